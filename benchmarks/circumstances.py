@@ -23,11 +23,10 @@ from ontrial.report.summaries.robustness import BASELINE, compare_verdicts, coun
 from ontrial.storage import files, machine, process, result_files, shipped, study_files, workflow
 from ontrial.storage.versions import DTYPE
 from ontrial.study import configuration
-from ontrial.study.cell import COLUMNS
+from ontrial.study.columns import columns_in
 from ontrial.study.study import Study
 
 FOLDER = Path(".circumstances")  # contains the folder <study>/<circumstance> of each run
-RUN = (*COLUMNS, "learning_rate", "seed")  # the columns that identify a run
 PROBE = """
 import json, platform, numpy
 from ontrial.storage.versions import blas_kernel
@@ -241,7 +240,7 @@ def matching_runs(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFra
 
     A look may have added seeds on only one side, and `after` has only the experiments on which verdicts rest.
     """
-    names = list(RUN)
+    names = [*columns_in(before), "learning_rate", "seed"]
     old, new = before.set_index(names), after.set_index(names)
     runs, columns = old.index.intersection(new.index), old.columns.intersection(new.columns)
     return old.loc[runs, columns], new.loc[runs, columns]

@@ -169,7 +169,7 @@ def write_random_runs(folder: Path, cell: Cell) -> None:
         correct=np.zeros((len(seeds), 0), bool),
         weights=[],
     )
-    run_files.write(folder / f"runs/{cell.path}.parquet", long_table(cell.columns, rates, seeds, history))
+    run_files.write(folder / f"runs/{cell.path}.parquet", long_table(cell.file_columns, rates, seeds, history))
 
 
 # The table ------------------------------------------------------------------------------------------------------------

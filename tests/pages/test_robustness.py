@@ -19,6 +19,7 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import robustness
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.robustness import compare_verdicts, count_moved_runs
+from ontrial.steps import collect
 from ontrial.storage import machine, versions
 from ontrial.study import configuration
 
@@ -113,7 +114,7 @@ def test_seeds_of_later_looks_are_shifted_too(tmp_path):
 
 
 def test_only_runs_and_measures_of_both_sides_are_compared():
-    cell = dict.fromkeys(circumstances.RUN, 1) | {"experiment": "speed"}
+    cell = dict.fromkeys(collect.RUN, 1) | {"experiment": "speed"}
     grid = cell | {"experiment": "main-grid", "dead_units": 0.5, "loss_of_run": 0.1}
     before = pd.DataFrame([grid, cell | {"seed": 2, "loss_of_run": 0.3}, cell | {"seed": 1, "loss_of_run": 0.2}])
     after = pd.DataFrame([cell | {"seed": seed, "loss_of_run": 0.1 * seed} for seed in (2, 3)])
@@ -127,7 +128,7 @@ def test_the_runs_of_later_looks_count_among_those_that_may_move():
     names = ("study", "python", "blas_kernel", "processor", "commit")
     blas, packages = {"name": "openblas", "version": "1"}, {"numpy": "2"}
     provenance = dict.fromkeys(names, "") | {"runs": 1, "blas": blas, "packages": packages}  # planned before any look
-    columns = dict.fromkeys(circumstances.RUN, "") | {"seed": [1, 2, 3], "test_loss": 0.0}
+    columns = dict.fromkeys(collect.RUN, "") | {"seed": [1, 2, 3], "test_loss": 0.0}
     outcome = circumstances.Outcome(BEFORE, provenance, pd.DataFrame(columns))
     row, *_ = circumstances.table_rows("numpy", CIRCUMSTANCES["numpy-2.3"], outcome, outcome)
     assert (row["runs"], row["runs_moved"]) == (3, 0)

@@ -28,6 +28,7 @@ from ontrial.storage import files, published, result_files, shipped, study_files
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.measurements import MEASUREMENTS, Measurement
 from ontrial.storage.published import CURVES, PREDICTED_LIMITS, RATES, TABLES, TIMES, TWO_NUMBERS
+from ontrial.study.columns import without_defaults
 from ontrial.study.command_line import merge_study
 from ontrial.study.configuration import RESERVED
 from ontrial.study.study import Study
@@ -105,7 +106,9 @@ def small_tables(results: Path) -> dict[str, str]:
         tables[CURVES] = rate_free.curves(content, commit[:12])
         tables[TWO_NUMBERS] = rate_free.two_numbers(content)
         tables[PREDICTED_LIMITS] = predicted_limits.predictions(content.study)
-    return {name: table.to_csv(index=False, float_format=f"%.{DIGITS}g") for name, table in tables.items()}
+    return {
+        name: without_defaults(table).to_csv(index=False, float_format=f"%.{DIGITS}g") for name, table in tables.items()
+    }
 
 
 def read_finished(study: Study, results: Path, study_files: list[str]) -> dict[str, Verdicts]:

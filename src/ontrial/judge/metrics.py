@@ -302,8 +302,7 @@ def correct_at(results: Results, cell: Cell, rates: pd.Series) -> np.ndarray | N
     As in `no_worse_than_guessing`, a run that diverges or is worse counts as guessing: every sample has the accuracy of
     guessing. Return None if it is not recorded, or if a rate is not on the grid.
     """
-    settings = tuple(cell.settings.values())
-    bits = [results.bits[run] for seed, rate in rates.items() if (run := (*settings, rate, seed)) in results.bits]
+    bits = results.bits_of(cell, rates)
     if len(bits) < len(rates):
         return None
     correct = np.unpackbits(np.stack(bits, axis=1), axis=0, count=data.sizes(cell.dataset).test)

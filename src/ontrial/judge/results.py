@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from ontrial.study.cell import COLUMNS, CORRECT, Cell
+from ontrial.study.cell import CORRECT, Cell
+from ontrial.study.columns import columns_in
 from ontrial.study.study import Study
 
 if TYPE_CHECKING:  # the workflow checks the docket each time it starts, without any tables
@@ -42,7 +43,7 @@ class Results:
     @cached_property
     def _rows(self) -> dict[tuple, Any]:
         """Positions of each cell's rows in `records`."""
-        return self.records.groupby(list(COLUMNS), observed=True).indices
+        return self.records.groupby(columns_in(self.records), observed=True).indices
 
     def budget_of(self, cell: Cell, clock: str) -> float:
         """Return how long the runs of a cell are recorded, by a clock: "epochs" or "updates"."""
@@ -69,18 +70,25 @@ class Results:
 
     def rows_of(self, cell: Cell) -> np.ndarray:
         """Return the positions of one cell's rows in `records`."""
-        return self._rows[tuple(cell.settings.values())]
+        return self._rows[tuple(cell.settings[name] for name in columns_in(self.records))]
 
     def records_of(self, cell: Cell) -> pd.DataFrame:
         """Return every record of the runs of one cell."""
         return self.records.iloc[self.rows_of(cell)]
 
-    @cached_property
-    def bits(self) -> dict[tuple, np.ndarray]:
-        """Bits of `correct` by the settings of the cell, the learning rate and the seed. Empty without that table."""
+    def bits_of(self, cell: Cell, rates: pd.Series) -> list[np.ndarray]:
+        """Return the bits of `correct` of the run of each seed at its rate, as far as there are any."""
         if self.correct is None:
-            return {}
-        runs = self.correct[[*COLUMNS, "learning_rate", "seed"]].itertuples(index=False, name=None)
+            return []
+        settings = tuple(cell.settings[name] for name in columns_in(self.correct))
+        runs = ((*settings, rate, seed) for seed, rate in rates.items())
+        return [self._bits[run] for run in runs if run in self._bits]
+
+    @cached_property
+    def _bits(self) -> dict[tuple, np.ndarray]:
+        """Bits by the settings of the cell, the learning rate and the seed."""
+        assert self.correct is not None
+        runs = self.correct[[*columns_in(self.correct), "learning_rate", "seed"]].itertuples(index=False, name=None)
         return dict(zip(runs, self.correct[CORRECT], strict=True))
 
 

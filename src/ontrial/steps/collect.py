@@ -5,16 +5,17 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from ontrial.storage import files, options, run_files, study_files, versions
+from ontrial.storage import arrow, files, options, run_files, study_files, versions
 from ontrial.storage.options import Input, Output
 from ontrial.study.cell import COLUMNS, CORRECT, PREDICTIONS, Cell
 from ontrial.study.study import load_study
 
-RUN = (*COLUMNS, "learning_rate", "seed")  # columns that identify a run
+RUN = (*COLUMNS, "learning_rate", "seed")  # columns that identify a run, of which a study may lack sparse settings
 ORDER = (*RUN, "updates")
 BITS = pa.schema({CORRECT: pa.list_(pa.uint8())})  # of a table without any
 CHUNK = 100  # cells in memory at the same time
@@ -46,10 +47,10 @@ def collect(
     cells = planned.cells | {path: planned.later_cells[path] for path in later}
     sources = {path: folder / f"{path}.parquet" for path in cells}
     schemas = run_files.read_each(run_files.read_schema, sources.values())
-    schema = pa.unify_schemas([*schemas, BITS]).remove_metadata()
+    schema = unify(schemas)
     records_schema = without(schema, CORRECT)
     last_schema = without(records_schema, PREDICTIONS)
-    correct_schema = pa.schema([schema.field(name) for name in (*RUN, CORRECT)])
+    correct_schema = pa.schema([schema.field(name) for name in (*RUN, CORRECT) if name in schema.names])
     counts = versions.count(map(run_files.versions_in, schemas))
     files.write_text(versions_of_runs, json.dumps(counts, indent=2, sort_keys=True) + "\n")
     with (
@@ -60,13 +61,27 @@ def collect(
         pyarrow.csv.CSVWriter(temporary, last_schema, write_options=CSV) as text,
     ):
         for paths in sorted_chunks(cells):
-            tables = [run_files.read(sources[path]) for path in paths]
+            tables = [with_settings(run_files.read(sources[path]), cells[path], schema) for path in paths]
             append_records(sort_rows(schema, tables).select(records_schema.names))
             last = sort_rows(schema, [last_records(table) for table in tables])
             append_correct(last.select(correct_schema.names).drop_null())
             last = last.select(last_schema.names)
             append_runs(last)
             text.write_table(last)
+
+
+def unify(schemas: list[pa.Schema]) -> pa.Schema:
+    """Return the columns of all run files and that of the bits, the settings in their order and before the others."""
+    fields = pa.unify_schemas([*schemas, BITS])
+    return pa.schema(sorted(fields, key=lambda field: (*COLUMNS, field.name).index(field.name)))
+
+
+def with_settings(table: pa.Table, cell: Cell, schema: pa.Schema) -> pa.Table:
+    """Return the table of a cell with the settings that its run file leaves out, but other cells of the study have."""
+    for name in [name for name in schema.names if name in COLUMNS and name not in table.schema.names]:
+        values = np.broadcast_to(cell.settings[name], table.num_rows)
+        table = table.append_column(name, arrow.column(values))
+    return table
 
 
 def without(schema: pa.Schema, name: str) -> pa.Schema:
@@ -89,7 +104,8 @@ def sorted_chunks(cells: Mapping[str, Cell]) -> Iterator[list[str]]:
 
 def sort_rows(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
     """Return the rows of all tables sorted by settings. Columns that a cell did not measure are filled with nulls."""
-    return run_files.concatenate(schema, tables).sort_by([(name, "ascending") for name in ORDER])
+    order = [(name, "ascending") for name in ORDER if name in schema.names]
+    return run_files.concatenate(schema, tables).sort_by(order)
 
 
 def last_records(table: pa.Table) -> pa.Table:

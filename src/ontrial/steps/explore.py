@@ -18,6 +18,7 @@ from ontrial.report.pages.tools import explorer as pages
 from ontrial.report.summaries import explorer, seeds
 from ontrial.storage import files, options, run_files
 from ontrial.storage.options import Input
+from ontrial.study.columns import without_defaults
 from ontrial.study.study import load_study
 
 
@@ -38,7 +39,7 @@ def explore(study: Input, records: Input, folder: str) -> None:
 def contents(results: Results) -> Iterator[tuple[str, str]]:
     """Yield the name and the content of each file."""
     points = explorer.build_points(results)
-    yield "points.csv", points.to_csv(index=False)
+    yield "points.csv", without_defaults(points).to_csv(index=False)
     curves = explorer.build_curves(results, points)
     yield "curves.js", packed_script("PACKED_CURVES", pages.learning_curves(points, curves))
     for name in results.study.experiments:

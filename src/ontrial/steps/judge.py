@@ -4,6 +4,7 @@ from ontrial.judge import policies, verdicts
 from ontrial.judge.records import to_json, to_table
 from ontrial.storage import files, options, result_files
 from ontrial.storage.options import Input, Output
+from ontrial.study.columns import without_defaults
 
 
 def judge(
@@ -22,7 +23,8 @@ def judge(
     """
     results, checked_docket = result_files.read_results(study, runs, records, docket, correct=correct)
     judged = verdicts.judge(results, checked_docket)
-    files.write_text(tuned, policies.tuned_accuracies(results).to_csv(index=False, float_format="%.6g"))
+    accuracies = without_defaults(policies.tuned_accuracies(results))
+    files.write_text(tuned, accuracies.to_csv(index=False, float_format="%.6g"))
     files.write_text(csv, to_table(judged).to_csv(index=False))
     files.write_text(json, to_json(judged) + "\n")
 

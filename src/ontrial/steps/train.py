@@ -34,7 +34,7 @@ def train_cell(cell: str, runs: Output) -> None:
         recorded = planned.training.predictions
         networks = planned.architecture, planned.schedule, arrays, learning_rates, seeds
         history = train(*networks, dtype=dtype, keep_weights=recorded, progress=progress)
-        table, records = long_table(planned.columns, learning_rates, seeds, history), len(history.updates)
+        table, records = long_table(planned.file_columns, learning_rates, seeds, history), len(history.updates)
         if planned.learns_classes:
             bits = np.packbits(history.correct, axis=1)
             table = table.append_column(CORRECT, arrow.last_of_each(bits, records))

@@ -14,11 +14,13 @@ from ontrial.storage import files, finding_files, options, study_files, yaml_fil
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.options import Input, Output
 from ontrial.storage.result_files import read_csv, read_verdicts
-from ontrial.study.cell import COLUMNS
+from ontrial.study.cell import COLUMNS, SETTINGS
+from ontrial.study.columns import with_defaults
 from ontrial.study.films import read as read_films
 
 FILM_COLUMNS = ("arm", "epoch")
-POINT_COLUMNS = (*COLUMNS, "policies", "n")  # hidden is text: 16, none
+ALWAYS = [name for name in COLUMNS if name not in SETTINGS or not SETTINGS[name].sparse]
+POINT_COLUMNS = (*ALWAYS, "policies", "n")  # hidden is text: 16, none
 
 
 def write(
@@ -88,7 +90,9 @@ def write(
         failed_figures=merged(failed, "**/failed.json"),
         films=read_films(films) if films else {},
         film_tables={Path(table).stem.removeprefix(FILM): read_csv(table, FILM_COLUMNS) for table in film_tables},
-        points=read_csv(points, POINT_COLUMNS, dtype={"hidden": str}, keep_default_na=False, na_values=[""]),
+        points=with_defaults(
+            read_csv(points, POINT_COLUMNS, dtype={"hidden": str}, keep_default_na=False, na_values=[""])
+        ),
         differing=yaml_files.read(Path(docs, "differing.yaml")),
     )
     with atomic_folder(Path(pages)) as new:

@@ -29,7 +29,7 @@ PREDICTED_LIMITS = "tables/predicted_limits.csv"
 def read_table(path: str | Path) -> pd.DataFrame:
     """Return a published table. Raises InputError with the line of the first value that its schema does not allow.
 
-    A setting that is newer than the table has its default.
+    A sparse setting that the table lacks has its default, and so has a setting that is newer than the table.
     """
     schema = schema_of(Path(path).name)
     words = [name for name, column in schema["properties"].items() if column["items"].get("type") == "string"]

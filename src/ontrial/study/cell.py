@@ -180,8 +180,13 @@ class Cell(Settings):
 
     @property
     def columns(self) -> dict[str, Any]:
-        """The columns that every row of a run file has: the settings, and whether the batch is full."""
+        """The columns of the cell in tables: the settings, and whether the batch is full."""
         return self.settings | {"full_batch": self.full_batch}
+
+    @property
+    def file_columns(self) -> dict[str, Any]:
+        """The columns that every row of the cell's run file has: those without sparse settings at their default."""
+        return self._without_defaults(self.columns)
 
     def values(self, name: str) -> tuple:
         """Return the values of a setting for claims: all learning rates, or the single value of another setting."""
@@ -224,10 +229,16 @@ class Cell(Settings):
 
     def to_json(self) -> str:
         """Return the cell as one line of JSON, which is the same for equal cells."""
-        values: dict[str, Any] = vars(self) | {"training": vars(self.training)}
+        values = self._without_defaults(vars(self)) | {"training": vars(self.training)}
         if file := values.pop("csv_file"):
             values["csv_file"] = vars(file)
         return json.dumps(values, sort_keys=True, separators=(",", ":"))
+
+    def _without_defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return values by name, without those of sparse settings at their default."""
+        sparse = (name for name, setting in SETTINGS.items() if setting.sparse)
+        unused = {name for name in sparse if getattr(self, name) == SETTINGS[name].default}
+        return {name: value for name, value in values.items() if name not in unused}
 
     @classmethod
     def from_json(cls, text: str) -> "Cell":

@@ -31,11 +31,14 @@ class Setting:
     folder: Prefix of the value in a path.
     default: Value if a configuration lacks the key. None if the key is required.
     usual: Value, in the form of claims, of figures and sentences that name none. Default: `default`.
+    sparse: Whether files leave the setting out where nothing but its default occurs, so that a new setting does not
+        change files of older studies: a column of a run file or table, a key of a cell.
     """
 
     folder: str = ""
     default: Any = None
     usual: Any = None
+    sparse: bool = False
     is_numeric: ClassVar[bool] = False
     columns: ClassVar[tuple[str, ...]] = ()  # of tables; empty for a single one with the name of the setting
     column_type: ClassVar[str] = "word"  # in published.schema.yaml

@@ -9,11 +9,10 @@ from ontrial.judge import policies
 from ontrial.judge.policies import BUDGET
 from ontrial.judge.results import Results
 from ontrial.report.summaries import selection
-from ontrial.study.cell import COLUMNS
+from ontrial.study.columns import columns_in
 
 EXPERIMENTS = {"epochs": "batch-size", "updates": "batch-size-updates"}  # by what is held equal
 FIXED = "fixed"  # policy of the rows with all seeds at one rate
-ROW = [*COLUMNS, "full_batch", "policy", "learning_rate"]
 
 
 def accuracies(results: Results) -> pd.DataFrame | None:
@@ -35,10 +34,11 @@ def of_experiment(results: Results, experiment: str) -> pd.DataFrame:
     runs = selection.judging(results, runs)
     tuned = selection.tuned(results, runs)
     typical = tuned.groupby("batch_size")["learning_rate"].transform(policies.typical)
+    cell = [*columns_in(runs), "full_batch"]
     every = pd.concat([runs.assign(policy=FIXED), tuned.assign(learning_rate=typical)])
     rows = (
         every.assign(percent=100 * every["test_accuracy"], failed=selection.failed(every))
-        .groupby(ROW)
+        .groupby([*cell, "policy", "learning_rate"])
         .agg(
             steps=("updates", "max"),
             seeds=("seed", "size"),
@@ -50,4 +50,4 @@ def of_experiment(results: Results, experiment: str) -> pd.DataFrame:
     )
     training = next(cell.training for cell in results.study.cells.values() if cell.experiment == experiment)
     rows = rows.reset_index().assign(**{name: getattr(training, name) for name in BUDGET})
-    return rows[[*ROW[:-2], *BUDGET, *(name for name in rows if name not in (*ROW[:-2], *BUDGET))]]
+    return rows[[*cell, *BUDGET, *(name for name in rows if name not in (*cell, *BUDGET))]]

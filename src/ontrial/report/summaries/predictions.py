@@ -42,7 +42,7 @@ def cell_of(results: Results, run: pd.Series) -> Cell:
     return next(
         cell
         for cell in results.study.cells.values()
-        if all(run[name] == value for name, value in cell.settings.items())
+        if all(run[name] == value for name, value in cell.settings.items() if name in run)
     )
 
 

@@ -36,7 +36,8 @@ def narrowed(rows: pd.DataFrame, free: Sequence[str] = ()) -> pd.DataFrame:
 
     free: Names of settings that keep all their values.
     """
-    for setting in (name for name in SETTINGS if name not in (*free, "initialisation")):
+    with_columns = (name for name in SETTINGS if name in rows and name not in (*free, "initialisation"))
+    for setting in with_columns:
         if setting == "training_samples":
             standard = rows["dataset"].map(lambda name: data.sizes(name).train)
             has_standard = (rows[setting] == standard).groupby(rows["dataset"]).transform("any")
@@ -64,7 +65,7 @@ def at_policies(
 
     references: Reference arms of the policies, as in `policies.rates`.
     """
-    fixed = {setting: rows[setting].iloc[0] for setting in SETTINGS if rows[setting].nunique() == 1}
+    fixed = {setting: rows[setting].iloc[0] for setting in SETTINGS if setting in rows and rows[setting].nunique() == 1}
     chosen = on_grid(policies.rates(results, rows["experiment"].iloc[0], references=references, **fixed))
     return chosen.merge(rows, on=[name for name in chosen if name in rows])
 
