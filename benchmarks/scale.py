@@ -157,7 +157,7 @@ def write_random_runs(folder: Path, cell: Cell) -> None:
     from ontrial.steps.train import long_table
     from ontrial.storage import run_files
 
-    updates = np.array(cell.schedule.recorded_updates(cell.training_sample_count))
+    updates = np.array(cell.recipe.recorded_updates(cell.training_sample_count))
     rates, seeds = zip(*itertools.product(cell.learning_rates, cell.seeds), strict=True)
     random = np.random.default_rng(zlib.crc32(cell.path.encode()))
     values = random.random((len(MEASURES), len(seeds), len(updates)), np.float32)
@@ -199,7 +199,7 @@ def measure(output: str, parts: list[str], most: int, state: str) -> None:
 def count_records(study: Study) -> int:
     """Return the number of rows in the table of all records."""
     cell = next(iter(study.cells.values()))
-    return study.runs * len(cell.schedule.recorded_updates(cell.training_sample_count))
+    return study.runs * len(cell.recipe.recorded_updates(cell.training_sample_count))
 
 
 def update_table(path: Path, row: dict) -> None:

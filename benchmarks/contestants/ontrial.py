@@ -5,13 +5,13 @@ from itertools import repeat
 import numpy as np
 
 from benchmarks.work import LEARNING_RATE, Trainer, Weights, Work
-from ontrial.nn import OPTIMISERS, Architecture, Network, Samples, Schedule, training
+from ontrial.nn import OPTIMISERS, Architecture, Network, Recipe, Samples, training
 from ontrial.nn.samples import Pool
 
 
 def prepare(work: Work) -> Trainer:
     """Prepare the same blocks of networks as `train`. They are trained one after another."""
-    schedule = Schedule(work.batch_size, epochs=1, optimiser=work.optimiser, weight_decay=work.weight_decay)
+    recipe = Recipe(work.batch_size, epochs=1, optimiser=work.optimiser, weight_decay=work.weight_decay)
     samples = Samples(work.X[None], work.y[None])
     dtype = work.X.dtype
     blocks = []
@@ -25,7 +25,7 @@ def prepare(work: Work) -> Trainer:
     def train(rounds: int) -> None:
         for network, pool, order, rates, state in blocks:
             for rows in pool.batches(repeat(order, rounds), work.batch_size):
-                training.update(network, pool, rows, schedule, rates, state)
+                training.update(network, pool, rows, recipe, rates, state)
 
     def weights() -> Weights:
         layers = zip(*(network.weights() for network, *_ in blocks), strict=True)
@@ -41,4 +41,4 @@ def architecture(layers: tuple[int, ...]) -> Architecture:
 
 def split_runs(layers: tuple[int, ...], batch_size: int, runs: int) -> list[slice]:
     """Return the blocks into which the engine splits the networks so that each fits the processor's cache."""
-    return training.split_runs(architecture(layers), Schedule(batch_size, epochs=1), runs, np.float32)
+    return training.split_runs(architecture(layers), Recipe(batch_size, epochs=1), runs, np.float32)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import torch
 
 from benchmarks.work import LEARNING_RATE, Trainer, Weights, Work
-from ontrial.nn import Schedule
+from ontrial.nn import Recipe
 
 
 def prepare(work: Work) -> Trainer:
@@ -49,7 +49,7 @@ def make_optimiser(work: Work, model: torch.nn.Sequential) -> torch.optim.Optimi
         parameters = [{"params": weights, "weight_decay": work.weight_decay}, {"params": biases, "weight_decay": 0.0}]
     if work.optimiser == "adam":
         return (torch.optim.AdamW if work.weight_decay else torch.optim.Adam)(parameters, lr=LEARNING_RATE)
-    momentum = 0.0 if work.optimiser == "sgd" else Schedule.momentum
+    momentum = 0.0 if work.optimiser == "sgd" else Recipe.momentum
     return torch.optim.SGD(parameters, lr=LEARNING_RATE, momentum=momentum, nesterov=work.optimiser == "nesterov")
 
 

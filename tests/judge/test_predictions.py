@@ -223,7 +223,7 @@ def test_predictions_of_a_seed_are_for_its_own_scaling():
     cell = next(iter(study.cells.values()))
     arrays = cell.arrays(cell.seeds)
     rates, seeds = [0.5] * 8, cell.seeds[::-1]
-    history = nn.train(cell.architecture, cell.schedule, arrays, rates, seeds)
+    history = nn.train(cell.architecture, cell.recipe, arrays, rates, seeds)
     recorded = train.test_predictions(cell, arrays, seeds, history)
     for run, seed in enumerate(seeds):
         weights = [(W[run : run + 1], b[run : run + 1]) for W, b in history.weights]

@@ -94,7 +94,7 @@ def cells(study, **chosen):
 def test_a_network_whose_weights_are_zero_predicts_the_mean_which_is_guessing(study, loss):
     cell = replace(cells(study, objective=f"identity+{loss}", hidden=(4,))[0], training_samples=15)
     zeros = [(np.zeros((8, *shape)), np.zeros((8, shape[1]))) for shape in cell.architecture.shapes]
-    history = train(cell.architecture, cell.schedule, cell.arrays(cell.seeds), [0] * 8, cell.seeds, weights=zeros)
+    history = train(cell.architecture, cell.recipe, cell.arrays(cell.seeds), [0] * 8, cell.seeds, weights=zeros)
     for i, (seed, part) in enumerate(itertools.product(cell.seeds, ("train", "validation", "test"))):
         run = history.measures[f"{part}_rmse"][i // 3, 0], history.measures[f"{part}_loss"][i // 3, 0]
         guess = (
@@ -244,7 +244,7 @@ def verdicts_in(folder, unit: float):
     tables = []
     for cell in cells(study, objective="identity+mse", experiment="main-grid"):
         rates, seeds = zip(*itertools.product(cell.learning_rates, cell.seeds), strict=True)
-        history = train(cell.architecture, cell.schedule, cell.arrays(cell.seeds), rates, seeds)
+        history = train(cell.architecture, cell.recipe, cell.arrays(cell.seeds), rates, seeds)
         tables.append(long_table(cell.columns, rates, seeds, history).to_pandas())
     records = pd.concat(tables, ignore_index=True)
     claim = CLAIM.replace("{objective: identity+mse, policy: tuned}", "{objective: identity+mse, hidden: 4}")

@@ -49,7 +49,7 @@ TESTS_OF = {
     "objectives": ("losses", "stress"),
     "outputs": ("losses", "identities", "stress"),
     "samples": ("stress", "products"),
-    "schedule": ("stress",),
+    "recipe": ("stress",),
 }
 WITHOUT_MEANING = ("frozen", "strict")  # they guard against programming errors and change no result
 CPU = 300  # CPU seconds for the tests of one mutant; the limit stops mutants that never end, even on a busy machine

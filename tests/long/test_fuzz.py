@@ -227,7 +227,7 @@ def assert_valid_study(study: Study) -> None:
     for path, cell in list(study.cells.items())[:3]:
         assert Cell.from_json(cell.to_json()) == cell
         Architecture((2, *cell.hidden, 2), cell.activation, cell.output, cell.loss, cell.initialisation)
-        assert cell.schedule == Cell.from_json(cell.to_json()).schedule
+        assert cell.recipe == Cell.from_json(cell.to_json()).recipe
         parts = PurePosixPath("results", study.name, "runs", f"{path}.parquet").parts
         assert len(parts) == 11
         assert all(re.fullmatch(r"[a-z0-9][\w.+-]*", part) and len(part) < 256 for part in parts), parts

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from ontrial.nn import Architecture, Data, History, Schedule, make_data, predict, train
+from ontrial.nn import Architecture, Data, History, Recipe, make_data, predict, train
 
 RANDOM = np.random.default_rng(1)
 X = RANDOM.normal(size=(30, 2))
@@ -16,7 +16,7 @@ REGRESSOR = Architecture((2, 4, 1), "tanh", "identity", "mse", "glorot")
 
 
 def trained(data: Data, architecture: Architecture = CLASSIFIER, **options) -> History:
-    return train(architecture, Schedule(4, epochs=2), data, [0.1, 0.2, 0.1], [1, 1, 2], **options)
+    return train(architecture, Recipe(4, epochs=2), data, [0.1, 0.2, 0.1], [1, 1, 2], **options)
 
 
 def test_every_seed_has_the_same_samples_and_one_column_per_class():

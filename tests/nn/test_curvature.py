@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from support.combinations import combinations
 
-from ontrial.nn import ACTIVATIONS, LEGAL, Architecture, Network, Samples, Schedule, make_data, train
+from ontrial.nn import ACTIVATIONS, LEGAL, Architecture, Network, Recipe, Samples, make_data, train
 from ontrial.nn.curvature import GaussNewton, noise_scale, predicted_rate_limit
 
 STEP = 1e-6
@@ -115,11 +115,9 @@ def test_gradient_descent_on_a_quadratic_diverges_above_the_limit_and_not_below(
     samples = Samples(np.stack([X, X]), np.zeros((2, 8, 1)))
     curvature = GaussNewton.at(Network(architecture, weights, np.float64), samples).largest_eigenvalue()[0]
     limit = predicted_rate_limit(curvature, noise_scale=0, batch_size=8, momentum=momentum) * (1 - momentum)
-    schedule = Schedule(8, updates=4_000, optimiser="momentum", momentum=momentum, record=1)
+    recipe = Recipe(8, updates=4_000, optimiser="momentum", momentum=momentum, record=1)
     data = make_data((X, y), seeds=(1,))
-    history = train(
-        architecture, schedule, data, [0.99 * limit, 1.01 * limit], [1, 1], weights=weights, dtype=np.float64
-    )
+    history = train(architecture, recipe, data, [0.99 * limit, 1.01 * limit], [1, 1], weights=weights, dtype=np.float64)
     below, above = history.measures["train_loss"][:, -1]
     assert below < 1e-6
     assert np.isnan(above) or above > 1e6

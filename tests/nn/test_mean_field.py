@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ontrial.data import arrays
-from ontrial.nn import ACTIVATIONS, Architecture, Data, Samples, Schedule, train
+from ontrial.nn import ACTIVATIONS, Architecture, Data, Recipe, Samples, train
 from ontrial.nn.mean_field import critical_variance, deep_factor, gradient_norms, second_moment, variances
 
 
@@ -87,8 +87,8 @@ def test_twenty_networks_of_width_256_agree_within_two_percent_per_layer(activat
     seeds, depth = tuple(range(20)), 10
     samples = Samples(*(part[:, :100] for part in arrays("digits", seeds, "softmax").train))
     architecture = Architecture((64, *[256] * depth, 10), activation, "softmax", "cross_entropy", initialisation)
-    schedule = Schedule(64, epochs=0, probes=("gradients",))
-    history = train(architecture, schedule, Data(samples, samples, samples, seeds), [1.0] * len(seeds), seeds)
+    recipe = Recipe(64, epochs=0, probes=("gradients",))
+    history = train(architecture, recipe, Data(samples, samples, samples, seeds), [1.0] * len(seeds), seeds)
     first, last = (history.measures[f"gradient_norm_{layer}"].mean() for layer in (1, depth))
     entry = ACTIVATIONS[activation]
     predicted = gradient_norms(entry.function, entry.slope, [sigma2] * depth)

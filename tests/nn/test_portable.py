@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ontrial.nn import ACTIVATIONS, Architecture, Network, Schedule, make_data, train
+from ontrial.nn import ACTIVATIONS, Architecture, Network, Recipe, make_data, train
 from ontrial.nn.portable import FORMULAS, PortableArray, hash_weights, multiply
 
 
@@ -60,8 +60,8 @@ def test_what_is_computed_from_portable_arrays_is_portable():
 @pytest.mark.parametrize("optimiser", ["sgd", "adam"])
 def test_portable_training_is_accurate(activation, optimiser):
     architecture = Architecture((2, 6, 5, 2), activation, "softmax", "cross_entropy", "he")
-    schedule = Schedule(4, epochs=2, optimiser=optimiser, probes=("units", "gradients"))
-    usual, portable = (train(architecture, schedule, DATA, [0.05] * 2, [1, 2], portable=p) for p in (False, True))
+    recipe = Recipe(4, epochs=2, optimiser=optimiser, probes=("units", "gradients"))
+    usual, portable = (train(architecture, recipe, DATA, [0.05] * 2, [1, 2], portable=p) for p in (False, True))
     for measure, values in usual.measures.items():
         np.testing.assert_allclose(portable.measures[measure], values, rtol=1e-5, atol=1e-6, err_msg=measure)
 
@@ -70,12 +70,12 @@ def test_wide_layers_are_portable():
     X, y = samples(33)
     data = make_data((X, y), seeds=[1])
     wide = Architecture((2, 2**14, 2), "relu", "softmax", "cross_entropy", "he")
-    first, second = (train(wide, Schedule(2, updates=2), data, [0.1], [1], portable=p) for p in (False, True))
+    first, second = (train(wide, Recipe(2, updates=2), data, [0.1], [1], portable=p) for p in (False, True))
     np.testing.assert_allclose(first.weights[0][0], second.weights[0][0], rtol=1e-4, atol=1e-6)
 
 
 def test_every_bit_is_known_in_advance():
-    history = train(NETWORK, Schedule(4, updates=60, optimiser="adam"), DATA, [0.05] * 2, [1, 2], portable=True)
+    history = train(NETWORK, Recipe(4, updates=60, optimiser="adam"), DATA, [0.05] * 2, [1, 2], portable=True)
     assert hash_weights(history.weights) == [
         "f050ebff7f89cfd89e273726a59e1e513deb84bb9eecadbd23e9569cd2e198e7",
         "d85acd46c97cc3d39e390eb7aab39c8d98eb3c67fa67959ec10bdfade8810778",
@@ -84,4 +84,4 @@ def test_every_bit_is_known_in_advance():
 
 def test_portable_numbers_have_32_bits():
     with pytest.raises(ValueError, match="portable with dtype float64: must be float32"):
-        train(NETWORK, Schedule(4, epochs=1), DATA, [0.1] * 2, [1, 2], dtype=np.float64, portable=True)
+        train(NETWORK, Recipe(4, epochs=1), DATA, [0.1] * 2, [1, 2], dtype=np.float64, portable=True)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ontrial.nn import Architecture, Data, Samples, Schedule, train
+from ontrial.nn import Architecture, Data, Recipe, Samples, train
 from ontrial.nn import probes as probes_module  # `probes` is an argument below
 
 START = {"batch_size": 2, "epochs": 0}
@@ -13,7 +13,7 @@ def measure(architecture, weights, X, y, probes=(), target_scale=None):
     stacked = [(np.array([W], float), np.array([b], float)) for W, b in weights]
     history = train(
         architecture,
-        Schedule(**START, probes=probes),
+        Recipe(**START, probes=probes),
         Data(samples, samples, samples, (1,), target_scale=target_scale),
         [1],
         [1],
@@ -47,7 +47,7 @@ def test_correct_samples_worked_example():
     architecture, weights = Architecture((2, 2), "relu", "identity", "mse", "he"), [(np.eye(2)[None], np.zeros((1, 2)))]
     for test, expected in ((samples, [[True, False, True]]), (nothing, [[]])):
         data = Data(samples, nothing, test, (1,))
-        history = train(architecture, Schedule(**START), data, [1], [1], weights=weights)
+        history = train(architecture, Recipe(**START), data, [1], [1], weights=weights)
         assert history.correct.tolist() == expected
 
 
@@ -67,7 +67,7 @@ def test_each_run_has_the_error_in_the_unit_of_its_own_seed():
     data = Data(samples, samples, samples, (1, 2), target_scale=np.array([1.0, 10.0]))
     zeros = [(np.zeros((3, 2, 1)), np.zeros((3, 1)))]
     architecture = Architecture((2, 1), "relu", "identity", "huber", "he")
-    rmse = train(architecture, Schedule(**START), data, [1] * 3, [2, 1, 2], weights=zeros).measures["test_rmse"][:, 0]
+    rmse = train(architecture, Recipe(**START), data, [1] * 3, [2, 1, 2], weights=zeros).measures["test_rmse"][:, 0]
     assert rmse == pytest.approx(np.sqrt(np.mean(samples.y**2)) * np.array([10, 1, 10]))
 
 
@@ -84,7 +84,7 @@ def test_an_unfit_target_scale_is_refused(layers, output, scale, message):
     samples = Samples(np.zeros((1, 3, 2)), np.zeros((1, 3, layers[-1])))
     data = Data(samples, samples, samples, (1,), target_scale=np.array(scale))
     with pytest.raises(ValueError, match=message):
-        train(Architecture(layers, "relu", output, "mse", "he"), Schedule(**START), data, [1], [1])
+        train(Architecture(layers, "relu", output, "mse", "he"), Recipe(**START), data, [1], [1])
 
 
 @pytest.mark.parametrize("output", ["sigmoid", "identity"])
@@ -216,7 +216,7 @@ def test_group_error_is_the_mean_distance_from_the_true_rates(outputs):
     output, W = ("sigmoid", [[1.0]]) if outputs == 1 else ("softmax", [[0.0, 1.0]])
     history = train(
         Architecture((1, outputs), "relu", output, "mse", "he"),
-        Schedule(**START, probes=("groups",)),
+        Recipe(**START, probes=("groups",)),
         Data(samples, samples, samples, (1,), groups),
         [1],
         [1],
@@ -230,6 +230,6 @@ def test_measures_of_an_empty_set_are_nan():
     samples = Samples(np.ones((1, 2, 1)), np.ones((1, 2, 1)))
     empty = Samples(np.ones((1, 0, 1)), np.ones((1, 0, 1)))
     architecture = Architecture((1, 1), "relu", "identity", "mse", "he")
-    history = train(architecture, Schedule(**START), Data(samples, empty, samples, (1,)), [1], [1])
+    history = train(architecture, Recipe(**START), Data(samples, empty, samples, (1,)), [1], [1])
     assert np.isnan(history.measures["validation_loss"]).all()
     assert np.isfinite(history.measures["test_loss"]).all()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ontrial.nn import Architecture, Network, Samples, Schedule, products, training
+from ontrial.nn import Architecture, Network, Recipe, Samples, products, training
 from ontrial.nn.samples import Pool
 
 RUNS = 2
@@ -65,7 +65,7 @@ def test_direct_update_equals_update_by_gradients(batch):
     data = Samples(normal(1, batch, 300), np.eye(10)[np.arange(batch) % 10][None])
     rates = np.array([0.5, 0.1])[:, None, None]
     rows = np.tile(np.arange(batch), (RUNS, 1))
-    training.update(direct, Pool(data, np.zeros(RUNS, int), np.float64), rows, Schedule(batch, epochs=1), rates, None)
+    training.update(direct, Pool(data, np.zeros(RUNS, int), np.float64), rows, Recipe(batch, epochs=1), rates, None)
     buffers = separate.buffers(batch)
     Pool(data, np.zeros(RUNS, int), np.float64).load(buffers, rows)
     separate.forward(buffers)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from support.combinations import combinations
 
-from ontrial.nn import ACTIVATIONS, LEGAL, OPTIMISERS, Architecture, Data, Samples, Schedule, reference, train
+from ontrial.nn import ACTIVATIONS, LEGAL, OPTIMISERS, Architecture, Data, Recipe, Samples, reference, train
 
 LAYERS, N, UPDATES = (4, 5, 6, 3), 3, 6
 RATES = (0.1, 0.02)
@@ -23,19 +23,19 @@ WEIGHTS = [
 def test_engine_matches_the_reference(activation, pair, optimiser):
     architecture = Architecture(LAYERS, activation, *pair, "he")
     for weight_decay in (0.0, 0.1):
-        schedule = Schedule(N, updates=UPDATES, optimiser=optimiser, momentum=0.8, weight_decay=weight_decay)
+        recipe = Recipe(N, updates=UPDATES, optimiser=optimiser, momentum=0.8, weight_decay=weight_decay)
         data = Data(SAMPLES, SAMPLES, SAMPLES, seeds=(1,))
-        history = train(architecture, schedule, data, RATES, (1, 1), weights=WEIGHTS, dtype=np.float64)
+        history = train(architecture, recipe, data, RATES, (1, 1), weights=WEIGHTS, dtype=np.float64)
         assert not history.diverged.any()
         for run, eta in enumerate(RATES):
             layers = [(W[run].copy(), b[run].copy()) for W, b in WEIGHTS]
-            reference.train(architecture, schedule, layers, [(SAMPLES.X[0], SAMPLES.y[0])] * UPDATES, eta)
+            reference.train(architecture, recipe, layers, [(SAMPLES.X[0], SAMPLES.y[0])] * UPDATES, eta)
             for (W, b), (stacked_W, stacked_b) in zip(layers, history.weights, strict=True):
                 np.testing.assert_allclose(stacked_W[run], W, rtol=1e-9, atol=1e-12)
                 np.testing.assert_allclose(stacked_b[run], b, rtol=1e-9, atol=1e-12)
 
 
 def test_an_unknown_optimiser_is_refused():
-    schedule = SimpleNamespace(optimiser="lion", momentum=0.9)
+    recipe = SimpleNamespace(optimiser="lion", momentum=0.9)
     with pytest.raises(ValueError, match='unknown optimiser "lion"'):
-        reference.update(schedule, np.ones(2), np.ones(2), np.zeros(2), np.zeros(2), t=1, eta=0.1, decay=0.0)
+        reference.update(recipe, np.ones(2), np.ones(2), np.zeros(2), np.zeros(2), t=1, eta=0.1, decay=0.0)

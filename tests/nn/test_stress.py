@@ -17,8 +17,8 @@ from ontrial.nn import (
     PROBES,
     Architecture,
     Data,
+    Recipe,
     Samples,
-    Schedule,
     objective,
     train,
 )
@@ -38,16 +38,14 @@ def make_data(X, labels, classes: int, columns: int) -> Data:
     return Data(samples, samples, samples, (1,))
 
 
-def train_at_all_rates(
-    data: Data, hidden=(5, 4), activation="relu", output="softmax", loss="cross_entropy", **schedule
-):
+def train_at_all_rates(data: Data, hidden=(5, 4), activation="relu", output="softmax", loss="cross_entropy", **recipe):
     """Train with each of RATES and all probes. A warning is an error."""
     layers = (data.train.X.shape[2], *hidden, data.train.y.shape[2])
     architecture = Architecture(layers, activation, output, loss, ACTIVATIONS[activation].initialisation)
-    schedule = Schedule(**{"batch_size": 4, "epochs": 6, "probes": UNGROUPED_PROBES} | schedule)
+    recipe = Recipe(**{"batch_size": 4, "epochs": 6, "probes": UNGROUPED_PROBES} | recipe)
     with warnings.catch_warnings(), np.errstate(all="warn"):
         warnings.simplefilter("error")
-        return train(architecture, schedule, data, RATES, [1] * len(RATES))
+        return train(architecture, recipe, data, RATES, [1] * len(RATES))
 
 
 def assert_finite_or_diverged(history) -> None:

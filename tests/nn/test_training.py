@@ -16,8 +16,8 @@ from ontrial.nn import (
     PROBES,
     Architecture,
     Data,
+    Recipe,
     Samples,
-    Schedule,
     reference,
     train,
     training,
@@ -67,14 +67,14 @@ def test_runs_train_on_the_batches_of_their_seed_in_order(layers, batch_size):
     rates, seeds = [0.1, 0.02, 0.3], [3, 1, 3]
     weights = random_weights(3, architecture.shapes)
     orders = np.random.default_rng(1).permuted(np.tile(np.arange(N), (3, 3, 1)), axis=2)
-    schedule = Schedule(batch_size, updates=ceil(N / batch_size) + 2)  # into the second epoch
-    history = train(architecture, schedule, data, rates, seeds, weights=weights, batch_order=orders, dtype=np.float64)
+    recipe = Recipe(batch_size, updates=ceil(N / batch_size) + 2)  # into the second epoch
+    history = train(architecture, recipe, data, rates, seeds, weights=weights, batch_order=orders, dtype=np.float64)
     for run, seed in enumerate(seeds):
         X, y = data.train.X[seed - 1], data.train.y[seed - 1]
         batches = [epoch[i : i + batch_size] for epoch in orders[run] for i in range(0, N, batch_size)]
         alone = [(W[run].copy(), b[run].copy()) for W, b in weights]
-        taken = [(X[rows], y[rows]) for rows in batches[: schedule.updates]]
-        reference.train(architecture, schedule, alone, taken, rates[run])
+        taken = [(X[rows], y[rows]) for rows in batches[: recipe.updates]]
+        reference.train(architecture, recipe, alone, taken, rates[run])
         for layer, (W, b) in enumerate(history.weights):
             assert W[run] == pytest.approx(alone[layer][0], rel=1e-10, abs=1e-13)
             assert b[run] == pytest.approx(alone[layer][1], rel=1e-10, abs=1e-13)
@@ -84,55 +84,55 @@ def test_runs_train_on_the_batches_of_their_seed_in_order(layers, batch_size):
 def test_run_has_the_same_bytes_alone_and_in_a_stack(pair, batch_size, dtype):
     activation = list(ACTIVATIONS)[(PAIRS.index(pair) + batch_size) % len(ACTIVATIONS)]
     assert_same_bytes_alone_and_in_a_stack(
-        architecture_with(activation, *pair), Schedule(batch_size, epochs=2, probes=UNGROUPED_PROBES), dtype
+        architecture_with(activation, *pair), Recipe(batch_size, epochs=2, probes=UNGROUPED_PROBES), dtype
     )
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_run_has_the_same_bytes_alone_and_in_a_stack_for_every_activation(activation):
-    schedule = Schedule(2, epochs=2, optimiser="momentum", weight_decay=0.1, probes=UNGROUPED_PROBES)
-    assert_same_bytes_alone_and_in_a_stack(architecture_with(activation), schedule, np.float32)
+    recipe = Recipe(2, epochs=2, optimiser="momentum", weight_decay=0.1, probes=UNGROUPED_PROBES)
+    assert_same_bytes_alone_and_in_a_stack(architecture_with(activation), recipe, np.float32)
 
 
 @pytest.mark.parametrize("weight_decay", [0, 0.1])
 @pytest.mark.parametrize("layers", [(4, 5, 3), (300, 64, 3)])
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_run_has_the_same_bytes_alone_and_in_a_stack_for_every_optimiser(optimiser, layers, weight_decay):
-    schedule = Schedule(3, epochs=2, optimiser=optimiser, weight_decay=weight_decay)
-    assert_same_bytes_alone_and_in_a_stack(architecture_with(layers=layers), schedule, np.float32)
+    recipe = Recipe(3, epochs=2, optimiser=optimiser, weight_decay=weight_decay)
+    assert_same_bytes_alone_and_in_a_stack(architecture_with(layers=layers), recipe, np.float32)
 
 
 @pytest.mark.parametrize("layers", [(4, 3), (4, 1), (1, 1, 1), (4, 16, 1), (4, 33, 7, 10), (300, 64, 3)])
 def test_run_has_the_same_bytes_alone_and_in_a_stack_for_every_shape(layers):
     output, loss = ("sigmoid", "cross_entropy") if layers[-1] == 1 else ("softmax", "mse")
     for batch_size in (1, 3, 8):
-        schedule = Schedule(batch_size, epochs=1, probes=UNGROUPED_PROBES)
-        assert_same_bytes_alone_and_in_a_stack(architecture_with("tanh", output, loss, layers), schedule, np.float32)
+        recipe = Recipe(batch_size, epochs=1, probes=UNGROUPED_PROBES)
+        assert_same_bytes_alone_and_in_a_stack(architecture_with("tanh", output, loss, layers), recipe, np.float32)
 
 
-def assert_same_bytes_alone_and_in_a_stack(architecture, schedule, dtype):
+def assert_same_bytes_alone_and_in_a_stack(architecture, recipe, dtype):
     data = random_data(layers=architecture.layers)
     rates, seeds = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7], [1, 2, 3, 1, 2, 3, 1]
-    stack = train(architecture, schedule, data, rates, seeds, dtype=dtype)
+    stack = train(architecture, recipe, data, rates, seeds, dtype=dtype)
     for run in (0, 4, 6):
-        alone = train(architecture, schedule, data, [rates[run]], [seeds[run]], dtype=dtype)
+        alone = train(architecture, recipe, data, [rates[run]], [seeds[run]], dtype=dtype)
         assert bytes_of_run(alone, 0) == bytes_of_run(stack, run)
 
 
 @pytest.mark.parametrize(("optimiser", "blocks"), [("sgd", 3), ("adam", 4)])  # Adam's state takes cache, too
 def test_stack_larger_than_the_cache_is_trained_in_blocks_with_the_same_result(monkeypatch, optimiser, blocks):
-    data, schedule = random_data(), Schedule(4, epochs=2, optimiser=optimiser)
+    data, recipe = random_data(), Recipe(4, epochs=2, optimiser=optimiser)
     rates, seeds = np.linspace(0.1, 1, 7), [1, 2, 3, 1, 2, 3, 1]
     start = {
         "weights": random_weights(7, architecture_with().shapes),
         "batch_order": np.random.default_rng(0).permuted(np.tile(np.arange(N), (7, 2, 1)), axis=2),
     }
     for arguments in ({}, start):
-        at_once = train(architecture_with(), schedule, data, rates, seeds, **arguments)
+        at_once = train(architecture_with(), recipe, data, rates, seeds, **arguments)
         with monkeypatch.context() as patch:
             patch.setattr(training, "CACHE", 3000)
-            assert len(training.split_runs(architecture_with(), schedule, 7, np.float32)) == blocks
-            in_blocks = train(architecture_with(), schedule, data, rates, seeds, **arguments)
+            assert len(training.split_runs(architecture_with(), recipe, 7, np.float32)) == blocks
+            in_blocks = train(architecture_with(), recipe, data, rates, seeds, **arguments)
         for run in range(7):
             assert bytes_of_run(in_blocks, run) == bytes_of_run(at_once, run)
 
@@ -144,7 +144,7 @@ def test_memory_does_not_grow_with_runs_times_samples():
         *(Samples(X.astype("f"), y.astype("f")) for X, y in (data.train, data.validation, data.test)), seeds=(1,)
     )
     tracemalloc.start()
-    train(architecture_with(layers=layers), Schedule(32, epochs=1), data, [0.1] * runs, [1] * runs)
+    train(architecture_with(layers=layers), Recipe(32, epochs=1), data, [0.1] * runs, [1] * runs)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < runs * data.train.X.nbytes / 4
@@ -156,7 +156,7 @@ def test_memory_does_not_grow_with_large_runs_whose_weights_nobody_keeps():
     def peak(runs: int) -> int:
         tracemalloc.start()
         kept = train(
-            architecture_with(layers=layers), Schedule(4, updates=1), data, [0.1] * runs, [1] * runs, keep_weights=False
+            architecture_with(layers=layers), Recipe(4, updates=1), data, [0.1] * runs, [1] * runs, keep_weights=False
         )
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -170,7 +170,7 @@ def test_a_record_takes_the_memory_of_its_measures():
     data, runs, records = random_data(seeds=(1,)), 100, 500
     tracemalloc.start()
     history = train(
-        architecture_with(), Schedule(4, updates=records, record=records), data, [0.1] * runs, [1] * runs,
+        architecture_with(), Recipe(4, updates=records, record=records), data, [0.1] * runs, [1] * runs,
         keep_weights=False,
     )  # fmt: skip
     _, most = tracemalloc.get_traced_memory()
@@ -180,7 +180,7 @@ def test_a_record_takes_the_memory_of_its_measures():
 
 def test_accuracy_is_the_share_of_test_samples_that_are_correct_and_none_are_after_divergence():
     data = random_data(seeds=(1, 2))
-    history = train(architecture_with(), Schedule(4, epochs=3), data, [0.1, 0.1, 1e30], [1, 2, 1])
+    history = train(architecture_with(), Recipe(4, epochs=3), data, [0.1, 0.1, 1e30], [1, 2, 1])
     assert history.correct.dtype == bool
     assert history.correct[:2].mean(axis=1) == pytest.approx(history.measures["test_accuracy"][:2, -1])
     assert 0 < history.correct[:2].mean() < 1
@@ -190,7 +190,7 @@ def test_accuracy_is_the_share_of_test_samples_that_are_correct_and_none_are_aft
 
 def test_seed_determines_initial_weights_whatever_the_other_settings():
     data = random_data()
-    start = Schedule(4, updates=0)
+    start = Recipe(4, updates=0)
     relu = train(architecture_with("relu"), start, data, [0.1, 0.9], [2, 2])
     tanh = train(architecture_with("tanh"), start, data, [0.1, 0.9], [2, 2])
     np.testing.assert_array_equal(relu.weights[0][0], tanh.weights[0][0])
@@ -207,9 +207,7 @@ def test_epoch_uses_every_sample_once_including_the_last_partial_batch():
     zeros = [(np.zeros((1, 4, 3)), np.zeros((1, 3)))]
     tiny = 1e-9  # so small that the weights and predictions stay close to zero
     for batch_size, last in ((N, N), (4, 1)):
-        history = train(
-            architecture, Schedule(batch_size, epochs=1), data, [tiny], [1], weights=zeros, dtype=np.float64
-        )
+        history = train(architecture, Recipe(batch_size, epochs=1), data, [tiny], [1], weights=zeros, dtype=np.float64)
         order = np.random.default_rng(np.random.SeedSequence(1, spawn_key=(2,))).permutation(N)
         y = data.train.y[0][order]
         means = sum(y[i : i + batch_size].mean(axis=0) for i in range(0, N - last, batch_size)) + y[-last:].mean(axis=0)
@@ -218,8 +216,8 @@ def test_epoch_uses_every_sample_once_including_the_last_partial_batch():
 
 def test_batch_larger_than_the_training_set_is_a_full_batch():
     data = random_data()
-    larger = train(architecture_with(), Schedule(100, epochs=3), data, [0.1], [1])
-    exact = train(architecture_with(), Schedule(N, epochs=3), data, [0.1], [1])
+    larger = train(architecture_with(), Recipe(100, epochs=3), data, [0.1], [1])
+    exact = train(architecture_with(), Recipe(N, epochs=3), data, [0.1], [1])
     assert bytes_of_run(larger, 0) == bytes_of_run(exact, 0)
     assert larger.updates.tolist() == [0, 1, 2, 3]
 
@@ -242,18 +240,18 @@ def test_batch_larger_than_the_training_set_is_a_full_batch():
 )
 def test_recorded_updates_and_epochs(budget, updates, epochs):
     history = train(
-        architecture_with(), Schedule(4, **budget), random_data(), [0.1], [1]
+        architecture_with(), Recipe(4, **budget), random_data(), [0.1], [1]
     )  # 13 samples: 4 updates an epoch
     assert history.updates.tolist() == updates
-    assert len(updates) == Schedule(4, **budget).record_count(13)
-    assert updates[-1] == Schedule(4, **budget).total_updates(13)
+    assert len(updates) == Recipe(4, **budget).record_count(13)
+    assert updates[-1] == Recipe(4, **budget).total_updates(13)
     assert history.epochs.tolist() == list(epochs)
     assert history.diverged.shape == history.measures["test_loss"].shape == (1, len(updates))
 
 
 @pytest.mark.parametrize("per_doubling", [1, 2, 5])
 def test_geometric_records_are_no_further_apart_than_asked(per_doubling):
-    updates = np.array(Schedule(16, epochs=30, per_doubling=per_doubling).recorded_updates(1150))
+    updates = np.array(Recipe(16, epochs=30, per_doubling=per_doubling).recorded_updates(1150))
     assert (updates[0], updates[1], updates[-1]) == (0, 1, 30 * 72)
     far = updates[2:] > 2 * per_doubling  # whole numbers below are further apart
     assert (updates[2:] / updates[1:-1])[far].max() < 2 ** (1 / per_doubling) * 1.1
@@ -261,21 +259,21 @@ def test_geometric_records_are_no_further_apart_than_asked(per_doubling):
 
 def test_records_are_spaced_in_one_way():
     with pytest.raises(ValueError, match=r"record 4, per_doubling 2: give at most one of the two\."):
-        Schedule(16, epochs=1, record=4, per_doubling=2)
+        Recipe(16, epochs=1, record=4, per_doubling=2)
     with pytest.raises(ValueError, match="per_doubling 0: must be a whole number, 1 or more"):
-        Schedule(16, epochs=1, per_doubling=0)
+        Recipe(16, epochs=1, per_doubling=0)
 
 
 def test_recording_does_not_change_training():
     data = random_data()
-    often = train(architecture_with(), Schedule(4, epochs=3, record=12, probes=UNGROUPED_PROBES), data, [0.1], [1])
-    once = train(architecture_with(), Schedule(4, epochs=3, record=1), data, [0.1], [1])
+    often = train(architecture_with(), Recipe(4, epochs=3, record=12, probes=UNGROUPED_PROBES), data, [0.1], [1])
+    once = train(architecture_with(), Recipe(4, epochs=3, record=1), data, [0.1], [1])
     assert bytes_of_run(often, 0)[-6:] == bytes_of_run(once, 0)[-6:]
 
 
 def test_training_reduces_the_loss():
     data = random_data()
-    history = train(architecture_with(), Schedule(4, epochs=400, record=1), data, [0.2], [1])
+    history = train(architecture_with(), Recipe(4, epochs=400, record=1), data, [0.2], [1])
     assert history.measures["train_accuracy"][0, -1] > 0.9
     assert history.measures["train_loss"][0, -1] < history.measures["train_loss"][0, 0] / 3
 
@@ -283,17 +281,17 @@ def test_training_reduces_the_loss():
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_divergence_is_recorded_and_does_not_affect_other_runs(optimiser):
     data, architecture = random_data(), architecture_with("relu", "identity", "mse")
-    schedule = Schedule(4, epochs=8, optimiser=optimiser)
+    recipe = Recipe(4, epochs=8, optimiser=optimiser)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        stack = train(architecture, schedule, data, [0.01, 1e36, 0.01], [1, 2, 3])
+        stack = train(architecture, recipe, data, [0.01, 1e36, 0.01], [1, 2, 3])
     assert stack.diverged[:, 0].tolist() == [False, False, False]
     assert stack.diverged[:, -1].tolist() == [False, True, False]
     assert (np.diff(stack.diverged.astype(int), axis=1) >= 0).all()
     for values in stack.measures.values():
         assert (np.isnan(values) == stack.diverged).all()
     for run, seed in ((0, 1), (2, 3)):
-        alone = train(architecture, schedule, data, [0.01], [seed])
+        alone = train(architecture, recipe, data, [0.01], [seed])
         assert bytes_of_run(alone, 0) == bytes_of_run(stack, run)
 
 
@@ -302,7 +300,7 @@ def test_diverged_run_stays_diverged():
     one = Samples(np.ones((1, 1, 1)), np.zeros((1, 1, 1)))
     far = [(np.full((1, 1, 1), 1e25), np.zeros((1, 1)))]
     architecture = architecture_with("identity", "identity", "mse", (1, 1))
-    history = train(architecture, Schedule(1, updates=1), Data(one, one, one, (1,)), [0.5], [1], weights=far)
+    history = train(architecture, Recipe(1, updates=1), Data(one, one, one, (1,)), [0.5], [1], weights=far)
     assert (history.weights[0][0] + history.weights[0][1]).item() == 0
     assert history.diverged.tolist() == [[True, True]]
 
@@ -311,7 +309,7 @@ def test_network_with_infinite_weights_has_diverged_even_if_its_loss_is_finite()
     layers = (1, 1)
     data, architecture = random_data(layers=layers), architecture_with("identity", "sigmoid", "mse", layers)
     infinite = [(np.zeros((1, 1, 1)), np.full((1, 1), np.inf))]
-    history = train(architecture, Schedule(1, epochs=0), data, [0.1], [1], weights=infinite)
+    history = train(architecture, Recipe(1, epochs=0), data, [0.1], [1], weights=infinite)
     assert history.diverged.tolist() == [[True]]
 
 
@@ -323,33 +321,31 @@ def test_network_with_infinite_weights_has_diverged_even_if_its_loss_is_finite()
 def test_progress_rises_to_one(monkeypatch, cache, expected):
     monkeypatch.setattr(training, "CACHE", cache)
     shares = []
-    train(
-        architecture_with(), Schedule(4, epochs=1, record=2), random_data(), [0.1, 0.2], [1, 2], progress=shares.append
-    )
+    train(architecture_with(), Recipe(4, epochs=1, record=2), random_data(), [0.1, 0.2], [1, 2], progress=shares.append)
     assert shares == expected
 
 
 def test_batch_order_of_a_single_sample():
     order = np.zeros((2, 3, 1), int)
-    history = train(architecture_with(), Schedule(1, epochs=3), random_data(n=1), [0.1, 0.2], [1, 2], batch_order=order)
+    history = train(architecture_with(), Recipe(1, epochs=3), random_data(n=1), [0.1, 0.2], [1, 2], batch_order=order)
     assert history.updates.tolist() == [0, 1, 2, 3]
 
 
 def test_arguments_are_not_modified():
     data, weights = random_data(), random_weights(1, architecture_with().shapes)
     before = [data.train.X.copy(), *(W.copy() for W, _ in weights)]
-    train(architecture_with(), Schedule(4, epochs=2), data, [0.1], [1], weights=weights, dtype=np.float64)
+    train(architecture_with(), Recipe(4, epochs=2), data, [0.1], [1], weights=weights, dtype=np.float64)
     for old, new in zip(before, [data.train.X, *(W for W, _ in weights)], strict=True):
         np.testing.assert_array_equal(old, new)
 
 
 @given(batch_size=st.integers(1, 20), epochs=st.integers(0, 5), record=st.one_of(st.none(), st.integers(1, 30)))
 def test_recorded_updates_rise_from_zero_to_the_budget(batch_size, epochs, record):
-    updates = Schedule(batch_size, epochs=epochs, record=record).recorded_updates(N)
+    updates = Recipe(batch_size, epochs=epochs, record=record).recorded_updates(N)
     assert updates[0] == 0
     assert updates[-1] == epochs * ceil(N / batch_size)
     assert updates == sorted(set(updates))
-    assert len(updates) == Schedule(batch_size, epochs=epochs, record=record).record_count(N)
+    assert len(updates) == Recipe(batch_size, epochs=epochs, record=record).record_count(N)
     assert len(updates) <= (record or epochs) + 1
 
 
@@ -370,9 +366,9 @@ def test_recorded_updates_rise_from_zero_to_the_budget(batch_size, epochs, recor
         ({"epochs": 1, "probes": ("unit",)}, 'unknown probe "unit". Did you mean "units"'),
     ],
 )
-def test_invalid_schedule_is_rejected(settings, message):
+def test_invalid_recipe_is_rejected(settings, message):
     with pytest.raises(ValueError, match=message):
-        Schedule(**{"batch_size": 4} | settings)
+        Recipe(**{"batch_size": 4} | settings)
 
 
 @pytest.mark.parametrize(
@@ -406,7 +402,7 @@ def test_invalid_schedule_is_rejected(settings, message):
         ({"learning_rates": ["a", 0.1]}, "learning rate a: must be a finite number, 0 or more"),
         ({"seeds": [1.0, 2]}, r"seed 1\.0: has no data"),
         ({"architecture": (4, 3)}, "architecture of type tuple: must be of type Architecture"),
-        ({"schedule": 4}, "schedule of type int: must be of type Schedule"),
+        ({"recipe": 4}, "recipe of type int: must be of type Recipe"),
         ({"data": np.ones((3, 4))}, "data of type ndarray: must be of type Data"),
         (
             {"data": replace(random_data(), seeds=(1, 2, 1))},
@@ -435,14 +431,14 @@ def test_invalid_schedule_is_rejected(settings, message):
             {"batch_order": np.arange(N) + np.ones((2, 2, 1), int)},
             "batch_order with indices from 1 to 13: must index the 13 training samples, 0 to 12",
         ),
-        ({"schedule": Schedule(4, epochs=2, probes=("groups",))}, 'probe "groups": needs data with groups'),
+        ({"recipe": Recipe(4, epochs=2, probes=("groups",))}, 'probe "groups": needs data with groups'),
         ({"dtype": np.float16}, "dtype float16: must be float32 or float64"),
     ],
 )
 def test_invalid_arguments_are_rejected(change, message):
     arguments = {
         "architecture": architecture_with(),
-        "schedule": Schedule(4, epochs=2),
+        "recipe": Recipe(4, epochs=2),
         "data": random_data(),
         "learning_rates": [0.1, 0.2],
         "seeds": [1, 2],
@@ -452,9 +448,9 @@ def test_invalid_arguments_are_rejected(change, message):
 
 
 def test_the_training_set_can_be_measured_at_some_of_the_records():
-    schedule = Schedule(4, epochs=6, probes=("units", "gradients"))
-    often = train(architecture_with(), schedule, random_data(), [0.1], [1])
-    seldom = train(architecture_with(), replace(schedule, record_train=2), random_data(), [0.1], [1])
+    recipe = Recipe(4, epochs=6, probes=("units", "gradients"))
+    often = train(architecture_with(), recipe, random_data(), [0.1], [1])
+    seldom = train(architecture_with(), replace(recipe, record_train=2), random_data(), [0.1], [1])
     for name, values in often.measures.items():
         if name.startswith(("validation", "test")):
             assert (seldom.measures[name] == values).all()
@@ -465,6 +461,6 @@ def test_the_training_set_can_be_measured_at_some_of_the_records():
 
 
 def test_divergence_shows_where_the_training_set_is_not_measured():
-    schedule = Schedule(4, epochs=6, record_train=1)
-    history = train(architecture_with("relu", "identity", "mse"), schedule, random_data(), [1e36], [1])
+    recipe = Recipe(4, epochs=6, record_train=1)
+    history = train(architecture_with("relu", "identity", "mse"), recipe, random_data(), [1e36], [1])
     assert history.diverged.tolist() == [[False, *[True] * 6]]

@@ -15,7 +15,7 @@ from benchmarks import agreement, contestants, table, timing, work, worker
 from benchmarks import summary as benchmark
 from benchmarks.contestants import CONTESTANTS
 from ontrial.errors import InputError
-from ontrial.nn import Architecture, Data, Samples, Schedule, reference, train
+from ontrial.nn import Architecture, Data, Recipe, Samples, reference, train
 
 TINY = (6, 5, 4, 10)
 HERE = [name for name in CONTESTANTS if name not in contestants.missing(list(CONTESTANTS))]
@@ -48,11 +48,11 @@ def test_a_contestant_with_another_optimiser_is_the_reference_in_float64(name, o
     problem = work.make_work(TINY, 8, runs=2, updates=8).copy(np.float64)
     result = worker.train(name, TINY, 8, 2, 8, 3, optimiser, weight_decay)
     architecture = Architecture(TINY, "relu", "softmax", "cross_entropy", "he")
-    schedule = Schedule(8, epochs=3, optimiser=optimiser, weight_decay=weight_decay)
+    recipe = Recipe(8, epochs=3, optimiser=optimiser, weight_decay=weight_decay)
     for run, order in enumerate(problem.batches):
         layers = [(W[run], b[run]) for W, b in problem.weights]
         batches = [(problem.X[rows], problem.y[rows]) for rows in order] * 3
-        reference.train(architecture, schedule, layers, batches, work.LEARNING_RATE)
+        reference.train(architecture, recipe, layers, batches, work.LEARNING_RATE)
         for (W, b), (trained_W, trained_b) in zip(layers, result, strict=True):
             np.testing.assert_allclose(trained_W[run], W, rtol=1e-9, atol=1e-12)
             np.testing.assert_allclose(trained_b[run], b, rtol=1e-9, atol=1e-12)
@@ -76,7 +76,7 @@ def test_the_engine_is_timed_at_what_train_does():
     samples = Samples(problem.X[None], problem.y[None])
     whole = train(
         Architecture(TINY, "relu", "softmax", "cross_entropy", "he"),
-        Schedule(8, epochs=3),
+        Recipe(8, epochs=3),
         Data(samples, samples, samples, seeds=(0,)),
         [work.LEARNING_RATE] * 5,
         [0] * 5,

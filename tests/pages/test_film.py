@@ -91,7 +91,7 @@ def test_frames_go_from_the_start_to_the_end_ever_further_apart(budget):
 def trained(arm: Cell) -> History:
     """Train the network of an arm in one go."""
     samples = data.arrays(arm.dataset, arm.seeds, arm.output)
-    return train(arm.architecture, arm.schedule, samples, arm.learning_rates, arm.seeds)
+    return train(arm.architecture, arm.recipe, samples, arm.learning_rates, arm.seeds)
 
 
 @pytest.mark.parametrize("batch_size", ["1", "16", "full"])

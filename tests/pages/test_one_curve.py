@@ -86,7 +86,7 @@ def records(cell) -> pd.DataFrame:
 
     It is 0.8 after a way of 3, or of 6 for the last seed.
     """
-    total = cell.schedule.total_updates(1024)
+    total = cell.recipe.total_updates(1024)
     updates = np.unique([*range(min(total, 64)), *range(0, total + 1, 8)])
     runs = []
     for rate in cell.learning_rates:

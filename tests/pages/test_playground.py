@@ -112,7 +112,7 @@ def curves_of(network: dict[str, Any], portable: bool) -> dict[str, np.ndarray]:
         training=Training(epochs=network["epochs"], record=10, probes=("units",) if network["depth"] else ()),
     )
     rates, seeds = cell.learning_rates, cell.seeds
-    history = train(cell.architecture, cell.schedule, cell.arrays(seeds), rates, seeds, portable=portable)
+    history = train(cell.architecture, cell.recipe, cell.arrays(seeds), rates, seeds, portable=portable)
     return {name: values[0] for name, values in history.measures.items()} | {"diverged": history.diverged[0]}
 
 

@@ -51,7 +51,7 @@ def predicted(study):
 
 def test_predictions_are_those_of_the_networks_as_they_start_training(study, predicted):
     cell = next(iter(study.cells.values()))
-    history = train(cell.architecture, cell.schedule, cell.arrays(cell.seeds), [2.0**-40] * 6, cell.seeds)
+    history = train(cell.architecture, cell.recipe, cell.arrays(cell.seeds), [2.0**-40] * 6, cell.seeds)
     samples = cell.arrays(cell.seeds).train  # weights of runs that have hardly moved
     network = Network(cell.architecture, history.weights, np.float64)
     rows = predicted[(predicted["optimiser"] == "sgd") & (predicted["batch_size"] == 16)]

@@ -67,7 +67,7 @@ def test_a_cell_is_described_as_the_study_trains_it(results):
     first, _ = results.study.cells.values()
     described = trial.describe_cell(first, ESTIMAND)
     assert described["layers"] == (64, 16, 10)
-    assert described["records"] == first.schedule.recorded_updates(1_150)
+    assert described["records"] == first.recipe.recorded_updates(1_150)
     assert described["guess"]["loss"] == pytest.approx(2.302585, abs=1e-6)
 
 

@@ -12,7 +12,7 @@ from ontrial.nn.network import Network
 from ontrial.report.pages.worked import worked
 from ontrial.report.site import parity
 from ontrial.report.summaries import worked_network
-from ontrial.report.summaries.worked_network import ARCHITECTURE, ETA, SCHEDULE, WEIGHTS, X, y
+from ontrial.report.summaries.worked_network import ARCHITECTURE, ETA, RECIPE, WEIGHTS, X, y
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def test_losses_and_the_update_are_those_of_the_engine(found):
     samples = Samples(X[None], y[None])
     weights = [(W[None], np.zeros((1, W.shape[1]))) for W in WEIGHTS]
     data = Data(samples, samples, samples, seeds=(1,))
-    history = train(ARCHITECTURE, SCHEDULE, data, [ETA], (1,), weights=weights, dtype=np.float64)
+    history = train(ARCHITECTURE, RECIPE, data, [ETA], (1,), weights=weights, dtype=np.float64)
     np.testing.assert_allclose(history.measures["train_loss"][0], [found["L"][0, 0], found["new L"][0, 0]])
     for layer, (W, b) in enumerate(history.weights, start=1):
         np.testing.assert_allclose(W[0], found[f"new W_{layer}"])

@@ -30,7 +30,7 @@ from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.portable import hash_weights
 from ontrial.nn.probes import PROBES
 from ontrial.nn.randomness import STREAMS
-from ontrial.nn.schedule import Schedule
+from ontrial.nn.recipe import Recipe
 from ontrial.report.pages.tools import trial
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js: install nodejs")
@@ -54,7 +54,7 @@ def run(tasks: list[dict[str, Any]]) -> list[Any]:
     return json.loads(process.stdout)
 
 
-def cell_of(dataset: str, architecture: Architecture, schedule: Schedule, samples: int) -> dict[str, Any]:
+def cell_of(dataset: str, architecture: Architecture, recipe: Recipe, samples: int) -> dict[str, Any]:
     """Return what the page's engine needs to know of a network and its training."""
     return {
         "dataset": dataset,
@@ -64,13 +64,13 @@ def cell_of(dataset: str, architecture: Architecture, schedule: Schedule, sample
         "output": architecture.output,
         "loss": architecture.loss,
         "initialisation": architecture.initialisation,
-        "optimiser": schedule.optimiser,
-        "momentum": schedule.momentum,
-        "weightDecay": schedule.weight_decay,
-        "batchSize": schedule.batch_size,
-        "records": schedule.recorded_updates(samples),
-        "trainRecords": schedule.train_records(samples),
-        "probes": schedule.probes,
+        "optimiser": recipe.optimiser,
+        "momentum": recipe.momentum,
+        "weightDecay": recipe.weight_decay,
+        "batchSize": recipe.batch_size,
+        "records": recipe.recorded_updates(samples),
+        "trainRecords": recipe.train_records(samples),
+        "probes": recipe.probes,
     }
 
 
@@ -152,14 +152,14 @@ def without_none(task: dict[str, Any]) -> dict[str, Any]:
 arrays_of = functools.cache(lambda name, seed, output, size: data.arrays(name, [seed], output, training_samples=size))
 
 
-def compare(cases: list[tuple[str, Architecture, Schedule, float, int]], size: int | None = None) -> None:
+def compare(cases: list[tuple[str, Architecture, Recipe, float, int]], size: int | None = None) -> None:
     """Train networks in both engines, and compare every bit of their weights, and everything that is recorded."""
     tasks, histories = [], []
-    for name, architecture, schedule, rate, seed in cases:
+    for name, architecture, recipe, rate, seed in cases:
         arrays = arrays_of(name, seed, architecture.output, size)
-        cell = cell_of(name, architecture, schedule, arrays.train.X.shape[1])
+        cell = cell_of(name, architecture, recipe, arrays.train.X.shape[1])
         tasks.append({"task": "train", "cell": cell, "seed": seed, "rate": rate})
-        histories.append(train(architecture, schedule, arrays, [rate], [seed], portable=True))
+        histories.append(train(architecture, recipe, arrays, [rate], [seed], portable=True))
     for case, records, history in zip(cases, run(tasks), histories, strict=True):
         assert records[-1]["hash"] == hash_weights(history.weights)[0], case
         assert [record["updates"] for record in records] == history.updates.tolist()
@@ -184,7 +184,7 @@ def test_training_is_the_same_for_every_pair_and_every_combination_of_entries(fu
         (
             "moons",
             Architecture((2, 7, 6, data.target_columns("moons", output)), activation, output, loss, initialisation),
-            Schedule(16, updates=30, record=1, optimiser=optimiser, weight_decay=0.01 * (i % 2), probes=probes),
+            Recipe(16, updates=30, record=1, optimiser=optimiser, weight_decay=0.01 * (i % 2), probes=probes),
             0.02,
             3,
         )
@@ -199,19 +199,19 @@ def test_long_runs_are_the_same():
     deep = Architecture((64, 256, 256, 256, 10), "sigmoid", "softmax", "cross_entropy", "inverse_n_mean-8")
     compare(
         [
-            ("digits", digits, Schedule(16, updates=1_440, per_doubling=1, first=10), 0.25, 101),
-            ("digits", digits, Schedule(16, updates=1_440), 0.5, 101),  # amplifies the last bit to another network
-            ("digits", digits, Schedule(256, epochs=5, optimiser="nesterov", weight_decay=0.001), 0.05, 102),
-            ("digits", digits, Schedule(1, epochs=1, optimiser="adam", weight_decay=0.001), 0.001, 103),
-            ("titanic", titanic, Schedule(32, epochs=10, probes=("probabilities", "groups")), 0.125, 104),
+            ("digits", digits, Recipe(16, updates=1_440, per_doubling=1, first=10), 0.25, 101),
+            ("digits", digits, Recipe(16, updates=1_440), 0.5, 101),  # amplifies the last bit to another network
+            ("digits", digits, Recipe(256, epochs=5, optimiser="nesterov", weight_decay=0.001), 0.05, 102),
+            ("digits", digits, Recipe(1, epochs=1, optimiser="adam", weight_decay=0.001), 0.001, 103),
+            ("titanic", titanic, Recipe(32, epochs=10, probes=("probabilities", "groups")), 0.125, 104),
         ]
     )
-    compare([("digits", deep, Schedule(64, epochs=0, probes=("gradients",)), 1, 105)], size=256)
+    compare([("digits", deep, Recipe(64, epochs=0, probes=("gradients",)), 1, 105)], size=256)
 
 
 def test_a_run_that_diverges_has_no_measures():
     architecture = Architecture((64, 32, 10), "relu", "identity", "mse", "he")
-    compare([("digits", architecture, Schedule(16, updates=40), 100.0, 101)])
+    compare([("digits", architecture, Recipe(16, updates=40), 100.0, 101)])
 
 
 @pytest.mark.parametrize("equality", [False, True])

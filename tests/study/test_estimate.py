@@ -7,7 +7,7 @@ from support.project import ROOT
 
 from ontrial import data as data_sets
 from ontrial.errors import InputError
-from ontrial.nn import Schedule
+from ontrial.nn import Recipe
 from ontrial.study import configuration, estimate
 from ontrial.study.cell import DATA_BYTES, Cell, Training
 from ontrial.study.study import Study
@@ -94,7 +94,7 @@ def test_drawing_many_weights_takes_time(cell):
 
 
 def test_a_million_records_are_not_listed(cell, monkeypatch):
-    monkeypatch.delattr(Schedule, "recorded_updates")
+    monkeypatch.delattr(Recipe, "recorded_updates")
     long = replace(cell, training=Training(epochs=1_000_000))
     assert estimate.seconds([long]) > estimate.HOUR
     assert estimate.memory(long) > 1_000_000 * long.runs

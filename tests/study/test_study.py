@@ -5,7 +5,7 @@ import json
 import pytest
 from support.project import ROOT
 
-from ontrial.nn import Architecture, Schedule
+from ontrial.nn import Architecture, Recipe
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.storage import yaml_files
 from ontrial.storage.code import PACKAGE, code_of
@@ -169,14 +169,14 @@ def test_records_may_be_geometrically_spaced():
     assert (training.record, training.per_doubling) == (None, 2)
     assert study.experiments["grid"].training.per_doubling is None
     (cell,) = (cell for cell in study.cells.values() if cell.experiment == "judged")
-    assert cell.schedule.per_doubling == 2
+    assert cell.recipe.per_doubling == 2
     assert Cell.from_json(cell.to_json()) == cell
 
 
 def test_every_record_may_measure_the_training_set():
     often = SMALL.replace("record: 4", "record: 8\n    record_train: true")
     cells = ([*configuration.parse(text, "x").cells.values()][-1] for text in (SMALL, often))
-    assert [cell.schedule.record_train for cell in cells] == [RECORD_TRAIN, None]
+    assert [cell.recipe.record_train for cell in cells] == [RECORD_TRAIN, None]
 
 
 def test_omitted_settings_have_their_defaults(small):
@@ -226,7 +226,7 @@ def test_the_configurations_of_the_project_are_valid(name):
     for cell in checked.cells.values():
         if cell.dataset not in ("mnist", "mnist_small"):
             assert isinstance(cell.architecture, Architecture)
-        assert isinstance(cell.schedule, Schedule)
+        assert isinstance(cell.recipe, Recipe)
 
 
 def objects(schema: dict):

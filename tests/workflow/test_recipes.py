@@ -286,10 +286,10 @@ def add_optimiser(project: Path) -> None:
     replace(module, "\n@dataclass", OPTIMISER)
     replace(module, "OPTIMISERS = {", 'OPTIMISERS = {\n    "damped": Optimiser(damped),')
     theory = """\
-    if schedule.optimiser == "damped":
+    if recipe.optimiser == "damped":
         theta -= eta * g / (1 + np.abs(g))
-    elif schedule.optimiser == "sgd":"""
-    replace(project / "src/ontrial/nn/reference.py", '    if schedule.optimiser == "sgd":', theory)
+    elif recipe.optimiser == "sgd":"""
+    replace(project / "src/ontrial/nn/reference.py", '    if recipe.optimiser == "sgd":', theory)
     formula = (
         "damped: {states: 0, step(θ, g, η) { for (const i of g.keys()) "
         "θ[i] -= fround(fround(η * g[i]) / fround(1 + Math.abs(g[i]))) }},"

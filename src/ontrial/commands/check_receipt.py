@@ -97,7 +97,7 @@ def retrain(arm: Arm, rate: float, seeds: Sequence[int], estimand: Estimand) -> 
     The third value is the budget in the clock of the metric. It is infinite for a metric that is no time.
     """
     cell, rates = arm.cell, (rate,) * len(seeds)
-    history = train(cell.architecture, cell.schedule, cell.arrays(seeds), rates, seeds, portable=True)
+    history = train(cell.architecture, cell.recipe, cell.arrays(seeds), rates, seeds, portable=True)
     records = long_table(cell.columns, rates, tuple(seeds), history).to_pandas()
     table = estimand.measure.numbers(records, "test", estimand.threshold)
     clock = estimand.measure.clock

@@ -293,7 +293,7 @@ def _rate_of_product(cell: Cell, product: float) -> float:
 
     With momentum μ, the rate counts 1 / (1 − μ) times, which is the total effect of one gradient.
     """
-    updates = cell.schedule.total_updates(cell.training_sample_count)
+    updates = cell.recipe.total_updates(cell.training_sample_count)
     rate = product * (1 - cell.momentum) / max(updates, 1)
     nearest = min(cell.learning_rates, key=lambda each: abs(each - rate))
     if abs(nearest - rate) > ROUNDING * rate:

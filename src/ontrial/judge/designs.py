@@ -43,16 +43,16 @@ def runs_key(arm: Arm, metric: Metric) -> tuple:
 
 def recorded_times(cell: Cell, metric: Metric) -> list[float]:
     """Return the times after the start, in epochs or updates, at which a cell records what must reach the goal."""
-    samples, schedule = cell.training_sample_count, cell.schedule
-    updates = schedule.recorded_updates(samples)
+    samples, recipe = cell.training_sample_count, cell.recipe
+    updates = recipe.recorded_updates(samples)
     if metric.goal == "loss":
-        updates = [updates[i] for i in schedule.train_records(samples)]
+        updates = [updates[i] for i in recipe.train_records(samples)]
     return [float(number * time_of_update(cell, metric)) for number in updates if number]
 
 
 def time_of_update(cell: Cell, metric: Metric) -> Fraction:
     """Return the time that one update takes, in epochs or updates, below which no record can go."""
-    return Fraction(1, cell.schedule.updates_per_epoch(cell.training_sample_count) if metric.clock == "epochs" else 1)
+    return Fraction(1, cell.recipe.updates_per_epoch(cell.training_sample_count) if metric.clock == "epochs" else 1)
 
 
 def span_and_gap(cell: Cell, metric: Metric, in_factors: bool) -> tuple[float, float]:

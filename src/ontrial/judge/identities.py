@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ontrial.nn import ACTIVATIONS, LOSSES, OUTPUTS, Architecture, Data, Network, Samples, Schedule, objective, train
+from ontrial.nn import ACTIVATIONS, LOSSES, OUTPUTS, Architecture, Data, Network, Recipe, Samples, objective, train
 from ontrial.nn.network import Buffers, Weights
 from ontrial.nn.training import History
 
@@ -313,7 +313,7 @@ def batch_definition() -> Identity:
 
     def count_updates(n: int, B: int) -> int:
         samples = Samples(np.ones((1, n, 1)), np.ones((1, n, 1)))
-        return int(_train(samples, [_layer(0.0)], 0.1, "identity", "mse", Schedule(B, epochs=1)).updates[-1])
+        return int(_train(samples, [_layer(0.0)], 0.1, "identity", "mse", Recipe(B, epochs=1)).updates[-1])
 
     return Identity(
         {
@@ -361,12 +361,12 @@ def _train(
     rate: float,
     output: str = "softmax",
     loss: str = "cross_entropy",
-    schedule: Schedule | None = None,
+    recipe: Recipe | None = None,
 ) -> History:
     """Train one run of the engine from these weights in float64, by default for one update on all samples."""
     return train(
         Architecture((samples.X.shape[2], samples.y.shape[2]), "identity", output, loss, "inverse_n"),
-        schedule or Schedule(samples.X.shape[1], updates=1),
+        recipe or Recipe(samples.X.shape[1], updates=1),
         Data(samples, samples, samples, (SEED,)),
         [rate],
         [SEED],

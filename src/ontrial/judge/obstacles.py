@@ -89,7 +89,7 @@ def of_losses(of: Cell, other: Cell) -> str:
 
 def _of_plateaus(cell: Cell) -> Iterator[str]:
     """Yield the reasons why no distance or limit of a cell could be seen."""
-    updates = cell.schedule.recorded_updates(cell.training_sample_count)
+    updates = cell.recipe.recorded_updates(cell.training_sample_count)
     growth = 2 ** (1 / rate_free.PER_DOUBLING)
     if any(after > growth * before + 1.1 for before, after in itertools.pairwise(updates)):  # they are whole numbers
         yield (

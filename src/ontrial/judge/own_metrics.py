@@ -235,7 +235,7 @@ def _small(cell: Cell) -> Cell:
 def _examples(cell: Cell) -> dict[str, Run]:
     """Return a run of a cell, and a run that diverges after its start."""
     arrays = cell.arrays(cell.seeds)
-    history = nn.train(cell.architecture, cell.schedule, arrays, cell.learning_rates, cell.seeds)
+    history = nn.train(cell.architecture, cell.recipe, arrays, cell.learning_rates, cell.seeds)
     curves = {"diverged": history.diverged[0], "epochs": history.epochs, "updates": history.updates}
     curves |= {name: values[0].astype(float) for name, values in history.measures.items()}
     has_diverged = np.arange(len(history.updates)) > 0

@@ -35,7 +35,7 @@ from ontrial.judge.records import (
 )
 from ontrial.judge.results import Results
 from ontrial.judge.statistics import Interval
-from ontrial.nn.schedule import evenly_spaced
+from ontrial.nn.recipe import evenly_spaced
 from ontrial.study.study import Study
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from ontrial.nn.objectives import FUSED, LEGAL, Objective, objective
 from ontrial.nn.optimisers import OPTIMISERS, Optimiser
 from ontrial.nn.outputs import OUTPUTS, Output
 from ontrial.nn.probes import PROBES
+from ontrial.nn.recipe import Recipe
 from ontrial.nn.samples import Data, Samples
-from ontrial.nn.schedule import Schedule
 from ontrial.nn.training import History, train
 
 __all__ = [
@@ -31,8 +31,8 @@ __all__ = [
     "Objective",
     "Optimiser",
     "Output",
+    "Recipe",
     "Samples",
-    "Schedule",
     "make_data",
     "objective",
     "predict",

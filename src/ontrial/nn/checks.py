@@ -8,13 +8,13 @@ from numpy.typing import DTypeLike
 
 from ontrial.nn.network import Architecture, Weights
 from ontrial.nn.outputs import OUTPUTS
+from ontrial.nn.recipe import Recipe
 from ontrial.nn.samples import Data, Samples
-from ontrial.nn.schedule import Schedule
 
 
 def check_arguments(
     architecture: Architecture,
-    schedule: Schedule,
+    recipe: Recipe,
     data: Data,
     learning_rates: Sequence[float],
     seeds: Sequence[int],
@@ -25,7 +25,7 @@ def check_arguments(
 ) -> None:
     """Raise ValueError if an argument of `train` is invalid or does not fit the others."""
     check_type("architecture", architecture, Architecture)
-    check_type("schedule", schedule, Schedule)
+    check_type("recipe", recipe, Recipe)
     check_type("data", data, Data)
     check_dtype(dtype)
     if portable and np.dtype(dtype) != np.float32:
@@ -33,13 +33,13 @@ def check_arguments(
     _check_data(architecture, data, dtype)
     if data.target_scale is not None:
         _check_target_scale(architecture, data.target_scale, len(data.seeds))
-    if "groups" in schedule.probes and data.groups is None:
+    if "groups" in recipe.probes and data.groups is None:
         raise ValueError('probe "groups": needs data with groups, but these data have none.')
     _check_rates_and_seeds(data, learning_rates, seeds)
     if weights is not None:
         check_weights(architecture, weights, len(seeds))
     if batch_order is not None:
-        _check_batch_order(schedule, batch_order, len(seeds), data.train.X.shape[1])
+        _check_batch_order(recipe, batch_order, len(seeds), data.train.X.shape[1])
 
 
 def check_type(name: str, value: object, expected: type) -> None:
@@ -157,8 +157,8 @@ def check_weights(architecture: Architecture, weights: Weights, runs: int | None
         raise ValueError(f"weights with shapes {received}: must be {expected}, (W, b) for each layer.")
 
 
-def _check_batch_order(schedule: Schedule, batch_order: np.ndarray, runs: int, samples: int) -> None:
-    epochs = -(-schedule.recorded_updates(samples)[-1] // schedule.updates_per_epoch(samples))
+def _check_batch_order(recipe: Recipe, batch_order: np.ndarray, runs: int, samples: int) -> None:
+    epochs = -(-recipe.recorded_updates(samples)[-1] // recipe.updates_per_epoch(samples))
     shape = np.shape(batch_order)
     if len(shape) != 3 or shape[::2] != (runs, samples) or shape[1] < epochs:
         raise ValueError(f"batch_order with shape {shape}: must be {(runs, epochs, samples)}, (runs, epochs, samples).")

@@ -234,7 +234,7 @@ class Groups(Probe):
         return {"group_error": self.error / self.groups}
 
 
-# Probes that a schedule can name, in the order of their updates. Gradients must be last: they overwrite the buffers.
+# Probes that a recipe can name, in the order of their updates. Gradients must be last: they overwrite the buffers.
 PROBES: dict[str, type[Probe]] = {
     "probabilities": Probabilities,
     "groups": Groups,

@@ -40,14 +40,14 @@ def backward(architecture, layers, z, a, y):
     return gradients[::-1]
 
 
-def update(schedule, theta, g, m, v, t, eta, decay):
+def update(recipe, theta, g, m, v, t, eta, decay):
     """Update theta, a W or b, in place from g = dL/dtheta.
 
     eta is the learning rate and decay the weight decay. t counts the updates
     from 1. m and v are the optimiser's state and start at 0.
     """
-    mu = schedule.momentum
-    if schedule.optimiser == "adam":
+    mu = recipe.momentum
+    if recipe.optimiser == "adam":
         theta -= eta * decay * theta
         m[...] = BETA_1 * m + (1 - BETA_1) * g
         v[...] = BETA_2 * v + (1 - BETA_2) * g**2
@@ -56,21 +56,21 @@ def update(schedule, theta, g, m, v, t, eta, decay):
         theta -= eta * m_hat / (np.sqrt(v_hat) + EPSILON)
         return
     g = g + decay * theta
-    if schedule.optimiser == "sgd":
+    if recipe.optimiser == "sgd":
         theta -= eta * g
-    elif schedule.optimiser == "momentum":
+    elif recipe.optimiser == "momentum":
         v[...] = mu * v + eta * g
         theta -= v
-    elif schedule.optimiser == "nesterov":
+    elif recipe.optimiser == "nesterov":
         v[...] = mu * v + eta * g
         theta -= mu * v + eta * g
     else:
-        raise ValueError(f'unknown optimiser "{schedule.optimiser}"')
+        raise ValueError(f'unknown optimiser "{recipe.optimiser}"')
 
 
-def train(architecture, schedule, layers, batches, eta):
+def train(architecture, recipe, layers, batches, eta):
     """Update the layers in place, once for each batch (X, y)."""
-    decay = schedule.weight_decay
+    decay = recipe.weight_decay
     m = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
     v = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
     for t, (X, y) in enumerate(batches, start=1):
@@ -78,5 +78,5 @@ def train(architecture, schedule, layers, batches, eta):
         gradients = backward(architecture, layers, z, a, y)
         for i, (dW, db) in enumerate(gradients):
             (W, b), (m_W, m_b), (v_W, v_b) = layers[i], m[i], v[i]
-            update(schedule, W, dW, m_W, v_W, t, eta, decay)
-            update(schedule, b, db, m_b, v_b, t, eta, decay=0)
+            update(recipe, W, dW, m_W, v_W, t, eta, decay)
+            update(recipe, b, db, m_b, v_b, t, eta, decay=0)

@@ -14,8 +14,8 @@ from ontrial.nn.network import Architecture, Network, Weights
 from ontrial.nn.optimisers import OPTIMISERS, State
 from ontrial.nn.probes import evaluate
 from ontrial.nn.randomness import stream
+from ontrial.nn.recipe import Recipe
 from ontrial.nn.samples import Data, Pool, batch_orders, make_pools
-from ontrial.nn.schedule import Schedule
 
 # Bytes of a block of runs: a core's second-level cache and a part of the third. With 32 MiB instead, networks with 784
 # inputs train 15 % slower at B = 32.
@@ -45,7 +45,7 @@ class History:
 
 def train(
     architecture: Architecture,
-    schedule: Schedule,
+    recipe: Recipe,
     data: Data,
     learning_rates: Sequence[float],
     seeds: Sequence[int],
@@ -70,7 +70,7 @@ def train(
 
     Raises ValueError if an argument is invalid or does not fit the others.
     """
-    check_arguments(architecture, schedule, data, learning_rates, seeds, weights, batch_order, dtype, portable)
+    check_arguments(architecture, recipe, data, learning_rates, seeds, weights, batch_order, dtype, portable)
     rates: np.ndarray = np.array(learning_rates, dtype)
     seeds = list(seeds)
     slices = np.array([data.seeds.index(seed) for seed in seeds])
@@ -84,7 +84,7 @@ def train(
         return Network(architecture, initial_weights, dtype, portable=portable)
 
     histories = []
-    for runs in split_runs(architecture, schedule, len(seeds), dtype):
+    for runs in split_runs(architecture, recipe, len(seeds), dtype):
         pools = {name: pool.select_runs(runs) for name, pool in all_pools.items()}
         orders: Iterable[np.ndarray]
         if batch_order is None:
@@ -98,32 +98,30 @@ def train(
 
         with np.errstate(all="ignore"):  # divergence is recorded as a result, not reported as a warning
             histories.append(
-                _train_block(start(runs), schedule, pools, orders, rates[runs], report_progress, keep_weights)
+                _train_block(start(runs), recipe, pools, orders, rates[runs], report_progress, keep_weights)
             )
     return _concatenate(histories)
 
 
-def update(
-    network: Network, samples: Pool, rows: np.ndarray, schedule: Schedule, rates: np.ndarray, state: State
-) -> None:
+def update(network: Network, samples: Pool, rows: np.ndarray, recipe: Recipe, rates: np.ndarray, state: State) -> None:
     """Update the networks once, with a batch of sample rows (R, B) and learning rates (R, 1, 1).
 
-    state: State of the schedule's optimiser. Plain SGD does not use it: its step is part of the backward pass.
+    state: State of the recipe's optimiser. Plain SGD does not use it: its step is part of the backward pass.
     """
     buffers = network.buffers(rows.shape[1])
     samples.load(buffers, rows)
     network.forward(buffers)
-    if schedule.is_plain_sgd:
+    if recipe.is_plain_sgd:
         network.sgd_step(buffers, rates)
     else:
         network.backward(buffers)
-        optimiser = OPTIMISERS[schedule.optimiser]
-        optimiser.step(network, rates, state, schedule.momentum, schedule.weight_decay)
+        optimiser = OPTIMISERS[recipe.optimiser]
+        optimiser.step(network, rates, state, recipe.momentum, recipe.weight_decay)
 
 
 def _train_block(
     network: Network,
-    schedule: Schedule,
+    recipe: Recipe,
     pools: dict[str, Pool],
     orders: Iterable[np.ndarray],
     rates: np.ndarray,
@@ -135,17 +133,17 @@ def _train_block(
     orders: Sample indices (R, n) for each epoch.
     """
     samples = pools["train"]
-    updates = schedule.recorded_updates(samples.size)
-    train_records = schedule.train_records(samples.size)
-    batches = samples.batches(orders, schedule.batch_size)
-    state = OPTIMISERS[schedule.optimiser].init_state(network)
+    updates = recipe.recorded_updates(samples.size)
+    train_records = recipe.train_records(samples.size)
+    batches = samples.batches(orders, recipe.batch_size)
+    state = OPTIMISERS[recipe.optimiser].init_state(network)
     measures: dict[str, np.ndarray] = {}
     diverged = np.zeros((len(rates), len(updates)), bool)
     for i, (previous, current) in enumerate(pairwise([0, *updates])):
         for rows in islice(batches, current - previous):
-            update(network, samples, rows, schedule, rates[:, None, None], state)
+            update(network, samples, rows, recipe, rates[:, None, None], state)
         measured = {name: pool for name, pool in pools.items() if name != "train" or i in train_records}
-        record, correct = evaluate(network, measured, schedule.probes)
+        record, correct = evaluate(network, measured, recipe.probes)
         finite = np.isfinite(network.parameters).all(axis=1)
         for name in ("train", "validation"):
             if name in measured and measured[name].size:
@@ -157,7 +155,7 @@ def _train_block(
         report_progress(current / updates[-1] if updates[-1] else 1.0)
     return History(
         updates=np.array(updates),
-        epochs=np.array(updates) / schedule.updates_per_epoch(samples.size),
+        epochs=np.array(updates) / recipe.updates_per_epoch(samples.size),
         measures=measures,
         diverged=diverged,
         correct=correct & ~diverged[:, -1:],
@@ -175,14 +173,14 @@ def _draw_initial_weights(architecture: Architecture, seeds: list[int]) -> Weigh
     return [(np.stack(W), np.zeros((len(seeds), W[0].shape[1]))) for W in layers]
 
 
-def split_runs(architecture: Architecture, schedule: Schedule, runs: int, dtype: DTypeLike) -> list[slice]:
+def split_runs(architecture: Architecture, recipe: Recipe, runs: int, dtype: DTypeLike) -> list[slice]:
     """Split the runs into as few blocks of about equal size as fit the cache: fewer blocks need fewer NumPy calls."""
     first, *rest = ((n_in + 1) * n_out for n_in, n_out in architecture.shapes)
     parameters = first + sum(rest)
-    in_place = schedule.is_plain_sgd and products.is_wide(first, schedule.batch_size)
+    in_place = recipe.is_plain_sgd and products.is_wide(first, recipe.batch_size)
     gradients = sum(rest) if in_place else parameters
-    state = OPTIMISERS[schedule.optimiser].state_arrays * parameters
-    buffers = 2 * schedule.batch_size * sum(architecture.layers)
+    state = OPTIMISERS[recipe.optimiser].state_arrays * parameters
+    buffers = 2 * recipe.batch_size * sum(architecture.layers)
     bytes_per_run = (parameters + gradients + state + buffers) * np.dtype(dtype).itemsize
     blocks = min(runs, -(-runs * bytes_per_run // CACHE))
     edges = [runs * i // blocks for i in range(blocks + 1)]

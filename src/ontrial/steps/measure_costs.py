@@ -16,8 +16,8 @@ from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import draw_weights
 from ontrial.nn.network import Architecture, Network
 from ontrial.nn.optimisers import OPTIMISERS
+from ontrial.nn.recipe import Recipe
 from ontrial.nn.samples import Pool
-from ontrial.nn.schedule import Schedule
 from ontrial.nn.training import update
 from ontrial.storage import files, options, result_files
 from ontrial.storage.options import Input, Output
@@ -99,9 +99,9 @@ def network_update(
     samples = data.arrays(dataset, [0], "softmax").train
     pool = Pool(samples, np.zeros(STACK, int))
     rows = np.tile(np.arange(max(batch_size, 2)) % pool.size, (STACK, 1))
-    schedule = Schedule(batch_size, updates=1, optimiser=optimiser)
+    recipe = Recipe(batch_size, updates=1, optimiser=optimiser)
     rates, state = np.full((STACK, 1, 1), 2.0**-6, np.float32), OPTIMISERS[optimiser].init_state(network)
-    return lambda: update(network, pool, rows, schedule, rates, state)
+    return lambda: update(network, pool, rows, recipe, rates, state)
 
 
 def repetitions(operation: Callable[[], None]) -> int:

@@ -32,7 +32,7 @@ def train_cell(cell: str, runs: Output) -> None:
         learning_rates, seeds = zip(*itertools.product(planned.learning_rates, chunk), strict=True)
         arrays = planned.arrays(chunk, dtype)
         recorded = planned.training.predictions
-        networks = planned.architecture, planned.schedule, arrays, learning_rates, seeds
+        networks = planned.architecture, planned.recipe, arrays, learning_rates, seeds
         history = train(*networks, dtype=dtype, keep_weights=recorded, progress=progress)
         table, records = long_table(planned.file_columns, learning_rates, seeds, history), len(history.updates)
         if planned.learns_classes:

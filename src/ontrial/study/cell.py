@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 
 from ontrial import data
 from ontrial.errors import InputError, legible
-from ontrial.nn import Architecture, Data, Samples, Schedule
+from ontrial.nn import Architecture, Data, Recipe, Samples
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.study.settings import (
     OWN,
@@ -221,11 +221,11 @@ class Cell(Settings):
         return Architecture(layers, self.activation, self.output, self.loss, self.initialisation)
 
     @property
-    def schedule(self) -> Schedule:
-        """The training schedule of the networks of the cell."""
+    def recipe(self) -> Recipe:
+        """The training recipe of the networks of the cell."""
         measured = None if self.training.record_train else RECORD_TRAIN
         values = self.settings | vars(self.training) | {"record_train": measured}
-        return Schedule(**{parameter.name: values[parameter.name] for parameter in fields(Schedule)})
+        return Recipe(**{parameter.name: values[parameter.name] for parameter in fields(Recipe)})
 
     def to_json(self) -> str:
         """Return the cell as one line of JSON, which is the same for equal cells."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from ontrial import data
 from ontrial.errors import InputError
-from ontrial.nn import Architecture, Data, Samples, Schedule, train
+from ontrial.nn import Architecture, Data, Recipe, Samples, train
 from ontrial.nn.probes import BATCH
 from ontrial.nn.training import split_runs
 from ontrial.study.cell import DATA_BYTES, Cell
@@ -62,20 +62,20 @@ def parts_of_job(cell: Cell) -> Parts:
 
     Reading the data and drawing the weights belong to starting.
     """
-    schedule, samples, sizes = cell.schedule, cell.training_sample_count, data.sizes(cell.dataset)
-    updates = schedule.total_updates(samples)
-    measured = len(schedule.train_records(samples)) * samples
+    recipe, samples, sizes = cell.recipe, cell.training_sample_count, data.sizes(cell.dataset)
+    updates = recipe.total_updates(samples)
+    measured = len(recipe.train_records(samples)) * samples
     if updates:  # without training, only the training set is measured
-        measured += schedule.record_count(samples) * (sizes.validation + sizes.test)
+        measured += recipe.record_count(samples) * (sizes.validation + sizes.test)
     inputs = len(cell.seeds) * sizes.features * (samples + sizes.validation + sizes.test)
-    blocks = split_runs(cell.architecture, schedule, cell.runs, DTYPE)
+    blocks = split_runs(cell.architecture, recipe, cell.runs, DTYPE)
     drawn = cell.architecture.parameters * sum(min(runs.stop - runs.start, len(cell.seeds)) for runs in blocks)
-    evaluate, update = _stack_seconds(cell.architecture, schedule, cell.runs, updates, measured)
+    evaluate, update = _stack_seconds(cell.architecture, recipe, cell.runs, updates, measured)
     return Parts(START + LOADED_INPUT * inputs + DRAWN_PARAMETER * drawn, evaluate, update)
 
 
 def _stack_seconds(
-    architecture: Architecture, schedule: Schedule, runs: int, updates: int, measured: int
+    architecture: Architecture, recipe: Recipe, runs: int, updates: int, measured: int
 ) -> tuple[float, float]:
     """Return the seconds spent on evaluating and on updating a stack of runs.
 
@@ -83,8 +83,8 @@ def _stack_seconds(
     """
     parameters = architecture.parameters
     units, layers = sum(architecture.layers[1:]), len(architecture.shapes)
-    call = CALL * layers * len(split_runs(architecture, schedule, runs, DTYPE))
-    trained = updates * schedule.batch_size
+    call = CALL * layers * len(split_runs(architecture, recipe, runs, DTYPE))
+    trained = updates * recipe.batch_size
     evaluate = call * measured / BATCH + runs * (MEASURED_PRODUCT * parameters + MEASURED_UNIT * units) * measured
     update = call * updates + runs * (
         UPDATED_PARAMETER * parameters * updates + (TRAINED_PRODUCT * parameters + TRAINED_UNIT * units) * trained
@@ -94,14 +94,14 @@ def _stack_seconds(
 
 def memory(cell: Cell) -> float:
     """Return the estimated memory of a cell's job in bytes: of its data, of a block of runs, and of all records."""
-    samples, architecture, schedule = cell.training_sample_count, cell.architecture, cell.schedule
+    samples, architecture, recipe = cell.training_sample_count, cell.architecture, cell.recipe
     inputs = min(len(cell.seeds) * data.bytes_per_seed(cell.dataset, samples), DATA_BYTES)
-    block = max(runs.stop - runs.start for runs in split_runs(architecture, schedule, cell.runs, DTYPE))
+    block = max(runs.stop - runs.start for runs in split_runs(architecture, recipe, cell.runs, DTYPE))
     first, *rest = architecture.layers
-    batches = schedule.batch_size + samples % schedule.batch_size + 2 * BATCH  # the last one of a set may be smaller
+    batches = recipe.batch_size + samples % recipe.batch_size + 2 * BATCH  # the last one of a set may be smaller
     buffers = batches * (first + 3 * sum(rest)) * np.dtype(DTYPE).itemsize
-    measures = MEASURES + MEASURES_OF_LAYER * len(rest) * bool(schedule.probes)
-    rows = cell.runs * schedule.record_count(samples)
+    measures = MEASURES + MEASURES_OF_LAYER * len(rest) * bool(recipe.probes)
+    rows = cell.runs * recipe.record_count(samples)
     tested = data.sizes(cell.dataset).test
     network = CORRECT_BYTES * tested if cell.learns_classes else 0
     if cell.training.predictions:
@@ -136,13 +136,13 @@ def machine_factor() -> float:
     samples = Samples(random.random((1, size, 64)), np.eye(10)[random.integers(10, size=(1, size))])
     none = Samples(samples.X[:, :0], samples.y[:, :0])
     architecture = Architecture((64, 32, 32, 10), "relu", "softmax", "cross_entropy", "he")
-    schedule = Schedule(batch_size=16, updates=updates, record=1)
+    recipe = Recipe(batch_size=16, updates=updates, record=1)
     rounds = []
     for _ in range(5):
         start = time.perf_counter()
-        train(architecture, schedule, Data(samples, none, none, (0,)), [0.1] * runs, [0] * runs)
+        train(architecture, recipe, Data(samples, none, none, (0,)), [0.1] * runs, [0] * runs)
         rounds.append(time.perf_counter() - start)
-    return min(rounds) / sum(_stack_seconds(architecture, schedule, runs, updates, measured=2 * size))
+    return min(rounds) / sum(_stack_seconds(architecture, recipe, runs, updates, measured=2 * size))
 
 
 def planned(cells: Iterable[Cell], later: Iterable[Cell], cores: int) -> str:

@@ -48,11 +48,9 @@ def shoot(arm: Cell) -> Iterator[Frame]:
     order = np.stack(list(islice(batch_orders(seeds, samples.train.X.shape[1]), ends[-1])), axis=1)
     weights = None
     for start, end in pairwise([0, *ends]):
-        schedule = replace(arm.schedule, epochs=end - start)
+        recipe = replace(arm.recipe, epochs=end - start)
         part = order[:, start:end]
-        history = train(
-            arm.architecture, schedule, samples, arm.learning_rates, seeds, weights=weights, batch_order=part
-        )
+        history = train(arm.architecture, recipe, samples, arm.learning_rates, seeds, weights=weights, batch_order=part)
         weights = history.weights
         diverged = bool(history.diverged[0, -1])
         measures = {name: float(history.measures[name][0, -1]) for name in MEASURES}

@@ -43,9 +43,9 @@ def predictions(study: Study) -> pd.DataFrame:
 
 def measure(cell: Cell, seed: int) -> dict[str, float]:
     """Return the curvature and the noise scale of the initial network of a seed."""
-    schedule = replace(cell.schedule, epochs=None, updates=0, probes=())
+    recipe = replace(cell.recipe, epochs=None, updates=0, probes=())
     arrays = cell.arrays([seed])
-    weights = train(cell.architecture, schedule, arrays, [1.0], [seed]).weights
+    weights = train(cell.architecture, recipe, arrays, [1.0], [seed]).weights
     network = Network(cell.architecture, weights, np.float64)
     (curvature,) = GaussNewton.at(network, arrays.train).largest_eigenvalue()
     (noise,) = noise_scale(network, arrays.train)

@@ -32,9 +32,9 @@ def networks(results: Results, runs: pd.DataFrame) -> Network:
 
 def trained(cell: Cell, learning_rates: tuple[float, ...], seeds: tuple[int, ...]) -> Weights:
     """Return the weights of a cell's runs after training."""
-    schedule = replace(cell.schedule, record=1, per_doubling=None, probes=())
+    recipe = replace(cell.recipe, record=1, per_doubling=None, probes=())
     arrays = cell.arrays(seeds)
-    return train(cell.architecture, schedule, arrays, learning_rates, seeds).weights
+    return train(cell.architecture, recipe, arrays, learning_rates, seeds).weights
 
 
 def cell_of(results: Results, run: pd.Series) -> Cell:

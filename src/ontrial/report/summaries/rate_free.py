@@ -61,7 +61,7 @@ def curves(results: Results, commit: str) -> pd.DataFrame:
         table = pd.DataFrame(
             {
                 "learning_rate": rates,
-                "product": rates / (1 - cell.momentum) * cell.schedule.total_updates(cell.training_sample_count),
+                "product": rates / (1 - cell.momentum) * cell.recipe.total_updates(cell.training_sample_count),
                 "below_wall": below_wall(validation.to_numpy(), rates),
                 "first_seed": seeds[0],
                 "last_seed": seeds[-1],

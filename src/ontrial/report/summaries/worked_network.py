@@ -3,13 +3,13 @@
 import numpy as np
 from numpy import ndarray
 
-from ontrial.nn import ACTIVATIONS, LOSSES, Architecture, Schedule, reference
+from ontrial.nn import ACTIVATIONS, LOSSES, Architecture, Recipe, reference
 from ontrial.nn.objectives import objective
 
 # One sample, two inputs, three hidden units and two classes, so that shapes differ. Up to the second prediction, all
 # numbers but the loss are exact.
 ARCHITECTURE = Architecture((2, 3, 2), "relu", "softmax", "cross_entropy", "he")
-SCHEDULE = Schedule(batch_size=1, updates=1)
+RECIPE = Recipe(batch_size=1, updates=1)
 X = np.array([[1.0, 2.0]])
 y = np.array([[1.0, 0.0]])
 WEIGHTS = (np.array([[-1.0, 1.0, 1.0], [1.0, 0.5, -1.0]]), np.array([[1.0, -1.0], [-0.5, 0.5], [1.0, 2.0]]))
@@ -30,7 +30,7 @@ def compute() -> dict[str, ndarray]:
     back = {"delta_2": delta_2, "dW_2": dW_2, "db_2": db_2, "arriving": delta_2 @ WEIGHTS[1].T}
     back["slope"] = ACTIVATIONS[ARCHITECTURE.activation].derivative(z[0], a[1])
     back |= {"delta_1": back["arriving"] * back["slope"], "dW_1": dW_1, "db_1": db_1}
-    reference.train(ARCHITECTURE, SCHEDULE, layers, [(X, y)], ETA)
+    reference.train(ARCHITECTURE, RECIPE, layers, [(X, y)], ETA)
     (W_1, b_1), (W_2, b_2) = layers
     z, a = reference.forward(ARCHITECTURE, layers, X)
     after = {"W_1": W_1, "b_1": b_1, "W_2": W_2, "b_2": b_2}

@@ -10,8 +10,8 @@ globalThis.engine ??= {}
 
   /**
    * @typedef {import("./network.js").Architecture & import("./network.js").Optimisation} Settings
-   * @typedef {{batchSize: number, records: number[], trainRecords: number[], probes: string[]}} Schedule
-   * @typedef {Settings & Schedule & {dataset: string, samples: number, keepsWeights?: boolean}} Cell
+   * @typedef {{batchSize: number, records: number[], trainRecords: number[], probes: string[]}} Recipe
+   * @typedef {Settings & Recipe & {dataset: string, samples: number, keepsWeights?: boolean}} Cell
    * samples: Size of the training set.
    * records: Numbers of updates after which to measure, ascending from 0.
    * trainRecords: Records that also measure the training set.

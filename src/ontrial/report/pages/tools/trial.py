@@ -182,7 +182,7 @@ def named_arms(page: Page, estimand: Estimand, context: SettingValues) -> list[t
 
 def describe_cell(cell: Cell, estimand: Estimand) -> dict[str, Any]:
     """Return the fields with which the engine of the page trains a cell and measures the claim's metric."""
-    samples, schedule = cell.training_sample_count, cell.schedule
+    samples, recipe = cell.training_sample_count, cell.recipe
     return {
         "dataset": cell.dataset,
         "samples": samples,
@@ -195,8 +195,8 @@ def describe_cell(cell: Cell, estimand: Estimand) -> dict[str, Any]:
         "momentum": cell.momentum,
         "weightDecay": cell.weight_decay,
         "batchSize": cell.batch_sample_count,
-        "records": schedule.recorded_updates(samples),
-        "trainRecords": schedule.train_records(samples),
+        "records": recipe.recorded_updates(samples),
+        "trainRecords": recipe.train_records(samples),
         "probes": estimand.measure.probes,
         "guess": guess(cell.dataset, cell.output, cell.loss) | {"depth": len(cell.hidden)},
         "work": operations(cell),
@@ -215,11 +215,11 @@ def guess(dataset: str, output: str, loss: str) -> dict[str, float]:
 def operations(cell: Cell) -> float:
     """Return the approximate number of additions and multiplications in a run of a cell."""
     samples, sizes = cell.training_sample_count, data.sizes(cell.dataset)
-    records = cell.schedule.recorded_updates(samples)
+    records = cell.recipe.recorded_updates(samples)
     parameters = cell.architecture.parameters
     units = ACTIVATION * sum(cell.architecture.layers[1:])
     trained = records[-1] * min(cell.batch_sample_count, samples)
-    measured = len(cell.schedule.train_records(samples)) * samples
+    measured = len(cell.recipe.train_records(samples)) * samples
     if cell.training.happens:
         measured += len(records) * (sizes.validation + sizes.test)
     if "gradients" in cell.training.probes:

@@ -1,4 +1,4 @@
-"""Schedules: how long and with which optimiser to train, and what to record."""
+"""Recipes: how long and with which optimiser to train, and what to record."""
 
 from dataclasses import dataclass
 from numbers import Real
@@ -13,7 +13,7 @@ RECORDS = 10  # default number for a budget in updates
 
 
 @dataclass(frozen=True)
-class Schedule:
+class Recipe:
     """The training budget, the settings of the optimiser, and what to record.
 
     batch_size: Number of samples per update. The last batch of an epoch may be smaller.
