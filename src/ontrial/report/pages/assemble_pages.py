@@ -23,6 +23,7 @@ from ontrial.report.pages.claims import (  # noqa: F401
     cases,
     elsewhere,
     evidence,
+    exam,
     glance,
     sentences,
     slides,

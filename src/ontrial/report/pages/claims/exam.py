@@ -1,0 +1,32 @@
+"""What is taught and what is so, for an exam: a line for each claim that has an answer."""
+
+from ontrial.judge.records import Conclusion
+from ontrial.report.markdown import Markdown
+from ontrial.report.pages import lookup
+from ontrial.report.pages.chapters import by_chapter, chapter_name
+from ontrial.report.pages.claims import sentences, verdicts
+from ontrial.report.pages.page import Page, template_name
+
+
+@template_name("taught_and_found")
+def taught_and_found(page: Page) -> dict[str, list[tuple[str, str]]]:
+    """Return the statement of each claim and its short answer with a link to the evidence, by title of the chapter.
+
+    Claims that no experiment can test have no answer and are left out.
+    """
+    judged = [
+        claim
+        for id, claim in page.results.claims.items()
+        if lookup.has_claim(page, id) and lookup.conclusion_on(page, id) is not Conclusion.NOT_TESTABLE
+    ]
+    return {
+        chapter_name(page, chapter): [(lookup.statement(page, claim.id), found(page, claim.id)) for claim in claims]
+        for chapter, claims in by_chapter(judged).items()
+    }
+
+
+def found(page: Page, id: str) -> Markdown:
+    """Return the verdict on a claim, its short answer, and a link to the evidence."""
+    evidence = verdicts.evidence_link(page, id, page.say["the evidence"])
+    badge = verdicts.verdict_badge(page, lookup.verdict_on(page, id), with_margin=False)
+    return Markdown("{} {}. {}").format(badge, sentences.headline(page, id), evidence)

@@ -1,0 +1,30 @@
+"""The page for an exam has what is taught and what is so, in a line for each claim."""
+
+from dataclasses import replace
+
+import pytest
+from support.pages import CLAIMS, VERDICTS, claim, sources_of, verdict, with_findings
+from support.project import ROOT
+
+from ontrial.judge.records import Kind, Outcome, Reading
+from ontrial.report.pages.page import Page
+from ontrial.report.site.docs import markdown as read_pages
+from ontrial.report.site.templates import render
+
+DEFINED = verdict("defined", "by_construction", kind=Kind.BY_CONSTRUCTION, readings=(Reading("one", Outcome.HOLDS),))
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_each_claim_with_an_answer_has_a_line_under_its_chapter(results, language):
+    claims = {id: replace(one, chapter="activations") for id, one in CLAIMS.items()}
+    claims["defined"] = claim("defined", Kind.BY_CONSTRUCTION, None)
+    sources = with_findings(sources_of(results, language), claims=claims, verdicts=VERDICTS | {"defined": DEFINED})
+    page = Page(sources, "exam.md")
+    lines = render(read_pages(ROOT / "docs" / language)["exam.md"], page.path, page.names).splitlines()
+    chapters = [line.split(" {")[0] for line in lines if line.startswith("## ")]
+    assert chapters == ["## Activations", f"## {page.say['others']}"]
+    rows = [line for line in lines if line.startswith("| “")]
+    assert [row.count("evidence/") for row in rows] == [1, 1]
+    assert "evidence/small.md" in rows[0]
+    assert "badge-depends" in rows[0]
+    assert page.say["answer any yes"].removesuffix(".") in rows[1]
