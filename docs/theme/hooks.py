@@ -16,6 +16,7 @@ RULE = re.compile(r"([^{}]*)\{[^{}]*\}")  # of a style sheet
 UNUSED_STYLES = ("[dir=rtl]", "tabbed-")  # no language is written from right to left, and no page has tabs
 DIVIDERS = {"hi": "wordcut.js", "ja": "tinyseg.js", "th": "wordcut.js"}  # of text into words, for the search
 HOME = ["index.md"]
+BLOCK_END = re.compile(r"</(?:caption|d[dt]|figcaption|h[1-6]|summary|t[dh])>|<br ?/?>")
 FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[.*?\\\]", re.DOTALL)  # LaTeX, inline (group 1) and displayed
 TITLE_LINK = re.compile(r'(<h1\b[^>]*>.*?)<a class="headerlink"[^>]*>.*?</a>(?=</h1>)', re.DOTALL)
 FIGURE = re.compile(r'<img src="[./]*figures/(?!film-)([\w-]+)-light(?:-wide)?\.svg"')  # films have no previews
@@ -59,9 +60,13 @@ def on_page_markdown(markdown, page, config, files):
 
 
 def on_page_content(html, page, config, files):
-    """Explain terms of the glossary in the pages that the file `.glossary` lists, if there is one."""
+    """Explain terms of the glossary in the pages that the file `.glossary` lists, if there is one.
+
+    Cells and headings end their line, or the search index would join the last word of one and the first of the next.
+    """
     file = Path(config.docs_dir, ".glossary")
     glossary = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"pages": []}
+    html = BLOCK_END.sub("\\g<0>\n", html)
     return explain(html, glossary["terms"], "glossary.html") if page.file.src_uri in glossary["pages"] else html
 
 

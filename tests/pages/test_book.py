@@ -63,3 +63,10 @@ def test_the_navigation_drops_pages_and_sections_that_the_site_lacks(tmp_path):
         (tmp_path / name).touch()
     navigation = [{"Theory": ["index.md", "losses.md"]}, {"Try it": ["film.md", "guess.md"]}, {"More": ["film.md"]}]
     assert hooks["expand"](navigation, tmp_path) == ["index.md", {"Try it": ["guess.md"]}]
+
+
+def test_cells_and_headings_are_apart_in_the_search_index():
+    hooks = runpy.run_path(str(DOCS / "theme/hooks.py"))
+    page = "<table><tr><th>Adam</th><td>Who<br>wins</td></tr></table>"
+    apart = hooks["BLOCK_END"].sub("\\g<0>\n", page)
+    assert re.sub("<[^>]*>", "", apart).split() == ["Adam", "Who", "wins"]

@@ -15,6 +15,8 @@ test("synonyms and other spellings become the words of the pages", () => {
     kaiming: "he initialisation",
     crossentropy: "cross-entropy",
     오버피팅: "*과적합*",
+    "drop out": "dropout",
+    "드롭 아웃": "*드롭아웃*",
     활성함수: "*활성화* *함수*",
     경사하강법: "*경사* *하강법*",
   }

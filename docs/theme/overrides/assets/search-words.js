@@ -6,7 +6,7 @@
     [/\bcross\s*entropy\b/gi, "cross-entropy"],
     [/\bxavier\b/gi, "glorot"],
     [/\bkaiming\b/gi, "he initialisation"],
-    [/\bdrop\s*out\b/gi, "overfitting"],
+    [/\bdrop\s+out\b/gi, "dropout"],
     [/\bnll\b/gi, "cross-entropy"],
     [/렐루/g, "ReLU"],
     [/시그모이드/g, "sigmoid"],
@@ -16,7 +16,8 @@
     [/에포크/g, "에폭"],
     [/(?<=학습)율/g, "률"],
     [/활성\s*함수/g, "활성화 함수"],
-    [/오버\s*피팅|드롭\s*아웃/g, "과적합"],
+    [/오버\s*피팅/g, "과적합"],
+    [/드롭\s*아웃/g, "드롭아웃"],
     [/(배치)(?=크기)|(활성화|손실)(?=함수)|(기울기)(?=소실)|(죽은)(?=뉴런)|(경사)(?=하강)/g, "$& "],
   ]
   const LAST = {en: "glossary", ko: "용어"} // for a query that nothing resembles
