@@ -7,9 +7,10 @@ from html import unescape
 
 import pytest
 import yaml
-from support.pages import VERDICTS, page_of, sources_of, verdict, with_findings
+from support.pages import ESTIMAND, VERDICTS, claim, page_of, sources_of, verdict, with_findings
 from support.project import ROOT
 
+from ontrial.judge.records import Kind
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tools import guess
 from ontrial.report.site.docs import markdown as read_pages
@@ -43,12 +44,23 @@ def test_the_script_has_its_words_as_text(results):
 def test_the_deck_starts_with_one_claim_for_each_verdict_and_ends_with_open_ones(results):
     conclusions = [*["inconclusive"] * 2, *["supported"] * 6, *["refuted"] * 3, *["depends"] * 3]
     judged = {f"claim-{i}": verdict(f"claim-{i}", word) for i, word in enumerate(conclusions)}
-    page = Page(with_findings(sources_of(results), verdicts=judged), "guess.md")
+    claims = {id: claim(id, Kind.MEASURED, ESTIMAND) for id in judged}
+    page = Page(with_findings(sources_of(results), verdicts=judged, claims=claims), "guess.md")
     order = guess.mixed(page, judged)
     assert sorted(order) == sorted(judged)
     assert {judged[id].conclusion for id in order[:3]} == {"supported", "refuted", "depends"}
     assert {judged[id].conclusion for id in order[-2:]} == {"inconclusive"}
     assert order == guess.mixed(page, reversed(judged))
+
+
+def test_the_deck_starts_with_statements_of_few_terms(results):
+    statements = {"hard": "Of ReLU, tanh and sigmoid, tanh learns best.", "easy": "ReLU is fast.", "plain": "It works."}
+    judged = {id: verdict(id, "supported") for id in statements}
+    claims = {
+        id: replace(claim(id, Kind.MEASURED, ESTIMAND), statement={"en": text}) for id, text in statements.items()
+    }
+    page = Page(with_findings(sources_of(results), verdicts=judged, claims=claims), "guess.md")
+    assert guess.mixed(page, judged) == ["plain", "easy", "hard"]
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

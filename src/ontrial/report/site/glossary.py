@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 TOKEN = re.compile(r"(<[^>]*>)")
 TAG = re.compile(r"<(/?)(\w+)([^>]*)>")
@@ -26,13 +26,10 @@ def explain(page: str, terms: Sequence[Mapping[str, str]], address: str) -> str:
     terms: Entries of the glossary, with id, term and definition.
     address: Address of the glossary, relative to the page.
     """
-    entries = {form.casefold(): entry for entry in terms for form in forms(entry["term"])}
+    entries = entries_by_form(terms)
     if not entries:
         return page
-    listed = "|".join(map(re.escape, sorted(entries, key=len, reverse=True)))
-    pattern = re.compile(
-        rf"(?<![\w-])({listed})(?:(?<=[a-z)])(?:e?s)?|(?<=[가-힣a-z)]){PARTICLES})(?![\w-])", re.IGNORECASE
-    )
+    pattern = pattern_of(entries)
     seen: set[str] = set()
 
     def replace(match: re.Match[str]) -> str:
@@ -58,6 +55,28 @@ def explain(page: str, terms: Sequence[Mapping[str, str]], address: str) -> str:
             while open_elements.pop()[0] != tag[2]:
                 pass
     return "".join(tokens)
+
+
+def mentioned(text: str, terms: Sequence[Mapping[str, str]]) -> set[str]:
+    """Return the ids of the terms in a text.
+
+    terms: Entries of the glossary, with id and term.
+    """
+    entries = entries_by_form(terms)
+    return {entries[match[1].casefold()]["id"] for match in pattern_of(entries).finditer(text)} if entries else set()
+
+
+def entries_by_form(terms: Sequence[Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """Return the entries of a glossary by each form of their terms, without upper case."""
+    return {form.casefold(): entry for entry in terms for form in forms(entry["term"])}
+
+
+def pattern_of(forms: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern of words that mention a term, whose form is group 1."""
+    listed = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
+    return re.compile(
+        rf"(?<![\w-])({listed})(?:(?<=[a-z)])(?:e?s)?|(?<=[가-힣a-z)]){PARTICLES})(?![\w-])", re.IGNORECASE
+    )
 
 
 def forms(term: str) -> list[str]:

@@ -9,6 +9,7 @@ from ontrial.report.pages.claims import sentences, verdicts
 from ontrial.report.pages.claims.cases import GUESSES
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
+from ontrial.report.site.glossary import mentioned
 
 CONFIDENCES = (33, 60, 90)  # per cent; 33 is a pure guess
 USUAL = 60  # per cent, before the reader chooses
@@ -33,12 +34,19 @@ def guesses(page: Page) -> str:
 
 
 def mixed(page: Page, ids: Iterable[str]) -> list[str]:
-    """Return the ids of claims in an order that gives nothing away.
+    """Return the ids of claims in an order that gives nothing away: statements with the fewest terms come first.
 
     It starts with one claim for each verdict that readers can guess, and ends with those that are open.
     """
     verdict_of = {id: lookup.conclusion_on(page, id) for id in ids}
-    shuffled = sorted(verdict_of, key=lambda id: (verdict_of[id] not in GUESSES, hashlib.sha256(id.encode()).digest()))
+    entries = [entry for entry in page.sources.glossary if not entry.get("everyday")]
+    terms = [{"id": entry["id"], "term": entry["term"][page.language]} for entry in entries]
+
+    def place(id: str) -> tuple[bool, int, bytes]:
+        words = len(mentioned(lookup.statement(page, id), terms))
+        return verdict_of[id] not in GUESSES, words, hashlib.sha256(id.encode()).digest()
+
+    shuffled = sorted(verdict_of, key=place)
     first = {verdict_of[id]: id for id in reversed(shuffled) if verdict_of[id] in GUESSES}
     return list(dict.fromkeys([*first.values(), *shuffled]))
 
