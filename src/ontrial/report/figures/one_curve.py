@@ -72,18 +72,18 @@ def one_curve(results: Findings, words: Phrases, width: float) -> tuple[Figure, 
         product_axis(axes[name], shown["product"], 2 if name in MARKERS else 4)
     for name in MARKERS:
         axes[name].axhline(GOAL, color=INK, linewidth=1, linestyle="dotted", zorder=1)
-        label_walls(axes[name], panels[name])
+        label_walls(axes[name], panels[name], words)
     axes["updates"].annotate(words["curve goal"], (0.01, GOAL), (0, 3), ("axes fraction", "data"), "offset points")
     error_axis(axes["updates"], np.concatenate([rows["error"] for rows in panels.values()]))
     figure.supxlabel(words["rate times updates"])
     figure.supylabel(words["test error"])
-    marks = [Line2D([], [], color=colour, label=words["curve batch"].format(size)) for size, colour in COLOURS.items()]
-    for name, marker in MARKERS.items():
-        marks.append(Line2D([], [], color=INK, marker=marker, linestyle="none", label=words[f"curve {name}"]))
+    marks = [
+        Line2D([], [], color=INK, marker=marker, linestyle="none", label=words[f"curve {name}"])
+        for name, marker in MARKERS.items()
+    ]
     marks.append(Line2D([], [], color=INK, marker="o", markersize=10, markerfacecolor="none", linestyle="none"))
     marks[-1].set_label(words["curve wall"])
-    places = by_width(width, 2, 7)
-    figure.legend(handles=marks, loc="outside upper left", ncols=places, handlelength=0.9, columnspacing=0.7)
+    figure.legend(handles=marks, loc="outside upper left", ncols=3, handlelength=0.9, columnspacing=0.7)
     shown = pd.concat(panels.values())
     columns = ["experiment", "dataset", "optimiser", "batch_size", "budget", "learning_rate", "product", "below_wall"]
     return figure, shown[[*columns, "seeds", "mean", "median", "low", "high", "failed"]]
@@ -106,17 +106,17 @@ def draw_curves(axes: Axes, rows: pd.DataFrame, reference: pd.DataFrame | None, 
         ring.set(markerfacecolor="none", markeredgewidth=1.5)
 
 
-def label_walls(axes: Axes, rows: pd.DataFrame) -> None:
-    """Write each batch size under the last point below its wall, every other one lower."""
+def label_walls(axes: Axes, rows: pd.DataFrame, words: Phrases) -> None:
+    """Write each batch size under the last point below its wall, every other one lower. The first says what it is."""
     lasts = [line.iloc[-1] for _, line in rows[rows["below_wall"]].groupby("batch_size")]
     for i, last in enumerate(sorted(lasts, key=lambda row: row["product"])):
         axes.annotate(
-            str(last["batch_size"]),
+            str(last["batch_size"]) if i else words["curve batch"].format(last["batch_size"]),
             (last["product"], last["error"]),
-            (0, -9 - 12 * (i % 2)),
+            (0 if i else 8, -9 - 12 * (i % 2)),
             textcoords="offset points",
             color=COLOURS[last["batch_size"]],
-            ha="center",
+            ha="center" if i else "right",
             va="top",
         )
 
@@ -167,12 +167,23 @@ def curve_deviation(results: Findings, words: Phrases, width: float) -> tuple[Fi
     panels[0].set_yticks(range(POINTS[0] + 1, POINTS[1] + 1, 2))
     figure.supxlabel(words["deviation share"])
     figure.supylabel(words["deviation points"])
-    marks = [
-        Line2D([], [], color=COLOURS[size], marker="o", label=words["curve batch"].format(size))
-        for size in sorted(table["batch_size"].unique())
-    ]
-    figure.legend(handles=marks, loc="outside upper left", ncols=len(marks), handlelength=0.9)
+    name_lines(panels[-1], table[table["dataset"] == names[-1]], words)
     return figure, table
+
+
+def name_lines(axes: Axes, rows: pd.DataFrame, words: Phrases) -> None:
+    """Write each batch size beside the last point of its line in the panel, the smallest one to the left of it."""
+    for i, (size, line) in enumerate(rows[rows["deviation"] > POINTS[0]].groupby("batch_size")):
+        last = line.iloc[-1]
+        axes.annotate(
+            words["curve batch"].format(size),
+            (last["share"], last["deviation"]),
+            (6 if i else -6, 0),
+            textcoords="offset points",
+            color=COLOURS[size],
+            ha="left" if i else "right",
+            va="center",
+        )
 
 
 # Two numbers ----------------------------------------------------------------------------------------------------------
