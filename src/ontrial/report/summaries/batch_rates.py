@@ -13,6 +13,15 @@ from ontrial.study.columns import columns_in
 
 EXPERIMENTS = {"epochs": "batch-size", "updates": "batch-size-updates"}  # by what is held equal
 FIXED = "fixed"  # policy of the rows with all seeds at one rate
+RATE = ["policy", "learning_rate"]
+MEASURES = {  # column of runs and how it is summed up
+    "steps": ("updates", "max"),
+    "seeds": ("seed", "size"),
+    "mean": ("percent", "mean"),
+    "lowest": ("percent", "min"),
+    "highest": ("percent", "max"),
+    "failed": ("failed", "mean"),
+}
 
 
 def accuracies(results: Results) -> pd.DataFrame | None:
@@ -38,16 +47,10 @@ def of_experiment(results: Results, experiment: str) -> pd.DataFrame:
     every = pd.concat([runs.assign(policy=FIXED), tuned.assign(learning_rate=typical)])
     rows = (
         every.assign(percent=100 * every["test_accuracy"], failed=selection.failed(every))
-        .groupby([*cell, "policy", "learning_rate"])
-        .agg(
-            steps=("updates", "max"),
-            seeds=("seed", "size"),
-            mean=("percent", "mean"),
-            lowest=("percent", "min"),
-            highest=("percent", "max"),
-            failed=("failed", "mean"),
-        )
+        .groupby([*cell, *RATE])
+        .agg(**MEASURES)
+        .reset_index()
     )
     training = next(cell.training for cell in results.study.cells.values() if cell.experiment == experiment)
-    rows = rows.reset_index().assign(**{name: getattr(training, name) for name in BUDGET})
-    return rows[[*cell, *BUDGET, *(name for name in rows if name not in (*cell, *BUDGET))]]
+    budget = {name: getattr(training, name) for name in BUDGET}
+    return rows.assign(**budget)[[*cell, *BUDGET, *RATE, *MEASURES]]
