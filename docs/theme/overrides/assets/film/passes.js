@@ -21,6 +21,7 @@
     },
   })
   host.append(element("div", {class: "film-bar"}, buttons, slider), sentence)
-  go(last)
+  go(0)
+  sentence.append(` ${words.start}`)
   addEventListener("beforeprint", () => go(last))
 })()
