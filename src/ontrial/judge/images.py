@@ -1,8 +1,8 @@
 """Intervals that allow for other test images, not only for other seeds.
 
 An accuracy is a mean over test images. On one image, a seed has the number μ + aₛ + bᵢ + eₛᵢ: a part of the seed, one
-of the image, and one of both. Other seeds draw aₛ and eₛᵢ anew, which is what the interval over seeds allows for. Other
-images draw bᵢ anew.
+of the image, and one of both. Other seeds have other aₛ and eₛᵢ, which is what the interval over seeds allows for.
+Other images have other bᵢ.
 """
 
 from __future__ import annotations
