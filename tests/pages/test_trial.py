@@ -39,6 +39,7 @@ SEEDS = "{confirmatory: {from: 11, to: 12}}"
         ({"metric": "fails"}, "moons", "[4]", SEEDS, "of failures"),
         ({}, "pendigits", "[4]", SEEDS, "on other data"),
         ({}, "moons", "[4]", "{descriptive: {from: 1, to: 2}}", "without seeds"),
+        ({"where": {"checkpoint": "best"}}, "moons", "[4]", SEEDS, "at the best checkpoint"),
         ({}, "digits", "[4096, 4096, 4096]", SEEDS, "of hours"),
     ],
 )

@@ -23,6 +23,7 @@ from ontrial.judge.docket import SHARED_PAGES
 from ontrial.judge.metrics import BUILT_IN, TIMED
 from ontrial.judge.policies import FACTORS, POLICIES
 from ontrial.judge.records import Conclusion, Outcome
+from ontrial.judge.results import CHECKPOINTS
 from ontrial.judge.smallest_effects import USUAL
 from ontrial.judge.statistics import FAILURES
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
@@ -59,7 +60,7 @@ TERMS = WORDS["figures"] | WORDS["pages"]
 LANGUAGES = ("en", "ko")
 
 UNITS = {metrics.unit for metrics in BUILT_IN.values()} | {"number", FAILURES}
-AXES = {*SETTINGS, *claims.AXES, *claims.RATES, *DEFAULTS, "budget", "experiment", "reading", "task", "near", "offset"}
+AXES = {*SETTINGS, *claims.AXES, *claims.RUNS, *DEFAULTS, "budget", "experiment", "reading", "task", "near", "offset"}
 AXES |= {"output", "loss"}
 STEPS = {claims.step_of(axis) for axis in claims.AXES}
 COUNTED = ("seeds", "rounds")
@@ -81,6 +82,7 @@ VALUES = [  # of settings, as claims have them
     *product(("depth", "momentum", "weight_decay"), ("0", "1")),
     *product(("policy",), POLICIES),
     *product(("budget",), ("epochs", "updates")),
+    *product(("checkpoint",), CHECKPOINTS),
     *product(("task",), timing.TASKS),
     *product(("offset",), ("-1", "0", "1")),
     *product(("optimiser",), OPTIMISERS),

@@ -28,6 +28,7 @@ from ontrial.judge.estimands import Estimand
 from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.policies import TUNED
 from ontrial.judge.records import Kind, SettingValues, settings_text
+from ontrial.judge.results import BEST, LAST
 from ontrial.judge.verdicts import looks_of
 from ontrial.report.pages.claims import written
 from ontrial.study import estimate
@@ -37,6 +38,7 @@ from ontrial.study.study import Experiment, Study
 
 CLASSES = 10  # listed of a data set
 WIDE = 16  # factor between learning rates, from which on most own rates are within
+CHECKPOINTS = {LAST: "", BEST: ", best checkpoint"}
 STARTS = {"fixed": "", "linear": "in proportion to B from the ", "sqrt": "in proportion to the root of B from the "}
 
 
@@ -120,7 +122,7 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
                 yield f"    {name}: {side:g}"
                 continue
             for arm in arms[name]:
-                yield f"    {name}: {arm.cell.path}, {rate_text(arm, owners)}"
+                yield f"    {name}: {arm.cell.path}, {rate_text(arm, owners)}{CHECKPOINTS[arm.checkpoint]}"
                 cells |= {cell.path: cell for cell in (arm.cell, arm.base) if cell}
                 compared.append(arm)
         if estimand.measure.clock:

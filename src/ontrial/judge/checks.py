@@ -32,6 +32,7 @@ from ontrial.judge.obstacles import SHARED_RATE
 from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.policies import FACTORS, TUNED
 from ontrial.judge.records import SettingValues
+from ontrial.judge.results import CHECKPOINTS
 from ontrial.nn import LOSSES, OUTPUTS
 from ontrial.storage import yaml_files
 from ontrial.storage.yaml_files import KeyPath, Mistake, show
@@ -568,6 +569,7 @@ CLAIM_SETTINGS: dict[str, ValueCheck] = {
     "policy": _any_value,  # which there are depends on the arms: see _policy
     "learning_rate": _number("learning rate", whole=False),
     "rate_times_updates": _number("rate_times_updates", whole=False),
+    "checkpoint": _one_of("checkpoint", CHECKPOINTS),
 }
 # For the metric "cost". near + offset stands for a batch size.
 COST_SETTINGS: dict[str, ValueCheck] = {

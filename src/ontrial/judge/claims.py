@@ -1,8 +1,8 @@
 """Claims as data: what is compared in which contexts, and which cells of a study this selects.
 
 The settings of a claim are those of study.cell.Settings, and `experiment`, `output`, `loss`, `depth` (number of hidden
-layers), `budget` (epochs or updates), `policy`, `learning_rate` and `rate_times_updates`. This module expects checked
-claims: see checks.py.
+layers), `budget` (epochs or updates), `policy`, `learning_rate`, `rate_times_updates` and `checkpoint`. This module
+expects checked claims: see checks.py.
 
 A shared learning rate suits one arm, so the policy of a claim names whose it is: "fixed_of" gives both arms the own
 rate of the arm `of`, and "linear_minus" starts from that of `minus`. In a slope, the arms are those at its ends.
@@ -16,7 +16,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from ontrial.judge.estimands import ENDS, Estimand
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.policies import FACTORS, ROUNDING, TUNED
 from ontrial.judge.records import Kind, SettingValues
+from ontrial.judge.results import LAST
 from ontrial.study.cell import NUMERIC_SETTINGS, SETTINGS, Cell
 from ontrial.study.study import Study
 
@@ -33,6 +34,8 @@ AXES = ("depth", "width", *NUMERIC_SETTINGS, "learning_rate", "epochs", "updates
 VARYING = {"depth": {"hidden"}, "width": {"hidden"}}
 # Settings that choose the learning rate of a cell, not the cell
 RATES = ("policy", "rate_times_updates")
+# Settings that choose among the runs of a cell, and their records
+RUNS = (*RATES, "checkpoint")
 # Keys that do not affect a claim's identity
 REMARKS = ("chapter", "translation", "short", "because", "references")
 QUANTITY = re.compile(
@@ -154,12 +157,16 @@ class Arm:
 
     policy: Policy without the name of the arm that it starts from, as in policies.py.
     base: Cell from whose seeds' own rates the policy starts.
+    checkpoint: Record that judges each run, a name in CHECKPOINTS.
+    base_checkpoint: Record at which seeds choose the rates of the base.
     """
 
     cell: Cell
     learning_rate: float | None = None
     policy: str | None = None
     base: Cell | None = None
+    checkpoint: str = LAST
+    base_checkpoint: str = LAST
 
 
 class SelectionError(ValueError):
@@ -208,11 +215,16 @@ def make_arms(estimand: Estimand, side: str, context: SettingValues, cells: Mapp
 
     cells: Cells that each side selects.
     """
-    settings = settings_in_context(estimand, estimand.arms[side], context)
+    settings = {name: settings_in_context(estimand, arm, context) for name, arm in estimand.arms.items()}
     if estimand.along:
-        return _slope_arms(estimand, estimand.along, cells[side], settings)
-    bases = {name: one for name, (one,) in cells.items()}
-    return [_make_arm(estimand, bases[side], settings, bases)]
+        return _slope_arms(estimand, estimand.along, cells[side], settings[side])
+    bases = {name: _start(one, settings[name]) for name, (one,) in cells.items()}
+    return [_make_arm(estimand, bases[side], settings[side], bases)]
+
+
+def _start(cell: Cell, settings: SettingValues) -> Arm:
+    """Return the Arm of a cell before its learning rate is known."""
+    return Arm(cell, checkpoint=settings.get("checkpoint", LAST))
 
 
 def _slope_arms(estimand: Estimand, along: str, cells: list[Cell], settings: SettingValues) -> list[Arm]:
@@ -220,9 +232,10 @@ def _slope_arms(estimand: Estimand, along: str, cells: list[Cell], settings: Set
     if along == "learning_rate":
         arms = _arms_by_rate(estimand, cells, settings)
     else:
-        ordered = sorted(cells, key=lambda cell: axis_position(Arm(cell), along))
+        starts = [_start(cell, settings) for cell in cells]
+        ordered = sorted(starts, key=lambda arm: axis_position(arm, along))
         bases = dict(zip(ENDS, (ordered[0], ordered[-1]), strict=True))
-        arms = [_make_arm(estimand, cell, settings, bases) for cell in cells]
+        arms = [_make_arm(estimand, start, settings, bases) for start in starts]
     positions = {arm: axis_position(arm, along) for arm in arms}
     distinct = len(set(positions.values()))
     if distinct < 2:
@@ -240,7 +253,11 @@ def _arms_by_rate(estimand: Estimand, cells: list[Cell], settings: SettingValues
     if "policy" in settings:
         raise ValueError("a policy chooses the learning rate, so there is no slope along it. Remove the policy.")
     rate = settings.get("learning_rate")
-    return [Arm(cell, chosen) for cell in cells for chosen in (cell.learning_rates if rate is None else [float(rate)])]
+    return [
+        replace(_start(cell, settings), learning_rate=chosen)
+        for cell in cells
+        for chosen in (cell.learning_rates if rate is None else [float(rate)])
+    ]
 
 
 def _require_one_difference(along: str, cells: list[Cell]) -> None:
@@ -258,13 +275,15 @@ def _require_one_difference(along: str, cells: list[Cell]) -> None:
         )
 
 
-def _make_arm(estimand: Estimand, cell: Cell, settings: SettingValues, bases: Mapping[str, Cell]) -> Arm:
-    """Return the Arm of a cell. Raises ValueError if its learning rate is open.
+def _make_arm(estimand: Estimand, start: Arm, settings: SettingValues, bases: Mapping[str, Arm]) -> Arm:
+    """Return an arm with its learning rate, or the policy that chooses it. Raises ValueError if that is open.
 
-    bases: Cells whose own rates a policy may start from, by the name that follows the policy.
+    start: Arm before its learning rate is known.
+    bases: Such arms whose own rates a policy may start from, by the name that follows the policy.
     """
+    cell = start.cell
     if not estimand.measure.uses_rate:
-        return Arm(cell)
+        return start
     rate, policy, product = (settings.get(name) for name in ("learning_rate", *RATES))
     if rate is not None and policy is not None:
         raise ValueError("has both a learning rate and a policy that chooses one. Remove one of the two.")
@@ -273,19 +292,18 @@ def _make_arm(estimand: Estimand, cell: Cell, settings: SettingValues, bases: Ma
             raise ValueError(
                 "has both rate_times_updates and something else that chooses a rate. Remove one of the two."
             )
-        return Arm(cell, _rate_of_product(cell, float(product)))
+        return replace(start, learning_rate=_rate_of_product(cell, float(product)))
     if rate is not None:
-        return Arm(cell, float(rate))
+        return replace(start, learning_rate=float(rate))
     if len(cell.learning_rates) == 1:
-        return Arm(cell, cell.learning_rates[0])
+        return replace(start, learning_rate=cell.learning_rates[0])
     if policy is None:
         names = ", ".join(policies_of(estimand.form, estimand.arms))
         count = len(cell.learning_rates)
         raise ValueError(f"its cell has {count} learning rates: add a learning_rate or a policy ({names}).")
-    if policy == TUNED:
-        return Arm(cell, policy=TUNED, base=cell)
     rule, _, owner = policy.partition("_")
-    return Arm(cell, policy=rule, base=bases[owner])
+    base = start if policy == TUNED else bases[owner]
+    return replace(start, policy=rule, base=base.cell, base_checkpoint=base.checkpoint)
 
 
 def _rate_of_product(cell: Cell, product: float) -> float:
@@ -336,7 +354,7 @@ def select_cells(study: Study, experiments: Iterable[str], settings: SettingValu
     cells = [cell for cell in study.cells.values() if cell.experiment in experiments]
     matched: list[str] = []
     for name, value in settings.items():
-        if name in RATES:
+        if name in RUNS:
             continue
         matching = [cell for cell in cells if cell.has(name, value)]
         if not matching:

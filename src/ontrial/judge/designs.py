@@ -38,7 +38,7 @@ def runs_key(arm: Arm, metric: Metric) -> tuple:
     """Return a key that is equal for arms with the same runs, as under two policies that leave the rate as it is."""
     scale = factor(arm.policy, arm.cell, arm.base) if arm.policy and arm.base else 1
     cell, base = (each and networks_key(each, between_hidden=metric.between_hidden) for each in (arm.cell, arm.base))
-    return cell, arm.learning_rate, base, scale
+    return cell, arm.checkpoint, arm.learning_rate, base, arm.base_checkpoint, scale
 
 
 def recorded_times(cell: Cell, metric: Metric) -> list[float]:

@@ -12,7 +12,7 @@ from ontrial.judge import claims, metrics, policies, statistics
 from ontrial.judge.claims import Arm
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import SettingValues
-from ontrial.judge.results import Results
+from ontrial.judge.results import LAST, Results
 from ontrial.judge.samples import Failures, Numbers, Sample, classify
 
 if TYPE_CHECKING:
@@ -177,14 +177,15 @@ def _measure_arm(results: Results, estimand: Estimand, arm: Arm) -> MeasuredArm:
     import pandas as pd
 
     metric, cell = estimand.measure, arm.cell
-    table = metrics.compute(results, cell, estimand.recorded_metric, "test", estimand.threshold)
+    table = metrics.compute(results, cell, estimand.recorded_metric, "test", estimand.threshold, arm.checkpoint)
     rates = _arm_rates(results, estimand, arm)
     numbers = metric.summary(table, rates)
     seeds = pd.DataFrame({"number": numbers, "least": numbers, "failed": False, "rate": rates, "on_edge": False})
     if metric.uses_rate:
         seeds["failed"] = np.isinf(numbers)
         if cell.training.happens:
-            seeds["failed"] |= metrics.at_rates(metrics.compute(results, cell, "fails", "test", None), rates) == 100
+            fails = metrics.compute(results, cell, "fails", "test", None, arm.checkpoint)
+            seeds["failed"] |= metrics.at_rates(fails, rates) == 100
         if metric.clock:
             seeds["least"] = numbers.clip(upper=results.budget_of(cell, metric.clock))
         if arm.policy:
@@ -192,7 +193,8 @@ def _measure_arm(results: Results, estimand: Estimand, arm: Arm) -> MeasuredArm:
     else:
         seeds["rate"] = np.nan
     position = claims.axis_position(arm, estimand.along) if estimand.along else 0.0
-    correct = metrics.correct_at(results, cell, rates) if estimand.metric == "test_accuracy" else None
+    has_images = estimand.metric == "test_accuracy" and arm.checkpoint == LAST  # only the last record has them
+    correct = metrics.correct_at(results, cell, rates) if has_images else None
     return MeasuredArm(seeds, position, None if correct is None else 100 * correct)
 
 
@@ -205,6 +207,6 @@ def _arm_rates(results: Results, estimand: Estimand, arm: Arm) -> pd.Series:
     if arm.learning_rate is not None:
         return pd.Series(arm.learning_rate, seeds)
     base = arm.base or arm.cell
-    own = policies.own_rates(results, base, metric, threshold)
+    own = policies.own_rates(results, base, metric, threshold, arm.base_checkpoint if arm.base else arm.checkpoint)
     own = own.loc[own.index.intersection(seeds)]  # one of the two cells may have more seeds
     return policies.at_policy(arm.policy, own, arm.cell, base) if arm.policy else own

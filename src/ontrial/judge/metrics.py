@@ -17,9 +17,10 @@ import numpy as np
 
 from ontrial import data
 from ontrial.judge import predictions, rate_free
-from ontrial.judge.results import Results, cached
+from ontrial.judge.results import LAST, Results, cached
 from ontrial.judge.statistics import TOLERANCE
 from ontrial.nn import LOSSES, objective
+from ontrial.nn.probes import PROBES
 from ontrial.study.cell import Cell
 from ontrial.study.settings import depth
 
@@ -351,6 +352,7 @@ class Metric:
     predicts: Kind of target that networks must learn, a class or a number. None if it does not matter.
     classes: Number of classes that a data set must have. None if it does not matter.
     of_predictions: Whether the experiment must record predictions.
+    of_training: Whether the number is, or contains, a loss or accuracy of the training set.
     share_of: Set, "test" or "validation", of whose samples the number is a share, so that one sample is its smallest
         step.
     needs_training: Whether the metric is meaningless for untrained networks.
@@ -379,6 +381,7 @@ class Metric:
     predicts: Literal["class", "number"] | None = None
     classes: int | None = None
     of_predictions: bool = False
+    of_training: bool = False
     share_of: str | None = None
     needs_training: bool = True
     tuned_by: str | None = None
@@ -404,6 +407,16 @@ class Metric:
         """Whether every record of a run has the number, or what it follows from, so that it can be judged earlier."""
         is_recorded = self.failure != "start" and not self.of_predictions and self.sha256 is None
         return is_recorded and not self.scales_with_loss
+
+    @property
+    def is_of_one_record(self) -> bool:
+        """Whether the number is that of a single record, so that another one than the last may give it."""
+        return self.is_curve and not self.clock
+
+    @property
+    def measures_training_set(self) -> bool:
+        """Whether the number needs a measure of the training set, which not every record has."""
+        return self.of_training or any("train" in PROBES[probe].sets for probe in self.probes)
 
     def is_recorded(self, cell: Cell) -> bool:
         """Return whether the metric is recorded for the networks of a cell."""
@@ -499,7 +512,7 @@ NLL = no_worse_than_guessing("nll", nll_of_guessing, np.fmin)
 BUILT_IN = {
     "test_accuracy": _of_classes(ACCURACY, share_of="test"),
     "validation_accuracy": _of_classes(VALIDATION_ACCURACY, share_of="validation", tuned_by="test_accuracy"),
-    "train_accuracy": _of_classes(TRAIN_ACCURACY, tuned_by="test_accuracy"),
+    "train_accuracy": _of_classes(TRAIN_ACCURACY, of_training=True, tuned_by="test_accuracy"),
     "accuracy_deviation": _of_classes(ACCURACY, spread=True, tuned_by="test_accuracy"),
     "octaves_near_best": _of_classes(
         ACCURACY, "octaves", summary=octaves_near_own, uses_rate=False, tuned_by="test_accuracy"
@@ -509,16 +522,22 @@ BUILT_IN = {
     ),
     "test_auc": _by_predictions(predictions.auc, lambda dataset: 1 / 2, classes=2),
     "gap_in_accuracy": _of_classes(
-        difference(TRAIN_ACCURACY, ACCURACY), lower_is_better=True, share_of="test", tuned_by="test_accuracy"
+        difference(TRAIN_ACCURACY, ACCURACY),
+        lower_is_better=True,
+        of_training=True,
+        share_of="test",
+        tuned_by="test_accuracy",
     ),
     "fails": Metric(fails, "points", lower_is_better=True, tuned_by="test_accuracy"),
     "test_rmse": _rmse(),
     "validation_rmse": _rmse("validation", tuned_by="test_rmse"),
-    "train_rmse": _rmse("train", tuned_by="test_rmse"),
+    "train_rmse": _rmse("train", of_training=True, tuned_by="test_rmse"),
     "test_loss": _loss(LOSS),
-    "train_loss": _loss(TRAIN_LOSS, tuned_by="test_loss"),
+    "train_loss": _loss(TRAIN_LOSS, of_training=True, tuned_by="test_loss"),
     "validation_loss": _loss(VALIDATION_LOSS, tuned_by="test_loss"),
-    "gap_in_loss": Metric(difference(LOSS, TRAIN_LOSS), "loss", lower_is_better=True, tuned_by="test_loss"),
+    "gap_in_loss": Metric(
+        difference(LOSS, TRAIN_LOSS), "loss", lower_is_better=True, of_training=True, tuned_by="test_loss"
+    ),
     "test_nll": _loss(NLL, "nats", predicts="class", probes=("probabilities",)),
     "calibration_error": _error("{part}_calibration_error", probes=("probabilities",)),
     "group_error": _error("group_error", probes=("groups",), tuned_by="test_loss"),
@@ -554,6 +573,8 @@ def recorded(metric: str) -> str:
 
 
 @cached  # claims, policies and figures ask for the same tables again and again
-def compute(results: Results, cell: Cell, metric: str, part: str, threshold: float | None) -> pd.DataFrame:
+def compute(
+    results: Results, cell: Cell, metric: str, part: str, threshold: float | None, checkpoint: str = LAST
+) -> pd.DataFrame:
     """Return the numbers of a metric for the runs of a cell on validation or test data: seeds × learning rates."""
-    return METRICS[metric].numbers(results.records_of(cell), part, threshold)
+    return METRICS[metric].numbers(results.records_at(cell, checkpoint), part, threshold)

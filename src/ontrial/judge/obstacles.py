@@ -13,6 +13,7 @@ from ontrial.judge import claims, designs, metrics, policies, rate_free, samples
 from ontrial.judge.claims import Arm, sharing_policies
 from ontrial.judge.estimands import Estimand, slope_weights
 from ontrial.judge.policies import TUNED
+from ontrial.judge.results import LAST
 from ontrial.judge.samples import Failures
 from ontrial.nn import OUTPUTS
 from ontrial.study.cell import Cell
@@ -219,6 +220,8 @@ def of_metric(arm: Arm, estimand: Estimand) -> Iterator[str]:
         yield f'the metric "{name}" needs predictions: add predictions: true to experiment "{cell.experiment}".'
     if metric.scales_with_loss and cell.training.happens:
         yield from _of_plateaus(cell)
+    if arm.checkpoint != LAST:
+        yield from _of_checkpoint(cell, estimand)
     if metric.needs_training and not cell.training.happens:
         yield f'the metric "{name}" needs training, but the budget of experiment "{cell.experiment}" is 0.'
     if len(cell.hidden) < metric.hidden_layers:
@@ -240,6 +243,26 @@ def of_metric(arm: Arm, estimand: Estimand) -> Iterator[str]:
         yield f'output "{cell.output}" gives no probabilities, which the metric "{name}" needs.'
     if "groups" in metric.probes and not data.source(cell.dataset).grouped:
         yield f'data set "{cell.dataset}" has no groups, which the metric "{name}" needs.'
+
+
+def _of_checkpoint(cell: Cell, estimand: Estimand) -> Iterator[str]:
+    """Yield the reasons why the best checkpoints of a cell give no number of the metric."""
+    metric, training = estimand.measure, cell.training
+    if not metric.is_of_one_record:
+        yield (
+            f'the metric "{estimand.metric}" is not the number of one record, so no other checkpoint than the last has '
+            "another. Use checkpoint: last."
+        )
+    elif metric.measures_training_set and not training.record_train:
+        yield (
+            f'the metric "{estimand.metric}" needs the training set, which experiment "{cell.experiment}" measures at '
+            "few records, and the best may be another. Add record_train: true."
+        )
+    if training.happens and cell.recipe.record_count(cell.training_sample_count) <= 2:
+        yield (
+            f'experiment "{cell.experiment}" records only the start and the end of training, so that no checkpoint is '
+            "better than the last. Measure more often: see the key record."
+        )
 
 
 def of_measurement(measurement: timing.Measurement, study: Study) -> Iterator[str]:

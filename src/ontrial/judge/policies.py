@@ -21,7 +21,7 @@ from ontrial import data
 from ontrial.errors import InputError
 from ontrial.judge import metrics
 from ontrial.judge.metrics import METRICS
-from ontrial.judge.results import Results, cached
+from ontrial.judge.results import LAST, Results, cached
 from ontrial.study.cell import COLUMNS, Cell
 
 if TYPE_CHECKING:
@@ -170,21 +170,26 @@ def medians(rates: np.ndarray) -> np.ndarray:
 
 
 @cached  # claims, figures and pages ask for the same rates again and again
-def own_rates(results: Results, cell: Cell, metric: str, threshold: float | None = None) -> pd.Series:
+def own_rates(
+    results: Results, cell: Cell, metric: str, threshold: float | None = None, checkpoint: str = LAST
+) -> pd.Series:
     """Return each seed's own rate of a cell: the best by a metric on that seed's validation data.
 
     Among equally good rates, the one with the smallest validation loss wins, then the smallest rate. The accuracies of
     a seed are shares of the same number of samples, so equal counts are equal numbers. The metric determines what a
     diverged run counts as. By an error that says nothing of learning, such as that of confidence, a run that failed on
     validation data is chosen only if all did. The index of the result is the seeds.
+
+    checkpoint: Records at which runs are compared.
     """
     import pandas as pd
 
     name = metrics.chosen_by(metric, cell.dataset)
-    numbers = metrics.compute(results, cell, name, "validation", threshold)
-    losses = metrics.compute(results, cell, "test_loss", "validation", None)
+    numbers = metrics.compute(results, cell, name, "validation", threshold, checkpoint)
+    losses = metrics.compute(results, cell, "test_loss", "validation", None, checkpoint)
     if METRICS[name].failure == "worst":
-        numbers = _without_guessing(numbers, metrics.compute(results, cell, "fails", "validation", None))
+        fails = metrics.compute(results, cell, "fails", "validation", None, checkpoint)
+        numbers = _without_guessing(numbers, fails)
     best = _best(name, numbers.to_numpy(), losses.to_numpy())
     return pd.Series(numbers.columns.to_numpy()[best], numbers.index, name="learning_rate")
 

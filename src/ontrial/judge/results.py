@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # the workflow checks the docket each time it starts, without
     from ontrial.judge.claims import Claim
     from ontrial.judge.records import Verdict
 
+LAST, BEST = "last", "best"
+CHECKPOINTS = (LAST, BEST)  # records of a run that judge it
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -75,6 +77,20 @@ class Results:
     def records_of(self, cell: Cell) -> pd.DataFrame:
         """Return every record of the runs of one cell."""
         return self.records.iloc[self.rows_of(cell)]
+
+    def records_at(self, cell: Cell, checkpoint: str) -> pd.DataFrame:
+        """Return the records by which the runs of one cell are judged: all of them, or those of their best checkpoints.
+
+        The best checkpoint is the record with the smallest validation loss, which early stopping keeps (Prechelt 1998),
+        and of equal ones the earliest. A run that diverges has one, too. It counts as the last record of its run.
+
+        checkpoint: Name in CHECKPOINTS.
+        """
+        records = self.records_of(cell)
+        if checkpoint == LAST:
+            return records
+        ordered = records.sort_values(["validation_loss", "updates"])  # NaN comes last
+        return ordered.drop_duplicates(["seed", "learning_rate"]).assign(updates=records["updates"].max())
 
     def bits_of(self, cell: Cell, rates: pd.Series) -> list[np.ndarray]:
         """Return the bits of `correct` of the run of each seed at its rate, as far as there are any."""

@@ -8,6 +8,7 @@ from ontrial.judge.claims import Arm, Claim
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import Measured
 from ontrial.judge.records import Alternative, Context, Kind, Outcome, SettingValues, Way
+from ontrial.judge.results import LAST
 from ontrial.judge.statistics import EQUALITY_OUTCOMES, OUTCOMES
 from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import decide_context, looks_of
@@ -36,6 +37,7 @@ Obstacle = Literal[
     "at all rates",
     "on other data",
     "with other settings",
+    "at the best checkpoint",
     "without seeds",
     "of hours",
     "off the grid",
@@ -115,6 +117,8 @@ def obstacle(page: Page, claim: Claim) -> Obstacle | None:
         return "on other data"
     if any(getattr(cell, name) != SETTINGS[name].default for cell in cells for name in SETTINGS.keys() - KNOWN):
         return "with other settings"
+    if any(arm.checkpoint != LAST for context in arms for arm in context):
+        return "at the best checkpoint"
     if not all(page.results.study.experiments[name].confirmatory for name in estimand.experiments):
         return "without seeds"
     if any(sum(operations(arm.cell) for arm in context) / SPEED > LONGEST for context in arms):
