@@ -74,6 +74,21 @@ claims:
     contexts: {training_samples: [300, standard]}
     where: {policy: tuned}
     smallest_effect: 1 point
+  - id: decay-helps
+    statement: {en: Weight decay helps., ko: 가중치 감쇠는 도움이 된다.}
+    experiment: optimisers
+    metric: test_accuracy
+    difference: {of: {weight_decay: tuned}, minus: {weight_decay: 0}}
+    where: {optimiser: adam, policy: tuned}
+    smallest_effect: 1 point
+  - id: stopping-helps
+    statement: {en: The best checkpoint is better than the last., ko: 가장 좋은 체크포인트가 마지막보다 낫다.}
+    experiment: samples
+    metric: test_accuracy
+    difference: {of: {checkpoint: best}, minus: {checkpoint: last}}
+    contexts: {batch_size: [4, full]}
+    where: {training_samples: 300, policy: tuned}
+    smallest_effect: 1 point
 """
 
 
@@ -107,6 +122,12 @@ def tried(tmp_path_factory) -> Tried:
 
 def sources(tried: Tried, language: str) -> Sources:
     return replace(sources_of(tried.results, language), results=tried.results)
+
+
+def test_a_tuned_claim_says_what_seeds_chose(tried):
+    (context,) = tried.results.verdicts["decay-helps"].contexts
+    assert [choice.combinations for choice in context.choices] == [6, 3]
+    assert set(context.choices[0].values) == {"weight_decay"}
 
 
 def test_both_claims_have_verdicts(tried):
@@ -158,9 +179,23 @@ def test_the_explorer_offers_the_settings_in_order(tried):
     [
         (
             "en",
-            ["optimiser plain gradient descent", "optimiser Adam", "training samples 300, standard", "weight decay"],
+            [
+                *("optimiser plain gradient descent", "optimiser Adam", "training samples 300, standard"),
+                *(
+                    "weight decay tuned",
+                    "6\u00a0/ 3",
+                    "checkpoint best on validation data",
+                    "every seed would train at every value",
+                ),
+            ],
         ),
-        ("ko", ["옵티마이저 단순 경사 하강법", "옵티마이저 Adam", "훈련 표본 300, 표준", "가중치 감쇠"]),
+        (
+            "ko",
+            [
+                *("옵티마이저 단순 경사 하강법", "옵티마이저 Adam", "훈련 표본 300, 표준"),
+                *("가중치 감쇠 조정", "6\u00a0/ 3", "체크포인트 검증 손실이 가장 작은 것", "설정의 모든 값으로"),
+            ],
+        ),
     ],
 )
 def test_pages_say_it_in_both_languages(tried, language, words):

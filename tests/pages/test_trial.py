@@ -39,6 +39,10 @@ SEEDS = "{confirmatory: {from: 11, to: 12}}"
         ({"metric": "fails"}, "moons", "[4]", SEEDS, "of failures"),
         ({}, "pendigits", "[4]", SEEDS, "on other data"),
         ({}, "moons", "[4]", "{descriptive: {from: 1, to: 2}}", "without seeds"),
+        (
+            {"sides": {"of": {"batch_size": "tuned"}, "minus": {"batch_size": 64}}, "contexts": {"policy": ["tuned"]}},
+            *("moons", "[4]", SEEDS, "with tuned settings"),
+        ),
         ({"where": {"checkpoint": "best"}}, "moons", "[4]", SEEDS, "at the best checkpoint"),
         ({}, "digits", "[4096, 4096, 4096]", SEEDS, "of hours"),
     ],

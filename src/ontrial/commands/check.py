@@ -122,9 +122,17 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
                 yield f"    {name}: {side:g}"
                 continue
             for arm in arms[name]:
-                yield f"    {name}: {arm.cell.path}, {rate_text(arm, owners)}{CHECKPOINTS[arm.checkpoint]}"
-                cells |= {cell.path: cell for cell in (arm.cell, arm.base) if cell}
-                compared.append(arm)
+                if arm.choices:
+                    combinations = sum(len(cell.learning_rates) for cell in arm.choices)
+                    yield f"    {name}: each seed's best of {combinations} combinations on its validation data:"
+                indent = " " * (6 if arm.choices else 4)
+                for option in arm.options:
+                    yield (
+                        f"{indent}{name}: {option.cell.path}, {rate_text(option, owners)}"
+                        f"{CHECKPOINTS[option.checkpoint]}"
+                    )
+                    cells |= {cell.path: cell for cell in (option.cell, option.base) if cell}
+                    compared.append(option)
         if estimand.measure.clock:
             factors.append(designs.largest_factor([*chain(*arms.values())], estimand.measure))
         rates = sum(len(cell.learning_rates) for cell in cells.values())

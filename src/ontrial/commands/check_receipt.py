@@ -24,6 +24,7 @@ from ontrial.judge import checks, claims, measuring, samples, statistics
 from ontrial.judge.claims import Arm
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import BUILT_IN
+from ontrial.judge.results import LAST
 from ontrial.nn import train
 from ontrial.nn.portable import hash_weights
 from ontrial.steps.train import long_table
@@ -79,6 +80,8 @@ def read_receipt(path: str) -> dict[str, Any]:
 def arms_of(study: Study, estimand: Estimand, receipt: Mapping[str, Any], path: str) -> list[tuple[Arm, float]]:
     """Return the arms of the receipt's context and their learning rates. Raises InputError if they do not fit."""
     arms = claims.list_arms(study, estimand, receipt["context"])
+    if any(arm.choices or arm.checkpoint != LAST for arm in arms):
+        raise InputError(f"{path}: pages repeat no arm with tuned settings or the best checkpoint.")
     seeds = len(receipt["seeds"])
     lengths = [list(map(len, receipt[name])) for name in ("numbers", "weights")]
     if len(receipt["rates"]) != len(arms) or lengths != [[seeds] * len(arms)] * 2:

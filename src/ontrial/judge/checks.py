@@ -37,7 +37,7 @@ from ontrial.nn import LOSSES, OUTPUTS
 from ontrial.storage import yaml_files
 from ontrial.storage.yaml_files import KeyPath, Mistake, show
 from ontrial.study import checking
-from ontrial.study.cell import SETTINGS, Cell
+from ontrial.study.cell import SETTINGS
 from ontrial.study.configuration import NAME_CHECKS
 from ontrial.study.schema_files import load_schema
 from ontrial.study.settings import read_widths
@@ -252,6 +252,14 @@ def _check_settings(
             yield (*path, name), unknown(kind, name, value_checks) + hint
             continue
         for i, item in enumerate(as_list(value)):
+            if item == TUNED and name in claims.TUNABLE:
+                if isinstance(value, list):
+                    remedy = f"Write {name}: {TUNED} in an arm or in `where`."
+                    yield (
+                        _item((*path, name), value, i),
+                        f'"{TUNED}" is for a value of its own, not in a list. {remedy}',
+                    )
+                continue
             try:
                 value_checks[name](item)
             except ValueError as error:
@@ -400,25 +408,26 @@ def _check_context(
     also_at_own_rates: Whether another claim makes the same comparison at the arms' own rates.
     """
     form = estimand.form
-    cells: dict[str, list[Cell]] = {}
+    starts: dict[str, list[Arm]] = {}
     for side in estimand.arms:
         try:
-            cells[side] = claims.select_side(study, estimand, side, context)
+            starts[side] = claims.select_side(study, estimand, side, context)
         except claims.SelectionError as error:
             yield (form, side, error.setting), str(error)
         except ValueError as error:
             yield (form, side), str(error)
-    if len(cells) < len(estimand.arms):
+    if len(starts) < len(estimand.arms):
         return
     selected: list[list[Arm]] = []
     for side in estimand.arms:
         try:
-            selected.append(claims.make_arms(estimand, side, context, cells))
+            selected.append(claims.make_arms(estimand, side, context, starts))
         except ValueError as error:
             yield (form, side), str(error)
     arms = [arm for side in selected for arm in side]
-    for arm in arms:
-        for message in obstacles.of_metric(arm, estimand):
+    options = [option for arm in arms for option in arm.options]
+    for option in options:
+        for message in obstacles.of_metric(option, estimand):
             yield (form,), message
     if len(selected) == 2:
         (of,), (other,) = selected
@@ -429,9 +438,9 @@ def _check_context(
             yield (form,), "the arms minimise different losses, whose values can't be compared. Use test_nll."
         if estimand.measure.scales_with_loss and (message := obstacles.of_losses(of.cell, other.cell)):
             yield (form,), message
-    if message := obstacles.of_rates(estimand, arms, also_at_own_rates=also_at_own_rates):
+    if message := obstacles.of_rates(estimand, options, also_at_own_rates=also_at_own_rates):
         yield (form,), message
-    for message in (*obstacles.of_grid(arms), *obstacles.of_range(estimand, arms)):
+    for message in (*obstacles.of_grid(options), *obstacles.of_range(estimand, arms)):
         yield (form,), message
     if len(names := {arm.cell.dataset: None for arm in arms}) > 1 and not estimand.across_datasets:
         yield (
@@ -451,7 +460,7 @@ def _check_context(
         for message in obstacles.of_resolution(estimand, arms, *looks):
             yield (form,), message
         if estimand.measure.clock and all(arm.cell.training.happens for arm in arms):
-            for message in obstacles.of_times(estimand, arms):
+            for message in obstacles.of_times(estimand, options):
                 yield (form,), message
 
 

@@ -4,6 +4,9 @@ The settings of a claim are those of study.cell.Settings, and `experiment`, `out
 layers), `budget` (epochs or updates), `policy`, `learning_rate`, `rate_times_updates` and `checkpoint`. This module
 expects checked claims: see checks.py.
 
+The value "tuned" leaves a setting to each seed, which chooses on its own validation data: among the values that the
+experiment has, each with the learning rates of its cell.
+
 A shared learning rate suits one arm, so the policy of a claim names whose it is: "fixed_of" gives both arms the own
 rate of the arm `of`, and "linear_minus" starts from that of `minus`. In a slope, the arms are those at its ends.
 """
@@ -22,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from ontrial.judge.estimands import ENDS, Estimand
-from ontrial.judge.metrics import METRICS
+from ontrial.judge.metrics import METRICS, TIMED
 from ontrial.judge.policies import FACTORS, ROUNDING, TUNED
 from ontrial.judge.records import Kind, SettingValues
 from ontrial.judge.results import LAST
@@ -36,6 +39,8 @@ VARYING = {"depth": {"hidden"}, "width": {"hidden"}}
 RATES = ("policy", "rate_times_updates")
 # Settings that choose among the runs of a cell, and their records
 RUNS = (*RATES, "checkpoint")
+# Settings that seeds may choose. Numbers of different data sets and losses can't be compared.
+TUNABLE = tuple(name for name in SETTINGS if name not in ("dataset", "objective"))
 # Keys that do not affect a claim's identity
 REMARKS = ("chapter", "translation", "short", "because", "references")
 QUANTITY = re.compile(
@@ -159,6 +164,7 @@ class Arm:
     base: Cell from whose seeds' own rates the policy starts.
     checkpoint: Record that judges each run, a name in CHECKPOINTS.
     base_checkpoint: Record at which seeds choose the rates of the base.
+    choices: Cells among which each seed chooses, if a setting is tuned; `cell` is the first of them. Otherwise empty.
     """
 
     cell: Cell
@@ -167,6 +173,12 @@ class Arm:
     base: Cell | None = None
     checkpoint: str = LAST
     base_checkpoint: str = LAST
+    choices: tuple[Cell, ...] = ()
+
+    @property
+    def options(self) -> list[Arm]:
+        """An arm for each cell among which seeds choose, or this arm alone if there is nothing to choose."""
+        return [replace(self, cell=cell, base=self.base and cell, choices=()) for cell in self.choices] or [self]
 
 
 class SelectionError(ValueError):
@@ -191,48 +203,57 @@ def arms_by_side(study: Study, estimand: Estimand, context: SettingValues) -> di
 
     Raises ValueError if a side selects no cell, or too many, or no learning rate.
     """
-    cells = {side: select_side(study, estimand, side, context) for side in estimand.arms}
-    return {side: make_arms(estimand, side, context, cells) for side in estimand.arms}
+    starts = {side: select_side(study, estimand, side, context) for side in estimand.arms}
+    return {side: make_arms(estimand, side, context, starts) for side in estimand.arms}
 
 
-def select_side(study: Study, estimand: Estimand, side: str, context: SettingValues) -> list[Cell]:
-    """Return the cells that an arm selects in a context: a single one, or for a slope all of them.
+def select_side(study: Study, estimand: Estimand, side: str, context: SettingValues) -> list[Arm]:
+    """Return the arm of a side in a context, or for a slope its arms, before their learning rates are known.
 
-    Raises ValueError if it selects no cell, or too many.
+    Raises ValueError if the side selects no cell, or too many, or if a setting is tuned that does not vary.
 
     side: Name of the side that is the arm.
     """
-    cells = select_cells(study, estimand.experiments, settings_in_context(estimand, estimand.arms[side], context))
-    if len(cells) > 1 and not estimand.along:
-        raise ValueError(_too_many(cells))
-    return cells
+    settings = settings_in_context(estimand, estimand.arms[side], context)
+    cells = select_cells(study, estimand.experiments, settings)
+    tuned = [name for name in TUNABLE if settings.get(name) == TUNED]
+    others = [name for name in ("experiment", *SETTINGS) if name not in tuned]
+    groups: dict[tuple, list[Cell]] = {}
+    for cell in cells:
+        groups.setdefault(tuple(getattr(cell, name) for name in others), []).append(cell)
+    for group, name in itertools.product(groups.values(), tuned):
+        if len({cell.values(name) for cell in group}) < 2:
+            raise SelectionError(
+                f'leaves nothing to choose: experiment "{group[0].experiment}" has the single {name} '
+                f"{group[0].values(name)[0]}. List several in the experiment, or name it here.",
+                name,
+            )
+    if len(groups) > 1 and not estimand.along:
+        raise ValueError(_too_many([cell for cell, *_ in groups.values()]))
+    checkpoint = settings.get("checkpoint", LAST)
+    return [Arm(group[0], checkpoint=checkpoint, choices=tuple(group) if tuned else ()) for group in groups.values()]
 
 
-def make_arms(estimand: Estimand, side: str, context: SettingValues, cells: Mapping[str, list[Cell]]) -> list[Arm]:
+def make_arms(estimand: Estimand, side: str, context: SettingValues, starts: Mapping[str, list[Arm]]) -> list[Arm]:
     """Return the Arm of a side in a context, or for a slope one Arm per value along its axis, ascending.
 
-    Raises ValueError if the learning rate is open, or if the cells are no slope.
+    Raises ValueError if the learning rate is open, or if the arms are no slope.
 
-    cells: Cells that each side selects.
+    starts: Result of `select_side` for each side.
     """
-    settings = {name: settings_in_context(estimand, arm, context) for name, arm in estimand.arms.items()}
+    settings = settings_in_context(estimand, estimand.arms[side], context)
     if estimand.along:
-        return _slope_arms(estimand, estimand.along, cells[side], settings[side])
-    bases = {name: _start(one, settings[name]) for name, (one,) in cells.items()}
-    return [_make_arm(estimand, bases[side], settings[side], bases)]
+        return _slope_arms(estimand, estimand.along, starts[side], settings)
+    bases = {name: one for name, (one,) in starts.items()}
+    return [_make_arm(estimand, bases[side], settings, bases)]
 
 
-def _start(cell: Cell, settings: SettingValues) -> Arm:
-    """Return the Arm of a cell before its learning rate is known."""
-    return Arm(cell, checkpoint=settings.get("checkpoint", LAST))
-
-
-def _slope_arms(estimand: Estimand, along: str, cells: list[Cell], settings: SettingValues) -> list[Arm]:
+def _slope_arms(estimand: Estimand, along: str, starts: list[Arm], settings: SettingValues) -> list[Arm]:
     """Return the arms of a slope, ascending. Raises ValueError unless they differ along its axis and nowhere else."""
+    cells = [arm.cell for arm in starts]
     if along == "learning_rate":
-        arms = _arms_by_rate(estimand, cells, settings)
+        arms = _arms_by_rate(estimand, starts, settings)
     else:
-        starts = [_start(cell, settings) for cell in cells]
         ordered = sorted(starts, key=lambda arm: axis_position(arm, along))
         bases = dict(zip(ENDS, (ordered[0], ordered[-1]), strict=True))
         arms = [_make_arm(estimand, start, settings, bases) for start in starts]
@@ -246,17 +267,19 @@ def _slope_arms(estimand: Estimand, along: str, cells: list[Cell], settings: Set
     return sorted(arms, key=positions.__getitem__)
 
 
-def _arms_by_rate(estimand: Estimand, cells: list[Cell], settings: SettingValues) -> list[Arm]:
+def _arms_by_rate(estimand: Estimand, starts: list[Arm], settings: SettingValues) -> list[Arm]:
     """Return one arm per learning rate of the cells. Raises ValueError if something else chooses the rates."""
+    for start in starts:
+        _require_policy(estimand, start, settings)
     if not estimand.measure.uses_rate:
         raise ValueError(f'the metric "{estimand.metric}" takes all learning rates, so it has no slope along them.')
     if "policy" in settings:
         raise ValueError("a policy chooses the learning rate, so there is no slope along it. Remove the policy.")
     rate = settings.get("learning_rate")
     return [
-        replace(_start(cell, settings), learning_rate=chosen)
-        for cell in cells
-        for chosen in (cell.learning_rates if rate is None else [float(rate)])
+        replace(start, learning_rate=chosen)
+        for start in starts
+        for chosen in (start.cell.learning_rates if rate is None else [float(rate)])
     ]
 
 
@@ -282,6 +305,7 @@ def _make_arm(estimand: Estimand, start: Arm, settings: SettingValues, bases: Ma
     bases: Such arms whose own rates a policy may start from, by the name that follows the policy.
     """
     cell = start.cell
+    _require_policy(estimand, start, settings)
     if not estimand.measure.uses_rate:
         return start
     rate, policy, product = (settings.get(name) for name in ("learning_rate", *RATES))
@@ -304,6 +328,21 @@ def _make_arm(estimand: Estimand, start: Arm, settings: SettingValues, bases: Ma
     rule, _, owner = policy.partition("_")
     base = start if policy == TUNED else bases[owner]
     return replace(start, policy=rule, base=base.cell, base_checkpoint=base.checkpoint)
+
+
+def _require_policy(estimand: Estimand, start: Arm, settings: SettingValues) -> None:
+    """Raise ValueError if seeds choose a setting of an arm, but not its learning rate with it."""
+    if not start.choices:
+        return
+    if estimand.metric in TIMED:
+        raise ValueError("seconds are those of one cell, so seeds can't choose a setting. Name its value.")
+    if not estimand.measure.uses_rate:
+        raise ValueError(
+            f'the metric "{estimand.metric}" takes all learning rates, and a tuned setting is chosen with one of them. '
+            "Name its value."
+        )
+    if settings.get("policy") != TUNED:
+        raise ValueError("a tuned setting is chosen together with the learning rate. Use policy: tuned, and no other.")
 
 
 def _rate_of_product(cell: Cell, product: float) -> float:
@@ -354,7 +393,7 @@ def select_cells(study: Study, experiments: Iterable[str], settings: SettingValu
     cells = [cell for cell in study.cells.values() if cell.experiment in experiments]
     matched: list[str] = []
     for name, value in settings.items():
-        if name in RUNS:
+        if name in RUNS or (name in TUNABLE and value == TUNED):
             continue
         matching = [cell for cell in cells if cell.has(name, value)]
         if not matching:

@@ -36,6 +36,10 @@ def networks_key(cell: Cell, *, between_hidden: bool = False) -> tuple:
 
 def runs_key(arm: Arm, metric: Metric) -> tuple:
     """Return a key that is equal for arms with the same runs, as under two policies that leave the rate as it is."""
+    return tuple(_option_key(option, metric) for option in arm.options)
+
+
+def _option_key(arm: Arm, metric: Metric) -> tuple:
     scale = factor(arm.policy, arm.cell, arm.base) if arm.policy and arm.base else 1
     cell, base = (each and networks_key(each, between_hidden=metric.between_hidden) for each in (arm.cell, arm.base))
     return cell, arm.checkpoint, arm.learning_rate, base, arm.base_checkpoint, scale

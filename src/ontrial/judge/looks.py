@@ -46,9 +46,10 @@ def _sequential(docket: Docket) -> Iterator[Estimand]:
 def _cells_of(study: Study, estimand: Estimand, context: SettingValues) -> Iterator[Cell]:
     """Yield the cells of a context's arms, and the cells that their learning rates come from."""
     for arm in claims.list_arms(study, estimand, context):
-        yield arm.cell
-        if arm.base:
-            yield arm.base
+        for option in arm.options:
+            yield option.cell
+            if option.base:
+                yield option.base
 
 
 def _unique(cells: Iterable[Cell]) -> list[Cell]:

@@ -14,6 +14,7 @@ from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import SettingValues
 from ontrial.judge.results import LAST, Results
 from ontrial.judge.samples import Failures, Numbers, Sample, classify
+from ontrial.study.cell import Cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,19 +27,23 @@ class MeasuredArm:
     seeds: Table with one row per seed and the columns number (NaN where the rate is not on the grid), least (its lower
         bound: for a run that has not arrived, its budget), failed (whether the run diverged, ended no better than
         guessing or never reached the threshold), rate (NaN if the metric uses all rates) and on_edge (whether a policy
-        chose the first or last rate of the grid).
+        chose the first or last rate of the grid). If seeds choose among cells, it has the column choice, their index.
     position: Position on the axis of a slope, in steps.
     by_image: Numbers of each test image, (images, seeds), if their means are the numbers and are recorded.
+    choices: Cells among which the seeds choose. Empty if the settings are given.
+    combinations: Number of combinations of cell and learning rate from which each seed chooses.
     """
 
     seeds: pd.DataFrame
     position: float = 0.0
     by_image: np.ndarray | None = None
+    choices: tuple[Cell, ...] = ()
+    combinations: int = 1
 
     def first(self, n: int) -> MeasuredArm:
         """Return the same arm with only its first n seeds."""
         by_image = None if self.by_image is None else self.by_image[:, :n]
-        return MeasuredArm(self.seeds.iloc[:n], self.position, by_image)
+        return replace(self, seeds=self.seeds.iloc[:n], by_image=by_image)
 
 
 @dataclass(frozen=True)
@@ -174,6 +179,29 @@ def measure_context(results: Results, estimand: Estimand, context: SettingValues
 
 
 def _measure_arm(results: Results, estimand: Estimand, arm: Arm) -> MeasuredArm:
+    """Return the numbers of an arm: of the cell that each seed prefers on its own validation data, if it may choose."""
+    import pandas as pd
+
+    options = [_measure_option(results, estimand, option) for option in arm.options]
+    if not arm.choices:
+        return options[0]
+    n = min(len(option.seeds) for option in options)
+    options = [option.first(n) for option in options]
+    rates = {cell: option.seeds["rate"] for cell, option in zip(arm.choices, options, strict=True)}
+    choice = policies.own_cells(results, rates, estimand.recorded_metric, estimand.threshold, arm.checkpoint)
+    rows = pd.concat([option.seeds for option in options]).iloc[n * choice + np.arange(n)]
+    images = [option.by_image for option in options if option.by_image is not None]
+    return replace(
+        options[0],
+        seeds=rows.assign(choice=choice),
+        by_image=np.stack(images)[choice, :, np.arange(n)].T if len(images) == len(options) else None,
+        choices=arm.choices,
+        combinations=sum(option.combinations for option in options),
+    )
+
+
+def _measure_option(results: Results, estimand: Estimand, arm: Arm) -> MeasuredArm:
+    """Return the numbers of an arm with a single cell."""
     import pandas as pd
 
     metric, cell = estimand.measure, arm.cell
@@ -195,7 +223,8 @@ def _measure_arm(results: Results, estimand: Estimand, arm: Arm) -> MeasuredArm:
     position = claims.axis_position(arm, estimand.along) if estimand.along else 0.0
     has_images = estimand.metric == "test_accuracy" and arm.checkpoint == LAST  # only the last record has them
     correct = metrics.correct_at(results, cell, rates) if has_images else None
-    return MeasuredArm(seeds, position, None if correct is None else 100 * correct)
+    combinations = len(cell.learning_rates) if arm.policy else 1
+    return MeasuredArm(seeds, position, None if correct is None else 100 * correct, combinations=combinations)
 
 
 def _arm_rates(results: Results, estimand: Estimand, arm: Arm) -> pd.Series:

@@ -184,14 +184,44 @@ def own_rates(
     """
     import pandas as pd
 
+    name, numbers, losses = _on_validation(results, cell, metric, threshold, checkpoint)
+    best = _best(name, numbers.to_numpy(), losses.to_numpy())
+    return pd.Series(numbers.columns.to_numpy()[best], numbers.index, name="learning_rate")
+
+
+def own_cells(
+    results: Results,
+    rates: Mapping[Cell, pd.Series],
+    metric: str,
+    threshold: float | None = None,
+    checkpoint: str = LAST,
+) -> np.ndarray:
+    """Return the index of the cell that each seed prefers, (seeds,): the best at its rate by the rule of `own_rates`.
+
+    If these are own rates, it is the best combination of cell and rate. Of equally good cells, the first wins.
+
+    rates: Each seed's rate of each cell, with the same seeds.
+    """
+    numbers: list[np.ndarray] = []
+    losses: list[np.ndarray] = []
+    for cell, chosen in rates.items():
+        name, *tables = _on_validation(results, cell, metric, threshold, checkpoint)
+        for values, table in zip((numbers, losses), tables, strict=True):
+            values.append(metrics.at_rates(table, chosen).to_numpy())
+    return _best(name, np.stack(numbers, axis=-1), np.stack(losses, axis=-1))
+
+
+def _on_validation(
+    results: Results, cell: Cell, metric: str, threshold: float | None, checkpoint: str
+) -> tuple[str, pd.DataFrame, pd.DataFrame]:
+    """Return the metric that chooses in place of a metric, and its numbers and the losses on validation data."""
     name = metrics.chosen_by(metric, cell.dataset)
     numbers = metrics.compute(results, cell, name, "validation", threshold, checkpoint)
     losses = metrics.compute(results, cell, "test_loss", "validation", None, checkpoint)
     if METRICS[name].failure == "worst":
         fails = metrics.compute(results, cell, "fails", "validation", None, checkpoint)
         numbers = _without_guessing(numbers, fails)
-    best = _best(name, numbers.to_numpy(), losses.to_numpy())
-    return pd.Series(numbers.columns.to_numpy()[best], numbers.index, name="learning_rate")
+    return name, numbers, losses
 
 
 def own_rates_together(

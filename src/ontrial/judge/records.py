@@ -125,6 +125,21 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What the seeds of an arm choose on validation data.
+
+    combinations: Number of combinations of values and learning rates from which each seed chooses.
+    values: Value of each tuned setting that most seeds choose; of equally frequent ones, the first of the experiment.
+    on_edge: Tuned settings of which at least half of the seeds choose the smallest or largest value, so that a better
+        one may lie beyond. 0 is no edge.
+    """
+
+    combinations: int
+    values: SettingValues
+    on_edge: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Context:
     """A combination of settings in which a claim is tested, and the result.
 
@@ -136,6 +151,7 @@ class Context:
     zeros: Number of values of each arm that are exactly 0, if their ratio is taken and there are any.
     rates: Typical learning rate of each arm, None if it is not on its grid. Empty if the metric takes all rates.
     on_edge: Whether most rates of an arm are at the edge of their grid.
+    choices: Choice of each arm, if an arm has tuned settings.
     detectable: Smallest estimate that this interval would have called positive, None if the interval is not finite or
         the claim is one of equality.
     seeds_needed: Number of seeds that would decide an undecided context, None if none would.
@@ -155,6 +171,7 @@ class Context:
     zeros: tuple[int, ...] = ()
     rates: tuple[float | None, ...] = ()
     on_edge: bool = False
+    choices: tuple[Choice, ...] = ()
     detectable: float | None = None
     seeds_needed: int | None = None
     lottery: tuple[Draw, ...] = ()
@@ -310,6 +327,7 @@ def decode_context(content: Mapping[str, Any]) -> Context:
         zeros=tuple(take("zeros", ())),
         rates=tuple(take("rates", ())),
         on_edge=take("on_edge", False),
+        choices=tuple(Choice(**each | {"on_edge": tuple(each["on_edge"])}) for each in take("choices", ())),
         detectable=take("detectable", None),
         seeds_needed=take("seeds_needed", None),
         lottery=tuple(Draw(**draw) for draw in take("lottery", ())),
@@ -421,6 +439,9 @@ def _result(case: Case) -> dict[str, Any]:
         **({"zeros": list(case.zeros)} if case.zeros else {}),
         "rates": list(case.rates),
         "on_edge": case.on_edge,
+        **(
+            {"choices": [vars(each) | {"on_edge": list(each.on_edge)} for each in case.choices]} if case.choices else {}
+        ),
         "detectable": case.detectable,
         "seeds_needed": case.seeds_needed,
         "lottery": [vars(draw) for draw in case.lottery],

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ontrial.judge import images, measuring, policies, statistics, timing
-from ontrial.judge.claims import Claim, list_arms
+from ontrial.judge.claims import TUNABLE, Claim, list_arms
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.lottery import draw_lottery
-from ontrial.judge.measuring import Measured
+from ontrial.judge.measuring import Measured, MeasuredArm
 from ontrial.judge.records import (
     Alternative,
+    Choice,
     Conclusion,
     Context,
     Effect,
@@ -36,6 +37,7 @@ from ontrial.judge.records import (
 from ontrial.judge.results import Results
 from ontrial.judge.statistics import Interval
 from ontrial.nn.recipe import evenly_spaced
+from ontrial.study.cell import SETTINGS
 from ontrial.study.study import Study
 
 if TYPE_CHECKING:
@@ -241,11 +243,29 @@ def describe_context(decision: Decision) -> Context:
         zeros=measured.zeros,
         rates=tuple(None if math.isnan(rate) else rate for rate in rates),
         on_edge=any(policies.mostly(seeds["on_edge"]) for seeds in arms),
+        choices=tuple(map(choice_of, measured.arms)) if any(arm.choices for arm in measured.arms) else (),
         detectable=smallest_effect + (effect.high - effect.low) / 2 if effect.is_finite and not equality else None,
         seeds_needed=needed if outcome is Outcome.UNDECIDED else None,
         lottery=() if np.isnan(measured.numbers).any() else tuple(draw_lottery(measured)),
         alternatives=tuple(judge_otherwise(measured, alpha)),
     )
+
+
+def choice_of(arm: MeasuredArm) -> Choice:
+    """Return what the seeds of an arm choose."""
+    values: SettingValues = {}
+    on_edge = []
+    for name in TUNABLE:
+        listed = list(dict.fromkeys(cell.meaning(name) for cell in arm.choices))
+        if len(listed) < 2:
+            continue
+        chosen = [arm.choices[i].meaning(name) for i in arm.seeds["choice"]]
+        values[name] = max(listed, key=chosen.count)
+        if SETTINGS[name].is_numeric:
+            edges = {max(listed), min(listed)} - {0}
+            if sum(value in edges for value in chosen) >= len(chosen) / 2:
+                on_edge.append(name)
+    return Choice(arm.combinations, values, tuple(on_edge))
 
 
 def add_stages(results: Results, estimand: Estimand, contexts: Sequence[Context]) -> list[Context]:
@@ -258,7 +278,8 @@ def add_stages(results: Results, estimand: Estimand, contexts: Sequence[Context]
     if not estimand.measure.is_curve:
         return list(contexts)
     arms = (arm for each in contexts for arm in list_arms(results.study, estimand, each.settings))
-    cells = dict.fromkeys(cell for arm in arms for cell in (arm.cell, arm.base) if cell)
+    options = (option for arm in arms for option in arm.options)
+    cells = dict.fromkeys(cell for option in options for cell in (option.cell, option.base) if cell)
     until = cache(partial(results.until, cells))
     return [replace(each, stages=tuple(_stages_of(results, until, estimand, each))) for each in contexts]
 

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from ontrial.judge.estimands import Estimand
+from ontrial.judge.policies import TUNED
 from ontrial.nn.initialisers import parse
 from ontrial.report.summaries.replications import Condition
 from ontrial.report.wording import formatting
@@ -43,6 +44,8 @@ def value(name: str, value: Any, words: Mapping[str, str]) -> str:
     """Return a value of a setting for a sentence that also names the setting."""
     if name == "learning_rate":
         return formatting.rate(value)
+    if value == TUNED and name in SETTINGS:
+        return words["tuned"]
     for term in (f"value {name} {value}", f"{name} {value}"):
         if term in words:
             return words[term]
@@ -115,6 +118,8 @@ def condition(condition: Condition, words: Mapping[str, str]) -> str:
 def setting(name: str, value: Any, words: Mapping[str, str]) -> str:
     """Return a setting of a context: the term for its value, or its name and its value."""
     text = str(value)
+    if value == TUNED and name in SETTINGS:
+        return words["tuned setting"].format(axis(name, words))
     if name == "initialisation" and value != OWN:
         return initialisation(text, words)
     if name == "objective":

@@ -215,8 +215,12 @@ def never_arrives(page: Page, estimand: Estimand, arm: Arm) -> bool:
     """Return whether no run of an arm that chooses its own rates arrives, at any rate."""
     if not arm.policy or arm.base not in (None, arm.cell):
         return False
-    times = metrics.compute(page.results, arm.cell, estimand.recorded_metric, "test", estimand.threshold)
-    return bool(np.isinf(times).all(axis=None))
+    return all(
+        np.isinf(metrics.compute(page.results, option.cell, estimand.recorded_metric, "test", estimand.threshold)).all(
+            axis=None
+        )
+        for option in arm.options
+    )
 
 
 def longer_training(page: Page, verdict: Verdict, context: Context) -> str | None:

@@ -61,7 +61,7 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "comparison": comparison(page, estimand) if estimand else None,
         "in_factors": bool(estimand and in_factors(estimand)),
         "equal_to": margin(page, estimand) if estimand and estimand.is_equality else None,
-        "metric": metric_text(page, estimand.metric) if estimand else None,
+        "metric": measured_text(page, estimand) if estimand else None,
         "threshold": threshold_text(page, estimand) if estimand else None,
         "design": design(page, id, estimand) if estimand else None,
         "contexts": contexts_table(page, verdict, estimand) if estimand else readings_table(page, verdict),
@@ -80,6 +80,7 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "never_arrive": doubts.never_arrive(page, verdict, estimand) if estimand else [],
         "failed": failure(page, contexts, estimand) if estimand else None,
         "on_edge": any(any(limited_rates(page, context, estimand)) for context in contexts) if estimand else False,
+        "value_on_edge": any(choice.on_edge for context in contexts for choice in context.choices),
         "off_grid": any(context.n == 0 for context in contexts),
         "rate_free": estimates.is_rate_free(page, id),
         "without_end": without_end(page, contexts, estimand) if estimand else None,
@@ -118,7 +119,7 @@ def design(page: Page, id: str, estimand: Estimand) -> str:
     say = page.say
     experiments = [page.results.study.experiments[name] for name in estimand.experiments]
     rows = [
-        ("metric", metric_text(page, estimand.metric)),
+        ("metric", measured_text(page, estimand)),
         (goal_of(estimand), threshold_text(page, estimand)),
         (f"comparison {lookup.counted(page, id)}", comparison(page, estimand)),
         ("contexts", labels.settings(estimand.axes, page.texts, estimand)),
@@ -137,7 +138,8 @@ def networks_text(page: Page, estimand: Estimand) -> str:
     if estimand.metric in TIMED:
         return ""
     contexts = claims.list_contexts(estimand)
-    cells = [arm.cell for context in contexts for arm in claims.list_arms(page.results.study, estimand, context)]
+    arms = [arm for context in contexts for arm in claims.list_arms(page.results.study, estimand, context)]
+    cells = [option.cell for arm in arms for option in arm.options]
     named = {*estimand.axes, *estimand.where, *itertools.chain(*estimand.arms.values())}
     texts = []
     for name in filter(lambda name: name not in named, SETTINGS):
@@ -159,6 +161,13 @@ def training_text(page: Page, experiments: Iterable[Experiment]) -> str:
 def margin(page: Page, estimand: Estimand) -> str:
     """Return the smallest effect that matters, with its unit."""
     return Quantity.of(estimand.smallest_effect, estimand.unit).as_margin(page.say)
+
+
+def measured_text(page: Page, estimand: Estimand) -> str:
+    """Return the description of a claim's metric, and that it is of a checkpoint if the claim asks for one."""
+    text = metric_text(page, estimand.metric)
+    asked = {*estimand.axes, *estimand.where, *itertools.chain(*estimand.arms.values())}
+    return page.say["metric at checkpoint"].format(text) if "checkpoint" in asked else text
 
 
 def metric_text(page: Page, name: str) -> str:
@@ -213,15 +222,17 @@ def arm(page: Page, side: Mapping[str, Any] | float, estimand: Estimand) -> str:
 def contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
     """Return a row per context: settings, outcome, estimate, interval, and seeds.
 
-    Learning rates are included if a context has any.
+    Learning rates are included if a context has any, and the choices of seeds if a setting is tuned.
     """
     say, contexts = page.say, verdict.contexts
     with_rates = any(context.rates for context in contexts)
+    with_choices = any(context.choices for context in contexts)
     names = [lookup.label(page, verdict.claim, context) for context in contexts]
     heads = [say["setting"]] if any(names) else []
     heads += [say["outcome"], Markdown("{} ({})").format(say["estimate"], say["interval 95"])]
     heads += [say["numbers n"]]
     heads += [say["learning rates used"]] if with_rates else []
+    heads += [say["values chosen"], say["combinations"]] if with_choices else []
     rows = []
     for name, context in zip(names, contexts, strict=True):
         estimate, interval = estimates.estimate_and_interval(page, context)
@@ -230,6 +241,7 @@ def contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
         row += [verdicts.outcome_badge(page, verdict, context), estimated]
         row += [repetitions(page, context, estimand)]
         row += [rates_used(page, context, estimand)] if with_rates else []
+        row += [values_chosen(page, context), combinations(context)] if with_choices else []
         rows.append(row)
     return html("box", name="contexts" if any(names) else "context", blocks=[markdown(heads, rows)])
 
@@ -313,6 +325,18 @@ def limited_rates(page: Page, context: Context, estimand: Estimand) -> list[bool
     arms = claims.list_arms(page.results.study, estimand, dict(context.settings))
     grids = [arm.cell.learning_rates for arm in arms]
     return [rate in (min(grid), max(grid)) for rate, grid in zip(context.rates, grids, strict=True)]
+
+
+def values_chosen(page: Page, context: Context) -> str:
+    """Return the most frequent value of each tuned setting of a context's arms. A star marks one at an end."""
+    chosen = [(choice, name, value) for choice in context.choices for name, value in choice.values.items()]
+    texts = [labels.setting(name, value, page.texts) + "*" * (name in choice.on_edge) for choice, name, value in chosen]
+    return ", ".join(dict.fromkeys(texts))
+
+
+def combinations(context: Context) -> str:
+    """Return from how many combinations of values and learning rates each arm's seeds chose."""
+    return "\N{NO-BREAK SPACE}/ ".join(formatting.count(choice.combinations) for choice in context.choices)
 
 
 def readings_table(page: Page, verdict: Verdict) -> str | None:

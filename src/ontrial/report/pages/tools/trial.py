@@ -37,6 +37,7 @@ Obstacle = Literal[
     "at all rates",
     "on other data",
     "with other settings",
+    "with tuned settings",
     "at the best checkpoint",
     "without seeds",
     "of hours",
@@ -117,6 +118,8 @@ def obstacle(page: Page, claim: Claim) -> Obstacle | None:
         return "on other data"
     if any(getattr(cell, name) != SETTINGS[name].default for cell in cells for name in SETTINGS.keys() - KNOWN):
         return "with other settings"
+    if any(arm.choices for context in arms for arm in context):
+        return "with tuned settings"
     if any(arm.checkpoint != LAST for context in arms for arm in context):
         return "at the best checkpoint"
     if not all(page.results.study.experiments[name].confirmatory for name in estimand.experiments):
