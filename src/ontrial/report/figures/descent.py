@@ -1,14 +1,17 @@
 """Gradient descent on bowls: what the learning rate does in one direction and in two."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from ontrial.report.figures.declaration import figure
+from ontrial.report.figures.diagrams import arrow
 from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import BLUE, GREEN, INK, MUTED, VERMILLION
+from ontrial.report.wording.styles import BLUE, FILL, GOLD, GREEN, INK, MUTED, VERMILLION
 
 CURVATURE, START = 2.0, 6.0
 RATES = {"creeps": (0.1, BLUE), "overshoots": (0.9, GREEN), "diverges": (1.1, VERMILLION)}
@@ -17,6 +20,12 @@ EDGE = 9.5  # weight at the edge of a panel
 RAVINE, ENTRANCE, RAVINE_STEPS = np.array([1.0, 20.0]), np.array([9.0, 2.0]), 20  # curvatures, start
 RAVINE_LEVELS = (1, 4, 10, 20, 40, 80)  # losses whose points are joined
 WALL = 3.0  # weight at the edge of a panel, across
+WALKS = {  # share of the way that a step covers, and number of steps: above 2, they end farther away than they began
+    "short steps crawl": (0.15, 4, BLUE),
+    "right steps arrive": (0.65, 3, GREEN),
+    "too long steps fly out": (2.2, 3, VERMILLION),
+}
+WAY_IN, SLOPES, UNDER = -7.0, 11.0, -34.0  # start; edge of a panel; floor of a panel, where there is room for words
 WAYS = {  # learning rate and momentum
     "below the limit": (0.09, 0.0, BLUE),
     "above the limit": (0.105, 0.0, VERMILLION),
@@ -45,6 +54,34 @@ def descent(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd
     panels[0].set(xlim=(-EDGE, EDGE), ylim=(-4, CURVATURE * EDGE**2 / 2), xticks=(-6, 0, 6), yticks=(0, 40, 80))
     panels[0].set_ylabel(words["loss"], labelpad=8)
     figure.supxlabel(words["weight w"])
+    return figure, pd.concat(paths, ignore_index=True)
+
+
+@figure()
+def valley(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw walks into a valley, for readers without formulas: steps that are short, right, and too long."""
+    figure, panels = panel_grid(width, len(WALKS), len(WALKS), 0, by_width(width, 2.5, 2.7), sharex=True, sharey=True)
+    ground = np.linspace(-SLOPES, SLOPES, 101)
+    paths = []
+    for axes, (term, (share, steps, colour)) in zip(panels, WALKS.items(), strict=True):
+        step = np.arange(steps + 1)
+        path = pd.DataFrame({"share": share, "step": step, "place": WAY_IN * (1 - share) ** step})
+        path["height"] = path["place"] ** 2
+        points = path[["place", "height"]].to_numpy()
+        axes.fill_between(ground, ground**2, UNDER, color=FILL, linewidth=0)
+        axes.plot(ground, ground**2, color=MUTED)
+        for start, end in pairwise(points):
+            bend = -0.4 if end[0] > start[0] else 0.4
+            arrow(axes, tuple(start), tuple(end), colour, mutation_scale=10, connectionstyle=f"arc3,rad={bend}")
+        axes.plot(*points[0], "o", color=INK, markersize=8)
+        axes.plot(0, 0, "*", color=GOLD, markersize=13, markeredgecolor=INK, markeredgewidth=0.8)
+        axes.set_title(words[term], color=colour, linespacing=1.25)
+        axes.axis("off")
+        paths.append(path)
+    for axes, term, end in ((panels[0], "how far", 0), (panels[1], "how fast", paths[1]["place"][1])):
+        arrow(axes, (WAY_IN, UNDER / 4), (end, UNDER / 4), INK, mutation_scale=10, arrowstyle="<->")
+        axes.text((WAY_IN + end) / 2, 0.9 * UNDER, words[term], ha="center", va="bottom")
+    panels[0].set(xlim=(-SLOPES, SLOPES), ylim=(UNDER, 1.2 * SLOPES**2))
     return figure, pd.concat(paths, ignore_index=True)
 
 
