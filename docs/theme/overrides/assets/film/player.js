@@ -34,12 +34,13 @@
   })
   const clock = element("output", {class: "film-clock"})
   const notice = element("p", {class: "film-notice", role: "status"})
-  const screens = [screen(1), screen(2)]
+  const screens = [screen(1, words), screen(2, words)]
   const stage = element(
     "div",
     {class: "film-stage", tabindex: 0, role: "group", "aria-label": words.keys},
     ...screens.map(({root}) => root),
     legend(words),
+    element("p", {class: "film-legend"}, words.maps),
     ...screens.map(({units}) => units),
   )
   const pointValues = element("p", {class: "film-pointed"}, words.point)

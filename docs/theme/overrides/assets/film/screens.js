@@ -8,11 +8,11 @@
   const GAP = 6 // pixels between layers
 
   /** Return the screen of the first or second network, which has the number 1 or 2. */
-  function screen(number) {
+  function screen(number, words) {
     const heading = element("p", {class: `film-name film-line-${number}`})
     const plane = element("canvas", {role: "img", class: "film-plane"})
     const facts = element("p", {class: "film-facts"})
-    const units = element("div", {class: "film-units"})
+    const units = element("div", {class: "film-units", "data-none": words.no_maps})
     return {heading, plane, facts, units, root: element("div", {class: "film-arm"}, heading, plane, facts)}
   }
 
