@@ -140,15 +140,14 @@ def test_a_tap_and_a_finger_to_the_side_move_the_line_and_fingers_that_move_up_s
     assert rate(page) == "1/4"
 
 
-def test_on_phones_the_answer_stays_in_view_above_the_controls(opened):
+def test_on_phones_the_answer_the_map_and_the_controls_fit_on_a_screen_and_nothing_covers_the_bars(opened):
     page = opened(viewport=PHONE)
-    controls = page.locator(".rates-controls")
-    controls.evaluate("element => scrollBy(0, element.getBoundingClientRect().top - 200)")
-    controls.get_by_role("button").click()
-    box = page.locator(".rates-said:visible").bounding_box()
+    boxes = [page.locator(f"{part}:visible").first.bounding_box() for part in (".rates-said", ".rates-controls button")]
     header = page.locator(".md-header").bounding_box()
-    assert header["height"] <= box["y"] + 1
-    assert box["y"] + box["height"] < controls.bounding_box()["y"]
+    assert boxes[1]["y"] + boxes[1]["height"] - boxes[0]["y"] <= PHONE["height"] - header["height"]
+    assert page.locator(".rates-said:visible").evaluate("element => getComputedStyle(element).position") == "static"
+    assert page.locator(".rates-bars tbody th:visible").all_inner_texts() == ["16", "256"]  # those that are compared
+    assert slider(page).bounding_box()["y"] + slider(page).bounding_box()["height"] <= 0.9 * PHONE["height"]
 
 
 def test_the_knob_covers_no_words_and_stays_on_the_screen(opened):
@@ -164,6 +163,7 @@ def test_each_batch_size_gets_its_own_rate_and_the_line_comes_back(opened):
     button = page.get_by_role("button", name="Give each its own best rate")
     button.click()
     assert "with each network at its own best rate" in said(page)
+    assert "Worst to best of" in said(page) or "beat all" in said(page)
     page.wait_for_url("**/index.html#rate=own")
     page.get_by_role("button", name="Back to one rate for all").click()
     assert (rate(page), bars(page)) == (start, shared)
@@ -251,6 +251,11 @@ def test_a_guess_opens_the_answer_of_its_case_and_of_no_other(opened):
         assert page.locator(".case-answer:visible").count() == number
     kept = json.loads(page.evaluate("localStorage.getItem('guesses: smoke')"))
     assert kept == {answer: {"verdict": "supported"} for answer in replies}  # which the page of guesses counts
+    page.locator("article").evaluate("(part, markup) => (part.innerHTML = markup)", markup)  # as on the next visit
+    page.add_script_tag(url="assets/home/cases.js")
+    page.locator(".case.guessed").first.wait_for()
+    assert page.locator(".case-reply").all_inner_texts() == list(replies.values())
+    assert page.locator(".guess-choices button:disabled").count() == 3 * len(replies)
 
 
 def test_the_film_plays_in_its_place(opened):

@@ -80,7 +80,7 @@ def test_the_map_and_the_bars_have_the_means_of_the_runs(results):
 
 def test_each_batch_size_has_its_own_rate_in_a_ring_and_in_the_last_state(results):
     shown = panel(results)
-    assert [[cell["kind"] for cell in row] for row in shown["rows"]] == [["own", "", ""], ["", "", "own"]]
+    assert [[cell["kind"] for cell in row] for row in shown["rows"]] == [["own", "", ""], ["", "slow", "own"]]
     own = shown["states"][shared_rate.OWN]
     assert [bar["text"] for bar in own["bars"]] == ["96.5%", "95.0%"]
     assert kinds(own) == ["wins", ""]  # more than a point apart
@@ -95,14 +95,35 @@ def test_colour_deepens_with_accuracy_on_a_log_axis_of_the_error(results):
 
 def test_the_answer_names_the_sizes_that_it_compares(results):
     states = panel(results)["states"]
-    assert [kinds(states[rate]) for rate in ("1/4", "1/2", "1")] == [["wins", ""], ["wins", "fails"], ["", "wins"]]
+    assert [kinds(states[rate]) for rate in ("1/4", "1/2", "1")] == [["wins", ""], ["wins", "fails slow"], ["", "wins"]]
     assert [states[rate]["answer"] for rate in ("1/4", "1/2", "1")] == ["true", "true", "false"]
     assert states["1"]["said"] == "at a learning rate of 1: batches of 64 beat 16, 95.0% to 70.0%."
     closer = replace(results, runs=results.runs.assign(test_accuracy=results.runs["test_accuracy"].clip(upper=0.955)))
     own = panel(closer)["states"][shared_rate.OWN]
     assert kinds(own) == ["wins", "wins"]
     said = "with each network at its own best rate: batches of 16 get 95.5%, 64 get 94.8%."
-    assert (own["answer"], own["said"]) == ("tie", said)
+    assert (own["answer"], own["said"]) == ("tie", said + " Less than 1 point apart is a tie.")
+    assert own["more"] == "Worst to best of 2 networks each: 96% to 96% (16), 94% to 96% (64)."
+
+
+def test_a_state_says_whom_its_rate_suits_and_how_many_networks_agree(results):
+    states = panel(results)["states"]
+    all_agree = "All 2 networks with batches of {} beat all 2 with {}."
+    assert states["1/4"]["more"] == "This rate is just right for 16, low for 64. " + all_agree.format(16, 64)
+    assert states["1/2"]["more"].startswith("This rate is high for 16, low for 64. ")
+    assert states["1"]["more"] == "This rate is high for 16, just right for 64. " + all_agree.format(64, 16)
+    assert states[shared_rate.OWN]["more"].startswith("Worst to best of 2 networks each: 9")
+    failing = "at a learning rate of 1/2: batches of 16 get 80.0% right, 64 barely start (45.0%)."
+    assert states["1/2"]["said"] == failing
+
+
+def test_a_panel_says_who_wins_at_either_rate_and_with_each_at_its_own(results):
+    outcomes = panel(results)["outcomes"]
+    assert [(each["place"], each["answer"], each["words"]) for each in outcomes] == [
+        ("at 1/4, the best for 16", "true", "16 wins by 35.5 points"),
+        ("at 1, the best for 64", "false", "64 wins by 25.0 points"),
+        ("each at its own best", "true", "16 wins by 1.5 points"),
+    ]
 
 
 @pytest.mark.parametrize("accuracy", [99, 10])
@@ -112,7 +133,7 @@ def test_a_batch_size_that_the_claim_does_not_name_does_not_count(results, accur
     rows = pd.concat([grid.tuned.iloc[:1].assign(mean=accuracy).rename({16: 4}), grid.tuned])
     wider = grid._replace(tuned=rows)
     assert shared_rate.compared(page, wider) == [16, 64]
-    assert shared_rate.judged(page, wider, rows["mean"], "")["answer"] == "true"
+    assert shared_rate.judged(page, wider, rows, "", {})["answer"] == "true"
     assert [bar["kind"] for bar in shared_rate.bars_of(page, wider, rows, {})] == ["", "wins", ""]
 
 
@@ -126,13 +147,6 @@ def test_bars_say_how_batch_sizes_fail(results):
     assert fast["states"]["1"]["answer"] == "neither"
     assert fast["states"]["1"]["said"] == "at a learning rate of 1: batches of 16 and 64."
     assert fast["rows"][0][-1]["kind"] == "fast"
-
-
-def test_sentences_have_the_leads_of_the_map_at_the_rates_of_two_batch_sizes(results):
-    found = shared_rate.at_own_rates(page_of(results))
-    assert (found["sizes"], found["rates"]) == ([16, 64], ["1/4", "1"])
-    assert found["leads"] == [pytest.approx(35.5), pytest.approx(-25)]
-    assert found["each"] == pytest.approx(1.5)
 
 
 @pytest.mark.parametrize(("accuracy", "depth"), [(1.0, 1.0), (0.1, shared_rate.FAINTEST)])
@@ -236,7 +250,7 @@ def visible_text(language: str) -> str:
     said = [text for term, text in words.items() if term.split()[1] not in LATER]
     film = read_yaml("config/film.yaml")["films"][0]
     captions = read_yaml(f"docs/{language}/figures.yaml")
-    figures = [captions[name] for name in ("one-curve", "two-numbers")]
+    figures = [captions["valley"]]
     titles = [text for figure in figures for part, text in figure.items() if part.startswith("title")]
     return "\n".join([prose, *said, film["title"][language], film["reason"][language], *titles])
 

@@ -25,7 +25,8 @@
       line.setAttribute(key, value)
     const field = root.querySelector(".rates-field")
     field.append(line)
-    const rateAt = x => rates.at([...columns].findIndex(column => x < column.getBoundingClientRect().right))
+    const ends = () => [...columns].slice(0, -1).map(column => column.getBoundingClientRect().right)
+    const rateAt = x => rates[ends().filter(end => end <= x).length]
     return {budget, method, first, rates, states, root, field, columns, bars, line, rateAt}
   }
 
@@ -44,10 +45,11 @@
     line.setAttribute("aria-valuenow", rates.indexOf(state.rate))
     line.setAttribute("aria-valuetext", state.rate)
     const shown = states[state.isOwn ? OWN : state.rate]
-    const [answer, said] = root.querySelector(".rates-said").children
+    const [answer, said, more] = root.querySelector(".rates-said").children
     answer.className = shown.answer
     answer.textContent = answers[shown.answer]
     said.textContent = shown.said
+    more.textContent = shown.more
     for (const [i, bar] of shown.bars.entries()) {
       bars[i].className = bar.kind
       for (const name of ["length", "low", "high"]) bars[i].style.setProperty(`--${name}`, bar[name])

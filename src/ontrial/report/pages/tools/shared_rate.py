@@ -6,6 +6,7 @@ one of them and exchanges it for the others. There is a panel for each optimiser
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -28,6 +29,8 @@ PALE = 50.0  # error in per cent of the palest colour, on a log axis that starts
 LEAST = 0.1  # start of that axis in per cent where networks make no error
 FAINTEST = 0.06  # opacity of that colour
 ANSWERS = ("true", "false", "tie", "neither")  # whether the small batch is more accurate in a state
+SAID = ("beats", "beats slow", "beats fast", "tie", "neither")  # sentences on a state, with how the beaten one fails
+FITS = ("low", "right", "high")  # a rate beside the best one
 
 
 class Bar(NamedTuple):
@@ -36,7 +39,7 @@ class Bar(NamedTuple):
     text: Mean accuracy in words.
     length: Mean accuracy in per cent.
     low, high: Accuracies of the worst and of the best seed in per cent.
-    kind: "wins" if it is compared and the other is not ahead, "fails" if it learns little, else "".
+    kind: "wins" if it is compared and the other is not ahead, "fails fast" or "fails slow" if it learns little, or "".
     note: Why all of its networks fail: too fast or too slow.
     """
 
@@ -137,23 +140,10 @@ def compared(page: Page, grid: Grid) -> list[int]:
     return sorted(sizes) if sizes and set(sizes) <= set(own) else [own[0], own[-1]]
 
 
-@template_name("at_own_rates")
-def at_own_rates(page: Page) -> dict[str, Any]:
-    """Return what the first panel shows of the two batch sizes that are compared.
-
-    sizes: The batch sizes.
-    rates: The rates that suit them.
-    leads: By how many points the small one leads at either of these rates.
-    each: The same with each at its own rate.
-    """
-    grid = here(page)["epochs"]
-    sizes = compared(page, grid)
-    return {
-        "sizes": sizes,
-        "rates": [formatting.rate(grid.own[size]) for size in sizes],
-        "leads": [lead(grid.fixed["mean"].loc[grid.own[size]], sizes) for size in sizes],
-        "each": lead(grid.tuned["mean"], sizes),
-    }
+@template_name("close_lead")
+def close_lead(page: Page) -> float:
+    """Return the lead in points below which two batch sizes are level."""
+    return CLOSE
 
 
 def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
@@ -168,8 +158,10 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
     rows: Cells of each batch size: accuracy in words, opacity and class names.
     states: Name, answer, sentence and bars at each rate, and with each batch size at its own rate.
     shown: Keys of the states that readers without scripts see.
+    outcomes: Who wins at the rate that suits either of those that are compared, and with each at its own rate.
     spent: Steps, or images seen, of the smallest and the largest batch, in words.
     held: What is held equal, in words.
+    alike: The same in short.
     seeds: Number of networks behind a bar.
     """
     pair = compared(page, grid)
@@ -185,10 +177,34 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
         "rows": [row_of(page, grid, size) for size in grid.own.index],
         "states": states | {OWN: own_state(page, grid)},
         "shown": [*suiting, OWN],
+        "outcomes": outcomes(page, grid),
         "spent": spent(page, grid, budget),
+        "alike": page.texts[f"home same {budget}"],
         "held": page.texts[f"home equal {budget}"].format(formatting.count(int(grid.tuned[budget].iloc[0]))),
         "seeds": formatting.count(int(grid.tuned["seeds"].min())),
     }
+
+
+def outcomes(page: Page, grid: Grid) -> list[dict[str, str]]:
+    """Return what comes out at the own rate of either of those compared, and each at its own: place, answer, words."""
+    sizes = compared(page, grid)
+    small, large = (size_name(page, grid, size) for size in sizes)
+    places = [
+        (
+            page.texts["home suiting"].format(size=name, rate=formatting.rate(grid.own[size])),
+            grid.fixed["mean"].loc[grid.own[size]],
+        )
+        for size, name in zip(sizes, (small, large), strict=True)
+    ]
+    found = []
+    for place, means in [*places, (page.texts["home suiting each"], grid.tuned["mean"])]:
+        answer, ahead = answer_to(grid, means, sizes), lead(means, sizes)
+        winner = large if ahead < 0 else small
+        words = page.texts[f"home outcome {outcome_of(answer)}"].format(
+            winner=winner, points=formatting.decimals(abs(ahead))
+        )
+        found.append({"place": place, "answer": answer, "words": words})
+    return found
 
 
 def spent(page: Page, grid: Grid, budget: str) -> str:
@@ -206,10 +222,11 @@ def row_of(page: Page, grid: Grid, size: int) -> list[dict[str, Any]]:
     for rate in grid.rates:
         mean = grid.fixed["mean"].loc[rate, size]
         depth = math.log(PALE / max(100 - mean, least)) / math.log(PALE / least)
-        is_fast = way_to_fail(grid, size, rate, mean) == "fast"
-        kinds = [name for name, is_so in (("fast", is_fast), ("own", grid.own[size] == rate)) if is_so]
+        kinds = [way_to_fail(grid, size, rate, mean), "own" if grid.own[size] == rate else ""]
         text = numbers.percent(page, mean)
-        cells.append({"text": text, "depth": round(min(max(depth, FAINTEST), 1), 2), "kind": " ".join(kinds)})
+        cells.append(
+            {"text": text, "depth": round(min(max(depth, FAINTEST), 1), 2), "kind": " ".join(filter(None, kinds))}
+        )
     return cells
 
 
@@ -226,33 +243,76 @@ def lead(means: pd.Series, sizes: list[int]) -> float:
 
 
 def state_at(page: Page, grid: Grid, rate: float) -> dict[str, Any]:
-    """Return the name, the answer, the sentence and the bars with all batch sizes at one rate."""
+    """Return the name, the answer, its sentences and the bars with all batch sizes at one rate."""
     rows, name = grid.fixed.loc[rate], formatting.rate(rate)
     ways = {size: way_to_fail(grid, size, rate, mean) for size, mean in rows["mean"].items()}
-    said = judged(page, grid, rows["mean"], page.texts["home where shared"].format(name))
+    said = judged(page, grid, rows, page.texts["home where shared"].format(name), ways)
+    said["more"] = " ".join(filter(None, [suits(page, grid, rate), said["more"]]))
     return {"name": page.texts["home at rate"].format(name), **said, "bars": bars_of(page, grid, rows, ways)}
 
 
 def own_state(page: Page, grid: Grid) -> dict[str, Any]:
-    """Return the name, the answer, the sentence and the bars with each seed of a batch size at its own rate."""
-    said = judged(page, grid, grid.tuned["mean"], page.texts["home where own"])
+    """Return the name, the answer, its sentences and the bars with each seed of a batch size at its own rate."""
+    said = judged(page, grid, grid.tuned, page.texts["home where own"], {})
     return {"name": page.texts["home own rates"], **said, "bars": bars_of(page, grid, grid.tuned, {})}
 
 
-def judged(page: Page, grid: Grid, means: pd.Series, where: str) -> dict[str, str]:
-    """Return whether the small one of the compared batch sizes is more accurate, one of ANSWERS, and the sentence.
+def judged(page: Page, grid: Grid, rows: pd.DataFrame, where: str, ways: dict[int, str]) -> dict[str, str]:
+    """Return the answer of a state, one of ANSWERS, a sentence with the accuracies, and one on how sure it is.
 
+    rows: Accuracies by batch size.
     where: At which learning rate, in words.
+    ways: How batch sizes fail, as in `way_to_fail`.
     """
-    sizes = compared(page, grid)
-    ahead = lead(means, sizes)
-    answer = "tie" if abs(ahead) < CLOSE else "true" if ahead > 0 else "false"
+    sizes, means = compared(page, grid), rows["mean"]
+    answer = answer_to(grid, means, sizes)
+    winner, loser = sizes if lead(means, sizes) > 0 else sizes[::-1]
+    kind, order = outcome_of(answer), sizes
+    if kind == "beats":
+        kind, order = f"beats {ways.get(loser, '')}".rstrip(), [winner, loser]
+    first, second = (size_name(page, grid, size) for size in order)
+    most, least = (numbers.percent(page, means[size]) for size in order)
+    said = page.texts[f"home said {kind}"].format(
+        where=where, first=first, second=second, most=most, least=least, close=formatting.significant(CLOSE, 1)
+    )
+    return {"answer": answer, "said": said, "more": "" if answer == "neither" else agreement(page, grid, rows, order)}
+
+
+def answer_to(grid: Grid, means: pd.Series, sizes: list[int]) -> str:
+    """Return whether the small one of two batch sizes is more accurate, one of ANSWERS."""
     if means[sizes].max() <= grid.guessed + metrics.ABOVE_GUESSING:
-        answer = "neither"
+        return "neither"
+    ahead = lead(means, sizes)
+    return "tie" if abs(ahead) < CLOSE else "true" if ahead > 0 else "false"
+
+
+def outcome_of(answer: str) -> str:
+    """Return what an answer says of two batch sizes: that one "beats" the other, or else the answer itself."""
+    return "beats" if answer in ("true", "false") else answer
+
+
+def agreement(page: Page, grid: Grid, rows: pd.DataFrame, sizes: Sequence[int]) -> str:
+    """Return a sentence on how far the networks of two batch sizes, the better first, bear out what their means say."""
+    first, second = (size_name(page, grid, size) for size in sizes)
+    n = formatting.count(int(rows["seeds"].min()))
+    if rows["lowest"][sizes[0]] > rows["highest"][sizes[1]]:
+        return page.texts["home all agree"].format(n=n, first=first, second=second)
+    ranges = [
+        page.texts["home range"].format(*(numbers.percent(page, rows[end][size], 0) for end in ("lowest", "highest")))
+        for size in sizes
+    ]
+    return page.texts["home overlap"].format(n=n, first=first, second=second, of_first=ranges[0], of_second=ranges[1])
+
+
+def suits(page: Page, grid: Grid, rate: float) -> str:
+    """Return a sentence on whether a rate is the best one, low or high for the batch sizes that are compared."""
+    sizes = compared(page, grid)
     small, large = (size_name(page, grid, size) for size in sizes)
-    first, second = (numbers.percent(page, means[size]) for size in sizes)
-    said = page.texts[f"home said {answer}"].format(where=where, small=small, large=large, first=first, second=second)
-    return {"answer": answer, "said": said}
+    fits = [FITS[1 + (rate > grid.own[size]) - (rate < grid.own[size])] for size in sizes]
+    of_small, of_large = (page.texts[f"home rate {fit}"] for fit in fits)
+    if of_small == of_large:
+        return page.texts["home suits both"].format(of_small)
+    return page.texts["home suits either"].format(small=small, large=large, of_small=of_small, of_large=of_large)
 
 
 def bars_of(page: Page, grid: Grid, rows: pd.DataFrame, ways: dict[int, str]) -> list[dict[str, Any]]:
@@ -266,7 +326,7 @@ def bars_of(page: Page, grid: Grid, rows: pd.DataFrame, ways: dict[int, str]) ->
     bars = []
     for size, row in rows.iterrows():
         way = ways.get(size, "")
-        kind = "fails" if way else "wins" if size in sizes and row["mean"] > best - CLOSE else ""
+        kind = f"fails {way}" if way else "wins" if size in sizes and row["mean"] > best - CLOSE else ""
         length, low, high = (round(float(row[name]), 1) for name in ("mean", "lowest", "highest"))
         note = page.texts[f"home {way}"] if way and high < grid.halfway else ""  # a long whisker has no room for one
         bars.append(Bar(numbers.percent(page, row["mean"]), length, low, high, kind, note)._asdict())
