@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ontrial import data
@@ -133,15 +132,6 @@ def name_lines(axes: Axes, first: pd.DataFrame, words: Phrases) -> None:
             ha="right",
             va="bottom",
         )
-
-
-def legend(figure: Figure, activations: Sequence[str], words: Phrases) -> None:
-    """Draw a legend of the markers of activations above a figure."""
-    handles = []
-    for activation in activations:
-        colour, _, marker = style_of(activation)
-        handles.append(Line2D([], [], color=colour, linestyle="none", marker=marker, label=words[activation]))
-    figure.legend(handles=handles, loc="outside upper center", ncols=3)
 
 
 def predicted_norms(activation: str, initialisation: str, dataset: str, hidden: str) -> np.ndarray:
@@ -354,11 +344,17 @@ def survival(results: Findings, words: Phrases, width: float) -> tuple[Figure, p
     for row, key in enumerate(rows):
         for arm in by_row.get_group(key).itertuples():
             colour, _, marker = style_of(arm.activation)
-            y = row + offset(activations.index(arm.activation), len(activations), 0.2)
+            place = activations.index(arm.activation)
+            y = row + offset(place, len(activations), 0.2)
             ends = np.minimum([arm.first_quartile, arm.third_quartile], never)
             axes.plot(ends, [y, y], color=colour, linewidth=2)
             fill = PAPER if arm.on_edge else colour
             axes.plot(min(arm.median, never), y, marker, color=colour, markerfacecolor=fill, markersize=8)
+            if row == 0:  # says what the marks are
+                is_right = ends[0] > math.sqrt(low * high)
+                end, shift, align = (ends[0], -8, "right") if is_right else (ends[1], 8, "left")
+                beside: dict[str, Any] = {"textcoords": "offset points", "color": colour, "ha": align, "va": "center"}
+                axes.annotate(words[arm.activation], (end, y), (shift, -5 if place else 2), **beside)
     for row in range(1, len(rows)):
         same_depth = rows[row][0] == rows[row - 1][0]
         axes.axhline(row - 0.5, color=FILL if same_depth else MUTED, linewidth=1)
@@ -374,7 +370,6 @@ def survival(results: Findings, words: Phrases, width: float) -> tuple[Figure, p
     axes.set(xlabel=words["epochs"], ylim=(len(rows) - 0.5, -0.5))
     axes.grid(False, axis="y")
     axes.tick_params(axis="y", length=0)
-    legend(figure, activations, words)
     note(figure, words["note half bars"])
     return figure, numbers
 
