@@ -67,7 +67,9 @@ def on_page_content(html, page, config, files):
     file = Path(config.docs_dir, ".glossary")
     glossary = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"pages": []}
     html = BLOCK_END.sub("\\g<0>\n", html)
-    return explain(html, glossary["terms"], "glossary.html") if page.file.src_uri in glossary["pages"] else html
+    path = page.file.src_uri
+    address = "../" * path.count("/") + "glossary.html"
+    return explain(html, glossary["terms"], address) if path in glossary["pages"] else html
 
 
 def on_page_context(context, page, config, nav):

@@ -820,8 +820,8 @@ def test_a_claim_without_a_reason_has_none(page):
 def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_order(sources):
     pages = assemble_pages.build_pages(sources)
     assert list(pages) == [
-        *("index.md", "activations.md", "glossary.md", "references.md", ".glossary"),
-        *("evidence/index.md", "evidence/small.md", "evidence/not-testable.md", "evidence/.order"),
+        *("index.md", "activations.md", "glossary.md", "references.md"),
+        *("evidence/index.md", "evidence/small.md", "evidence/not-testable.md", "evidence/.order", ".glossary"),
     ]
     assert json.loads(pages["evidence/.order"]) == [
         "evidence/index.md",

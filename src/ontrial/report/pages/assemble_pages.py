@@ -57,7 +57,7 @@ from ontrial.report.pages.tools import (  # noqa: F401
 from ontrial.report.site.docs import BOOK
 from ontrial.report.site.templates import render
 
-GLOSSARY = ".glossary"  # terms that chapters explain where they first mention them, and these chapters, as JSON
+GLOSSARY = ".glossary"  # terms, and the pages that explain them where they first mention them, as JSON
 NAVIGATION_ORDER = "evidence/.order"  # lists the evidence pages in the order of the navigation, as JSON
 
 
@@ -72,12 +72,14 @@ def build_pages(sources: Sources) -> dict[str, str]:
         "references.md": {"references": references(sources)},
     }
     pages |= {path: Page(sources, path).fill(path, values) for path, values in generated.items()}
-    explained = [entry for entry in glossary(sources) if not entry["everyday"]]
-    pages[GLOSSARY] = json.dumps({"pages": [f"{name}.md" for name in CHAPTERS], "terms": explained}, ensure_ascii=False)
     pages |= figure_pages(sources, pages)
     if sources.results.verdicts:
         pages |= evidence_pages(sources)
         pages |= slide_pages(sources)
+    explained = [f"{name}.md" for name in CHAPTERS]
+    explained += [path for path in pages if path.startswith("evidence/") and path.endswith(".md")]
+    terms = [entry for entry in glossary(sources) if not entry["everyday"]]
+    pages[GLOSSARY] = json.dumps({"pages": explained, "terms": terms}, ensure_ascii=False)
     pages |= notebooks.notebooks(sources.pages, sources.texts["notebook introduction"])
     left_out = [name for name in BOOK if f"{name}.md" not in pages]
     return {path: without_links(text, left_out) for path, text in pages.items()} if left_out else pages

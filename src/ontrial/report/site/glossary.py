@@ -8,6 +8,7 @@ TOKEN = re.compile(r"(<[^>]*>)")
 TAG = re.compile(r"<(/?)(\w+)([^>]*)>")
 TEXTS = {"p", "li"}  # elements in which terms are explained
 LEFT_ALONE = {"a", "blockquote", "button", "code", "dt", "em", "figure", "pre", "summary", "table"}
+CLAIM = 'class="claim"'  # of the quotation that a page is about
 CLASSES_LEFT_ALONE = re.compile(r'class="(?:arithmatex|admonition-title)"')  # formulas, and titles of boxes
 VOID = {"br", "hr", "img", "input", "source", "wbr"}
 # Particles and the copula, which may follow a noun in Korean, even one in Latin letters.
@@ -21,7 +22,8 @@ EXPLAINED = (
 def explain(page: str, terms: Sequence[Mapping[str, str]], address: str) -> str:
     """Return the HTML of a page in which the first mention of each term links to the glossary and has the definition.
 
-    Headings, links, code, formulas, tables, figures, quotations and emphasis stay as they are.
+    Headings, links, code, formulas, tables, figures, quotations other than the claim of the page, and emphasis stay as
+    they are.
 
     terms: Entries of the glossary, with id, term and definition.
     address: Address of the glossary, relative to the page.
@@ -50,7 +52,8 @@ def explain(page: str, terms: Sequence[Mapping[str, str]], address: str) -> str:
             if TEXTS & names and not any(alone for _, alone in open_elements):
                 tokens[i] = pattern.sub(replace, token)
         elif tag[2] not in VOID and not tag[1]:
-            open_elements.append((tag[2], tag[2] in LEFT_ALONE or CLASSES_LEFT_ALONE.search(tag[3]) is not None))
+            alone = tag[2] in LEFT_ALONE and CLAIM not in tag[3]
+            open_elements.append((tag[2], alone or CLASSES_LEFT_ALONE.search(tag[3]) is not None))
         elif tag[1] and tag[2] in [name for name, _ in open_elements]:
             while open_elements.pop()[0] != tag[2]:
                 pass
