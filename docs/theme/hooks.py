@@ -21,6 +21,7 @@ FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[.*?\\\]", re.DOTALL)  # LaTeX, inline (
 TITLE_LINK = re.compile(r'(<h1\b[^>]*>.*?)<a class="headerlink"[^>]*>.*?</a>(?=</h1>)', re.DOTALL)
 FIGURE = re.compile(r'<img src="[./]*figures/(?!film-)([\w-]+)-light(?:-wide)?\.svg"')  # films have no previews
 TABLE = re.compile(r"<table(?![^>]* class=).*?</table>", re.DOTALL)
+STYLE_SHEET = re.compile(r'<link rel="stylesheet" href="[^"]*">\s*')
 # Group 1 is kept as it is; other line breaks lose their indentation.
 INDENTATION = re.compile(r"(<(pre|script|textarea)\b.*?</\2>)|\s*\n\s*", re.DOTALL | re.ASCII)
 KNOWN_SCRIPTS = csp.read_known(Path(__file__).parent)
@@ -105,7 +106,7 @@ def card(page, config) -> str | None:
 @event_priority(-100)  # after all other plugins
 def on_post_page(output, page, config):
     """Typeset formulas once the search index has their LaTeX, drop indentation, and add the security policy."""
-    finished = mathml.typeset(repair(output), page.file.src_uri)
+    finished = mathml.typeset(with_styles_in_head(repair(output)), page.file.src_uri)
     unindented = INDENTATION.sub(lambda match: match[1] or "\n", finished)
     return csp.with_policy(unindented, KNOWN_SCRIPTS, page.file.src_uri)
 
@@ -124,6 +125,17 @@ def repair(page: str) -> str:
         page = page.replace(f'{toggle} autocomplete="off"', toggle)
     back = '<label class="md-nav__title" for="__nav_'
     return page.replace(back, back.replace(" for", ' tabindex="0" for'))
+
+
+def with_styles_in_head(page: str) -> str:
+    """Return HTML with the style sheets of its parts after those of its head.
+
+    In the body, browsers would stop at each of them, and style and lay out the page up to there.
+    """
+    head, end, body = page.partition("</head>")
+    links = "".join(dict.fromkeys(STYLE_SHEET.findall(body)))
+    last = [match.end() for match in STYLE_SHEET.finditer(head)][-1]
+    return head[:last] + links + head[last:] + end + STYLE_SHEET.sub("", body)
 
 
 def on_post_build(config):

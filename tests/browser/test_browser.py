@@ -1,10 +1,23 @@
 """The site as a reader uses it: what a page loads, search, languages, keys, colours."""
 
+import functools
+import http.server
 import re
+import threading
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from support.browser import DESK, PHONE, UNDRAWN, browser_test, from_server_and_folder, pages_of, search, violations
+from support.browser import (
+    DESK,
+    MOVED,
+    PHONE,
+    UNDRAWN,
+    browser_test,
+    from_server_and_folder,
+    pages_of,
+    search,
+    violations,
+)
 from support.sites import HOSTILE, NAMES, THEME
 
 from ontrial.report.site import build
@@ -35,6 +48,38 @@ def test_a_page_can_be_read_while_its_scripts_are_on_their_way(smoke_site, serve
     window.page.route("**/*.js", lambda route: None)  # which never come
     window.page.goto(f"{window.address}/{CHAPTER}", wait_until="commit")
     window.page.get_by_role("heading", level=1).wait_for()
+
+
+def test_a_page_is_shown_before_its_end_arrives(smoke_site, reader):
+    page = (smoke_site / CHAPTER).read_bytes()
+    beginning = page[: page.index(b"<h2", page.index(b"<h2", page.index(b"<h2") + 1) + 1)]
+    may_end = threading.Event()
+
+    class Slow(http.server.SimpleHTTPRequestHandler):
+        def do_GET(self):
+            if not self.path.endswith(CHAPTER):
+                return super().do_GET()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(beginning)
+            may_end.wait(30)
+            self.wfile.write(page[len(beginning) :])
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Slow, directory=smoke_site)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        window = reader(f"http://127.0.0.1:{server.server_port}", viewport=DESK)
+        window.page.goto(f"{window.address}/{CHAPTER}", wait_until="commit")
+        window.page.get_by_role("heading", level=1).wait_for()
+        assert window.page.evaluate("document.readyState") == "loading"
+        may_end.set()
+        window.page.wait_for_load_state("load")
+        assert window.page.locator(".md-footer").is_visible()
+        assert window.page.evaluate(MOVED) == []
+        server.shutdown()
 
 
 def test_the_typeface_of_the_site_comes_with_its_style_sheet(smoke_site, served, reader):

@@ -250,6 +250,14 @@ def test_a_policy_on_every_page_lets_its_own_scripts_and_no_others(pages):
         assert page.handlers == [], address
 
 
+def test_all_style_sheets_come_before_what_waits_for_them(smoke_site):
+    for path in smoke_site.glob("*/**/*.html"):
+        page = path.read_text(encoding="utf-8")
+        sheets = re.findall(r'<link rel="stylesheet" href="([^"]*)">', page)
+        assert len(sheets) == len(set(sheets)) >= 4, path
+        assert page.rindex('rel="stylesheet"') < page.index("<script"), path
+
+
 def test_only_code_is_indented(smoke_site):
     page = (smoke_site / "en/neuron-layers.html").read_text(encoding="utf-8")
     code = re.compile(r"<pre.*?</pre>", re.DOTALL)
