@@ -58,8 +58,8 @@ def benchmark(
         title = f"The same work? Differences from float64 after the same updates, allowed {agreement.TOLERANCE:g}:"
         print_agreement(title, agreed)
         if "torch_eager" in workers:
-            title = f"The same optimisers as PyTorch's? Differences in float64, allowed {agreement.EXACT:g}:"
-            print_agreement(title, agreement.check_optimisers(workers))
+            title = f"The same recipes as PyTorch's? Differences in float64, allowed {agreement.EXACT:g}:"
+            print_agreement(title, agreement.check_settings(workers))
         measured: list[work.Rates] = []
         rows = [*timing.time_cells(plan, workers, measured)]
     if not rows:

@@ -1,7 +1,5 @@
 """Check that all contestants do the same work: compare their weights and losses with a loop in float64."""
 
-from itertools import product
-
 import numpy as np
 import pandas as pd
 
@@ -11,7 +9,15 @@ from benchmarks.worker import Worker, train
 
 CASES = (((64, 32, 32, 10), 1), ((64, 32, 32, 10), 8), ((784, 64, 64, 10), 32))  # layers and batch size
 RUNS, UPDATES, ROUNDS = 3, 16, 4
-OPTIMISERS, WEIGHT_DECAYS = ("sgd", "momentum", "nesterov", "adam"), (0.0, 0.1)  # PyTorch has these, too
+SETTINGS = (  # PyTorch has these, too
+    *(
+        {"optimiser": optimiser, "weight_decay": decay}
+        for optimiser in ("sgd", "momentum", "nesterov", "adam")
+        for decay in (0.0, 0.1)
+    ),
+    *({"schedule": schedule} for schedule in ("linear", "cosine", "step")),
+    {"warmup": 0.25},
+)
 TOLERANCE = 1e-3  # relative to the change of the weights and to the loss; float32 rounding is far below
 EXACT = 1e-9  # the same tolerance for weights if both compute in float64
 
@@ -36,13 +42,13 @@ def check(workers: dict[str, Worker]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def check_optimisers(workers: dict[str, Worker]) -> pd.DataFrame:
-    """Compare this engine's optimisers with PyTorch's in float64: one row per optimiser and weight decay."""
+def check_settings(workers: dict[str, Worker]) -> pd.DataFrame:
+    """Compare this engine's recipes with PyTorch in float64: one row for each of SETTINGS."""
     rows = []
     layers, batch_size = CASES[1]
     task = work.make_work(layers, batch_size, RUNS, UPDATES)
-    for optimiser, weight_decay in product(OPTIMISERS, WEIGHT_DECAYS):
-        arguments = (layers, batch_size, RUNS, UPDATES, ROUNDS, optimiser, weight_decay)
+    for settings in SETTINGS:
+        arguments = (layers, batch_size, RUNS, UPDATES, ROUNDS, settings)
         engine = workers[ENGINE].call(train, ENGINE, *arguments)
         torch = workers["torch_eager"].call(train, "torch_eager", *arguments)
         difference = compare(task, torch, engine)["weight_difference"]
@@ -50,8 +56,7 @@ def check_optimisers(workers: dict[str, Worker]) -> pd.DataFrame:
             {
                 "network": work.network_name(layers),
                 "batch_size": batch_size,
-                "optimiser": optimiser,
-                "weight_decay": weight_decay,
+                "settings": ", ".join(f"{name} {value}" for name, value in settings.items()),
                 "updates": UPDATES * ROUNDS,
                 "weight_difference": difference,
                 "agrees": difference <= EXACT,

@@ -1,9 +1,9 @@
 """The work that all contestants do: networks, samples, initial weights, batch order and learning rate."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -54,8 +54,8 @@ class Work:
     y: One-hot targets, (n, CLASSES).
     order: Indices of samples, (R, n).
     weights: Initial W (R, n_in, n_out) and b (R, n_out) of each layer.
-    optimiser: Name of the engine's optimiser, for contestants that support more than plain gradient descent.
-    weight_decay: Weight decay, for the same contestants.
+    settings: Budget and other settings of the engine's recipe, for contestants that support more than plain gradient
+        descent.
     """
 
     layers: tuple[int, ...]
@@ -64,8 +64,7 @@ class Work:
     y: np.ndarray
     order: np.ndarray
     weights: Weights
-    optimiser: str = "sgd"
-    weight_decay: float = 0.0
+    settings: Mapping[str, Any] = field(default_factory=lambda: {"epochs": 1})
 
     @property
     def runs(self) -> int:

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
@@ -103,16 +103,21 @@ def discard_trainers() -> None:
 
 
 def train(
-    name: str, layers: tuple[int, ...], batch_size: int, runs: int, updates: int, rounds: int, *settings: Any
+    name: str,
+    layers: tuple[int, ...],
+    batch_size: int,
+    runs: int,
+    updates: int,
+    rounds: int,
+    settings: Mapping[str, Any] | None = None,
 ) -> work.Weights:
     """Train a contestant and return its weights.
 
-    settings: Optimiser and weight decay, to be used in float64.
+    settings: Settings of the recipe, to be used in float64. None trains by plain gradient descent.
     """
     task = work.make_work(layers, batch_size, runs, updates)
-    if settings:
-        optimiser, weight_decay = settings
-        task = replace(task.copy(np.float64), optimiser=optimiser, weight_decay=weight_decay)
+    if settings is not None:
+        task = replace(task.copy(np.float64), settings={"updates": updates * rounds, **settings})
     trainer = load(name).prepare(task)
     trainer.train(rounds)
     return trainer.weights()

@@ -11,7 +11,7 @@ from ontrial.nn.samples import Pool
 
 def prepare(work: Work) -> Trainer:
     """Prepare the same blocks of networks as `train`. They are trained one after another."""
-    recipe = Recipe(work.batch_size, epochs=1, optimiser=work.optimiser, weight_decay=work.weight_decay)
+    recipe = Recipe(work.batch_size, **work.settings)
     samples = Samples(work.X[None], work.y[None])
     dtype = work.X.dtype
     blocks = []
@@ -19,13 +19,14 @@ def prepare(work: Work) -> Trainer:
         network = Network(architecture(work.layers), [(W[runs], b[runs]) for W, b in work.weights], dtype)
         R = len(network.parameters)
         pool = Pool(samples, np.zeros(R, int), dtype)
-        rates = np.full((R, 1, 1), LEARNING_RATE, dtype)
-        blocks.append((network, pool, work.order[runs], rates, OPTIMISERS[work.optimiser].init_state(network)))
+        rates = training.scheduled(np.full((R, 1, 1), LEARNING_RATE, dtype), recipe, recipe.updates or 0)
+        blocks.append((network, pool, work.order[runs], rates, OPTIMISERS[recipe.optimiser].init_state(network)))
 
     def train(rounds: int) -> None:
         for network, pool, order, rates, state in blocks:
-            for rows in pool.batches(repeat(order, rounds), work.batch_size):
-                training.update(network, pool, rows, recipe, rates, state)
+            batches = pool.batches(repeat(order, rounds), work.batch_size)
+            for rows, current_rates in zip(batches, rates, strict=False):
+                training.update(network, pool, rows, recipe, current_rates, state)
 
     def weights() -> Weights:
         layers = zip(*(network.weights() for network, *_ in blocks), strict=True)

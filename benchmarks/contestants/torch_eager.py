@@ -19,16 +19,20 @@ def prepare(work: Work) -> Trainer:
             for linear, (W, b) in zip(linears(model), work.weights, strict=True):
                 linear.weight.copy_(torch.from_numpy(W[run].T))
                 linear.bias.copy_(torch.from_numpy(b[run]))
-    optimisers = [make_optimiser(work, model) for model in models]
+    recipe = Recipe(work.batch_size, **work.settings)
+    optimisers = [make_optimiser(recipe, model) for model in models]
+    schedulers = [make_scheduler(recipe, optimiser) for optimiser in optimisers]
     criterion = torch.nn.CrossEntropyLoss()
 
     def train(rounds: int) -> None:
-        for model, optimiser, order in zip(models, optimisers, batches, strict=True):
+        for model, optimiser, scheduler, order in zip(models, optimisers, schedulers, batches, strict=True):
             for _ in range(rounds):
                 for rows in order:
                     optimiser.zero_grad()
                     criterion(model(X[rows]), y[rows]).backward()
                     optimiser.step()
+                    if scheduler:
+                        scheduler.step()
 
     def weights() -> Weights:
         for layer, (W, b) in enumerate(work.weights):
@@ -40,17 +44,32 @@ def prepare(work: Work) -> Trainer:
     return Trainer(train, weights)
 
 
-def make_optimiser(work: Work, model: torch.nn.Sequential) -> torch.optim.Optimizer:
+def make_optimiser(recipe: Recipe, model: torch.nn.Sequential) -> torch.optim.Optimizer:
     """Return the equivalent in PyTorch of this engine's optimiser. Biases do not decay."""
     parameters = model.parameters()
-    if work.weight_decay:
+    if recipe.weight_decay:
         weights = [layer.weight for layer in linears(model)]
         biases = [layer.bias for layer in linears(model)]
-        parameters = [{"params": weights, "weight_decay": work.weight_decay}, {"params": biases, "weight_decay": 0.0}]
-    if work.optimiser == "adam":
-        return (torch.optim.AdamW if work.weight_decay else torch.optim.Adam)(parameters, lr=LEARNING_RATE)
-    momentum = 0.0 if work.optimiser == "sgd" else Recipe.momentum
-    return torch.optim.SGD(parameters, lr=LEARNING_RATE, momentum=momentum, nesterov=work.optimiser == "nesterov")
+        parameters = [{"params": weights, "weight_decay": recipe.weight_decay}, {"params": biases, "weight_decay": 0.0}]
+    if recipe.optimiser == "adam":
+        return (torch.optim.AdamW if recipe.weight_decay else torch.optim.Adam)(parameters, lr=LEARNING_RATE)
+    momentum = 0.0 if recipe.optimiser == "sgd" else recipe.momentum
+    return torch.optim.SGD(parameters, lr=LEARNING_RATE, momentum=momentum, nesterov=recipe.optimiser == "nesterov")
+
+
+def make_scheduler(recipe: Recipe, optimiser: torch.optim.Optimizer) -> torch.optim.lr_scheduler.LRScheduler | None:
+    """Return the equivalent in PyTorch of a warm-up or of a schedule; None at a constant rate."""
+    updates = recipe.updates or 0
+    if recipe.warmup:
+        return torch.optim.lr_scheduler.LambdaLR(optimiser, lambda t: min(t / (recipe.warmup * updates), 1.0))
+    match recipe.schedule:
+        case "linear":
+            return torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.0, total_iters=updates)
+        case "cosine":
+            return torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, T_max=updates)
+        case "step":
+            return torch.optim.lr_scheduler.MultiStepLR(optimiser, [updates // 2, 3 * updates // 4], gamma=0.1)
+    return None
 
 
 def make_module(layers: tuple[int, ...]) -> torch.nn.Sequential:

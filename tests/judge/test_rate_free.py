@@ -167,10 +167,21 @@ def test_distances_in_different_units_are_refused(form, where, expected):
         ("per_doubling: 6, first: 1", "per_doubling: 4, first: 1", "records too rarely to see how many updates"),
         ("per_doubling: 6, first: 1", "per_doubling: 6, first: 8", "records too rarely to see how many updates"),
         ("from: -6, to: 0", "from: -2, to: 0", "reach over 2 octaves"),
+        (
+            "training_samples:",
+            "warmup: [0.25]\n    training_samples:",
+            "changes in training, and a distance is a single",
+        ),
     ],
 )
 def test_a_design_that_cannot_show_a_distance_is_refused(old, new, expected):
     assert expected in message_of(lambda text: parse(text, STUDY.replace(old, new)), docket(BATCHES, *PLAIN))
+
+
+def test_a_rate_that_changes_has_no_product():
+    changing = STUDY.replace("training_samples:", "schedule: [cosine]\n    training_samples:")
+    text = docket(BATCHES, PRODUCTS, PLAIN[2], "smallest_effect: 1 point", **ACCURACY)
+    assert "changes in training, so that it has no product" in message_of(lambda text: parse(text, changing), text)
 
 
 PRODUCTS = "contexts: {rate_times_updates: [1, 4]}"

@@ -22,8 +22,8 @@ WEIGHTS = [
 @pytest.mark.parametrize(("activation", "pair", "optimiser"), combinations(ACTIVATIONS, PAIRS, OPTIMISERS))
 def test_engine_matches_the_reference(activation, pair, optimiser):
     architecture = Architecture(LAYERS, activation, *pair, "he")
-    for weight_decay in (0.0, 0.1):
-        recipe = Recipe(N, updates=UPDATES, optimiser=optimiser, momentum=0.8, weight_decay=weight_decay)
+    for settings in ({}, {"weight_decay": 0.1}, {"schedule": "linear", "warmup": 0.5}):
+        recipe = Recipe(N, updates=UPDATES, optimiser=optimiser, momentum=0.8, **settings)
         data = Data(SAMPLES, SAMPLES, SAMPLES, seeds=(1,))
         history = train(architecture, recipe, data, RATES, (1, 1), weights=WEIGHTS, dtype=np.float64)
         assert not history.diverged.any()

@@ -102,6 +102,13 @@ def test_run_has_the_same_bytes_alone_and_in_a_stack_for_every_optimiser(optimis
     assert_same_bytes_alone_and_in_a_stack(architecture_with(layers=layers), recipe, np.float32)
 
 
+@pytest.mark.parametrize("optimiser", ["sgd", "adam"])
+@pytest.mark.parametrize("settings", [{"schedule": "cosine", "warmup": 0.3}])
+def test_run_has_the_same_bytes_alone_and_in_a_stack_with_every_setting(settings, optimiser):
+    recipe = Recipe(3, epochs=2, optimiser=optimiser, probes=UNGROUPED_PROBES, **settings)
+    assert_same_bytes_alone_and_in_a_stack(architecture_with(), recipe, np.float32)
+
+
 @pytest.mark.parametrize("layers", [(4, 3), (4, 1), (1, 1, 1), (4, 16, 1), (4, 33, 7, 10), (300, 64, 3)])
 def test_run_has_the_same_bytes_alone_and_in_a_stack_for_every_shape(layers):
     output, loss = ("sigmoid", "cross_entropy") if layers[-1] == 1 else ("softmax", "mse")

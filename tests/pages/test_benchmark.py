@@ -42,13 +42,12 @@ def test_other_work_does_not_agree():
 
 
 @pytest.mark.parametrize("name", [name for name in ("ontrial", "torch_eager") if name in HERE])
-@pytest.mark.parametrize("weight_decay", agreement.WEIGHT_DECAYS)
-@pytest.mark.parametrize("optimiser", agreement.OPTIMISERS)
-def test_a_contestant_with_another_optimiser_is_the_reference_in_float64(name, optimiser, weight_decay):
+@pytest.mark.parametrize("settings", agreement.SETTINGS, ids=str)
+def test_a_contestant_with_other_settings_is_the_reference_in_float64(name, settings):
     problem = work.make_work(TINY, 8, runs=2, updates=8).copy(np.float64)
-    result = worker.train(name, TINY, 8, 2, 8, 3, optimiser, weight_decay)
+    result = worker.train(name, TINY, 8, 2, 8, 3, settings)
     architecture = Architecture(TINY, "relu", "softmax", "cross_entropy", "he")
-    recipe = Recipe(8, epochs=3, optimiser=optimiser, weight_decay=weight_decay)
+    recipe = Recipe(8, epochs=3, **settings)
     for run, order in enumerate(problem.batches):
         layers = [(W[run], b[run]) for W, b in problem.weights]
         batches = [(problem.X[rows], problem.y[rows]) for rows in order] * 3

@@ -28,6 +28,7 @@ from ontrial.judge.smallest_effects import USUAL
 from ontrial.judge.statistics import FAILURES
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
+from ontrial.nn.schedules import SCHEDULES
 from ontrial.report.figures import replications as replication_figures
 from ontrial.report.figures import training as training_figures
 from ontrial.report.figures.catalogue import FIGURES
@@ -79,13 +80,14 @@ DESIGN = (
 )  # of a table
 READINGS_OF = {reading for identity in identities.IDENTITIES.values() for reading in identity().readings}
 VALUES = [  # of settings, as claims have them
-    *product(("depth", "momentum", "weight_decay"), ("0", "1")),
+    *product(("depth", "momentum", "weight_decay", "warmup"), ("0", "1")),
     *product(("policy",), POLICIES),
     *product(("budget",), ("epochs", "updates")),
     *product(("checkpoint",), CHECKPOINTS),
     *product(("task",), timing.TASKS),
     *product(("offset",), ("-1", "0", "1")),
     *product(("optimiser",), OPTIMISERS),
+    *product(("schedule",), SCHEDULES),
     *product(("training_samples",), (STANDARD, ALL)),
     *(("initialisation", OWN), ("batch_size", FULL), ("hidden", "none")),
     *product(("reading",), READINGS_OF),
@@ -194,6 +196,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "standing {}": ("published", "changed", "own"),
     "tally {}": verdicts.KINDS,
     "value budget {}": ("epochs", "updates"),
+    "value {} {}": product(("schedule",), SCHEDULES),
     "way {}": ("mean", "sign", "typical", "images"),
     "where policy {}": POLICIES,
     "where policy {} of": FACTORS,

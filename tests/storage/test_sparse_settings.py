@@ -102,7 +102,7 @@ def test_a_study_with_other_values_gives_the_same_numbers_for_the_default(sparse
     for name in (name for name in default if name.startswith("runs/")):
         assert varied[name] == default[name]
     names = run_files.read_schema(tmp_path / "both/runs.parquet").names
-    assert names[: names.index("learning_rate")] == [*next(iter(both.cells.values())).columns]
+    assert names[: names.index("learning_rate")] == [*next(iter(both.cells.values())).file_columns]
     runs = run_files.read(tmp_path / "both/runs.parquet").to_pandas()
     assert runs["weight_decay"].is_monotonic_increasing
     assert set(runs["weight_decay"]) == {0, 0.001}

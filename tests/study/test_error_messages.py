@@ -15,7 +15,7 @@ from ontrial.study import configuration
 NAME = "a name of lower-case letters, digits and hyphens that starts with a letter or digit (at most 60 characters)"
 KEYS = (
     "activation, batch_size, budget, dataset, hidden, initialisation, learning_rates, momentum, objective, optimiser, "
-    "predictions, probes, purpose, record, record_train, seeds, training_samples, weight_decay"
+    "predictions, probes, purpose, record, record_train, schedule, seeds, training_samples, warmup, weight_decay"
 )
 
 
@@ -200,6 +200,12 @@ EDITS = [
         "budget:",
         "momentum: 0.9\n    budget:",
         "13: G.momentum: 0.9 is not a list of one or more numbers of at least 0 and below 1, such as [0.9].",
+    ),
+    ("budget:", "warmup: [1]\n    budget:", "13: G.warmup[0]: 1 is not a number of at least 0 and below 1."),
+    (
+        "budget:",
+        "schedule: [cosin]\n    budget:",
+        '13: G.schedule[0]: unknown schedule "cosin". Did you mean "cosine"? Known: constant, cosine, linear, step.',
     ),
     ("budget:", "weight_decay: [-1]\n    budget:", "13: G.weight_decay[0]: -1 is not a number from 0 to 1,000."),
     ("budget:", "l2: 0.1\n    budget:", '13: G.l2: this key is now called "weight_decay", and takes a list.'),

@@ -351,6 +351,11 @@ def _rate_of_product(cell: Cell, product: float) -> float:
     With momentum μ, the rate counts 1 / (1 − μ) times, which is the total effect of one gradient.
     """
     updates = cell.recipe.total_updates(cell.training_sample_count)
+    if not cell.recipe.has_constant_rate:
+        raise ValueError(
+            f'the learning rate of experiment "{cell.experiment}" changes in training, so that it has no product with '
+            "the updates. Use schedule: [constant] and warmup: [0]."
+        )
     rate = product * (1 - cell.momentum) / max(updates, 1)
     nearest = min(cell.learning_rates, key=lambda each: abs(each - rate))
     if abs(nearest - rate) > ROUNDING * rate:

@@ -90,6 +90,11 @@ def of_losses(of: Cell, other: Cell) -> str:
 
 def _of_plateaus(cell: Cell) -> Iterator[str]:
     """Yield the reasons why no distance or limit of a cell could be seen."""
+    if not cell.recipe.has_constant_rate:
+        yield (
+            f'the learning rate of experiment "{cell.experiment}" changes in training, and a distance is a single one '
+            "times the updates to the goal. Use schedule: [constant] and warmup: [0]."
+        )
     updates = cell.recipe.recorded_updates(cell.training_sample_count)
     growth = 2 ** (1 / rate_free.PER_DOUBLING)
     if any(after > growth * before + 1.1 for before, after in itertools.pairwise(updates)):  # they are whole numbers

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ontrial.judge.metrics import Numbers
+    from ontrial.study.cell import Cell
 
 FOLLOW_FLOW = ("sgd", "momentum", "nesterov")  # optimisers whose steps are proportional to gradients, at small rates
 PER_DOUBLING = (
@@ -23,6 +24,11 @@ PER_DOUBLING = (
 OCTAVES = 2.0  # of learning rates over which a distance must be constant, by at least three of them
 CONSTANT = 1.25  # largest ratio of distances that count as constant
 LONGEST = 2.0  # multiple of the distance that the limit may take
+
+
+def follows_flow(cell: Cell) -> bool:
+    """Return whether the steps of a cell are one learning rate times gradients, so that small rates follow the flow."""
+    return cell.optimiser in FOLLOW_FLOW and cell.recipe.has_constant_rate
 
 
 def distances(updates: Numbers) -> Numbers:

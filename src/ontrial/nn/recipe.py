@@ -8,6 +8,7 @@ import numpy as np
 from ontrial.errors import unknown
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.probes import PROBES
+from ontrial.nn.schedules import SCHEDULES, factor
 
 RECORDS = 10  # default number for a budget in updates
 
@@ -22,6 +23,8 @@ class Recipe:
     momentum: Share μ of the velocity that an update keeps, for optimisers that use it.
     weight_decay: Decay λ of weights, but not of biases. It adds λW to their gradient; with Adam, it is decoupled and
         subtracts ηλW.
+    schedule: Name in SCHEDULES: how the learning rate changes in training.
+    warmup: Share of the updates, below 1, over which the learning rate first rises from 0.
     record: Number of evenly spaced records after the start. Default: every epoch, or 10 for a budget in updates.
     per_doubling: Number of records while the number of updates doubles, instead of `record`.
     first: First update after which to record, with `per_doubling`.
@@ -37,6 +40,8 @@ class Recipe:
     optimiser: str = "sgd"
     momentum: float = 0.9
     weight_decay: float = 0.0
+    schedule: str = "constant"
+    warmup: float = 0.0
     record: int | None = None
     per_doubling: int | None = None
     first: int = 1
@@ -70,6 +75,10 @@ class Recipe:
             raise ValueError(f"momentum {self.momentum!r}: must be at least 0 and below 1.")
         if not isinstance(self.weight_decay, Real) or not 0 <= self.weight_decay < float("inf"):
             raise ValueError(f"weight_decay {self.weight_decay!r}: must be 0 or a positive number.")
+        if self.schedule not in SCHEDULES:
+            raise ValueError(unknown("schedule", self.schedule, SCHEDULES))
+        if not isinstance(self.warmup, Real) or not 0 <= self.warmup < 1:
+            raise ValueError(f"warmup {self.warmup!r}: must be at least 0 and below 1.")
         for probe in self.probes:
             if probe not in PROBES:
                 raise ValueError(unknown("probe", probe, PROBES))
@@ -78,6 +87,15 @@ class Recipe:
     def is_plain_sgd(self) -> bool:
         """Whether an update is just θ ← θ − η dL/dθ."""
         return self.optimiser == "sgd" and not self.weight_decay
+
+    @property
+    def has_constant_rate(self) -> bool:
+        """Whether every update has the same learning rate."""
+        return self.schedule == "constant" and not self.warmup
+
+    def rate_factor(self, share: float) -> float:
+        """Return the factor of the learning rate of the update before which a share of all updates is done."""
+        return factor(self.schedule, self.warmup, share)
 
     def updates_per_epoch(self, samples: int) -> int:
         """Return ⌈samples / batch_size⌉, which counts a smaller last batch."""

@@ -69,14 +69,15 @@ def update(recipe, theta, g, m, v, t, eta, decay):
 
 
 def train(architecture, recipe, layers, batches, eta):
-    """Update the layers in place, once for each batch (X, y)."""
+    """Update the layers in place, once for each batch (X, y) of a list."""
     decay = recipe.weight_decay
     m = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
     v = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
     for t, (X, y) in enumerate(batches, start=1):
         z, a = forward(architecture, layers, X)
         gradients = backward(architecture, layers, z, a, y)
+        rate = eta * recipe.rate_factor((t - 1) / len(batches))
         for i, (dW, db) in enumerate(gradients):
             (W, b), (m_W, m_b), (v_W, v_b) = layers[i], m[i], v[i]
-            update(recipe, W, dW, m_W, v_W, t, eta, decay)
-            update(recipe, b, db, m_b, v_b, t, eta, decay=0)
+            update(recipe, W, dW, m_W, v_W, t, rate, decay)
+            update(recipe, b, db, m_b, v_b, t, rate, decay=0)

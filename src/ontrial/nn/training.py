@@ -1,8 +1,8 @@
 """Train stacks of networks by stochastic gradient descent and record their measures."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice, pairwise, repeat
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -136,12 +136,13 @@ def _train_block(
     updates = recipe.recorded_updates(samples.size)
     train_records = recipe.train_records(samples.size)
     batches = samples.batches(orders, recipe.batch_size)
+    rates_of_updates = scheduled(rates[:, None, None], recipe, updates[-1])
     state = OPTIMISERS[recipe.optimiser].init_state(network)
     measures: dict[str, np.ndarray] = {}
     diverged = np.zeros((len(rates), len(updates)), bool)
     for i, (previous, current) in enumerate(pairwise([0, *updates])):
-        for rows in islice(batches, current - previous):
-            update(network, samples, rows, recipe, rates[:, None, None], state)
+        for rows, current_rates in zip(islice(batches, current - previous), rates_of_updates, strict=False):
+            update(network, samples, rows, recipe, current_rates, state)
         measured = {name: pool for name, pool in pools.items() if name != "train" or i in train_records}
         record, correct = evaluate(network, measured, recipe.probes)
         finite = np.isfinite(network.parameters).all(axis=1)
@@ -161,6 +162,13 @@ def _train_block(
         correct=correct & ~diverged[:, -1:],
         weights=network.weights() if keep_weights else [],
     )
+
+
+def scheduled(rates: np.ndarray, recipe: Recipe, updates: int) -> Iterator[np.ndarray]:
+    """Return the learning rates (R, 1, 1) of each update in turn, from those before the schedule."""
+    if recipe.has_constant_rate:
+        return repeat(rates)
+    return (rates * recipe.rate_factor(t / updates) for t in range(updates))
 
 
 def _draw_initial_weights(architecture: Architecture, seeds: list[int]) -> Weights:

@@ -22,6 +22,7 @@ from ontrial.study.settings import (
     ObjectiveName,
     Objectives,
     Setting,
+    Shares,
     TrainingSamples,
     Widths,
     resolve_own,
@@ -56,6 +57,8 @@ class Settings:
     optimiser: str = _field(Setting(default="sgd"))
     momentum: float = _field(Momenta(folder="momentum-", default=0.9, steps=10))
     weight_decay: float = _field(Numbers(folder="decay-", default=0.0))
+    schedule: str = _field(Setting(folder="schedule-", default="constant", sparse=True))
+    warmup: float = _field(Shares(folder="warmup-", default=0.0, steps=10, sparse=True))
     training_samples: int | str = _field(TrainingSamples(folder="samples-", default=STANDARD))
     batch_size: int | str = _field(BatchSizes(folder="batch-", usual=32))
 

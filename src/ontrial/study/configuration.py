@@ -18,6 +18,7 @@ from ontrial.nn.objectives import objective
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
+from ontrial.nn.schedules import SCHEDULES
 from ontrial.storage import files, project
 from ontrial.storage.yaml_files import KeyPath, Mistake, bare, show
 from ontrial.study import checking
@@ -111,6 +112,7 @@ NAME_CHECKS: dict[str, checking.NameCheck] = {
     "objective": _check_objective,
     "optimiser": partial(_check_member, "optimiser", OPTIMISERS),
     "probe": partial(_check_member, "probe", PROBES),
+    "schedule": partial(_check_member, "schedule", SCHEDULES),
 }
 
 

@@ -9,6 +9,7 @@ from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.probes import PROBES
+from ontrial.nn.schedules import SCHEDULES
 from ontrial.study.schema_files import load_schema
 from ontrial.study.settings import OBJECTIVES, OWN
 
@@ -29,6 +30,7 @@ NAMES: dict[str, dict[str, list[str]]] = {
     "optimiser": {"enum": [*OPTIMISERS]},
     "plane": {"enum": [*filter(data.is_plane, data.DATASETS)]},
     "probe": {"enum": [*PROBES]},
+    "schedule": {"enum": [*SCHEDULES]},
 }
 
 

@@ -155,10 +155,14 @@ class Numbers(Setting):
         return sorted(values)
 
 
-class Momenta(Numbers):
-    """Momenta, which are part of a path only if the optimiser uses them."""
+class Shares(Numbers):
+    """Numbers from 0 to 1."""
 
     column_type = "share"
+
+
+class Momenta(Shares):
+    """Momenta, which are part of a path only if the optimiser uses them."""
 
     def in_path(self, value: Any, settings: "Settings") -> str:
         """Return the folder, "" if the optimiser uses no momentum."""

@@ -18,7 +18,7 @@ CLOSE = 2.0  # factor between the measured and the predicted limit, up to which 
 PREDICTED = ("sgd", "momentum")  # optimisers to which the prediction applies
 KIND = ("optimiser", "output", "loss", "hidden")  # settings that distinguish kinds of networks
 # Settings on which initial networks and their training samples do not depend
-BEFORE_TRAINING = ("experiment", "optimiser", "momentum", "weight_decay", "batch_size")
+BEFORE_TRAINING = ("experiment", "optimiser", "momentum", "weight_decay", "schedule", "warmup", "batch_size")
 
 
 def predictions(study: Study) -> pd.DataFrame:

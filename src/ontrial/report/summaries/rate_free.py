@@ -130,7 +130,7 @@ def goals(results: Results) -> dict[str, list[float]]:
 def may_have_distance(cell: Cell) -> bool:
     """Return whether a cell records often enough for a distance, and its steps are proportional to gradients."""
     is_fine = (cell.training.per_doubling or 0) >= rate_free.PER_DOUBLING and cell.training.first == 1
-    return is_fine and cell.optimiser in rate_free.FOLLOW_FLOW and data.has_classes(cell.dataset)
+    return is_fine and rate_free.follows_flow(cell) and data.has_classes(cell.dataset)
 
 
 def judging_seeds(results: Results, cell: Cell) -> list[int]:
