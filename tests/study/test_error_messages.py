@@ -11,12 +11,10 @@ from ontrial import data
 from ontrial.errors import InputError
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LEGAL, LOSSES, OUTPUTS
 from ontrial.study import configuration
+from ontrial.study.schema_files import load_schema
 
 NAME = "a name of lower-case letters, digits and hyphens that starts with a letter or digit (at most 60 characters)"
-KEYS = (
-    "activation, batch_size, budget, dataset, hidden, initialisation, learning_rates, momentum, objective, optimiser, "
-    "predictions, probes, purpose, record, record_train, schedule, seeds, training_samples, warmup, weight_decay"
-)
+KEYS = ", ".join(sorted(load_schema("config")["$defs"]["experiment"]["properties"]))
 
 
 def known(registry) -> str:
@@ -95,7 +93,8 @@ EDITS = [
     (
         "budget:",
         "probes: [unit]\n    budget:",
-        '13: G.probes[0]: unknown probe "unit". Did you mean "units"? Known: gradients, groups, probabilities, units.',
+        '13: G.probes[0]: unknown probe "unit". Did you mean "units"? Known: gradients, groups, labels, probabilities, '
+        "units.",
     ),
     (
         "budget:",
@@ -194,6 +193,13 @@ EDITS = [
         "[[32, 32]]",
         "[32]",
         "6: G.hidden[0]: 32 is not a list of at most 40 widths, such as [32, 32], or [] for no hidden layer.",
+    ),
+    ("budget:", "label_noise: [1.5]\n    budget:", "13: G.label_noise[0]: 1.5 is not a number from 0 to 1."),
+    (
+        "budget:",
+        "probes: [labels]\n    budget:",
+        "13: G.probes[0]: the probe labels tells apart which training labels are wrong, and none are. Add label_noise: "
+        "[0.2].",
     ),
     ("budget:", "momentum: [1]\n    budget:", "13: G.momentum[0]: 1 is not a number of at least 0 and below 1."),
     (

@@ -322,6 +322,7 @@ def arrays(
     dtype: DTypeLike = np.float32,
     *,
     training_samples: int | None = None,
+    label_noise: float = 0.0,
 ) -> Data:
     """Return a data set as arrays for networks: for each seed its own split, scaled by its own training set.
 
@@ -331,6 +332,7 @@ def arrays(
 
     output: Name of the networks' output activation.
     training_samples: Number of training samples to use. None uses the standard number.
+    label_noise: Probability with which a random class replaces the label of a training sample, as in `with_noise`.
     """
     dataset = load(name)
     parts = [split(name, seed, training_samples) for seed in seeds]
@@ -352,18 +354,36 @@ def arrays(
             y = ((y - mean) / scale)[:, :, None].astype(dtype)
         return Samples(_scaled_inputs(dataset.X, indices, scalings, dtype), y)
 
-    train = samples([part.train for part in parts])
+    train, mislabelled = samples([part.train for part in parts]), None
+    if label_noise:
+        train, mislabelled = _with_noise(train, dataset, seeds, parts, label_noise)
     validation = samples([part.validation for part in parts])
     test = samples([part.test for part in parts])
     groups = large_groups(dataset)
     if target_scalings is not None:
         return Data(train, validation, test, tuple(seeds), target_scale=target_scalings[:, 1])
     if not groups:
-        return Data(train, validation, test, tuple(seeds))
+        return Data(train, validation, test, tuple(seeds), mislabelled=mislabelled)
     representatives = [np.array([group[0] for group in groups])] * len(seeds)
     X = _scaled_inputs(dataset.X, representatives, scalings, dtype)
     rates = np.stack([targets[group].mean(0) for group in groups])
-    return Data(train, validation, test, tuple(seeds), Samples(X, np.stack([rates] * len(seeds))))
+    known = Samples(X, np.stack([rates] * len(seeds)))
+    return Data(train, validation, test, tuple(seeds), known, mislabelled=mislabelled)
+
+
+def _with_noise(
+    train: Samples, dataset: Dataset, seeds: Sequence[int], parts: Sequence[splits.Split], share: float
+) -> tuple[Samples, np.ndarray]:
+    """Return training samples with noise in their labels, and which of them have another label than their own, (S, n).
+
+    train: Training samples of the seeds, whose targets are those of classes.
+    """
+    classes = len(dataset.classes)
+    pairs = list(zip(seeds, (part.train for part in parts), strict=True))
+    labels = np.stack([splits.with_noise(dataset.labels, classes, seed, share)[rows] for seed, rows in pairs])
+    mislabelled = labels != np.stack([dataset.labels[rows] for _, rows in pairs])
+    y = labels[:, :, None] if train.y.shape[2] == 1 else np.eye(classes)[labels]
+    return Samples(train.X, y.astype(train.y.dtype)), mislabelled
 
 
 def scaling(name: str, train: np.ndarray) -> splits.Scaling:

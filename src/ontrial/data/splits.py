@@ -116,6 +116,17 @@ def draw_stratified(
     return np.sort(np.concatenate(remaining)), np.sort(np.concatenate(drawn))
 
 
+def with_noise(labels: np.ndarray, classes: int, seed: int, share: float) -> np.ndarray:
+    """Return labels (n,), each of which a class drawn uniformly replaces with a probability of `share`.
+
+    This is the noise of Zhang et al. 2017. A drawn class may be the true one. The seed's "label noise" stream draws for
+    all labels, so that those replaced at a smaller share are replaced at a larger one, too, by the same classes.
+    """
+    generator = stream(seed, "label noise")
+    is_replaced = generator.random(len(labels)) < share
+    return np.where(is_replaced, generator.integers(classes, size=len(labels)), labels)
+
+
 def quotas(counts: np.ndarray, size: int) -> np.ndarray:
     """Divide `size` among classes in proportion to their counts, by the method of largest remainders.
 

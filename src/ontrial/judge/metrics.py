@@ -90,7 +90,18 @@ def difference(of: Numbers, minus: Numbers) -> Numbers:
 
 def accuracy_of_guessing(records: pd.DataFrame, set_name: str) -> float:
     """Return the accuracy of always naming the most frequent class: 1/K if classes are equally frequent."""
-    return guessed_accuracy(records["dataset"].iloc[0])
+    return float(guessed_shares(records["dataset"].iloc[0], noise_in(records, set_name)).max())
+
+
+def noise_in(records: pd.DataFrame, set_name: str) -> float:
+    """Return the noise in the labels of a set: that of the training set, which tables without the column lack."""
+    return records["label_noise"].iloc[0] if set_name == "train" and "label_noise" in records else 0.0
+
+
+def guessed_shares(dataset: str, noise: float = 0.0) -> np.ndarray:
+    """Return the share of each class as guessing knows them, after some labels got a class drawn uniformly."""
+    shares = data.guessed_shares(dataset)
+    return (1 - noise) * shares + noise / len(shares) if noise else shares
 
 
 def guessed_accuracy(dataset: str) -> float:
@@ -105,7 +116,7 @@ def loss_of_guessing(records: pd.DataFrame, set_name: str) -> float | pd.DataFra
     """
     dataset, output, loss = records[["dataset", "output", "loss"]].iloc[0]
     if data.has_classes(dataset):
-        return loss_of_the_shares(dataset, output, loss)
+        return loss_of_the_shares(dataset, output, loss, noise_in(records, set_name))
     return _of_the_mean(records, partial(loss_of_the_mean, loss), set_name)
 
 
@@ -146,9 +157,9 @@ def _target_of(dataset: str, seed: int, training_samples: int, set_name: str) ->
 
 
 @cache
-def loss_of_the_shares(dataset: str, output: str, loss: str) -> float:
-    """Return the loss of predicting the share of each class of a data set."""
-    shares = data.guessed_shares(dataset)
+def loss_of_the_shares(dataset: str, output: str, loss: str, noise: float = 0.0) -> float:
+    """Return the loss of predicting the share of each class of a data set, with noise in its labels."""
+    shares = guessed_shares(dataset, noise)
     has_one_column = data.target_columns(dataset, output) == 1
     targets = np.array([[0.0], [1.0]]) if has_one_column else np.eye(len(shares))
     prediction = np.broadcast_to(shares[1:] if has_one_column else shares, targets.shape)
@@ -160,7 +171,7 @@ def guessed_loss(cell: Cell) -> float:
     """Return the training loss of guessing in a cell; for a regression target, with its first seed."""
     output, loss = cell.output, cell.loss
     if data.has_classes(cell.dataset):
-        return loss_of_the_shares(cell.dataset, output, loss)
+        return loss_of_the_shares(cell.dataset, output, loss, cell.label_noise)
     return loss_of_the_mean(loss, cell.dataset, cell.seeds[0], cell.training_sample_count, "train")
 
 
@@ -276,7 +287,8 @@ def together(results: Results, cells: Sequence[Cell]) -> Iterator[tuple[list[Cel
     rows = [results.rows_of(cell) for cell in cells]
     updates = results.records["updates"].to_numpy()
     for i, cell in enumerate(cells):
-        groups.setdefault((cell.dataset, cell.objective, len(cell.hidden), updates[rows[i]].max()), []).append(i)
+        key = cell.dataset, cell.objective, cell.label_noise, len(cell.hidden), updates[rows[i]].max()
+        groups.setdefault(key, []).append(i)
     rates = np.sort(cells[0].learning_rates)
     for group in groups.values():
         for start in range(0, len(group), TOGETHER):

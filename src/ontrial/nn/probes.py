@@ -214,6 +214,41 @@ class Probabilities(Probe):
         }
 
 
+class Labels(Probe):
+    """Accuracy on the training samples that have their own label, and on those that noise has given another one.
+
+    Both are measured against the labels that are trained on: the second is the share of wrong labels that a network
+    has learnt by heart (Arpit et al. 2017).
+    """
+
+    sets = ("train",)
+
+    def __init__(self, network: Network, pool: Pool | None):
+        """Start with empty totals for R runs.
+
+        pool: Training samples. None if they are not measured.
+        """
+        self.pool = pool
+        self.correct = np.zeros((2, len(network.parameters)))  # with their own label, and with another one
+        self.samples = np.zeros_like(self.correct)
+        self.start = 0  # position of the next block
+
+    def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
+        """Add one block of samples, which follows the last one."""
+        assert self.pool
+        rows = self.pool.first_rows + np.arange(self.start, self.start + correct.shape[1])
+        self.start += correct.shape[1]
+        wrong = np.zeros(rows.shape, bool) if self.pool.mislabelled is None else self.pool.mislabelled[rows]
+        for i, chosen in enumerate((~wrong, wrong)):
+            self.correct[i] += np.count_nonzero(correct & chosen, axis=1)
+            self.samples[i] += np.count_nonzero(chosen, axis=1)
+
+    def compute(self, set_name: str) -> dict[str, np.ndarray]:
+        """Return `train_accuracy_clean` and `train_accuracy_noisy`, each (R,); NaN without such samples."""
+        clean, noisy = self.correct / self.samples
+        return {f"{set_name}_accuracy_clean": clean, f"{set_name}_accuracy_noisy": noisy}
+
+
 class Groups(Probe):
     """Mean distance, over groups, between the predicted and the true rate."""
 
@@ -238,6 +273,7 @@ class Groups(Probe):
 PROBES: dict[str, type[Probe]] = {
     "probabilities": Probabilities,
     "groups": Groups,
+    "labels": Labels,
     "units": Units,
     "gradients": Gradients,
 }
@@ -269,7 +305,10 @@ def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...]) 
         (set_name, Accuracy(network) if scale is None else RootMeanSquareError(network, scale)) for set_name in SETS
     ]
     active += [
-        (set_name, probe(network)) for name, probe in PROBES.items() if name in probes for set_name in probe.sets
+        (set_name, Labels(network, pools.get(set_name)) if probe is Labels else probe(network))
+        for name, probe in PROBES.items()
+        if name in probes
+        for set_name in probe.sets
     ]
     for set_name, pool in pools.items():
         metrics = [metric for its_set, metric in active if its_set == set_name]

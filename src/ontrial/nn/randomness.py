@@ -4,7 +4,13 @@ import numpy as np
 
 from ontrial.errors import unknown
 
-STREAMS = ("split", "weights", "batch order", "training samples")  # append only: a seed's numbers depend on the index
+STREAMS = (  # append only: a seed's numbers depend on the index
+    "split",
+    "weights",
+    "batch order",
+    "training samples",
+    "label noise",
+)
 
 
 def stream(seed: int, purpose: str) -> np.random.Generator:

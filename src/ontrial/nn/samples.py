@@ -36,6 +36,7 @@ class Data:
     groups: One sample for each group of samples with equal inputs; its target is the group's true rates. None for data
         without such groups.
     target_scale: Number by which each seed's regression targets were divided, (S,). None for classes.
+    mislabelled: Whether each training sample has another class than its own, (S, n). None if all have their own.
     """
 
     train: Samples
@@ -44,6 +45,7 @@ class Data:
     seeds: tuple[int, ...]
     groups: Samples | None = None
     target_scale: np.ndarray | None = None
+    mislabelled: np.ndarray | None = None
 
     @property
     def sets(self) -> dict[str, Samples]:
@@ -63,6 +65,7 @@ class Pool:
     size: Number n of samples per seed.
     first_rows: Row of each run's first sample, (R, 1).
     target_scale: Number by which each run's regression targets were divided, (R,). None for classes.
+    mislabelled: Whether each sample has another class than its own, (S · n,). None if all have their own.
     """
 
     def __init__(
@@ -71,11 +74,13 @@ class Pool:
         slices: np.ndarray,
         dtype: DTypeLike = np.float32,
         target_scale: np.ndarray | None = None,
+        mislabelled: np.ndarray | None = None,
     ):
         """Copy the samples.
 
         slices: Index of each run on the seed axis of `samples`, (R,).
         target_scale: Scale of the targets as in `Data`, (S,).
+        mislabelled: Samples with another class than their own, (S, n).
         """
         seeds, self.size, inputs = samples.X.shape
         self.X = np.ones((seeds * self.size, inputs + 1), dtype)  # the 1 is the input whose weight is the bias
@@ -84,6 +89,7 @@ class Pool:
         self.classes = classes(self.y)
         self.first_rows = self.size * slices[:, None]
         self.target_scale = None if target_scale is None else target_scale[slices]
+        self.mislabelled = None if mislabelled is None else mislabelled.ravel()
 
     def select_runs(self, runs: slice) -> "Pool":
         """Return a pool for some of the runs, which shares the samples."""
@@ -122,7 +128,10 @@ def make_pools(data: Data, slices: np.ndarray, dtype: DTypeLike = np.float32) ->
 
     slices: Index of each run on the seed axis, (R,).
     """
-    return {name: Pool(samples, slices, dtype, data.target_scale) for name, samples in data.sets.items()}
+    return {
+        name: Pool(samples, slices, dtype, data.target_scale, data.mislabelled if name == "train" else None)
+        for name, samples in data.sets.items()
+    }
 
 
 def batch_orders(seeds: Sequence[int], samples: int) -> Iterator[np.ndarray]:

@@ -60,6 +60,7 @@ class Settings:
     schedule: str = _field(Setting(folder="schedule-", default="constant", sparse=True))
     warmup: float = _field(Shares(folder="warmup-", default=0.0, steps=10, sparse=True))
     training_samples: int | str = _field(TrainingSamples(folder="samples-", default=STANDARD))
+    label_noise: float = _field(Shares(folder="noise-", default=0.0, steps=10, sparse=True))
     batch_size: int | str = _field(BatchSizes(folder="batch-", usual=32))
 
     def __post_init__(self) -> None:
@@ -210,7 +211,14 @@ class Cell(Settings):
         Without training, validation and test sets are empty: untrained networks are neither tuned nor judged on them,
         and measuring them would take most of the time.
         """
-        arrays = data.arrays(self.dataset, seeds, self.output, dtype, training_samples=self.training_sample_count)
+        arrays = data.arrays(
+            self.dataset,
+            seeds,
+            self.output,
+            dtype,
+            training_samples=self.training_sample_count,
+            label_noise=self.label_noise,
+        )
         if self.training.happens:
             return arrays
         none = Samples(arrays.test.X[:, :0], arrays.test.y[:, :0])

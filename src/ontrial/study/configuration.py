@@ -218,6 +218,7 @@ def _conflicts_of_experiments(experiments: dict) -> Iterator[Mistake]:
             _unfit_objectives,
             _repeated_initialisations,
             _unused_momenta,
+            _noise_of_numbers,
             _useless_probes,
         ):
             for path, sentence in find_conflicts(settings):
@@ -343,14 +344,24 @@ def _unused_momenta(settings: dict) -> Iterator[Mistake]:
         yield ("momentum",), sentence
 
 
+def _noise_of_numbers(settings: dict) -> Iterator[Mistake]:
+    """Yield a mistake for noise in the labels of a data set that has none."""
+    for i, name in enumerate(settings["dataset"]):
+        if any(settings.get("label_noise", ())) and not data.has_classes(name):
+            yield ("dataset", i), f'the target of "{name}" is a number, and label_noise replaces classes. Remove one.'
+
+
 def _useless_probes(settings: dict) -> Iterator[Mistake]:
-    """Yield a mistake for each probe that could measure nothing: no data set has groups, or no output probabilities."""
+    """Yield a mistake for each probe that could measure nothing: without groups, probabilities or noise in labels."""
     probes = settings.get("probes", [])
     if "groups" in probes:
         for i, name in enumerate(settings["dataset"]):
             if not data.source(name).grouped:
                 grouped = ", ".join(other for other, source in data.DATASETS.items() if source.grouped)
                 yield ("dataset", i), f'the probe groups needs data with groups, and "{name}" has none. Use: {grouped}.'
+    if "labels" in probes and not any(settings.get("label_noise", ())):
+        sentence = "the probe labels tells apart which training labels are wrong, and none are. Add label_noise: [0.2]."
+        yield ("probes", probes.index("labels")), sentence
     outputs = {ObjectiveName(pair).output for pair in settings["objective"]}
     if "probabilities" in probes and all(OUTPUTS[output].predicts == "numbers" for output in outputs):
         yield (
