@@ -46,21 +46,26 @@ def test_the_deck_starts_with_one_claim_for_each_verdict_and_ends_with_open_ones
     judged = {f"claim-{i}": verdict(f"claim-{i}", word) for i, word in enumerate(conclusions)}
     claims = {id: claim(id, Kind.MEASURED, ESTIMAND) for id in judged}
     page = Page(with_findings(sources_of(results), verdicts=judged, claims=claims), "guess.md")
-    order = guess.mixed(page, judged)
+    order = guess.deck(page, judged)
     assert sorted(order) == sorted(judged)
     assert {judged[id].conclusion for id in order[:3]} == {"supported", "refuted", "depends"}
     assert {judged[id].conclusion for id in order[-2:]} == {"inconclusive"}
-    assert order == guess.mixed(page, reversed(judged))
+    assert order == guess.deck(page, reversed(judged))
 
 
-def test_the_deck_starts_with_statements_of_few_terms(results):
-    statements = {"hard": "Of ReLU, tanh and sigmoid, tanh learns best.", "easy": "ReLU is fast.", "plain": "It works."}
+def test_the_deck_starts_with_short_statements_of_few_terms(results):
+    statements = {
+        "hard": "Of ReLU, tanh and sigmoid, tanh learns best.",
+        "easy": "ReLU is fast.",
+        "long": "ReLU is fast and cheap.",
+        "plain": "It works.",
+    }
     judged = {id: verdict(id, "supported") for id in statements}
     claims = {
         id: replace(claim(id, Kind.MEASURED, ESTIMAND), statement={"en": text}) for id, text in statements.items()
     }
     page = Page(with_findings(sources_of(results), verdicts=judged, claims=claims), "guess.md")
-    assert guess.mixed(page, judged) == ["plain", "easy", "hard"]
+    assert guess.deck(page, judged) == ["plain", "easy", "long", "hard"]
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

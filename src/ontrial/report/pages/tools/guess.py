@@ -1,6 +1,5 @@
 """Guess first: measured claims whose verdicts readers guess before they appear."""
 
-import hashlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -26,15 +25,15 @@ def guesses(page: Page) -> str:
         "guesses",
         root=page.root,
         study=page.results.study.name,
-        claims=[described(page, id) for id in mixed(page, ids)],
+        claims=[described(page, id) for id in deck(page, ids)],
         guesses=GUESSES,
         say=page.say,
         words=words(page),
     )
 
 
-def mixed(page: Page, ids: Iterable[str]) -> list[str]:
-    """Return the ids of claims in an order that gives nothing away: statements with the fewest terms come first.
+def deck(page: Page, ids: Iterable[str]) -> list[str]:
+    """Return the ids of claims in an order that gives nothing away: by the number of terms, short statements first.
 
     It starts with one claim for each verdict that readers can guess, and ends with those that are open.
     """
@@ -42,13 +41,13 @@ def mixed(page: Page, ids: Iterable[str]) -> list[str]:
     entries = [entry for entry in page.sources.glossary if not entry.get("everyday")]
     terms = [{"id": entry["id"], "term": entry["term"][page.language]} for entry in entries]
 
-    def place(id: str) -> tuple[bool, int, bytes]:
-        words = len(mentioned(lookup.statement(page, id), terms))
-        return verdict_of[id] not in GUESSES, words, hashlib.sha256(id.encode()).digest()
+    def place(id: str) -> tuple[bool, int, int, str]:
+        statement = lookup.statement(page, id)
+        return verdict_of[id] not in GUESSES, len(mentioned(statement, terms)), len(statement), id
 
-    shuffled = sorted(verdict_of, key=place)
-    first = {verdict_of[id]: id for id in reversed(shuffled) if verdict_of[id] in GUESSES}
-    return list(dict.fromkeys([*first.values(), *shuffled]))
+    ordered = sorted(verdict_of, key=place)
+    first = {verdict_of[id]: id for id in reversed(ordered) if verdict_of[id] in GUESSES}
+    return list(dict.fromkeys([*first.values(), *ordered]))
 
 
 def described(page: Page, id: str) -> dict[str, Any]:
