@@ -162,8 +162,8 @@ def test_each_batch_size_gets_its_own_rate_and_the_line_comes_back(opened):
     start, shared = rate(page), bars(page)
     button = page.get_by_role("button", name="Give each its own best rate")
     button.click()
-    assert "with each network at its own best rate" in said(page)
-    assert "Worst to best of" in said(page) or "beat all" in said(page)
+    assert "each at its own best rate" in said(page)
+    assert "networks each: " in said(page) or "beat all" in said(page)
     page.wait_for_url("**/index.html#rate=own")
     page.get_by_role("button", name="Back to one rate for all").click()
     assert (rate(page), bars(page)) == (start, shared)
@@ -193,6 +193,7 @@ def test_another_optimiser_has_a_map_of_its_own_that_the_address_keeps(opened):
     page.locator('[value="adam"]').check()
     page.wait_for_url("**/index.html#rate=1/4&with=adam")
     assert page.locator(".rates-panel:visible").count() == 1
+    assert page.locator(".rates-outcomes:visible").inner_text().startswith("Adam, same images:")
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_each_batch_size_has_its_own_rate_in_a_ring_and_in_the_last_state(result
     own = shown["states"][shared_rate.OWN]
     assert [bar["text"] for bar in own["bars"]] == ["96.5%", "95.0%"]
     assert kinds(own) == ["wins", ""]  # more than a point apart
-    said = "with each network at its own best rate: batches of 16 beat 64, 96.5% to 95.0%."
+    said = "each at its own best rate: batches of 16 beat 64, 96.5% to 95.0%."
     assert (own["answer"], own["said"]) == ("true", said)
 
 
@@ -101,18 +101,18 @@ def test_the_answer_names_the_sizes_that_it_compares(results):
     closer = replace(results, runs=results.runs.assign(test_accuracy=results.runs["test_accuracy"].clip(upper=0.955)))
     own = panel(closer)["states"][shared_rate.OWN]
     assert kinds(own) == ["wins", "wins"]
-    said = "with each network at its own best rate: batches of 16 get 95.5%, 64 get 94.8%."
-    assert (own["answer"], own["said"]) == ("tie", said + " Less than 1 point apart is a tie.")
-    assert own["more"] == "Worst to best of 2 networks each: 96% to 96% (16), 94% to 96% (64)."
+    said = "each at its own best rate: batches of 16 get 95.5%, 64 get 94.8%."
+    assert (own["answer"], own["said"]) == ("tie", said)
+    assert own["more"] == "Less than 1 point is a tie. 2 networks each: 96% to 96% (16), 94% to 96% (64)."
 
 
 def test_a_state_says_whom_its_rate_suits_and_how_many_networks_agree(results):
     states = panel(results)["states"]
-    all_agree = "All 2 networks with batches of {} beat all 2 with {}."
+    all_agree = "All 2 networks with {} beat all with {}."
     assert states["1/4"]["more"] == "This rate is just right for 16, low for 64. " + all_agree.format(16, 64)
     assert states["1/2"]["more"].startswith("This rate is high for 16, low for 64. ")
     assert states["1"]["more"] == "This rate is high for 16, just right for 64. " + all_agree.format(64, 16)
-    assert states[shared_rate.OWN]["more"].startswith("Worst to best of 2 networks each: 9")
+    assert states[shared_rate.OWN]["more"].startswith("2 networks each: 9")
     failing = "at a learning rate of 1/2: batches of 16 get 80.0% right, 64 barely start (45.0%)."
     assert states["1/2"]["said"] == failing
 

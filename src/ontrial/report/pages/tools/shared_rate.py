@@ -272,10 +272,10 @@ def judged(page: Page, grid: Grid, rows: pd.DataFrame, where: str, ways: dict[in
         kind, order = f"beats {ways.get(loser, '')}".rstrip(), [winner, loser]
     first, second = (size_name(page, grid, size) for size in order)
     most, least = (numbers.percent(page, means[size]) for size in order)
-    said = page.texts[f"home said {kind}"].format(
-        where=where, first=first, second=second, most=most, least=least, close=formatting.significant(CLOSE, 1)
-    )
-    return {"answer": answer, "said": said, "more": "" if answer == "neither" else agreement(page, grid, rows, order)}
+    said = page.texts[f"home said {kind}"].format(where=where, first=first, second=second, most=most, least=least)
+    close = page.texts["home too close"].format(formatting.significant(CLOSE, 1)) if answer == "tie" else ""
+    sure = "" if answer == "neither" else agreement(page, grid, rows, order)
+    return {"answer": answer, "said": said, "more": f"{close} {sure}".strip()}
 
 
 def answer_to(grid: Grid, means: pd.Series, sizes: list[int]) -> str:
