@@ -747,6 +747,35 @@ def test_all_mistakes_are_reported_at_once():
     assert 'unknown activation "rellu"' in str(error.value)
 
 
+QUOTED = """\
+    quotations:
+      - {words: Small batches win., source: course, place: part 1}
+sources:
+  course: {title: A course, author: Somebody, url: "https://example.org"}
+references:
+"""
+
+
+def test_quotations_of_known_sources_and_threads_are_read():
+    docket = parse(GOOD.replace("references:\n", "    asked_by: [https://example.org/1]\n" + QUOTED, 1))
+    claim = docket.claims["deep-is-slower"]
+    assert claim.quotations == ({"words": "Small batches win.", "source": "course", "place": "part 1"},)
+    assert claim.asked_by == ("https://example.org/1",)
+    assert docket.sources["course"]["author"] == "Somebody"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("source: course", "source: curse", 'quotations[0].source: unknown source "curse".'),
+        ("Small batches win.", "one … " + "two " * 15, "quotations[0].words: 16 words are too many: quote at most 15."),
+    ],
+)
+def test_quotations_of_unknown_sources_and_long_ones_are_refused(old, new, message):
+    with pytest.raises(InputError, match=re.escape(message)):
+        parse(GOOD.replace("references:\n", QUOTED.replace(old, new), 1))
+
+
 def test_the_hash_covers_what_is_claimed_and_tried_but_not_remarks():
     def hash_after_edit(old: str, new: str) -> str:
         assert old in GOOD

@@ -446,6 +446,24 @@ def test_the_page_of_a_claim_says_whose_words_it_quotes(sources, changes, note):
     assert ('lang="ko"' in page) == ("study notes]" in note)
 
 
+def test_the_page_of_a_claim_quotes_others_with_their_names_and_links_to_who_asks(sources):
+    quoted = {"course": {"title": "A course", "author": "Somebody", "url": "https://example.org"}}
+    said = {"words": "Small is <better>.", "source": "course"}
+    changes = {
+        "quotations": (
+            said | {"place": "part 1", "url": "https://example.org/1"},
+            said | {"place": "part 2", "from_copy": True},
+        ),
+        "asked_by": ("https://github.com/some/thing/issues/7", "https://example.org/ask"),
+    }
+    claims = {id: replace(claim, **changes) for id, claim in sources.results.claims.items()}
+    ours = replace(with_findings(sources, claims=claims), quoted=quoted)
+    page = assemble_pages.build_pages(ours)["evidence/small.md"]
+    assert '<q lang="en">Small is &#60;better&#62;.</q> — Somebody, *A course*, [part 1](https://example.org/1)' in page
+    assert "[part 2](https://example.org) (Compared with copies only; the source itself was out of reach.)\n" in page
+    assert "[some/thing &#35;7](https://github.com/some/thing/issues/7), [example.org/ask](https://" in page
+
+
 def test_words_of_another_docket_are_not_those_of_the_notes(sources):
     changes = {"source": ("Said someone.",), "chapter": "activations"}
     claims = {id: replace(claim, **changes) for id, claim in sources.results.claims.items()}

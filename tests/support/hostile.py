@@ -83,8 +83,11 @@ TEXTS = {
     "because": LANGUAGES,
     "source": [HOSTILE],
     "references": ["hostile2020", "hostile2021"],
+    "quotations": [{"words": HOSTILE, "source": "hostile", "place": HOSTILE, "from_copy": True}],
+    "asked_by": ["https://example.org/'onclick='alert(1)){:onclick=alert(1)}|`$x$"],
 }
 DOCKET = {
+    "sources": {"hostile": {"title": HOSTILE, "author": HOSTILE, "url": "https://example.org/'onclick='alert(2))`"}},
     "chapters": {"own": LANGUAGES, "constructor": {"en": HOSTILE}},
     "claims": [
         {"id": "constructor", "chapter": "own", **TEXTS, **TEST},

@@ -44,8 +44,9 @@ from ontrial.study.settings import read_widths
 from ontrial.study.study import Study
 
 MAX_CONTEXTS = 1_000  # per claim
+QUOTED_WORDS = 15  # at most, of a quotation
 RESERVED = ("index", *SHARED_PAGES.values())  # pages in evidence/ with several claims
-REMARKS = ("chapters", "from_notes")  # keys of a docket that do not affect tests
+REMARKS = ("chapters", "sources", "from_notes")  # keys of a docket that do not affect tests
 COMPARISON_KEYS = (
     "experiment",
     "metric",
@@ -133,6 +134,8 @@ def _check_claims(content: dict[str, Any], study: Study) -> Iterator[Mistake]:
             yield ("claims", i, "chapter"), unknown("chapter", chapter, [*CHAPTERS, *chapters])
         if spec["id"] in RESERVED:
             yield ("claims", i, "id"), f'the id "{spec["id"]}" is reserved for a page that has several claims.'
+        for path, message in _check_quotations(spec, content.get("sources", {})):
+            yield ("claims", i, *path), message
         if _is_tested(spec, study):
             others = [other for other in content["claims"] if other is not spec and _is_tested(other, study)]
             for path, message in _check_claim(spec, study, references, others):
@@ -140,6 +143,15 @@ def _check_claims(content: dict[str, Any], study: Study) -> Iterator[Mistake]:
 
 
 # Checks of one claim, which obeys the schema. Each yields mistakes: a path within the claim, and a message. ----------
+
+
+def _check_quotations(spec: Spec, sources: Collection[str]) -> Iterator[Mistake]:
+    """Check that quotations are short, and that the docket describes their sources."""
+    for i, quotation in enumerate(spec.get("quotations", [])):
+        if quotation["source"] not in sources:
+            yield ("quotations", i, "source"), unknown("source", quotation["source"], sources)
+        if (count := len(quotation["words"].replace("…", " ").split())) > QUOTED_WORDS:
+            yield ("quotations", i, "words"), f"{count} words are too many: quote at most {QUOTED_WORDS}."
 
 
 def _check_claim(spec: Spec, study: Study, references: Collection[str], others: Sequence[Spec]) -> Iterator[Mistake]:

@@ -42,7 +42,7 @@ RUNS = (*RATES, "checkpoint")
 # Settings that seeds may choose. Numbers of different data sets and losses can't be compared.
 TUNABLE = tuple(name for name in SETTINGS if name not in ("dataset", "objective"))
 # Keys that do not affect a claim's identity
-REMARKS = ("chapter", "translation", "short", "because", "references")
+REMARKS = ("chapter", "translation", "quotations", "asked_by", "short", "because", "references")
 QUANTITY = re.compile(
     r"(?:(factor) )?(-?\d{1,9}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,2})?)(?: (points?|octaves?|nats|epochs?|updates?|loss))?",
     re.ASCII,
@@ -65,6 +65,8 @@ class Claim:
     Measured and timed claims have an `estimand`, claims by construction an `identity`.
 
     translation: English translation of the source.
+    quotations: What books, courses and guides say about it, as in the docket's file.
+    asked_by: URLs of public threads in which people ask whether it is true.
     short: Claim in a few words.
     spec: Entry in the docket's file.
     looks: Number of seeds at each look, if the design is sequential.
@@ -79,6 +81,8 @@ class Claim:
     because: dict[str, str]
     references: tuple[str, ...]
     translation: tuple[str, ...] = ()
+    quotations: tuple[dict[str, Any], ...] = ()
+    asked_by: tuple[str, ...] = ()
     short: dict[str, str] = field(default_factory=dict)
     identity: str | None = None
     estimand: Estimand | None = None

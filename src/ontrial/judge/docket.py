@@ -45,6 +45,7 @@ class Docket:
     references: References by short name, each with a text and a doi or url.
     threshold: Accuracy that counts as learnt in this study, if it has its own.
     chapters: Titles by language of the chapters, by name, that the docket adds to those of the theory.
+    sources: Books, courses and guides that claims quote, by name, each with a title, an author and a url.
     from_notes: Whether the sources of claims in chapters of the theory are sentences of the study notes.
     metrics: File of the study's own metrics.
     """
@@ -53,6 +54,7 @@ class Docket:
     references: dict[str, dict[str, str]]
     threshold: float | None = None
     chapters: dict[str, dict[str, str]] = field(default_factory=dict)
+    sources: dict[str, dict[str, str]] = field(default_factory=dict)
     from_notes: bool = False
     metrics: MetricsFile | None = None
 
@@ -65,6 +67,7 @@ class Docket:
             "looks": looks,
             "threshold": self.threshold,
             "chapters": self.chapters,
+            "sources": self.sources,
             "from_notes": self.from_notes,
             "metrics": self.metrics and self.metrics._asdict(),
         }
@@ -74,7 +77,9 @@ class Docket:
 def load_docket(path: str | Path) -> Docket:
     """Read docket.json, and register the study's own metrics. Raises InputError if it is missing or damaged."""
     content = study_files.read(path, "docket.json")
-    written = {key: content[key] for key in ("claims", "references", "chapters", "from_notes") if content[key]}
+    written = {
+        key: content[key] for key in ("claims", "references", "chapters", "sources", "from_notes") if content[key]
+    }
     json_files.check(path, {"claims": [], **written}, load_schema("claims"))
     file = content["metrics"] and MetricsFile(**content["metrics"])
     own_metrics.define(file)
@@ -113,6 +118,8 @@ def build_claim(spec: Spec, looks: Sequence[int] = (), threshold: float | None =
         chapter=spec.get("chapter"),
         source=tuple(as_list(spec.get("source", []))),
         translation=tuple(as_list(spec.get("translation", []))),
+        quotations=tuple(spec.get("quotations", [])),
+        asked_by=tuple(spec.get("asked_by", [])),
         short=spec.get("short", {}),
         statement=spec["statement"],
         because=spec.get("because", {}),

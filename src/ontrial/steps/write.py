@@ -78,6 +78,7 @@ def write(
         captions=yaml_files.read(Path(docs, language, "figures.yaml")),
         words=words["figures"] | words["pages"],
         glossary=yaml_files.read(Path(docs, "glossary.yaml")),
+        quoted=checked_docket.sources,
         references=checked_docket.references,
         chapters=checked_docket.chapters,
         answers=written.read(answers) if answers else {},

@@ -39,6 +39,8 @@ def reference() -> str:
         "A data set of your own": (study["$defs"]["dataset"], study),
         "The file of claims": (docket, docket),
         "A claim": (docket["$defs"]["claim"], docket),
+        "A source": (docket["properties"]["sources"]["additionalProperties"], docket),
+        "A quotation": (docket["$defs"]["claim"]["properties"]["quotations"]["items"], docket),
         "A reference": (docket["properties"]["references"]["additionalProperties"], docket),
     }
     parts = [HEAD]

@@ -31,6 +31,7 @@ class Sources:
     captions: Title, caption and alternative text of each figure.
     words: Texts of docs/words.yaml, by term and language.
     glossary: Entries of docs/glossary.yaml.
+    quoted: Books, courses and guides that the docket quotes, by name.
     references: Works cited in the docket.
     chapters: Titles of the docket's own chapters, by name and language.
     answers: Answers that are written by hand, by claim.
@@ -54,6 +55,7 @@ class Sources:
     captions: Mapping[str, Mapping[str, str]]
     words: Mapping[str, Mapping[str, str]]
     glossary: Sequence[Mapping[str, Any]]
+    quoted: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     chapters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     answers: Mapping[str, Sequence[Answer]] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -28,6 +29,8 @@ from ontrial.report.wording.quantities import Quantity
 from ontrial.study.cell import SETTINGS
 from ontrial.study.study import Experiment
 
+THREAD = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+)/(?:issues|pull|discussions)/(\d+)", re.ASCII)
+
 
 @template_name("shared_rate_counts")
 def shared_rate_counts(page: Page) -> owners.Counts:
@@ -48,6 +51,8 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "standing": published_standing(page, claim),
         "sentences": [sentence.replace("**", "") for sentence in claim.source],  # bold in the notes
         "translation": list(claim.translation),
+        "quotations": [quotation(page, entry) for entry in claim.quotations],
+        "asked_by": [Markdown("[{}]({})").format(thread_name(url), url) for url in claim.asked_by],
         "short": yaml_text(lookup.short_name(page, id)),
         "title": yaml_text(sentences.titled(page, id)),
         "description": yaml_text(
@@ -107,6 +112,23 @@ def yaml_text(text: str) -> str:
     return Markdown(json.dumps(escape(Markdown.escape(text).striptags()), ensure_ascii=False))
 
 
+def quotation(page: Page, entry: Mapping[str, Any]) -> str:
+    """Return what a source says, with its author, title and place, which is a link."""
+    source = page.sources.quoted[entry["source"]]
+    place = Markdown("[{}]({})").format(entry["place"], entry.get("url", source["url"]))
+    words = Markdown('<q lang="en">{}</q>').format(entry["words"])
+    if page.language in entry:
+        words += Markdown(" ({})").format(entry[page.language])
+    line = Markdown("{} — {}, *{}*, {}").format(words, source["author"], source["title"], place)
+    return line + " " + page.say["from copy"] if entry.get("from_copy") else line
+
+
+def thread_name(url: str) -> str:
+    """Return a name for a public thread: "owner/repository #1" on GitHub, else the address without its scheme."""
+    parts = THREAD.fullmatch(url)
+    return f"{parts[1]} #{parts[2]}" if parts else url.removeprefix("https://")
+
+
 def published_standing(page: Page, claim: Claim) -> str | None:
     """Return a note on whether the test of a claim differs from the published one; None if nothing is published."""
     if not page.sources.published:
@@ -142,9 +164,10 @@ def networks_text(page: Page, estimand: Estimand) -> str:
     cells = [option.cell for arm in arms for option in arm.options]
     named = {*estimand.axes, *estimand.where, *itertools.chain(*estimand.arms.values())}
     texts = []
-    for name in filter(lambda name: name not in named, SETTINGS):
+    for name, setting in SETTINGS.items():
         values = list(dict.fromkeys(cell.meaning(name) for cell in cells))
-        if any(values):  # momentum and weight decay may be 0
+        unused = setting.sparse and values == [setting.default]
+        if name not in named and not unused and any(values):  # momentum and weight decay may be 0
             write = labels.choice if name == "hidden" else labels.value
             listed = ", ".join(write(name, value, page.texts) for value in values)
             texts.append(f"{labels.axis(name, page.texts)} {listed}")
