@@ -22,7 +22,7 @@ def prepare(work: Work) -> Trainer:
     recipe = Recipe(work.batch_size, **work.settings)
     optimisers = [make_optimiser(recipe, model) for model in models]
     schedulers = [make_scheduler(recipe, optimiser) for optimiser in optimisers]
-    criterion = torch.nn.CrossEntropyLoss()
+    criterion = torch.nn.CrossEntropyLoss(label_smoothing=recipe.label_smoothing)
 
     def train(rounds: int) -> None:
         for model, optimiser, scheduler, order in zip(models, optimisers, schedulers, batches, strict=True):

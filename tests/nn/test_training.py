@@ -103,7 +103,7 @@ def test_run_has_the_same_bytes_alone_and_in_a_stack_for_every_optimiser(optimis
 
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adam"])
-@pytest.mark.parametrize("settings", [{"schedule": "cosine", "warmup": 0.3}])
+@pytest.mark.parametrize("settings", [{"schedule": "cosine", "warmup": 0.3}, {"label_smoothing": 0.2}])
 def test_run_has_the_same_bytes_alone_and_in_a_stack_with_every_setting(settings, optimiser):
     recipe = Recipe(3, epochs=2, optimiser=optimiser, probes=UNGROUPED_PROBES, **settings)
     assert_same_bytes_alone_and_in_a_stack(architecture_with(), recipe, np.float32)

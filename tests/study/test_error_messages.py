@@ -67,6 +67,12 @@ EDITS = [
         "10: G.momentum: no optimiser of this experiment uses it. Remove this key, or add the optimiser momentum or "
         "nesterov.",
     ),
+    (
+        "[softmax+mse]",
+        "[softmax+mse, sigmoid+mse]\n    label_smoothing: [0, 0.1]",
+        "9: G.objective[1]: label smoothing needs a softmax output, and sigmoid+mse has another one. Move this "
+        "objective to an experiment without label_smoothing.",
+    ),
     ("[own]", "[he_mean-8.0]", '8: G.initialisation[0]: write "he_mean-8" instead of "he_mean-8.0".'),
     ("[own]", "[own, he]", '8: G.initialisation[1]: "he" and own mean the same here. Remove one of the two.'),
     (

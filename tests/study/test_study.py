@@ -185,9 +185,8 @@ def test_omitted_settings_have_their_defaults(small):
         "optimiser": ("sgd",),
         "momentum": (0.9,),
         "weight_decay": (0.0,),
-        "schedule": ("constant",),
-        "warmup": (0.0,),
         "training_samples": ("standard",),
+        **{name: (setting.default,) for name, setting in SETTINGS.items() if setting.sparse},
     }
     assert (grid.training.record, grid.training.probes) == (None, ())
 

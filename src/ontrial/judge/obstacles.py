@@ -74,7 +74,7 @@ def of_grid(arms: list[Arm]) -> Iterator[str]:
 
 def of_losses(of: Cell, other: Cell) -> str:
     """Return why distances and limits of two cells can't be compared, "" if they can."""
-    if of.objective != other.objective:
+    if (of.objective, of.label_smoothing) != (other.objective, other.label_smoothing):
         return (
             "the arms minimise different losses, and twice a loss has half the distance and half the limit. Compare "
             "the updates to the goal: metric: updates_to_accuracy, with policy: tuned."

@@ -35,6 +35,11 @@ def check_arguments(
         _check_target_scale(architecture, data.target_scale, len(data.seeds))
     if "groups" in recipe.probes and data.groups is None:
         raise ValueError('probe "groups": needs data with groups, but these data have none.')
+    if recipe.label_smoothing and OUTPUTS[architecture.output].predicts != "distribution":
+        raise ValueError(
+            f'label_smoothing {recipe.label_smoothing:g} with output "{architecture.output}": needs the output '
+            '"softmax", whose targets are probabilities of classes.'
+        )
     _check_rates_and_seeds(data, learning_rates, seeds)
     if weights is not None:
         check_weights(architecture, weights, len(seeds))

@@ -25,6 +25,8 @@ class Recipe:
         subtracts ηλW.
     schedule: Name in SCHEDULES: how the learning rate changes in training.
     warmup: Share of the updates, below 1, over which the learning rate first rises from 0.
+    label_smoothing: Share ε of the targets that is spread over all classes in training, as in `Pool.smoothed`. All that
+        is recorded is measured with the targets as they are.
     record: Number of evenly spaced records after the start. Default: every epoch, or 10 for a budget in updates.
     per_doubling: Number of records while the number of updates doubles, instead of `record`.
     first: First update after which to record, with `per_doubling`.
@@ -42,6 +44,7 @@ class Recipe:
     weight_decay: float = 0.0
     schedule: str = "constant"
     warmup: float = 0.0
+    label_smoothing: float = 0.0
     record: int | None = None
     per_doubling: int | None = None
     first: int = 1
@@ -71,14 +74,14 @@ class Recipe:
                 raise ValueError(f"{name} {value!r}: must be a whole number, {minimum} or more.")
         if self.optimiser not in OPTIMISERS:
             raise ValueError(unknown("optimiser", self.optimiser, OPTIMISERS))
-        if not isinstance(self.momentum, Real) or not 0 <= self.momentum < 1:
-            raise ValueError(f"momentum {self.momentum!r}: must be at least 0 and below 1.")
+        for name in ("momentum", "warmup", "label_smoothing"):
+            share: float = getattr(self, name)
+            if not isinstance(share, Real) or not 0 <= share < 1:
+                raise ValueError(f"{name} {share!r}: must be at least 0 and below 1.")
         if not isinstance(self.weight_decay, Real) or not 0 <= self.weight_decay < float("inf"):
             raise ValueError(f"weight_decay {self.weight_decay!r}: must be 0 or a positive number.")
         if self.schedule not in SCHEDULES:
             raise ValueError(unknown("schedule", self.schedule, SCHEDULES))
-        if not isinstance(self.warmup, Real) or not 0 <= self.warmup < 1:
-            raise ValueError(f"warmup {self.warmup!r}: must be at least 0 and below 1.")
         for probe in self.probes:
             if probe not in PROBES:
                 raise ValueError(unknown("probe", probe, PROBES))

@@ -70,10 +70,11 @@ def update(recipe, theta, g, m, v, t, eta, decay):
 
 def train(architecture, recipe, layers, batches, eta):
     """Update the layers in place, once for each batch (X, y) of a list."""
-    decay = recipe.weight_decay
+    decay, smoothing = recipe.weight_decay, recipe.label_smoothing
     m = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
     v = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
     for t, (X, y) in enumerate(batches, start=1):
+        y = (1 - smoothing) * y + smoothing / y.shape[1]
         z, a = forward(architecture, layers, X)
         gradients = backward(architecture, layers, z, a, y)
         rate = eta * recipe.rate_factor((t - 1) / len(batches))

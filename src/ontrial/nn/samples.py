@@ -98,6 +98,15 @@ class Pool:
         part.target_scale = None if self.target_scale is None else self.target_scale[runs]
         return part
 
+    def smoothed(self, share: float) -> "Pool":
+        """Return a pool with smoothed targets: (1 − ε) y + ε/K for a share ε and K classes.
+
+        Szegedy et al. 2016, section 7. The classes of the samples are the same.
+        """
+        part = copy(self)
+        part.y = (1 - share) * self.y + share / self.y.shape[1]
+        return part
+
     def load(self, buffers: Buffers, rows: np.ndarray) -> None:
         """Copy the samples of rows (R, B) to the inputs and targets of the buffers."""
         self.X.take(rows, axis=0, out=buffers.x[0], mode="clip")  # "raise", the default, would buffer the output

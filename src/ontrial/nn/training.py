@@ -75,6 +75,9 @@ def train(
     seeds = list(seeds)
     slices = np.array([data.seeds.index(seed) for seed in seeds])
     all_pools = make_pools(data, slices, dtype)
+    taught = all_pools["train"]
+    if recipe.label_smoothing:
+        taught = taught.smoothed(recipe.label_smoothing)
 
     def start(runs: slice) -> Network:
         if weights is None:
@@ -98,7 +101,16 @@ def train(
 
         with np.errstate(all="ignore"):  # divergence is recorded as a result, not reported as a warning
             histories.append(
-                _train_block(start(runs), recipe, pools, orders, rates[runs], report_progress, keep_weights)
+                _train_block(
+                    start(runs),
+                    recipe,
+                    pools,
+                    taught.select_runs(runs),
+                    orders,
+                    rates[runs],
+                    report_progress,
+                    keep_weights,
+                )
             )
     return _concatenate(histories)
 
@@ -123,6 +135,7 @@ def _train_block(
     network: Network,
     recipe: Recipe,
     pools: dict[str, Pool],
+    samples: Pool,
     orders: Iterable[np.ndarray],
     rates: np.ndarray,
     report_progress: Callable[[float], None],
@@ -130,9 +143,10 @@ def _train_block(
 ) -> History:
     """Train the runs of one block in lockstep.
 
+    pools: Samples that are measured.
+    samples: Training samples with the targets to learn.
     orders: Sample indices (R, n) for each epoch.
     """
-    samples = pools["train"]
     updates = recipe.recorded_updates(samples.size)
     train_records = recipe.train_records(samples.size)
     batches = samples.batches(orders, recipe.batch_size)

@@ -59,6 +59,7 @@ class Settings:
     weight_decay: float = _field(Numbers(folder="decay-", default=0.0))
     schedule: str = _field(Setting(folder="schedule-", default="constant", sparse=True))
     warmup: float = _field(Shares(folder="warmup-", default=0.0, steps=10, sparse=True))
+    label_smoothing: float = _field(Shares(folder="smoothing-", default=0.0, steps=10, sparse=True))
     training_samples: int | str = _field(TrainingSamples(folder="samples-", default=STANDARD))
     label_noise: float = _field(Shares(folder="noise-", default=0.0, steps=10, sparse=True))
     batch_size: int | str = _field(BatchSizes(folder="batch-", usual=32))

@@ -216,6 +216,7 @@ def _conflicts_of_experiments(experiments: dict) -> Iterator[Mistake]:
             _conflicting_samples,
             _late_records,
             _unfit_objectives,
+            _unfit_smoothing,
             _repeated_initialisations,
             _unused_momenta,
             _noise_of_numbers,
@@ -324,6 +325,18 @@ def _unfit_objectives(settings: dict) -> Iterator[Mistake]:
                 ("objective", i),
                 f'the target of "{numbers[0]}" is a number, which {pair} cannot predict. Use: {", ".join(pairs)}.',
             )
+
+
+def _unfit_smoothing(settings: dict) -> Iterator[Mistake]:
+    """Yield a mistake for each objective whose targets cannot be smoothed, if there is label smoothing."""
+    if any(settings.get("label_smoothing", ())):
+        for i, pair in enumerate(map(ObjectiveName, settings["objective"])):
+            if OUTPUTS[pair.output].predicts != "distribution":
+                yield (
+                    ("objective", i),
+                    f"label smoothing needs a softmax output, and {pair} has another one. Move this objective to an "
+                    "experiment without label_smoothing.",
+                )
 
 
 def _repeated_initialisations(settings: dict) -> Iterator[Mistake]:

@@ -18,7 +18,9 @@ CLOSE = 2.0  # factor between the measured and the predicted limit, up to which 
 PREDICTED = ("sgd", "momentum")  # optimisers to which the prediction applies
 KIND = ("optimiser", "output", "loss", "hidden")  # settings that distinguish kinds of networks
 # Settings on which initial networks and their training samples do not depend
-BEFORE_TRAINING = ("experiment", "optimiser", "momentum", "weight_decay", "schedule", "warmup", "batch_size")
+BEFORE_TRAINING = (
+    *("experiment", "optimiser", "momentum", "weight_decay", "schedule", "warmup", "label_smoothing", "batch_size"),
+)
 
 
 def predictions(study: Study) -> pd.DataFrame:
@@ -26,7 +28,7 @@ def predictions(study: Study) -> pd.DataFrame:
 
     The table has one row per cell and seed. Its columns are those of a cell, budget, seed, curvature (the largest
     eigenvalue of the Gauss–Newton matrix) and noise_scale (in samples), both of the initial network on its training
-    samples, and predicted_limit, which is empty for an optimiser without a prediction.
+    samples, and predicted_limit, which is empty without a prediction for the optimiser or for smoothed targets.
     """
     measured: dict[tuple, pd.DataFrame] = {}
     rows = []
@@ -37,7 +39,8 @@ def predictions(study: Study) -> pd.DataFrame:
         table = measured[key]
         curvature, noise = table["curvature"].to_numpy(), table["noise_scale"].to_numpy()
         limits = predicted_rate_limit(curvature, noise, cell.batch_sample_count, cell.momentum)
-        rows.append(with_cell(cell, table.assign(predicted_limit=limits if cell.optimiser in PREDICTED else np.nan)))
+        applies = cell.optimiser in PREDICTED and not cell.label_smoothing
+        rows.append(with_cell(cell, table.assign(predicted_limit=limits if applies else np.nan)))
     return pd.concat(rows, ignore_index=True)
 
 
