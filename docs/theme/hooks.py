@@ -13,7 +13,9 @@ from ontrial.report.site.glossary import explain
 
 UNUSED = ("sitemap.xml*", "assets/**/*.map")  # no page loads them: a site map needs an address, maps are for developers
 RULE = re.compile(r"([^{}]*)\{[^{}]*\}")  # of a style sheet
-UNUSED_STYLES = ("[dir=rtl]", "tabbed-")  # no language is written from right to left, and no page has tabs
+ALTERNATIVES = re.compile(r":[a-z-]+\((?:[^()]|\([^()]*\))*\)")  # :is(…), :not(…) and the like in a selector
+NAME = re.compile(r"[\w-]+")
+CLASS = re.compile(r"\.([A-Za-z_][\w-]*)")
 DIVIDERS = {"hi": "wordcut.js", "ja": "tinyseg.js", "th": "wordcut.js"}  # of text into words, for the search
 HOME = ["index.md"]
 BLOCK_END = re.compile(r"</(?:caption|d[dt]|figcaption|h[1-6]|summary|t[dh])>|<br ?/?>")
@@ -148,18 +150,26 @@ def on_post_build(config):
         (folder / "assets" / name).write_bytes(asset)
     with (folder / "assets/sans.css").open("a", encoding="utf-8") as style:
         style.write(hangul_style())
+    loading = [*folder.rglob("*.html"), *folder.rglob("*.js")]
+    names = {name for file in loading for name in NAME.findall(file.read_text("utf-8"))}
     for style in folder.glob("assets/stylesheets/main.*.css"):
-        style.write_text(RULE.sub(without_unused, style.read_text("utf-8")), "utf-8")
+        style.write_text(RULE.sub(lambda rule: without_unused(rule, names), style.read_text("utf-8")), "utf-8")
     lunr = folder / "assets/javascripts/lunr"
     loaded = {lunr / script for script in search_scripts(content["config"]["lang"])}
     for file in {*lunr.rglob("*.js"), *(file for pattern in UNUSED for file in folder.glob(pattern))} - loaded:
         file.unlink()
 
 
-def without_unused(rule: re.Match) -> str:
-    """Return a rule of the theme's style sheet; "" if it is only for what no page has."""
-    selectors = rule[1].split(",")
-    return "" if all(any(part in selector for part in UNUSED_STYLES) for selector in selectors) else rule[0]
+def without_unused(rule: re.Match, names: set[str]) -> str:
+    """Return a rule of the theme's style sheet; "" if it is only for what no page has.
+
+    No language is written from right to left.
+
+    names: Every word of the pages and their scripts, among them all classes that elements have or may get.
+    """
+    selectors = ALTERNATIVES.sub("", rule[1]).split(",")
+    used = any("[dir=rtl]" not in selector and names.issuperset(CLASS.findall(selector)) for selector in selectors)
+    return rule[0] if used else ""
 
 
 def search_scripts(languages: list[str]) -> set[str]:

@@ -264,6 +264,21 @@ def test_all_style_sheets_come_before_what_waits_for_them(smoke_site):
         assert page.rindex('rel="stylesheet"') < page.index("<script"), path
 
 
+def test_style_sheets_keep_what_pages_and_scripts_name_and_nothing_for_other_sites(smoke_site):
+    (path,) = smoke_site.glob("en/assets/stylesheets/main.*.css")
+    style = path.read_text(encoding="utf-8")
+    for kept in (
+        ".md-search__form",
+        ".md-typeset__table",
+        ".md-code__button",
+        "[data-md-toggle=drawer]:checked",
+        "@media print",
+    ):
+        assert kept in style
+    for dropped in (".tabbed-content", ".md-consent", ".md-banner__button"):
+        assert dropped not in style
+
+
 def test_only_code_is_indented(smoke_site):
     page = (smoke_site / "en/neuron-layers.html").read_text(encoding="utf-8")
     code = re.compile(r"<pre.*?</pre>", re.DOTALL)
