@@ -86,10 +86,13 @@ def draw_plane(axes: Axes, surface: pd.DataFrame, dataset: str, seed: int, size:
 
 
 def simplified(path: Path, transform: Transform) -> Path:
-    """Return a filled path without redundant points on straight parts, which Matplotlib removes from lines only.
+    """Return a filled path without points that are within half a pixel of the line between others.
 
-    transform: Transform from the path's units to pixels, in which Matplotlib decides what is straight.
+    Matplotlib removes such points from lines only.
+
+    transform: Transform from the path's units to pixels.
     """
+    path.simplify_threshold = 0.5
     pixels = path.cleaned(transform, simplify=True)
     vertices, codes = np.asarray(pixels.vertices), np.asarray(pixels.codes)
     drawn = codes != Path.STOP
