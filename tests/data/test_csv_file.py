@@ -75,7 +75,7 @@ def test_missing_values_become_the_median_or_the_commonest_category_of_the_train
     assert np.isnan(X).any(axis=0).tolist() == [True] * 3
     for seed, inputs in zip((1, 2), data.arrays(name, (1, 2), "softmax", np.float64).test.X, strict=True):
         parts = data.split(name, seed)
-        scaling = data.scaling(name, parts.train)
+        scaling = data.scaling_of(name, parts.train)
         assert scaling.fill.tolist() == [np.nanmedian(X[parts.train, 0]), 0, 1]
         complete = np.where(np.isnan(X), scaling.fill, X)
         mean, deviation = complete[parts.train].mean(0), complete[parts.train].std(0)

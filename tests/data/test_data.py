@@ -231,7 +231,7 @@ def test_feature_constant_in_training_becomes_zero():
         scaling = splits.fit_scaling(X, one_unit)
         assert scaling.factor[0] == 0
         assert scaling.factor[1] > 0
-        assert scaling.mean[1] == 3
+        assert scaling.shift[1] == 3
 
 
 def test_scaling_in_blocks_equals_scaling_at_once(monkeypatch):
@@ -243,7 +243,7 @@ def test_scaling_in_blocks_equals_scaling_at_once(monkeypatch):
             assert np.allclose(splits.fit_scaling(X, one_unit)[:2], whole[:2], rtol=1e-14, atol=0)
             out = np.empty(X.shape, np.float32)
             splits.apply_scaling(X, whole, out)
-        assert np.array_equal(out, ((X - whole.mean) * whole.factor).astype(np.float32))
+        assert np.array_equal(out, ((X - whole.shift) * whole.factor).astype(np.float32))
 
 
 def test_unknown_data_set_is_rejected():

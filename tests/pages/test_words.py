@@ -18,6 +18,7 @@ from support.pages import WORDS
 from support.project import ROOT
 
 from ontrial import data
+from ontrial.data.splits import SCALINGS
 from ontrial.judge import claims, estimands, identities, metrics, timing
 from ontrial.judge.docket import SHARED_PAGES
 from ontrial.judge.metrics import BUILT_IN, TIMED
@@ -88,6 +89,7 @@ VALUES = [  # of settings, as claims have them
     *product(("offset",), ("-1", "0", "1")),
     *product(("optimiser",), OPTIMISERS),
     *product(("schedule",), SCHEDULES),
+    *product(("scaling",), SCALINGS),
     *product(("training_samples",), (STANDARD, ALL)),
     *(("initialisation", OWN), ("batch_size", FULL), ("hidden", "none")),
     *product(("reading",), READINGS_OF),
@@ -196,7 +198,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "standing {}": ("published", "changed", "own"),
     "tally {}": verdicts.KINDS,
     "value budget {}": ("epochs", "updates"),
-    "value {} {}": product(("schedule",), SCHEDULES),
+    "value {} {}": [*product(("schedule",), SCHEDULES), *product(("scaling",), SCALINGS)],
     "way {}": ("mean", "sign", "typical", "images"),
     "where policy {}": POLICIES,
     "where policy {} of": FACTORS,

@@ -322,6 +322,7 @@ def arrays(
     dtype: DTypeLike = np.float32,
     *,
     training_samples: int | None = None,
+    scaling: str = "standard",
     label_noise: float = 0.0,
 ) -> Data:
     """Return a data set as arrays for networks: for each seed its own split, scaled by its own training set.
@@ -332,11 +333,12 @@ def arrays(
 
     output: Name of the networks' output activation.
     training_samples: Number of training samples to use. None uses the standard number.
+    scaling: Name in SCALINGS.
     label_noise: Probability with which a random class replaces the label of a training sample, as in `with_noise`.
     """
     dataset = load(name)
     parts = [split(name, seed, training_samples) for seed in seeds]
-    scalings = [scaling(name, part.train) for part in parts]
+    scalings = [scaling_of(name, part.train, scaling) for part in parts]
     targets: np.ndarray
     target_scalings = None
     if dataset.target is not None:
@@ -386,10 +388,13 @@ def _with_noise(
     return Samples(train.X, y.astype(train.y.dtype)), mislabelled
 
 
-def scaling(name: str, train: np.ndarray) -> splits.Scaling:
-    """Return the input scaling of a data set that fits the training samples with these indices."""
+def scaling_of(name: str, train: np.ndarray, kind: str = "standard") -> splits.Scaling:
+    """Return the input scaling of a data set that fits the training samples with these indices.
+
+    kind: Name in SCALINGS.
+    """
     entry = source(name)
-    return splits.fit_scaling(load(name).X[train], entry.one_unit, entry.categories)
+    return splits.fit_scaling(load(name).X[train], entry.one_unit, entry.categories, kind)
 
 
 def target_scaling(name: str, train: np.ndarray) -> tuple[float, float]:

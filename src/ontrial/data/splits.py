@@ -1,6 +1,6 @@
 """Splits into training, validation and test sets, and scaling of inputs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from ontrial.nn.randomness import stream
 
 TEST_SEED = 1795  # not a seed of any study: all seeds share one test set
+Shifted = tuple[np.ndarray, np.ndarray]  # what to subtract from features, and what to divide them by, each (d,)
 BLOCK = 2_048  # samples scaled at a time, to save memory and time on float64 intermediates
 
 
@@ -141,33 +142,75 @@ def quotas(counts: np.ndarray, size: int) -> np.ndarray:
 class Scaling(NamedTuple):
     """A scaling of inputs. Each array has one number per feature, (d,).
 
-    mean: Number to subtract.
+    shift: Number to subtract.
     factor: Number by which to multiply the difference.
     fill: Number that first replaces missing values. None if no value is missing.
     """
 
-    mean: np.ndarray
+    shift: np.ndarray
     factor: np.ndarray
     fill: np.ndarray | None = None
 
 
-def fit_scaling(X: np.ndarray, one_unit: bool, categories: Sequence[slice] | None = None) -> Scaling:
-    """Return the scaling of training inputs X (n, d).
-
-    The factor is 1 / standard deviation, or 0 for a constant feature.
+def fit_scaling(
+    X: np.ndarray, one_unit: bool, categories: Sequence[slice] | None = None, kind: str = "standard"
+) -> Scaling:
+    """Return the scaling of training inputs X (n, d). Constant features have the factor 0.
 
     one_unit: Whether all features have one unit, as pixels do, and share one factor.
     categories: Columns of each categorical feature, if values may be missing (NaN).
+    kind: Name in SCALINGS.
     """
     fill = None if categories is None else fit_fill(X, categories)
     X = filled(X, fill)
-    blocks = [X[start : start + BLOCK] for start in range(0, len(X), BLOCK)]
-    mean = np.asarray(sum(block.sum(0, dtype=float) for block in blocks)) / len(X)
-    squares = np.asarray(sum(np.square(block - mean).sum(0) for block in blocks))
+    shift, size = SCALINGS[kind](X, one_unit)
+    return Scaling(shift, np.divide(1, size, out=np.zeros_like(shift), where=X.max(0) > X.min(0)), fill)
+
+
+def unscaled(X: np.ndarray, one_unit: bool) -> Shifted:
+    """Leave inputs as they are."""
+    return np.zeros(X.shape[1]), np.ones(X.shape[1])
+
+
+def centred(X: np.ndarray, one_unit: bool) -> Shifted:
+    """Subtract the mean of each feature."""
+    return _mean(X), np.ones(X.shape[1])
+
+
+def standardised(X: np.ndarray, one_unit: bool) -> Shifted:
+    """Subtract the mean of each feature, and divide by the standard deviation (LeCun et al. 1998, section 4.3).
+
+    If all features have one unit, they share the root of their mean square deviation.
+    """
+    mean = _mean(X)
+    squares = np.asarray(sum(np.square(block - mean).sum(0) for block in _blocks(X)))
     if one_unit:
         squares = np.full_like(squares, squares.cumsum()[-1] / len(squares))  # unlike sum, adds in order, as pages do
-    deviation = np.sqrt(squares / len(X))
-    return Scaling(mean, np.divide(1, deviation, out=np.zeros_like(mean), where=X.max(0) > X.min(0)), fill)
+    return mean, np.sqrt(squares / len(X))
+
+
+def from_0_to_1(X: np.ndarray, one_unit: bool) -> Shifted:
+    """Subtract the smallest value of each feature, and divide by its range; all share the largest range of one unit."""
+    low = X.min(0).astype(float)
+    size = X.max(0) - low
+    return low, np.full_like(size, size.max()) if one_unit else size
+
+
+# Functions (X (n, d), whether all features have one unit) → what to subtract and to divide by, each (d,)
+SCALINGS: dict[str, Callable[[np.ndarray, bool], Shifted]] = {
+    "none": unscaled,
+    "centred": centred,
+    "standard": standardised,
+    "minmax": from_0_to_1,
+}
+
+
+def _mean(X: np.ndarray) -> np.ndarray:
+    return np.asarray(sum(block.sum(0, dtype=float) for block in _blocks(X))) / len(X)
+
+
+def _blocks(X: np.ndarray) -> list[np.ndarray]:
+    return [X[start : start + BLOCK] for start in range(0, len(X), BLOCK)]
 
 
 def fit_fill(X: np.ndarray, categories: Sequence[slice]) -> np.ndarray:
@@ -192,4 +235,4 @@ def apply_scaling(X: np.ndarray, scaling: Scaling, out: np.ndarray) -> None:
     """Write the scaled inputs X (n, d) to `out`, which has the same shape and any dtype."""
     for start in range(0, len(X), BLOCK):
         block = filled(X[start : start + BLOCK], scaling.fill)
-        out[start : start + BLOCK] = (block - scaling.mean) * scaling.factor
+        out[start : start + BLOCK] = (block - scaling.shift) * scaling.factor

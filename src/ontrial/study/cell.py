@@ -61,6 +61,7 @@ class Settings:
     warmup: float = _field(Shares(folder="warmup-", default=0.0, steps=10, sparse=True))
     label_smoothing: float = _field(Shares(folder="smoothing-", default=0.0, steps=10, sparse=True))
     training_samples: int | str = _field(TrainingSamples(folder="samples-", default=STANDARD))
+    scaling: str = _field(Setting(folder="scaling-", default="standard", sparse=True))
     label_noise: float = _field(Shares(folder="noise-", default=0.0, steps=10, sparse=True))
     batch_size: int | str = _field(BatchSizes(folder="batch-", usual=32))
 
@@ -218,6 +219,7 @@ class Cell(Settings):
             self.output,
             dtype,
             training_samples=self.training_sample_count,
+            scaling=self.scaling,
             label_noise=self.label_noise,
         )
         if self.training.happens:

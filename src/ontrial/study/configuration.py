@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ontrial import data
+from ontrial.data.splits import SCALINGS
 from ontrial.errors import InputError, unknown
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS, MEAN_HINT
@@ -112,6 +113,7 @@ NAME_CHECKS: dict[str, checking.NameCheck] = {
     "objective": _check_objective,
     "optimiser": partial(_check_member, "optimiser", OPTIMISERS),
     "probe": partial(_check_member, "probe", PROBES),
+    "scaling": partial(_check_member, "scaling", SCALINGS),
     "schedule": partial(_check_member, "schedule", SCHEDULES),
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ontrial import data
+from ontrial.data.splits import SCALINGS
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.optimisers import OPTIMISERS
@@ -30,6 +31,7 @@ NAMES: dict[str, dict[str, list[str]]] = {
     "optimiser": {"enum": [*OPTIMISERS]},
     "plane": {"enum": [*filter(data.is_plane, data.DATASETS)]},
     "probe": {"enum": [*PROBES]},
+    "scaling": {"enum": [*SCALINGS]},
     "schedule": {"enum": [*SCHEDULES]},
 }
 

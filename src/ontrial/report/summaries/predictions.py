@@ -54,10 +54,13 @@ def predict(network: Network, X: np.ndarray) -> np.ndarray:
     return buffers.prediction
 
 
-def scaled(X: np.ndarray, dataset: str, seeds: list[int], training_samples: int | None = None) -> np.ndarray:
+def scaled(
+    X: np.ndarray, dataset: str, seeds: list[int], training_samples: int | None = None, scaling: str = "standard"
+) -> np.ndarray:
     """Return the inputs X (B, n_in) scaled for the networks of each seed, (R, B, n_in)."""
-    scalings = [data.scaling(dataset, data.split(dataset, seed, training_samples).train) for seed in seeds]
-    return np.stack([(X - scaling.mean) * scaling.factor for scaling in scalings])
+    parts = [data.split(dataset, seed, training_samples) for seed in seeds]
+    scalings = [data.scaling_of(dataset, part.train, scaling) for part in parts]
+    return np.stack([(X - each.shift) * each.factor for each in scalings])
 
 
 def planes(results: Results) -> pd.DataFrame:
@@ -73,20 +76,26 @@ def planes(results: Results) -> pd.DataFrame:
     runs = runs[(runs["hidden"] != "none") | ~runs.duplicated(["dataset", "hidden"])]
     shown = ["dataset", "hidden", "activation", "learning_rate", "seed", "test_accuracy"]
     surfaces = [
-        probabilities(networks(results, runs.loc[[i]]), run["dataset"], run["seed"], run["training_samples"]).assign(
-            **run[shown]
-        )
+        probabilities(
+            networks(results, runs.loc[[i]]),
+            run["dataset"],
+            run["seed"],
+            run["training_samples"],
+            cell_of(results, run).scaling,
+        ).assign(**run[shown])
         for i, run in runs.iterrows()
     ]
     return pd.concat(surfaces, ignore_index=True)
 
 
-def probabilities(network: Network, dataset: str, seed: int, training_samples: int | None = None) -> pd.DataFrame:
+def probabilities(
+    network: Network, dataset: str, seed: int, training_samples: int | None = None, scaling: str = "standard"
+) -> pd.DataFrame:
     """Return the probability p of the second class on a grid (x1, x2) that covers a data set."""
     X = data.load(dataset).X
     side = np.linspace(X.min() - MARGIN, X.max() + MARGIN, SIDE)
     grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-    p = predict(network, scaled(grid, dataset, [seed], training_samples))[0, :, -1]
+    p = predict(network, scaled(grid, dataset, [seed], training_samples, scaling))[0, :, -1]
     # Fewer digits of p would bend the boundary of a network that is nearly undecided everywhere.
     return pd.DataFrame({"x1": grid[:, 0], "x2": grid[:, 1], "p": p}).round({"x1": 3, "x2": 3, "p": 6})
 
@@ -152,11 +161,12 @@ def group_rates(results: Results) -> pd.DataFrame:
     by_objective = []
     for runs in arms(results, grouped_runs(results)):
         dataset, training_samples = runs[["dataset", "training_samples"]].iloc[0]
-        X = scaled(data.load(dataset).X[groups["row"]], dataset, runs["seed"].tolist(), training_samples)
+        scaling, seeds = cell_of(results, runs.iloc[0]).scaling, runs["seed"].tolist()
+        X = scaled(data.load(dataset).X[groups["row"]], dataset, seeds, training_samples, scaling)
         rates = predict(networks(results, runs), X)[:, :, -1].astype(float)
         numbers = groups.drop(columns="row").loc[np.repeat(rows, len(runs))].reset_index(drop=True)
-        seeds = np.tile(runs["seed"], len(groups))
-        by_objective.append(numbers.assign(objective=runs["objective"].iloc[0], seed=seeds, predicted=rates.T.ravel()))
+        columns = {"objective": runs["objective"].iloc[0], "seed": np.tile(seeds, len(groups))}
+        by_objective.append(numbers.assign(**columns, predicted=rates.T.ravel()))
     return concat(by_objective)
 
 

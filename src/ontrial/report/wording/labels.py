@@ -13,7 +13,7 @@ from ontrial.report.wording import formatting
 from ontrial.study.cell import SETTINGS, Cell
 from ontrial.study.settings import OWN, ObjectiveName, read_widths
 
-AMBIGUOUS = ("schedule",)  # settings whose values are words that name something else as well
+AMBIGUOUS = ("schedule", "scaling")  # settings whose values are words that name something else as well
 HIDDEN = ("no hidden layer", "one hidden layer", "several hidden layers")  # terms, filled in with layer widths
 
 
