@@ -40,7 +40,7 @@
     {class: "film-stage", tabindex: 0, role: "group", "aria-label": words.keys},
     ...screens.map(({root}) => root),
     legend(words),
-    element("p", {class: "film-legend"}, words.maps),
+    element("p", {class: "film-maps"}, words.maps),
     ...screens.map(({units}) => units),
   )
   const pointValues = element("p", {class: "film-pointed"}, words.point)
