@@ -18,6 +18,7 @@ SETTINGS = (  # PyTorch has these, too
     *({"schedule": schedule} for schedule in ("linear", "cosine", "step")),
     {"warmup": 0.25},
     {"label_smoothing": 0.1},
+    *({"optimiser": optimiser, "weight_decay": 0.1, "clip_norm": 1.0} for optimiser in ("sgd", "adam")),
 )
 TOLERANCE = 1e-3  # relative to the change of the weights and to the loss; float32 rounding is far below
 EXACT = 1e-9  # the same tolerance for weights if both compute in float64

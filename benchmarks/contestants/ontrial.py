@@ -18,7 +18,7 @@ def prepare(work: Work) -> Trainer:
     for runs in split_runs(work.layers, work.batch_size, work.runs):
         network = Network(architecture(work.layers), [(W[runs], b[runs]) for W, b in work.weights], dtype)
         R = len(network.parameters)
-        pool = Pool(samples, np.zeros(R, int), dtype)
+        pool = Pool(samples, np.zeros(R, int), dtype).smoothed(recipe.label_smoothing)
         rates = training.scheduled(np.full((R, 1, 1), LEARNING_RATE, dtype), recipe, recipe.updates or 0)
         blocks.append((network, pool, work.order[runs], rates, OPTIMISERS[recipe.optimiser].init_state(network)))
 

@@ -30,6 +30,8 @@ def prepare(work: Work) -> Trainer:
                 for rows in order:
                     optimiser.zero_grad()
                     criterion(model(X[rows]), y[rows]).backward()
+                    if recipe.clip_norm is not None:
+                        clip(model, recipe.clip_norm)
                     optimiser.step()
                     if scheduler:
                         scheduler.step()
@@ -55,6 +57,15 @@ def make_optimiser(recipe: Recipe, model: torch.nn.Sequential) -> torch.optim.Op
         return (torch.optim.AdamW if recipe.weight_decay else torch.optim.Adam)(parameters, lr=LEARNING_RATE)
     momentum = 0.0 if recipe.optimiser == "sgd" else recipe.momentum
     return torch.optim.SGD(parameters, lr=LEARNING_RATE, momentum=momentum, nesterov=recipe.optimiser == "nesterov")
+
+
+def clip(model: torch.nn.Sequential, largest: float) -> None:
+    """Scale the gradients to a largest norm. `clip_grad_norm_` would do the same with 1e-6 added to the norm."""
+    gradients = [parameter.grad for parameter in model.parameters()]
+    norm = torch.nn.utils.get_total_norm(gradients)
+    if norm > largest:
+        for gradient in gradients:
+            gradient *= largest / norm
 
 
 def make_scheduler(recipe: Recipe, optimiser: torch.optim.Optimizer) -> torch.optim.lr_scheduler.LRScheduler | None:

@@ -169,6 +169,11 @@ def test_distances_in_different_units_are_refused(form, where, expected):
         ("from: -6, to: 0", "from: -2, to: 0", "reach over 2 octaves"),
         (
             "training_samples:",
+            "clip_norm: [1]\n    training_samples:",
+            "not proportional to gradients, which are clipped",
+        ),
+        (
+            "training_samples:",
             "warmup: [0.25]\n    training_samples:",
             "changes in training, and a distance is a single",
         ),

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from ontrial.nn import OPTIMISERS, Architecture, Network
-from ontrial.nn.optimisers import BETA_1, BETA_2
+from ontrial.nn.optimisers import BETA_1, BETA_2, clip
 
 every_optimiser = pytest.mark.parametrize("name", OPTIMISERS)
 
@@ -73,6 +74,32 @@ def test_uses_momentum_is_true_if_momentum_changes_the_steps(name):
     gradients = [(4, 0), (2, 1)]
     changed = steps(name, 1, 2, gradients, 0.1, momentum=0.5) != steps(name, 1, 2, gradients, 0.1, momentum=0.9)
     assert changed == OPTIMISERS[name].uses_momentum
+
+
+def test_clipping_worked_example():
+    gradients = np.array([[3.0, 4.0], [0.3, 0.4], [0.0, 0.0]])  # norms 5, 0.5 and 0
+    with np.errstate(divide="ignore"):
+        clip(gradients, 1)
+    assert gradients == pytest.approx(np.array([[0.6, 0.8], [0.3, 0.4], [0, 0]]))
+
+
+@given(
+    gradients=arrays(np.float32, (3, 5), elements=st.floats(-(2.0**100), 2.0**100, width=32)),
+    largest=st.floats(1e-3, 1e3),
+    run=st.integers(0, 2),
+)
+def test_clipping_bounds_the_norm_keeps_the_direction_and_does_not_depend_on_the_stack(gradients, largest, run):
+    stack, alone = gradients.copy(), gradients[run : run + 1].copy()
+    with np.errstate(divide="ignore", under="ignore"):
+        clip(stack, largest)
+        clip(alone, largest)
+    assert stack[run].tobytes() == alone[0].tobytes()
+    before, after = (np.linalg.norm(g[run].astype(float)) for g in (gradients, stack))
+    assert after <= largest * (1 + 1e-6)
+    if before <= largest:
+        assert np.array_equal(stack[run], gradients[run])
+    else:
+        assert stack[run] / after == pytest.approx(gradients[run] / before, abs=1e-5)
 
 
 sizes = st.floats(1e-6, 1e12)

@@ -11,7 +11,13 @@ from ontrial.nn import ACTIVATIONS, LEGAL, OPTIMISERS, Architecture, Data, Recip
 LAYERS, N, UPDATES = (4, 5, 6, 3), 3, 6
 RATES = (0.1, 0.02)
 PAIRS = [(output, loss) for output, losses in LEGAL.items() for loss in losses]
-SETTINGS = ({}, {"weight_decay": 0.1}, {"schedule": "linear", "warmup": 0.5}, {"label_smoothing": 0.3})
+SETTINGS = (
+    {},
+    {"weight_decay": 0.1},
+    {"weight_decay": 0.1, "clip_norm": 0.2},
+    {"schedule": "linear", "warmup": 0.5},
+    {"label_smoothing": 0.3},
+)
 random = np.random.default_rng(0)
 SAMPLES = Samples(random.normal(size=(1, N, 4)), np.eye(3)[None, random.integers(0, 3, N)])
 WEIGHTS = [

@@ -23,6 +23,7 @@ from ontrial.nn import (
     training,
 )
 
+SETTINGS = ({"schedule": "cosine", "warmup": 0.3}, {"label_smoothing": 0.2}, {"clip_norm": 0.1})
 UNGROUPED_PROBES = tuple(probe for probe in PROBES if probe != "groups")  # needs grouped data
 PAIRS = [(output, loss) for output, losses in LEGAL.items() for loss in losses]
 N = 13  # training samples: a prime, so that there are partial batches, some of one sample
@@ -103,7 +104,7 @@ def test_run_has_the_same_bytes_alone_and_in_a_stack_for_every_optimiser(optimis
 
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adam"])
-@pytest.mark.parametrize("settings", [{"schedule": "cosine", "warmup": 0.3}, {"label_smoothing": 0.2}])
+@pytest.mark.parametrize("settings", SETTINGS)
 def test_run_has_the_same_bytes_alone_and_in_a_stack_with_every_setting(settings, optimiser):
     recipe = Recipe(3, epochs=2, optimiser=optimiser, probes=UNGROUPED_PROBES, **settings)
     assert_same_bytes_alone_and_in_a_stack(architecture_with(), recipe, np.float32)
@@ -368,6 +369,8 @@ def test_recorded_updates_rise_from_zero_to_the_budget(batch_size, epochs, recor
         ({"epochs": 1, "record": 0}, "record 0: must be a whole number, 1 or more"),
         ({"epochs": 1, "momentum": 1.0}, "momentum 1.0: must be at least 0 and below 1"),
         ({"epochs": 1, "optimiser": "adma"}, 'unknown optimiser "adma". Did you mean "adam"'),
+        ({"epochs": 1, "clip_norm": 0}, "clip_norm 0: must be a finite number above 0, or None"),
+        ({"epochs": 1, "clip_norm": float("nan")}, "clip_norm nan: must be"),
         ({"epochs": 1, "weight_decay": -0.1}, "weight_decay -0.1: must be 0 or a positive number"),
         ({"epochs": 1, "weight_decay": float("nan")}, "weight_decay nan: must be"),
         ({"epochs": 1, "probes": ("unit",)}, 'unknown probe "unit". Did you mean "units"'),
@@ -381,6 +384,10 @@ def test_invalid_recipe_is_rejected(settings, message):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        (
+            {"recipe": Recipe(4, epochs=1, clip_norm=1.0), "portable": True},
+            "portable with clip_norm 1: sums",
+        ),
         ({"learning_rates": [0.1]}, "1 learning rates, 2 seeds: must be one or more"),
         (
             {"learning_rates": [], "seeds": []},

@@ -54,7 +54,7 @@ from ontrial.report.summaries.explorer import MEASURES
 from ontrial.report.summaries.matrix import Sign
 from ontrial.report.wording.answers import ANSWERS
 from ontrial.study.cell import DEFAULTS, SETTINGS
-from ontrial.study.settings import ALL, FULL, OWN, STANDARD
+from ontrial.study.settings import ALL, FULL, NONE, OWN, STANDARD
 
 REPORT = ROOT / "src/ontrial/report"
 SCRIPTS = [path.read_text(encoding="utf-8") for path in ROOT.glob("docs/theme/overrides/assets/**/*.js")]
@@ -90,6 +90,7 @@ VALUES = [  # of settings, as claims have them
     *product(("optimiser",), OPTIMISERS),
     *product(("schedule",), SCHEDULES),
     *product(("scaling",), SCALINGS),
+    ("clip_norm", NONE),
     *product(("training_samples",), (STANDARD, ALL)),
     *(("initialisation", OWN), ("batch_size", FULL), ("hidden", "none")),
     *product(("reading",), READINGS_OF),
@@ -198,7 +199,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "standing {}": ("published", "changed", "own"),
     "tally {}": verdicts.KINDS,
     "value budget {}": ("epochs", "updates"),
-    "value {} {}": [*product(("schedule",), SCHEDULES), *product(("scaling",), SCALINGS)],
+    "value {} {}": [*product(("schedule",), SCHEDULES), ("clip_norm", NONE), *product(("scaling",), SCALINGS)],
     "way {}": ("mean", "sign", "typical", "images"),
     "where policy {}": POLICIES,
     "where policy {} of": FACTORS,

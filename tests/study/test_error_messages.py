@@ -213,6 +213,11 @@ EDITS = [
         "momentum: 0.9\n    budget:",
         "13: G.momentum: 0.9 is not a list of one or more numbers of at least 0 and below 1, such as [0.9].",
     ),
+    (
+        "budget:",
+        "clip_norm: [0]\n    budget:",
+        "13: G.clip_norm[0]: 0 is not a number above 0 and at most 1,000,000, or none.",
+    ),
     ("budget:", "warmup: [1]\n    budget:", "13: G.warmup[0]: 1 is not a number of at least 0 and below 1."),
     (
         "budget:",

@@ -23,6 +23,8 @@ def cell() -> Cell:
         ("activation", "relu", "relu", "relu"),
         ("objective", "softmax+mse", "softmax+mse", "softmax+mse"),
         ("momentum", 0, 0.0, 0.0),
+        ("clip_norm", 1, 1.0, 1.0),
+        ("clip_norm", "none", "none", "none"),
         ("training_samples", 300.0, 300, 300),
         ("batch_size", "full", "full", "full"),
     ],
@@ -51,6 +53,8 @@ def test_widths_and_objectives_survive_the_way_to_text_and_back():
         ("weight_decay", [0.1, 0.0], [0.0, 0.1]),
         ("training_samples", ["all", 1000, "standard", 300], [300, 1000, "standard", "all"]),
         ("batch_size", ["full", 64, 4], [4, 64, "full"]),
+        ("clip_norm", ["none", 10.0, 2.0], [2.0, 10.0, "none"]),
+        ("clip_norm", ["none", "10", "2"], ["2", "10", "none"]),
     ],
 )
 def test_values_are_ordered_by_size_and_names_as_configured(name, values, ordered):

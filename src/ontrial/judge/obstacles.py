@@ -95,6 +95,11 @@ def _of_plateaus(cell: Cell) -> Iterator[str]:
             f'the learning rate of experiment "{cell.experiment}" changes in training, and a distance is a single one '
             "times the updates to the goal. Use schedule: [constant] and warmup: [0]."
         )
+    if cell.recipe.clip_norm is not None:
+        yield (
+            f'the steps of experiment "{cell.experiment}" are not proportional to gradients, which are clipped, so '
+            "that it has no distance. Use clip_norm: [none]."
+        )
     updates = cell.recipe.recorded_updates(cell.training_sample_count)
     growth = 2 ** (1 / rate_free.PER_DOUBLING)
     if any(after > growth * before + 1.1 for before, after in itertools.pairwise(updates)):  # they are whole numbers

@@ -28,7 +28,8 @@ LONGEST = 2.0  # multiple of the distance that the limit may take
 
 def follows_flow(cell: Cell) -> bool:
     """Return whether the steps of a cell are one learning rate times gradients, so that small rates follow the flow."""
-    return cell.optimiser in FOLLOW_FLOW and cell.recipe.has_constant_rate
+    recipe = cell.recipe
+    return recipe.optimiser in FOLLOW_FLOW and recipe.has_constant_rate and recipe.clip_norm is None
 
 
 def distances(updates: Numbers) -> Numbers:

@@ -30,6 +30,8 @@ def check_arguments(
     check_dtype(dtype)
     if portable and np.dtype(dtype) != np.float32:
         raise ValueError(f"portable with dtype {np.dtype(dtype)}: must be float32.")
+    if portable and recipe.clip_norm is not None:
+        raise ValueError(f"portable with clip_norm {recipe.clip_norm:g}: sums of squares have no portable form.")
     _check_data(architecture, data, dtype)
     if data.target_scale is not None:
         _check_target_scale(architecture, data.target_scale, len(data.seeds))

@@ -67,6 +67,16 @@ def adam(theta: ndarray, g: ndarray, eta: ndarray, mu: float, t: int, m: ndarray
     theta -= step
 
 
+def clip(gradients: ndarray, largest: float) -> None:
+    """g ← g · min(1, c / ‖g‖) for gradients (R, P) of all parameters of each run and the largest norm c.
+
+    Pascanu, Mikolov & Bengio 2013, algorithm 1. PyTorch's `clip_grad_norm_` adds 1e-6 to ‖g‖. Norms are computed in
+    float64, in which no square of a float32 overflows.
+    """
+    norms = np.sqrt(np.square(gradients, dtype=np.float64).sum(axis=1, keepdims=True))
+    gradients *= np.minimum(1, largest / norms).astype(gradients.dtype)
+
+
 @dataclass
 class State:
     """The state of an optimiser between updates: its arrays, each (R, P), and the number of updates so far."""

@@ -27,6 +27,8 @@ class Recipe:
     warmup: Share of the updates, below 1, over which the learning rate first rises from 0.
     label_smoothing: Share ε of the targets that is spread over all classes in training, as in `Pool.smoothed`. All that
         is recorded is measured with the targets as they are.
+    clip_norm: Largest norm of the gradient of all parameters, above which an update scales it down. None does not clip.
+        Weight decay is added afterwards.
     record: Number of evenly spaced records after the start. Default: every epoch, or 10 for a budget in updates.
     per_doubling: Number of records while the number of updates doubles, instead of `record`.
     first: First update after which to record, with `per_doubling`.
@@ -45,6 +47,7 @@ class Recipe:
     schedule: str = "constant"
     warmup: float = 0.0
     label_smoothing: float = 0.0
+    clip_norm: float | None = None
     record: int | None = None
     per_doubling: int | None = None
     first: int = 1
@@ -80,6 +83,9 @@ class Recipe:
                 raise ValueError(f"{name} {share!r}: must be at least 0 and below 1.")
         if not isinstance(self.weight_decay, Real) or not 0 <= self.weight_decay < float("inf"):
             raise ValueError(f"weight_decay {self.weight_decay!r}: must be 0 or a positive number.")
+        norm = self.clip_norm
+        if norm is not None and (not isinstance(norm, Real) or not 0 < norm < float("inf")):
+            raise ValueError(f"clip_norm {norm!r}: must be a finite number above 0, or None.")
         if self.schedule not in SCHEDULES:
             raise ValueError(unknown("schedule", self.schedule, SCHEDULES))
         for probe in self.probes:
@@ -89,7 +95,7 @@ class Recipe:
     @property
     def is_plain_sgd(self) -> bool:
         """Whether an update is just θ ← θ − η dL/dθ."""
-        return self.optimiser == "sgd" and not self.weight_decay
+        return self.optimiser == "sgd" and not self.weight_decay and self.clip_norm is None
 
     @property
     def has_constant_rate(self) -> bool:

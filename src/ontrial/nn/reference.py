@@ -40,6 +40,13 @@ def backward(architecture, layers, z, a, y):
     return gradients[::-1]
 
 
+def clip(gradients, largest):
+    """Return the gradients, scaled so that their norm is at most `largest`."""
+    norm = np.sqrt(sum((dW**2).sum() + (db**2).sum() for dW, db in gradients))
+    factor = min(1, largest / norm)
+    return [(factor * dW, factor * db) for dW, db in gradients]
+
+
 def update(recipe, theta, g, m, v, t, eta, decay):
     """Update theta, a W or b, in place from g = dL/dtheta.
 
@@ -77,6 +84,8 @@ def train(architecture, recipe, layers, batches, eta):
         y = (1 - smoothing) * y + smoothing / y.shape[1]
         z, a = forward(architecture, layers, X)
         gradients = backward(architecture, layers, z, a, y)
+        if recipe.clip_norm is not None:
+            gradients = clip(gradients, recipe.clip_norm)
         rate = eta * recipe.rate_factor((t - 1) / len(batches))
         for i, (dW, db) in enumerate(gradients):
             (W, b), (m_W, m_b), (v_W, v_b) = layers[i], m[i], v[i]

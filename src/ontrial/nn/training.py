@@ -11,7 +11,7 @@ from ontrial.nn import products
 from ontrial.nn.checks import check_arguments
 from ontrial.nn.initialisers import draw_weights
 from ontrial.nn.network import Architecture, Network, Weights
-from ontrial.nn.optimisers import OPTIMISERS, State
+from ontrial.nn.optimisers import OPTIMISERS, State, clip
 from ontrial.nn.probes import evaluate
 from ontrial.nn.randomness import stream
 from ontrial.nn.recipe import Recipe
@@ -127,6 +127,8 @@ def update(network: Network, samples: Pool, rows: np.ndarray, recipe: Recipe, ra
         network.sgd_step(buffers, rates)
     else:
         network.backward(buffers)
+        if recipe.clip_norm is not None:
+            clip(network.gradients, recipe.clip_norm)
         optimiser = OPTIMISERS[recipe.optimiser]
         optimiser.step(network, rates, state, recipe.momentum, recipe.weight_decay)
 

@@ -92,7 +92,9 @@ def write(
         films=read_films(films) if films else {},
         film_tables={Path(table).stem.removeprefix(FILM): read_csv(table, FILM_COLUMNS) for table in film_tables},
         points=with_defaults(
-            read_csv(points, POINT_COLUMNS, dtype={"hidden": str}, keep_default_na=False, na_values=[""])
+            read_csv(
+                points, POINT_COLUMNS, dtype={"hidden": str, "clip_norm": str}, keep_default_na=False, na_values=[""]
+            )
         ),
         differing=yaml_files.read(Path(docs, "differing.yaml")),
     )

@@ -13,9 +13,11 @@ from ontrial.errors import InputError, legible
 from ontrial.nn import Architecture, Data, Recipe, Samples
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.study.settings import (
+    NONE,
     OWN,
     STANDARD,
     BatchSizes,
+    Bounds,
     Initialisations,
     Momenta,
     Numbers,
@@ -60,6 +62,7 @@ class Settings:
     schedule: str = _field(Setting(folder="schedule-", default="constant", sparse=True))
     warmup: float = _field(Shares(folder="warmup-", default=0.0, steps=10, sparse=True))
     label_smoothing: float = _field(Shares(folder="smoothing-", default=0.0, steps=10, sparse=True))
+    clip_norm: float | str = _field(Bounds(folder="clip-", default=NONE, sparse=True))
     training_samples: int | str = _field(TrainingSamples(folder="samples-", default=STANDARD))
     scaling: str = _field(Setting(folder="scaling-", default="standard", sparse=True))
     label_noise: float = _field(Shares(folder="noise-", default=0.0, steps=10, sparse=True))
@@ -237,8 +240,9 @@ class Cell(Settings):
     @property
     def recipe(self) -> Recipe:
         """The training recipe of the networks of the cell."""
-        measured = None if self.training.record_train else RECORD_TRAIN
-        values = self.settings | vars(self.training) | {"record_train": measured}
+        values = self.settings | vars(self.training)
+        values["record_train"] = None if self.training.record_train else RECORD_TRAIN
+        values["clip_norm"] = None if self.clip_norm == NONE else self.clip_norm
         return Recipe(**{parameter.name: values[parameter.name] for parameter in fields(Recipe)})
 
     def to_json(self) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 OWN = "own"  # initialisation: the default of the activation
 FULL = "full"  # batch size: all training samples
 STANDARD = "standard"  # training samples: the standard number of the data set
+NONE = "none"  # bound: none
 ALL = "all"  # training samples: all that are available
 
 
@@ -167,6 +168,24 @@ class Momenta(Shares):
     def in_path(self, value: Any, settings: "Settings") -> str:
         """Return the folder, "" if the optimiser uses no momentum."""
         return super().in_path(value, settings) if OPTIMISERS[settings.optimiser].uses_momentum else ""
+
+
+class Bounds(Setting):
+    """Upper bounds: numbers above 0, or "none". They are text in tables, as in "0.5"."""
+
+    column_type = "bound"
+
+    def parse(self, value: Any) -> float | str:
+        """Return "none", or a number, which may be written as an integer."""
+        return value if value == NONE else float(value)
+
+    def meaning(self, value: Any, settings: "Settings") -> str:
+        """Return a value as text."""
+        return value if isinstance(value, str) else f"{value:g}"
+
+    def ordered(self, values: Iterable[Any]) -> list[Any]:
+        """Return numbers, which may be text, in ascending order, then "none"."""
+        return sorted(values, key=lambda value: float("inf") if value == NONE else float(value))
 
 
 class Counts(Setting):

@@ -19,7 +19,17 @@ PREDICTED = ("sgd", "momentum")  # optimisers to which the prediction applies
 KIND = ("optimiser", "output", "loss", "hidden")  # settings that distinguish kinds of networks
 # Settings on which initial networks and their training samples do not depend
 BEFORE_TRAINING = (
-    *("experiment", "optimiser", "momentum", "weight_decay", "schedule", "warmup", "label_smoothing", "batch_size"),
+    *(
+        "experiment",
+        "optimiser",
+        "momentum",
+        "weight_decay",
+        "schedule",
+        "warmup",
+        "label_smoothing",
+        "clip_norm",
+        "batch_size",
+    ),
 )
 
 

@@ -13,7 +13,7 @@ from ontrial.report.wording import formatting
 from ontrial.study.cell import SETTINGS, Cell
 from ontrial.study.settings import OWN, ObjectiveName, read_widths
 
-AMBIGUOUS = ("schedule", "scaling")  # settings whose values are words that name something else as well
+AMBIGUOUS = ("schedule", "clip_norm", "scaling")  # settings whose values are words that name something else as well
 HIDDEN = ("no hidden layer", "one hidden layer", "several hidden layers")  # terms, filled in with layer widths
 
 
@@ -75,7 +75,7 @@ def choice(name: str, value: Any, words: Mapping[str, str]) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     if name in AMBIGUOUS:
-        return words[f"value {name} {value}"]
+        return words.get(f"value {name} {value}", str(value))
     return words[value] if name != "experiment" and value in words else str(value)
 
 
