@@ -17,7 +17,7 @@ SETTINGS = (  # PyTorch has these, too
     ),
     *({"schedule": schedule} for schedule in ("linear", "cosine", "step")),
     {"warmup": 0.25},
-    {"label_smoothing": 0.1},
+    *({"label_smoothing": 0.1}, {"dropout": 0.5}),
     *({"optimiser": optimiser, "weight_decay": 0.1, "clip_norm": 1.0} for optimiser in ("sgd", "adam")),
 )
 TOLERANCE = 1e-3  # relative to the change of the weights and to the loss; float32 rounding is far below

@@ -6,6 +6,7 @@ import numpy as np
 
 from benchmarks.work import LEARNING_RATE, Trainer, Weights, Work
 from ontrial.nn import OPTIMISERS, Architecture, Network, Recipe, Samples, training
+from ontrial.nn.dropout import Dropout
 from ontrial.nn.samples import Pool
 
 
@@ -20,13 +21,15 @@ def prepare(work: Work) -> Trainer:
         R = len(network.parameters)
         pool = Pool(samples, np.zeros(R, int), dtype).smoothed(recipe.label_smoothing)
         rates = training.scheduled(np.full((R, 1, 1), LEARNING_RATE, dtype), recipe, recipe.updates or 0)
-        blocks.append((network, pool, work.order[runs], rates, OPTIMISERS[recipe.optimiser].init_state(network)))
+        state = OPTIMISERS[recipe.optimiser].init_state(network)
+        dropout = Dropout(recipe.dropout, range(work.runs)[runs]) if recipe.dropout else None
+        blocks.append((network, pool, work.order[runs], rates, state, dropout))
 
     def train(rounds: int) -> None:
-        for network, pool, order, rates, state in blocks:
+        for network, pool, order, rates, state, dropout in blocks:
             batches = pool.batches(repeat(order, rounds), work.batch_size)
             for rows, current_rates in zip(batches, rates, strict=False):
-                training.update(network, pool, rows, recipe, current_rates, state)
+                training.update(network, pool, rows, recipe, current_rates, state, dropout)
 
     def weights() -> Weights:
         layers = zip(*(network.weights() for network, *_ in blocks), strict=True)

@@ -2,10 +2,12 @@
 
 from itertools import pairwise
 
+import numpy as np
 import torch
 
 from benchmarks.work import LEARNING_RATE, Trainer, Weights, Work
 from ontrial.nn import Recipe
+from ontrial.nn.dropout import Dropout
 
 
 def prepare(work: Work) -> Trainer:
@@ -22,14 +24,18 @@ def prepare(work: Work) -> Trainer:
     recipe = Recipe(work.batch_size, **work.settings)
     optimisers = [make_optimiser(recipe, model) for model in models]
     schedulers = [make_scheduler(recipe, optimiser) for optimiser in optimisers]
+    dropouts = [Dropout(recipe.dropout, [run]) for run in range(work.runs)]
     criterion = torch.nn.CrossEntropyLoss(label_smoothing=recipe.label_smoothing)
 
     def train(rounds: int) -> None:
-        for model, optimiser, scheduler, order in zip(models, optimisers, schedulers, batches, strict=True):
+        for run, (model, optimiser, scheduler, order) in enumerate(
+            zip(models, optimisers, schedulers, batches, strict=True)
+        ):
             for _ in range(rounds):
                 for rows in order:
                     optimiser.zero_grad()
-                    criterion(model(X[rows]), y[rows]).backward()
+                    prediction = drop(model, X[rows], dropouts[run]) if recipe.dropout else model(X[rows])
+                    criterion(prediction, y[rows]).backward()
                     if recipe.clip_norm is not None:
                         clip(model, recipe.clip_norm)
                     optimiser.step()
@@ -66,6 +72,19 @@ def clip(model: torch.nn.Sequential, largest: float) -> None:
     if norm > largest:
         for gradient in gradients:
             gradient *= largest / norm
+
+
+def drop(model: torch.nn.Sequential, x: torch.Tensor, dropout: Dropout) -> torch.Tensor:
+    """Return the prediction with masks of hidden units. Those of `torch.nn.Dropout` come from another generator."""
+    widths = [linear.out_features for linear in linears(model)[:-1]]
+    masks = [np.empty((1, len(x), width)) for width in widths]
+    dropout.draw(masks, np.arange(len(x))[None])
+    left = iter(masks)
+    for part in model:
+        x = part(x)
+        if isinstance(part, torch.nn.ReLU):
+            x = x * torch.from_numpy(next(left)[0])
+    return x
 
 
 def make_scheduler(recipe: Recipe, optimiser: torch.optim.Optimizer) -> torch.optim.lr_scheduler.LRScheduler | None:

@@ -24,6 +24,6 @@ def test_streams_do_not_change_the_global_generator():
 
 
 def test_unknown_purpose_is_rejected():
-    known = "batch order, label noise, split, training samples, weights"
+    known = "batch order, dropout, label noise, split, training samples, weights"
     with pytest.raises(ValueError, match=rf'unknown stream "colour"\. Known: {known}\.'):
         stream(1, "colour")

@@ -23,7 +23,7 @@ from ontrial.nn import (
     training,
 )
 
-SETTINGS = ({"schedule": "cosine", "warmup": 0.3}, {"label_smoothing": 0.2}, {"clip_norm": 0.1})
+SETTINGS = ({"schedule": "cosine", "warmup": 0.3}, {"label_smoothing": 0.2}, {"clip_norm": 0.1}, {"dropout": 0.4})
 UNGROUPED_PROBES = tuple(probe for probe in PROBES if probe != "groups")  # needs grouped data
 PAIRS = [(output, loss) for output, losses in LEGAL.items() for loss in losses]
 N = 13  # training samples: a prime, so that there are partial batches, some of one sample

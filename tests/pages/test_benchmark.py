@@ -42,7 +42,7 @@ def test_other_work_does_not_agree():
 
 
 @pytest.mark.parametrize("name", [name for name in ("ontrial", "torch_eager") if name in HERE])
-@pytest.mark.parametrize("settings", agreement.SETTINGS, ids=str)
+@pytest.mark.parametrize("settings", [each for each in agreement.SETTINGS if "dropout" not in each], ids=str)
 def test_a_contestant_with_other_settings_is_the_reference_in_float64(name, settings):
     problem = work.make_work(TINY, 8, runs=2, updates=8).copy(np.float64)
     result = worker.train(name, TINY, 8, 2, 8, 3, settings)

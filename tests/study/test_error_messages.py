@@ -218,6 +218,11 @@ EDITS = [
         "clip_norm: [0]\n    budget:",
         "13: G.clip_norm[0]: 0 is not a number above 0 and at most 1,000,000, or none.",
     ),
+    (
+        "[[32, 32]]",
+        "[[8], []]\n    dropout: [0, 0.5]",
+        "6: G.hidden[1]: [] has no hidden units to drop. Move it to an experiment without dropout.",
+    ),
     ("budget:", "warmup: [1]\n    budget:", "13: G.warmup[0]: 1 is not a number of at least 0 and below 1."),
     (
         "budget:",

@@ -42,6 +42,8 @@ def check_arguments(
             f'label_smoothing {recipe.label_smoothing:g} with output "{architecture.output}": needs the output '
             '"softmax", whose targets are probabilities of classes.'
         )
+    if recipe.dropout and len(architecture.layers) == 2:
+        raise ValueError(f"dropout {recipe.dropout:g} with layers {architecture.layers}: needs a hidden layer.")
     _check_rates_and_seeds(data, learning_rates, seeds)
     if weights is not None:
         check_weights(architecture, weights, len(seeds))

@@ -76,12 +76,16 @@ class Buffers:
     delta: dL/dz.
     inputs: View of x[0] without the 1.
     prediction, target: Arrays (R, B, K).
+    masks: Factors of φ(z) in each hidden layer, (R, B, n_out), with which training drops units. Empty otherwise.
 
     Calls are bound to their arrays in advance: on small stacks, looking up the arrays takes as long as the arithmetic.
     """
 
-    def __init__(self, network: "Network", batch: int):
-        """Allocate the arrays, uninitialised except for the ones, and bind the calls."""
+    def __init__(self, network: "Network", batch: int, drops: bool = False):
+        """Allocate the arrays, uninitialised except for the ones, and bind the calls.
+
+        drops: Whether there are masks.
+        """
         shapes = network.architecture.shapes
         like, runs = network.parameters, len(network.parameters)
         self.x = [np.ones_like(like, shape=(runs, batch, n_in + 1)) for n_in, _ in shapes]
@@ -91,6 +95,7 @@ class Buffers:
         self.inputs = self.x[0][:, :, :-1]
         self.prediction = self.a[-1]
         self.target = np.empty_like(self.prediction)
+        self.masks = [np.empty_like(a) for a in self.a[:-1]] if drops else []
         layers = range(len(shapes))
         self.forward_calls = [call for layer in layers for call in self._bind_forward(network, layer)]
         self.backward_calls = [self._bind_backward(network, layer) for layer in layers]
@@ -104,10 +109,17 @@ class Buffers:
         if layer == len(self.z) - 1:
             return [*calls, partial(network.objective.output.function, z, a)]
         next_inputs = self.x[layer + 1][:, :, :-1]
-        return [*calls, partial(network.activation.function, z, a), partial(np.copyto, next_inputs, a)]
+        if self.masks:
+            copy = partial(np.multiply, a, self.masks[layer], next_inputs)
+        else:
+            copy = partial(np.copyto, next_inputs, a)
+        return [*calls, partial(network.activation.function, z, a), copy]
 
     def _bind_backward(self, network: "Network", layer: int) -> products.Calls:
-        """Return calls for delta of the previous layer = (delta Wᵀ) ⊙ φ′(z). They overwrite its z and a."""
+        """Return calls for delta of the previous layer = (delta Wᵀ) ⊙ φ′(z), also ⊙ its mask if there is one.
+
+        They overwrite its z and a.
+        """
         if layer == 0:
             return []
         W, _ = network.layers[layer]
@@ -115,11 +127,14 @@ class Buffers:
         a = self.a[layer - 1]
         delta = self.delta[layer]
         previous_delta = self.delta[layer - 1]  # the same array as a
-        return [
+        calls: products.Calls = [
             partial(network.activation.derivative, z, a, z),  # φ′(z), stored in z
             partial(np.matmul, delta, W.mT, previous_delta),  # delta Wᵀ
             partial(np.multiply, previous_delta, z, previous_delta),
         ]
+        if self.masks:
+            calls.append(partial(np.multiply, previous_delta, self.masks[layer - 1], previous_delta))
+        return calls
 
     def _bind_gradient(self, network: "Network", layer: int) -> products.Calls:
         """Return calls for dW = xᵀ delta and db = Σ delta over the batch: one product, thanks to the 1 in x."""
@@ -170,17 +185,21 @@ class Network:
         for (W, b), (initial_W, initial_b) in zip(self.layers, weights, strict=True):
             W[...] = initial_W
             b[...] = np.expand_dims(initial_b, 1)
-        self._buffers: dict[int, Buffers] = {}
+        self._buffers: dict[tuple[int, bool], Buffers] = {}
 
     def weights(self) -> Weights:
         """Return a copy of the weights: (W (R, n_in, n_out), b (R, n_out)) for each layer."""
         return [(np.array(W), np.array(b[:, 0])) for W, b in self.layers]
 
-    def buffers(self, batch: int) -> Buffers:
-        """Return the buffers for batches of this size, which are allocated on first use."""
-        if batch not in self._buffers:
-            self._buffers[batch] = Buffers(self, batch)
-        return self._buffers[batch]
+    def buffers(self, batch: int, drops: bool = False) -> Buffers:
+        """Return the buffers for batches of this size, which are allocated on first use.
+
+        drops: Whether they have masks that drop hidden units.
+        """
+        key = batch, drops
+        if key not in self._buffers:
+            self._buffers[key] = Buffers(self, batch, drops)
+        return self._buffers[key]
 
     def forward(self, buffers: Buffers) -> None:
         """Compute z, a and the prediction from the inputs in the buffers."""

@@ -10,6 +10,7 @@ STREAMS = (  # append only: a seed's numbers depend on the index
     "batch order",
     "training samples",
     "label noise",
+    "dropout",
 )
 
 

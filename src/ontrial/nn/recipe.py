@@ -29,6 +29,7 @@ class Recipe:
         is recorded is measured with the targets as they are.
     clip_norm: Largest norm of the gradient of all parameters, above which an update scales it down. None does not clip.
         Weight decay is added afterwards.
+    dropout: Share of the hidden units that each update leaves out, as in dropout.py. Measures are of whole networks.
     record: Number of evenly spaced records after the start. Default: every epoch, or 10 for a budget in updates.
     per_doubling: Number of records while the number of updates doubles, instead of `record`.
     first: First update after which to record, with `per_doubling`.
@@ -48,6 +49,7 @@ class Recipe:
     warmup: float = 0.0
     label_smoothing: float = 0.0
     clip_norm: float | None = None
+    dropout: float = 0.0
     record: int | None = None
     per_doubling: int | None = None
     first: int = 1
@@ -77,7 +79,7 @@ class Recipe:
                 raise ValueError(f"{name} {value!r}: must be a whole number, {minimum} or more.")
         if self.optimiser not in OPTIMISERS:
             raise ValueError(unknown("optimiser", self.optimiser, OPTIMISERS))
-        for name in ("momentum", "warmup", "label_smoothing"):
+        for name in ("momentum", "warmup", "label_smoothing", "dropout"):
             share: float = getattr(self, name)
             if not isinstance(share, Real) or not 0 <= share < 1:
                 raise ValueError(f"{name} {share!r}: must be at least 0 and below 1.")

@@ -9,6 +9,7 @@ from numpy.typing import DTypeLike
 
 from ontrial.nn import products
 from ontrial.nn.checks import check_arguments
+from ontrial.nn.dropout import Dropout
 from ontrial.nn.initialisers import draw_weights
 from ontrial.nn.network import Architecture, Network, Weights
 from ontrial.nn.optimisers import OPTIMISERS, State, clip
@@ -59,8 +60,8 @@ def train(
 ) -> History:
     """Train R networks, one for each pair of a learning rate and a seed, and record them.
 
-    A seed determines a network's data (its slice of `data`), initial weights and batch order. The result of a run has
-    the same bytes whichever runs it is trained with.
+    A seed determines a network's data (its slice of `data`), initial weights, batch order and dropout. The result of a
+    run has the same bytes whichever runs it is trained with.
 
     weights: Initial weights to use instead, (W (R, n_in, n_out), b (R, n_out)) for each layer.
     batch_order: Batch order to use instead: indices of training samples, (R, epochs, n).
@@ -107,6 +108,7 @@ def train(
                     pools,
                     taught.select_runs(runs),
                     orders,
+                    Dropout(recipe.dropout, seeds[runs]) if recipe.dropout else None,
                     rates[runs],
                     report_progress,
                     keep_weights,
@@ -115,13 +117,24 @@ def train(
     return _concatenate(histories)
 
 
-def update(network: Network, samples: Pool, rows: np.ndarray, recipe: Recipe, rates: np.ndarray, state: State) -> None:
+def update(
+    network: Network,
+    samples: Pool,
+    rows: np.ndarray,
+    recipe: Recipe,
+    rates: np.ndarray,
+    state: State,
+    dropout: Dropout | None = None,
+) -> None:
     """Update the networks once, with a batch of sample rows (R, B) and learning rates (R, 1, 1).
 
     state: State of the recipe's optimiser. Plain SGD does not use it: its step is part of the backward pass.
+    dropout: Masks of the recipe's dropout, if it has any.
     """
-    buffers = network.buffers(rows.shape[1])
+    buffers = network.buffers(rows.shape[1], dropout is not None)
     samples.load(buffers, rows)
+    if dropout is not None:
+        dropout.draw(buffers.masks, rows)
     network.forward(buffers)
     if recipe.is_plain_sgd:
         network.sgd_step(buffers, rates)
@@ -139,6 +152,7 @@ def _train_block(
     pools: dict[str, Pool],
     samples: Pool,
     orders: Iterable[np.ndarray],
+    dropout: Dropout | None,
     rates: np.ndarray,
     report_progress: Callable[[float], None],
     keep_weights: bool,
@@ -158,7 +172,7 @@ def _train_block(
     diverged = np.zeros((len(rates), len(updates)), bool)
     for i, (previous, current) in enumerate(pairwise([0, *updates])):
         for rows, current_rates in zip(islice(batches, current - previous), rates_of_updates, strict=False):
-            update(network, samples, rows, recipe, current_rates, state)
+            update(network, samples, rows, recipe, current_rates, state, dropout)
         measured = {name: pool for name, pool in pools.items() if name != "train" or i in train_records}
         record, correct = evaluate(network, measured, recipe.probes)
         finite = np.isfinite(network.parameters).all(axis=1)
@@ -205,6 +219,8 @@ def split_runs(architecture: Architecture, recipe: Recipe, runs: int, dtype: DTy
     gradients = sum(rest) if in_place else parameters
     state = OPTIMISERS[recipe.optimiser].state_arrays * parameters
     buffers = 2 * recipe.batch_size * sum(architecture.layers)
+    if recipe.dropout:
+        buffers += recipe.batch_size * sum(architecture.layers[1:-1])  # masks
     bytes_per_run = (parameters + gradients + state + buffers) * np.dtype(dtype).itemsize
     blocks = min(runs, -(-runs * bytes_per_run // CACHE))
     edges = [runs * i // blocks for i in range(blocks + 1)]

@@ -63,6 +63,7 @@ class Settings:
     warmup: float = _field(Shares(folder="warmup-", default=0.0, steps=10, sparse=True))
     label_smoothing: float = _field(Shares(folder="smoothing-", default=0.0, steps=10, sparse=True))
     clip_norm: float | str = _field(Bounds(folder="clip-", default=NONE, sparse=True))
+    dropout: float = _field(Shares(folder="dropout-", default=0.0, steps=10, sparse=True))
     training_samples: int | str = _field(TrainingSamples(folder="samples-", default=STANDARD))
     scaling: str = _field(Setting(folder="scaling-", default="standard", sparse=True))
     label_noise: float = _field(Shares(folder="noise-", default=0.0, steps=10, sparse=True))

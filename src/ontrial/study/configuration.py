@@ -219,6 +219,7 @@ def _conflicts_of_experiments(experiments: dict) -> Iterator[Mistake]:
             _late_records,
             _unfit_objectives,
             _unfit_smoothing,
+            _useless_dropout,
             _repeated_initialisations,
             _unused_momenta,
             _noise_of_numbers,
@@ -339,6 +340,15 @@ def _unfit_smoothing(settings: dict) -> Iterator[Mistake]:
                     f"label smoothing needs a softmax output, and {pair} has another one. Move this objective to an "
                     "experiment without label_smoothing.",
                 )
+
+
+def _useless_dropout(settings: dict) -> Iterator[Mistake]:
+    """Yield a mistake for networks without hidden units, if there is dropout."""
+    if any(settings.get("dropout", ())) and [] in settings["hidden"]:
+        yield (
+            ("hidden", settings["hidden"].index([])),
+            "[] has no hidden units to drop. Move it to an experiment without dropout.",
+        )
 
 
 def _repeated_initialisations(settings: dict) -> Iterator[Mistake]:

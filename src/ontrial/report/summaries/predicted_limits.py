@@ -19,17 +19,8 @@ PREDICTED = ("sgd", "momentum")  # optimisers to which the prediction applies
 KIND = ("optimiser", "output", "loss", "hidden")  # settings that distinguish kinds of networks
 # Settings on which initial networks and their training samples do not depend
 BEFORE_TRAINING = (
-    *(
-        "experiment",
-        "optimiser",
-        "momentum",
-        "weight_decay",
-        "schedule",
-        "warmup",
-        "label_smoothing",
-        "clip_norm",
-        "batch_size",
-    ),
+    *("experiment", "optimiser", "momentum", "weight_decay", "batch_size"),
+    *("schedule", "warmup", "label_smoothing", "clip_norm", "dropout"),
 )
 
 
@@ -38,7 +29,7 @@ def predictions(study: Study) -> pd.DataFrame:
 
     The table has one row per cell and seed. Its columns are those of a cell, budget, seed, curvature (the largest
     eigenvalue of the Gauss–Newton matrix) and noise_scale (in samples), both of the initial network on its training
-    samples, and predicted_limit, which is empty without a prediction for the optimiser or for smoothed targets.
+    samples, and predicted_limit, which is empty for other optimisers, smoothed targets and dropout.
     """
     measured: dict[tuple, pd.DataFrame] = {}
     rows = []
@@ -49,7 +40,7 @@ def predictions(study: Study) -> pd.DataFrame:
         table = measured[key]
         curvature, noise = table["curvature"].to_numpy(), table["noise_scale"].to_numpy()
         limits = predicted_rate_limit(curvature, noise, cell.batch_sample_count, cell.momentum)
-        applies = cell.optimiser in PREDICTED and not cell.label_smoothing
+        applies = cell.optimiser in PREDICTED and not (cell.label_smoothing or cell.dropout)
         rows.append(with_cell(cell, table.assign(predicted_limit=limits if applies else np.nan)))
     return pd.concat(rows, ignore_index=True)
 

@@ -2,7 +2,7 @@
 // a seed has the same split, initial weights and batch order here as in the study.
 globalThis.engine ??= {}
 ;(engine => {
-  const STREAMS = ["split", "weights", "batch order", "training samples", "label noise"] // as in ontrial/nn/randomness.py
+  const STREAMS = ["split", "weights", "batch order", "training samples", "label noise", "dropout"] // as in ontrial/nn/randomness.py
 
   /** Return the words of NumPy's SeedSequence(seed, spawn_key): 32 bits each. O'Neill, seed_seq_fe. */
   function seedWords(/** @type {number} */ seed, /** @type {number[]} */ spawnKey, /** @type {number} */ count) {
