@@ -81,7 +81,10 @@ DESIGN = (
 )  # of a table
 READINGS_OF = {reading for identity in identities.IDENTITIES.values() for reading in identity().readings}
 VALUES = [  # of settings, as claims have them
-    *product(("depth", "momentum", "weight_decay", "warmup", "label_noise", "label_smoothing", "dropout"), ("0", "1")),
+    *product(
+        ("depth", "momentum", "weight_decay", "warmup", "label_noise", "label_smoothing", "dropout", "members"),
+        ("0", "1"),
+    ),
     *product(("policy",), POLICIES),
     *product(("budget",), ("epochs", "updates")),
     *product(("checkpoint",), CHECKPOINTS),

@@ -200,6 +200,12 @@ EDITS = [
         "[32]",
         "6: G.hidden[0]: 32 is not a list of at most 40 widths, such as [32, 32], or [] for no hidden layer.",
     ),
+    ("budget:", "members: [0]\n    budget:", "13: G.members[0]: 0 is not a whole number from 1 to 100."),
+    (
+        "budget:",
+        "probes: [units]\n    members: [1, 5]\n    budget:",
+        "13: G.probes[0]: the probe units looks into a network, and an ensemble has several. Remove it, or members.",
+    ),
     ("budget:", "label_noise: [1.5]\n    budget:", "13: G.label_noise[0]: 1.5 is not a number from 0 to 1."),
     (
         "budget:",

@@ -12,6 +12,7 @@ from ontrial import data
 from ontrial.judge import claims, designs, metrics, policies, rate_free, samples, statistics, timing
 from ontrial.judge.claims import Arm, sharing_policies
 from ontrial.judge.estimands import Estimand, slope_weights
+from ontrial.judge.metrics import TIMED
 from ontrial.judge.policies import TUNED
 from ontrial.judge.results import LAST
 from ontrial.judge.samples import Failures
@@ -226,6 +227,8 @@ def of_metric(arm: Arm, estimand: Estimand) -> Iterator[str]:
     for probe in metric.probes:
         if probe not in cell.training.probes:
             yield f'the metric "{name}" needs the probe {probe}: add it to experiment "{cell.experiment}".'
+    if name in TIMED and cell.members > 1:
+        yield f'the metric "{name}" times one network, and an ensemble of experiment "{cell.experiment}" has several.'
     if metric.of_predictions and not cell.training.predictions:
         yield f'the metric "{name}" needs predictions: add predictions: true to experiment "{cell.experiment}".'
     if metric.scales_with_loss and cell.training.happens:

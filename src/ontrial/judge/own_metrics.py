@@ -225,6 +225,7 @@ def _small(cell: Cell) -> Cell:
         hidden=(2,) * len(cell.hidden),
         batch_size=4,
         training_samples="standard",
+        members=1,
         learning_rates=(0.125,),
         seeds=(1,),
         training=training,

@@ -32,6 +32,8 @@ def check_arguments(
         raise ValueError(f"portable with dtype {np.dtype(dtype)}: must be float32.")
     if portable and recipe.clip_norm is not None:
         raise ValueError(f"portable with clip_norm {recipe.clip_norm:g}: sums of squares have no portable form.")
+    if portable and recipe.members > 1:
+        raise ValueError(f"portable with {recipe.members} members: means of predictions are not portable.")
     _check_data(architecture, data, dtype)
     if data.target_scale is not None:
         _check_target_scale(architecture, data.target_scale, len(data.seeds))
@@ -46,9 +48,9 @@ def check_arguments(
         raise ValueError(f"dropout {recipe.dropout:g} with layers {architecture.layers}: needs a hidden layer.")
     _check_rates_and_seeds(data, learning_rates, seeds)
     if weights is not None:
-        check_weights(architecture, weights, len(seeds))
+        check_weights(architecture, weights, recipe.members * len(seeds))
     if batch_order is not None:
-        _check_batch_order(recipe, batch_order, len(seeds), data.train.X.shape[1])
+        _check_batch_order(recipe, batch_order, recipe.members * len(seeds), data.train.X.shape[1])
 
 
 def check_type(name: str, value: object, expected: type) -> None:

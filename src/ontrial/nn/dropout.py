@@ -13,18 +13,20 @@ from ontrial.nn.randomness import stream
 
 
 class Dropout:
-    """The masks of the hidden units of R runs."""
+    """The masks of the hidden units of R networks."""
 
-    def __init__(self, share: float, seeds: Sequence[int]):
+    def __init__(self, share: float, seeds: Sequence[int], members: int = 1):
         """Start the streams of the seeds.
 
         share: Share p of the units to drop, at least 0 and below 1.
         seeds: Seed of each run.
+        members: Number of networks of each run, which have streams of their own.
         """
         self.share = share
-        distinct = list(dict.fromkeys(seeds))
-        self.generators = [stream(seed, "dropout") for seed in distinct]
-        self.seed_of_run = np.array([distinct.index(seed) for seed in seeds])
+        networks = [(seed, member) for seed in seeds for member in range(members)]
+        distinct = list(dict.fromkeys(networks))
+        self.generators = [stream(seed, "dropout", member) for seed, member in distinct]
+        self.stream_of_network = np.array([distinct.index(network) for network in networks])
 
     def draw(self, masks: Sequence[np.ndarray], rows: np.ndarray) -> None:
         """Draw masks for a batch of sample rows (R, B): 1 / (1 − p) where a unit is kept, and 0 where it is not.
@@ -39,5 +41,5 @@ class Dropout:
         for generator, numbers in zip(self.generators, draws, strict=True):
             generator.random(dtype=np.float32, out=numbers)
         kept = np.split(draws >= self.share, np.cumsum(widths[:-1]), axis=2)
-        for mask, of_seeds in zip(masks, kept, strict=True):
-            np.multiply(of_seeds[self.seed_of_run], mask.dtype.type(1 / (1 - self.share)), out=mask)
+        for mask, drawn in zip(masks, kept, strict=True):
+            np.multiply(drawn[self.stream_of_network], mask.dtype.type(1 / (1 - self.share)), out=mask)

@@ -4,10 +4,11 @@ A metric is updated with one block of samples at a time, after the block's forwa
 per run. To add a probe, add an entry to PROBES.
 """
 
-from typing import ClassVar, NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol, cast
 
 import numpy as np
 
+from ontrial.nn.ensembles import Ensembles
 from ontrial.nn.network import Buffers, Network
 from ontrial.nn.objectives import objective
 from ontrial.nn.outputs import classes, largest
@@ -269,6 +270,8 @@ class Groups(Probe):
         return {"group_error": self.error / self.groups}
 
 
+# Probes that look into a network, of which an ensemble has several
+OF_ONE_NETWORK = ("units", "gradients")
 # Probes that a recipe can name, in the order of their updates. Gradients must be last: they overwrite the buffers.
 PROBES: dict[str, type[Probe]] = {
     "probabilities": Probabilities,
@@ -291,21 +294,27 @@ class Record(NamedTuple):
     correct: np.ndarray
 
 
-def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...]) -> Record:
+def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...], members: int = 1) -> Record:
     """Measure a stack with its current parameters.
 
-    pools: Sets of samples by name. Measures of any other set are NaN.
+    network: Stack of R · members networks.
+    pools: Sets of samples of these networks by name. Measures of any other set are NaN.
     probes: Names in PROBES of further measures, besides losses and accuracies (for regression targets, errors).
+    members: Number of networks in each ensemble. What is measured is the answer of the ensembles, so that probes which
+        look into a network do not fit them.
     """
-    runs = len(network.parameters)
+    ensembles = Ensembles(network, members) if members > 1 else None
+    judged = cast(Network, ensembles) if ensembles else network
+    runs = len(judged.parameters)
     correct_in_test = [np.empty((runs, 0), bool)]
-    scale = next(iter(pools.values())).target_scale
-    active: list[tuple[str, Probe]] = [(set_name, MeanLoss(network)) for set_name in SETS]
+    own_pools = {name: pool.select_runs(slice(None, None, members)) for name, pool in pools.items()}
+    scale = next(iter(own_pools.values())).target_scale
+    active: list[tuple[str, Probe]] = [(set_name, MeanLoss(judged)) for set_name in SETS]
     active += [
-        (set_name, Accuracy(network) if scale is None else RootMeanSquareError(network, scale)) for set_name in SETS
+        (set_name, Accuracy(judged) if scale is None else RootMeanSquareError(judged, scale)) for set_name in SETS
     ]
     active += [
-        (set_name, Labels(network, pools.get(set_name)) if probe is Labels else probe(network))
+        (set_name, Labels(judged, own_pools.get(set_name)) if probe is Labels else probe(judged))
         for name, probe in PROBES.items()
         if name in probes
         for set_name in probe.sets
@@ -318,11 +327,13 @@ def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...]) 
             buffers = network.buffers(rows.shape[1])
             pool.load(buffers, rows)
             network.forward(buffers)
-            correct = classes(buffers.prediction) == pool.classes[rows]
+            if ensembles:
+                buffers = cast(Buffers, ensembles.answers(buffers))
+            correct = classes(buffers.prediction) == pool.classes[rows[::members]]
             if set_name == "test":
                 correct_in_test.append(correct)
             for metric in metrics:
-                metric.update(network, buffers, correct)
+                metric.update(judged, buffers, correct)
     measures: dict[str, np.ndarray] = {}
     with np.errstate(invalid="ignore"):  # 0 / 0 without samples
         for set_name, metric in active:

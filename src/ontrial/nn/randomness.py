@@ -14,12 +14,15 @@ STREAMS = (  # append only: a seed's numbers depend on the index
 )
 
 
-def stream(seed: int, purpose: str) -> np.random.Generator:
+def stream(seed: int, purpose: str, member: int = 0) -> np.random.Generator:
     """Return the generator of a seed for one purpose. Raises ValueError unless `purpose` is one of STREAMS.
+
+    member: Number of a network in the seed's ensemble. The first has the stream of a network alone.
 
     The streams are independent (children of one SeedSequence). Networks with the same seed therefore get the same split
     and batch order, even if their initialisations draw different amounts of random numbers.
     """
     if purpose not in STREAMS:
         raise ValueError(unknown("stream", purpose, STREAMS))
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(STREAMS.index(purpose),)))
+    key = (STREAMS.index(purpose), member) if member else (STREAMS.index(purpose),)
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))

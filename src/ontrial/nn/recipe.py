@@ -7,7 +7,7 @@ import numpy as np
 
 from ontrial.errors import unknown
 from ontrial.nn.optimisers import OPTIMISERS
-from ontrial.nn.probes import PROBES
+from ontrial.nn.probes import OF_ONE_NETWORK, PROBES
 from ontrial.nn.schedules import SCHEDULES, factor
 
 RECORDS = 10  # default number for a budget in updates
@@ -30,6 +30,7 @@ class Recipe:
     clip_norm: Largest norm of the gradient of all parameters, above which an update scales it down. None does not clip.
         Weight decay is added afterwards.
     dropout: Share of the hidden units that each update leaves out, as in dropout.py. Measures are of whole networks.
+    members: Number of networks in the ensemble that each run trains.
     record: Number of evenly spaced records after the start. Default: every epoch, or 10 for a budget in updates.
     per_doubling: Number of records while the number of updates doubles, instead of `record`.
     first: First update after which to record, with `per_doubling`.
@@ -50,6 +51,7 @@ class Recipe:
     label_smoothing: float = 0.0
     clip_norm: float | None = None
     dropout: float = 0.0
+    members: int = 1
     record: int | None = None
     per_doubling: int | None = None
     first: int = 1
@@ -69,11 +71,12 @@ class Recipe:
             "record": 1,
             "per_doubling": 1,
             "first": 1,
+            "members": 1,
             "record_train": 1,
         }
         for name, minimum in minima.items():
             value = getattr(self, name)
-            if value is None and name != "batch_size":
+            if value is None and name not in ("batch_size", "members"):
                 continue
             if not isinstance(value, int | np.integer) or value < minimum:
                 raise ValueError(f"{name} {value!r}: must be a whole number, {minimum} or more.")
@@ -93,6 +96,8 @@ class Recipe:
         for probe in self.probes:
             if probe not in PROBES:
                 raise ValueError(unknown("probe", probe, PROBES))
+            if probe in OF_ONE_NETWORK and self.members > 1:
+                raise ValueError(f'probe "{probe}": looks into a network, and an ensemble has {self.members}.')
 
     @property
     def is_plain_sgd(self) -> bool:

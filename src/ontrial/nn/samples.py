@@ -143,9 +143,13 @@ def make_pools(data: Data, slices: np.ndarray, dtype: DTypeLike = np.float32) ->
     }
 
 
-def batch_orders(seeds: Sequence[int], samples: int) -> Iterator[np.ndarray]:
-    """Yield endless epochs of sample indices (R, samples). Those of each run come from the stream of its seed."""
-    generators = {seed: stream(seed, "batch order") for seed in seeds}
+def batch_orders(seeds: Sequence[int], samples: int, members: int = 1) -> Iterator[np.ndarray]:
+    """Yield endless epochs of sample indices (R · members, samples).
+
+    Those of each network come from the stream of its seed and its number in the ensemble.
+    """
+    networks = [(seed, member) for seed in seeds for member in range(members)]
+    generators = {network: stream(network[0], "batch order", network[1]) for network in networks}
     while True:
-        orders = {seed: generator.permutation(samples) for seed, generator in generators.items()}
-        yield np.stack([orders[seed] for seed in seeds])
+        orders = {network: generator.permutation(samples) for network, generator in generators.items()}
+        yield np.stack([orders[network] for network in networks])

@@ -33,7 +33,7 @@ class History:
     diverged: Whether a parameter, or the training or validation loss, was no longer finite, (R, records).
     correct: Whether the class of each test sample was predicted at the last record, (R, test samples); never by a run
         that has diverged. Undefined for regression targets.
-    weights: Final (W (R, n_in, n_out), b (R, n_out)) of each layer. Empty if they were not kept.
+    weights: Final (W (R, n_in, n_out), b (R, n_out)) of each layer, of ensembles (R · M, …). Empty if not kept.
     """
 
     updates: np.ndarray
@@ -63,8 +63,11 @@ def train(
     A seed determines a network's data (its slice of `data`), initial weights, batch order and dropout. The result of a
     run has the same bytes whichever runs it is trained with.
 
-    weights: Initial weights to use instead, (W (R, n_in, n_out), b (R, n_out)) for each layer.
-    batch_order: Batch order to use instead: indices of training samples, (R, epochs, n).
+    If the recipe has several members, a run is an ensemble of M networks with the same data, and with initial weights,
+    batch orders and dropout of their own; otherwise, M = 1. The first member is the network that is trained alone.
+
+    weights: Initial weights to use instead, (W (R · M, n_in, n_out), b (R · M, n_out)) for each layer.
+    batch_order: Batch order to use instead: indices of training samples, (R · M, epochs, n).
     keep_weights: Whether to return the final weights. Those of many large networks take much memory.
     portable: Whether to compute the same bits on every machine, in float32 and about 15 times as long.
     progress: Function called at every record with the share of the work done, from 0 to 1.
@@ -72,29 +75,30 @@ def train(
     Raises ValueError if an argument is invalid or does not fit the others.
     """
     check_arguments(architecture, recipe, data, learning_rates, seeds, weights, batch_order, dtype, portable)
-    rates: np.ndarray = np.array(learning_rates, dtype)
-    seeds = list(seeds)
-    slices = np.array([data.seeds.index(seed) for seed in seeds])
+    members, seeds = recipe.members, list(seeds)
+    rates: np.ndarray = np.repeat(np.array(learning_rates, dtype), members)
+    slices = np.repeat([data.seeds.index(seed) for seed in seeds], members)
     all_pools = make_pools(data, slices, dtype)
     taught = all_pools["train"]
     if recipe.label_smoothing:
         taught = taught.smoothed(recipe.label_smoothing)
 
-    def start(runs: slice) -> Network:
+    def start(runs: slice, networks: slice) -> Network:
         if weights is None:
-            initial_weights = _draw_initial_weights(architecture, seeds[runs])
+            initial_weights = _draw_initial_weights(architecture, seeds[runs], members)
         else:
-            initial_weights = [(W[runs], b[runs]) for W, b in weights]
+            initial_weights = [(W[networks], b[networks]) for W, b in weights]
         return Network(architecture, initial_weights, dtype, portable=portable)
 
     histories = []
     for runs in split_runs(architecture, recipe, len(seeds), dtype):
-        pools = {name: pool.select_runs(runs) for name, pool in all_pools.items()}
+        networks = slice(runs.start * members, runs.stop * members)
+        pools = {name: pool.select_runs(networks) for name, pool in all_pools.items()}
         orders: Iterable[np.ndarray]
         if batch_order is None:
-            orders = batch_orders(seeds[runs], pools["train"].size)
+            orders = batch_orders(seeds[runs], pools["train"].size, members)
         else:
-            orders = np.asarray(batch_order)[runs].swapaxes(0, 1)
+            orders = np.asarray(batch_order)[networks].swapaxes(0, 1)
 
         def report_progress(share: float, runs: slice = runs) -> None:
             if progress:
@@ -103,13 +107,13 @@ def train(
         with np.errstate(all="ignore"):  # divergence is recorded as a result, not reported as a warning
             histories.append(
                 _train_block(
-                    start(runs),
+                    start(runs, networks),
                     recipe,
                     pools,
-                    taught.select_runs(runs),
+                    taught.select_runs(networks),
                     orders,
-                    Dropout(recipe.dropout, seeds[runs]) if recipe.dropout else None,
-                    rates[runs],
+                    Dropout(recipe.dropout, seeds[runs], members) if recipe.dropout else None,
+                    rates[networks],
                     report_progress,
                     keep_weights,
                 )
@@ -159,9 +163,10 @@ def _train_block(
 ) -> History:
     """Train the runs of one block in lockstep.
 
+    network: Stack of R · members networks, which also pools, orders and rates are for.
     pools: Samples that are measured.
     samples: Training samples with the targets to learn.
-    orders: Sample indices (R, n) for each epoch.
+    orders: Sample indices (R · members, n) for each epoch.
     """
     updates = recipe.recorded_updates(samples.size)
     train_records = recipe.train_records(samples.size)
@@ -169,13 +174,13 @@ def _train_block(
     rates_of_updates = scheduled(rates[:, None, None], recipe, updates[-1])
     state = OPTIMISERS[recipe.optimiser].init_state(network)
     measures: dict[str, np.ndarray] = {}
-    diverged = np.zeros((len(rates), len(updates)), bool)
+    diverged = np.zeros((len(rates) // recipe.members, len(updates)), bool)
     for i, (previous, current) in enumerate(pairwise([0, *updates])):
         for rows, current_rates in zip(islice(batches, current - previous), rates_of_updates, strict=False):
             update(network, samples, rows, recipe, current_rates, state, dropout)
         measured = {name: pool for name, pool in pools.items() if name != "train" or i in train_records}
-        record, correct = evaluate(network, measured, recipe.probes)
-        finite = np.isfinite(network.parameters).all(axis=1)
+        record, correct = evaluate(network, measured, recipe.probes, recipe.members)
+        finite = np.isfinite(network.parameters).all(axis=1).reshape(-1, recipe.members).all(axis=1)
         for name in ("train", "validation"):
             if name in measured and measured[name].size:
                 finite &= np.isfinite(record[f"{name}_loss"])
@@ -201,14 +206,15 @@ def scheduled(rates: np.ndarray, recipe: Recipe, updates: int) -> Iterator[np.nd
     return (rates * recipe.rate_factor(t / updates) for t in range(updates))
 
 
-def _draw_initial_weights(architecture: Architecture, seeds: list[int]) -> Weights:
-    """Return the initial weights of one run per seed, drawn from the stream of that seed. Biases are 0."""
-    weights_of_seed = {
-        seed: draw_weights(architecture.initialisation, architecture.shapes, stream(seed, "weights"))
-        for seed in set(seeds)
+def _draw_initial_weights(architecture: Architecture, seeds: list[int], members: int) -> Weights:
+    """Return the initial weights of the members of one run per seed, drawn from streams of that seed. Biases are 0."""
+    networks = [(seed, member) for seed in seeds for member in range(members)]
+    drawn = {
+        (seed, member): draw_weights(architecture.initialisation, architecture.shapes, stream(seed, "weights", member))
+        for seed, member in set(networks)
     }
-    layers = zip(*(weights_of_seed[seed] for seed in seeds), strict=True)
-    return [(np.stack(W), np.zeros((len(seeds), W[0].shape[1]))) for W in layers]
+    layers = zip(*(drawn[network] for network in networks), strict=True)
+    return [(np.stack(W), np.zeros((len(networks), W[0].shape[1]))) for W in layers]
 
 
 def split_runs(architecture: Architecture, recipe: Recipe, runs: int, dtype: DTypeLike) -> list[slice]:
@@ -221,7 +227,7 @@ def split_runs(architecture: Architecture, recipe: Recipe, runs: int, dtype: DTy
     buffers = 2 * recipe.batch_size * sum(architecture.layers)
     if recipe.dropout:
         buffers += recipe.batch_size * sum(architecture.layers[1:-1])  # masks
-    bytes_per_run = (parameters + gradients + state + buffers) * np.dtype(dtype).itemsize
+    bytes_per_run = recipe.members * (parameters + gradients + state + buffers) * np.dtype(dtype).itemsize
     blocks = min(runs, -(-runs * bytes_per_run // CACHE))
     edges = [runs * i // blocks for i in range(blocks + 1)]
     return [slice(start, stop) for start, stop in pairwise(edges)]

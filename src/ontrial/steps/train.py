@@ -80,11 +80,14 @@ def long_table(settings: dict, learning_rates: tuple[float, ...], seeds: tuple[i
 def test_predictions(cell: Cell, arrays: Data, seeds: tuple[int, ...], history: History) -> np.ndarray:
     """Return the predictions of each run for the test samples of its seed, (R, n · n_out). NaN if it has diverged."""
     samples, outputs = arrays.test.y.shape[1:]
+    members = np.arange(cell.members)
     predictions = np.empty((len(seeds), samples * outputs), np.float32)
     for seed, X in zip(arrays.seeds, arrays.test.X, strict=True):
         runs = np.flatnonzero(np.array(seeds) == seed)
-        weights = [(W[runs], b[runs]) for W, b in history.weights]
-        predictions[runs] = predict(cell.architecture, weights, X).reshape(len(runs), -1)
+        networks = (cell.members * runs[:, None] + members).ravel()
+        weights = [(W[networks], b[networks]) for W, b in history.weights]
+        answers = predict(cell.architecture, weights, X).reshape(len(runs), len(members), -1)
+        predictions[runs] = answers.mean(axis=1)
     predictions[history.diverged[:, -1]] = np.nan
     return predictions
 

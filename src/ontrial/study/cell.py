@@ -26,6 +26,7 @@ from ontrial.study.settings import (
     Setting,
     Shares,
     TrainingSamples,
+    WholeNumbers,
     Widths,
     resolve_own,
     widths_text,
@@ -67,6 +68,7 @@ class Settings:
     training_samples: int | str = _field(TrainingSamples(folder="samples-", default=STANDARD))
     scaling: str = _field(Setting(folder="scaling-", default="standard", sparse=True))
     label_noise: float = _field(Shares(folder="noise-", default=0.0, steps=10, sparse=True))
+    members: int = _field(WholeNumbers(folder="members-", default=1, sparse=True))
     batch_size: int | str = _field(BatchSizes(folder="batch-", usual=32))
 
     def __post_init__(self) -> None:

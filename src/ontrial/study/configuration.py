@@ -18,7 +18,7 @@ from ontrial.nn.initialisers import parse as parse_initialisation
 from ontrial.nn.objectives import objective
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.outputs import OUTPUTS
-from ontrial.nn.probes import PROBES
+from ontrial.nn.probes import OF_ONE_NETWORK, PROBES
 from ontrial.nn.schedules import SCHEDULES
 from ontrial.storage import files, project
 from ontrial.storage.yaml_files import KeyPath, Mistake, bare, show
@@ -223,6 +223,7 @@ def _conflicts_of_experiments(experiments: dict) -> Iterator[Mistake]:
             _repeated_initialisations,
             _unused_momenta,
             _noise_of_numbers,
+            _probes_of_ensembles,
             _useless_probes,
         ):
             for path, sentence in find_conflicts(settings):
@@ -374,6 +375,14 @@ def _noise_of_numbers(settings: dict) -> Iterator[Mistake]:
     for i, name in enumerate(settings["dataset"]):
         if any(settings.get("label_noise", ())) and not data.has_classes(name):
             yield ("dataset", i), f'the target of "{name}" is a number, and label_noise replaces classes. Remove one.'
+
+
+def _probes_of_ensembles(settings: dict) -> Iterator[Mistake]:
+    """Yield a mistake for each probe that looks into a network, where there are several."""
+    for i, name in enumerate(settings.get("probes", [])):
+        if name in OF_ONE_NETWORK and max(settings.get("members", [1])) > 1:
+            sentence = f"the probe {name} looks into a network, and an ensemble has several. Remove it, or members."
+            yield ("probes", i), sentence
 
 
 def _useless_probes(settings: dict) -> Iterator[Mistake]:

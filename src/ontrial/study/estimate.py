@@ -69,7 +69,8 @@ def parts_of_job(cell: Cell) -> Parts:
         measured += recipe.record_count(samples) * (sizes.validation + sizes.test)
     inputs = len(cell.seeds) * sizes.features * (samples + sizes.validation + sizes.test)
     blocks = split_runs(cell.architecture, recipe, cell.runs, DTYPE)
-    drawn = cell.architecture.parameters * sum(min(runs.stop - runs.start, len(cell.seeds)) for runs in blocks)
+    seeds = sum(min(runs.stop - runs.start, len(cell.seeds)) for runs in blocks)
+    drawn = cell.architecture.parameters * recipe.members * seeds
     evaluate, update = _stack_seconds(cell.architecture, recipe, cell.runs, updates, measured)
     return Parts(START + LOADED_INPUT * inputs + DRAWN_PARAMETER * drawn, evaluate, update)
 
@@ -84,9 +85,9 @@ def _stack_seconds(
     parameters = architecture.parameters
     units, layers = sum(architecture.layers[1:]), len(architecture.shapes)
     call = CALL * layers * len(split_runs(architecture, recipe, runs, DTYPE))
-    trained = updates * recipe.batch_size
-    evaluate = call * measured / BATCH + runs * (MEASURED_PRODUCT * parameters + MEASURED_UNIT * units) * measured
-    update = call * updates + runs * (
+    trained, networks = updates * recipe.batch_size, runs * recipe.members
+    evaluate = call * measured / BATCH + networks * (MEASURED_PRODUCT * parameters + MEASURED_UNIT * units) * measured
+    update = call * updates + networks * (
         UPDATED_PARAMETER * parameters * updates + (TRAINED_PRODUCT * parameters + TRAINED_UNIT * units) * trained
     )
     return evaluate, update
@@ -96,7 +97,8 @@ def memory(cell: Cell) -> float:
     """Return the estimated memory of a cell's job in bytes: of its data, of a block of runs, and of all records."""
     samples, architecture, recipe = cell.training_sample_count, cell.architecture, cell.recipe
     inputs = min(len(cell.seeds) * data.bytes_per_seed(cell.dataset, samples), DATA_BYTES)
-    block = max(runs.stop - runs.start for runs in split_runs(architecture, recipe, cell.runs, DTYPE))
+    runs_at_once = max(runs.stop - runs.start for runs in split_runs(architecture, recipe, cell.runs, DTYPE))
+    block = runs_at_once * recipe.members
     first, *rest = architecture.layers
     batches = recipe.batch_size + samples % recipe.batch_size + 2 * BATCH  # the last one of a set may be smaller
     buffers = batches * (first + 3 * sum(rest)) * np.dtype(DTYPE).itemsize
@@ -105,7 +107,9 @@ def memory(cell: Cell) -> float:
     tested = data.sizes(cell.dataset).test
     network = CORRECT_BYTES * tested if cell.learns_classes else 0
     if cell.training.predictions:
-        network += KEPT_PARAMETER_BYTES * architecture.parameters + PREDICTION_BYTES * tested * rest[-1]
+        network += recipe.members * (
+            KEPT_PARAMETER_BYTES * architecture.parameters + PREDICTION_BYTES * tested * rest[-1]
+        )
     return (
         JOB_BYTES
         + BYTES_PER_INPUT_BYTE * inputs

@@ -156,6 +156,16 @@ class Numbers(Setting):
         return sorted(values)
 
 
+class WholeNumbers(Numbers):
+    """Whole numbers, along which claims can have slopes."""
+
+    column_type = "count"
+
+    def parse(self, value: Any) -> int:
+        """Return a number, which may be written as 5.0."""
+        return int(value)
+
+
 class Shares(Numbers):
     """Numbers from 0 to 1."""
 

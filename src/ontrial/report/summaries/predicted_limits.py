@@ -47,7 +47,7 @@ def predictions(study: Study) -> pd.DataFrame:
 
 def measure(cell: Cell, seed: int) -> dict[str, float]:
     """Return the curvature and the noise scale of the initial network of a seed."""
-    recipe = replace(cell.recipe, epochs=None, updates=0, probes=())
+    recipe = replace(cell.recipe, epochs=None, updates=0, probes=(), members=1)
     arrays = cell.arrays([seed])
     weights = train(cell.architecture, recipe, arrays, [1.0], [seed]).weights
     network = Network(cell.architecture, weights, np.float64)

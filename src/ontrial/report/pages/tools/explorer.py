@@ -67,7 +67,7 @@ def setting_values(points: pd.DataFrame, setting: str) -> list[Any]:
     """Return the values of a setting: numbers by size, then words for numbers; names in configured order."""
     if setting == "policy":
         return sorted({name for names in points["policies"].str.split() for name in names}, key=policies.order)
-    values = list(points[setting].unique())
+    values = points[setting].unique().tolist()
     if setting == "learning_rate":
         return sorted(values)
     return SETTINGS[setting].ordered(values) if setting in SETTINGS else values
