@@ -55,6 +55,16 @@ def test_claims_that_a_browser_cannot_repeat(results, changes, dataset, hidden, 
     assert word is None or page.say[f"no trial {word}"]
 
 
+@pytest.mark.parametrize(
+    "setting",
+    ["schedule: [cosine]", "warmup: [0.1]", "label_smoothing: [0.1]", "clip_norm: [1]", "dropout: [0.5]"],
+)
+def test_a_setting_without_a_twin_in_the_engine_of_the_page_is_an_obstacle(results, setting):
+    text = SHAPES.format(dataset="moons", hidden="[4]", seeds=SEEDS).replace("    budget", f"    {setting}\n    budget")
+    page = page_of(replace(results, study=configuration.parse(text, "shapes.yaml")))
+    assert trial.obstacle(page, replace(CLAIMS["small"], estimand=ESTIMAND)) == "with other settings"
+
+
 def test_a_setting_that_the_engine_does_not_know_is_an_obstacle(results, monkeypatch):
     page = page_of(results)
     assert trial.obstacle(page, CLAIMS["small"]) is None

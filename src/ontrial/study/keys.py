@@ -25,7 +25,8 @@ NAMES = """\
 
 Names of [activations](../src/ontrial/nn/activations.py), [losses](../src/ontrial/nn/losses.py),
 [outputs](../src/ontrial/nn/outputs.py), [initialisations](../src/ontrial/nn/initialisers.py),
-[optimisers](../src/ontrial/nn/optimisers.py), [probes](../src/ontrial/nn/probes.py) and
+[optimisers](../src/ontrial/nn/optimisers.py), [schedules](../src/ontrial/nn/schedules.py),
+[probes](../src/ontrial/nn/probes.py) and
 [data sets](../src/ontrial/data/registry.py) are the keys of registries, whose entries say what each of them computes.
 """
 
