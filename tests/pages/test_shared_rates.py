@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from support.pages import context, page_of, tiny_results, verdict
 from support.simulated import results, simulated
@@ -51,6 +52,14 @@ def test_lines_are_at_the_own_rates_of_the_arms(measured):
     (settings,) = shared_rates.settings_of(estimand)
     assert settings == {"activation": "relu"}
     assert shared_rates.own_rates(found, estimand, settings) == {"of": 0.25, "minus": 1}
+
+
+def test_values_of_a_setting_may_be_words_and_numbers():
+    table = pd.DataFrame({"clip_norm": ["none", 0.5, "none"], "schedule": "step", "estimate": [1, 2, 3]})
+    for value, estimates in (("none", [1, 3]), (0.5, [2]), (1.0, [])):
+        rows = shared_rates.rows_of(table, {"clip_norm": value, "schedule": "step"})
+        assert rows["estimate"].tolist() == estimates
+    assert shared_rates.rows_of(table, {}) is table
 
 
 def judged(*outcomes: tuple[str, str]):

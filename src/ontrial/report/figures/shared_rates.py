@@ -46,7 +46,7 @@ def shared_rates(results: Findings, words: Phrases, width: float, claim: str) ->
     owned = []
     for i, (axes, each, title) in enumerate(zip(panels, settings, titles, strict=True)):
         effect_axis(axes, table, Unit.parse(estimand.unit), labelled=i % columns == 0)
-        rows = table[(table[list(each)] == list(each.values())).all(axis=1)] if each else table
+        rows = summary.rows_of(table, each)
         draw_effects(axes, rows[rows["estimate"].notna()], "learning_rate")
         own = summary.own_rates(results, estimand, each)
         mark_own_rates(axes, {labels.arm_name(side, words, estimand, each): rate for side, rate in own.items()}, room)

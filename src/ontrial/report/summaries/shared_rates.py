@@ -46,6 +46,12 @@ def effects(results: Results, claim: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def rows_of(table: pd.DataFrame, settings: SettingValues) -> pd.DataFrame:
+    """Return the rows of a table of effects in one of `settings_of`. A column may have numbers next to words."""
+    here = [given == settings for given in table[[*settings]].to_dict("records")]
+    return table[here] if settings else table
+
+
 def own_rates(results: Results, estimand: Estimand, settings: SettingValues) -> dict[str, float]:
     """Return the typical own rate of each arm in a setting, by its side; of a slope, those of the arms at its ends.
 
