@@ -96,7 +96,7 @@ def test_three_guesses_make_a_card_and_its_link_a_challenge(opened):
     mine = page.locator(".guess-result canvas")
     assert mine.get_attribute("aria-label").startswith("2 of 3 ")
     result = page.locator(".guess-result").inner_text()
-    assert "Whoever believes everything has 0 of 3." in result
+    assert "Believing every claim would get 0 of 3 right." in result
     assert "you were 61% sure, and right 67% of the time" in result
     dot = page.locator(".guess-dot")
     assert float(dot.get_attribute("cx")) == 61

@@ -103,7 +103,7 @@ def test_the_answer_names_the_sizes_that_it_compares(results):
     assert kinds(own) == ["wins", "wins"]
     said = "each at its own best rate: batches of 16 get 95.5%, 64 get 94.8%."
     assert (own["answer"], own["said"]) == ("tie", said)
-    assert own["more"] == "Less than 1 point is a tie. 2 networks each: 96% to 96% (16), 94% to 96% (64)."
+    assert own["more"] == "A lead of less than 1 point is a tie. 2 networks each: 96% to 96% (16), 94% to 96% (64)."
 
 
 def test_a_state_says_whom_its_rate_suits_and_how_many_networks_agree(results):
