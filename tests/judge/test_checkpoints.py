@@ -21,7 +21,7 @@ def parse(*lines: str, study=STUDY, metric="test_accuracy", smallest="1 point"):
 
 def measured(measures, *lines: str, **options):
     estimand = parse(*lines, **options).estimand
-    return measuring.measure(results(STUDY, measures, "depths"), estimand)
+    return measuring.measure(results(options.get("study", STUDY), measures, "depths"), estimand)
 
 
 def overfitting(settings, rate, seed, record):
@@ -42,6 +42,25 @@ def test_the_best_checkpoint_is_the_earliest_record_with_the_smallest_validation
     assert last.tolist() == pytest.approx([10] + [60] * 19)  # a run that diverged counts as guessing
     assert context.numbers == pytest.approx([70] + [20] * 19)
     assert [arm.seeds["failed"].tolist() for arm in context.arms] == [[False] * 20, [True] + [False] * 19]
+
+
+def test_clean_labels_lead_at_the_best_checkpoint_and_no_longer_at_the_last():
+    def memorising(settings, rate, seed, record):
+        clean, noisy = (0.1, 0.6, 0.9, 0.95, 1.0)[record], (0.1, 0.1, 0.2, 0.6, 1.0)[record]
+        learnt = {"train_accuracy": clean, "train_accuracy_clean": clean, "train_accuracy_noisy": noisy}
+        return None if seed == 101 and record > 0 else overfitting(settings, rate, 102, record) | learnt
+
+    probes = "probes: [labels]\n    record_train: true\n    label_noise: [0.4]"
+    text = STUDY_TEXT.replace("probes: [units, probabilities]", probes, 1)
+    arms = "difference: {of: {depth: 1}, minus: 50 points}"
+    where = WHERE.replace("depth: 1, ", "")
+    study = simulated(text)
+    (context,) = measured(
+        memorising, arms, where.replace("}", ", checkpoint: best}"), study=study, metric="lead_of_clean_labels"
+    )
+    assert context.numbers == pytest.approx([-50] + [20] * 19)  # a run that diverged has learnt neither
+    (context,) = measured(memorising, arms, where, study=study, metric="lead_of_clean_labels")
+    assert context.numbers == pytest.approx([-50] * 20)
 
 
 def test_a_checkpoint_can_be_a_context():

@@ -533,6 +533,14 @@ BUILT_IN = {
         predictions.balanced_accuracy, lambda dataset: 1 / data.sizes(dataset).classes
     ),
     "test_auc": _by_predictions(predictions.auc, lambda dataset: 1 / 2, classes=2),
+    "lead_of_clean_labels": _of_classes(
+        difference(
+            final("train_accuracy_clean", diverged=0, scale=100), final("train_accuracy_noisy", diverged=0, scale=100)
+        ),
+        probes=("labels",),
+        of_training=True,
+        tuned_by="test_accuracy",
+    ),
     "gap_in_accuracy": _of_classes(
         difference(TRAIN_ACCURACY, ACCURACY),
         lower_is_better=True,

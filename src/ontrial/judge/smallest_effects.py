@@ -39,6 +39,7 @@ USUAL = {
             "test_auc",
             "accuracy_deviation",
             "gap_in_accuracy",
+            "lead_of_clean_labels",
         ),
         ("1 point",),
     ),

@@ -16,7 +16,7 @@ LEVEL = 0.95  # of the prediction interval
 LEAST_VARIANCE = 1e-12  # of an estimate whose interval is a point
 STEPS = 200  # at most, of Newton's method
 WHOLE = 100.0  # points: the largest share, and the largest difference of two
-SIGNED = "gap_in_accuracy"  # the metric in points that may be negative
+SIGNED = ("gap_in_accuracy", "lead_of_clean_labels")  # metrics in points that may be negative
 
 
 class RandomEffects(NamedTuple):
@@ -102,7 +102,7 @@ def possible(estimand: Estimand | None, unit: str) -> tuple[float, float]:
     """
     if estimand is None or unit not in ("points", FAILURES):
         return -math.inf, math.inf
-    if len(estimand.arms) == 2 or estimand.metric == SIGNED:
+    if len(estimand.arms) == 2 or estimand.metric in SIGNED:
         return -WHOLE, WHOLE
     low, high = ([end if isinstance(side, dict) else side for side in estimand.sides.values()] for end in (0.0, WHOLE))
     return low[0] - high[1], high[0] - low[1]
