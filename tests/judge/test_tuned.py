@@ -100,6 +100,22 @@ def test_0_is_no_edge_and_arms_without_tuned_settings_have_no_choices():
     assert "choices" not in records.encode_case(context)
 
 
+def test_no_bound_is_no_edge_but_the_smallest_bound_is():
+    study = simulated(TEXT.replace("weight_decay: [0, 0.001, 0.01]", "clip_norm: [none, 0.5, 2]"))
+    line = DIFFERENCE.replace("weight_decay: tuned", "clip_norm: tuned").replace("weight_decay: 0", "clip_norm: none")
+    claim = next(iter(parse(line, WHERE, study=study).claims.values()))
+
+    def preferring(value):
+        def measures(settings, rate, seed, record):
+            return {"validation_accuracy": 0.9 if settings["clip_norm"] == value else 0.5, "test_accuracy": 0.5}
+
+        (context,) = measuring.measure(results(study, measures, "decays"), claim.estimand)
+        return verdicts.choice_of(context.arms[0])
+
+    assert [preferring(value).on_edge for value in ("none", "0.5", "2")] == [(), ("clip_norm",), ()]
+    assert preferring("2").values == {"clip_norm": "2"}
+
+
 def test_choices_are_written_as_the_schema_says_and_read_again():
     claim = next(iter(parse(DIFFERENCE, WHERE).claims.values()))
     judged = records.Verdicts("decays", (verdicts.judge_measured(claim, measured(), (20,)),))

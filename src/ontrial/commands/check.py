@@ -115,7 +115,7 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
     for context in list_contexts(estimand):
         yield f"  {settings_text(context) or 'the only context'}"
         arms = arms_by_side(study, estimand, context)
-        owners = {} if estimand.along else {arm.cell: f"`{side}`" for side, (arm,) in arms.items()}
+        owners = {} if estimand.along else {(arm.cell, arm.checkpoint): side for side, (arm,) in arms.items()}
         cells: dict[str, Cell] = {}
         for name, side in estimand.sides.items():
             if not isinstance(side, dict):
@@ -125,12 +125,9 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
                 if arm.choices:
                     combinations = sum(len(cell.learning_rates) for cell in arm.choices)
                     yield f"    {name}: each seed's best of {combinations} combinations on its validation data:"
-                indent = " " * (6 if arm.choices else 4)
+                start = "      " if arm.choices else f"    {name}: "
                 for option in arm.options:
-                    yield (
-                        f"{indent}{name}: {option.cell.path}, {rate_text(option, owners)}"
-                        f"{CHECKPOINTS[option.checkpoint]}"
-                    )
+                    yield f"{start}{option.cell.path}, {rate_text(option, owners)}{CHECKPOINTS[option.checkpoint]}"
                     cells |= {cell.path: cell for cell in (option.cell, option.base) if cell}
                     compared.append(option)
         if estimand.measure.clock:
@@ -291,10 +288,10 @@ def half_width(seeds: int, alpha: float, censored: bool) -> float:
     return float(interval.ci_high - interval.estimate)
 
 
-def rate_text(arm: Arm, owners: Mapping[Cell, str]) -> str:
+def rate_text(arm: Arm, owners: Mapping[tuple[Cell, str], str]) -> str:
     """Return how the learning rate of an arm is chosen.
 
-    owners: Names of cells, which otherwise have their paths.
+    owners: Sides by cell and checkpoint. Other cells have their paths.
     """
     if arm.policy == TUNED:
         return "own rate"
@@ -303,7 +300,8 @@ def rate_text(arm: Arm, owners: Mapping[Cell, str]) -> str:
         limits = (
             f", if from {possible[0]:g} to {possible[-1]:g}" if len(possible) < len(arm.base.learning_rates) else ""
         )
-        return f"{STARTS[arm.policy]}own rate of {owners.get(arm.base, arm.base.path)}{limits}"
+        side = owners.get((arm.base, arm.base_checkpoint))
+        return f"{STARTS[arm.policy]}own rate of {f'`{side}`' if side else arm.base.path}{limits}"
     return "all rates" if arm.learning_rate is None else f"rate {arm.learning_rate:g}"
 
 

@@ -38,6 +38,7 @@ from ontrial.judge.results import Results
 from ontrial.judge.statistics import Interval
 from ontrial.nn.recipe import evenly_spaced
 from ontrial.study.cell import SETTINGS
+from ontrial.study.settings import NONE, Bounds
 from ontrial.study.study import Study
 
 if TYPE_CHECKING:
@@ -261,8 +262,10 @@ def choice_of(arm: MeasuredArm) -> Choice:
             continue
         chosen = [arm.choices[i].meaning(name) for i in arm.seeds["choice"]]
         values[name] = max(listed, key=chosen.count)
-        if SETTINGS[name].is_numeric:
-            edges = {max(listed), min(listed)} - {0}
+        setting = SETTINGS[name]
+        if setting.is_numeric or isinstance(setting, Bounds):
+            first, *_, last = setting.ordered(listed)
+            edges = {first, last} - {0, NONE}  # nothing lies beyond these
             if sum(value in edges for value in chosen) >= len(chosen) / 2:
                 on_edge.append(name)
     return Choice(arm.combinations, values, tuple(on_edge))
