@@ -20,7 +20,7 @@ ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because job
 SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(TRUST)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup verdicts serve handouts report verify bench laboratories circumstances checker test test-slow test-all test-long coverage mutation smoke mnist one-curve replications publish slurm examples lint hooks format lock clean help
+.PHONY: site setup verdicts serve handouts report verify bench laboratories circumstances checker test test-slow test-all test-long coverage mutation smoke mnist one-curve atlas replications publish slurm examples lint hooks format lock clean help
 
 site: setup ## set up, run STUDY and build its site (STUDY=config/smoke.yaml runs another study)
 	@[ -t 2 ] || export COLUMNS=200; $(SNAKEMAKE) --logger rich || \
@@ -67,6 +67,9 @@ examples: setup ## run the folders in examples/ and print their verdicts (two mi
 
 mnist: setup ## try three claims on MNIST and compare plain networks with the literature (half an hour; fetches MNIST once)
 	@$(MAKE) --no-print-directory site STUDY=config/mnist.yaml
+
+atlas: setup ## try sentences of textbooks and courses (hours)
+	@$(MAKE) --no-print-directory site STUDY=config/atlas.yaml
 
 one-curve: setup ## compare batch sizes, momentum and activations without a choice of learning rate (15 minutes)
 	@$(MAKE) --no-print-directory site STUDY=config/one-curve.yaml

@@ -47,7 +47,11 @@ def test_the_unit_of_the_smallest_effect_of_an_equality_says_what_is_compared():
     assert 'may be 0 or negative. Write the smallest effect as in "1 point".' in message_of(parse, wrong)
 
 
-DOCKETS = {"config.yaml": "claims.yaml", "one-curve.yaml": "one-curve-claims.yaml"}  # of our studies
+DOCKETS = {
+    "config.yaml": "claims.yaml",
+    "one-curve.yaml": "one-curve-claims.yaml",
+    "atlas.yaml": "atlas-claims.yaml",
+}  # of our studies
 
 
 @pytest.mark.parametrize("name", DOCKETS)
