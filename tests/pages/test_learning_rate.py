@@ -40,7 +40,7 @@ def test_steps_in_the_bowl():
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_steps_on_the_worksheet_of_a_class(language):
-    text = (ROOT / f"docs/{language}/teachers.md").read_text(encoding="utf-8")
+    text = (ROOT / f"docs/{language}/worksheet-steps.md").read_text(encoding="utf-8")
     paths = re.findall(r"- \$\\eta = ([\d.]+)\$: .*?= (-?[\d.]+)\$.*?\$(6 [^$]+)\$", text)
     assert [float(rate) for rate, _, _ in paths] == [0.1, 0.45, 0.6]
     for rate, factor, path in paths:

@@ -11,6 +11,7 @@ from ontrial.storage import files, yaml_files
 BOOK = (  # pages that a site without the book leaves out
     *("neuron-layers", "activations", "gradients", "losses", "batch-size"),
     *("learning-rate", "playground", "film", "teachers", "exam"),
+    *("worksheet-neurons", "worksheet-steps"),
 )
 SHOWN = re.compile(r"\[\[ figure\(\"([a-z-]+)\"\) \]\]")  # a figure in the text of a page
 
