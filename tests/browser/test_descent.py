@@ -1,5 +1,7 @@
 """Gradient descent in a bowl, at the reader's rate and curvature, in a browser."""
 
+import re
+
 import pytest
 from support.browser import DESK, MOVED, PHONE, browser_test, problems
 from support.sites import NAMES
@@ -29,7 +31,7 @@ def test_keys_choose_rate_and_curvature_and_the_text_follows(smoke_page):
     assert slider.get_attribute("aria-valuetext") == "2.5"
     assert "diverges" in page.locator(".descent").inner_text()
     assert len(page.locator(PATH).get_attribute("points").split()) > 3  # two steps before one leaves the picture
-    assert "From 0.5, w is" in page.locator(".descent").inner_text()
+    assert "6 → −24 → 96 → −384" in page.locator(".descent").inner_text()
     slider.press("Home")
     for _ in range(9):
         slider.press("ArrowRight")
@@ -38,6 +40,19 @@ def test_keys_choose_rate_and_curvature_and_the_text_follows(smoke_page):
     page.get_by_label("2", exact=True).press("ArrowRight")
     assert page.locator(".descent").get_attribute("data-course") == "swings"
     page.locator(".descent [role=status]").filter(has_text="for ever").wait_for(state="attached")
+
+
+def test_the_widget_shows_the_steps_of_the_worksheet(smoke_page):
+    sheet = smoke_page("en/worksheet-steps.html", "http")
+    solutions = sheet.locator("details").text_content()
+    page = smoke_page(f"en/{PAGE}", "http")
+    page.get_by_label("4", exact=True).check()
+    for rate in ("0.1", "0.45", "0.6"):
+        page.get_by_role("slider").fill(rate)
+        steps = page.locator(".descent p").nth(1).inner_text().split(": ")[1].split(" …")[0]
+        assert len(steps.split(" → ")) == 4
+        assert steps in " → ".join(re.split(r"\s*→\s*", solutions))
+    assert steps == "6 → −8.4 → 11.76 → −16.464"
 
 
 def test_without_scripts_and_on_paper_there_is_the_figure_alone(smoke_site, served, reader, smoke_page):

@@ -17,6 +17,12 @@
     return share === 2 ? "swings" : "diverges"
   }
 
+  /** Return how far the axes of weight and loss reach, to show two steps from a start however fast they diverge. */
+  function reach(start, rate, curvature) {
+    const wide = Math.max(10, 1.1 * Math.abs(descend(start, rate, curvature, 2).at(-1)))
+    return [wide, Math.max(100, loss(curvature, wide))]
+  }
+
   /** Return whether a point [w, loss] is in a picture [width to either side, height]. */
   const isInside = ([wide, high], [w, up]) => Math.abs(w) <= wide && up <= high
 
@@ -30,5 +36,5 @@
     return [...points.slice(0, end), [across + part * (w - across), up + part * (top - up)]]
   }
 
-  globalThis.descent = {loss, descend, course, isInside, within}
+  globalThis.descent = {loss, descend, course, reach, within}
 })()
