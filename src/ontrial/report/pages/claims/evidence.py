@@ -255,7 +255,7 @@ def contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
     heads += [say["outcome"], Markdown("{} ({})").format(say["estimate"], say["interval 95"])]
     heads += [say["numbers n"]]
     heads += [say["learning rates used"]] if with_rates else []
-    heads += [say["values chosen"], say["combinations"]] if with_choices else []
+    heads += [say["values chosen"]] if with_choices else []
     rows = []
     for name, context in zip(names, contexts, strict=True):
         estimate, interval = estimates.estimate_and_interval(page, context)
@@ -264,7 +264,7 @@ def contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
         row += [verdicts.outcome_badge(page, verdict, context), estimated]
         row += [repetitions(page, context, estimand)]
         row += [rates_used(page, context, estimand)] if with_rates else []
-        row += [values_chosen(page, context), combinations(context)] if with_choices else []
+        row += [values_chosen(page, context)] if with_choices else []
         rows.append(row)
     return html("box", name="contexts" if any(names) else "context", blocks=[markdown(heads, rows)])
 
@@ -351,15 +351,14 @@ def limited_rates(page: Page, context: Context, estimand: Estimand) -> list[bool
 
 
 def values_chosen(page: Page, context: Context) -> str:
-    """Return the most frequent value of each tuned setting of a context's arms. A star marks one at an end."""
+    """Return the most frequent value of each tuned setting of a context's arms. A star marks one at an end.
+
+    In brackets is from how many combinations of values and learning rates the seeds of each arm chose.
+    """
     chosen = [(choice, name, value) for choice in context.choices for name, value in choice.values.items()]
     texts = [labels.setting(name, value, page.texts) + "*" * (name in choice.on_edge) for choice, name, value in chosen]
-    return ", ".join(dict.fromkeys(texts))
-
-
-def combinations(context: Context) -> str:
-    """Return from how many combinations of values and learning rates each arm's seeds chose."""
-    return "\N{NO-BREAK SPACE}/ ".join(formatting.count(choice.combinations) for choice in context.choices)
+    combinations = "\N{NO-BREAK SPACE}/ ".join(formatting.count(choice.combinations) for choice in context.choices)
+    return f"{', '.join(dict.fromkeys(texts))} ({combinations})"
 
 
 def readings_table(page: Page, verdict: Verdict) -> str | None:
