@@ -8,11 +8,13 @@ from html import unescape
 import pytest
 from support.pages import CLAIMS, context, page_of, verdict, with_findings
 
+from ontrial.data.splits import SCALINGS
 from ontrial.judge.checks import CLAIM_SETTINGS, COST_SETTINGS
 from ontrial.judge.policies import POLICIES
 from ontrial.judge.records import Kind, Outcome, Reading, Verdict
 from ontrial.judge.timing import TASKS
 from ontrial.nn import OPTIMISERS
+from ontrial.nn.schedules import SCHEDULES
 from ontrial.report.pages.claims import evidence, sentences, verdicts
 from ontrial.report.pages.page import Page
 from ontrial.report.wording.answers import ANSWERS, contains, find_clauses
@@ -167,6 +169,15 @@ VALUES = {  # of each axis that the contexts of a claim may have
     "optimiser": tuple(OPTIMISERS),
     "momentum": (0, 0.9),
     "weight_decay": (0, 0.03),
+    "schedule": tuple(SCHEDULES),
+    "warmup": (0, 0.1),
+    "label_smoothing": (0, 0.1),
+    "clip_norm": ("none", 0.5),
+    "dropout": (0, 0.25),
+    "scaling": tuple(SCALINGS),
+    "label_noise": (0, 0.4),
+    "members": (1, 5),
+    "checkpoint": ("last", "best"),
     "training_samples": ("standard", "all", 100),
     "experiment": ("batch-size", "speed"),
     "task": tuple(TASKS),
