@@ -47,6 +47,18 @@ def with_verdicts(page, verdict: str, number: int) -> list[str]:
     return [f"claim-{i}" for i in range(number)]
 
 
+def test_kept_guesses_are_announced_and_no_confidence_is_made_up(opened):
+    page = opened()
+    assert page.get_by_text("Already counted").is_hidden()
+    page.locator(".guess-choices button").first.click()
+    assert "confidence" not in page.evaluate("JSON.stringify({...localStorage})")
+    page.reload()
+    page.get_by_text("Already counted: 1 of your guesses").wait_for()
+    page.locator(".guess-notice").get_by_role("button", name="Start again").click()
+    assert page.get_by_text("Already counted").is_hidden()
+    assert "supported" not in page.evaluate("JSON.stringify({...localStorage})")
+
+
 def repeated(text: str, verdict: str, number: int) -> str:
     """Return the page with copies of its first claim in place of all claims."""
     sections = re.findall(r'<section class="guess-claim".*?</section>', text, re.DOTALL)
@@ -81,7 +93,7 @@ def test_one_key_shows_the_verdict_and_the_score_follows(opened, verdicts, proto
     assert page.locator(".guess-bar [role=status]").inner_text() == "1 of 1 right"
     page.reload()
     assert claim.locator(".guess-reply").inner_text() == "Right."
-    page.get_by_role("button", name="Start again").click()
+    page.get_by_role("button", name="Start again").last.click()
     assert page.locator(".guess-reply:visible, .guess-claim .badge:visible").count() == 0
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('guesses')).length") == 0
 

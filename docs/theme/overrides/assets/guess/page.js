@@ -8,7 +8,7 @@
   const ENOUGH = 3 // number of guesses from which on there is a result
   const big = {class: "md-button"}
   const host = document.querySelector(".guesses")
-  const {say, confidences, usual} = JSON.parse(host.dataset.words)
+  const {say, confidences} = JSON.parse(host.dataset.words)
   const site = document.querySelector(".md-logo").title
   const phrase = (term, values) => fill(say[term], values)
   const percent = number => phrase("percent", {number: number.toFixed(0)})
@@ -43,8 +43,10 @@
 
   const running = element("strong", {role: "status"})
   const left = element("span")
-  const sure = element("select", options(confidences.map(number => [number, say[`sure ${number}`]])))
-  sure.value = usual
+  const sure = element(
+    "select",
+    options([["", say.unsaid], ...confidences.map(number => [number, say[`sure ${number}`]])]),
+  )
   const toScore = button(say.share, () => heading.scrollIntoView())
   const bar = element("div", {class: "guess-bar"}, running, left, toScore, element("label", `${say.confidence} `, sure))
 
@@ -64,7 +66,15 @@
   )
   const forget = element("p", button(say.delete, deleteGuesses, big))
   const deleted = element("p", {role: "status"})
-  host.prepend(challenge, notice, bar)
+  const kept = element(
+    "p",
+    {class: "guess-notice"},
+    phrase("kept", {n: guesses.size}),
+    " ",
+    button(say.delete, deleteGuesses, big),
+  )
+  kept.hidden = !guesses.size
+  host.prepend(challenge, notice, kept, bar)
   host.append(heading, none, result, forget, deleted)
   const classroom = globalThis.guessClassroom.createClassroom(claims, say, change)
   host.after(classroom.answers)
@@ -75,7 +85,7 @@
   }
 
   function guess(claim, verdict) {
-    guesses.set(claim.id, {verdict, confidence: Number(sure.value)})
+    guesses.set(claim.id, {verdict, confidence: Number(sure.value) || undefined})
     guesses.store()
     show()
     claim.reply.focus()
@@ -84,6 +94,7 @@
   function deleteGuesses() {
     guesses.clear()
     guesses.store()
+    kept.hidden = true
     show()
     deleted.textContent = say.deleted
   }

@@ -11,7 +11,6 @@ from ontrial.report.pages.page import Page, template_name
 from ontrial.report.site.glossary import mentioned
 
 CONFIDENCES = (33, 60, 90)  # per cent; 33 is a pure guess
-USUAL = 60  # per cent, before the reader chooses
 GUESS = "guess "  # prefix of the script's texts in docs/words.yaml
 
 
@@ -67,8 +66,4 @@ def words(page: Page) -> dict[str, Any]:
     """Return the texts of the script, and how sure a reader can be."""
     say = page.texts
     shared = {"percent": say["percent"].replace("{}", "{number}"), "copied": say["link copied"]}
-    return {
-        "say": say.after(GUESS) | shared,
-        "confidences": CONFIDENCES,
-        "usual": USUAL,
-    }
+    return {"say": say.after(GUESS) | shared, "confidences": CONFIDENCES}
