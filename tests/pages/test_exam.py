@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from support.pages import CLAIMS, VERDICTS, claim, sources_of, verdict, with_findings
+from support.pages import CLAIMS, VERDICTS, claim, context, sources_of, verdict, with_findings
 from support.project import ROOT
 
 from ontrial.judge.records import Kind, Outcome, Reading
+from ontrial.report.pages.claims.exam import is_too_close
 from ontrial.report.pages.page import Page
 from ontrial.report.site.docs import markdown as read_pages
 from ontrial.report.site.templates import render
@@ -28,3 +29,13 @@ def test_each_claim_with_an_answer_has_a_line_under_its_chapter(results, languag
     assert "evidence/small.md" in rows[0]
     assert "badge-depends" in rows[0]
     assert page.say["answer any yes"].removesuffix(".") in rows[1]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [(["undecided", "negligible"], True), (["undecided", "positive"], False), (["negligible"], False)],
+)
+def test_times_that_show_nothing_clearly_are_not_counted(outcomes, expected):
+    contexts = [context(outcome) for outcome in outcomes]
+    assert is_too_close(verdict("cheap", "inconclusive", *contexts, kind=Kind.TIMED)) is expected
+    assert not is_too_close(verdict("small", "inconclusive", *contexts))

@@ -1,6 +1,6 @@
 """What is taught and what is so, for an exam: a line for each claim that has an answer."""
 
-from ontrial.judge.records import Conclusion
+from ontrial.judge.records import Conclusion, Kind, Outcome, Verdict
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.chapters import by_chapter, chapter_name
@@ -28,5 +28,18 @@ def taught_and_found(page: Page) -> dict[str, list[tuple[str, str]]]:
 def found(page: Page, id: str) -> Markdown:
     """Return the verdict on a claim, its short answer, and a link to the evidence."""
     evidence = verdicts.evidence_link(page, id, page.say["the evidence"])
-    badge = verdicts.verdict_badge(page, lookup.verdict_on(page, id), with_margin=False)
-    return Markdown("{} {}. {}").format(badge, sentences.headline(page, id), evidence)
+    verdict = lookup.verdict_on(page, id)
+    badge = verdicts.verdict_badge(page, verdict, with_margin=False)
+    answer = page.say["exam too close"] if is_too_close(verdict) else sentences.headline(page, id)
+    return Markdown("{} {}. {}").format(badge, answer, evidence)
+
+
+def is_too_close(verdict: Verdict) -> bool:
+    """Return whether times left a claim open and spoke for it in no context. An answer could only count contexts."""
+    outcomes = {context.outcome for context in verdict.contexts}
+    return (
+        verdict.kind is Kind.TIMED
+        and verdict.conclusion is Conclusion.INCONCLUSIVE
+        and Outcome.UNDECIDED in outcomes
+        and Outcome.POSITIVE not in outcomes
+    )
