@@ -1,9 +1,12 @@
 """Published results are small, have the same bytes when published twice, and are complete."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from support.project import ROOT, edited, ontrial, planned_jobs, snakemake
@@ -11,7 +14,10 @@ from support.shared import copy
 
 from ontrial.commands import publish as publish_command
 from ontrial.errors import InputError
+from ontrial.judge.docket import Docket
 from ontrial.report.figures.catalogue import SOURCES
+from ontrial.storage import machine
+from ontrial.storage import published as published_files
 from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study.schema_files import load_schema
 
@@ -116,6 +122,46 @@ def test_results_of_a_changed_configuration_or_docket_are_not_published(smoke_co
     assert run.returncode == 1
     assert "results/smoke: these claims have changed since they were judged: small-batch-accuracy." in run.stderr
     assert not (smoke_copy / PUBLISHED).exists()
+
+
+def test_the_design_of_a_study_says_when_its_docket_was_fixed_unless_it_has_changed_since(tmp_path, monkeypatch):
+    def git(*arguments: str) -> str:
+        identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+        command = ["git", "-C", tmp_path, *identity, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=dated).stdout.strip()
+
+    dated = os.environ | {"GIT_AUTHOR_DATE": "2026-01-02T12:00:00Z", "GIT_COMMITTER_DATE": "2026-01-02T12:00:00Z"}
+    docket = tmp_path / "claims.yaml"
+    docket.write_text("claims: []\n", encoding="utf-8")
+    git("init", "--quiet")
+    git("add", "claims.yaml")
+    git("commit", "--quiet", "--message", "fix the docket")
+    fixed = git("rev-parse", "HEAD")
+    dated["GIT_COMMITTER_DATE"] = "2026-02-03T12:00:00Z"
+    git("commit", "--quiet", "--allow-empty", "--message", "something else")
+    ran = {
+        "study": "a",
+        "configuration_file": "a.yaml",
+        "commit": git("rev-parse", "HEAD"),
+        "commit_date": "2026-02-03",
+    }
+    written = {"study.json": {"study": "a", "experiments": {}}, "provenance.json": ran}
+    written["docket.json"] = json.loads(Docket({}, {}).to_json())
+    for name, content in written.items():
+        (tmp_path / name).write_text(json.dumps(content), encoding="utf-8")
+    monkeypatch.setattr(machine, "CHECKOUT", tmp_path)
+
+    def origin() -> dict:
+        design = publish_command.design_of(SimpleNamespace(docket=docket), tmp_path)
+        (tmp_path / "design.json").write_text(json.dumps(design), encoding="utf-8")
+        return published_files.read_record(tmp_path / "design.json")["origin"]
+
+    known = origin()
+    assert (known["docket_commit"], known["docket_date"]) == (fixed, "2026-01-02")
+    assert (known["commit"], known["commit_date"]) == (ran["commit"], "2026-02-03")
+    docket.write_text("claims: [] # changed\n", encoding="utf-8")
+    assert (origin()["docket_commit"], origin()["docket_date"]) == (None, None)
+    assert origin()["docket_sha256"] != known["docket_sha256"]
 
 
 def test_a_study_without_claims_has_nothing_to_publish(smoke, tmp_path):

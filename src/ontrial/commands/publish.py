@@ -2,7 +2,8 @@
 
 Both are written to results/reference. The published results of a study are small and easy to compare in a diff:
 verdicts with rounded numbers, one line per context, and a few tables: accuracies by batch size and learning rate, if
-the study compares batch sizes, and accuracies, distances and limits, if its claims need no learning rate. A study that
+the study compares batch sizes, and accuracies, distances and limits, if its claims need no learning rate. The atlas has
+its design as well, so that the sites of other studies can show its claims. A study that
 is not finished is refused, and so is one whose configuration or docket has changed since it ran; in a checkout, `make
 publish` runs it first. Uncommitted changes are fine, since moved verdicts belong in the same commit as the change that
 moved them. Nothing depends on earlier publications, so publishing twice gives the same bytes.
@@ -16,6 +17,7 @@ import json
 import shlex
 import shutil
 from pathlib import Path
+from typing import Any
 
 from ontrial.commands import compare
 from ontrial.commands._results import changed_claims, results_of
@@ -26,8 +28,9 @@ from ontrial.judge.records import Verdict, Verdicts
 from ontrial.report.summaries import batch_rates, comparison, predicted_limits, rate_free
 from ontrial.storage import files, published, result_files, shipped, study_files
 from ontrial.storage.files import atomic_folder
+from ontrial.storage.machine import git
 from ontrial.storage.measurements import MEASUREMENTS, Measurement
-from ontrial.storage.published import CURVES, PREDICTED_LIMITS, RATES, TABLES, TIMES, TWO_NUMBERS
+from ontrial.storage.published import CURVES, DESIGN, PREDICTED_LIMITS, RATES, TABLES, TIMES, TWO_NUMBERS
 from ontrial.study.columns import without_defaults
 from ontrial.study.command_line import merge_study
 from ontrial.study.configuration import RESERVED
@@ -73,7 +76,9 @@ def publish_study(study: Study, study_files: list[str]) -> None:
     """Publish the results of one study. Raises InputError unless they are complete and match the configuration."""
     results = results_of(study.name)
     finished = read_finished(study, results, study_files)
-    tables = small_tables(results)
+    written = small_tables(results)
+    if f"{study.name}/{DESIGN}" in MEASUREMENTS["atlas"].files:
+        written[DESIGN] = json.dumps(design_of(study, results), ensure_ascii=False, indent=1) + "\n"
     with atomic_folder(REFERENCE / study.name) as folder:
         for name, content in finished.items():
             files.write_text(folder / name, one_line_per_context(comparison.published(content)))
@@ -84,7 +89,7 @@ def publish_study(study: Study, study_files: list[str]) -> None:
                 published.read_file(results / name)  # which checks it
                 (folder / name).parent.mkdir(exist_ok=True)
                 shutil.copyfile(results / name, folder / name)
-        for name, text in tables.items():
+        for name, text in written.items():
             files.write_text(folder / name, text)
             published.read_file(folder / name)
     claims = sum(len(content.claims) for content in finished.values())
@@ -108,6 +113,31 @@ def small_tables(results: Path) -> dict[str, str]:
         tables[PREDICTED_LIMITS] = predicted_limits.predictions(content.study)
     return {
         name: without_defaults(table).to_csv(index=False, float_format=f"%.{DIGITS}g") for name, table in tables.items()
+    }
+
+
+def design_of(study: Study, results: Path) -> dict[str, Any]:
+    """Return the configuration and the docket of a study, and where both come from, as far as Git knows.
+
+    The docket's commit is the last one that changed its file when the study ran: since then, it is fixed. There is none
+    if the file has changed after all.
+    """
+    provenance = study_files.read(results / "provenance.json", "provenance.json")
+    commit, path = provenance.get("commit"), str(Path(str(study.docket)).resolve())
+    is_fixed = commit is not None and git("diff", "--quiet", commit, "--", path) is not None
+    last_change = git("log", "-1", "--format=%H %cs", commit, "--", path) if is_fixed else None
+    docket_commit, _, docket_date = (last_change or "").partition(" ")
+    return {
+        "configuration": json.loads(files.read_text(results / "study.json")),
+        "docket": study_files.read(results / "docket.json", "docket.json"),
+        "origin": {
+            "configuration_file": provenance["configuration_file"],
+            "commit": commit,
+            "commit_date": provenance.get("commit_date"),
+            "docket_sha256": files.sha256(path),
+            "docket_commit": docket_commit or None,
+            "docket_date": docket_date or None,
+        },
     }
 
 

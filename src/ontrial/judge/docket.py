@@ -77,13 +77,18 @@ class Docket:
 def load_docket(path: str | Path) -> Docket:
     """Read docket.json, and register the study's own metrics. Raises InputError if it is missing or damaged."""
     content = study_files.read(path, "docket.json")
+    require_written(content, path)
+    file = content["metrics"] and MetricsFile(**content["metrics"])
+    own_metrics.define(file)
+    return build_docket(**content | {"metrics": file})
+
+
+def require_written(content: Mapping[str, Any], path: str | Path) -> None:
+    """Raise InputError unless what docket.json has from the docket's file follows the schema of dockets."""
     written = {
         key: content[key] for key in ("claims", "references", "chapters", "sources", "from_notes") if content[key]
     }
     json_files.check(path, {"claims": [], **written}, load_schema("claims"))
-    file = content["metrics"] and MetricsFile(**content["metrics"])
-    own_metrics.define(file)
-    return build_docket(**content | {"metrics": file})
 
 
 def build_docket(

@@ -6,13 +6,16 @@ from typing import Any
 
 import pandas as pd
 
-from ontrial.judge.docket import Docket
+from ontrial.judge.docket import Docket, build_docket, require_written
+from ontrial.report.summaries.atlas import Atlas
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
 from ontrial.report.summaries.times import Times, decode
 from ontrial.storage import published, result_files
 from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.storage.published import CURVES, PREDICTED_LIMITS, RATES, TUNED, TWO_NUMBERS
+from ontrial.study.schema_files import load_schema
+from ontrial.study.study import from_checked
 
 
 def read(
@@ -41,11 +44,29 @@ def read_measurements(paths: Sequence[str]) -> dict[str, Any]:
         match name:
             case "replications":
                 content[name] = studies
+            case "atlas":
+                content[name] = read_atlas(*map(str, found))
             case "one-curve":
                 content[name] = studies[name]
             case _:
                 content[name] = published.read_file(str(found[0]))
     return content
+
+
+def read_atlas(design: str, verdicts: str) -> Atlas:
+    """Return the published atlas. Raises InputError if a part of its design violates the schema of the part."""
+    content = published.read_record(design)
+    for part, schema in (
+        ("configuration", load_schema("config")),
+        ("docket", load_schema("results")["docket.json"]),
+    ):
+        published.check(design, content[part], schema)
+    require_written(content["docket"], design)
+    docket = build_docket(**content["docket"])
+    study = from_checked(content["configuration"], design)
+    none = pd.DataFrame()
+    findings = Findings(study, none, none, result_files.read_verdicts(verdicts).by_claim, docket.claims)
+    return Atlas(findings, docket, content["origin"])
 
 
 def read_studies(paths: Sequence[str]) -> dict[str, Published]:

@@ -60,5 +60,6 @@ MEASUREMENTS = {
                 *(f"one-curve/tables/{name}.csv" for name in ("curves", "two_numbers", "predicted_limits")),
             ),
         ),
+        Measurement("atlas", ("atlas/design.json", "atlas/verdicts.json")),  # a study, published in the same way
     )
 }

@@ -24,6 +24,8 @@ RATES = "tables/rates.csv"
 CURVES = "tables/curves.csv"
 TWO_NUMBERS = "tables/two_numbers.csv"
 PREDICTED_LIMITS = "tables/predicted_limits.csv"
+# File with the configuration, the docket and the origin of a study whose claims other sites show
+DESIGN = "design.json"
 
 
 def read_table(path: str | Path) -> pd.DataFrame:

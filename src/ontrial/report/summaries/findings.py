@@ -1,5 +1,7 @@
 """The data behind figures and pages: a study's results and times, and published measurements."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +17,7 @@ class Findings(Results):
 
     times: Run times of the study's jobs.
     measurements: Content of the published measurements by name: a table, a record, both for the benchmark, and
-        verdicts by study and claim for replications.
+        verdicts by study and claim for replications, or an Atlas.
     """
 
     times: Times = field(default_factory=Times)
@@ -27,3 +29,7 @@ class Findings(Results):
             remedy = f'Show it only where [% if has_measurement("{name}") %].'
             raise InputError(f'the measurement "{name}" is not published. {remedy}')
         return self.measurements[name]
+
+    def on(self, claim: str) -> Findings:
+        """Return the findings with the verdict on a claim: these, or else those of the published atlas."""
+        return self if claim in self.verdicts else self.measurement("atlas").findings
