@@ -24,7 +24,7 @@ from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.report.figures.catalogue import FIGURES as ALL_FIGURES
 from ontrial.report.figures.catalogue import widths
-from ontrial.report.figures.formats import OF_CLAIMS, SCHEMES, card_name, file_name
+from ontrial.report.figures.formats import EVIDENCE, OF_CLAIMS, SCHEMES, card_name, file_name
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import (
     figures_on,
@@ -35,9 +35,10 @@ from ontrial.report.site.docs import (
     require_parity,
     require_words,
 )
-from ontrial.storage import code, files, machine, options, study_files, versions, yaml_files
+from ontrial.storage import code, files, json_files, machine, options, study_files, versions, yaml_files
 from ontrial.storage.shipped import STUDY_FILE
 from ontrial.study import command_line, configuration, estimate, films
+from ontrial.study.schema_files import load_schema
 from ontrial.study.study import TRUST
 
 
@@ -186,6 +187,18 @@ def published_of_other_studies(name):
     """Return the published files of this name that belong to other studies."""
     paths = Path(REFERENCE).glob(f"*/{name}")
     return sorted(str(path) for path in paths if not path.is_relative_to(f"{REFERENCE}/{STUDY.name}"))
+
+
+def figures_of_atlas(files):
+    """Return the figures of the claims of the published atlas.
+
+    files: Its design and its verdicts; none if the site does not show it.
+    """
+    if not files:
+        return []
+    design = call(json_files.read, files[0], load_schema("published")["design.json"])
+    claims = design["docket"]["claims"]
+    return [EVIDENCE + claim["id"] for claim in claims if claim.get("kind", Kind.MEASURED) == Kind.MEASURED]
 
 
 def figure_files(folder, figures, category):

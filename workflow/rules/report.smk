@@ -20,13 +20,17 @@ from ontrial.report.figures.formats import FILM
 from ontrial.storage.measurements import MEASUREMENTS
 
 MEASURED = {name: paths for name, each in MEASUREMENTS.items() if each.shown and (paths := each.published(REFERENCE))}
-DRAWN_FROM = [path for name, paths in MEASURED.items() if name in SOURCES for path in paths]
+if not HAS_BOOK:  # the site of the atlas itself, or of a reader's claims
+    MEASURED.pop("atlas", None)
+ATLAS = MEASURED.get("atlas", [])
+ANSWERS_TO_ATLAS = [os.path.relpath(path) for path in ROOT.glob("config/atlas-claims.answers.yaml") if ATLAS]
+DRAWN_FROM = [path for name, paths in MEASURED.items() if name in {*SOURCES, "atlas"} for path in paths]
 PUBLISHED = published_verdicts()
 ELSEWHERE = published_of_other_studies("verdicts.json")
 ACCURACIES = published_of_other_studies("tables/tuned.csv") + published_of_other_studies("tables/rates.csv")
 
 DRAWABLE = on_pages(catalogue(STUDY, published=MEASURED))
-FIGURES = [*DRAWABLE, *of_claims(CLAIMS)]
+FIGURES = list(dict.fromkeys([*DRAWABLE, *of_claims(CLAIMS), *figures_of_atlas(ATLAS)]))
 TIMED_FIGURES = of_claims(CLAIMS, Kind.TIMED)
 STRIPS = [FILM + film for film in FILMS]
 
@@ -160,6 +164,7 @@ rule write:
         records="<results>/tables/records.parquet",
         docket=DOCKET,
         answers=ANSWERS,
+        atlas_answers=ANSWERS_TO_ATLAS,
         data=OWN_DATA,
         verdicts=VERDICTS + TIMED,
         published=PUBLISHED,
@@ -221,6 +226,7 @@ rule assemble:
         explorer=rules.explore.output,
         verdicts=VERDICTS,
         timed=TIMED,
+        atlas=ATLAS[1:],
         templates=docs("theme/root/*.html"),
     output:
         index="<results>/site/index.html",

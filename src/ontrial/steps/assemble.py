@@ -19,6 +19,7 @@ def assemble(
     explorer: list[Input],
     verdicts: Input | None,
     timed: Input | None,
+    atlas: Input | None,
     folder: str,
 ) -> None:
     """Copy figures, films, the explorer and verdicts, and write data sets, schemas and the pages at the root.
@@ -29,6 +30,7 @@ def assemble(
     explorer: Files of the explorer.
     verdicts: The measured verdicts (.json), if there are any.
     timed: The timed verdicts (.json), if there are any.
+    atlas: The verdicts of the published atlas (.json), if there are any.
     folder: Folder of the site.
     """
     texts = {Path(template).name: files.read_text(template) for template in templates}
@@ -38,7 +40,7 @@ def assemble(
     shared = {"figures": drawn, "explorer": map(Path, explorer)}
     site.assemble(Path(folder), shared, site.root(texts, site.names_of(names)))
     with files.atomic_folder(Path(folder, "verdicts")) as judged:
-        for path, name in ((verdicts, "verdicts.json"), (timed, "timed-verdicts.json")):
+        for path, name in ((verdicts, "verdicts.json"), (timed, "timed-verdicts.json"), (atlas, "atlas.json")):
             if path:
                 shutil.copyfile(path, judged / name)
     with files.atomic_folder(Path(folder, "schemas")) as schemas:

@@ -29,6 +29,7 @@ def write(
     records: Input,
     docket: Input | None,
     answers: Input | None,
+    atlas_answers: Input | None,
     verdicts: list[Input],
     times: Input | None,
     measurements: list[Input],
@@ -52,6 +53,7 @@ def write(
     records: Table of all records (.parquet).
     docket: The claims (docket.json), if the study tests any.
     answers: Answers to the claims that are written by hand (.yaml), if there are any.
+    atlas_answers: The same for the claims of the published atlas.
     verdicts: Verdicts of the study (.json).
     times: Seconds of the jobs (.json).
     measurements: Published measurements and verdicts (.csv, .json).
@@ -82,6 +84,7 @@ def write(
         references=checked_docket.references,
         chapters=checked_docket.chapters,
         answers=written.read(answers) if answers else {},
+        atlas_answers=written.read(atlas_answers) if atlas_answers else {},
         from_notes=checked_docket.from_notes,
         provenance=study_files.read(provenance, "provenance.json"),
         published={verdict.claim: verdict.hash for path in published for verdict in read_verdicts(path).claims},

@@ -75,8 +75,9 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
     An arrow stands for an interval without an end, and for an effect so large that it would flatten the others.
     Contexts that count failures are in a chart of their own.
 
-    claim: Id of a measured or timed claim.
+    claim: Id of a measured or timed claim, of the study or of the published atlas.
     """
+    results = results.on(claim)
     verdict, estimand = results.verdicts[claim], estimand_of(results, claim)
     contexts = pd.DataFrame([row_of(verdict, context) for context in verdict.contexts])
     settings = list(verdict.contexts[0].settings)
@@ -192,10 +193,10 @@ def estimand_of(results: Findings, claim: str) -> Estimand:
 def deciding_numbers(results: Findings, claim: str) -> list[np.ndarray]:
     """Return the finite numbers of the seeds that decided each context of a claim.
 
-    Timed claims have none, nor have contexts that count failures.
+    Timed claims have none, nor have contexts that count failures, nor claims of the atlas, whose runs are elsewhere.
     """
     verdict = results.verdicts[claim]
-    if verdict.kind is Kind.TIMED:
+    if verdict.kind is Kind.TIMED or results.runs.empty:
         return []
     measured = measuring.measure(results, estimand_of(results, claim))
     decided = [decide_context(context, verdict.looks).measured for context in measured]

@@ -34,6 +34,7 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.pages.studies import (  # noqa: F401
     across_data,
+    atlas,
     laboratories,
     matrix,
     one_curve,
@@ -59,6 +60,7 @@ from ontrial.report.site.templates import render
 
 GLOSSARY = ".glossary"  # terms, and the pages that explain them where they first mention them, as JSON
 NAVIGATION_ORDER = "evidence/.order"  # lists the evidence pages in the order of the navigation, as JSON
+ATLAS_ORDER = "atlas/.order"  # the same for the pages of the atlas
 
 
 def build_pages(sources: Sources) -> dict[str, str]:
@@ -76,6 +78,8 @@ def build_pages(sources: Sources) -> dict[str, str]:
     if sources.results.verdicts:
         pages |= evidence_pages(sources)
         pages |= slide_pages(sources)
+    if sources.atlas:
+        pages = atlas_pages(sources) | pages
     explained = [f"{name}.md" for name in CHAPTERS]
     explained += [path for path in pages if path.startswith("evidence/") and path.endswith(".md")]
     terms = [entry for entry in glossary(sources) if not entry["everyday"]]
@@ -137,6 +141,26 @@ def figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
 def evidence_pages(sources: Sources) -> dict[str, str]:
     """Return the pages of all claims with a verdict, their overview, and their order in the navigation."""
     overview = Page(sources, "evidence/index.md")
+    single, shared = claim_pages(sources)
+    order = json.dumps([overview.path, *navigation(sources, list(single)), *shared], ensure_ascii=False)
+    return {overview.path: overview.fill("evidence.md", {}), **single, **shared, NAVIGATION_ORDER: order}
+
+
+def atlas_pages(sources: Sources) -> dict[str, str]:
+    """Return the pages of the published atlas: its overview, one per source, those of its claims, and their order."""
+    assert sources.atlas
+    single, _ = claim_pages(sources.atlas)
+    overview = Page(sources, atlas.OVERVIEW)
+    of_sources = {}
+    for name, tried in atlas.by_source(Page(sources, f"{atlas.FOLDER}/")).items():
+        page = Page(sources, f"{atlas.FOLDER}/{name}.md")
+        of_sources[page.path] = page.fill("source.md", atlas.source_facts(page, name, tried))
+    order = json.dumps([overview.path, *of_sources, *navigation(sources.atlas, list(single))], ensure_ascii=False)
+    return {overview.path: overview.fill("atlas.md", {}), **of_sources, **single, ATLAS_ORDER: order}
+
+
+def claim_pages(sources: Sources) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the pages of single claims with a verdict, and those that definitions and untested claims share."""
     found = sources.results.verdicts
     judged = {id: found[id].conclusion for id in sources.results.claims if id in found}
     single, shared = {}, {}
@@ -150,8 +174,7 @@ def evidence_pages(sources: Sources) -> dict[str, str]:
         if claims:
             parts = [page.fill("shared-claim.md", facts) for facts in claims]
             shared[page.path] = page.fill(f"{name}.md", {"claims": parts})
-    order = json.dumps([overview.path, *navigation(sources, list(single)), *shared], ensure_ascii=False)
-    return {overview.path: overview.fill("evidence.md", {}), **single, **shared, NAVIGATION_ORDER: order}
+    return single, shared
 
 
 def claim_facts(page: Page, id: str) -> dict[str, Any]:

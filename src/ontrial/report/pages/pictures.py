@@ -150,7 +150,8 @@ def check_figure(page: Page, name: str) -> None:
     """Raise InputError unless the study has a figure of this name."""
     results = page.results
     known = [figure for figure, declared in FIGURES.items() if declared.source != "verdicts"]
-    known += [figure for kind in (Kind.MEASURED, Kind.TIMED) for figure in of_claims(results.claims, kind)]
+    of_own_claims = [figure for kind in (Kind.MEASURED, Kind.TIMED) for figure in of_claims(results.claims, kind)]
+    known += [figure for figure in of_own_claims if figure.startswith(EVIDENCE) or not page.sources.of_atlas]
     if name not in known:
         raise InputError(unknown("figure", name, known))
     if name not in FIGURES:
@@ -187,7 +188,8 @@ def text_of(page: Page, name: str, part: str) -> Markdown:
     ]
     marks = Marks(*map(any, zip(*found, strict=True)))
     counting = FAILURES in by_unit
-    return caption_part(page, EVIDENCE.rstrip("-"), part, id=id, kind=verdict.kind, marks=marks, counting=counting)
+    seeds = verdict.kind is Kind.MEASURED and not page.sources.of_atlas  # whose runs are not published
+    return caption_part(page, EVIDENCE.rstrip("-"), part, id=id, seeds=seeds, marks=marks, counting=counting)
 
 
 def caption_part(page: Page, name: str, part: str, **names: str | Marks | bool) -> Markdown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,7 @@ class Sources:
     references: Works cited in the docket.
     chapters: Titles of the docket's own chapters, by name and language.
     answers: Answers that are written by hand, by claim.
+    atlas_answers: The same for the claims of the published atlas.
     from_notes: Whether the sources of claims in chapters of the theory are sentences of the study notes.
     provenance: Content of provenance.json.
     published: Hash of each claim's published form.
@@ -44,6 +45,7 @@ class Sources:
     film_tables: Tables of films' frames, by id.
     points: Table of points from `report.summaries.explorer`.
     other_studies: Published studies by name.
+    of_atlas: Whether the results are those of the published atlas, on pages of another study's site.
     literature: Published errors of plain networks, from docs/literature.yaml.
     differing: Reasons in docs/differing.yaml, by pattern and language.
     """
@@ -59,6 +61,7 @@ class Sources:
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     chapters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     answers: Mapping[str, Sequence[Answer]] = field(default_factory=dict)
+    atlas_answers: Mapping[str, Sequence[Answer]] = field(default_factory=dict)
     from_notes: bool = False
     provenance: Mapping[str, Any] = field(default_factory=dict)
     published: Mapping[str, str] = field(default_factory=dict)
@@ -70,6 +73,27 @@ class Sources:
     other_studies: Mapping[str, Published] = field(default_factory=dict)
     literature: Sequence[Mapping[str, Any]] = ()
     differing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    of_atlas: bool = False
+
+    @cached_property
+    def atlas(self) -> Sources | None:
+        """Sources of the pages of the published atlas's claims; None if it is not published."""
+        atlas = self.results.measurements.get("atlas")
+        if atlas is None:
+            return None
+        return replace(
+            self,
+            results=atlas.findings,
+            quoted=atlas.docket.sources,
+            references=atlas.docket.references,
+            chapters=atlas.docket.chapters,
+            answers=self.atlas_answers,
+            from_notes=False,
+            provenance=atlas.origin,
+            published={},
+            films={},
+            of_atlas=True,
+        )
 
     @cached_property
     def figure_places(self) -> dict[str, str]:

@@ -226,10 +226,11 @@ def never_arrives(page: Page, estimand: Estimand, arm: Arm) -> bool:
 def longer_training(page: Page, verdict: Verdict, context: Context) -> str | None:
     """Return the sentence that longer training might settle a context, with the factor that its budget could prove.
 
-    It is None if most runs arrive, or if more seeds could prove the smallest effect within this budget.
+    It is None if most runs arrive, or if more seeds could prove the smallest effect within this budget. So it is for
+    the atlas, whose runs are not published.
     """
     estimand = lookup.estimand_of(page, verdict.claim)
-    if estimand is None or not estimand.censored or verdict.kind is Kind.TIMED:
+    if estimand is None or not estimand.censored or verdict.kind is Kind.TIMED or page.sources.of_atlas:
         return None
     if context.failed and min(context.failed) > context.n / 2:
         return page.say["longer training of both"]

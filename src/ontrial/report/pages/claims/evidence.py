@@ -52,6 +52,8 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "sentences": [sentence.replace("**", "") for sentence in claim.source],  # bold in the notes
         "translation": list(claim.translation),
         "quotations": [quotation(page, entry) for entry in claim.quotations],
+        "quoted": [quoted_words(page, entry) for entry in claim.quotations if not claim.source],
+        "outside": list(filter(None, (outside(page, entry) for entry in claim.quotations))),
         "asked_by": [Markdown("[{}]({})").format(thread_name(url), url) for url in claim.asked_by],
         "short": yaml_text(lookup.short_name(page, id)),
         "title": yaml_text(sentences.titled(page, id)),
@@ -113,14 +115,26 @@ def yaml_text(text: str) -> str:
 
 
 def quotation(page: Page, entry: Mapping[str, Any]) -> str:
-    """Return what a source says, with its author, title and place, which is a link."""
+    """Return what a source says, with its author, its title, which links to its other sentences, and its place."""
     source = page.sources.quoted[entry["source"]]
+    title = Markdown("*{}*").format(source["title"])
+    if page.sources.of_atlas or page.sources.atlas:
+        title = Markdown("[{}]({}atlas/{}.md)").format(title, page.root, entry["source"])
     place = Markdown("[{}]({})").format(entry["place"], entry.get("url", source["url"]))
-    words = Markdown('<q lang="en">{}</q>').format(entry["words"])
-    if page.language in entry:
-        words += Markdown(" ({})").format(entry[page.language])
-    line = Markdown("{} — {}, *{}*, {}").format(words, source["author"], source["title"], place)
+    line = Markdown("{} — {}, {}, {}").format(quoted_words(page, entry), source["author"], title, place)
     return line + " " + page.say["from copy"] if entry.get("from_copy") else line
+
+
+def quoted_words(page: Page, entry: Mapping[str, Any]) -> Markdown:
+    """Return the words of a quotation, with their translation if the docket has one in the language of the page."""
+    words = Markdown('<q lang="en">{}</q>').format(entry["words"])
+    return words + Markdown(" ({})").format(entry[page.language]) if page.language in entry else words
+
+
+def outside(page: Page, entry: Mapping[str, Any]) -> str:
+    """Return the note on conditions that an author names and the study does not have; "" without any."""
+    conditions = lookup.translated(page, entry.get("outside", {}))
+    return page.say["outside because"].format(conditions) if conditions else ""
 
 
 def thread_name(url: str) -> str:

@@ -26,11 +26,13 @@ def at_a_glance(page: Page, ids: Iterable[str] | None = None) -> str:
 
 
 @template_name("claim_filter")
-def claim_filter(page: Page) -> str:
-    """Return controls for choosing among the claims on the page, which a script fills and shows."""
-    say = page.say
-    words = {name: say[f"filter {name}"] for name in ("verdict", "chapter", "all")}
-    return html("claim_filter", **words)
+def claim_filter(page: Page, group: str = "chapter") -> str:
+    """Return controls for choosing among the claims on the page, which a script fills and shows.
+
+    group: What the claims are grouped by, "chapter" or "source".
+    """
+    verdict, group, every = (page.say[f"filter {name}"] for name in ("verdict", group, "all"))
+    return html("claim_filter", verdict=verdict, chapter=group, all=every)
 
 
 def verdict_row(page: Page, id: str) -> tuple[str, str]:

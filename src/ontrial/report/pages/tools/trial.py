@@ -30,6 +30,7 @@ LONGEST = 30  # seconds per seed
 SPEED = 1e9  # operations per second
 ACTIVATION = 20  # operations for one unit and sample, forward and backward
 Obstacle = Literal[
+    "of the atlas",
     "of seconds",
     "of other metrics",
     "of predictions",
@@ -100,6 +101,8 @@ def trial_obstacle(page: Page, id: str) -> str | None:
 def obstacle(page: Page, claim: Claim) -> Obstacle | None:
     """Return the obstacle to repeating a claim in a browser; None if there is none."""
     estimand = claim.estimand
+    if page.sources.of_atlas:
+        return "of the atlas"
     if claim.kind is Kind.TIMED:
         return "of seconds"
     if estimand is None or not lookup.verdict_on(page, claim.id).contexts:

@@ -1,0 +1,192 @@
+"""The atlas: what is published of it, and the pages of its claims and sources on the site of another study."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support.pages import STUDY, VERDICTS, context, sources_of, tiny_results, verdict, with_findings
+
+from ontrial.commands.publish import one_line_per_context
+from ontrial.errors import InputError
+from ontrial.judge import checks
+from ontrial.judge.records import VERSION, Verdicts
+from ontrial.report.figures import evidence
+from ontrial.report.pages import assemble_pages
+from ontrial.report.pages.sources import Sources
+from ontrial.report.wording.phrases import Phrases
+from ontrial.storage import finding_files
+from ontrial.study import configuration
+
+DOCKET = """
+chapters:
+  size: {en: Size}
+sources:
+  course: {title: "A <course>", author: Somebody, url: "https://example.org"}
+  unread: {title: Unread, author: Nobody, url: "https://example.com"}
+claims:
+"""
+CLAIM = """\
+  - id: NAME
+    chapter: size
+    quotations:
+      - {words: "NAME batches <win>", source: course, place: part 1, ko: "작은 배치가 이긴다"}
+    statement: {en: NAME batches are more accurate.}
+    experiment: batch-size
+    metric: test_accuracy
+    difference: {of: {batch_size: 16}, minus: {batch_size: 64}}
+    contexts: {policy: [fixed_of, fixed_minus, tuned]}
+    smallest_effect: 1 point
+"""
+JUDGED = {
+    "always": verdict("always", "supported", context("positive", {"policy": "tuned"})),
+    "never": verdict("never", "refuted", context("reversed", {"policy": "tuned"}, estimate=-2.0, low=-3.0, high=-1.0)),
+    "elsewhere": verdict("elsewhere", "refuted", context("negligible", {"policy": "tuned"}, estimate=0.1, low=0)),
+}
+ORIGIN = {
+    "configuration_file": "config/atlas.yaml",
+    "commit": "b" * 40,
+    "commit_date": "2026-02-01",
+    "docket_sha256": "c" * 64,
+    "docket_commit": "a" * 40,
+    "docket_date": "2026-01-01",
+}
+
+
+def design() -> dict:
+    """Return the published design of an atlas with a claim that holds, one that fails, and one outside our range."""
+    claims = "".join(CLAIM.replace("NAME", name) for name in JUDGED)
+    claims = claims.replace('"elsewhere batches <win>"', '"elsewhere batches <win>", outside: {en: <ConvNets>}')
+    study = configuration.parse(STUDY.replace("study: tiny", "study: atlas").replace("to: 12", "to: 30"), "atlas.yaml")
+    docket = checks.parse(DOCKET + claims, "atlas-claims.yaml", study)
+    return {"configuration": json.loads(study.to_json()), "docket": json.loads(docket.to_json()), "origin": ORIGIN}
+
+
+def published(folder: Path, content: dict) -> list[str]:
+    """Write a published atlas, and return the paths of its files."""
+    folder = folder / "atlas"
+    folder.mkdir()
+    (folder / "design.json").write_text(json.dumps(content), encoding="utf-8")
+    judged = tuple(replace(each, hash="0" * 64, test_hash="0" * 64) for each in JUDGED.values())
+    verdicts = Verdicts("atlas", judged, VERSION)
+    (folder / "verdicts.json").write_text(one_line_per_context(verdicts), encoding="utf-8")
+    return [str(folder / name) for name in ("design.json", "verdicts.json")]
+
+
+@pytest.fixture(scope="module")
+def measurements(tmp_path_factory):
+    return finding_files.read_measurements(published(tmp_path_factory.mktemp("published"), design()))
+
+
+def sources_with(measurements, language: str = "en") -> Sources:
+    return with_findings(sources_of(tiny_results(), language), measurements=measurements)
+
+
+@pytest.fixture(scope="module")
+def pages(measurements) -> dict[str, str]:
+    return assemble_pages.build_pages(sources_with(measurements))
+
+
+def test_a_site_without_a_published_atlas_has_no_page_of_it():
+    built = assemble_pages.build_pages(sources_of(tiny_results()))
+    assert not [path for path in built if path.startswith("atlas")]
+
+
+def test_the_order_has_the_overview_the_sources_and_the_claims(pages):
+    claims = [f"evidence/{name}.md" for name in JUDGED]
+    assert json.loads(pages["atlas/.order"]) == ["atlas.md", "atlas/course.md", *claims]
+    assert set(claims) < set(pages)
+    assert "atlas/unread.md" not in pages
+
+
+def test_a_scorecard_counts_sentences_outside_our_range_apart(pages):
+    assert (
+        "Of 2 sentences tried, 1 holds in every setting, 1 fails. Outside our range, and counted apart: 1."
+    ) in pages["atlas/course.md"]
+    (row,) = re.findall(r"^\| .*elsewhere batches.*$", pages["atlas/course.md"], re.MULTILINE)
+    assert '<span class="tag outside">outside our range</span>' in row
+    assert "the author means &#60;ConvNets&#62;" in row
+    assert row in pages["atlas.md"].replace("](evidence/", "](../evidence/")
+
+
+def test_the_page_of_a_claim_has_the_words_the_statement_and_where_the_verdict_applies(pages):
+    page = pages["evidence/elsewhere.md"]
+    words, statement = page.index('<q lang="en">elsewhere batches &#60;win&#62;</q>'), page.index("in our words:")
+    assert words < statement < page.index("[in networks like these](../methods.md#limits). Outside our range")
+    assert "Outside our range" not in pages["evidence/always.md"]
+    assert "— Somebody, [*A &#60;course&#62;*](../atlas/course.md), [part 1](https://example.org)" in page
+
+
+def test_what_needs_the_runs_of_the_atlas_is_left_out(pages):
+    page = pages["evidence/always.md"]
+    assert "This site has only the verdicts of the atlas" in page
+    assert "evidence-always-en-light.svg" in page
+    assert not re.search("lasting-always|shared-rates-always", page)
+    assert "--config study=config/atlas.yaml" in page
+
+
+def test_claims_of_the_study_are_on_the_pages_of_the_sources_that_they_quote(measurements):
+    sources = sources_with(measurements)
+    said = {"words": "Small is better.", "source": "course", "place": "part 2"}
+    claims = {id: replace(claim, quotations=(said,)) for id, claim in sources.results.claims.items()}
+    quoting = replace(with_findings(sources, claims=claims), quoted={"course": {"title": "", "author": "", "url": ""}})
+    pages = assemble_pages.build_pages(quoting)
+    assert "(../evidence/small.md)" in pages["atlas/course.md"]
+    assert "1 depends on the setting, 1 cannot be tested." in pages["atlas/course.md"]
+    assert json.loads(pages["evidence/.order"])[0] == "evidence/index.md"
+
+
+def test_a_claim_of_the_study_keeps_its_page(measurements):
+    sources = sources_with(measurements)
+    own = {"always": replace(sources.results.claims["small"], id="always"), "usual": sources.results.claims["usual"]}
+    judged = {"always": replace(VERDICTS["small"], claim="always"), "usual": VERDICTS["usual"]}
+    pages = assemble_pages.build_pages(with_findings(sources, claims=own, verdicts=judged))
+    assert "small &#60;b&#62;holds" in pages["evidence/always.md"]
+
+
+@pytest.mark.parametrize(
+    ("known", "sentence"),
+    [
+        (
+            {},
+            "fixed on 2026-01-01 (commit <code>aaaaaaaaaaaa</code>, SHA-256 <code>cccccccccccc</code>). The study",
+        ),
+        ({"docket_commit": None, "docket_date": None}, "has the SHA-256 <code>cccccccccccc</code>. The study"),
+        ({"commit": None, "docket_commit": None}, "has the SHA-256 <code>cccccccccccc</code>.\n"),
+    ],
+)
+def test_the_overview_says_when_the_docket_was_fixed_as_far_as_that_is_known(measurements, known, sentence):
+    atlas = measurements["atlas"]
+    changed = atlas._replace(origin=atlas.origin | known)
+    assert sentence in assemble_pages.build_pages(sources_with({"atlas": changed}))["atlas.md"]
+
+
+def test_korean_pages_show_the_words_and_their_translation(measurements):
+    pages = assemble_pages.build_pages(sources_with(measurements, "ko"))
+    assert '<q lang="en">never batches &#60;win&#62;</q> (작은 배치가 이긴다)' in pages["evidence/never.md"]
+    assert "시험한 문장 2개: 모든 설정에서 인정 1개, 기각 1개. 우리 범위 밖이라 따로 센 문장: 1개." in pages["atlas.md"]
+
+
+def test_the_figure_of_a_claim_is_drawn_from_its_verdict_alone(measurements):
+    results = replace(tiny_results(), measurements=measurements)
+    words = Phrases(sources_of(results).words, "en", "words.yaml")
+    _, numbers = evidence.evidence(results, words, 4.8, claim="never")
+    assert numbers["estimate"].tolist() == [-2.0]
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        (("configuration", "experiments"), "experiments"),
+        (("docket", "claims", 0, "statement"), "statement"),
+        (("origin", "docket_date"), "docket_date"),
+    ],
+)
+def test_a_damaged_design_is_refused(place, message, tmp_path):
+    content = holder = design()
+    for key in place[:-1]:
+        holder = holder[key]
+    holder[place[-1]] = "<b>"
+    with pytest.raises(InputError, match=rf"design\.json.*{message}"):
+        finding_files.read_measurements(published(tmp_path, content))
