@@ -15,12 +15,20 @@ from support.project import ROOT, active, copy_project, ontrial, python, snakema
 from support.shared import copy
 
 from ontrial.judge import checks
+from ontrial.judge.checks import QUOTED_WORDS
 from ontrial.report.pages.claims import written
 from ontrial.report.site.build import languages
 from ontrial.study import configuration
+from ontrial.study.schema_files import load_schema
 
 EXTENDING = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
 RECIPES = dict(re.findall(r"^## (A new [^\n]+)\n(.*?)(?=^#|\Z)", EXTENDING, re.MULTILINE | re.DOTALL))
+
+
+def yaml_of(heading: str) -> str:
+    """Return the YAML of a recipe."""
+    return re.search(r"```yaml\n(.*?)```", RECIPES[heading], re.DOTALL)[1]
+
 
 ACTIVATION = '''
 def softsign(z, out=None):
@@ -325,6 +333,14 @@ def add_claim(project: Path) -> None:
     (project / "config/yours-claims.yaml").write_text(CLAIM, encoding="utf-8")
 
 
+def add_sentence(project: Path) -> None:
+    path = project / "config/atlas-claims.yaml"
+    docket = path.read_text(encoding="utf-8") if path.exists() else "sources:\n\nclaims:\n"
+    source, claim = (part.split(":\n", 1)[1] for part in yaml_of("A new sentence for the atlas").split("\n\n"))
+    docket = docket.replace("sources:\n", "sources:\n" + source + "\n", 1).replace("claims:\n", "claims:\n" + claim, 1)
+    path.write_text(docket, encoding="utf-8")
+
+
 def add_answer(project: Path) -> None:
     (project / "config/yours-claims.answers.yaml").write_text(ANSWER, encoding="utf-8")
 
@@ -442,6 +458,7 @@ FOLLOW = {  # in this order: the new language translates what the others have ad
     "A new experiment": add_experiment,
     "A new setting": add_setting,
     "A new claim": add_claim,
+    "A new sentence for the atlas": add_sentence,
     "A new answer": add_answer,
     "A new metric": add_metric,
     "A new metric of every study": add_built_in_metric,
@@ -566,7 +583,7 @@ def test_a_new_command_runs_and_is_listed(project):
 
 
 def test_the_claim_in_the_recipe_can_be_tried():
-    recipe = re.search(r"```yaml\n(.*?)```", RECIPES["A new claim"], re.DOTALL)[1]
+    recipe = yaml_of("A new claim")
     docket = (ROOT / "config/claims.yaml").read_text(encoding="utf-8")
     docket = docket.replace("claims:\n", "claims:\n" + textwrap.indent(recipe, "  "), 1)
     claims = checks.parse(docket, "claims.yaml", configuration.read(ROOT / "config/config.yaml")).claims
@@ -575,10 +592,23 @@ def test_the_claim_in_the_recipe_can_be_tried():
     }
 
 
+def test_the_sentence_in_the_recipe_can_be_tried():
+    docket = yaml_of("A new sentence for the atlas")
+    claims = checks.parse(docket, "claims.yaml", configuration.read(ROOT / "config/config.yaml")).claims
+    assert claims["deeper-rarely-helps"].quotations[0]["outside"]
+
+
+def test_the_form_for_a_sentence_asks_for_what_the_docket_requires_of_it():
+    form = yaml.safe_load((ROOT / ".github/ISSUE_TEMPLATE/sentence.yml").read_text(encoding="utf-8"))
+    asked = {field["id"] for field in form["body"] if field.get("validations", {}).get("required")}
+    quotation = load_schema("claims")["$defs"]["claim"]["properties"]["quotations"]["items"]
+    assert {*quotation["required"], "statement", "metric", "contexts", "effect"} - asked == {"source"}
+    assert {"author", "work", "url", "seen", "conditions", "arms"} <= asked
+    assert f"At most {QUOTED_WORDS} words" in form["body"][1]["attributes"]["description"]
+
+
 def test_the_answer_in_the_recipe_suits_the_claim_in_the_recipe(tmp_path):
-    claim, answer = (
-        re.search(r"```yaml\n(.*?)```", RECIPES[f"A new {name}"], re.DOTALL)[1] for name in ("claim", "answer")
-    )
+    claim, answer = yaml_of("A new claim"), yaml_of("A new answer")
     claims = checks.parse(f"claims:\n{claim}", "claims.yaml", configuration.read(ROOT / "config/config.yaml")).claims
     path = tmp_path / "claims.answers.yaml"
     path.write_text(answer, encoding="utf-8")
