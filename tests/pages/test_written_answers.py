@@ -266,6 +266,7 @@ def test_a_language_without_the_answer_has_the_generated_one(results):
         ("answered()", "5"),
         ('answered("yes")', "3"),
         ('answered("open")', "1"),
+        ('answered("opposite")', "1"),
         ("goal()", "90%"),
     ],
 )
@@ -293,7 +294,7 @@ def test_numbers_of_a_verdict(call, text):
         ('size("largest", steps="x")', "steps as a whole number"),
         ('size("largest", depth=3)', "no context has depth 3"),
         ('failed("minus")', 'unknown arm "minus". Known: of, over.'),
-        ('answered("maybe")', 'unknown answer "maybe". Known: no, open, yes.'),
+        ('answered("maybe")', 'unknown answer "maybe". Known: no, open, opposite, yes.'),
     ],
 )
 def test_a_number_that_no_verdict_has_is_refused_with_its_place(call, message):

@@ -9,6 +9,7 @@ from ontrial.judge.units import Unit
 from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.claims import arguments, estimates
 from ontrial.report.pages.page import Page, template_name
+from ontrial.report.summaries import owners
 from ontrial.report.wording import formatting
 from ontrial.report.wording.answers import ANSWERS
 from ontrial.report.wording.quantities import OCTAVES
@@ -93,9 +94,15 @@ def contexts_with(verdict: Verdict, settings: SettingValues) -> list[Context]:
 
 @template_name("answered")
 def answered(page: Page, id: str, answer: str | None = None) -> str:
-    """Return in how many contexts of a claim the answer is "yes", "no" or "open", or the number of all contexts."""
+    """Return in how many contexts of a claim the answer is "yes", "no" or "open", or the number of all contexts.
+
+    "opposite" counts those "no" in which the opposite of the claim is certain.
+    """
     _require(arguments.answered(None, answer))
-    found = [ANSWERS[outcome] for outcome in lookup.verdict_on(page, id).outcomes]
+    outcomes = lookup.verdict_on(page, id).outcomes
+    if answer == "opposite":
+        return formatting.count(sum(outcome in owners.OPPOSITE for outcome in outcomes))
+    found = [ANSWERS[outcome] for outcome in outcomes]
     return formatting.count(len(found) if answer is None else found.count(answer))
 
 

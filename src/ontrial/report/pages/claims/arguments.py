@@ -32,7 +32,7 @@ def failed(estimand: Estimand | None, side: str, **settings: Any) -> str:
 
 def answered(estimand: Estimand | None, answer: str | None = None) -> str:
     """Check the arguments of `answered`."""
-    answers = {*ANSWERS.values()}
+    answers = {*ANSWERS.values(), "opposite"}
     return "" if answer in (None, *answers) else unknown("answer", answer, answers)
 
 
@@ -47,7 +47,7 @@ CHECKS: dict[str, Callable[..., str]] = {check.__name__: check for check in (siz
 TAKEN = {
     "size": 'size("largest"), and optionally steps and settings, as in size("largest", steps=3, depth=5)',
     "failed": 'failed("of"), with the name of an arm, and optionally settings, as in failed("of", depth=5)',
-    "answered": 'answered(), answered("yes"), answered("no") or answered("open")',
+    "answered": 'answered(), answered("yes"), answered("no"), answered("open") or answered("opposite")',
     "goal": "goal()",
 }
 
