@@ -96,22 +96,77 @@ def test_colour_deepens_with_accuracy_on_a_log_axis_of_the_error(results):
 def test_the_answer_names_the_sizes_that_it_compares(results):
     states = panel(results)["states"]
     assert [kinds(states[rate]) for rate in ("1/4", "1/2", "1")] == [["wins", ""], ["wins", "fails slow"], ["", "wins"]]
-    assert [states[rate]["answer"] for rate in ("1/4", "1/2", "1")] == ["true", "true", "false"]
+    assert [states[rate]["answer"] for rate in ("1/4", "1/2", "1")] == ["true", "open", "false"]
     assert states["1"]["said"] == "at a learning rate of 1: batches of 64 beat 16, 95.0% to 70.0%."
     closer = replace(results, runs=results.runs.assign(test_accuracy=results.runs["test_accuracy"].clip(upper=0.955)))
     own = panel(closer)["states"][shared_rate.OWN]
     assert kinds(own) == ["wins", "wins"]
     said = "each at its own best rate: batches of 16 get 95.5%, 64 get 94.8%."
-    assert (own["answer"], own["said"]) == ("tie", said)
-    assert own["more"] == "A lead of less than 1 point is a tie. 2 networks each: 96% to 96% (16), 94% to 96% (64)."
+    assert (own["answer"], own["said"]) == ("open", said)
+    assert own["more"].startswith("The least lead that counts, 1 point, is neither reached nor ruled out.")
+    assert "Lead of 16: 0.7 points (95% interval −8.8 to 10.3, 2 pairs)." in own["more"]  # as shown, not 0.75
+    assert own["more"].endswith("so another may do better here.")
 
 
-def test_a_state_says_whom_its_rate_suits_and_how_many_networks_agree(results):
+def grid_of(small: list[float], large: list[float], *, has_seeds: bool = True) -> shared_rate.Grid:
+    """Return a grid of two batch sizes at one rate, with the accuracies of seeds in per cent."""
+    by_seed = pd.DataFrame({16: small, 64: large})
+    means = pd.DataFrame({"mean": by_seed.mean()}).rename_axis("batch_size")
+    fixed = pd.concat({1.0: means}, names=["learning_rate"])
+    return shared_rate.Grid(fixed, means, guessed=10.0, by_seed={1.0: by_seed, None: by_seed} if has_seeds else {})
+
+
+@pytest.mark.parametrize(
+    ("ahead", "answer"),
+    [
+        ([1.2, 1.4, 1.6], "open"),  # 0.9 to 1.9
+        ([1.3, 1.4, 1.5], "true"),
+        ([-1.3, -1.4, -1.5], "false"),
+        ([0.4, 0.5, 0.6], "tie"),
+        ([0.4, 0.8, 0.9], "open"),
+    ],
+)
+def test_pairs_of_networks_answer_by_the_interval_of_their_difference(ahead, answer):
+    grid = grid_of([90 + lead for lead in ahead], [90.0] * len(ahead))
+    assert shared_rate.answer_to(grid, 1.0, [16, 64]) == answer
+    assert shared_rate.answer_to(grid, None, [16, 64]) == answer
+
+
+@pytest.mark.parametrize(
+    ("small", "large", "ahead", "answer"),
+    [(94.96, 94.04, 1.0, "true"), (95.04, 94.06, 0.9, "tie"), (94.84, 94.16, 0.6, "tie"), (94.0, 95.0, -1.0, "false")],
+)
+def test_without_pairs_the_means_answer_as_they_are_shown(small, large, ahead, answer):
+    grid = grid_of([small], [large], has_seeds=False)
+    assert shared_rate.lead(grid.at(1.0)["mean"], [16, 64]) == ahead
+    assert shared_rate.answer_to(grid, 1.0, [16, 64]) == answer
+
+
+@pytest.mark.parametrize(
+    ("answers", "headline"),
+    [
+        (("true", "false"), ""),
+        (("tie", "false"), "The learning rate sways the result"),
+        (("tie", "tie"), "Here, the learning rate does not pick the winner"),
+    ],
+)
+def test_the_headline_says_what_the_rate_decides(results, answers, headline):
+    assert shared_rate.headline(page_of(results), *answers) == headline
+
+
+def test_a_state_says_whom_its_rate_suits_and_how_sure_the_difference_is(results):
     states = panel(results)["states"]
-    all_agree = "All 2 networks with {} beat all with {}."
-    assert states["1/4"]["more"] == "This rate is just right for 16, low for 64. " + all_agree.format(16, 64)
+    ahead = "Lead of 16: 35.5 points (95% interval 35.5 to 35.5, 2 pairs)."
+    assert states["1/4"]["more"] == f"This rate is just right for 16, low for 64. {ahead}"
     assert states["1/2"]["more"].startswith("This rate is high for 16, low for 64. ")
-    assert states["1"]["more"] == "This rate is high for 16, just right for 64. " + all_agree.format(64, 16)
+    assert states["1"]["more"].startswith("This rate is high for 16, just right for 64. Lead of 64: 25.0 points (")
+
+
+def test_published_studies_have_ranges_instead_of_intervals(results):
+    page = page_of(results)
+    grid = shared_rate.here(page)["epochs"]._replace(by_seed={})
+    states = shared_rate.panel(page, "sgd", "epochs", grid)["states"]
+    assert states["1/4"]["more"].endswith("All 2 networks with 16 beat all with 64.")
     assert states[shared_rate.OWN]["more"].startswith("2 networks each: 9")
     failing = "at a learning rate of 1/2: batches of 16 get 80.0% right, 64 barely start (45.0%)."
     assert states["1/2"]["said"] == failing
@@ -133,8 +188,8 @@ def test_a_batch_size_that_the_claim_does_not_name_does_not_count(results, accur
     rows = pd.concat([grid.tuned.iloc[:1].assign(mean=accuracy).rename({16: 4}), grid.tuned])
     wider = grid._replace(tuned=rows)
     assert shared_rate.compared(page, wider) == [16, 64]
-    assert shared_rate.judged(page, wider, rows, "", {})["answer"] == "true"
-    assert [bar["kind"] for bar in shared_rate.bars_of(page, wider, rows, {})] == ["", "wins", ""]
+    assert shared_rate.judged(page, wider, None, "", {})["answer"] == "true"
+    assert [bar["kind"] for bar in shared_rate.bars_of(page, wider, None, {})] == ["", "wins", ""]
 
 
 def test_bars_say_how_batch_sizes_fail(results):
@@ -229,7 +284,17 @@ def test_the_home_page_shows_the_map_and_names_its_preview(results, language):
 
 def test_the_script_reads_what_the_page_has():
     script = read_scripts("home/map")
-    for name in (*shared_rate.Bar._fields, "answer", "said", "method", "budget", "first", "rates", "states"):
+    for name in (
+        *shared_rate.Bar._fields,
+        "answer",
+        "said",
+        "method",
+        "budget",
+        "headline",
+        "first",
+        "rates",
+        "states",
+    ):
         assert re.search(rf"\b{name}\b", script), name
 
 
@@ -332,6 +397,15 @@ def test_measured_claims_are_found_by_chapter_by_statement_and_by_source(results
         assert 'href="evidence/not-testable.html"' in html
         assert "definitions.html" not in html
         assert ways_in.measured(page) == ["small"]
+
+
+def test_definitions_are_counted_with_those_that_depend_on_a_reading(results):
+    definitions = {
+        id: verdict(id, conclusion, kind=Kind.BY_CONSTRUCTION)
+        for id, conclusion in (("sums", "by_construction"), ("ranges", "depends"))
+    }
+    page = Page(with_findings(sources_of(results), verdicts=definitions), "index.md")
+    assert str(ways_in.rest(page)).startswith("Of 2 definitions, 1 <a ")
 
 
 def test_a_study_without_measured_claims_has_no_ways_to_them(results):

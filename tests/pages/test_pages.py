@@ -582,8 +582,8 @@ def test_verdicts_are_counted_by_word_and_definitions_apart(page, sources):
     both = with_findings(sources, verdicts=sources.results.verdicts | {"sums": definition})
     measured, definitions, _ = verdicts.tally(Page(both, "index.md")).split("<br>")
     assert [part.partition(": <span")[0] for part in (measured, definitions)] == [
-        "Measured",
-        "Definitions, checked exactly",
+        "1 measured",
+        "1 definitions, checked exactly",
     ]
     assert all("1 depends" in part for part in (measured, definitions))
     assert verdicts.tally(Page(both, "index.md"), "measured") == measured

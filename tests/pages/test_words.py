@@ -161,6 +161,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "home said {}": shared_rate.SAID,
     "home outcome {}": [shared_rate.outcome_of(answer) for answer in shared_rate.ANSWERS],
     "home rate {}": shared_rate.FITS,
+    "home rule {}": ("tie", "open"),
     "home equal {}": shared_rate.EXPERIMENTS,
     "home same {}": shared_rate.EXPERIMENTS,
     "home spent {}": shared_rate.EXPERIMENTS,

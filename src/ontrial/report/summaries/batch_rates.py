@@ -37,10 +37,29 @@ def accuracies(results: Results) -> pd.DataFrame | None:
     return pd.concat(tables, ignore_index=True) if tables else None
 
 
+def by_seed(results: Results, experiment: str) -> dict[float | None, pd.DataFrame]:
+    """Return the same accuracies network by network: in per cent, (seeds, batch sizes), by learning rate.
+
+    The key None has each seed at its own rate.
+    """
+    runs = judging_runs(results, experiment)
+    by_rate: dict[float | None, pd.DataFrame] = dict(iter(runs.groupby("learning_rate")))
+    every = by_rate | {None: selection.tuned(results, runs)}
+    return {
+        rate: 100 * rows.pivot(index="seed", columns="batch_size", values="test_accuracy")
+        for rate, rows in every.items()
+    }
+
+
+def judging_runs(results: Results, experiment: str) -> pd.DataFrame:
+    """Return the runs of an experiment that judge, with all settings but the batch size at their usual values."""
+    runs = selection.narrowed(selection.of_experiment(results.runs, experiment), free=["batch_size"])
+    return selection.judging(results, runs)
+
+
 def of_experiment(results: Results, experiment: str) -> pd.DataFrame:
     """Return the rows of an experiment, as in `accuracies`."""
-    runs = selection.narrowed(selection.of_experiment(results.runs, experiment), free=["batch_size"])
-    runs = selection.judging(results, runs)
+    runs = judging_runs(results, experiment)
     tuned = selection.tuned(results, runs)
     typical = tuned.groupby("batch_size")["learning_rate"].transform(policies.typical)
     cell = [*columns_in(runs), "full_batch"]

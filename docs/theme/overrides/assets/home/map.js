@@ -8,6 +8,8 @@
   const ownButton = host.querySelector(".rates-controls button")
   const labels = {own: ownButton.textContent, back: ownButton.dataset.back}
   const answers = JSON.parse(host.dataset.answers)
+  const heading = document.querySelector("h1").firstChild
+  const usualHeadline = heading.textContent
   const switches = [...host.querySelectorAll("input")]
   const panels = [...host.querySelectorAll(".rates-panel")].map(makePanel)
   const usual = {equal: data[0].budget, with: data[0].method}
@@ -15,7 +17,7 @@
   let saving = 0 // timer, because browsers limit how often the address may change
 
   function makePanel(root, index) {
-    const {budget, method, first, rates, states} = data[index]
+    const {budget, method, headline, first, rates, states} = data[index]
     const columns = root.querySelector(".rates-map tbody tr").querySelectorAll("td")
     const bars = [...root.querySelectorAll(".rates-bars td:nth-child(2)")]
     const line = document.createElement("div")
@@ -27,13 +29,38 @@
     field.append(line)
     const ends = () => [...columns].slice(0, -1).map(column => column.getBoundingClientRect().right)
     const rateAt = x => rates[ends().filter(end => end <= x).length]
-    return {budget, method, first, rates, states, root, field, columns, bars, line, rateAt}
+    const said = root.querySelector(".rates-said")
+    return {budget, method, headline, first, rates, states, root, field, columns, bars, line, said, rateAt}
   }
 
   const current = () => panels.find(({budget, method}) => budget === state.equal && method === state.with)
 
+  function say(said, shown) {
+    const [answer, sentence, more] = said.children
+    answer.className = shown.answer
+    answer.textContent = answers[shown.answer]
+    sentence.textContent = shown.said
+    more.textContent = shown.more
+  }
+
+  /** Reserve the height of the longest words, so that the map stays where it is. */
+  function reserve() {
+    const {said, states} = current()
+    const ghost = said.cloneNode(true) // which screen readers do not hear
+    ghost.removeAttribute("aria-live")
+    ghost.style.minHeight = 0
+    said.after(ghost)
+    const heights = Object.values(states).map(shown => {
+      say(ghost, shown)
+      return ghost.offsetHeight
+    })
+    ghost.remove()
+    said.style.minHeight = `${Math.max(...heights)}px`
+  }
+
   function show() {
-    const {root, first, rates, states, field, columns, bars, line} = current()
+    const {root, headline, first, rates, states, field, columns, bars, line, said} = current()
+    heading.textContent = headline || usualHeadline
     for (const one of switches) one.checked = one.value === state[one.name]
     for (const panel of panels) panel.root.classList.toggle("shown", panel.root === root)
     ownButton.textContent = state.isOwn ? labels.back : labels.own
@@ -45,11 +72,7 @@
     line.setAttribute("aria-valuenow", rates.indexOf(state.rate))
     line.setAttribute("aria-valuetext", state.rate)
     const shown = states[state.isOwn ? OWN : state.rate]
-    const [answer, said, more] = root.querySelector(".rates-said").children
-    answer.className = shown.answer
-    answer.textContent = answers[shown.answer]
-    said.textContent = shown.said
-    more.textContent = shown.more
+    say(said, shown)
     for (const [i, bar] of shown.bars.entries()) {
       bars[i].className = bar.kind
       for (const name of ["length", "low", "high"]) bars[i].style.setProperty(`--${name}`, bar[name])
@@ -111,7 +134,11 @@
       change({[one.name]: one.value, ...(isOther && {rate: ""})})
     })
   }
-  const resized = new ResizeObserver(show)
+  const resized = new ResizeObserver(() => {
+    reserve()
+    show()
+  })
+  document.fonts.ready.then(reserve)
   for (const {field} of panels) resized.observe(field)
   addEventListener("hashchange", followAddress)
   show()

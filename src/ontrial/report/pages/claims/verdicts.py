@@ -174,7 +174,7 @@ def tally(page: Page, *kinds_shown: str) -> str:
             badge(page, conclusion, page.say["tally count"].format(n=number, verdict=word))
             for (conclusion, word), number in counts.items()
         )
-        groups += [page.say[f"tally {group}"].format(badges)] if badges else []
+        groups += [page.say[f"tally {group}"].format(n=counts.total(), badges=badges)] if badges else []
     return Markdown("<br>").join(groups)
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from ontrial.judge.docket import SHARED_PAGES
+from ontrial.judge.records import Kind
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import chapters, lookup
 from ontrial.report.pages.claims import verdicts
@@ -42,11 +43,14 @@ def ways_in(page: Page) -> str:
 
 
 def rest(page: Page) -> str:
-    """Return how many claims are definitions and how many no experiment can test, each with a link; "" without any."""
+    """Return how many definitions hold and how many claims no experiment can test, each with a link; "" without any."""
     counts = Counter(verdict.conclusion for verdict in page.results.verdicts.values())
+    kinds = Counter(verdict.kind for verdict in page.results.verdicts.values())
     return Markdown(" ").join(
         page.say[f"home {conclusion}"].format(
-            n=counts[conclusion], link=page.root + f"evidence/{SHARED_PAGES[conclusion]}.html"
+            n=counts[conclusion],
+            all=kinds[Kind(conclusion)],
+            link=page.root + f"evidence/{SHARED_PAGES[conclusion]}.html",
         )
         for conclusion in SHARED_PAGES
         if counts[conclusion]

@@ -6,12 +6,12 @@ one of them and exchanges it for the others. There is a panel for each optimiser
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ontrial.judge import metrics, policies
+from ontrial.judge import metrics, policies, statistics
 from ontrial.judge.claims import parse_quantity
 from ontrial.judge.smallest_effects import USUAL
 from ontrial.report.pages import lookup, numbers, pictures
@@ -28,8 +28,9 @@ CLOSE = parse_quantity(USUAL["accuracy"].quantities[0], "points")  # a lead in p
 PALE = 50.0  # error in per cent of the palest colour, on a log axis that starts at the smallest error
 LEAST = 0.1  # start of that axis in per cent where networks make no error
 FAINTEST = 0.06  # opacity of that colour
-ANSWERS = ("true", "false", "tie", "neither")  # whether the small batch is more accurate in a state
-SAID = ("beats", "beats slow", "beats fast", "tie", "neither")  # sentences on a state, with how the beaten one fails
+ANSWERS = ("true", "false", "tie", "open", "neither")  # whether the small batch is more accurate in a state
+ANSWER_TO = {"positive": "true", "reversed": "false", "negligible": "tie"}  # by outcome; others leave it open
+SAID = ("beats", "beats slow", "beats fast", "tie", "open", "neither")  # sentences, with how the beaten one fails
 FITS = ("low", "right", "high")  # a rate beside the best one
 
 
@@ -39,7 +40,7 @@ class Bar(NamedTuple):
     text: Mean accuracy in words.
     length: Mean accuracy in per cent.
     low, high: Accuracies of the worst and of the best seed in per cent.
-    kind: "wins" if it is compared and the other is not ahead, "fails fast" or "fails slow" if it learns little, or "".
+    kind: "wins" if it is compared and the other does not win, "fails fast" or "fails slow" if it learns little, or "".
     note: Why all of its networks fail: too fast or too slow.
     """
 
@@ -57,11 +58,17 @@ class Grid(NamedTuple):
     fixed: Rows of `batch_rates.accuracies` at one rate for all seeds, indexed by learning rate and batch size.
     tuned: Those with each seed at its own rate, indexed by batch size.
     guessed: Accuracy of guessing in per cent.
+    by_seed: `batch_rates.by_seed`; empty for published studies.
     """
 
     fixed: pd.DataFrame
     tuned: pd.DataFrame
     guessed: float
+    by_seed: Mapping[float | None, pd.DataFrame] = {}
+
+    def at(self, rate: float | None) -> pd.DataFrame:
+        """Return the accuracies by batch size at a rate; None stands for each seed's own."""
+        return self.tuned if rate is None else self.fixed.loc[rate]
 
     @property
     def rates(self) -> list[float]:
@@ -92,7 +99,7 @@ def shared_rate(page: Page) -> str:
     panels = [
         panel(page, method, budget, grid) for method, each in grids(page).items() for budget, grid in each.items()
     ]
-    kept = ("method", "budget", "first", "rates", "states")
+    kept = ("method", "budget", "headline", "first", "rates", "states")
     data = [{name: each[name] for name in kept} for each in panels]
     answers = {name: page.texts[f"home answer {name}"] for name in ANSWERS}
     return html("shared_rate", root=page.root, panels=panels, data=data, answers=answers, say=page.say)
@@ -115,7 +122,11 @@ def grids(page: Page) -> dict[str, dict[str, Grid]]:
 def here(page: Page) -> dict[str, Grid]:
     """Return the accuracies of this study by what is held equal; none if it does not compare batch sizes."""
     table = batch_rates.accuracies(page.results)
-    return {} if table is None else grids_of(table)
+    found = {} if table is None else grids_of(table)
+    return {
+        budget: grid._replace(by_seed=batch_rates.by_seed(page.results, EXPERIMENTS[budget]))
+        for budget, grid in found.items()
+    }
 
 
 def grids_of(table: pd.DataFrame) -> dict[str, Grid]:
@@ -151,6 +162,7 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
 
     method: Optimiser.
     budget: What is held equal.
+    headline: What the learning rate decides if not the winner; "" if it does.
     first: Key of the first state.
     sizes: Names of the batch sizes, ascending.
     pair: Names of those that are compared.
@@ -167,9 +179,11 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
     pair = compared(page, grid)
     suiting = dict.fromkeys(formatting.rate(grid.own[size]) for size in pair)
     states = {formatting.rate(rate): state_at(page, grid, rate) for rate in grid.rates}
+    found = outcomes(page, grid)
     return {
         "method": method,
         "budget": budget,
+        "headline": headline(page, *(each["answer"] for each in found[:2])),
         "first": next(iter(suiting)),
         "sizes": [size_name(page, grid, size) for size in grid.own.index],
         "pair": [size_name(page, grid, size) for size in pair],
@@ -177,7 +191,7 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
         "rows": [row_of(page, grid, size) for size in grid.own.index],
         "states": states | {OWN: own_state(page, grid)},
         "shown": [*suiting, OWN],
-        "outcomes": outcomes(page, grid),
+        "outcomes": found,
         "spent": spent(page, grid, budget),
         "alike": page.texts[f"home same {budget}"],
         "held": page.texts[f"home equal {budget}"].format(formatting.count(int(grid.tuned[budget].iloc[0]))),
@@ -189,22 +203,25 @@ def outcomes(page: Page, grid: Grid) -> list[dict[str, str]]:
     """Return what comes out at the own rate of either of those compared, and each at its own: place, answer, words."""
     sizes = compared(page, grid)
     small, large = (size_name(page, grid, size) for size in sizes)
-    places = [
-        (
-            page.texts["home suiting"].format(size=name, rate=formatting.rate(grid.own[size])),
-            grid.fixed["mean"].loc[grid.own[size]],
-        )
+    rates = {
+        page.texts["home suiting"].format(size=name, rate=formatting.rate(grid.own[size])): grid.own[size]
         for size, name in zip(sizes, (small, large), strict=True)
-    ]
+    }
     found = []
-    for place, means in [*places, (page.texts["home suiting each"], grid.tuned["mean"])]:
-        answer, ahead = answer_to(grid, means, sizes), lead(means, sizes)
-        winner = large if ahead < 0 else small
+    for place, rate in [*rates.items(), (page.texts["home suiting each"], None)]:
+        answer, ahead = answer_to(grid, rate, sizes), lead(grid.at(rate)["mean"], sizes)
         words = page.texts[f"home outcome {outcome_of(answer)}"].format(
-            winner=winner, points=formatting.decimals(abs(ahead))
+            winner=large if ahead < 0 else small, points=formatting.decimals(abs(ahead))
         )
         found.append({"place": place, "answer": answer, "words": words})
     return found
+
+
+def headline(page: Page, *answers: str) -> str:
+    """Return what the learning rate decides, given the answers at the rates that suit either; "" if the winner."""
+    if set(answers) == {"true", "false"}:
+        return ""
+    return page.texts["home headline sways" if len(set(answers)) > 1 else "home headline same"]
 
 
 def spent(page: Page, grid: Grid, budget: str) -> str:
@@ -238,52 +255,69 @@ def way_to_fail(grid: Grid, size: int, rate: float, mean: float) -> str:
 
 
 def lead(means: pd.Series, sizes: list[int]) -> float:
-    """Return by how many points the first of two batch sizes leads the second."""
-    return float(means[sizes[0]] - means[sizes[1]])
+    """Return by how many points the first of two batch sizes leads the second, as readers find from the means shown."""
+    first, second = (round(float(means[size]), 1) for size in sizes)
+    return round(first - second, 1)
 
 
 def state_at(page: Page, grid: Grid, rate: float) -> dict[str, Any]:
     """Return the name, the answer, its sentences and the bars with all batch sizes at one rate."""
-    rows, name = grid.fixed.loc[rate], formatting.rate(rate)
-    ways = {size: way_to_fail(grid, size, rate, mean) for size, mean in rows["mean"].items()}
-    said = judged(page, grid, rows, page.texts["home where shared"].format(name), ways)
+    name = formatting.rate(rate)
+    ways = {size: way_to_fail(grid, size, rate, mean) for size, mean in grid.at(rate)["mean"].items()}
+    said = judged(page, grid, rate, page.texts["home where shared"].format(name), ways)
     said["more"] = " ".join(filter(None, [suits(page, grid, rate), said["more"]]))
-    return {"name": page.texts["home at rate"].format(name), **said, "bars": bars_of(page, grid, rows, ways)}
+    return {"name": page.texts["home at rate"].format(name), **said, "bars": bars_of(page, grid, rate, ways)}
 
 
 def own_state(page: Page, grid: Grid) -> dict[str, Any]:
     """Return the name, the answer, its sentences and the bars with each seed of a batch size at its own rate."""
-    said = judged(page, grid, grid.tuned, page.texts["home where own"], {})
-    return {"name": page.texts["home own rates"], **said, "bars": bars_of(page, grid, grid.tuned, {})}
+    said = judged(page, grid, None, page.texts["home where own"], {})
+    said["more"] = " ".join(filter(None, [said["more"], page.texts["home chosen"]]))
+    return {"name": page.texts["home own rates"], **said, "bars": bars_of(page, grid, None, {})}
 
 
-def judged(page: Page, grid: Grid, rows: pd.DataFrame, where: str, ways: dict[int, str]) -> dict[str, str]:
+def judged(page: Page, grid: Grid, rate: float | None, where: str, ways: dict[int, str]) -> dict[str, str]:
     """Return the answer of a state, one of ANSWERS, a sentence with the accuracies, and one on how sure it is.
 
-    rows: Accuracies by batch size.
-    where: At which learning rate, in words.
+    rate: Learning rate of all, or None for each seed's own.
+    where: The same in words.
     ways: How batch sizes fail, as in `way_to_fail`.
     """
-    sizes, means = compared(page, grid), rows["mean"]
-    answer = answer_to(grid, means, sizes)
-    winner, loser = sizes if lead(means, sizes) > 0 else sizes[::-1]
-    kind, order = outcome_of(answer), sizes
+    sizes, means = compared(page, grid), grid.at(rate)["mean"]
+    answer = answer_to(grid, rate, sizes)
+    order = sizes[::-1] if lead(means, sizes) < 0 else sizes  # the one ahead first
+    kind, named = outcome_of(answer), sizes
     if kind == "beats":
-        kind, order = f"beats {ways.get(loser, '')}".rstrip(), [winner, loser]
-    first, second = (size_name(page, grid, size) for size in order)
-    most, least = (numbers.percent(page, means[size]) for size in order)
+        kind, named = f"beats {ways.get(order[1], '')}".rstrip(), order
+    first, second = (size_name(page, grid, size) for size in named)
+    most, least = (numbers.percent(page, means[size]) for size in named)
     said = page.texts[f"home said {kind}"].format(where=where, first=first, second=second, most=most, least=least)
-    close = page.texts["home too close"].format(formatting.significant(CLOSE, 1)) if answer == "tie" else ""
-    sure = "" if answer == "neither" else agreement(page, grid, rows, order)
-    return {"answer": answer, "said": said, "more": f"{close} {sure}".strip()}
+    rule = (
+        page.texts[f"home rule {answer}"].format(formatting.significant(CLOSE, 1)) if answer in ("tie", "open") else ""
+    )
+    sure = "" if answer == "neither" else certainty(page, grid, rate, order)
+    return {"answer": answer, "said": said, "more": f"{rule} {sure}".strip()}
 
 
-def answer_to(grid: Grid, means: pd.Series, sizes: list[int]) -> str:
-    """Return whether the small one of two batch sizes is more accurate, one of ANSWERS."""
+def answer_to(grid: Grid, rate: float | None, sizes: list[int]) -> str:
+    """Return whether the small one of two batch sizes is more accurate, one of ANSWERS.
+
+    The site's three-sided rule decides between networks that share a seed; without these, the means that are shown.
+    """
+    means = grid.at(rate)["mean"]
     if means[sizes].max() <= grid.guessed + metrics.ABOVE_GUESSING:
         return "neither"
-    ahead = lead(means, sizes)
-    return "tie" if abs(ahead) < CLOSE else "true" if ahead > 0 else "false"
+    if not grid.by_seed:
+        ahead = lead(means, sizes)
+        return "tie" if abs(ahead) < CLOSE else "true" if ahead > 0 else "false"
+    interval, equivalence = (difference(grid, rate, sizes, alpha) for alpha in (statistics.ALPHA, 2 * statistics.ALPHA))
+    return ANSWER_TO.get(str(statistics.outcomes(interval, equivalence, CLOSE)), "open")
+
+
+def difference(grid: Grid, rate: float | None, sizes: Sequence[int], alpha: float) -> statistics.Interval:
+    """Return the mean difference of two batch sizes in points, seed by seed, and its 1 − alpha interval."""
+    first, second = (grid.by_seed[rate][size].to_numpy() for size in sizes)
+    return statistics.mean_interval(first - second, 1 - alpha)
 
 
 def outcome_of(answer: str) -> str:
@@ -291,10 +325,19 @@ def outcome_of(answer: str) -> str:
     return "beats" if answer in ("true", "false") else answer
 
 
-def agreement(page: Page, grid: Grid, rows: pd.DataFrame, sizes: Sequence[int]) -> str:
-    """Return a sentence on how far the networks of two batch sizes, the better first, bear out what their means say."""
+def certainty(page: Page, grid: Grid, rate: float | None, sizes: Sequence[int]) -> str:
+    """Return a sentence on how sure the difference of two batch sizes is, the better first.
+
+    It has the interval of the difference, or for published studies how far the networks of the two overlap.
+    """
+    rows = grid.at(rate)
     first, second = (size_name(page, grid, size) for size in sizes)
     n = formatting.count(int(rows["seeds"].min()))
+    if grid.by_seed:
+        interval = difference(grid, rate, sizes, statistics.ALPHA)
+        low, high = (formatting.decimals(float(end)) for end in (interval.ci_low, interval.ci_high))
+        points = formatting.decimals(lead(rows["mean"], list(sizes)))
+        return page.texts["home interval"].format(first=first, points=points, low=low, high=high, n=n)
     if rows["lowest"][sizes[0]] > rows["highest"][sizes[1]]:
         return page.texts["home all agree"].format(n=n, first=first, second=second)
     ranges = [
@@ -315,18 +358,18 @@ def suits(page: Page, grid: Grid, rate: float) -> str:
     return page.texts["home suits either"].format(small=small, large=large, of_small=of_small, of_large=of_large)
 
 
-def bars_of(page: Page, grid: Grid, rows: pd.DataFrame, ways: dict[int, str]) -> list[dict[str, Any]]:
+def bars_of(page: Page, grid: Grid, rate: float | None, ways: dict[int, str]) -> list[dict[str, Any]]:
     """Return the bar of each batch size.
 
-    rows: Accuracies by batch size.
+    rate: Learning rate of all, or None for each seed's own.
     ways: How batch sizes fail, as in `way_to_fail`.
     """
     sizes = compared(page, grid)
-    best = rows["mean"][sizes].max()
+    winners = {"true": sizes[:1], "false": sizes[1:]}.get(answer_to(grid, rate, sizes), sizes)
     bars = []
-    for size, row in rows.iterrows():
+    for size, row in grid.at(rate).iterrows():
         way = ways.get(size, "")
-        kind = f"fails {way}" if way else "wins" if size in sizes and row["mean"] > best - CLOSE else ""
+        kind = f"fails {way}" if way else "wins" if size in winners else ""
         length, low, high = (round(float(row[name]), 1) for name in ("mean", "lowest", "highest"))
         note = page.texts[f"home {way}"] if way and high < grid.halfway else ""  # a long whisker has no room for one
         bars.append(Bar(numbers.percent(page, row["mean"]), length, low, high, kind, note)._asdict())
