@@ -59,7 +59,18 @@ def test_the_deck_of_a_chapter_has_every_claim_with_the_question_before_the_verd
     assert "badge-refuted" in defined
     assert defined.count("Because.") == 1
     assert "(../evidence/index.md)" in last
-    assert "--config study=" in last
+    assert "snakemake" not in last
+
+
+def test_a_chapter_without_claims_has_a_deck_of_its_pictures(sources):
+    captions = yaml_files.read(ROOT / "docs" / sources.language / "figures.yaml")
+    pages = {**sources.pages, "learning-rate.md": "# Rates"}
+    deck = assemble_pages.build_pages(replace(sources, captions=captions, pages=pages))["slides/learning-rate.md"]
+    first, valley = slides_of(deck)[:2]
+    assert "# Rates" in first
+    assert "{: #figure-valley }" in valley
+    assert "valley-" in valley
+    assert "badge" not in deck
 
 
 def test_a_deck_has_no_unresolved_markup(sources):

@@ -25,15 +25,26 @@ class Layout(NamedTuple):
     height: float
 
 
+PICTURES = {  # figures with which the deck of a chapter begins
+    "learning-rate": ("valley", "two-numbers", "one-curve"),
+    "neuron-layers": ("neuron", "boundaries"),
+}
 NO_PICTURE = {"figure": "", "layout": ""}
 LAYOUTS = (Layout("above", 1210, 510), Layout("beside", 840, 660))
 
 
 def claims_by_chapter(page: Page) -> dict[str, list[str]]:
-    """Return the ids of the claims with a verdict, by chapter of the theory."""
+    """Return the ids of the claims with a verdict, by chapter of the theory that has a deck.
+
+    Chapters without a claim have one for their pictures, if any other has a deck.
+    """
     judged = [claim for id, claim in page.results.claims.items() if id in page.results.verdicts]
     ids = {chapter: [claim.id for claim in judged if claim.chapter == chapter] for chapter in CHAPTERS}
-    return {chapter: ids[chapter] for chapter in CHAPTERS if ids[chapter] and theory_chapter(page, chapter)}
+    judged_chapters = {chapter: ids[chapter] for chapter in CHAPTERS if ids[chapter] and theory_chapter(page, chapter)}
+    if not judged_chapters:
+        return {}
+    pictured: dict[str, list[str]] = {chapter: [] for chapter in PICTURES if first_pictures(page, chapter)}
+    return pictured | judged_chapters
 
 
 @template_name("decks")
@@ -49,8 +60,17 @@ def deck_facts(page: Page, chapter: str, ids: list[str]) -> dict[str, Any]:
         "heading": theory_chapter(page, chapter),
         "chapter": chapter,
         "chapter_link": chapter_link(page, chapter),
+        "pictures": first_pictures(page, chapter),
         "claims": [described(page, id) for id in ids],
     }
+
+
+def first_pictures(page: Page, chapter: str) -> list[dict[str, str]]:
+    """Return the values of the drawn figures with which the deck of a chapter begins."""
+    if not theory_chapter(page, chapter):
+        return []
+    drawn = [name for name in PICTURES.get(chapter, ()) if pictures.is_drawn(page, name)]
+    return [{"id": name, "title": pictures.title_of(page, name), **picture(page, name)} for name in drawn]
 
 
 def described(page: Page, id: str) -> dict[str, Any]:
