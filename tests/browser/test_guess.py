@@ -54,7 +54,7 @@ def test_kept_guesses_are_announced_and_no_confidence_is_made_up(opened):
     assert "confidence" not in page.evaluate("JSON.stringify({...localStorage})")
     page.reload()
     page.get_by_text("Already counted: 1 of your guesses").wait_for()
-    page.locator(".guess-notice").get_by_role("button", name="Start again").click()
+    page.locator(".guess-kept").get_by_role("button", name="Start again").click()
     assert page.get_by_text("Already counted").is_hidden()
     assert "supported" not in page.evaluate("JSON.stringify({...localStorage})")
 

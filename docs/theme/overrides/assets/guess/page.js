@@ -68,7 +68,7 @@
   const deleted = element("p", {role: "status"})
   const kept = element(
     "p",
-    {class: "guess-notice"},
+    {class: "guess-kept"},
     phrase("kept", {n: guesses.size}),
     " ",
     button(say.delete, deleteGuesses, big),
