@@ -219,7 +219,7 @@ def test_the_typical_seed_has_a_line_for_each_setting_that_counts_failures(pages
         (
             1.0,
             1.0,
-            "**This is close.** With a slightly smaller or larger smallest effect, the verdict would be another one.",
+            "**This is close.** With a slightly smaller or larger smallest effect, the verdict would change.",
             True,
         ),
     ],

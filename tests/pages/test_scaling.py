@@ -113,7 +113,9 @@ def tables_of(folder) -> dict[str, str]:
 @pytest.mark.parametrize(("together", "group"), [(100, 2**20), (1, 7), (3, 24), (4, 88)])
 def test_tables_of_parts_are_those_of_the_whole_to_the_byte(tmp_path, monkeypatch, probed, together, group):
     whole = pa.concat_tables(fake_tables(tmp_path, probed), promote_options="default")
-    whole = whole.sort_by([(name, "ascending") for name in collect.ORDER]).combine_chunks()
+    whole = whole.sort_by(
+        [(name, "ascending") for name in collect.ORDER if name in whole.column_names]
+    ).combine_chunks()
     last = whole.filter(pa.compute.equal(whole["updates"], 1))
     monkeypatch.setattr(run_files, "GROUP_ROWS", group)
     monkeypatch.setattr(collect, "CHUNK", together)
