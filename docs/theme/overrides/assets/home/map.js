@@ -43,21 +43,6 @@
     more.textContent = shown.more
   }
 
-  /** Reserve the height of the longest words, so that the map stays where it is. */
-  function reserve() {
-    const {said, states} = current()
-    const ghost = said.cloneNode(true) // which screen readers do not hear
-    ghost.removeAttribute("aria-live")
-    ghost.style.minHeight = 0
-    said.after(ghost)
-    const heights = Object.values(states).map(shown => {
-      say(ghost, shown)
-      return ghost.offsetHeight
-    })
-    ghost.remove()
-    said.style.minHeight = `${Math.max(...heights)}px`
-  }
-
   function show() {
     const {root, headline, first, rates, states, field, columns, bars, line, said} = current()
     heading.textContent = headline || usualHeadline
@@ -134,11 +119,7 @@
       change({[one.name]: one.value, ...(isOther && {rate: ""})})
     })
   }
-  const resized = new ResizeObserver(() => {
-    reserve()
-    show()
-  })
-  document.fonts.ready.then(reserve)
+  const resized = new ResizeObserver(show)
   for (const {field} of panels) resized.observe(field)
   addEventListener("hashchange", followAddress)
   show()

@@ -6,7 +6,7 @@ one of them and exchanges it for the others. There is a panel for each optimiser
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -169,6 +169,7 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
     rates: Names of the learning rates, ascending.
     rows: Cells of each batch size: accuracy in words, opacity and class names.
     states: Name, answer, sentence and bars at each rate, and with each batch size at its own rate.
+    longest: The longest answer and sentences of any state, whose place the page reserves.
     shown: Keys of the states that readers without scripts see.
     outcomes: Who wins at the rate that suits either of those that are compared, and with each at its own rate.
     spent: Steps, or images seen, of the smallest and the largest batch, in words.
@@ -178,7 +179,8 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
     """
     pair = compared(page, grid)
     suiting = dict.fromkeys(formatting.rate(grid.own[size]) for size in pair)
-    states = {formatting.rate(rate): state_at(page, grid, rate) for rate in grid.rates}
+    at_rates = {formatting.rate(rate): state_at(page, grid, rate) for rate in grid.rates}
+    states = at_rates | {OWN: own_state(page, grid)}
     found = outcomes(page, grid)
     return {
         "method": method,
@@ -187,15 +189,26 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
         "first": next(iter(suiting)),
         "sizes": [size_name(page, grid, size) for size in grid.own.index],
         "pair": [size_name(page, grid, size) for size in pair],
-        "rates": list(states),
+        "rates": list(at_rates),
         "rows": [row_of(page, grid, size) for size in grid.own.index],
-        "states": states | {OWN: own_state(page, grid)},
+        "states": states,
+        "longest": longest(page, states.values()),
         "shown": [*suiting, OWN],
         "outcomes": found,
         "spent": spent(page, grid, budget),
         "alike": page.texts[f"home same {budget}"],
         "held": page.texts[f"home equal {budget}"].format(formatting.count(int(grid.tuned[budget].iloc[0]))),
         "seeds": formatting.count(int(grid.tuned["seeds"].min())),
+    }
+
+
+def longest(page: Page, states: Collection[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the longest answer with its sentence, and the longest sentence on how sure it is, of some states."""
+    by_answer = max(states, key=lambda state: len(page.texts[f"home answer {state['answer']}"] + state["said"]))
+    return {
+        "answer": by_answer["answer"],
+        "said": by_answer["said"],
+        "more": max((state["more"] for state in states), key=len),
     }
 
 
