@@ -84,7 +84,7 @@ def test_each_batch_size_has_its_own_rate_in_a_ring_and_in_the_last_state(result
     own = shown["states"][shared_rate.OWN]
     assert [bar["text"] for bar in own["bars"]] == ["96.5%", "95.0%"]
     assert kinds(own) == ["wins", ""]  # more than a point apart
-    said = "each at its own best rate: batches of 16 beat 64, 96.5% to 95.0%."
+    said = "each at the rate it chose: batches of 16 beat 64, 96.5% to 95.0%."
     assert (own["answer"], own["said"]) == ("true", said)
 
 
@@ -101,11 +101,11 @@ def test_the_answer_names_the_sizes_that_it_compares(results):
     closer = replace(results, runs=results.runs.assign(test_accuracy=results.runs["test_accuracy"].clip(upper=0.955)))
     own = panel(closer)["states"][shared_rate.OWN]
     assert kinds(own) == ["wins", "wins"]
-    said = "each at its own best rate: batches of 16 get 95.5%, 64 get 94.8%."
+    said = "each at the rate it chose: batches of 16 get 95.5%, 64 get 94.8%."
     assert (own["answer"], own["said"]) == ("open", said)
     assert own["more"].startswith("The least lead that counts, 1 point, is neither reached nor ruled out.")
     assert "Lead of 16: 0.7 points (95% interval −8.8 to 10.3, 2 pairs)." in own["more"]  # as shown, not 0.75
-    assert own["more"].endswith("so another may do better here.")
+    assert own["more"].endswith("so some have a neighbour of the ringed one.")
 
 
 def grid_of(small: list[float], large: list[float], *, has_seeds: bool = True) -> shared_rate.Grid:
@@ -175,9 +175,9 @@ def test_published_studies_have_ranges_instead_of_intervals(results):
 def test_a_panel_says_who_wins_at_either_rate_and_with_each_at_its_own(results):
     outcomes = panel(results)["outcomes"]
     assert [(each["place"], each["answer"], each["words"]) for each in outcomes] == [
-        ("at 1/4, the best for 16", "true", "16 wins by 35.5 points"),
-        ("at 1, the best for 64", "false", "64 wins by 25.0 points"),
-        ("each at its own best", "true", "16 wins by 1.5 points"),
+        ("at 1/4, which suits 16:", "true", "16 wins by 35.5 points"),
+        ("at 1, which suits 64:", "false", "64 wins by 25.0 points"),
+        ("each at the rate it chose:", "true", "16 wins by 1.5 points"),
     ]
 
 

@@ -159,7 +159,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "home claim {}": cases.CASES,
     "home answer {}": shared_rate.ANSWERS,
     "home said {}": shared_rate.SAID,
-    "home outcome {}": [shared_rate.outcome_of(answer) for answer in shared_rate.ANSWERS],
+    "home outcome {}": ["fails", *map(shared_rate.outcome_of, shared_rate.ANSWERS)],
     "home rate {}": shared_rate.FITS,
     "home rule {}": ("tie", "open"),
     "home equal {}": shared_rate.EXPERIMENTS,

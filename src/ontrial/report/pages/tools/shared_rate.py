@@ -222,10 +222,14 @@ def outcomes(page: Page, grid: Grid) -> list[dict[str, str]]:
     }
     found = []
     for place, rate in [*rates.items(), (page.texts["home suiting each"], None)]:
-        answer, ahead = answer_to(grid, rate, sizes), lead(grid.at(rate)["mean"], sizes)
-        words = page.texts[f"home outcome {outcome_of(answer)}"].format(
-            winner=large if ahead < 0 else small, points=formatting.decimals(abs(ahead))
-        )
+        means = grid.at(rate)["mean"]
+        answer, ahead = answer_to(grid, rate, sizes), lead(means, sizes)
+        winner, loser = (large, small) if ahead < 0 else (small, large)
+        kind = outcome_of(answer)
+        if kind == "beats" and means[sizes].min() < grid.halfway:
+            kind = "fails"
+        points = formatting.decimals(abs(ahead))
+        words = page.texts[f"home outcome {kind}"].format(winner=winner, loser=loser, points=points)
         found.append({"place": place, "answer": answer, "words": words})
     return found
 
