@@ -143,7 +143,7 @@ WORDS = {
         ("crossentropy", "losses.html"),
         ("xavier", "gradients.html"),
         ("kaiming", "activations.html"),
-        ("dropout", "glossary.html"),
+        ("dropout", "methods.html"),
         ("qwertyuiop", "glossary.html"),
     ),
     "ko": (
@@ -155,7 +155,7 @@ WORDS = {
         ("경사하강법", "glossary.html"),
         ("오버피팅", "glossary.html"),
         ("활성함수", "activations.html"),
-        ("드롭아웃", "glossary.html"),
+        ("드롭아웃", "methods.html"),
         ("뷁쉙", "glossary.html"),
     ),
 }
@@ -174,7 +174,7 @@ def test_search_finds_the_best_place_first(smoke_page):
         ("dying", "gradients.html#dying"),
         ("dying relu", "gradients.html#dying"),
         ("dead neurons", "gradients.html#dying"),
-        ("learning rate", "batch-size.html#policies"),
+        ("learning rate", "learning-rate.html"),
     ):
         found = search(smoke_page("en/index.html"), words)
         assert found[0].partition("#")[0] == first.partition("#")[0], words

@@ -83,7 +83,7 @@ TEXTS = {
     "because": LANGUAGES,
     "source": [HOSTILE],
     "references": ["hostile2020", "hostile2021"],
-    "quotations": [{"words": HOSTILE, "source": "hostile", "place": HOSTILE, "from_copy": True}],
+    "quotations": [{"words": HTML, "source": "hostile", "place": HOSTILE, "from_copy": True}],
     "asked_by": ["https://example.org/'onclick='alert(1)){:onclick=alert(1)}|`$x$"],
 }
 DOCKET = {
