@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ontrial.nn.randomness import stream
+from ontrial.nn.randomness import members_of, stream
 
 
 class Dropout:
@@ -23,7 +23,7 @@ class Dropout:
         members: Number of networks of each run, which have streams of their own.
         """
         self.share = share
-        networks = [(seed, member) for seed in seeds for member in range(members)]
+        networks = members_of(seeds, members)
         distinct = list(dict.fromkeys(networks))
         self.generators = [stream(seed, "dropout", member) for seed, member in distinct]
         self.stream_of_network = np.array([distinct.index(network) for network in networks])

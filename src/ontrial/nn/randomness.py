@@ -1,5 +1,7 @@
 """Independent random streams of one seed, so that the arms of a comparison can share a split or a batch order."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from ontrial.errors import unknown
@@ -26,3 +28,8 @@ def stream(seed: int, purpose: str, member: int = 0) -> np.random.Generator:
         raise ValueError(unknown("stream", purpose, STREAMS))
     key = (STREAMS.index(purpose), member) if member else (STREAMS.index(purpose),)
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
+
+
+def members_of(seeds: Iterable[int], members: int) -> list[tuple[int, int]]:
+    """Return the seed of each network of a stack of ensembles, and its number in the ensemble, counted from 0."""
+    return [(seed, member) for seed in seeds for member in range(members)]

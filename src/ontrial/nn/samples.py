@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 
 from ontrial.nn.network import Buffers
 from ontrial.nn.outputs import classes
-from ontrial.nn.randomness import stream
+from ontrial.nn.randomness import members_of, stream
 
 SETS = ("train", "validation", "test")
 
@@ -148,7 +148,7 @@ def batch_orders(seeds: Sequence[int], samples: int, members: int = 1) -> Iterat
 
     Those of each network come from the stream of its seed and its number in the ensemble.
     """
-    networks = [(seed, member) for seed in seeds for member in range(members)]
+    networks = members_of(seeds, members)
     generators = {network: stream(network[0], "batch order", network[1]) for network in networks}
     while True:
         orders = {network: generator.permutation(samples) for network, generator in generators.items()}

@@ -14,7 +14,7 @@ from ontrial.nn.initialisers import draw_weights
 from ontrial.nn.network import Architecture, Network, Weights
 from ontrial.nn.optimisers import OPTIMISERS, State, clip
 from ontrial.nn.probes import evaluate
-from ontrial.nn.randomness import stream
+from ontrial.nn.randomness import members_of, stream
 from ontrial.nn.recipe import Recipe
 from ontrial.nn.samples import Data, Pool, batch_orders, make_pools
 
@@ -208,7 +208,7 @@ def scheduled(rates: np.ndarray, recipe: Recipe, updates: int) -> Iterator[np.nd
 
 def _draw_initial_weights(architecture: Architecture, seeds: list[int], members: int) -> Weights:
     """Return the initial weights of the members of one run per seed, drawn from streams of that seed. Biases are 0."""
-    networks = [(seed, member) for seed in seeds for member in range(members)]
+    networks = members_of(seeds, members)
     drawn = {
         (seed, member): draw_weights(architecture.initialisation, architecture.shapes, stream(seed, "weights", member))
         for seed, member in set(networks)
