@@ -102,8 +102,8 @@ def answered(page: Page, id: str, answer: str | None = None) -> str:
     outcomes = lookup.verdict_on(page, id).outcomes
     if answer == "opposite":
         return formatting.count(sum(outcome in owners.OPPOSITE for outcome in outcomes))
-    found = [ANSWERS[outcome] for outcome in outcomes]
-    return formatting.count(len(found) if answer is None else found.count(answer))
+    answers = [ANSWERS[outcome] for outcome in outcomes]
+    return formatting.count(len(answers) if answer is None else answers.count(answer))
 
 
 @template_name("goal")

@@ -8,8 +8,8 @@ from ontrial.report.pages.claims import sentences, verdicts
 from ontrial.report.pages.page import Page, template_name
 
 
-@template_name("taught_and_found")
-def taught_and_found(page: Page) -> dict[str, list[tuple[str, str]]]:
+@template_name("exam_lines")
+def exam_lines(page: Page) -> dict[str, list[tuple[str, str]]]:
     """Return the statement of each claim and its short answer with a link to the evidence, by title of the chapter.
 
     Claims that no experiment can test have no answer and are left out.
@@ -20,12 +20,12 @@ def taught_and_found(page: Page) -> dict[str, list[tuple[str, str]]]:
         if lookup.has_claim(page, id) and lookup.conclusion_on(page, id) is not Conclusion.NOT_TESTABLE
     ]
     return {
-        chapter_name(page, chapter): [(lookup.statement(page, claim.id), found(page, claim.id)) for claim in claims]
+        chapter_name(page, chapter): [(lookup.statement(page, claim.id), line_on(page, claim.id)) for claim in claims]
         for chapter, claims in by_chapter(judged).items()
     }
 
 
-def found(page: Page, id: str) -> Markdown:
+def line_on(page: Page, id: str) -> Markdown:
     """Return the verdict on a claim, its short answer, and a link to the evidence."""
     evidence = verdicts.evidence_link(page, id, page.say["the evidence"])
     verdict = lookup.verdict_on(page, id)

@@ -46,7 +46,7 @@ def by_source(page: Page) -> dict[str, list[Sentence]]:
         for id in filter(sources.results.verdicts.__contains__, sources.results.claims):
             for quotation in sources.results.claims[id].quotations:
                 tried[quotation["source"]].append(Sentence(shown, id, quotation))
-    return {name: found for name, found in tried.items() if found}
+    return {name: each for name, each in tried.items() if each}
 
 
 def source_facts(page: Page, name: str, tried: Sequence[Sentence]) -> dict[str, Any]:
@@ -79,9 +79,13 @@ def score(page: Page, tried: Sequence[Sentence]) -> str:
 
 def sentence_table(tried: Sequence[Sentence]) -> str:
     """Return a row per sentence: the verdict, the words, the place, and the answer to the statement on trial."""
+    return html("box", name="glance", blocks=[sentence_rows(tried)])
+
+
+def sentence_rows(tried: Sequence[Sentence]) -> Markdown:
+    """Return the table alone, without the box around it."""
     say = tried[0].page.say
-    rows = [sentence_row(each) for each in tried]
-    return html("box", name="glance", blocks=[tables.markdown((say["verdict of"], say["sentence"]), rows)])
+    return tables.markdown((say["verdict of"], say["sentence"]), map(sentence_row, tried))
 
 
 def sentence_row(sentence: Sentence) -> tuple[str, str]:
@@ -104,8 +108,7 @@ def overview(page: Page) -> str:
     for name, tried in by_source(page).items():
         source = tried[0].page.sources.quoted[name]
         link = Markdown("[{}]({}{}/{}.md)").format(source["title"], page.root, FOLDER, name)
-        heads = (page.say["verdict of"], page.say["sentence"])
-        blocks += [Markdown("**{}**").format(link), tables.markdown(heads, map(sentence_row, tried))]
+        blocks += [Markdown("**{}**").format(link), sentence_rows(tried)]
     return html("box", name="glance", blocks=blocks)
 
 

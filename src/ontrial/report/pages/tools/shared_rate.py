@@ -90,6 +90,10 @@ class Grid(NamedTuple):
         """Accuracy half-way between guessing and the best, below which networks have learnt little."""
         return float(self.guessed + self.fixed["mean"].max()) / 2
 
+    def fails(self, mean: float) -> bool:
+        """Return whether networks with a mean accuracy have learnt little."""
+        return mean < self.halfway
+
 
 @template_name("shared_rate")
 def shared_rate(page: Page) -> str:
@@ -111,21 +115,21 @@ def grids(page: Page) -> dict[str, dict[str, Grid]]:
     Optimisers are left out unless the same things are held equal as in this study.
     """
     own = here(page)
-    found = {own["epochs"].tuned["optimiser"].iloc[0]: own}
+    by_optimiser = {own["epochs"].tuned["optimiser"].iloc[0]: own}
     for study, condition in page.sources.replications.items():
         table = page.sources.other_studies[study].rates
         if condition.setting == "optimiser" and table is not None:
-            found[condition.value] = grids_of(table)
-    return {method: each for method, each in found.items() if each.keys() == own.keys()}
+            by_optimiser[condition.value] = grids_of(table)
+    return {method: each for method, each in by_optimiser.items() if each.keys() == own.keys()}
 
 
 def here(page: Page) -> dict[str, Grid]:
     """Return the accuracies of this study by what is held equal; none if it does not compare batch sizes."""
     table = batch_rates.accuracies(page.results)
-    found = {} if table is None else grids_of(table)
+    by_budget = {} if table is None else grids_of(table)
     return {
         budget: grid._replace(by_seed=batch_rates.by_seed(page.results, EXPERIMENTS[budget]))
-        for budget, grid in found.items()
+        for budget, grid in by_budget.items()
     }
 
 
@@ -181,11 +185,11 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
     suiting = dict.fromkeys(formatting.rate(grid.own[size]) for size in pair)
     at_rates = {formatting.rate(rate): state_at(page, grid, rate) for rate in grid.rates}
     states = at_rates | {OWN: own_state(page, grid)}
-    found = outcomes(page, grid)
+    rows = outcomes(page, grid)
     return {
         "method": method,
         "budget": budget,
-        "headline": headline(page, *(each["answer"] for each in found[:2])),
+        "headline": headline(page, *(each["answer"] for each in rows[:2])),
         "first": next(iter(suiting)),
         "sizes": [size_name(page, grid, size) for size in grid.own.index],
         "pair": [size_name(page, grid, size) for size in pair],
@@ -194,7 +198,7 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
         "states": states,
         "longest": longest(page, states.values()),
         "shown": [*suiting, OWN],
-        "outcomes": found,
+        "outcomes": rows,
         "spent": spent(page, grid, budget),
         "alike": page.texts[f"home same {budget}"],
         "held": page.texts[f"home equal {budget}"].format(formatting.count(int(grid.tuned[budget].iloc[0]))),
@@ -215,23 +219,24 @@ def longest(page: Page, states: Collection[Mapping[str, Any]]) -> dict[str, str]
 def outcomes(page: Page, grid: Grid) -> list[dict[str, str]]:
     """Return what comes out at the own rate of either of those compared, and each at its own: place, answer, words."""
     sizes = compared(page, grid)
-    small, large = (size_name(page, grid, size) for size in sizes)
     rates = {
-        page.texts["home suiting"].format(size=name, rate=formatting.rate(grid.own[size])): grid.own[size]
-        for size, name in zip(sizes, (small, large), strict=True)
+        page.texts["home suiting"].format(
+            size=size_name(page, grid, size), rate=formatting.rate(grid.own[size])
+        ): grid.own[size]
+        for size in sizes
     }
-    found = []
+    rows = []
     for place, rate in [*rates.items(), (page.texts["home suiting each"], None)]:
-        means = grid.at(rate)["mean"]
-        answer, ahead = answer_to(grid, rate, sizes), lead(means, sizes)
-        winner, loser = (large, small) if ahead < 0 else (small, large)
+        means, answer = grid.at(rate)["mean"], answer_to(grid, rate, sizes)
+        ahead, behind = ranked(means, sizes)
         kind = outcome_of(answer)
-        if kind == "beats" and means[sizes].min() < grid.halfway:
+        if kind == "beats" and grid.fails(means[behind]):
             kind = "fails"
-        points = formatting.decimals(abs(ahead))
+        winner, loser = (size_name(page, grid, size) for size in (ahead, behind))
+        points = formatting.decimals(abs(lead(means, sizes)))
         words = page.texts[f"home outcome {kind}"].format(winner=winner, loser=loser, points=points)
-        found.append({"place": place, "answer": answer, "words": words})
-    return found
+        rows.append({"place": place, "answer": answer, "words": words})
+    return rows
 
 
 def headline(page: Page, *answers: str) -> str:
@@ -266,7 +271,7 @@ def row_of(page: Page, grid: Grid, size: int) -> list[dict[str, Any]]:
 
 def way_to_fail(grid: Grid, size: int, rate: float, mean: float) -> str:
     """Return how a batch size fails at a rate: "fast" above its own rate, "slow" below it, or ""."""
-    if mean >= grid.halfway:
+    if not grid.fails(mean):
         return ""
     return "fast" if rate > grid.own[size] else "slow"
 
@@ -275,6 +280,11 @@ def lead(means: pd.Series, sizes: list[int]) -> float:
     """Return by how many points the first of two batch sizes leads the second, as readers find from the means shown."""
     first, second = (round(float(means[size]), 1) for size in sizes)
     return round(first - second, 1)
+
+
+def ranked(means: pd.Series, sizes: list[int]) -> list[int]:
+    """Return two batch sizes, the one ahead first; the order stays the same if neither is."""
+    return sizes[::-1] if lead(means, sizes) < 0 else sizes
 
 
 def state_at(page: Page, grid: Grid, rate: float) -> dict[str, Any]:
@@ -302,7 +312,7 @@ def judged(page: Page, grid: Grid, rate: float | None, where: str, ways: dict[in
     """
     sizes, means = compared(page, grid), grid.at(rate)["mean"]
     answer = answer_to(grid, rate, sizes)
-    order = sizes[::-1] if lead(means, sizes) < 0 else sizes  # the one ahead first
+    order = ranked(means, sizes)
     kind, named = outcome_of(answer), sizes
     if kind == "beats":
         kind, named = f"beats {ways.get(order[1], '')}".rstrip(), order
