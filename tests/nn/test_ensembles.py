@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from support.messages import message_of
 from support.simulated import simulated
 
 from ontrial import nn
+from ontrial.judge import checks
 from ontrial.nn import Architecture, Data, Recipe, Samples, training
 from ontrial.nn.ensembles import combined
 from ontrial.nn.objectives import objective
@@ -164,3 +166,18 @@ def test_recorded_predictions_are_means():
     assert recorded[0] == pytest.approx(nn.predict(three.architecture, weights, data.test.X[1]).mean(axis=0))
     right = recorded[1].argmax(1) == data.test.y[0].argmax(1)
     assert right.mean() == pytest.approx(history.measures["test_accuracy"][1, -1])
+
+
+def test_a_metric_that_looks_into_a_network_is_refused():
+    claim = """claims:
+  - id: mine
+    statement: {en: It is so.}
+    experiment: ensembles
+    metric: dead_units
+    difference: {of: {members: 3}, minus: {members: 1}}
+    where: {policy: tuned}
+    smallest_effect: 1 point
+"""
+    message = message_of(lambda text: checks.parse(text, "claims.yaml", simulated(STUDY)), claim)
+    assert 'the metric "dead_units" is that of one network' in message
+    assert 'an ensemble of experiment "ensembles" has 3. Use members: 1.' in message

@@ -1,4 +1,8 @@
-"""Compare the weights that the engine and the plain network of nn/reference.py arrive at."""
+"""Compare the weights that the engine and the plain network of nn/reference.py arrive at.
+
+What concerns samples (label noise, scaling) is compared in tests/data, and what concerns several networks in
+test_ensembles.py.
+"""
 
 from types import SimpleNamespace
 
@@ -16,10 +20,12 @@ SETTINGS = (
     {"weight_decay": 0.1},
     {"weight_decay": 0.1, "clip_norm": 0.2},
     {"schedule": "linear", "warmup": 0.5},
+    {"dropout": 0.4, "clip_norm": 1},  # unclipped, the identity diverges
     {"label_smoothing": 0.3},
 )
 random = np.random.default_rng(0)
 SAMPLES = Samples(random.normal(size=(1, N, 4)), np.eye(3)[None, random.integers(0, 3, N)])
+ORDER = np.tile(np.arange(N), (2, UPDATES, 1))
 WEIGHTS = [
     (random.normal(size=(2, n_in, n_out)) / 2, random.normal(size=(2, n_out)))
     for n_in, n_out in Architecture(LAYERS, "relu", "identity", "mse", "he").shapes
@@ -32,11 +38,11 @@ def test_engine_matches_the_reference(activation, pair, optimiser):
     for settings in SETTINGS if pair[0] == "softmax" else SETTINGS[:-1]:
         recipe = Recipe(N, updates=UPDATES, optimiser=optimiser, momentum=0.8, **settings)
         data = Data(SAMPLES, SAMPLES, SAMPLES, seeds=(1,))
-        history = train(architecture, recipe, data, RATES, (1, 1), weights=WEIGHTS, dtype=np.float64)
+        history = train(architecture, recipe, data, RATES, (1, 1), weights=WEIGHTS, batch_order=ORDER, dtype=np.float64)
         assert not history.diverged.any()
         for run, eta in enumerate(RATES):
             layers = [(W[run].copy(), b[run].copy()) for W, b in WEIGHTS]
-            reference.train(architecture, recipe, layers, [(SAMPLES.X[0], SAMPLES.y[0])] * UPDATES, eta)
+            reference.train(architecture, recipe, layers, [(SAMPLES.X[0], SAMPLES.y[0])] * UPDATES, eta, seed=1)
             for (W, b), (stacked_W, stacked_b) in zip(layers, history.weights, strict=True):
                 np.testing.assert_allclose(stacked_W[run], W, rtol=1e-9, atol=1e-12)
                 np.testing.assert_allclose(stacked_b[run], b, rtol=1e-9, atol=1e-12)

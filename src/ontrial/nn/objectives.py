@@ -10,11 +10,13 @@ from ontrial.nn.activations import softplus
 from ontrial.nn.losses import LOSSES, LOSSES_OF_PROBABILITIES, Loss, batch_mean, mse_gradient
 from ontrial.nn.outputs import OUTPUTS, Output, log_softmax
 
-# The losses that may follow each output.
-LEGAL = {
-    output: tuple(loss for loss in LOSSES if OUTPUTS[output].predicts != "numbers" or LOSSES[loss].of_numbers)
-    for output in OUTPUTS
-}
+
+def legal(output: str) -> tuple[str, ...]:
+    """Return the losses that may follow an output."""
+    return tuple(loss for loss in LOSSES if OUTPUTS[output].predicts != "numbers" or LOSSES[loss].of_numbers)
+
+
+LEGAL = {output: legal(output) for output in OUTPUTS}  # of the package
 
 
 def softmax_cross_entropy(z: ndarray, target: ndarray) -> ndarray:
@@ -77,8 +79,8 @@ def objective(output: str, loss: str) -> Objective:
         raise ValueError(unknown("output", output, OUTPUTS))
     if loss not in LOSSES:
         raise ValueError(unknown("loss", loss, LOSSES))
-    if loss not in LEGAL[output]:
-        raise ValueError(f'loss "{loss}" can\'t follow output "{output}". Losses that can: {", ".join(LEGAL[output])}.')
+    if loss not in legal(output):
+        raise ValueError(f'loss "{loss}" can\'t follow output "{output}". Losses that can: {", ".join(legal(output))}.')
     losses = LOSSES
     if OUTPUTS[output].predicts == "probabilities":
         losses = LOSSES | LOSSES_OF_PROBABILITIES
