@@ -176,7 +176,7 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
         ("statement: {en: D", "statment: {en: D", '11: claims.deep-is-slower.statment: unknown key "statment".'),
         ("    metric: test_accuracy\n", "", 'the key "metric" is missing: a measured claim needs it.'),
         ("    experiment: depths\n", "", 'the key "experiment" is missing: a measured claim needs it.'),
-        ("    " + RATIO + "\n", "", "needs exactly one of difference, ratio, slope, equality; it has none."),
+        ("    " + RATIO + "\n", "", "needs exactly one of difference, ratio, slope, equality, at_most; it has none."),
         (
             "    threshold: 0.9\n",
             "",
@@ -373,6 +373,48 @@ OTHERS = "activation: relu, initialisation: he, objective: softmax+mse, policy: 
     ],
 )
 def test_slopes_need_numbers_that_vary_alone(text, expected):
+    assert expected in message_of(parse, text)
+
+
+RELU, TANH = (f"activation: {name}, initialisation: glorot, objective: softmax+mse" for name in ("relu", "tanh"))
+
+
+def of_minus(of: str, minus: str, along: str = "depth", rates: str = "policy: tuned", **options: str) -> str:
+    """Return a docket with the slope of a difference."""
+    text = slope(along, f"{{{of}}}, minus: {minus}", **options)
+    return text.replace("  smallest", f"  where: {{{rates}}}\n  smallest")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (of_minus(RELU, "5 points"), 'slope.minus: "5 points" is not a mapping from settings to values'),
+        (of_minus(RELU, f"{{{RELU}}}"), "both arms select the same runs, so there is nothing to compare."),
+        (
+            of_minus(RELU, f"{{{TANH}}}"),  # without a hidden layer, activations are the same
+            "both arms select the same networks, since relu and tanh are the same without a hidden layer",
+        ),
+        (
+            of_minus(RELU, f"{{{RELU.replace('mse', 'cross_entropy')}}}", metric="test_loss", effect="1 loss"),
+            "the arms minimise different losses",
+        ),
+        (
+            of_minus("batch_size: 64", "{batch_size: 16}", "batch_size", experiment="batches"),
+            "a slope along batch_size needs at least two values of it; the arm selects one.",
+        ),
+        (
+            of_minus("budget: epochs", "{budget: updates}", "batch_size", experiment="[batches, batches-updates]"),
+            "slope.minus: the sides of a slope must have the same values of its axis, and along batch_size they have "
+            "1, 4, 16, 64, 256, 1150 and 1, 16, 256. Choose experiments",
+        ),
+        (
+            of_minus(RELU, f"{{{TANH}}}", rates="policy: fixed_of"),
+            '"fixed_of": the slope of a difference compares arms at their own rates. Use policy: tuned.',
+        ),
+        (of_minus(RELU, f"{{{TANH}}}", rates="learning_rate: 0.1"), "the arms have learning rates of your choice"),
+    ],
+)
+def test_the_sides_of_a_slope_differ_alike_along_its_axis(text, expected):
     assert expected in message_of(parse, text)
 
 

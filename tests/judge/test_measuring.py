@@ -204,6 +204,32 @@ def test_a_slope_can_be_along_any_number(along):
     assert claim.estimand.unit == ("points per 0.1" if along == "momentum" else "points per doubling")
 
 
+def test_the_slope_of_a_difference_is_worked_out_by_hand():
+    # Widths 4, 8 and 16 are positions 2, 3 and 4, with weights −1/2, 0 and 1/2. Differences of 10, 15 and 26 points
+    # have a slope of (26 − 10) / 2 = 8. What a seed adds to both arms cancels, and seed 101 has 2 points more.
+    accuracies = {"relu": {"4": 60, "8": 70, "16": 82}, "tanh": {"4": 50, "8": 55, "16": 56}}
+
+    def measures(settings, rate, seed, record):
+        more = 2 if (settings["activation"], settings["hidden"], seed) == ("relu", "16", 101) else 0
+        points = accuracies[settings["activation"]][settings["hidden"]] + more + (seed - 100) / 10
+        return {"validation_accuracy": 0.5, "test_accuracy": points / 100}
+
+    both = NUMBERS.replace("&numbers", "").replace("[relu]", "[tanh, relu]").replace("[0.8, 0.85, 0.95]", "[0.9]")
+    study = simulated(both)
+    claim = parse_claim(
+        *ACCURACY,
+        "slope: {of: {activation: relu}, minus: {activation: tanh}, along: width}",
+        "where: {weight_decay: 0.0001, training_samples: 100, batch_size: 16, policy: tuned}",
+        experiment="numbers",
+        study=study,
+    )
+    (context,) = measuring.measure(results(study, measures, "numbers"), claim.estimand)
+    assert context.numbers == pytest.approx([9.0] + [8.0] * 19)
+    assert [arm.position for arm in context.arms] == [2, 3, 4] * 2
+    assert claim.estimand.unit == "points per doubling"
+    assert not context.counts_failures
+
+
 def test_a_slope_along_epochs_compares_experiments():
     short = NUMBERS.replace("&numbers", "").replace("[0.8, 0.85, 0.95]", "[0.9]")
     block = short.split("experiments:\n")[1]
@@ -218,6 +244,17 @@ def test_a_slope_along_epochs_compares_experiments():
     )
     (context,) = measuring.measure(results(study, measures, "numbers", "longer"), claim.estimand)
     assert context.numbers == pytest.approx([3.0] * 20)
+
+
+def test_what_is_learnt_but_not_predicted_has_not_failed():
+    def random_labels(settings, rate, seed, record):
+        return {"validation_accuracy": 0.1, "test_accuracy": 0.1, "train_accuracy": 0.98}
+
+    sides = "difference: {of: {depth: 1}, minus: {depth: 0}}"
+    fixed = "policy: tuned, activation: relu"
+    (of_training,) = measure_depths(random_labels, "metric: train_accuracy", *ACCURACY[1:], sides, where=fixed)
+    (of_test,) = measure_depths(random_labels, *ACCURACY, sides, where=fixed)
+    assert (of_training.failed.any(), of_test.failed.all()) == (False, True)
 
 
 TIME = ("metric: epochs_to_accuracy", "threshold: 0.9", "smallest_effect: factor 2")

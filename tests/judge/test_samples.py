@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from ontrial.judge import samples
-from ontrial.judge.samples import Failures, Numbers
+from ontrial.judge import samples, sums
+from ontrial.judge.samples import Failures, Numbers, Shift
 from ontrial.judge.statistics import paired_shares_interval, share_interval
 
 
@@ -71,3 +71,20 @@ def test_a_share_may_be_compared_with_a_number():
     estimate, low, high = Failures(failed, 10.0).interval(0.95)
     assert (estimate, low) == (15, pytest.approx(share_interval(failed, 0.95).ci_low - 10))
     assert Failures(10.0, failed).interval(0.95) == (-15, -high, -low)
+
+
+@pytest.mark.parametrize("infinite", [0, 20, 200])  # all infinite ones together leave the estimate open
+def test_an_estimate_is_found_once_for_intervals_of_all_levels(monkeypatch, infinite):
+    random = np.random.default_rng(1)
+    values, other = random.normal(size=400), random.normal(size=300)
+    values[:infinite] = np.where(np.arange(infinite) % 2, np.inf, -np.inf)
+    calls = []
+    select = sums.select
+    monkeypatch.setattr(sums, "select", lambda *arguments: calls.append(arguments) or select(*arguments))
+    for make in (lambda: Numbers(values, False, values, values), lambda: Shift(values, other)):
+        sample = make()
+        first, second = sample.interval(0.95), sample.interval(0.9)
+        np.testing.assert_equal(second, make().interval(0.9))
+        np.testing.assert_equal(second.estimate, first.estimate)
+        assert len(calls) == (4 if infinite else 3) + 2 + (4 if infinite else 3)
+        calls.clear()

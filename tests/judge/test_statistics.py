@@ -1,5 +1,6 @@
 """Confidence intervals, outcomes and verdicts, on published examples and on samples from known distributions."""
 
+import itertools
 import math
 
 import numpy as np
@@ -9,18 +10,23 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
+from ontrial.judge import statistics, sums
 from ontrial.judge.statistics import (
     ALPHA,
     OUTCOMES,
     TOLERANCE,
+    Claimed,
     classify,
     confidence_interval,
     contradicts,
     decide,
     fewest_seeds,
     median_ranks,
+    rank_sum_distribution,
+    rank_sum_interval,
     shares,
     signed_rank_distribution,
+    signed_rank_interval,
 )
 
 TRIALS = 4000
@@ -250,14 +256,30 @@ def test_outcomes_are_three_sided(censored):
 def test_outcomes_of_an_equality_have_no_direction(censored):
     spread = np.linspace(-0.5, 0.5, SEEDS)
     effects = {1.3: "apart", 0.9: "undecided", 0: "equal", -0.9: "undecided", -1.3: "apart"}
-    outcomes = {effect: str(classify(spread + effect, 1.0, censored, equality=True)) for effect in effects}
+    outcomes = {effect: str(classify(spread + effect, 1.0, censored, claimed=Claimed.EQUAL)) for effect in effects}
     assert outcomes == effects
 
 
 def test_an_equality_is_supported_or_refuted_at_the_limit_at_most_at_the_stated_level():
-    outcomes = classify(normal_samples(0.8, seed=7), 0.8, False, equality=True)
+    outcomes = classify(normal_samples(0.8, seed=7), 0.8, False, claimed=Claimed.EQUAL)
     assert at_most(np.mean(outcomes == "equal"), ALPHA)
     assert at_most(np.mean(outcomes == "apart"), ALPHA / 2)
+
+
+@pytest.mark.parametrize("censored", [False, True])
+def test_a_claim_of_at_most_an_effect_denies_that_it_is_more(censored):
+    spread = np.linspace(-0.5, 0.5, SEEDS)
+    effects = {1.3: "beyond", 0.9: "undecided", 0: "within", -0.9: "within", -1.3: "within"}
+    outcomes = {effect: str(classify(spread + effect, 1.0, censored, claimed=Claimed.AT_MOST)) for effect in effects}
+    assert outcomes == effects
+
+
+@pytest.mark.parametrize("effect", [0.5, 0.8, 1.1])
+def test_what_is_beyond_is_positive_and_what_is_within_contradicts_more(effect):
+    samples = normal_samples(effect, seed=7)
+    more, at_most = (classify(samples, 0.8, False, claimed=claimed) for claimed in (Claimed.MORE, Claimed.AT_MOST))
+    assert (at_most == "beyond").tolist() == (more == "positive").tolist()
+    assert set(more[at_most == "within"]) <= {"negligible", "below", "reversed"}
 
 
 def test_an_estimate_of_the_smallest_effect_is_not_enough_for_positive():
@@ -402,3 +424,79 @@ def test_verdicts_on_contexts_that_share_an_effect_are_rarely_wrong(effect, corr
     verdicts = verdicts_of_claims(effect, correlation, looks)
     assert np.mean([verdict in wrong for verdict in verdicts]) < 0.02
     assert effect > 0 or verdicts.count("refuted") > 0.8 * CLAIMS
+
+
+# Two samples that share nothing ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("m", "n"), [(1, 1), (2, 3), (4, 4), (3, 7), (7, 3)])
+def test_the_rank_sum_distribution_is_that_of_all_orders(m, n):
+    ranks = np.array(list(itertools.combinations(range(m + n), m)))
+    statistic = ranks.sum(axis=1) - m * (m - 1) // 2
+    expected = [(statistic <= u).mean() for u in range(m * n + 1)]
+    np.testing.assert_allclose(rank_sum_distribution(m, n), expected, rtol=1e-12)
+
+
+def test_the_rank_sum_interval_is_that_of_a_textbook():
+    # Hollander, Wolfe & Chicken, example 4.1: permeability of tissue at term and earlier
+    term = np.array([0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46])
+    earlier = np.array([1.15, 0.88, 0.90, 0.74, 1.21])
+    estimate, low, high = rank_sum_interval(earlier, term, 0.95)
+    assert (round(float(estimate), 3), round(float(low), 2), round(float(high), 2)) == (-0.305, -0.76, 0.15)
+
+
+@given(arrays(float, (2, 7), elements=st.integers(-5, 5)), st.sampled_from([0.9, 0.95]))
+def test_the_rank_sum_interval_has_the_shifts_that_the_test_does_not_reject(samples, level):
+    of, other = samples
+    estimate, low, high = rank_sum_interval(of, other, level)
+    assert low <= estimate <= high
+    for end, side in ((low, "less"), (high, "greater")):
+        for beyond, rejects in ((0.25, True), (-0.25, False)):  # numbers are whole, so that there is no tie
+            shift = end - beyond if side == "less" else end + beyond
+            test = stats.mannwhitneyu(other, of - shift, alternative=side, method="exact")
+            assert (test.pvalue <= (1 - level) / 2) == rejects
+
+
+def test_samples_too_small_for_the_level_have_no_ends():
+    assert rank_sum_interval(np.array([3.0]), np.arange(4.0), 0.95) == (1.5, -np.inf, np.inf)
+
+
+# Many numbers ---------------------------------------------------------------------------------------------------------
+
+
+@given(st.integers(0, 2**32), st.sampled_from([1, 0.1, 1e-3]), st.booleans(), st.floats(0, 1, exclude_max=True))
+def test_a_selected_sum_is_that_of_the_sorted_sums(seed, grain, is_triangular, share):
+    random = np.random.default_rng(seed)
+    u, v = (np.sort(np.round(random.normal(size=n) / grain) * grain) for n in (60, 60 if is_triangular else 45))
+    first = np.arange(60) if is_triangular else np.zeros(60, int)
+    listed = np.sort([u[r] + v[c] for r in range(len(u)) for c in range(first[r], len(v))])
+    i = int(share * len(listed))
+    ranks = sorted({i, min(i + 1, len(listed) - 1)})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sums, "LISTED", 20)
+        assert sums.select(u, v, first, ranks) == pytest.approx(listed[ranks], rel=1e-12, abs=1e-12)
+
+
+def test_sums_that_are_all_zero_are_selected():
+    zeros = np.zeros(60)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sums, "LISTED", 20)
+        assert sums.select(zeros, zeros, np.arange(60), [800, 801]) == [0, 0]
+
+
+@pytest.mark.parametrize("infinities", [(), (np.inf, np.inf, np.inf, -np.inf)])
+def test_many_numbers_have_the_same_interval_as_if_all_sums_were_listed(monkeypatch, infinities):
+    random = np.random.default_rng(1)
+    paired, of, other = random.normal(size=150), random.normal(size=90), random.normal(size=70)
+    paired[: len(infinities)] = infinities
+    listed = [signed_rank_interval(paired, 0.95), rank_sum_interval(of, other, 0.95)]
+    monkeypatch.setattr(statistics, "MANY", 100)
+    monkeypatch.setattr(statistics, "MANY_SUMS", 5_000)
+    selected = [signed_rank_interval(paired, 0.95), rank_sum_interval(of, other, 0.95)]
+    np.testing.assert_allclose(selected, listed, atol=2e-3)  # normal ranks differ by one or two
+
+
+def test_many_rows_of_many_numbers_have_an_interval_each():
+    rows = np.random.default_rng(2).normal(size=(2, 300))
+    together = signed_rank_interval(rows, 0.95)
+    assert [interval[1] for interval in together] == [float(end) for end in signed_rank_interval(rows[1], 0.95)]

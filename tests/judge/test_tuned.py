@@ -160,7 +160,24 @@ def test_later_looks_train_every_cell_that_seeds_may_choose():
             {},
             "Write weight_decay: tuned in an arm or in `where`.",
         ),
-        ((DIFFERENCE.replace("weight_decay: tuned", "dataset: tuned"), WHERE), {}, 'unknown data set "tuned"'),
+        (
+            (DIFFERENCE, "where: {hidden: 8, policy: fixed_of}"),
+            {},
+            "of: a tuned setting is chosen together with the learning rate. Use policy: tuned, and no other.",
+        ),
+        (
+            (DIFFERENCE.replace("tuned", "tunned"), WHERE),
+            {},
+            '"tunned" is not a number from 0 to 1,000. Did you mean "tuned"?',
+        ),
+        *(
+            ((DIFFERENCE.replace("weight_decay: tuned", f"{name}: tuned"), WHERE), {}, message)
+            for name, message in (
+                ("dataset", "Seeds can't choose it: name its value."),
+                ("checkpoint", "Known: best, last. Seeds can't choose it: name its value."),
+                ("learning_rate", '"tuned" is not a number, 0 or more. Seeds choose it under policy: tuned.'),
+            )
+        ),
         (
             (DIFFERENCE, WHERE),
             {"metric": "octaves_near_best", "smallest": "1 octave"},

@@ -18,7 +18,7 @@ from ontrial.judge import checks, records, statistics, timing, verdicts
 from ontrial.judge.estimands import FORMS, Estimand
 from ontrial.judge.measuring import Measured, MeasuredArm
 from ontrial.judge.records import Outcome, Verdict, Verdicts, Way
-from ontrial.judge.statistics import shares
+from ontrial.judge.statistics import Claimed, shares
 from ontrial.judge.verdicts import decide_context, flipping_axes, open_contexts
 from ontrial.study.schema_files import load_schema
 
@@ -179,6 +179,23 @@ claims:
     assert (verdict.conclusion, verdict.flipped_by) == ("depends", ("policy",))
 
 
+def test_a_claim_of_at_most_an_effect_is_supported_where_the_effect_is_opposite(simulated_results):
+    text = """\
+claims:
+  - id: no-better
+    statement: {en: Small batches are hardly more accurate.}
+    experiment: batches
+    metric: test_accuracy
+    at_most: {of: {batch_size: 16}, and: {batch_size: 256}}
+    contexts: {policy: [fixed_of, fixed_and, tuned]}
+    smallest_effect: 1 point
+"""
+    judged = verdicts.judge(simulated_results, checks.parse(text, "claims.yaml", STUDY))
+    verdict = verdict_on(judged, "no-better")
+    assert verdict.outcomes == ["beyond", "within", "within"]
+    assert [context.detectable for context in verdict.contexts] == [None, None, None]
+
+
 def measured(claim, numbers, **context) -> Measured:
     """Return a context of a claim whose differences are these numbers: the second arm has none of them."""
     return of_arms(claim.estimand, (np.asarray(numbers, float), np.zeros(len(numbers))), **context)
@@ -238,8 +255,8 @@ def test_later_looks_decide_what_earlier_ones_left_open(docket):
 
 def test_contexts_share_the_error_of_a_look(docket):
     context = measured(docket.claims["small-is-better"], np.linspace(1.5, 2.5, 20))
-    assert decide_context(context, (20,), contexts=8).alpha == pytest.approx(0.05 / 8)
-    assert decide_context(context, (20, 40), contexts=8).alpha == pytest.approx(shares(2)[0] / 8)
+    assert decide_context(context, (20,), 0.05 / 8).alpha == pytest.approx(0.05 / 8)
+    assert decide_context(context, (20, 40), 0.05 / 8).alpha == pytest.approx(shares(2)[0] / 8)
 
 
 def test_open_contexts_are_undecided_ones_and_those_that_may_still_make_it_depend(docket):
@@ -255,7 +272,7 @@ def test_open_contexts_are_undecided_ones_and_those_that_may_still_make_it_depen
     assert open_policies(fixed=POSITIVE, tuned=NEGLIGIBLE) == []  # it depends
     nearly = np.arange(10) / 2  # positive at the level of the first look, but not at half of its error
     assert decide_context(measured(claim, nearly), LOOKS).outcome == "positive"
-    assert decide_context(measured(claim, nearly), LOOKS, contexts=2).outcome == "undecided"
+    assert decide_context(measured(claim, nearly), LOOKS, 0.05 / 2).outcome == "undecided"
     assert open_policies(fixed=nearly, tuned=NEGLIGIBLE) == ["fixed"]
     assert open_policies(fixed=nearly, tuned=POSITIVE) == []  # supported
 
@@ -300,7 +317,7 @@ def test_a_context_says_what_it_could_have_detected_and_how_many_seeds_it_needs(
 def test_the_seeds_needed_grow_with_the_square_of_the_width(interval, expected):
     assert verdicts.seeds_needed(20, interval, smallest_effect=1) == expected
     estimate, low, high = interval
-    assert verdicts.seeds_needed(20, (-estimate, -high, -low), smallest_effect=1, equality=True) == expected
+    assert verdicts.seeds_needed(20, (-estimate, -high, -low), smallest_effect=1, claimed=Claimed.EQUAL) == expected
 
 
 def test_failed_runs_are_counted_by_arm(docket):

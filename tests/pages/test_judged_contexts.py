@@ -20,6 +20,7 @@ from ontrial.judge.records import Alternative, Effect, Outcome, Stage, Way
 from ontrial.judge.statistics import FAILURES
 from ontrial.report.pages.claims import doubts, estimates, sentences, verdicts
 from ontrial.report.pages.page import Page
+from ontrial.report.wording import outcomes
 
 LANGUAGES = ("en", "ko")
 
@@ -82,6 +83,16 @@ def test_an_infinite_opposite_is_told_by_what_is_proven(pages):
     assert sentences.contrary_sentence(pages["en"], judged) == "It is the other way round: at least a factor of 4.00."
 
 
+def test_nothing_repeats_a_headline_that_says_no(pages):
+    page = pages["en"]
+    for policies, rest in ((["tuned"], ""), (["fixed", "tuned"], "No, in neither of the two settings that we tried.")):
+        contexts = [context("reversed", {"policy": each}, estimate=-5.0, low=-7.0, high=-3.0) for each in policies]
+        results = replace(page.results, verdicts={"small": verdict("small", "refuted", *contexts)})
+        judged = replace(page, sources=replace(page.sources, results=results))
+        assert sentences.headline(judged, "small").startswith("No. ")
+        assert sentences.after_headline(judged, "small") == rest
+
+
 def test_small_differences_name_every_smallest_effect(pages):
     some = (failing("negligible", {"policy": "fixed"}, estimate=0.0), context("negligible", {"policy": "tuned"}))
     sentence = sentences.contrary_sentence(pages["en"], verdict("small", "refuted", *some))
@@ -93,10 +104,10 @@ def test_a_time_that_never_arrives_shows_what_is_proven(pages):
     judged = verdict("small", "inconclusive", never, unit="log2")
     assert plain(estimates.sized(pages["en"], judged, never)).startswith("at least a factor of 1.95 (the lower end")
     assert estimates.sized(pages["ko"], judged, never).startswith("1.95배 이상(95% 구간의 하한")
-    cells = [plain(text) for text in estimates.estimate_and_interval(pages["en"], never)]
+    cells = [plain(text) for text in outcomes.estimate_and_interval(pages["en"].say, never)]
     assert cells == ["at least × 1.95", "never on one side"]
     below = replace(never, effect=replace(never.effect, estimate=-math.inf, low=-math.inf, high=-2.0))
-    assert plain(estimates.estimate_and_interval(pages["en"], below)[0]) == "at most × 0.250"
+    assert plain(outcomes.estimate_and_interval(pages["en"].say, below)[0]) == "at most × 0.250"
 
 
 def timed(threshold: float) -> Page:

@@ -7,7 +7,7 @@ import pytest
 from support.pages import ESTIMAND, WORDS, context, verdict
 
 from ontrial.judge.records import Effect, Outcome
-from ontrial.judge.statistics import FAILURES
+from ontrial.judge.statistics import FAILURES, OUTCOMES_OF, Claimed
 from ontrial.report.wording import outcomes
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity
@@ -80,11 +80,14 @@ def test_a_finding_says_what_is_certain_and_what_is_open(outcome, interval, engl
         ("apart", (-2.0, -1.0), "a factor of 2 or more apart", "2배 이상 차이 남"),
         ("undecided", (-1.5, -0.5), "different; whether by a factor of 2 is open", "차이는 있으나 2배 이상인지는 미정"),
         ("undecided", (-0.5, 1.5), "whether they differ by a factor of 2 is open", "2배 이상 차이 나는지는 미정"),
+        ("within", (-3.0, 0.6), "more by less than a factor of 2, if at all", "크더라도 2배 미만"),
+        ("beyond", (1.0, 2.0), "more, by at least a factor of 2", "2배 이상 큼"),
     ],
 )
-def test_a_finding_on_an_equality_names_no_claimed_direction(outcome, interval, english, korean):
+def test_a_finding_on_small_effects_names_no_claimed_direction(outcome, interval, english, korean):
     effect = Effect(math.nan, *interval, level=0.95, unit="log2")
-    sentences = [outcomes.finding(say, Outcome(outcome), effect, 1.0, equality=True) for say in (EN, KO)]
+    claimed = Claimed.EQUAL if outcome in OUTCOMES_OF[Claimed.EQUAL] else Claimed.AT_MOST
+    sentences = [outcomes.finding(say, Outcome(outcome), effect, 1.0, claimed) for say in (EN, KO)]
     assert [sentence.replace("\xa0", " ") for sentence in sentences] == [english, korean]
 
 

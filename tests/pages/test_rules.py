@@ -17,6 +17,11 @@ def test_looks_share_the_error(page):
     assert [rules.look_level(page, look) for look in (1, 2, 3)] == ["95.85%", "99.575%", "99.575%"]
 
 
+def test_each_try_that_is_not_kept_lowers_the_level_of_the_next(page):
+    assert [rules.try_level(page, spending) for spending in (0, 199)] == ["1.5%", "0.00088%"]
+    assert [rules.try_pairs(page, spending) for spending in (0, 199)] == ["7", "17"]
+
+
 def test_failures_have_their_limits_in_words(page):
     assert [text.replace("\xa0", " ") for text in rules.failures(page)] == [
         "2 points",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from ontrial.judge.docket import (
     build_docket,
     build_estimand,
     form_of,
+    sides_in,
     step_in,
     unit_of,
 )
@@ -33,10 +35,11 @@ from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.policies import FACTORS, TUNED
 from ontrial.judge.records import SettingValues
 from ontrial.judge.results import CHECKPOINTS
+from ontrial.judge.units import Unit
 from ontrial.nn import LOSSES, OUTPUTS
 from ontrial.storage import yaml_files
 from ontrial.storage.yaml_files import KeyPath, Mistake, show
-from ontrial.study import checking
+from ontrial.study import checking, components
 from ontrial.study.cell import SETTINGS
 from ontrial.study.configuration import NAME_CHECKS
 from ontrial.study.schema_files import load_schema
@@ -91,7 +94,7 @@ def parse(text: str, where: str, study: Study, *, run_metrics: bool = False) -> 
     content, _ = checking.check(text, where, load_schema("claims"), {}, check)
     specs = [spec for spec in content["claims"] if _is_tested(spec, study)]
     looks, remarks = _sequential_designs(specs, study), {key: content[key] for key in REMARKS if key in content}
-    remarks["metrics"] = metrics_file
+    remarks |= {"metrics": metrics_file, "components": _components_used(specs, study)}
     return build_docket(specs, content.get("references", {}), looks, study.threshold, **remarks)
 
 
@@ -113,6 +116,25 @@ def _sequential_designs(specs: list[Spec], study: Study) -> dict[str, tuple[int,
     measured = {spec["id"]: spec["experiment"] for spec in specs if spec.get("kind", "measured") == "measured"}
     looks = {id: study.experiments[as_list(names)[0]].looks for id, names in measured.items()}
     return {id: numbers for id, numbers in looks.items() if len(numbers) > 1}
+
+
+def _components_used(specs: list[Spec], study: Study) -> dict[str, str]:
+    """Return the SHA-256 of the study's own parts of networks for each claim that compares networks with one, by id."""
+    used: dict[str, str] = {}
+    for spec in specs if study.components else []:
+        if spec.get("kind", "measured") not in ("measured", "timed"):
+            continue
+        estimand = build_estimand(spec)
+        for context in claims.list_contexts(estimand):
+            if estimand.is_cost:
+                settings = (claims.settings_in_context(estimand, arm, context) for arm in estimand.arms.values())
+                found = [components.used(map(str, names.values())) for names in settings]
+            else:
+                arms = claims.list_arms(study, estimand, context)
+                found = [cell.components_file for arm in arms for cell in (arm.cell, arm.base, *arm.choices) if cell]
+            if file := next(filter(None, found), None):
+                used[spec["id"]] = file.sha256
+    return used
 
 
 def _is_tested(spec: Spec, study: Study) -> bool:
@@ -251,8 +273,7 @@ def _check_names(spec: Spec, study: Study) -> Iterator[Mistake]:
 
 def _arms_in(spec: Spec) -> dict[str, SettingValues]:
     """Return the settings of each side of a comparison that is an arm, by the name of the side."""
-    form = form_of(spec)
-    return {name: spec[form][name] for name in FORMS[form] if isinstance(spec[form][name], dict)}
+    return {name: side for name, side in sides_in(spec).items() if isinstance(side, dict)}
 
 
 def _check_settings(
@@ -264,18 +285,25 @@ def _check_settings(
             yield (*path, name), unknown(kind, name, value_checks) + hint
             continue
         for i, item in enumerate(as_list(value)):
+            place = _item((*path, name), value, i)
             if item == TUNED and name in claims.TUNABLE:
                 if isinstance(value, list):
                     remedy = f"Write {name}: {TUNED} in an arm or in `where`."
-                    yield (
-                        _item((*path, name), value, i),
-                        f'"{TUNED}" is for a value of its own, not in a list. {remedy}',
-                    )
+                    yield place, f'"{TUNED}" is for a value of its own, not in a list. {remedy}'
                 continue
             try:
                 value_checks[name](item)
             except ValueError as error:
-                yield _item((*path, name), value, i), str(error)
+                yield place, f"{error}{_about_tuning(name, item)}"
+
+
+def _about_tuning(name: str, value: object) -> str:
+    """Return a hint for a value that was meant to leave a setting to the seeds, "" for other values."""
+    if name == "policy" or not get_close_matches(str(value), [TUNED]):
+        return ""
+    if name == "learning_rate":
+        return f" Seeds choose it under policy: {TUNED}."
+    return f' Did you mean "{TUNED}"?' if name in claims.TUNABLE else " Seeds can't choose it: name its value."
 
 
 def _item(path: KeyPath, value: object, i: int) -> KeyPath:
@@ -286,9 +314,10 @@ def _item(path: KeyPath, value: object, i: int) -> KeyPath:
 def _check_quantities(spec: Spec, study: Study) -> Iterator[Mistake]:
     """Check numbers and their units, and that the form suits the metric."""
     form, unit, name = form_of(spec), unit_of(spec), spec["metric"]
-    sides = {(form, side): spec[form][side] for side in FORMS[form]}
+    sides = {(form, name): side for name, side in sides_in(spec).items()}
     numbers: dict[KeyPath, Any] = {path: side for path, side in sides.items() if not isinstance(side, dict)}
-    if form == "equality" and numbers and unit != (own_unit := METRICS[recorded(name)].unit):
+    is_bound = form in ("equality", "at_most")
+    if is_bound and numbers and unit != (own_unit := METRICS[recorded(name)].unit):
         remedy = f"Write the smallest effect as in {example_quantity(own_unit)}."
         yield (form,), f"an arm and a number are compared by their difference, which no factor measures. {remedy}"
         return
@@ -313,7 +342,7 @@ def _check_quantities(spec: Spec, study: Study) -> Iterator[Mistake]:
     metric = METRICS[recorded(name)]
     if (form == "ratio" or unit == "log2" != metric.unit) and not metric.positive:
         remedy = "Compare it by difference: {of: …, minus: …}."
-        if form == "equality":
+        if is_bound:
             remedy = f"Write the smallest effect as in {example_quantity(metric.unit)}."
         yield (form,), f'"{name}" may be 0 or negative. {remedy}'
     if form == "slope" and name == "fails":
@@ -341,7 +370,9 @@ def _check_policies(spec: Spec, study: Study) -> Iterator[Mistake]:
     path = next((path for path, settings in places.items() if "policy" in settings), ())
     given = as_list(places[path]["policy"]) if path else []
     pairs = [pair for pair in sharing_policies(form, arms).values() if not set(pair).isdisjoint(given)]
-    if missing := [policy for pair in pairs for policy in pair if policy not in given]:
+    tuned = any(settings.get(name) == TUNED for settings in places.values() for name in claims.TUNABLE)
+    missing = [policy for pair in pairs for policy in pair if policy not in given]
+    if missing and not tuned:  # with a tuned setting, no shared rate is allowed
         wanted = [policy for policy in claims.policies_of(form, arms) if policy in (*given, *missing, TUNED)]
         yield (
             (*path, "policy"),
@@ -442,14 +473,12 @@ def _check_context(
         for message in obstacles.of_metric(option, estimand):
             yield (form,), message
     if len(selected) == 2:
-        (of,), (other,) = selected
-        if designs.runs_key(of, estimand.measure) == designs.runs_key(other, estimand.measure):
-            same = _twins_text((of, other), estimand) or " runs"
-            yield (form,), f"both arms select the same{same}, so there is nothing to compare."
-        if estimand.unit == "loss" and of.cell.loss != other.cell.loss:
-            yield (form,), "the arms minimise different losses, whose values can't be compared. Use test_nll."
-        if estimand.measure.scales_with_loss and (message := obstacles.of_losses(of.cell, other.cell)):
-            yield (form,), message
+        if message := obstacles.of_positions(estimand, *selected):
+            yield (form, "minus"), message
+            return
+        for of, other in zip(*selected, strict=True):
+            for message in _unfit_pair(estimand, of, other):
+                yield (form,), message
     if message := obstacles.of_rates(estimand, options, also_at_own_rates=also_at_own_rates):
         yield (form,), message
     for message in (*obstacles.of_grid(options), *obstacles.of_range(estimand, arms)):
@@ -474,6 +503,17 @@ def _check_context(
         if estimand.measure.clock and all(arm.cell.training.happens for arm in arms):
             for message in obstacles.of_times(estimand, options):
                 yield (form,), message
+
+
+def _unfit_pair(estimand: Estimand, of: Arm, other: Arm) -> Iterator[str]:
+    """Yield the reasons why two arms can't be compared."""
+    if designs.runs_key(of, estimand.measure) == designs.runs_key(other, estimand.measure):
+        same = _twins_text((of, other), estimand) or " runs"
+        yield f"both arms select the same{same}, so there is nothing to compare. Let them differ."
+    if Unit.parse(estimand.unit).base == "loss" and of.cell.loss != other.cell.loss:
+        yield "the arms minimise different losses, whose values can't be compared. Use test_nll."
+    if estimand.measure.scales_with_loss and (message := obstacles.of_losses(of.cell, other.cell)):
+        yield message
 
 
 def _check_cost_context(estimand: Estimand, context: SettingValues, study: Study) -> Iterator[Mistake]:
@@ -529,7 +569,10 @@ def _policy(form: str, arms: Iterable[str]) -> ValueCheck:
     def check(value: Any) -> None:
         rule = str(value).partition("_")[0]
         if rule in FACTORS and not sharing:
-            raise ValueError(f"{show(value)}: a single arm shares its learning rate with no other. Use policy: tuned.")
+            why = "a single arm shares its learning rate with no other"
+            if form == "slope":
+                why = "the slope of a difference compares arms at their own rates"
+            raise ValueError(f"{show(value)}: {why}. Use policy: tuned.")
         if value in sharing:
             raise ValueError(
                 f"{show(value)} does not say whose rate the arms share: {SHARED_RATE} Judge the claim at the rates of "

@@ -42,7 +42,7 @@ RUNS = (*RATES, "checkpoint")
 # Settings that seeds may choose. Numbers of different data sets and losses can't be compared.
 TUNABLE = tuple(name for name in SETTINGS if name not in ("dataset", "objective"))
 # Keys that do not affect a claim's identity
-REMARKS = ("chapter", "translation", "quotations", "asked_by", "short", "because", "references")
+REMARKS = ("chapter", "translation", "quotations", "asked_by", "follows", "short", "because", "references")
 QUANTITY = re.compile(
     r"(?:(factor) )?(-?\d{1,9}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,2})?)(?: (points?|octaves?|nats|epochs?|updates?|loss))?",
     re.ASCII,
@@ -67,10 +67,12 @@ class Claim:
     translation: English translation of the source.
     quotations: What books, courses and guides say about it, as in the docket's file.
     asked_by: URLs of public threads in which people ask whether it is true.
+    follows: Id of a claim of another docket whose effect this one follows along a size.
     short: Claim in a few words.
     spec: Entry in the docket's file.
     looks: Number of seeds at each look, if the design is sequential.
     threshold: Accuracy that counts as learnt in the study, if the study overrides the claim's.
+    components_sha256: SHA-256 of the file with the study's own parts of networks, if it compares networks with one.
     """
 
     id: str
@@ -83,12 +85,14 @@ class Claim:
     translation: tuple[str, ...] = ()
     quotations: tuple[dict[str, Any], ...] = ()
     asked_by: tuple[str, ...] = ()
+    follows: str | None = None
     short: dict[str, str] = field(default_factory=dict)
     identity: str | None = None
     estimand: Estimand | None = None
     spec: dict = field(default_factory=dict, repr=False)
     looks: tuple[int, ...] = ()
     threshold: float | None = None
+    components_sha256: str | None = None
 
     @property
     def test(self) -> dict[str, Any]:
@@ -96,6 +100,8 @@ class Claim:
         test = {key: value for key, value in self.spec.items() if key not in REMARKS}
         if self.estimand and (metric := METRICS.get(self.estimand.metric)) and metric.sha256:
             test["metric_sha256"] = metric.sha256
+        if self.components_sha256:
+            test["components_sha256"] = self.components_sha256
         return test | {"kind": self.kind, "source": self.source, "statement": self.statement["en"]}
 
     @property
@@ -229,7 +235,7 @@ def select_side(study: Study, estimand: Estimand, side: str, context: SettingVal
         if len({cell.values(name) for cell in group}) < 2:
             raise SelectionError(
                 f'leaves nothing to choose: experiment "{group[0].experiment}" has the single {name} '
-                f"{group[0].values(name)[0]}. List several in the experiment, or name it here.",
+                f"{_plainly(group[0].values(name)[0])}. List several in the experiment, or name it here.",
                 name,
             )
     if len(groups) > 1 and not estimand.along:
@@ -373,11 +379,12 @@ def _rate_of_product(cell: Cell, product: float) -> float:
 def sharing_policies(form: str, arms: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return the policies under which arms share a rate, by the rule: one for each arm from whose own rate it starts.
 
-    There are none for a single arm.
+    There are none for a single arm, nor for the slope of a difference, whose arms have two things in which they differ.
 
     arms: Names of the sides that are arms.
     """
-    owners = ENDS if form == "slope" else tuple(arms)
+    names = tuple(arms)
+    owners = names if form != "slope" else ENDS if len(names) == 1 else ()
     return {rule: tuple(f"{rule}_{owner}" for owner in owners) for rule in FACTORS} if len(owners) > 1 else {}
 
 
@@ -407,13 +414,18 @@ def select_cells(study: Study, experiments: Iterable[str], settings: SettingValu
         matching = [cell for cell in cells if cell.has(name, value)]
         if not matching:
             values = {item for cell in cells for item in cell.values(name)}
-            available = ", ".join(map(str, sorted(values, key=lambda item: (isinstance(item, str), item))))
+            available = ", ".join(map(_plainly, sorted(values, key=lambda item: (isinstance(item, str), item))))
             condition = f" with {', '.join(matched)}" if matched else ""
             message = f"selects no runs: no cell{condition} has {name} {value}. Available: {available}."
             raise SelectionError(message, name)
         matched.append(f"{name} {value}")
         cells = matching
     return cells
+
+
+def _plainly(value: Any) -> str:
+    """Return a value of a setting as a configuration may have it: 0 for 0.0."""
+    return str(value).removesuffix(".0")
 
 
 def step_of(axis: str) -> str:

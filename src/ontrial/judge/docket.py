@@ -61,7 +61,7 @@ class Docket:
     def to_json(self) -> str:
         """Return the content of docket.json."""
         looks = {claim.id: claim.looks for claim in self.claims.values() if claim.looks}
-        content = {
+        content: dict[str, Any] = {
             "claims": [claim.spec for claim in self.claims.values()],
             "references": self.references,
             "looks": looks,
@@ -71,6 +71,8 @@ class Docket:
             "from_notes": self.from_notes,
             "metrics": self.metrics and self.metrics._asdict(),
         }
+        if own := {claim.id: claim.components_sha256 for claim in self.claims.values() if claim.components_sha256}:
+            content["components"] = own
         return json.dumps(content, ensure_ascii=False, indent=1)
 
 
@@ -96,23 +98,29 @@ def build_docket(
     references: dict[str, dict[str, str]],
     looks: Mapping[str, Sequence[int]],
     threshold: float | None = None,
+    components: Mapping[str, str] | None = None,
     **others: Any,
 ) -> Docket:
     """Return the docket of claims that have been checked.
 
     looks: Looks of each claim with a sequential design.
     threshold: Threshold of the study, which overrides that of the claims.
+    components: SHA-256 of the study's own parts of networks, for each claim that compares networks with one.
     others: Further fields of the docket.
     """
-    built = {spec["id"]: build_claim(spec, looks.get(spec["id"], ()), threshold) for spec in claims}
-    return Docket(built, references, threshold, **others)
+    own = components or {}
+    built = [build_claim(spec, looks.get(spec["id"], ()), threshold, own.get(spec["id"])) for spec in claims]
+    return Docket({claim.id: claim for claim in built}, references, threshold, **others)
 
 
-def build_claim(spec: Spec, looks: Sequence[int] = (), threshold: float | None = None) -> Claim:
+def build_claim(
+    spec: Spec, looks: Sequence[int] = (), threshold: float | None = None, components_sha256: str | None = None
+) -> Claim:
     """Return the claim of a checked spec.
 
     looks: Number of seeds at each look, if the design is sequential.
     threshold: Threshold of the study, if it has its own.
+    components_sha256: SHA-256 of the study's own parts of networks, if the claim compares networks with one.
     """
     if "threshold" not in spec or METRICS[recorded(spec["metric"])].goal != "accuracy":
         threshold = None
@@ -125,6 +133,7 @@ def build_claim(spec: Spec, looks: Sequence[int] = (), threshold: float | None =
         translation=tuple(as_list(spec.get("translation", []))),
         quotations=tuple(spec.get("quotations", [])),
         asked_by=tuple(spec.get("asked_by", [])),
+        follows=spec.get("follows"),
         short=spec.get("short", {}),
         statement=spec["statement"],
         because=spec.get("because", {}),
@@ -134,6 +143,7 @@ def build_claim(spec: Spec, looks: Sequence[int] = (), threshold: float | None =
         spec=spec,
         looks=tuple(looks),
         threshold=threshold,
+        components_sha256=components_sha256,
     )
 
 
@@ -143,12 +153,12 @@ def build_estimand(spec: Spec, threshold: float | None = None) -> Estimand:
     threshold: Threshold of the study, which overrides the claim's own.
     """
     form, unit, step = form_of(spec), unit_of(spec), step_in(spec)
-    sides = {name: spec[form][name] for name in FORMS[form]}
+    sides = sides_in(spec).items()
     return Estimand(
         experiments=tuple(as_list(spec.get("experiment", []))),
         metric=spec["metric"],
         form=form,
-        sides={name: side if isinstance(side, dict) else parse_quantity(side, unit) for name, side in sides.items()},
+        sides={name: side if isinstance(side, dict) else parse_quantity(side, unit) for name, side in sides},
         contexts=spec.get("contexts", {}),
         where=spec.get("where", {}),
         threshold=spec.get("threshold") if threshold is None else threshold,
@@ -165,13 +175,20 @@ def as_list(value: object) -> list:
 
 
 def form_of(spec: Spec) -> str:
-    """Return the form of a comparison: difference, ratio, slope or equality."""
+    """Return the form of a comparison: the one of FORMS that it has."""
     return next(form for form in FORMS if form in spec)
+
+
+def sides_in(spec: Spec) -> dict[str, Any]:
+    """Return the sides of a comparison, an arm or a quantity, by name."""
+    form = form_of(spec)
+    return {name: spec[form][name] for name in FORMS[form] if name in spec[form]}
 
 
 def unit_of(spec: Spec) -> str:
     """Return the unit of a claim's numbers."""
-    takes_factor = "ratio" in spec or ("equality" in spec and str(spec["smallest_effect"]).startswith("factor"))
+    is_bound = "equality" in spec or "at_most" in spec
+    takes_factor = "ratio" in spec or (is_bound and str(spec["smallest_effect"]).startswith("factor"))
     return "log2" if takes_factor else METRICS[recorded(spec["metric"])].unit
 
 

@@ -9,14 +9,16 @@ import numpy as np
 
 from ontrial.judge.metrics import METRICS, TIMED, Metric, recorded
 from ontrial.judge.records import SettingValues
+from ontrial.judge.statistics import Claimed
 
 Side = SettingValues | float  # an arm, or a number to compare the other arm with
 FORMS = {
     "difference": ("of", "minus"),
     "ratio": ("of", "over"),
-    "slope": ("of",),
+    "slope": ("of", "minus"),
     "equality": ("of", "and"),
-}  # names of the sides
+    "at_most": ("of", "and"),
+}  # names of the sides, of which a slope may lack the second
 ENDS = ("first", "last")  # names of the arms of a slope with the smallest and the largest value of its axis
 
 
@@ -24,8 +26,10 @@ ENDS = ("first", "last")  # names of the arms of a slope with the smallest and t
 class Estimand:
     """The target of estimation: one number per seed in each context, positive in the claimed direction.
 
-    form: Difference (of − minus), ratio (log₂ of/over), slope (least squares of `of` along an axis) or equality: a
-        difference, or if the smallest effect is a factor, a ratio, of which the claim is that it is smaller than that.
+    form: Difference (of − minus), ratio (log₂ of/over) or slope (least squares of `of`, or of the difference, along an
+        axis), of which the claim is that they reach the smallest effect; or equality or at_most: a difference, or a
+        ratio if the smallest effect is a factor, of which the claim is that it is smaller than that in size, or with
+        its sign.
     sides: Arm, or number in the unit of the metric, of each side named in FORMS.
     contexts: Values of each axis. A list in an arm is an axis, too.
     across_datasets: Whether arms may train on different data sets.
@@ -44,14 +48,15 @@ class Estimand:
     across_datasets: bool = False
 
     @property
-    def is_equality(self) -> bool:
-        """Whether the claim is that the effect is smaller than the smallest effect."""
-        return self.form == "equality"
+    def claimed(self) -> Claimed:
+        """What the claim says of the effect."""
+        return {"equality": Claimed.EQUAL, "at_most": Claimed.AT_MOST}.get(self.form, Claimed.MORE)
 
     @property
     def takes_ratio(self) -> bool:
         """Whether numbers are the binary logarithms of ratios."""
-        return self.form == "ratio" or (self.is_equality and self.unit == "log2" != self.measure.unit)
+        is_bound = self.claimed is not Claimed.MORE
+        return self.form == "ratio" or (is_bound and self.unit == "log2" != self.measure.unit)
 
     @property
     def arms(self) -> dict[str, SettingValues]:
@@ -91,12 +96,12 @@ class Estimand:
 
         arms: Numbers of each arm in the order of the sides, (A, …, seeds). Deviations are from the median over the last
             axis.
-        positions: Positions of the arms of a slope along its axis, in steps, (A,).
+        positions: Positions of the arms of a slope along its axis, in steps, (A,). Both sides have the same.
         """
         if self.has_spread:
             arms = np.abs(arms - np.median(arms, axis=-1, keepdims=True))
         if self.form == "slope":
-            return np.tensordot(slope_weights(positions), arms, 1)
+            return np.tensordot(self.weights(positions), arms, 1)
         remaining = iter(arms)
         of, other = (next(remaining) if isinstance(side, dict) else np.array(side) for side in self.sides.values())
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -105,6 +110,14 @@ class Estimand:
         never = ((of == other) & np.isinf(of)).all(axis=-1, keepdims=True)
         at_floor = ((of == 0) & (other == 0) & self.has_floor).any(axis=-1, keepdims=True)
         return np.where(never | at_floor, np.nan, numbers)
+
+    def weights(self, positions: Sequence[float]) -> np.ndarray:
+        """Return the weights whose sum with the numbers of the arms is a slope, (A,). A second side is subtracted.
+
+        positions: As in `numbers`.
+        """
+        of = slope_weights(positions[: len(positions) // len(self.sides)])
+        return np.concatenate([of, -of][: len(self.sides)])
 
     def bounds(self, arms: np.ndarray, least: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the lowest and the highest number of each seed, if a time of ∞ may be any above a bound.
@@ -124,7 +137,7 @@ class Estimand:
     @property
     def may_fail(self) -> bool:
         """Whether many failures replace the numbers of two arms, since those of guessing are far from the others."""
-        has_two_arms = len(self.arms) == len(self.sides) == 2
+        has_two_arms = len(self.arms) == len(self.sides) == 2 and not self.along
         return has_two_arms and self.metric not in TIMED and self.measure.may_fail
 
     @property

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from ontrial.nn import ACTIVATIONS, LOSSES, OUTPUTS, Architecture, Data, Network, Recipe, Samples, objective, train
 from ontrial.nn.network import Buffers, Weights
 from ontrial.nn.training import History
+from ontrial.study.components import of_package
 
 RTOL = 1e-12
 ATOL = 1e-15
@@ -237,10 +238,10 @@ def loss_is_difference() -> Identity:
     wrong = softmax(random.normal(size=(500, 1, 3)))
     readings = {
         name: bool((loss.value(truth, truth) == 0).all() and (loss.value(wrong, truth) > 0).all())
-        for name, loss in LOSSES.items()
+        for name, loss in of_package(LOSSES).items()
     }
     p, y = np.array([[[0.7, 0.2, 0.1]]]), np.array([[[1.0, 0.0, 0.0]]])
-    return Identity(readings, {name: loss.value(p, y).item() for name, loss in LOSSES.items()})
+    return Identity(readings, {name: loss.value(p, y).item() for name, loss in of_package(LOSSES).items()})
 
 
 @register

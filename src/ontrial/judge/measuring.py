@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from ontrial.judge.claims import Arm
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import SettingValues
 from ontrial.judge.results import LAST, Results
-from ontrial.judge.samples import Failures, Numbers, Sample, classify
+from ontrial.judge.samples import Failures, Numbers, Sample, Shift, classify
 from ontrial.study.cell import Cell
 
 if TYPE_CHECKING:
@@ -69,9 +70,19 @@ class Measured:
         return np.stack([arm.seeds["number"].to_numpy(float) for arm in self.arms])
 
     @property
+    def off_grid(self) -> bool:
+        """Whether the learning rate of a seed is not on the grid."""
+        return bool(np.isnan(self.table).any())
+
+    @property
     def numbers(self) -> np.ndarray:
         """One number per seed, NaN where a rate is not on the grid."""
         return self.typical().values
+
+    @property
+    def is_known(self) -> bool:
+        """Whether each seed has a number."""
+        return not np.isnan(self.numbers).any()
 
     @property
     def failed(self) -> np.ndarray:
@@ -110,6 +121,13 @@ class Measured:
 
         seeds: Index of the seeds (…, n) to include. Default: all.
         """
+        return self._whole if seeds is ... else self._sample(seeds)
+
+    @cached_property
+    def _whole(self) -> Sample:
+        return self._sample(...)
+
+    def _sample(self, seeds: Any) -> Sample:
         if not self.counts_failures:
             return self.typical(seeds)
         failed = iter(self.failed[:, seeds])
@@ -124,7 +142,7 @@ class Measured:
         factor: Factor of the smallest effect.
         """
         sample, least = self.sample(seeds), factor * self.smallest_effect
-        return classify(sample, least, alpha, equality=self.estimand.is_equality)
+        return classify(sample, least, alpha, self.estimand.claimed)
 
     def typical(self, seeds: Any = ...) -> Numbers:
         """Return one number per seed, also where `sample` counts failures."""
@@ -155,7 +173,38 @@ class Measured:
 
     def first(self, n: int) -> Measured:
         """Return the same context with only its first n seeds."""
+        if all(n >= len(arm.seeds) for arm in self.arms):
+            return self
         return replace(self, arms=[arm.first(n) for arm in self.arms])
+
+
+@dataclass(frozen=True)
+class Unpaired(Measured):
+    """The numbers of one context from two arms whose runs share nothing. They may have different numbers of runs."""
+
+    @property
+    def n(self) -> int:
+        """The number of runs of the smaller arm."""
+        return min(len(arm.seeds) for arm in self.arms)
+
+    @property
+    def off_grid(self) -> bool:
+        """Whether a number is missing."""
+        return False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether each run has a number."""
+        return True
+
+    @property
+    def zeros(self) -> tuple[int, ...]:
+        """No numbers, since ratios are of positive ones."""
+        return ()
+
+    def _sample(self, seeds: Any) -> Sample:
+        of, other = (arm.seeds["number"].to_numpy(float)[seeds] for arm in self.arms)
+        return Shift(np.log2(of), np.log2(other)) if self.estimand.takes_ratio else Shift(of, other)
 
 
 def sample_of(estimand: Estimand, arms: np.ndarray, least: np.ndarray, positions: Sequence[float]) -> Numbers:
@@ -212,7 +261,8 @@ def _measure_option(results: Results, estimand: Estimand, arm: Arm) -> MeasuredA
     if metric.uses_rate:
         seeds["failed"] = np.isinf(numbers)
         if cell.training.happens:
-            fails = metrics.compute(results, cell, "fails", "test", None, arm.checkpoint)
+            learnt = "train" if metric.of_training else "test"  # random labels can be learnt, but not predicted
+            fails = metrics.compute(results, cell, "fails", learnt, None, arm.checkpoint)
             seeds["failed"] |= metrics.at_rates(fails, rates) == 100
         if metric.clock:
             seeds["least"] = numbers.clip(upper=results.budget_of(cell, metric.clock))

@@ -11,12 +11,14 @@ import numpy as np
 from ontrial import data
 from ontrial.judge import claims, designs, metrics, policies, rate_free, samples, statistics, timing
 from ontrial.judge.claims import Arm, sharing_policies
-from ontrial.judge.estimands import Estimand, slope_weights
+from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import TIMED
 from ontrial.judge.policies import TUNED
 from ontrial.judge.results import LAST
 from ontrial.judge.samples import Failures
+from ontrial.judge.statistics import Claimed
 from ontrial.nn import OUTPUTS
+from ontrial.nn.probes import OF_ONE_NETWORK
 from ontrial.study.cell import Cell
 from ontrial.study.study import Study
 
@@ -41,7 +43,7 @@ def of_rates(estimand: Estimand, arms: list[Arm], *, also_at_own_rates: bool) ->
     in_turn = len(estimand.axes.get("learning_rate", ())) > 1 and len({arm.learning_rate for arm in arms}) == 1
     if in_turn and also_at_own_rates:
         return ""
-    listed = ", ".join((*sharing_policies(estimand.form, estimand.arms)["fixed"], TUNED))
+    listed = ", ".join((*sharing_policies(estimand.form, estimand.arms).get("fixed", ()), TUNED))
     remedy = f"judge the claim at the rates of each: contexts: {{policy: [{listed}]}}."
     for cell in cells:
         if len(cell.learning_rates) == 1:
@@ -52,6 +54,20 @@ def of_rates(estimand: Estimand, arms: list[Arm], *, also_at_own_rates: bool) ->
             "and add a claim that differs from this one only in having those policies in its place."
         )
     return f"the arms have learning rates of your choice: {SHARED_RATE} Instead, {remedy}"
+
+
+def of_positions(estimand: Estimand, of: list[Arm], other: list[Arm]) -> str:
+    """Return why the sides of a slope have no difference at each value of its axis, "" if they have one."""
+    if not (along := estimand.along):
+        return ""
+    values, others = ([claims.axis_value(arm, along) for arm in side] for side in (of, other))
+    if values == others:
+        return ""
+    listed, other_listed = (", ".join(f"{value:g}" for value in each) for each in (values, others))
+    return (
+        f"the sides of a slope must have the same values of its axis, and along {along} they have {listed} and "
+        f"{other_listed}. Choose experiments or settings in which both have all of them."
+    )
 
 
 def of_grid(arms: list[Arm]) -> Iterator[str]:
@@ -137,7 +153,7 @@ def of_resolution(estimand: Estimand, arms: list[Arm], looks: tuple[int, ...]) -
     subject, lever = f'the metric "{estimand.metric}"', 1.0
     if along := estimand.along:
         subject = f"the slope of {subject}"
-        lever = np.abs(slope_weights([claims.axis_position(arm, along) for arm in arms])).max()
+        lever = np.abs(estimand.weights([claims.axis_position(arm, along) for arm in arms])).max()
     for arm in arms:
         if metric.unit == "octaves":
             grain = max(np.diff(np.log2(sorted(arm.cell.learning_rates))), default=math.inf)
@@ -164,13 +180,13 @@ def _of_failures(estimand: Estimand, looks: tuple[int, ...]) -> Iterator[str]:
     def outcome(failing: int) -> str:
         arms = iter((np.arange(n) < failing, np.zeros(n, bool)))  # of two arms, the second never fails
         sample = Failures(*(next(arms) if isinstance(side, dict) else side for side in estimand.sides.values()))
-        return str(samples.classify(sample, estimand.smallest_effect, alpha, equality=estimand.is_equality))
+        return str(samples.classify(sample, estimand.smallest_effect, alpha, estimand.claimed))
 
     if not any(statistics.supports(outcome(failing)) for failing in range(n + 1)):
         best = "all runs of one arm fail and none of the other"
         if len(estimand.arms) == 1:
             best = "every run or none fails"
-        elif estimand.is_equality:
+        elif estimand.claimed is not Claimed.MORE:
             best = "no run of either arm fails"
         yield (
             f"{n} seeds could not support it even if {best}, because the interval of so few seeds is too wide for a "
@@ -224,11 +240,15 @@ def of_times(estimand: Estimand, arms: list[Arm]) -> Iterator[str]:
 def of_metric(arm: Arm, estimand: Estimand) -> Iterator[str]:
     """Yield the reasons why the metric of a claim can't be computed for an arm."""
     cell, metric, name = arm.cell, estimand.measure, estimand.metric
+    if cell.members > 1 and (name in TIMED or not set(OF_ONE_NETWORK).isdisjoint(metric.probes)):
+        yield (
+            f'the metric "{name}" is that of one network, and an ensemble of experiment "{cell.experiment}" has '
+            f"{cell.members}. Use members: 1."
+        )
+        return
     for probe in metric.probes:
         if probe not in cell.training.probes:
             yield f'the metric "{name}" needs the probe {probe}: add it to experiment "{cell.experiment}".'
-    if name in TIMED and cell.members > 1:
-        yield f'the metric "{name}" times one network, and an ensemble of experiment "{cell.experiment}" has several.'
     if metric.of_predictions and not cell.training.predictions:
         yield f'the metric "{name}" needs predictions: add predictions: true to experiment "{cell.experiment}".'
     if metric.scales_with_loss and cell.training.happens:
@@ -263,8 +283,8 @@ def _of_checkpoint(cell: Cell, estimand: Estimand) -> Iterator[str]:
     metric, training = estimand.measure, cell.training
     if not metric.is_of_one_record:
         yield (
-            f'the metric "{estimand.metric}" is not the number of one record, so no other checkpoint than the last has '
-            "another. Use checkpoint: last."
+            f'the metric "{estimand.metric}" is that of a whole run or of its end, which no other checkpoint has. '
+            "Use checkpoint: last."
         )
     elif metric.measures_training_set and not training.record_train:
         yield (
@@ -274,7 +294,7 @@ def _of_checkpoint(cell: Cell, estimand: Estimand) -> Iterator[str]:
     if training.happens and cell.recipe.record_count(cell.training_sample_count) <= 2:
         yield (
             f'experiment "{cell.experiment}" records only the start and the end of training, so that no checkpoint is '
-            "better than the last. Measure more often: see the key record."
+            "better than the last. Measure more often, as in record: 10."
         )
 
 

@@ -42,7 +42,11 @@ class Conclusion(StrEnum):
 
 
 class Outcome(StrEnum):
-    """The outcome of a context. EQUAL and APART are those of claims of equality, HOLDS and FAILS those of readings."""
+    """The outcome of a context.
+
+    EQUAL and APART are those of claims of equality, WITHIN and BEYOND those of claims that an effect is at most the
+    smallest one, HOLDS and FAILS those of readings.
+    """
 
     POSITIVE = "positive"
     NEGLIGIBLE = "negligible"
@@ -51,6 +55,8 @@ class Outcome(StrEnum):
     UNDECIDED = "undecided"
     EQUAL = "equal"
     APART = "apart"
+    WITHIN = "within"
+    BEYOND = "beyond"
     HOLDS = "holds"
     FAILS = "fails"
 
@@ -153,7 +159,7 @@ class Context:
     on_edge: Whether most rates of an arm are at the edge of their grid.
     choices: Choice of each arm, if an arm has tuned settings.
     detectable: Smallest estimate that this interval would have called positive, None if the interval is not finite or
-        the claim is one of equality.
+        the claim is that effects are small.
     seeds_needed: Number of seeds that would decide an undecided context, None if none would.
     lottery: Draws of fewer seeds.
     alternatives: The context judged in other ways.
@@ -361,9 +367,12 @@ def _number(value: float | str | None) -> float:
 # To files -------------------------------------------------------------------------------------------------------------
 
 
-def to_json(verdicts: Verdicts) -> str:
-    """Return the text of verdicts.json."""
-    return json.dumps(encode(verdicts), ensure_ascii=False, indent=1, allow_nan=False)
+def to_json(verdicts: Verdicts, **others: Any) -> str:
+    """Return the text of verdicts.json.
+
+    others: Further keys of the file.
+    """
+    return json.dumps(encode(verdicts) | others, ensure_ascii=False, indent=1, allow_nan=False)
 
 
 def encode(verdicts: Verdicts) -> dict[str, Any]:

@@ -5,25 +5,40 @@ A sample has seeds on its last axis. Axes before it hold further samples, such a
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
 
 import numpy as np
 
 from ontrial.judge import statistics
-from ontrial.judge.statistics import Interval
+from ontrial.judge.statistics import Claimed, Interval
 
 
-class Sample(Protocol):
+class Sample(ABC):
     """A sample of a context, positive in the claimed direction."""
 
+    @cached_property
+    def _intervals(self) -> dict[float, Interval]:
+        return {}
+
     def interval(self, confidence_level: float) -> Interval:
-        """Return the estimate and its confidence interval."""
-        ...
+        """Return the estimate and its confidence interval, which is computed once per level."""
+        if confidence_level not in self._intervals:
+            known = next((interval.estimate for interval in self._intervals.values()), None)
+            self._intervals[confidence_level] = self._interval(confidence_level, known)
+        return self._intervals[confidence_level]
+
+    @abstractmethod
+    def _interval(self, confidence_level: float, estimate: np.ndarray | None) -> Interval:
+        """Return the estimate and its confidence interval.
+
+        estimate: The estimate, if it is known from another level.
+        """
 
 
 @dataclass(frozen=True)
-class Numbers:
+class Numbers(Sample):
     """One number per seed.
 
     censored: Whether the median summarises the numbers, not the Hodges–Lehmann estimate.
@@ -35,9 +50,9 @@ class Numbers:
     lowest: np.ndarray
     highest: np.ndarray
 
-    def interval(self, confidence_level: float) -> Interval:
+    def _interval(self, confidence_level: float, estimate: np.ndarray | None) -> Interval:
         """Return the estimate, and an interval that holds whatever the numbers are between their bounds."""
-        estimate, low, high = statistics.confidence_interval(self.values, self.censored, confidence_level)
+        estimate, low, high = statistics.confidence_interval(self.values, self.censored, confidence_level, estimate)
         if self.lowest is self.values:
             return Interval(estimate, low, high)
         _, lowest, _ = statistics.confidence_interval(self.lowest, self.censored, confidence_level)
@@ -46,7 +61,18 @@ class Numbers:
 
 
 @dataclass(frozen=True)
-class Failures:
+class Shift(Sample):
+    """The numbers of two arms that share nothing: the effect is the shift from one to the other."""
+
+    of: np.ndarray
+    other: np.ndarray
+
+    def _interval(self, confidence_level: float, estimate: np.ndarray | None) -> Interval:
+        return statistics.rank_sum_interval(self.of, self.other, confidence_level, estimate)
+
+
+@dataclass(frozen=True)
+class Failures(Sample):
     """Which runs failed, in each arm: the effect is the difference of two shares, in points.
 
     of, other: Whether the run of each seed failed. One of the two may be a share in points.
@@ -55,7 +81,7 @@ class Failures:
     of: np.ndarray | float
     other: np.ndarray | float
 
-    def interval(self, confidence_level: float) -> Interval:
+    def _interval(self, confidence_level: float, estimate: np.ndarray | None) -> Interval:
         """Return the difference of the shares and its interval."""
         match self.of, self.other:
             case np.ndarray() as of, np.ndarray() as other:
@@ -68,8 +94,8 @@ class Failures:
 
 
 def classify(
-    sample: Sample, smallest_effect: float | np.ndarray, alpha: float, *, equality: bool = False
+    sample: Sample, smallest_effect: float | np.ndarray, alpha: float, claimed: Claimed = Claimed.MORE
 ) -> np.ndarray:
     """Return the outcome of a sample: see `statistics.classify`."""
     interval, equivalence = sample.interval(1 - alpha), sample.interval(1 - 2 * alpha)
-    return statistics.outcomes(interval, equivalence, smallest_effect, equality=equality)
+    return statistics.outcomes(interval, equivalence, smallest_effect, claimed)

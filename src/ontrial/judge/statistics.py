@@ -2,20 +2,40 @@
 
 import math
 from collections.abc import Sequence
+from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from scipy import special
 
+from ontrial.judge import sums
+from ontrial.judge.sums import Sums
+
 ALPHA = 0.05
-FIRST_SHARE = 0.83  # of ALPHA for the first of several looks: enough for medians of 20 seeds to use a further rank
+FIRST_SHARE = 0.83  # of the error for the first of several looks: enough for medians of 20 seeds to use a further rank
 TOLERANCE = 1e-4  # share of the smallest effect by which equal effects may differ: the tables are in single precision
 FAILING = 0.2  # share of failed runs of an arm above which its numbers have two peaks, and no typical one
 FAILURES_OF_INTEREST = 10.0  # smallest effect of interest on the share of failed runs, in points
 FAILURES = "points of failures"  # unit of that share where it stands in for the numbers of a claim
-OUTCOMES = ("positive", "negligible", "reversed", "below", "undecided")
-EQUALITY_OUTCOMES = ("equal", "apart", "undecided")  # of claims of equality
+MANY = 200  # numbers of a sample from which on its sums are not listed
+MANY_SUMS = MANY * (MANY + 1) // 2  # the same for the differences between two samples
+
+
+class Claimed(StrEnum):
+    """What a claim says of effects: that they are large, that they are small, or that they are small or negative."""
+
+    MORE = "more"
+    EQUAL = "equal"
+    AT_MOST = "at_most"
+
+
+OUTCOMES = ("positive", "negligible", "reversed", "below", "undecided")  # of claims of more
+OUTCOMES_OF = {
+    Claimed.MORE: OUTCOMES,
+    Claimed.EQUAL: ("equal", "apart", "undecided"),
+    Claimed.AT_MOST: ("within", "beyond", "undecided"),
+}
 
 
 class Interval(NamedTuple):
@@ -26,7 +46,7 @@ class Interval(NamedTuple):
     ci_high: np.ndarray
 
 
-def signed_rank_interval(sample: np.ndarray, confidence_level: float) -> Interval:
+def signed_rank_interval(sample: np.ndarray, confidence_level: float, estimate: np.ndarray | None = None) -> Interval:
     """Return the Hodges–Lehmann estimate and the exact interval of Wilcoxon's signed-rank test.
 
     The estimate is the median of the Walsh averages (xᵢ + xⱼ) / 2, i ≤ j. The interval consists of the values that the
@@ -36,18 +56,19 @@ def signed_rank_interval(sample: np.ndarray, confidence_level: float) -> Interva
 
     The average of −∞ and +∞ may be anything: it is −∞ for the lower end, and +∞ for the upper end. An estimate that
     depends on it is NaN.
+
+    estimate: The estimate, if it is known. Finding it in a large sample takes as long as finding both ends.
     """
     n = sample.shape[-1]
+    if n > MANY:
+        rank = _normal_rank(n * (n + 1) / 4, n * (n + 1) * (2 * n + 1) / 24, confidence_level)
+        ordered = np.sort(sample, -1)
+        rows = [(row / 2, row / 2, np.arange(n)) for row in ordered.reshape(-1, n)]
+        return _interval_of_sums(rows, rank, sample, estimate)
     first, second = np.triu_indices(n)
     with np.errstate(invalid="ignore"):
         averages = (sample[..., first] + sample[..., second]) / 2
-    lowest, highest = (np.sort(np.where(np.isnan(averages), end, averages), -1) for end in (-np.inf, np.inf))
-    lower, upper = _median_of(lowest), _median_of(highest)
-    estimate = np.where(lower == upper, lower, np.nan)
-    rank = np.searchsorted(signed_rank_distribution(n), (1 - confidence_level) / 2, side="right")
-    if rank == 0:
-        return _unbounded(estimate)
-    return Interval(estimate, lowest[..., rank - 1], highest[..., -rank])
+    return _between(averages, _rank(signed_rank_distribution(n), confidence_level))
 
 
 @cache
@@ -59,6 +80,78 @@ def signed_rank_distribution(n: int) -> np.ndarray:
         rank_is_positive = np.pad(probabilities, (rank, 0))
         probabilities = (rank_is_negative + rank_is_positive) / 2
     return probabilities.cumsum()
+
+
+def rank_sum_interval(
+    of: np.ndarray, other: np.ndarray, confidence_level: float, estimate: np.ndarray | None = None
+) -> Interval:
+    """Return the Hodges–Lehmann estimate of a shift between two samples, and the exact interval of Mann and Whitney.
+
+    The estimate is the median of all differences ofᵢ − otherⱼ. The interval consists of the shifts that the rank-sum
+    test does not reject. If the samples are too small for the level, both ends are unbounded. Hollander, Wolfe &
+    Chicken, Nonparametric Statistical Methods, 3rd edition, 4.2 and 4.3. The difference of two equal infinities may be
+    anything: see `signed_rank_interval`.
+
+    of, other: Samples without anything in common, (…, m) and (…, n).
+    estimate: The estimate, if it is known.
+    """
+    m, n = of.shape[-1], other.shape[-1]
+    if m * n > MANY_SUMS:
+        rank = _normal_rank(m * n / 2, m * n * (m + n + 1) / 12, confidence_level)
+        pairs = zip(np.sort(of, -1).reshape(-1, m), np.sort(-other, -1).reshape(-1, n), strict=True)
+        return _interval_of_sums([(*pair, np.zeros(m, int)) for pair in pairs], rank, of, estimate)
+    with np.errstate(invalid="ignore"):
+        differences = (of[..., :, None] - other[..., None, :]).reshape(*of.shape[:-1], m * n)
+    return _between(differences, _rank(rank_sum_distribution(m, n), confidence_level))
+
+
+@cache
+def rank_sum_distribution(m: int, n: int) -> np.ndarray:
+    """Return P(U ≤ u) for u = 0, …, mn, where U is the statistic of Mann and Whitney of m and n samples.
+
+    The number of orders with each u is a coefficient of the Gaussian binomial Π (1 − qⁿ⁺ⁱ) / (1 − qⁱ), i ≤ m.
+    """
+    if m > n:
+        return rank_sum_distribution(n, m)
+    orders = np.zeros(m * n + 1, dtype=object)  # whole numbers without limit
+    orders[0] = 1
+    for i in range(1, m + 1):
+        orders[n + i :] -= orders[: -(n + i)].copy()
+        columns = np.pad(orders, (0, -len(orders) % i)).reshape(-1, i)
+        orders = columns.cumsum(axis=0).ravel()[: len(orders)]
+    return (orders.cumsum() / math.comb(m + n, m)).astype(float)
+
+
+def _rank(distribution: np.ndarray, confidence_level: float) -> int:
+    """Return the rank of the lower end of an interval, from 1; 0 for none."""
+    return int(np.searchsorted(distribution, (1 - confidence_level) / 2, side="right"))
+
+
+def _normal_rank(mean: float, variance: float, confidence_level: float) -> int:
+    """Return the rank of the lower end of an interval, for a statistic that is close to normal, corrected by ½."""
+    return math.floor(mean + special.ndtri((1 - confidence_level) / 2) * math.sqrt(variance) + 0.5)
+
+
+def _interval_of_sums(rows: Sequence[Sums], rank: int, sample: np.ndarray, estimate: np.ndarray | None) -> Interval:
+    """Return what `_between` returns for each row of sums, without a list of them.
+
+    sample: Sample (…, n) with the same rows.
+    estimate: The median of each row, if it is known.
+    """
+    medians = [None] * len(rows) if estimate is None else np.ravel(estimate).tolist()
+    ends = [sums.ends(*row, max(rank, 1), median) for row, median in zip(rows, medians, strict=True)]
+    interval = Interval(*(np.reshape(column, sample.shape[:-1]) for column in zip(*ends, strict=True)))
+    return interval if rank > 0 else _unbounded(interval.estimate)
+
+
+def _between(averages: np.ndarray, rank: int) -> Interval:
+    """Return the median of averages, and the interval between the rank-th from below and from above."""
+    lowest, highest = (np.sort(np.where(np.isnan(averages), end, averages), -1) for end in (-np.inf, np.inf))
+    lower, upper = _median_of(lowest), _median_of(highest)
+    estimate = np.where(lower == upper, lower, np.nan)
+    if rank == 0:
+        return _unbounded(estimate)
+    return Interval(estimate, lowest[..., rank - 1], highest[..., -rank])
 
 
 def median_interval(sample: np.ndarray, confidence_level: float) -> Interval:
@@ -84,7 +177,11 @@ def _median_of(ordered: np.ndarray) -> np.ndarray:
 @cache
 def median_ranks(n: int, confidence_level: float) -> tuple[int, int] | None:
     """Return the ranks, from 0, of two of n ordered numbers that cover the median at this level; None if none do."""
-    tails = np.cumsum([math.comb(n, k) / 2**n for k in range(n + 1)])  # P(B ≤ k) of a binomial number, p = 1/2
+    # P(B ≤ k) of a binomial number, p = 1/2
+    if n > MANY:
+        tails = special.bdtr(np.arange(n + 1.0), n, 0.5)
+    else:
+        tails = np.cumsum([math.comb(n, k) / 2**n for k in range(n + 1)])
     rank = int(np.searchsorted(tails, (1 - confidence_level) / 2, side="right"))
     return (rank - 1, n - rank) if rank else None
 
@@ -93,13 +190,20 @@ def _unbounded(estimate: np.ndarray) -> Interval:
     return Interval(estimate, np.full_like(estimate, -np.inf), np.full_like(estimate, np.inf))
 
 
-def confidence_interval(sample: np.ndarray, censored: bool, confidence_level: float = 1 - ALPHA) -> Interval:
+def confidence_interval(
+    sample: np.ndarray, censored: bool, confidence_level: float = 1 - ALPHA, estimate: np.ndarray | None = None
+) -> Interval:
     """Return the interval of the median if the metric is censored, otherwise of the Hodges–Lehmann estimate.
 
     A sample with NaN has no estimate, and both ends of its interval are unbounded.
+
+    estimate: The estimate, if it is known from another level.
     """
     sample = np.asarray(sample, float)
-    interval = (median_interval if censored else signed_rank_interval)(sample, confidence_level)
+    if censored:
+        interval = median_interval(sample, confidence_level)
+    else:
+        interval = signed_rank_interval(sample, confidence_level, estimate)
     unknown, nothing = np.isnan(sample).any(-1), (np.nan, -np.inf, np.inf)
     return Interval(*(np.where(unknown, no, known) for no, known in zip(nothing, interval, strict=True)))
 
@@ -158,15 +262,20 @@ def fewest_seeds(alpha: float) -> int:
     return math.ceil(1 - math.log2(alpha))  # the extremes of n numbers leave out their centre in 2 of 2ⁿ
 
 
-def shares(looks: int) -> list[float]:
-    """Return the share of ALPHA that each of several looks may use, so that intervals of any kind stay valid."""
+def shares(looks: int, alpha: float = ALPHA) -> list[float]:
+    """Return the share of an error that each of several looks may use, so that intervals of any kind stay valid."""
     if looks == 1:
-        return [ALPHA]
-    return [FIRST_SHARE * ALPHA, *[(1 - FIRST_SHARE) * ALPHA / (looks - 1)] * (looks - 1)]
+        return [alpha]
+    return [FIRST_SHARE * alpha, *[(1 - FIRST_SHARE) * alpha / (looks - 1)] * (looks - 1)]
 
 
 def classify(
-    sample: np.ndarray, smallest_effect: float, censored: bool, alpha: float = ALPHA, *, equality: bool = False
+    sample: np.ndarray,
+    smallest_effect: float,
+    censored: bool,
+    alpha: float = ALPHA,
+    *,
+    claimed: Claimed = Claimed.MORE,
 ) -> np.ndarray:
     """Return the outcome of each row of a sample: the first of OUTCOMES that holds.
 
@@ -179,25 +288,33 @@ def classify(
     These are three-sided tests (Goeman, Solari & Stijnen 2010). Outcomes do not depend on the unit, and the mirror
     image of a positive sample is reversed.
 
-    A claim of equality has no direction, and EQUALITY_OUTCOMES: negligible is "equal", positive and reversed are
-    "apart", and anything else is undecided.
+    A claim of equality has no direction: negligible is "equal", positive and reversed are "apart", and anything else is
+    undecided. A claim that an effect is at most the smallest one contradicts that it is more: positive is "beyond",
+    "within" means that the 1 − alpha interval is below that effect, and anything else is undecided.
     """
     interval, equivalence = (confidence_interval(sample, censored, level) for level in (1 - alpha, 1 - 2 * alpha))
-    return outcomes(interval, equivalence, smallest_effect, equality=equality)
+    return outcomes(interval, equivalence, smallest_effect, claimed)
 
 
 def outcomes(
-    interval: Interval, equivalence: Interval, smallest_effect: float | np.ndarray, *, equality: bool = False
+    interval: Interval,
+    equivalence: Interval,
+    smallest_effect: float | np.ndarray,
+    claimed: Claimed = Claimed.MORE,
 ) -> np.ndarray:
     """Return the outcomes that follow from intervals at 1 − alpha and at 1 − 2 alpha: see `classify`."""
     least = (1 - TOLERANCE) * np.asarray(smallest_effect)
     positive = interval.ci_low >= least
     negligible = (equivalence.ci_low > -least) & (equivalence.ci_high < least)
     is_reversed = interval.ci_high <= -least
-    if equality:
-        return np.select([negligible, positive | is_reversed], EQUALITY_OUTCOMES[:2], EQUALITY_OUTCOMES[2])
     below = interval.ci_high < least
-    return np.select([positive, negligible, is_reversed, below], OUTCOMES[:4], OUTCOMES[4])
+    conditions = {
+        Claimed.MORE: [positive, negligible, is_reversed, below],
+        Claimed.EQUAL: [negligible, positive | is_reversed],
+        Claimed.AT_MOST: [below, positive],
+    }
+    *words, undecided = OUTCOMES_OF[claimed]
+    return np.select(conditions[claimed], words, undecided)
 
 
 def decide(outcomes: Sequence[str], bonferroni_outcomes: Sequence[str]) -> str:
@@ -224,9 +341,9 @@ def decide(outcomes: Sequence[str], bonferroni_outcomes: Sequence[str]) -> str:
 
 def supports(outcome: str) -> bool:
     """Return whether a context supports the claim: its effect is as claimed."""
-    return outcome in ("positive", "equal")
+    return outcome in ("positive", "equal", "within")
 
 
 def contradicts(outcome: str) -> bool:
     """Return whether a context contradicts the claim: its effect is smaller than claimed or reversed, or too large."""
-    return outcome in ("negligible", "reversed", "below", "apart")
+    return outcome in ("negligible", "reversed", "below", "apart", "beyond")

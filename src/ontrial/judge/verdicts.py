@@ -18,7 +18,7 @@ from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.lottery import draw_lottery
-from ontrial.judge.measuring import Measured, MeasuredArm
+from ontrial.judge.measuring import Measured, MeasuredArm, Unpaired
 from ontrial.judge.records import (
     Alternative,
     Choice,
@@ -35,7 +35,7 @@ from ontrial.judge.records import (
     Way,
 )
 from ontrial.judge.results import Results
-from ontrial.judge.statistics import Interval
+from ontrial.judge.statistics import Claimed, Interval
 from ontrial.nn.recipe import evenly_spaced
 from ontrial.study.cell import SETTINGS
 from ontrial.study.settings import NONE, Bounds
@@ -107,14 +107,23 @@ class Decision(NamedTuple):
     measured: Measured
 
 
-def judge_measured(claim: Claim, measured: Sequence[Measured], looks: Sequence[int]) -> Verdict:
+def judge_measured(
+    claim: Claim,
+    measured: Sequence[Measured],
+    looks: Sequence[int],
+    alpha: float = statistics.ALPHA,
+    *,
+    lottery: bool = True,
+) -> Verdict:
     """Return the verdict on a measured or timed claim from the numbers of its contexts.
 
     looks: Number of seeds at each look.
+    alpha: Error of each context over all looks.
+    lottery: Whether to draw fewer seeds, which takes longer than the rest.
     """
     estimand = measured[0].estimand
-    conclusion, decisions, bonferroni_outcomes = decide_claim(measured, looks)
-    same_from, same_to = same_between(measured, looks)
+    conclusion, decisions, bonferroni_outcomes = decide_claim(measured, looks, alpha)
+    same_from, same_to = same_between(measured, looks, alpha)
     return Verdict(
         claim.id,
         claim.kind,
@@ -127,7 +136,7 @@ def judge_measured(claim: Claim, measured: Sequence[Measured], looks: Sequence[i
         flipped_by=tuple(flipping_axes([each.context for each in measured], bonferroni_outcomes)),
         same_from=same_from,
         same_to=same_to,
-        contexts=tuple(map(describe_context, decisions)),
+        contexts=tuple(describe_context(decision, lottery=lottery) for decision in decisions),
     )
 
 
@@ -139,22 +148,20 @@ class ClaimDecision(NamedTuple):
     bonferroni_outcomes: list[Outcome]
 
 
-def decide_claim(measured: Sequence[Measured], looks: Sequence[int]) -> ClaimDecision:
+def decide_claim(measured: Sequence[Measured], looks: Sequence[int], alpha: float = statistics.ALPHA) -> ClaimDecision:
     """Return the conclusion on a claim from the numbers of its contexts, and the decisions behind it."""
-    decisions = [decide_context(each, looks) for each in measured]
-    bonferroni_outcomes = [decide_context(each, looks, contexts=len(measured)).outcome for each in measured]
+    decisions = [decide_context(each, looks, alpha) for each in measured]
+    bonferroni_outcomes = [decide_context(each, looks, alpha / len(measured)).outcome for each in measured]
     conclusion = Conclusion(statistics.decide([decision.outcome for decision in decisions], bonferroni_outcomes))
     return ClaimDecision(conclusion, decisions, bonferroni_outcomes)
 
 
-def decide_context(measured: Measured, looks: Sequence[int], contexts: int = 1) -> Decision:
+def decide_context(measured: Measured, looks: Sequence[int], alpha: float = statistics.ALPHA) -> Decision:
     """Return the outcome of a context at the first look that decides it, or at the last look for which it has seeds.
 
-    The shares of all looks add up to ALPHA, so an outcome is valid whatever prompted the next look.
-
-    contexts: Number of contexts that share the error of each look.
+    The shares of all looks add up to alpha, so an outcome is valid whatever prompted the next look.
     """
-    for decision in take_looks(measured, looks, contexts):
+    for decision in take_looks(measured, looks, alpha):
         outcome = classify(decision)
         if outcome is not Outcome.UNDECIDED:
             return decision._replace(outcome=outcome)
@@ -166,20 +173,21 @@ def classify(decision: Decision) -> Outcome:
     return Outcome(str(decision.measured.classify(decision.alpha)))
 
 
-def take_looks(measured: Measured, looks: Sequence[int], contexts: int = 1) -> Iterator[Decision]:
+def take_looks(measured: Measured, looks: Sequence[int], alpha: float) -> Iterator[Decision]:
     """Yield each look at a context for which it has seeds, the first one in any case, as if nothing were decided."""
-    for look, (n, share) in enumerate(zip(looks, statistics.shares(len(looks)), strict=True), 1):
+    for look, (n, share) in enumerate(zip(looks, statistics.shares(len(looks), alpha), strict=True), 1):
         if look == 1 or n <= measured.n:
-            yield Decision(Outcome.UNDECIDED, look, share / contexts, measured.first(n))
+            yield Decision(Outcome.UNDECIDED, look, share, measured.first(n))
 
 
-def same_between(measured: Sequence[Measured], looks: Sequence[int]) -> tuple[float, float]:
+def same_between(measured: Sequence[Measured], looks: Sequence[int], alpha: float) -> tuple[float, float]:
     """Return the multiples of the smallest effects between which the conclusion on a claim stays the same.
 
     The smallest and the largest of FACTORS stand for all beyond them: 0 and ∞.
     """
     by_context, by_context_bonferroni = (
-        np.stack([_outcomes_by_factor(each, looks, contexts) for each in measured]) for contexts in (1, len(measured))
+        np.stack([_outcomes_by_factor(each, looks, level) for each in measured])
+        for level in (alpha, alpha / len(measured))
     )
     conclusions = [
         statistics.decide(list(outcomes), list(bonferroni_outcomes))
@@ -193,10 +201,10 @@ def same_between(measured: Sequence[Measured], looks: Sequence[int]) -> tuple[fl
     return float(FACTORS[first]) if first else 0.0, float(FACTORS[last]) if last < len(FACTORS) - 1 else math.inf
 
 
-def _outcomes_by_factor(measured: Measured, looks: Sequence[int], contexts: int) -> np.ndarray:
+def _outcomes_by_factor(measured: Measured, looks: Sequence[int], alpha: float) -> np.ndarray:
     """Return the outcome of a context if the smallest effect were multiplied by each of FACTORS."""
     found = np.full(len(FACTORS), str(Outcome.UNDECIDED), dtype=object)
-    for decision in take_looks(measured, looks, contexts):
+    for decision in take_looks(measured, looks, alpha):
         is_open = found == Outcome.UNDECIDED
         found[is_open] = decision.measured.classify(decision.alpha, factor=FACTORS[is_open])
     return found
@@ -216,20 +224,21 @@ def open_contexts(measured: Sequence[Measured], looks: Sequence[int]) -> list[Me
     ]
 
 
-def describe_context(decision: Decision) -> Context:
+def describe_context(decision: Decision, *, lottery: bool = True) -> Context:
     """Return a context of a verdict.
 
     The interval has the level of its look, so that the intervals of all looks together cover the effect in 95 % of
     studies. If a rate is not on the grid, nothing is estimated.
     """
     outcome, look, alpha, measured = decision
-    off_grid = bool(np.isnan(measured.table).any())
+    off_grid = measured.off_grid
     effect = Effect(math.nan, math.nan, math.nan, 1 - alpha, measured.unit)
     if not off_grid:
         effect = effect_of(measured.sample().interval(1 - alpha), 1 - alpha, measured.unit)
     smallest_effect = measured.smallest_effect
-    equality = measured.estimand.is_equality
-    needed = seeds_needed(measured.n, effect.numbers, smallest_effect, equality=equality)
+    claimed = measured.estimand.claimed
+    needed = seeds_needed(measured.n, effect.numbers, smallest_effect, claimed)
+    may_be_positive = effect.is_finite and claimed is Claimed.MORE
     arms = [arm.seeds for arm in measured.arms]
     rates = [policies.typical(seeds["rate"]) for seeds in arms if seeds["rate"].notna().any() or off_grid]
     return Context(
@@ -245,10 +254,10 @@ def describe_context(decision: Decision) -> Context:
         rates=tuple(None if math.isnan(rate) else rate for rate in rates),
         on_edge=any(policies.mostly(seeds["on_edge"]) for seeds in arms),
         choices=tuple(map(choice_of, measured.arms)) if any(arm.choices for arm in measured.arms) else (),
-        detectable=smallest_effect + (effect.high - effect.low) / 2 if effect.is_finite and not equality else None,
+        detectable=smallest_effect + (effect.high - effect.low) / 2 if may_be_positive else None,
         seeds_needed=needed if outcome is Outcome.UNDECIDED else None,
-        lottery=() if np.isnan(measured.numbers).any() else tuple(draw_lottery(measured)),
-        alternatives=tuple(judge_otherwise(measured, alpha)),
+        lottery=tuple(draw_lottery(measured)) if lottery and measured.is_known else (),
+        alternatives=() if isinstance(measured, Unpaired) else tuple(judge_otherwise(measured, alpha)),
     )
 
 
@@ -332,21 +341,23 @@ def judge_otherwise(measured: Measured, alpha: float) -> Iterator[Alternative]:
         ways[Way.IMAGES] = partial(images.interval, by_image)
     for way, interval in ways.items():
         inner, outer = (interval(typical.values, 1 - share) for share in (2 * alpha, alpha))
-        outcome = statistics.outcomes(outer, inner, estimand.smallest_effect, equality=estimand.is_equality)
+        outcome = statistics.outcomes(outer, inner, estimand.smallest_effect, estimand.claimed)
         yield Alternative(way, effect_of(outer, 1 - alpha, estimand.unit), Outcome(str(outcome)))
 
 
-def seeds_needed(n: int, interval: Sequence[float], smallest_effect: float, *, equality: bool = False) -> int | None:
+def seeds_needed(
+    n: int, interval: Sequence[float], smallest_effect: float, claimed: Claimed = Claimed.MORE
+) -> int | None:
     """Return about how many seeds would decide a context whose interval contains the smallest effect.
 
     The width shrinks with the square root of the number of seeds, until the near end of the interval reaches the
     smallest effect. Return None if there is no such end, or if no number is enough.
 
     interval: Estimate, low and high for n seeds.
-    equality: Whether the claim is one of equality, for which an effect and its opposite are the same.
+    claimed: What the claim says. For one of equality, an effect and its opposite are the same.
     """
     estimate, low, high = interval
-    if equality and estimate < 0:
+    if claimed is Claimed.EQUAL and estimate < 0:
         estimate, low, high = -estimate, -high, -low
     distance = abs(estimate - smallest_effect)
     width = estimate - low if estimate >= smallest_effect else high - estimate

@@ -9,11 +9,13 @@ from ontrial.judge.records import Outcome, SettingValues, Verdict
 ANSWERS = {
     Outcome.POSITIVE: "yes",
     Outcome.EQUAL: "yes",
+    Outcome.WITHIN: "yes",
     Outcome.HOLDS: "yes",
     Outcome.NEGLIGIBLE: "no",
     Outcome.BELOW: "no",
     Outcome.REVERSED: "no",
     Outcome.APART: "no",
+    Outcome.BEYOND: "no",
     Outcome.FAILS: "no",
     Outcome.UNDECIDED: "open",
 }

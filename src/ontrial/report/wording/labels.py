@@ -128,12 +128,14 @@ def setting(name: str, value: Any, words: Mapping[str, str]) -> str:
     if name == "objective":
         return objective(text, words)
     if name == "experiment":
-        return text
+        return words.get(f"experiment {text}", text)
     if name == "learning_rate":
         return f"{words['learning rate']} {formatting.rate(float(value))}"
     for term in (f"{name} {text}", text):
         if term in words:
             return words[term]
+    if name == "hidden":
+        return shape(text, words)
     if isinstance(value, int | float):
         text = formatting.signed(text)
     return f"{words[f'setting {name}' if name in SETTINGS else name.replace('_', ' ')]} {text}"
@@ -204,7 +206,7 @@ def _alone(name: str, given: Any, words: Mapping[str, str]) -> str:
     """Return a value of a setting, or the values of a list, in words that do without the name of the setting."""
     if isinstance(given, list):
         return functools.reduce(words["answer value or"].format, [_alone(name, one, words) for one in given])
-    if pattern := words.get(f"arm {name}"):
+    if pattern := words.get(f"arm {name} {given}") or words.get(f"arm {name}"):
         return pattern.format(choice(name, given, words))
     return setting(name, given, words) if isinstance(given, int | float) else value(name, given, words)
 

@@ -3,32 +3,37 @@
 They name the smallest effect: "less than a factor of 2", never just "negligible".
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import TIMED
 from ontrial.judge.records import Case, Context, Effect, Outcome, SettingValues, Verdict
-from ontrial.judge.statistics import TOLERANCE
+from ontrial.judge.statistics import TOLERANCE, Claimed
 from ontrial.judge.units import Unit
-from ontrial.report.wording import labels, quantities
+from ontrial.report.wording import formatting, labels, quantities
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity
 
 
-def finding(say: Phrases, outcome: Outcome, effect: Effect, smallest_effect: float, *, equality: bool = False) -> str:
+def finding(
+    say: Phrases, outcome: Outcome, effect: Effect, smallest_effect: float, claimed: Claimed = Claimed.MORE
+) -> str:
     """Return the finding on a context, such as "in the claimed direction; whether by 1 point is open".
 
     effect: Estimate, with the interval that led to the outcome.
-    equality: Whether the claim is one of equality, so that effects have no claimed direction.
+    claimed: What the claim says of effects. If they are small, they have no claimed direction.
     """
     direction = direction_of(effect, smallest_effect)
-    if equality:
+    if claimed is Claimed.EQUAL:
         direction = "equality" if direction == "open" else "apart"
+    elif claimed is Claimed.AT_MOST:
+        direction = "more"
     elif outcome is Outcome.UNDECIDED and direction == "open" and not effect.low > -smallest_effect:
         direction = "unknown"
-    is_directed = outcome in (Outcome.POSITIVE, Outcome.REVERSED, Outcome.EQUAL, Outcome.APART)
-    term = f"finding {outcome}" if is_directed else f"finding {outcome} {direction}"
+    is_open = outcome in (Outcome.NEGLIGIBLE, Outcome.BELOW, Outcome.UNDECIDED)
+    term = f"finding {outcome} {direction}" if is_open else f"finding {outcome}"
     return say[term].format(margin=Quantity.of(smallest_effect, effect.unit).as_margin(say))
 
 
@@ -137,3 +142,23 @@ def own_settings(estimand: Estimand, settings: SettingValues) -> list[SettingVal
         labels.arm_settings({name: value for name, value in side.items() if other.get(name) != value}, settings)
         for side, other in (sides, sides[::-1])
     ]
+
+
+def estimate_and_interval(say: Phrases, context: Context) -> tuple[str, str]:
+    """Return the estimate and the interval of a context, as two cells of a table."""
+    if context.n == 0:
+        return formatting.NO_VALUE, formatting.NO_VALUE
+    effect = context.effect
+    interval = say["range"].format(*ends(effect))
+    if context.zeros and math.isinf(effect.estimate):
+        return say["short zero"], formatting.NO_VALUE if effect.low == effect.high else interval
+    if math.isinf(effect.estimate):
+        proven, term = (effect.low, "short at least") if effect.estimate > 0 else (effect.high, "short at most")
+        if math.isfinite(proven):
+            return say[term].format(Quantity.of(proven, effect.unit).in_cell(say)), say["short never"]
+    return Quantity.of(effect.estimate, effect.unit).in_cell(say), interval
+
+
+def ends(effect: Effect) -> tuple[str, str]:
+    """Return the ends of an interval as numbers without their unit."""
+    return Quantity.of(effect.low, effect.unit).number, Quantity.of(effect.high, effect.unit).number

@@ -57,6 +57,8 @@ STYLES = {
     "undecided": Style(INK, "solid", "X"),
     "equal": Style(BLUE, "solid", "s"),
     "apart": Style(VERMILLION, "solid", "D"),
+    "within": Style(BLUE, "solid", "v"),
+    "beyond": Style(VERMILLION, "solid", "^"),
 }
 # Styles for names that have none. No style above has one of these markers, or pairs of colour and line style.
 SPARE = (
