@@ -20,7 +20,9 @@ from ontrial.study.schema_files import load_schema
 COMMENT = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
 PUBLISHED = {name: json.loads(text) for name, text in editors.json_schemas().items()}
 FILES = [
-    path for pattern in ("config/*.yaml", "*/config/*.yaml", "examples/*/config/*.yaml") for path in ROOT.glob(pattern)
+    path
+    for pattern in ("config/*.yaml", "*/config/*.yaml", "examples/*/config/*.yaml", "batteries/*/config/*.yaml")
+    for path in ROOT.glob(pattern)
 ]
 
 GRID = """\
@@ -120,9 +122,9 @@ def test_a_folder_of_init_has_the_schemas_that_its_files_name(tmp_path):
 
 def test_names_of_the_registries_are_completed():
     properties = PUBLISHED["study.schema.json"]["$defs"]["experiment"]["properties"]
-    assert "leaky_relu" in properties["activation"]["items"]["enum"]
-    assert "softmax+cross_entropy" in properties["objective"]["items"]["enum"]
-    assert "identity+cross_entropy" not in properties["objective"]["items"]["enum"]
+    assert "leaky_relu" in properties["activation"]["items"]["examples"]
+    assert "softmax+cross_entropy" in properties["objective"]["items"]["examples"]
+    assert "identity+cross_entropy" not in properties["objective"]["items"]["examples"]
     assert "own" in properties["initialisation"]["items"]["examples"]
 
 

@@ -131,8 +131,8 @@ EDITS = [
     (
         "study:",
         "colour: red\nstudy:",
-        '1: colour: unknown key "colour". Known: claims, datasets, docket, experiments, may_exceed_memory, '
-        "may_take_hours, metrics, study, threshold.",
+        '1: colour: unknown key "colour". Known: claims, components, datasets, docket, experiments, '
+        "may_exceed_memory, may_take_hours, metrics, study, threshold.",
     ),
     (
         "    hidden: [[32, 32]]\n",
@@ -230,6 +230,12 @@ EDITS = [
         "6: G.hidden[1]: [] has no hidden units to drop. Move it to an experiment without dropout.",
     ),
     ("budget:", "warmup: [1]\n    budget:", "13: G.warmup[0]: 1 is not a number of at least 0 and below 1."),
+    (
+        "budget:",
+        "checkpoint: [best]\n    budget:",
+        "13: G.checkpoint: this key is for claims, which judge the same runs at either checkpoint: {checkpoint: best} "
+        "in an arm or in `where`. Remove it.",
+    ),
     (
         "budget:",
         "schedule: [cosin]\n    budget:",

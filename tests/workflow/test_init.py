@@ -6,6 +6,8 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -16,11 +18,13 @@ from support.shared import copy
 
 from ontrial.commands import init
 from ontrial.errors import InputError
-from ontrial.judge import checks
-from ontrial.storage import machine
-from ontrial.study import configuration, editors
+from ontrial.judge import checks, smallest_effects
+from ontrial.judge.claims import arms_by_side, list_contexts
+from ontrial.storage import machine, shipped
+from ontrial.study import components, configuration, editors
 
 TEMPLATE = ROOT / "template"
+BATTERIES = sorted(path.name for path in shipped.BATTERIES.iterdir())
 CONFIG = "config/config.yaml"
 QUICK = """experiments:
   comparison:
@@ -132,6 +136,36 @@ def test_a_folder_differs_from_the_template_only_in_its_name(tmp_path):
         assert lines(written[path].replace("other-claims", "my-claims")) == lines(text)
 
 
+@pytest.mark.parametrize("battery", BATTERIES)
+def test_a_battery_is_a_study_of_twelve_contexts_on_five_data_sets_for_each_rival(tmp_path, monkeypatch, battery):
+    init.init(tmp_path / "ours", battery)
+    monkeypatch.chdir(tmp_path / "ours")
+    study = configuration.read(CONFIG)
+    components.require_sound(components.read(study.components))
+    docket = checks.parse(Path("config/claims.yaml").read_text(encoding="utf-8"), "claims.yaml", study)
+    contexts, datasets = Counter(), {}
+    for claim in docket.claims.values():
+        assert smallest_effects.deviation(claim.spec) is None
+        assert claim.components_sha256
+        rival = str(claim.estimand.sides["minus"])
+        for context in list_contexts(claim.estimand):
+            (mine,), (other,) = arms_by_side(study, claim.estimand, context).values()
+            assert (mine.policy, other.policy) == ("tuned", "tuned")
+            contexts[rival] += 1
+            datasets.setdefault(rival, set()).add(mine.cell.dataset)
+    assert set(contexts.values()) == {12}
+    assert {len(names) for names in datasets.values()} == {5}
+    components.forget()
+
+
+@pytest.mark.parametrize("battery", BATTERIES)
+def test_the_workflow_of_a_battery_may_run_its_code(tmp_path, battery):
+    init.init(tmp_path / "ours", battery)
+    runs = [line for line in commands(tmp_path / "ours/.github/workflows/claims.yml") if "snakemake" in line]
+    assert len(runs) == 2
+    assert all("--config trust_code=yes --show-failed-logs" in line for line in runs)
+
+
 def lines(text: str) -> list[str]:
     """Return the lines of a file without the one that names its schema, whose path differs."""
     return [line for line in text.splitlines() if "$schema=" not in line]
@@ -148,6 +182,12 @@ def test_the_claim_of_the_readme_can_be_tried(tmp_path):
     file.write_text(file.read_text(encoding="utf-8").replace("[sgd, momentum]", "[sgd, adam]"), encoding="utf-8")
     claim = re.search(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)[1]
     assert len(checks.parse(f"claims:\n{claim}", "README.md", configuration.read(file)).claims) == 1
+
+
+def test_a_folder_that_this_environment_cannot_run_names_the_extra(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "snakemake", None)
+    init.init(tmp_path / "ours")
+    assert f'This needs Snakemake, which the extra "study" brings. {machine.advice()}\n' in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["claims-2", "123", "no", "1e5"])

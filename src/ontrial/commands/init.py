@@ -1,6 +1,7 @@
 """Make a folder for claims of your own.
 
 It has a small study, a docket of three claims, a Snakefile and a GitHub workflow. The study has the name of the folder.
+With a battery, it has the claims that compare a part of networks of your own with others of its kind.
 """
 
 import argparse
@@ -10,23 +11,27 @@ import tempfile
 from pathlib import Path
 
 from ontrial.errors import InputError
-from ontrial.storage import files, machine, shipped
+from ontrial.storage import files, machine, shipped, workflow
 from ontrial.study import editors
 from ontrial.study.configuration import RESERVED
 from ontrial.study.schema_files import load_schema
+from ontrial.study.study import TRUST
 
 STUDY_NAME = "my-claims"  # in the files of the template
 SCHEMAS = Path("config/schemas")  # what editors need, without a checkout
 REQUIREMENTS = Path("requirements.txt")
+WORKFLOW = Path(".github/workflows/claims.yml")
+RUN = "snakemake --cores all"
+TRUSTING = f"{RUN} --config {TRUST}=yes"
 
 
-def init(folder: Path) -> None:
-    """Fill a new or empty folder from the template. Raises InputError if it cannot become a study."""
+def init(folder: Path, battery: str | None = None) -> None:
+    """Fill a new or empty folder from the template and a battery. Raises InputError if it cannot become a study."""
     target = folder.resolve()
     if target.exists() and not (target.is_dir() and is_empty(target)):
         raise InputError(f"{folder}: it exists and is not an empty folder. Choose another name.")
     require_study_name(target.name)
-    contents = fill_template(target.name)
+    contents = fill_template(target.name, battery)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.", suffix=files.UNFINISHED) as new:
         for path, text in contents.items():
@@ -34,10 +39,13 @@ def init(folder: Path) -> None:
         target.mkdir(exist_ok=True)
         for path in Path(new).iterdir():
             path.rename(target / path.name)
+    started = f"the battery for an {battery}" if battery else "a study with three claims"
     print(
-        f"{target.name} has a study with three claims. README.md says what to change first. To run it:\n"
-        f"  cd {shlex.quote(str(folder))} && snakemake --cores all"
+        f"{target.name} has {started}. README.md says what to change first. To run it:\n"
+        f"  cd {shlex.quote(str(folder))} && {TRUSTING if battery else RUN}"
     )
+    if not workflow.is_installed():
+        print(f'This needs Snakemake, which the extra "study" brings. {machine.advice()}')
 
 
 def is_empty(folder: Path) -> bool:
@@ -45,15 +53,21 @@ def is_empty(folder: Path) -> bool:
     return all(path.name == ".git" for path in folder.iterdir())
 
 
-def fill_template(name: str) -> dict[Path, str]:
-    """Return the texts of the template for a study of this name, by path, and the schemas that they refer to."""
+def fill_template(name: str, battery: str | None = None) -> dict[Path, str]:
+    """Return the texts of the template for a study of this name, by path, and the schemas that they refer to.
+
+    Files of a battery replace those of the template, and its code may run in the GitHub workflow.
+    """
     texts = {}
-    for path in sorted(filter(Path.is_file, shipped.TEMPLATE.rglob("*"))):
-        text = path.read_text(encoding="utf-8").replace(STUDY_NAME, name)
-        for published, file in editors.SCHEMAS.items():
-            schema = f"{SCHEMAS.name}/{published}.schema.json"
-            text = text.replace(f"../../src/ontrial/study/schemas/{file}.schema.yaml", schema)
-        texts[path.relative_to(shipped.TEMPLATE)] = text
+    for source in (shipped.TEMPLATE, *([shipped.BATTERIES / battery] if battery else [])):
+        for path in sorted(filter(Path.is_file, source.rglob("*"))):
+            text = path.read_text(encoding="utf-8").replace(STUDY_NAME, name)
+            for published, file in editors.SCHEMAS.items():
+                schema = f"$schema={SCHEMAS.name}/{published}.schema.json"
+                text = re.sub(rf"\$schema=\S+/{file}\.schema\.yaml", schema, text)
+            texts[path.relative_to(source)] = text
+    if battery:
+        texts[WORKFLOW] = texts[WORKFLOW].replace(RUN, TRUSTING)
     texts[REQUIREMENTS] = f"{machine.requirement()}\n"
     return texts | {SCHEMAS / file: text for file, text in editors.json_schemas().items()}
 
@@ -73,6 +87,11 @@ def folder_path(text: str) -> Path:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the option of the subcommand."""
+    """Add the options of the subcommand."""
     parser.add_argument("folder", type=folder_path, help="a new or empty folder, such as my-claims")
+    parser.add_argument(
+        "--battery",
+        choices=sorted(path.name for path in shipped.BATTERIES.iterdir()),
+        help="kind of your own part of networks that standing claims compare with others",
+    )
     parser.set_defaults(function=init)

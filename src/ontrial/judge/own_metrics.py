@@ -8,11 +8,8 @@ and their `labels`. What functions there are is read from the text of the file, 
 from __future__ import annotations
 
 import ast
-import hashlib
 import math
-import runpy
-import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,10 +17,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ontrial import data, nn
-from ontrial.errors import InputError, require_plain
+from ontrial.errors import InputError
 from ontrial.judge import metrics, predictions
 from ontrial.judge.metrics import BUILT_IN, TIMED, Metric
-from ontrial.storage import files
+from ontrial.study import own_code
 from ontrial.study.cell import COLUMNS, CORRECT, PREDICTIONS, Cell, Training
 
 if TYPE_CHECKING:
@@ -32,7 +29,6 @@ if TYPE_CHECKING:
 Curves = Mapping[str, np.ndarray]
 TEST_SAMPLES = ("predictions", "labels")  # names of parameters
 NOT_CURVES = {*COLUMNS, "full_batch", "seed", "learning_rate", CORRECT, PREDICTIONS}  # columns of records
-MAX_BYTES = 2**20  # of the file
 LARGEST = 1e30  # number that verdicts may contain
 EXAMPLE_RECORDS = 8  # more than records of the training set, so that some of its values are missing
 
@@ -70,28 +66,15 @@ class Run(NamedTuple):
 
 def read(path: str) -> MetricsFile:
     """Return the metrics that a file defines, without running it. Raises InputError with every mistake in its text."""
-    try:
-        content = files.read_bytes(path, MAX_BYTES)
-        require_plain(content.decode("utf-8", "replace"), path, is_file=True)
-        module = ast.parse(content, path)
-    except OSError as error:
-        raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 1
-        raise InputError(f"{path}:{line}: not Python: {getattr(error, 'msg', error)}.") from None
-    except (RecursionError, MemoryError):
-        raise InputError(f"{path}: nested too deeply.") from None
+    module, sha256 = own_code.read(path)
     functions, parameters, mistakes = {}, {}, []
-    for node in module.body:
-        if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
-            continue
-        place, docstring = f"{path}:{node.lineno}: {node.name}", ast.get_docstring(node)
+    for node in own_code.functions(module):
+        place = f"{path}:{node.lineno}: {node.name}"
         if node.name in (*BUILT_IN, *TIMED):
             mistakes.append(f"{place}: the package has a metric of this name. Choose another one.")
-        if not docstring:
+        functions[node.name] = own_code.description(node, place)
+        if not functions[node.name]:
             mistakes.append(f"{place}: the docstring is missing. Pages show its first line.")
-        functions[node.name] = (docstring or "").split("\n")[0].removesuffix(".")
-        require_plain(functions[node.name], place)  # it may be written as an escape sequence
         parameters[node.name] = _parameters(node.args)
         if node.args.posonlyargs:
             mistakes.append(f"{place}: remove the / from its parameters, which are passed by name.")
@@ -105,7 +88,7 @@ def read(path: str) -> MetricsFile:
         mistakes.append(f"{path}: there is no function. Each one without a leading underscore is a metric.")
     if mistakes:
         raise InputError("\n".join(mistakes))
-    return MetricsFile(path, hashlib.sha256(content).hexdigest(), functions, parameters)
+    return MetricsFile(path, sha256, functions, parameters)
 
 
 def _parameters(arguments: ast.arguments) -> list[str]:
@@ -121,7 +104,7 @@ def _parameters(arguments: ast.arguments) -> list[str]:
 def define(file: MetricsFile | None) -> None:
     """Register a study's own metrics, replacing those of another study. No code runs before a metric is computed."""
     metrics.OWN.clear()
-    _load.cache_clear()
+    own_code.load.cache_clear()
     try_out.cache_clear()
     if file is None:
         return
@@ -164,37 +147,19 @@ def call(path: str, name: str, parameters: Sequence[str], arguments: Run, run: s
     parameters: Names of the parameters of the function.
     run: Run, as messages name it.
     """
+    values = {parameter: arguments.argument(parameter) for parameter in parameters}
     try:
-        value = float(_load(path)[name](**{parameter: arguments.argument(parameter) for parameter in parameters}))
+        value = float(own_code.load(path)[name](**values))
     except InputError:
         raise
     except (Exception, SystemExit) as error:
-        raise InputError(f"{_place(path, error)}: {name} fails for {run}: {_reason(error)}") from None
+        raise InputError(f"{own_code.place(path, error)}: {name} fails for {run}: {own_code.reason(error)}") from None
     if not abs(value) <= LARGEST:
         raise InputError(
             f"{path}: {name} returns {value} for {run}. A metric must be a finite number, at most {LARGEST:g}, "
             "also for runs that diverged."
         )
     return value
-
-
-@cache
-def _load(path: str) -> Mapping[str, Callable[..., float]]:
-    """Run a file and return what it defines."""
-    try:
-        return runpy.run_path(path, run_name="metrics")
-    except (Exception, SystemExit) as error:
-        raise InputError(f"{_place(path, error)}: the file can't be run: {_reason(error)}") from None
-
-
-def _place(path: str, error: BaseException) -> str:
-    """Return the path, with the line of the file in which the error occurred, if any."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
-    return f"{path}:{lines[-1]}" if lines else path
-
-
-def _reason(error: BaseException) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 @cache

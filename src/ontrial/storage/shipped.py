@@ -12,6 +12,7 @@ ROOT = CHECKOUT or _IN_WHEEL
 DOCS = ROOT / "docs"
 SNAKEFILE = ROOT / "Snakefile"
 TEMPLATE = ROOT / "template"
+BATTERIES = ROOT / "batteries"
 
 STUDY_FILE = "config/config.yaml"  # the default study of a folder
 

@@ -11,7 +11,9 @@ from numpy.typing import DTypeLike
 from ontrial import data
 from ontrial.errors import InputError, legible
 from ontrial.nn import Architecture, Data, Recipe, Samples
+from ontrial.nn.initialisers import parse
 from ontrial.nn.optimisers import OPTIMISERS
+from ontrial.study import components
 from ontrial.study.settings import (
     NONE,
     OWN,
@@ -175,6 +177,12 @@ class Cell(Settings):
         return self.meaning("batch_size")
 
     @property
+    def components_file(self) -> components.ComponentsFile | None:
+        """The file with the study's own parts of networks, if the cell uses one of them."""
+        initialisation, _ = parse(self.initialisation)
+        return components.used([self.activation, initialisation, self.loss, self.optimiser, self.schedule])
+
+    @property
     def runs(self) -> int:
         """The number of runs."""
         return len(self.learning_rates) * len(self.seeds)
@@ -253,6 +261,8 @@ class Cell(Settings):
         values = self._without_defaults(vars(self)) | {"training": vars(self.training)}
         if file := values.pop("csv_file"):
             values["csv_file"] = vars(file)
+        if own := self.components_file:
+            values["components"] = {"path": own.path, "sha256": own.sha256}
         return json.dumps(values, sort_keys=True, separators=(",", ":"))
 
     def _without_defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -263,12 +273,14 @@ class Cell(Settings):
 
     @classmethod
     def from_json(cls, text: str) -> "Cell":
-        """Return the cell that `to_json` wrote. If it has a CSV file, register that as its data set.
+        """Return the cell that `to_json` wrote, and register its CSV file and the study's own parts of networks.
 
         Raises InputError for other text.
         """
         try:
             values = json.loads(text)
+            if own := values.pop("components", None):
+                components.define(components.read(**own))
             training = Training(**_with_tuples(values.pop("training")))
             entry = values.pop("csv_file", None)
             cell = cls(**_with_tuples(values), training=training, csv_file=entry and csv_file(entry))

@@ -41,6 +41,7 @@ def check(
     schema: Mapping[str, Any],
     name_checks: Mapping[str, NameCheck],
     find_conflicts: ConflictCheck,
+    prepare: Callable[[Any], Iterable[Mistake]] = lambda value: (),
 ) -> tuple[dict[str, Any], Lines]:
     """Return the value of a YAML document and the line of each value in it. Raises InputError with every mistake.
 
@@ -49,8 +50,11 @@ def check(
     where: Name of the source in messages, usually its path.
     name_checks: Check of each kind of name that the schema refers to with its keyword `known`.
     find_conflicts: Function that finds what a schema cannot express, such as values that contradict each other.
+    prepare: Function that finds what must be right before names can be checked.
     """
     value, lines = parse(source, where) if isinstance(source, str) else (copy_mapping(source, where), {})
+    if mistakes := [*prepare(value)]:
+        raise input_error(where, lines, mistakes, value)
     mistakes = find_mistakes(value, name_checks, schema)
     mistakes += find_conflicts(value, mistakes)
     if mistakes:

@@ -22,7 +22,7 @@ from ontrial.nn.probes import OF_ONE_NETWORK, PROBES
 from ontrial.nn.schedules import SCHEDULES
 from ontrial.storage import files, project
 from ontrial.storage.yaml_files import KeyPath, Mistake, bare, show
-from ontrial.study import checking
+from ontrial.study import checking, components
 from ontrial.study.cell import DEFAULTS, SETTINGS, csv_file
 from ontrial.study.schema_files import load_schema
 from ontrial.study.settings import FULL, OBJECTIVES, OWN, ObjectiveName, resolve_own, sample_words
@@ -31,6 +31,7 @@ from ontrial.study.study import Study, from_checked, inclusive_range
 MAX_CELLS = 100_000
 MAX_SEEDS = 1_000  # of one kind, because they are passed on a command line
 PATHS = ("csv", "test")  # keys of a data set
+CODE = ("metrics", "components")  # keys of files with the study's own code
 RESERVED = files.PUBLISHED
 
 
@@ -59,17 +60,19 @@ def from_mapping(mapping: Mapping, where: str = "the configuration", data_folder
 def _study(source: str | Mapping, where: str, data_folder: Path | None = None) -> Study:
     folder = Path(where).parent if data_folder is None else data_folder
     find_conflicts = partial(_find_conflicts, folder=folder, own=Path(where).parent)
-    value, lines = checking.check(source, where, load_schema("config"), NAME_CHECKS, find_conflicts)
+    prepare = partial(_register_components, folder=folder, own=Path(where).parent)
+    value, lines = checking.check(source, where, load_schema("config"), NAME_CHECKS, find_conflicts, prepare)
     return replace(from_checked(relocated(value, folder), where), lines=lines)
 
 
 def relocated(value: Any, folder: Path) -> Any:
-    """Return a configuration with the paths of data sets and metrics prefixed with `folder`.
+    """Return a configuration with the paths of data sets and of code prefixed with `folder`.
 
     Anything else stays as it is.
     """
-    if isinstance(value, dict) and isinstance(value.get("metrics"), str):
-        value = value | {"metrics": os.path.normpath(folder / value["metrics"])}
+    for key in CODE:
+        if isinstance(value, dict) and isinstance(value.get(key), str):
+            value = value | {key: os.path.normpath(folder / value[key])}
     if not isinstance(value, dict) or not isinstance(value.get("datasets"), dict):
         return value
     datasets = {}
@@ -77,6 +80,26 @@ def relocated(value: Any, folder: Path) -> Any:
         paths = [key for key in PATHS if isinstance(entry, dict) and isinstance(entry.get(key), str)]
         datasets[name] = entry | {key: os.path.normpath(folder / entry[key]) for key in paths} if paths else entry
     return value | {"datasets": datasets}
+
+
+def _register_components(value: object, folder: Path, own: Path) -> Iterator[Mistake]:
+    """Register a configuration's own parts of networks, in place of another one's, so that their names are known.
+
+    Yield the mistakes in their file. It is read, and not run.
+
+    folder: Folder to which its path is relative.
+    own: Folder of the configuration.
+    """
+    components.forget()
+    relative = relocated(value, folder)
+    if isinstance(relative, dict) and isinstance(path := relative.get("components"), str):
+        if refusal := project.refusal(Path(path), own):
+            yield ("components",), refusal
+            return
+        try:
+            components.define(components.read(path))
+        except InputError as error:
+            yield from ((("components",), mistake) for mistake in str(error).split("\n"))
 
 
 # Names: each check raises ValueError for an unknown name. ------------------------------------------------------------
@@ -324,7 +347,7 @@ def _unfit_objectives(settings: dict) -> Iterator[Mistake]:
     numbers = [name for name in settings["dataset"] if not data.has_classes(name)]
     pairs = [pair for pair in OBJECTIVES if OUTPUTS[pair.output].predicts == "numbers"]
     for i, pair in enumerate(settings["objective"]):
-        if numbers and pair not in pairs:
+        if numbers and OUTPUTS[ObjectiveName(pair).output].predicts != "numbers":
             yield (
                 ("objective", i),
                 f'the target of "{numbers[0]}" is a number, which {pair} cannot predict. Use: {", ".join(pairs)}.',

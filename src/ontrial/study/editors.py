@@ -20,19 +20,20 @@ SCHEMAS = {  # published name → file
     "answers": "answers",
     "films": "film",
     "verdicts": "verdicts",
+    "claims": "tried",
 }
 OWN_KEYWORDS = ("known", "removed", "renamed")  # this project's extensions of JSON Schema
 
-# What replaces `known` for each kind of name. Initialisations are examples, because their suffixes make endless names.
+# What replaces `known` for each kind of name. It gives examples of what a study can bring itself.
 NAMES: dict[str, dict[str, list[str]]] = {
-    "activation": {"enum": [*ACTIVATIONS]},
+    "activation": {"examples": [*ACTIVATIONS]},
     "initialisation": {"examples": [OWN, *INITIALISATIONS]},
-    "objective": {"enum": [*OBJECTIVES]},
-    "optimiser": {"enum": [*OPTIMISERS]},
+    "objective": {"examples": [*OBJECTIVES]},
+    "optimiser": {"examples": [*OPTIMISERS]},
     "plane": {"enum": [*filter(data.is_plane, data.DATASETS)]},
     "probe": {"enum": [*PROBES]},
     "scaling": {"enum": [*SCALINGS]},
-    "schedule": {"enum": [*SCHEDULES]},
+    "schedule": {"examples": [*SCHEDULES]},
 }
 
 

@@ -21,6 +21,8 @@ def load_schema(name: str) -> dict[str, Any]:
     if name == "verdicts":
         axis = schema["$defs"]["axis"]
         axis["enum"] = sorted([*axis["enum"], *SETTINGS])
+    if name == "tried":
+        schema["$defs"] |= load_schema("verdicts")["$defs"]
     if name == "published":
         types = {column: each.column_type for name, each in SETTINGS.items() for column in each.columns or (name,)}
         for name in ("tuned.csv", "rates.csv", "curves.csv", "two_numbers.csv", "predicted_limits.csv"):

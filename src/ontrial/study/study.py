@@ -13,10 +13,11 @@ from typing import Any
 
 from ontrial import data
 from ontrial.storage import json_files
+from ontrial.study import components
 from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training, csv_file
 from ontrial.study.schema_files import load_schema
 
-TRUST = "trust_code"  # key of --config that allows the study's metrics to run
+TRUST = "trust_code"  # key of --config that allows the study's own code to run
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,22 @@ class Study:
         return self.configuration.get("metrics")
 
     @property
+    def components(self) -> str | None:
+        """The path of the Python file with the study's own parts of networks; None without one."""
+        return self.configuration.get("components")
+
+    @property
+    def own_code(self) -> dict[str, str]:
+        """The paths of the study's own code by the key that names them, "metrics" or "components"."""
+        paths = {"metrics": self.metrics, "components": self.components}
+        return {key: path for key, path in paths.items() if path}
+
+    @property
+    def own_names(self) -> list[str]:
+        """The names that the study may have made up, which are shown as given: of data sets and parts of networks."""
+        return [*self.datasets, *components.OWN]
+
+    @property
     def datasets(self) -> list[str]:
         """The names of the data sets that cells use, sorted."""
         return sorted({cell.dataset for cell in self.cells.values()})
@@ -153,7 +170,9 @@ def load_study(path: str | Path) -> Study:
 
 
 def from_checked(configuration: dict[str, Any], source: str) -> Study:
-    """Return the study of a configuration that has been checked, and register its data sets."""
+    """Return the study of a configuration that has been checked, and register its data sets and parts of networks."""
+    if "components" in configuration:
+        components.define(components.read(configuration["components"]))
     for name, entry in configuration.get("datasets", {}).items():
         data.define(name, csv_file(entry))
     experiments = {name: _experiment(name, settings) for name, settings in configuration["experiments"].items()}

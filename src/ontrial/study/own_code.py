@@ -1,0 +1,72 @@
+"""Python files that a study brings. `read` takes their text and runs nothing; `load` runs them."""
+
+import ast
+import hashlib
+import runpy
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from ontrial.errors import InputError, require_plain
+from ontrial.storage import files
+
+MAX_BYTES = 2**20
+
+
+def read(path: str) -> tuple[ast.Module, str]:
+    """Return the syntax tree of a file, without running it, and its SHA-256. Raises InputError if it is not Python."""
+    try:
+        content = files.read_bytes(path, MAX_BYTES)
+        require_plain(content.decode("utf-8", "replace"), path, is_file=True)
+        return ast.parse(content, path), hashlib.sha256(content).hexdigest()
+    except OSError as error:
+        raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        raise InputError(f"{path}:{line}: not Python: {getattr(error, 'msg', error)}.") from None
+    except (RecursionError, MemoryError):
+        raise InputError(f"{path}: nested too deeply.") from None
+
+
+def functions(module: ast.Module) -> Iterator[ast.FunctionDef]:
+    """Yield the functions of a file whose names don't start with an underscore."""
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield node
+
+
+def description(function: ast.FunctionDef, place: str) -> str:
+    """Return the first line of a function's docstring, "" without one. Raises InputError if it deceives its readers.
+
+    place: Place of the function, for the message.
+    """
+    first = (ast.get_docstring(function) or "").split("\n")[0].removesuffix(".")
+    require_plain(first, place)  # it may be written as an escape sequence
+    return first
+
+
+def require_unchanged(path: str, sha256: str) -> None:
+    """Raise InputError unless a file still has this SHA-256."""
+    if files.sha256(path) != sha256:
+        raise InputError(f"{path}: it has changed since the study was read. Run the same command again.")
+
+
+@cache
+def load(path: str) -> Mapping[str, Callable[..., Any]]:
+    """Run a file and return what it defines. Raises InputError if that fails."""
+    try:
+        return runpy.run_path(path, run_name="own")
+    except (Exception, SystemExit) as error:
+        raise InputError(f"{place(path, error)}: the file can't be run: {reason(error)}") from None
+
+
+def place(path: str, error: BaseException) -> str:
+    """Return the path, with the line of the file in which the error occurred, if any."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
+    return f"{path}:{lines[-1]}" if lines else path
+
+
+def reason(error: BaseException) -> str:
+    """Return what an error says, on one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())

@@ -1,0 +1,344 @@
+"""A study's own parts of networks: what a file has, how its mistakes are reported, and that networks train with it."""
+
+import re
+import textwrap
+
+import numpy as np
+import pytest
+from support.messages import message_of
+from support.project import ROOT
+
+from ontrial.commands.check import check
+from ontrial.errors import InputError
+from ontrial.judge import checks
+from ontrial.judge.docket import load_docket
+from ontrial.nn import ACTIVATIONS, Architecture, Recipe, make_data, train
+from ontrial.study import command_line, components, configuration
+from ontrial.study.cell import Cell
+from ontrial.study.study import load_study
+
+CODE = '''"""Ours."""
+import numpy as np
+
+
+def rectifier(z):
+    """Our own ReLU. Its source.
+
+    More about it.
+    """
+    return np.maximum(z, 0)
+
+
+rectifier.initialisation = "he"
+
+
+def rectifier_derivative(z, a):
+    return _step(z)
+
+
+def _step(z):
+    return (z > 0).astype(z.dtype)
+'''
+OTHERS = '''
+
+import math
+
+
+def quadratic(prediction, target):
+    """Half the squared error."""
+    error = prediction - target
+    return error * error / 2
+
+
+def quadratic_gradient(prediction, target):
+    return prediction - target
+
+
+def heavy_ball(theta, g, eta, mu, velocity):
+    """Momentum. Polyak 1964."""
+    velocity *= mu
+    velocity += eta * g
+    theta -= velocity
+
+
+def for_rectifiers(n_in, n_out):
+    """He's."""
+    return math.sqrt(2 / n_in)
+
+
+def falling(share):
+    """A line down to 0."""
+    return np.float64(1 - share)
+'''
+SLOPE = """
+
+def _slope(z):
+    s = 1 / (1 + np.exp(-z))
+    return s * (1 + z * (1 - s))
+"""
+STUDY = """
+study: ours
+docket: claims.yaml
+components: ours.py
+experiments:
+  grid:
+    purpose: Compare our own activation.
+    dataset: [xor]
+    hidden: [[8]]
+    activation: [rectifier, relu]
+    initialisation: [own]
+    objective: [softmax+cross_entropy]
+    batch_size: [16]
+    learning_rates: [0.125, 0.25]
+    seeds: {confirmatory: {from: 1, to: 8}}
+    budget: {epochs: 3}
+"""
+CLAIMS = """
+claims:
+- id: better
+  statement: {en: Ours is better.}
+  experiment: grid
+  metric: test_accuracy
+  difference: {of: {activation: rectifier}, minus: {activation: relu}}
+  where: {policy: tuned}
+  smallest_effect: 1 point
+"""
+
+
+@pytest.fixture(autouse=True)
+def _forget():
+    yield
+    components.forget()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A working folder with a study that has a part of its own."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in {"ours.py": CODE, "study.yaml": STUDY, "claims.yaml": CLAIMS}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_part_is_a_value_like_any_other(folder):
+    study = configuration.read("study.yaml")
+    own, relu = study.cells.values()
+    assert (own.activation, own.initialisation, own.path) == (
+        "rectifier",
+        "he",
+        "grid/xor/hidden-8/rectifier/he/softmax/cross_entropy/batch-16",
+    )
+    assert own.components_file.components["rectifier"].function.description == "Our own ReLU. Its source"
+    assert relu.components_file is None
+    assert "rectifier" in study.own_names
+    assert "rectifier" not in components.of_package(ACTIVATIONS)
+
+
+def test_no_code_runs_before_a_network_does(folder):
+    (folder / "ours.py").write_text(f"{CODE}\nraise RuntimeError('I ran')\n", encoding="utf-8")
+    configuration.read("study.yaml")
+    with pytest.raises(InputError, match=r"ours\.py:\d+: the file can't be run: RuntimeError: I ran"):
+        ACTIVATIONS["rectifier"].function(np.zeros(1))
+
+
+def test_a_study_without_parts_does_not_know_those_of_another(folder):
+    configuration.read("study.yaml")
+    text = STUDY.replace("components: ours.py\n", "")
+    assert 'unknown activation "rectifier"' in message_of(configuration.parse, text, "study.yaml")
+
+
+@pytest.mark.parametrize("hidden", [8, 300])
+def test_a_copy_of_relu_trains_to_the_same_bytes(folder, hidden):
+    configuration.read("study.yaml")
+    random = np.random.default_rng(1)
+    X, y = random.standard_normal((64, 2)), random.integers(2, size=64)
+    data = make_data((X, y), (X, y), (X, y), seeds=(1, 2))
+    recipe = Recipe(batch_size=16, epochs=2, probes=("units",))
+    names = ("relu", "rectifier")
+    nets = {name: Architecture((2, hidden, hidden, 2), name, "softmax", "cross_entropy", "he") for name in names}
+    theirs, ours = (train(net, recipe, data, (0.1, 0.1), (1, 2)) for net in nets.values())
+    assert [W.tobytes() for layer in theirs.weights for W in layer] == [
+        W.tobytes() for layer in ours.weights for W in layer
+    ]
+    assert all(values.tobytes() == ours.measures[name].tobytes() for name, values in theirs.measures.items())
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_copies_of_all_kinds_train_to_the_same_bytes(folder, dtype):
+    (folder / "ours.py").write_text(CODE + OTHERS, encoding="utf-8")
+    configuration.read("study.yaml")
+    components.require_sound(components.read("ours.py"))
+    random = np.random.default_rng(1)
+    X, y = random.standard_normal((50, 2)), random.integers(2, size=50)
+    data = make_data((X, y), (X, y), (X, y), seeds=(1, 2))
+
+    def weights(activation, loss, initialisation, optimiser, schedule):
+        architecture = Architecture((2, 8, 2), activation, "softmax", loss, initialisation)
+        recipe = Recipe(batch_size=16, epochs=3, optimiser=optimiser, schedule=schedule, weight_decay=0.01)
+        trained = train(architecture, recipe, data, (0.1, 0.5), (1, 2), dtype=dtype).weights
+        return [array.tobytes() for layer in trained for array in layer]
+
+    ours = weights("rectifier", "quadratic", "for_rectifiers", "heavy_ball", "falling")
+    assert ours == weights("relu", "mse", "he", "momentum", "linear")
+
+
+def test_parts_of_all_kinds_are_values_of_settings(folder):
+    (folder / "ours.py").write_text(CODE + OTHERS, encoding="utf-8")
+    text = (
+        STUDY.replace("[rectifier, relu]", "[relu]")
+        .replace("[own]", "[for_rectifiers_mean-8]")
+        .replace("[softmax+cross_entropy]", "[softmax+quadratic, identity+quadratic]")
+        .replace("    batch_size", "    optimiser: [heavy_ball]\n    schedule: [falling]\n    batch_size")
+    )
+    cell, _ = configuration.parse(text, "study.yaml").cells.values()
+    assert (
+        cell.path
+        == "grid/xor/hidden-8/relu/for_rectifiers_mean-8/softmax/quadratic/heavy_ball/schedule-falling/batch-16"
+    )
+    assert cell.momentum == 0.9
+    assert Cell.from_json(cell.to_json()) == cell
+    components.forget()
+    with pytest.raises(InputError, match='unknown optimiser "heavy_ball"'):
+        configuration.parse(text.replace("components: ours.py\n", ""), "study.yaml")
+
+
+def test_a_loss_of_probabilities_cannot_follow_the_identity(folder):
+    code = CODE + OTHERS + "\n\nquadratic.of_numbers = False\n"
+    (folder / "ours.py").write_text(code, encoding="utf-8")
+    text = STUDY.replace("[softmax+cross_entropy]", "[identity+quadratic]")
+    message = 'loss "quadratic" can\'t follow output "identity". Losses that can: mse, mae, huber.'
+    assert message in message_of(configuration.parse, text, "study.yaml")
+
+
+def test_a_written_out_silu_agrees_with_its_formula(folder):
+    code = CODE.replace("np.maximum(z, 0)", "z / (1 + np.exp(-z))").replace("_step(z)\n\n", "_slope(z)\n\n") + SLOPE
+    (folder / "ours.py").write_text(code, encoding="utf-8")
+    components.require_sound(configuration.read("study.yaml") and components.read("ours.py"))
+    own = ACTIVATIONS["rectifier"]
+    for dtype, digits in ((np.float32, 1e-6), (np.float64, 1e-14)):
+        z = np.linspace(-30, 30, 1_001, dtype=dtype)
+        exact = z.astype(np.longdouble)
+        s = 1 / (1 + np.exp(-exact))
+        a = own.function(z)
+        assert np.abs(a - exact * s).max() < digits * 30
+        assert np.abs(own.derivative(z, a) - (s + exact * s * (1 - s))).max() < digits * 4
+
+
+def test_a_cell_takes_its_parts_along(folder):
+    cell, _ = configuration.read("study.yaml").cells.values()
+    text = cell.to_json()
+    components.forget()
+    assert Cell.from_json(text) == cell
+    assert ACTIVATIONS["rectifier"].function(np.array([-1.0, 2.0])).tolist() == [0, 2]
+    (folder / "ours.py").write_text(CODE.replace("z > 0", "z >= 0"), encoding="utf-8")
+    assert message_of(Cell.from_json, text).startswith("ours.py: it has changed since the study was read.")
+
+
+def test_a_change_after_the_start_is_noticed(folder):
+    configuration.read("study.yaml")
+    (folder / "ours.py").write_text(CODE.replace("z > 0", "z >= 0"), encoding="utf-8")
+    assert "it has changed" in message_of(ACTIVATIONS["rectifier"].function, np.zeros(1))
+
+
+def test_the_written_study_registers_its_parts(folder):
+    study = configuration.read("study.yaml")
+    (folder / "study.json").write_text(study.to_json(), encoding="utf-8")
+    components.forget()
+    assert load_study("study.json").cells == study.cells
+    assert "rectifier" in ACTIVATIONS
+
+
+def test_the_test_of_a_claim_covers_the_code_of_its_networks(folder):
+    claims = CLAIMS + textwrap.indent(CLAIMS.split("claims:\n")[1], "").replace("better\n", "of-relu\n").replace(
+        "{of: {activation: rectifier}, minus: {activation: relu}}",
+        "{of: {activation: relu}, minus: 10 points}",
+    )
+
+    def hashes() -> dict[str, str]:
+        docket = checks.parse(claims, "claims.yaml", configuration.read("study.yaml"))
+        (folder / "docket.json").write_text(docket.to_json(), encoding="utf-8")
+        assert load_docket(folder / "docket.json").claims == docket.claims
+        return {id: claim.test_hash for id, claim in docket.claims.items()}
+
+    before = hashes()
+    (folder / "ours.py").write_text(CODE.replace("z > 0", "z >= 0"), encoding="utf-8")
+    after = hashes()
+    assert {id for id in before if before[id] != after[id]} == {"better"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("(z):", "(z:", "ours.py:10: not Python: "),
+        ("rectifier(z)", "rectifier(x)", "ours.py:5: rectifier: no part of networks has the parameters (x). Known"),
+        ('    """Our own', '    _ = """Our own', "ours.py:5: rectifier: the docstring is missing."),
+        ("rectifier(z)", "Rectifier(z)", "ours.py:5: Rectifier: a name has lower-case letters"),
+        ("def rectifier(", "def gelu(", "ours.py:5: gelu: this name has another meaning. Choose a different one."),
+        ("_derivative(z, a)", "_derivative(z)", "ours.py:5: rectifier: write its derivative, too: rectifier_der"),
+        ("def rectifier_d", "def _d", "ours.py:5: rectifier: write its derivative, too"),
+        ("rectifier.initialisation", "_unused", "ours.py:5: rectifier: its initialisation is missing. Below"),
+        ('= "he"', '= "hee"', 'ours.py:5: rectifier: initialisation: unknown initialisation "hee". Did you mean "he"?'),
+        ("rectifier.init", "rectifier.gain = 1; rectifier.init", 'ours.py:5: rectifier: unknown attribute "gain".'),
+        (CODE, "x = 1\n", "ours.py: there is no function."),
+    ],
+)  # fmt: skip
+def test_mistakes_in_the_text_are_reported_with_the_line_of_the_study(folder, old, new, message):
+    (folder / "ours.py").write_text(CODE.replace(old, new), encoding="utf-8")
+    text = message_of(configuration.read, "study.yaml")
+    assert text.startswith("study.yaml:4: components: ours.py")
+    assert message in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("import numpy", "import nunpy", "ours.py:2: the file can't be run: ModuleNotFoundError: "),
+        ("np.maximum(z, 0)", "np.maximum(z, y)", "ours.py:10: rectifier can't be checked: NameError: name 'y'"),
+        ("z > 0", "z > 1", "ours.py:16: rectifier_derivative is 0 at z = "),
+        ("(z > 0)", "2 * (z > 0)", "ours.py:16: rectifier_derivative is 2 at z = "),
+        ("return np.maximum(z, 0)", "return np.maximum(z, 0, out=z)", "ours.py:5: rectifier changes its argument z"),
+        ("np.maximum(z, 0)", "z / (z > 0)", "ours.py:5: rectifier is "),
+        (
+            "rectifier(z):",
+            "rectifier(z, out=None):",
+            "ours.py:5: rectifier does not fill and return its parameter out.",
+        ),
+    ],
+)
+def test_unsound_parts_are_refused_with_the_function_and_the_point(folder, old, new, message):
+    (folder / "ours.py").write_text(CODE.replace(old, new), encoding="utf-8")
+    assert message in message_of(check, ["study.yaml"], 1, trust_code=True)
+
+
+def test_check_lists_parts_and_runs_them_on_request_only(folder, capsys):
+    (folder / "ours.py").write_text(f"{CODE}\nprint('I run')\n", encoding="utf-8")
+    check(["study.yaml"], cores=1)
+    printed = capsys.readouterr().out
+    assert "ours.py is code of the study (SHA-256 " in printed
+    assert "  rectifier (activation): Our own ReLU. Its source\nTo run it and check them, add" in printed
+    assert "I run" not in printed
+    check(["study.yaml"], cores=1, trust_code=True)
+    printed = capsys.readouterr().out
+    assert "I run" in printed
+    assert "They passed the checks." in printed
+
+
+def test_the_recipe_works(folder):
+    _, text = (
+        (ROOT / "docs/extending.md").read_text(encoding="utf-8").split("## A part of networks of your own study\n")
+    )
+    code = textwrap.dedent(re.search(r"```python\n(.*?) *```", text, re.DOTALL)[1])
+    (folder / "ours.py").write_text(code, encoding="utf-8")
+    file = components.read("ours.py")
+    assert [*file.components] == ["mish"]
+    components.require_sound(file)
+
+
+def test_a_study_with_parts_needs_the_switch_and_a_file_of_its_project(folder):
+    study = configuration.read("study.yaml")
+    for trust in (None, "no"):
+        message = message_of(command_line.require_trust, study, trust)
+        assert message.startswith("study.yaml: its components are Python code, ours.py, which can do anything")
+    command_line.require_trust(study, "yes")
+    outside = message_of(configuration.parse, STUDY.replace("ours.py", "/etc/hostname"), "study.yaml")
+    assert "study.yaml:4: components: /etc/hostname is outside the project" in outside
