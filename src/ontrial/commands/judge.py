@@ -1,0 +1,259 @@
+"""Judge a table of your own runs by this project's rules.
+
+The table has one row per run, or one per step with --run and --last, and is CSV, Parquet or JSON. Columns of W&B,
+MLflow and Trackio are found without their prefix, such as config. or metrics. The claim is that arm A of --compare
+COLUMN=A,B is better than arm B, by the smallest effect of interest at least.
+
+Exit code 0: judged. 1: the verdict is not the one of --require. 2: the table or the question has a mistake. 70: a
+mistake of this program, with a traceback.
+"""
+
+import argparse
+import csv
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
+
+from ontrial.commands.verdicts import COLOURS
+from ontrial.errors import InputError, legible
+from ontrial.judge import questions, records, tables
+from ontrial.judge.ledger import MOST_ERROR, Ledger, describe
+from ontrial.judge.questions import Question
+from ontrial.judge.records import Conclusion, Verdicts
+from ontrial.judge.statistics import ALPHA, contradicts, supports
+from ontrial.judge.tables import Evidence, Judgement
+from ontrial.report.figures.formats import WIDTHS
+from ontrial.report.pages.judgements.page import page
+from ontrial.report.pages.judgements.report import Report, asked, judged, ledger_notes, report
+from ontrial.report.pages.judgements.summary import summary
+from ontrial.report.site.docs import read_words
+from ontrial.report.wording.phrases import Phrases
+from ontrial.storage import files, ledger_files, run_tables, shipped
+from ontrial.study import checking
+
+EXIT_OTHER_VERDICT = 1
+EXIT_INPUT_ERROR = 2
+NAMED = 200  # characters of the name of a table
+MOST_DRAWN = 100  # contexts in a figure
+NAMES = 15  # width of the names of what is used: with it, a hash fits into 80 columns
+REQUIRABLE = (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE)
+
+
+def judge(
+    table: str | None,
+    claim: str | None,
+    save: Path | None,
+    ledger: Path | None,
+    total_error: float | None,
+    html: Path | None,
+    require: str | None,
+    *,
+    json: bool,
+    markdown: bool,
+    **options: Any,
+) -> None:
+    """Print the verdict on a table, or write the question to a file for later.
+
+    claim: Path of the file of a question, None if the options ask it.
+    save: Path of the file of the question, None to judge.
+    ledger: Path of the ledger in which this is a try; None for a judgement on its own.
+    total_error: Declared total error of the ledger.
+    html: Path of the page, None for none.
+    require: Conclusion without which the exit code is EXIT_OTHER_VERDICT.
+    json: Whether to print verdicts.json, and what a try is in its ledger.
+    markdown: Whether to print Markdown.
+    options: Options that ask a question.
+    """
+    question = read_question(claim, options)
+    if total_error and not ledger:
+        raise InputError("--total-error is that of a stream of tries. Name its file, as in --ledger tries.jsonl.")
+    if save:
+        if table or ledger:
+            raise InputError(f"--save {save}: a question is saved before its runs arrive, without a table or a ledger.")
+        if save.exists() and save.read_text(encoding="utf-8") != question.to_yaml():
+            raise InputError(f"--save {save}: the file has another question. Choose another name, or remove it.")
+        files.write_text(save, question.to_yaml())
+        print(f"{save}: {legible(question.statement, 200)}. Claim {question.hash}")
+        return
+    if not table:
+        raise InputError(f"Name a table of runs, or {run_tables.STANDARD_INPUT} for standard input.")
+    runs = run_tables.read(table, lambda columns: tables.columns_to_read(question, columns))
+    console = Console(stderr=json or markdown)
+    source = ("table", legible(table, NAMED))
+    show_used([source, *asked(question, tables.find_columns(question, runs.columns), len(runs))], console)
+    evidence = tables.measure(runs, question)
+    show_used(judged(evidence), console)
+    words = read_words(shipped.DOCS / "words.yaml")
+    say = Phrases(words["figures"] | words["pages"], "en", "docs/words.yaml")
+    if ledger:
+        judgement, stream, number = judge_try(evidence, ledger, total_error)
+        notes, others = list(ledger_notes(say, stream, number)), {"ledger": describe(stream, number)}
+    else:
+        judgement, notes, others = tables.decide(evidence), [], {}
+    verdict, text = judgement.verdict, report(judgement, say)
+    text = text._replace(used=[source, *text.used], notes=[*text.notes, *notes])
+    show(text, console)
+    if json:
+        print(records.to_json(Verdicts(study_name(table), (verdict,)), **others))
+    if markdown:
+        print(summary(text))
+    if html:
+        files.write_text(html, page(text, draw(judgement, Phrases(words["figures"], "en", "docs/words.yaml"))))
+        console.print(f"{html}: the verdict as a page.", markup=False, highlight=False)
+    if require and verdict.conclusion != require:
+        print(f"The verdict is {verdict.conclusion}, and {require} is required.", file=sys.stderr)
+        sys.exit(EXIT_OTHER_VERDICT)
+
+
+def judge_try(evidence: Evidence, path: Path, total_error: float | None) -> tuple[Judgement, Ledger, int]:
+    """Return a judgement as a try of a ledger, the ledger with it, and its number. The file has it before it is shown.
+
+    The same question on the same numbers is the try that it was, at its level, and costs nothing.
+    """
+    claim, data = evidence.question.hash, evidence.hash
+    with ledger_files.locked(path, total_error) as file:
+        if number := file.ledger.find(claim, data):
+            return tables.decide(evidence, file.ledger.tries[number - 1].alpha), file.ledger, number
+        judgement = tables.decide(evidence, file.ledger.alpha)
+        file.write(file.ledger.add(evidence.question.statement, claim, data, judgement.verdict.conclusion))
+        return judgement, file.ledger, len(file.ledger.tries)
+
+
+def read_question(claim: str | None, options: dict[str, Any]) -> Question:
+    """Return the question of a file or of the options. Raises InputError for both, and for neither."""
+    given = {key: value for key, value in options.items() if value}
+    if claim:
+        if given:
+            names = ", ".join(map(flag, given))
+            raise InputError(
+                f"--claim {claim}: the file has the whole question, and its hash says so. Leave out {names}, or write "
+                "them into the file before there are runs."
+            )
+        return questions.parse(checking.read_text(claim), claim)
+    if bool(given.get("pair")) == bool(given.pop("unpaired", False)):
+        raise InputError("Name what both runs of a pair share, as in --pair seed, or use --unpaired.")
+    if missing := [key for key in ("metric", "compare", "smallest_effect") if key not in given]:
+        raise InputError(f"The question lacks {', '.join(map(flag, missing))}. See: ontrial judge --help")
+    if where := given.get("where"):
+        given["where"] = dict(where)
+    if compare := given.get("compare"):
+        column, arms = compare
+        given["compare"] = {column: split(arms)}
+    return questions.parse({"pair": [], **given}, "the question")
+
+
+def flag(key: str) -> str:
+    """Return the option of a key of questions."""
+    return f"--{key.replace('_', '-')}"
+
+
+def show_used(used: Iterable[tuple[str, str]], console: Console) -> None:
+    """Print what was taken from a table, each with its name."""
+    grid = Table.grid(Column(style="dim", min_width=NAMES), Column(overflow="fold"), padding=(0, 1))
+    for line in used:
+        grid.add_row(*map(Text, line))
+    console.print(grid)
+
+
+def show(text: Report, console: Console) -> None:
+    """Print a report without what was used."""
+    table = Table(*(Column(Text(head), overflow="fold") for head in text.heads))
+    for outcome, row in zip(text.outcomes, text.rows, strict=True):
+        cells = list(map(Text, row))
+        cells[text.finding].stylize("green" if supports(outcome) else "red" if contradicts(outcome) else "default")
+        table.add_row(*cells)
+    console.print(table)
+    console.print(Text(text.sentence, COLOURS.get(text.conclusion, "default")))
+    for note in text.notes:
+        console.print(Text(note))
+
+
+def draw(judgement: Judgement, words: Phrases) -> dict[float, dict[str, bytes]]:
+    """Return the SVGs of the evidence by width and colour scheme; none if there are too many contexts to read."""
+    if len(judgement.verdict.contexts) > MOST_DRAWN:
+        return {}
+    from ontrial.report.figures import drawing, judged_runs  # loads Matplotlib
+
+    return {width: drawing.render(judged_runs.judged_runs, judgement, words, width)[0] for width in WIDTHS}
+
+
+def study_name(table: str) -> str:
+    """Return the name of a table as that of a study."""
+    return re.sub(r"[^a-z0-9]+", "-", Path(table).stem.lower()).strip("-")[:60].strip("-") or "table"
+
+
+def split(text: str) -> list[str]:
+    """Return the items of a list with commas. Items with commas are in quotes."""
+    return next(csv.reader([text], skipinitialspace=True), [])
+
+
+def pair_of(text: str) -> tuple[str, str]:
+    """Return the column and the value of COLUMN=VALUE, as the type of an argument."""
+    name, _, value = text.partition("=")
+    if not (name and value):
+        raise argparse.ArgumentTypeError(f'"{legible(text, 80)}" is not COLUMN=VALUE')
+    return name, value
+
+
+def numbers(text: str) -> list[int]:
+    """Return the numbers of a list with commas, as the type of an argument."""
+    try:
+        return [int(item) for item in split(text)]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{legible(text, 80)}" are not whole numbers, such as 20,40,80') from None
+
+
+def total_error_of(text: str) -> float:
+    """Return a total error, as the type of an argument."""
+    try:
+        return Ledger(float(text)).total_error
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{legible(text, 80)}" is not between 0 and {MOST_ERROR:g}') from None
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the subcommand."""
+    parser.add_argument("table", nargs="?", metavar="FILE", help="table with one row per run; - for standard input")
+    ask = parser.add_argument_group("question")
+    ask.add_argument("--metric", metavar="COLUMN", help="column of the numbers")
+    ask.add_argument("--lower-is-better", action="store_true", help="lower numbers are better")
+    ask.add_argument("--compare", type=pair_of, metavar="COLUMN=A,B", help="the arms; A is claimed to be better")
+    ask.add_argument("--pair", type=split, metavar="COLUMN,…", help="what both runs of a pair share, such as a seed")
+    ask.add_argument("--unpaired", action="store_true", help="runs share nothing")
+    ask.add_argument("--contexts", type=split, metavar="COLUMN,…", help="columns whose values are judged separately")
+    ask.add_argument(
+        "--where", type=pair_of, action="append", metavar="COLUMN=VALUE", help="only such runs; may be repeated"
+    )
+    ask.add_argument(
+        "--smallest-effect", metavar="QUANTITY", help='smallest effect of interest: "0.5 points", 0.02, "factor 1.2"'
+    )
+    ask.add_argument(
+        "--failed",
+        metavar="RULE",
+        help="what an empty or infinite number counts as: drop, worst=NUMBER, or never=NUMBER for a time above NUMBER",
+    )
+    ask.add_argument("--looks", type=numbers, metavar="N,…", help="number of pairs at each look, if there are several")
+    ask.add_argument("--run", type=split, metavar="COLUMN,…", help="what identifies a run of several rows")
+    ask.add_argument("--last", metavar="COLUMN", help="step of a row; the last row of each run is judged")
+    ask.add_argument("--claim", metavar="FILE", help="ask the question of a file")
+    ask.add_argument("--save", type=Path, metavar="FILE", help="write the question to a file, before there are runs")
+    stream = parser.add_argument_group("stream of tries")
+    stream.add_argument("--ledger", type=Path, metavar="FILE", help="file that shares an error among many tries")
+    stream.add_argument(
+        "--total-error",
+        type=total_error_of,
+        metavar="SHARE",
+        help=f"chance that any change that is kept is no improvement, declared for a new ledger (default: {ALPHA:g})",
+    )
+    printed = parser.add_mutually_exclusive_group()
+    printed.add_argument("--json", action="store_true", help="print it in the form of verdicts.json")
+    printed.add_argument("--markdown", action="store_true", help="print the verdict as Markdown")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="also write one HTML page with a figure")
+    parser.add_argument("--require", choices=REQUIRABLE, help="verdict without which the exit code is 1")
+    parser.set_defaults(function=judge, input_error_code=EXIT_INPUT_ERROR)

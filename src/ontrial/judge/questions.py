@@ -1,0 +1,213 @@
+"""Questions to a table of runs: which column is judged, what is compared, and what would matter.
+
+A question can be written to a file before the runs exist. Its hash then shows that nobody changed it afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ontrial.errors import legible
+from ontrial.judge.claims import EXAMPLES, QUANTITY, Claim, parse_quantity
+from ontrial.judge.records import Kind
+from ontrial.storage.yaml_files import Mistake
+from ontrial.study import checking
+from ontrial.study.schema_files import load_schema
+
+DROP, WORST, NEVER = "drop", "worst", "never"  # what runs without a number count as
+
+
+@dataclass(frozen=True)
+class Question:
+    """The claim that one arm of a comparison is better than the other.
+
+    column: Column that tells the arms apart.
+    better, other: Its values.
+    smallest_effect: Smallest effect of interest, as in dockets.
+    pair: Columns of what both runs of a pair share. Empty if runs share nothing.
+    contexts: Columns whose values are contexts.
+    where: Values that judged runs have, by column.
+    failed: What an empty or infinite number counts as: "drop", "worst=…" or "never=…". Empty if it is an error.
+    looks: Number of pairs at each look, if the design is sequential.
+    run: Columns that identify a run, if it has one row for each step. Empty if each run has one row.
+    last: Column of the step. The last row of each run is judged.
+    """
+
+    metric: str
+    column: str
+    better: str
+    other: str
+    smallest_effect: str
+    pair: tuple[str, ...] = ()
+    contexts: tuple[str, ...] = ()
+    where: dict[str, str] = field(default_factory=dict)
+    lower_is_better: bool = False
+    failed: str = ""
+    looks: tuple[int, ...] = ()
+    run: tuple[str, ...] = ()
+    last: str = ""
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """The question as in its file, without defaults."""
+        written: dict[str, Any] = {
+            "metric": self.metric,
+            "compare": {self.column: [self.better, self.other]},
+            "pair": list(self.pair),
+            "contexts": list(self.contexts),
+            "where": self.where,
+            "smallest_effect": self.smallest_effect,
+            "lower_is_better": self.lower_is_better,
+            "failed": self.failed,
+            "looks": list(self.looks),
+            "run": list(self.run),
+            "last": self.last,
+        }
+        return {key: value for key, value in written.items() if value or key == "pair"}
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of all columns that the question is about, each once."""
+        steps = [self.last] if self.last else []
+        return list(
+            dict.fromkeys([self.metric, self.column, *self.pair, *self.contexts, *self.where, *self.run, *steps])
+        )
+
+    @property
+    def statement(self) -> str:
+        """The claim in a sentence without a full stop."""
+        direction = "lower" if self.lower_is_better else "higher"
+        return f"{self.metric} is {direction} with {self.column} {self.better} than with {self.column} {self.other}"
+
+    @property
+    def id(self) -> str:
+        """The id of the claim, made of the names of its arms."""
+        words = re.sub(r"[^a-z0-9]+", "-", f"{self.column} {self.better} over {self.other}".lower())
+        return words.strip("-")[:60].strip("-") if words[0].isalpha() else "claim"
+
+    @property
+    def unit(self) -> str:
+        """The unit of effects: "log2" for a factor, "number" for a number without a unit."""
+        match = QUANTITY.fullmatch(self.smallest_effect)
+        if match is None:
+            return "number"
+        unit = match[3] or "number"
+        return "log2" if match[1] else f"{unit}s" if f"{unit}s" in EXAMPLES else unit
+
+    @property
+    def size(self) -> float:
+        """The smallest effect of interest, in the unit. Raises ValueError if it is no quantity."""
+        return parse_quantity(self.smallest_effect, self.unit)
+
+    @property
+    def substitute(self) -> tuple[str, float | None]:
+        """What a run without a number counts as, "" for nothing, and its number. Raises ValueError if it is none."""
+        rule, _, number = self.failed.partition("=")
+        return rule, float(number) if number else None
+
+    def claim(self, **others: Any) -> Claim:
+        """Return the claim.
+
+        others: Further fields of the claim.
+        """
+        return Claim(
+            id=self.id,
+            kind=Kind.MEASURED,
+            chapter=None,
+            source=(),
+            statement={"en": self.statement},
+            because={},
+            references=(),
+            spec=self.spec,
+            looks=self.looks,
+            **others,
+        )
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the question."""
+        return self.claim().hash
+
+    def to_yaml(self) -> str:
+        """Return the text of the question's file. Text is in quotes, so that it is read as it is written."""
+        return "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in self.spec.items())
+
+
+def parse(source: str | Mapping[str, Any], where: str) -> Question:
+    """Return a question from its file's text, or from its content. Raises InputError with every mistake.
+
+    where: Name of the source in messages.
+    """
+    content, _ = checking.check(source, where, load_schema("question"), {}, _check)
+    return _build(content)
+
+
+def _build(content: Mapping[str, Any]) -> Question:
+    """Return the question with this content. Values are text, since tables of runs may hold numbers as text."""
+    ((column, (better, other)),) = content["compare"].items()
+    return Question(
+        metric=content["metric"],
+        column=column,
+        better=str(better),
+        other=str(other),
+        smallest_effect=str(content["smallest_effect"]),
+        pair=tuple(content.get("pair", ())),
+        contexts=tuple(content.get("contexts", ())),
+        where={name: str(value) for name, value in content.get("where", {}).items()},
+        lower_is_better=content.get("lower_is_better", False),
+        failed=content.get("failed", ""),
+        looks=tuple(content.get("looks", ())),
+        run=tuple(content.get("run", ())),
+        last=content.get("last", ""),
+    )
+
+
+def _check(content: Any, schema_mistakes: list[Mistake]) -> Iterator[Mistake]:
+    """Yield what a schema cannot express."""
+    if schema_mistakes:
+        return
+    question = _build(content)
+    if question.smallest_effect.endswith("%"):
+        text, size = legible(question.smallest_effect, 80), legible(question.smallest_effect.rstrip(" %"), 80)
+        yield ("smallest_effect",), f'"{text}" may be a difference, "{size} points", or a ratio, as in "factor 1.1".'
+        return
+    try:
+        if not question.size > 0:
+            yield ("smallest_effect",), f'"{question.smallest_effect}" is not above {_nothing(question)}.'
+    except ValueError as error:
+        yield ("smallest_effect",), str(error)
+    try:
+        rule, number = question.substitute
+    except ValueError:
+        yield ("failed",), f'"{legible(question.failed, 80)}" has no number after the =, as in worst=0.1.'
+        return
+    if number is not None and math.isnan(number):
+        yield ("failed",), "a number that is not defined cannot replace another. Use drop, or a number."
+    if rule == NEVER and not question.lower_is_better:
+        yield ("failed",), "never is for times, of which lower ones are better. Add lower_is_better, or use worst=…"
+    if rule == NEVER and not question.pair:
+        yield ("failed",), "a time that is never reached is judged in pairs. Name what they share, or use worst=…"
+    for key in ("pair", "contexts", "where"):
+        for name in content.get(key, ()):
+            if name in (question.metric, question.column):
+                yield (key,), f'"{legible(name, 80)}" is the column that is judged or compared. Remove it here.'
+    places = [name for key in ("pair", "contexts", "where") for name in content.get(key, ())]
+    for name in dict.fromkeys(name for name in places if places.count(name) > 1):
+        yield (), f'the column "{legible(name, 80)}" is in two of pair, contexts and where. Keep one of them.'
+    if bool(question.run) != bool(question.last):
+        yield (), "run names the columns that identify a run, and last that of its steps. Write both."
+    if question.metric in question.run:
+        yield ("run",), f'"{legible(question.metric, 80)}" is the column that is judged. Remove it here.'
+    if question.last and question.last in replace(question, last="").columns:
+        yield ("last",), f'"{legible(question.last, 80)}" has another part in the question. Name the column of steps.'
+    if list(question.looks) != sorted(set(question.looks)):
+        yield ("looks",), "numbers of pairs must ascend, since a look includes the earlier ones."
+
+
+def _nothing(question: Question) -> str:
+    return "factor 1" if question.unit == "log2" else "0"

@@ -1,0 +1,18 @@
+"""The judgement of a table of runs as Markdown, for the summary of a job and for pull requests."""
+
+from ontrial.report.markdown import Markdown, code
+from ontrial.report.pages.judgements.report import Report
+from ontrial.report.pages.tables import markdown
+
+
+def summary(text: Report) -> str:
+    """Return the verdict, a table with a row per context, notes, and what was used in a part that unfolds."""
+    verdict, _, claim = text.sentence.partition(": ")
+    used = markdown(("used", ""), [(name, code(value)) for name, value in text.used])
+    parts = [
+        Markdown("**{}**: {}").format(verdict, claim),
+        markdown(text.heads, text.rows),
+        Markdown("\n").join(Markdown("- {}").format(note) for note in text.notes),
+        Markdown("<details><summary>What was judged</summary>\n\n{}\n\n</details>").format(used),
+    ]
+    return Markdown("\n\n").join(parts)

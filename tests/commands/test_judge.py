@@ -1,0 +1,207 @@
+"""`ontrial judge`: what it prints, its files, its exit codes, and the questions that it refuses."""
+
+import argparse
+import json
+from copy import deepcopy
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from jsonschema import Draft202012Validator
+from support.messages import message_of
+
+from ontrial.commands import judge
+from ontrial.judge.records import Conclusion, decode
+from ontrial.study.schema_files import load_schema
+
+QUESTION = [
+    *("--metric", "accuracy", "--compare", "optimiser=adam,sgd", "--pair", "seed"),
+    *("--contexts", "dataset", "--smallest-effect", "0.5 points"),
+]
+
+
+@pytest.fixture
+def table(tmp_path, monkeypatch) -> str:
+    """A file of runs with 10 seeds: adam leads by 2 points on one data set; on the other, a run is missing."""
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(1)
+    rows = [
+        {"config.optimiser": optimiser, "seed": seed, "dataset": dataset, "accuracy": 90 + lead * (optimiser == "adam")}
+        for dataset, lead in (("[red]moons", 2.0), ("digits", 0.1))
+        for seed in range(10)
+        for optimiser in ("adam", "sgd")
+    ]
+    runs = pd.DataFrame(rows[:-1])
+    runs["accuracy"] += random.normal(size=len(runs)) / 20
+    runs.to_csv("My runs.csv", index=False)
+    return "My runs.csv"
+
+
+def run(*words: str) -> None:
+    """Run the subcommand with these words of a command line."""
+    parser = argparse.ArgumentParser()
+    judge.add_arguments(parser)
+    options = vars(parser.parse_args(words))
+    assert options.pop("input_error_code") == 2
+    options.pop("function")(**options)
+
+
+def test_it_prints_what_it_uses_and_then_the_verdict(table, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "140")
+    run(table, *QUESTION)
+    printed = capsys.readouterr().out.replace("\xa0", " ")
+    used, verdict = printed.split("┏")
+    assert "table           My runs.csv" in used
+    assert max(map(len, used.splitlines())) <= 80  # a hash is in one line
+    assert "optimiser (column config.optimiser): adam with sgd" in used
+    assert "20 with adam and 19 with sgd" in used
+    assert "[red]moons" in verdict
+    assert "as claimed, by at least 0.5 points" in verdict
+    assert "Depends: accuracy is higher with optimiser adam than with optimiser sgd, by 0.5 points or more" in verdict
+    assert "Left out, because a run of the pair is missing: 1. dataset=digits; seed=9 (no run of sgd)." in verdict
+
+
+def test_what_is_used_is_printed_before_values_are_refused(table, capsys):
+    runs = pd.read_csv(table)
+    runs["accuracy"] = "lost"
+    runs.to_csv(table, index=False)
+    assert 'row 1: "accuracy" is "lost"' in message_of(run, table, *QUESTION)
+    printed = capsys.readouterr().out
+    assert "optimiser (column config.optimiser): adam with sgd" in printed
+    assert "judged" not in printed
+
+
+def test_the_number_of_runs_is_printed_before_too_few_are_refused(table, capsys):
+    pd.read_csv(table).drop(index=[0, 3, 5, 7, 9, 11]).to_csv(table, index=False)
+    assert "4 pairs are too few for any outcome; 6 more lack a run." in message_of(run, table, *TRY, *BETTER)
+    assert "9 with adam and 5 with sgd" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("rule", "fate"), [("drop", "left out"), ("worst=0", "counted as 0")])
+def test_failed_runs_are_counted_by_arm(table, capsys, rule, fate):
+    runs = pd.read_csv(table)
+    runs.loc[0, "accuracy"] = np.nan
+    runs.to_csv(table, index=False)
+    run(table, *QUESTION, "--failed", rule, "--html", "verdict.html")
+    assert f"1 with adam, {fate}" in capsys.readouterr().out
+    assert f"1 with adam, {fate}" in Path("verdict.html").read_text(encoding="utf-8")
+
+
+def test_json_is_in_the_form_of_verdicts(table, capsys):
+    run(table, *QUESTION, "--json")
+    printed = capsys.readouterr()
+    content = json.loads(printed.out)
+    schema = deepcopy(load_schema("verdicts"))
+    del schema["$defs"]["axis"]["enum"]  # the axes of a table have any names
+    schema["$defs"]["context"]["additionalProperties"].pop("pattern")
+    Draft202012Validator(schema).validate(content)
+    (verdict,) = decode(content).claims
+    assert (content["study"], verdict.claim, verdict.conclusion) == ("my-runs", "optimiser-adam-over-sgd", "depends")
+    assert [context.n for context in verdict.contexts] == [10, 9]
+    assert "Depends:" in printed.err
+
+
+@pytest.mark.parametrize("required", judge.REQUIRABLE)
+def test_the_exit_code_says_whether_the_verdict_is_the_required_one(table, capsys, required):
+    if required is Conclusion.DEPENDS:
+        run(table, *QUESTION, "--require", required)
+        return
+    with pytest.raises(SystemExit) as end:
+        run(table, *QUESTION, "--require", required)
+    assert end.value.code == 1
+    assert f"The verdict is depends, and {required} is required." in capsys.readouterr().err
+
+
+def test_a_question_is_saved_before_there_are_runs_and_asked_later(table, capsys):
+    run(*QUESTION, "--save", "claim.yaml")
+    saved = capsys.readouterr().out
+    run(table, "--claim", "claim.yaml", "--json")
+    asked = json.loads(capsys.readouterr().out)
+    run(table, *QUESTION, "--json")
+    assert json.loads(capsys.readouterr().out) == asked
+    assert asked["claims"][0]["hash"] in saved
+    run(*QUESTION, "--save", "claim.yaml")
+    assert "claim.yaml: the file has another question." in message_of(
+        run, *QUESTION, "--lower-is-better", "--save", "claim.yaml"
+    )
+    run(table, "--claim", "claim.yaml", "--json")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["My runs.csv", "--save", "claim.yaml", *QUESTION], "a question is saved before its runs arrive"),
+        (
+            ["My runs.csv", "--claim", "claim.yaml", "--metric", "loss"],
+            "has the whole question, and its hash says so. Leave out --metric, or",
+        ),
+        (QUESTION, "Name a table of runs, or - for standard input."),
+        (["My runs.csv", *QUESTION, "--unpaired"], "Name what both runs of a pair share"),
+        (["My runs.csv", "--metric", "accuracy"], "Name what both runs of a pair share"),
+        (["My runs.csv", "--pair", "seed"], "The question lacks --metric, --compare, --smallest-effect."),
+        (["no.csv", *QUESTION], "no.csv: there is no such file."),
+        (["My runs.csv", "--claim", "no.yaml"], "no.yaml: there is no such file."),
+    ],
+)
+def test_what_the_question_lacks_is_named(table, words, message):
+    assert message in message_of(run, *words)
+
+
+def test_items_with_commas_are_in_quotes(table):
+    assert judge.split('"[32,32]",  64') == ["[32,32]", "64"]
+
+
+TRY = ["--metric", "accuracy", "--compare", "optimiser=adam,sgd", "--pair", "seed", "--smallest-effect", "0.5 points"]
+BETTER, LUCK = ("--where", "dataset=[red]moons"), ("--where", "dataset=digits")
+
+
+def judged_in(ledger: str, capsys, *words: str) -> str:
+    run("My runs.csv", *TRY, "--ledger", ledger, *words)
+    return " ".join(capsys.readouterr().out.split())
+
+
+def test_a_ledger_keeps_tries_and_says_what_is_left(table, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    first = judged_in("tries.jsonl", capsys, *LUCK)
+    assert "97.0711% interval" in first
+    assert "Ledger: try 1 of 1, not kept, which costs 1.46%." in first
+    assert (
+        "Error spent: 1.46% of 5%; 3.54% left. In the next try, a paired change needs 8 pairs or more to be kept."
+        in first
+    )
+    assert "Kept: none of 1." in first
+    second = judged_in("tries.jsonl", capsys, *BETTER)
+    assert "Ledger: try 2 of 2, kept, which costs nothing. Error spent: 1.46% of 5%" in second
+    assert "Kept: 1 of 2. The chance that any of them is not such an improvement is at most 5%." in second
+    assert "accuracy is higher with optimiser adam than with optimiser sgd (try 2)." in second
+    run("My runs.csv", *TRY, *LUCK, "--ledger", "tries.jsonl", "--json")
+    level = pytest.approx(0.0146447, rel=1e-5)
+    assert json.loads(capsys.readouterr().out)["ledger"] == {
+        **{"try": 1, "tries": 2, "kept": False, "level": level, "spent": level},
+        **{"total_error": 0.05, "total_spent": level, "left": pytest.approx(0.0353553, rel=1e-5)},
+    }
+
+
+def test_the_same_question_on_the_same_runs_costs_nothing_again(table, capsys, tmp_path):
+    first = judged_in("tries.jsonl", capsys, *LUCK)
+    before = (tmp_path / "tries.jsonl").read_bytes()
+    pd.read_csv(table).iloc[::-1].to_csv(table, index=False)  # the same runs in another order
+    assert judged_in("tries.jsonl", capsys, *LUCK) == first
+    assert (tmp_path / "tries.jsonl").read_bytes() == before
+
+
+def test_a_try_with_too_few_pairs_for_its_level_is_refused_and_costs_nothing(table, tmp_path):
+    pd.read_csv(table)[:10].to_csv(table, index=False)
+    assert "5 pairs are too few" in message_of(run, table, *TRY, *BETTER, "--ledger", "tries.jsonl")
+    assert (tmp_path / "tries.jsonl").read_bytes() == b""
+
+
+def test_a_total_error_is_declared_once_and_for_a_ledger(table, capsys):
+    judged_in("tries.jsonl", capsys, *BETTER, "--total-error", "0.1")
+    again = (table, *TRY, *LUCK, "--total-error", "0.05")
+    assert "total error of 0.1, not 0.05" in message_of(run, *again, "--ledger", "tries.jsonl")
+    assert "--ledger tries.jsonl" in message_of(run, *again)
+    with pytest.raises(SystemExit):
+        run(*again[:-1], "0.5", "--ledger", "tries.jsonl")
+    assert '"0.5" is not between 0 and 0.5' in capsys.readouterr().err

@@ -1,0 +1,94 @@
+"""Questions to a table of runs: what their files say, and what is refused."""
+
+from dataclasses import replace
+
+import pytest
+from support.messages import message_of
+
+from ontrial.judge import questions
+from ontrial.judge.questions import Question
+
+QUESTION = Question(
+    "accuracy",
+    "optimiser",
+    "adam",
+    "sgd",
+    "0.5 points",
+    pair=("seed", "fold"),
+    contexts=("dataset",),
+    where={"epochs": "1e-3"},
+    failed="worst=0.1",
+    looks=(20, 40),
+    run=("run_id", "seed"),
+    last="step",
+)
+
+
+def test_a_question_is_read_as_it_was_written():
+    assert questions.parse(QUESTION.to_yaml(), "claim.yaml") == QUESTION
+
+
+def test_numbers_of_a_file_are_the_text_of_options():
+    text = "metric: loss\ncompare: {depth: [2, 4]}\npair: [seed]\nsmallest_effect: 0.02\nwhere: {lr: 0.1}\n"
+    question = questions.parse(text, "claim.yaml")
+    assert (question.better, question.smallest_effect, question.where) == ("2", "0.02", {"lr": "0.1"})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"better": "sgd", "other": "adam"}, {"smallest_effect": "1 point"}, {"lower_is_better": True}, {"looks": ()}],
+)
+def test_the_hash_tells_whether_a_question_was_changed(change):
+    assert questions.parse(QUESTION.to_yaml(), "claim.yaml").hash == QUESTION.hash
+    assert replace(QUESTION, **change).hash != QUESTION.hash
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit", "size"),
+    [("0.5 points", "points", 0.5), ("factor 2", "log2", 1.0), ("0.02", "number", 0.02), ("1 epoch", "epochs", 1.0)],
+)
+def test_the_smallest_effect_has_the_unit_that_it_names(quantity, unit, size):
+    question = replace(QUESTION, smallest_effect=quantity)
+    assert (question.unit, question.size) == (unit, size)
+
+
+MISTAKES = {
+    "smallest_effect: 0": 'smallest_effect: "0" is not above 0.',
+    "smallest_effect: factor 1": 'smallest_effect: "factor 1" is not above factor 1.',
+    "smallest_effect: a lot": 'smallest_effect: "a lot" is not a quantity',
+    "compare: {optimiser: [adam, adam]}": "is already in this list",
+    "compare: {optimiser: [adam]}": "is not a list of two different values",
+    "pair: [accuracy]": '"accuracy" is the column that is judged or compared',
+    "contexts: [seed]": 'the column "seed" is in two of pair, contexts and where',
+    "looks: [40, 20]": "looks: numbers of pairs must ascend",
+    "failed: worst=few": '"worst=few" has no number after the =',
+    "failed: worst=nan": "a number that is not defined cannot replace another",
+    "failed: ignore": "is not drop, worst=NUMBER or never=NUMBER",
+    "failed: never=20": "never is for times, of which lower ones are better",
+    "lower_is_better: true\nfailed: never=20\npair: []": "is judged in pairs",
+    "smallest_effect: 1%": '"1%" may be a difference, "1 points", or a ratio',
+    "run: [run_id]": "run names the columns that identify a run, and last that of its steps. Write both.",
+    "run: [accuracy]\nlast: step": '"accuracy" is the column that is judged',
+    "run: [seed]\nlast: seed": '"seed" has another part in the question.',
+    "metrics: accuracy": 'unknown key "metrics". Did you mean "metric"?',
+}
+
+
+@pytest.mark.parametrize("line", MISTAKES)
+def test_mistakes_are_named_by_key(line):
+    keys = [part.partition(":")[0] for part in line.split("\n")]
+    kept = {"metric": "accuracy", "compare": "{optimiser: [adam, sgd]}", "pair": "[seed]", "smallest_effect": "1 point"}
+    text = "".join(f"{key}: {value}\n" for key, value in kept.items() if key not in keys) + line
+    assert MISTAKES[line] in message_of(questions.parse, text, "claim.yaml")
+
+
+def test_missing_keys_are_described():
+    message = message_of(questions.parse, "metric: accuracy\n", "claim.yaml")
+    assert 'the key "smallest_effect" is missing: a quantity, such as "0.5 points"' in message
+    assert 'the key "pair" is missing: a list of columns, such as [seed], or [] if runs share nothing.' in message
+
+
+@pytest.mark.parametrize(("column", "id"), [("optimiser", "optimiser-adam-over-sgd"), ("최적화", "claim")])
+def test_the_id_of_a_claim_has_the_names_of_its_arms(column, id):
+    better, other = ("adam", "sgd") if id != "claim" else ("가", "나")
+    assert replace(QUESTION, column=column, better=better, other=other).id == id

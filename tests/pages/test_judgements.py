@@ -1,0 +1,149 @@
+"""Judgements of anybody's runs in words, as Markdown, and as a page with a figure, whatever the names in the table."""
+
+import base64
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from support.project import ROOT
+
+from ontrial.judge import tables
+from ontrial.judge.questions import Question
+from ontrial.report.figures import drawing, judged_runs
+from ontrial.report.figures.formats import NARROW
+from ontrial.report.pages.judgements.page import page
+from ontrial.report.pages.judgements.report import report
+from ontrial.report.pages.judgements.summary import summary
+from ontrial.report.site.docs import read_words
+from ontrial.report.wording.phrases import Phrases
+
+PARTS = read_words(ROOT / "docs/words.yaml")
+WORDS = Phrases(PARTS["figures"], "en", "docs/words.yaml")
+SAY = Phrases(PARTS["figures"] | PARTS["pages"], "en", "docs/words.yaml")
+HOSTILE = "<b>|$x$ 🦀 한 [red]"
+QUESTION = Question("score", "model", HOSTILE, "base", "1 point", pair=("seed",), contexts=("data",))
+
+
+def runs(**leads: float) -> pd.DataFrame:
+    """Return runs of 12 seeds, in which the first arm leads by these points on each data set, give or take 2."""
+    random = np.random.default_rng(1)
+    rows = [
+        {"data": data, "seed": seed, "model": model, "score": 50 + random.normal() + lead * (model == HOSTILE)}
+        for data, lead in leads.items()
+        for seed in range(12)
+        for model in (HOSTILE, "base")
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.fixture
+def judgement():
+    return tables.judge(runs(clear=9.0, open=1.0), QUESTION)
+
+
+def plain(text: str) -> str:
+    return text.replace("\xa0", " ")
+
+
+def test_a_report_says_what_is_certain_and_what_would_settle_the_rest(judgement):
+    text = report(judgement, SAY)
+    assert text.heads == ["data", "what is certain", "estimate", "95% interval", "pairs", "noise floor"]
+    assert plain(text.rows[0][text.finding]) == "as claimed, by at least 1 point"
+    assert plain(text.sentence).endswith("than with model base, by 1 point or more (in 1 as claimed, in 1 undecided).")
+    clear, undecided = judgement.verdict.contexts
+    half = (clear.effect.high - clear.effect.low) / 2
+    assert plain(text.rows[0][-1]) == f"{half:.1f} points"
+    (note,) = [note for note in text.notes if note.startswith("data=open")]
+    number = int(re.search(r"about ([\d,]+) more pairs would settle it", note)[1].replace(",", ""))
+    assert number == pytest.approx(undecided.seeds_needed - undecided.n, rel=0.05)
+
+
+def test_on_korean_pages_all_words_but_those_of_the_table_are_korean(judgement):
+    text = report(judgement, Phrases(PARTS["figures"] | PARTS["pages"], "ko", "docs/words.yaml"))
+    names = ("data", HOSTILE, "model", "base", "score", "S", "p")
+    for words in [*text.heads, *text.rows[0][1:], text.sentence]:
+        for name in names:
+            words = words.replace(name, "")
+        assert not re.search("[a-z]{2,}", words)
+    assert "score 값이 model=base의 값보다 높다" in text.sentence
+
+
+def test_a_sentence_has_the_statement_of_the_question(judgement):
+    assert f": {judgement.question.statement}, by" in report(judgement, SAY).sentence
+    lower = tables.judge(runs(clear=9.0), replace(QUESTION, lower_is_better=True, contexts=()))
+    assert f": {lower.question.statement}, by" in report(lower, SAY).sentence
+
+
+def test_the_sentence_on_a_single_context_has_its_numbers():
+    judgement = tables.judge(runs(clear=9.0), replace(QUESTION, contexts=()))
+    text = plain(report(judgement, SAY).sentence)
+    (context,) = judgement.verdict.contexts
+    assert f"(as claimed: {context.effect.estimate:.1f} points, 95% interval {context.effect.low:.1f} to " in text
+
+
+def test_runs_without_pairs_are_counted_by_arm():
+    judgement = tables.judge(runs(open=1.0), replace(QUESTION, pair=()))
+    text = report(judgement, SAY)
+    assert text.heads[-2] == "runs"
+    assert ("pairs", "none, runs share nothing") in text.used
+    assert any("more runs of each arm would settle it" in note for note in text.notes)
+
+
+def test_used_columns_rules_and_looks_are_named():
+    table = runs(clear=9.0).rename(columns={"score": "summary.score"})
+    table.loc[0, "summary.score"] = float("nan")
+    question = replace(QUESTION, failed="worst=0", looks=(6, 12), where={"data": "clear"}, contexts=())
+    used = dict(report(tables.judge(table, question), SAY).used)
+    assert used["metric"] == "score (column summary.score), higher is better"
+    assert (used["only"], used["looks"]) == ("data=clear", "6, 12")
+    assert used["no number"] == f"1 with {HOSTILE}, counted as 0"
+
+
+def test_the_last_steps_of_runs_are_counted():
+    table = runs(clear=9.0, open=1.0)
+    table = pd.concat([table.assign(run=range(len(table)), step=step) for step in (1, 1000)], ignore_index=True)
+    question = replace(QUESTION, run=("run",), last="step")
+    used = dict(report(tables.judge(table, question), SAY).used)
+    assert (used["steps"], used["last step"]) == ("the last step of each run", "1,000 in 48 runs")
+    used = dict(report(tables.judge(table[:-1], question), SAY).used)
+    assert used["last step"] == "1 in 1, 1,000 in 47 runs"
+    table["step"] += table["run"] % 10
+    assert dict(report(tables.judge(table, question), SAY).used)["last step"] == "1,000 to 1,009 in 48 runs"
+
+
+def test_long_lists_of_incomplete_pairs_end():
+    table = runs(clear=9.0, open=1.0, other=0.0)
+    missing = table[(table["model"] == "base") & (table["seed"] >= 6)].index
+    text = report(tables.judge(table.drop(index=missing).reset_index(drop=True), QUESTION), SAY)
+    assert "is missing: 18. data=clear; seed=6 (no run of base), data=clear; seed=7" in text.notes[-1]
+
+
+def test_markdown_shows_names_literally(judgement):
+    text = summary(report(judgement, SAY))
+    assert "**Inconclusive**: score is higher with model &#60;b&#62;&#124;&#36;x&#36; 🦀 한 &#91;red&#93;" in text
+    assert len({line.count("|") for line in text.splitlines() if line.startswith("| ") and "clear" in line}) == 1
+
+
+def test_the_page_is_one_file_without_scripts_or_requests(judgement):
+    pictures = {NARROW: drawing.render(judged_runs.judged_runs, judgement, WORDS)[0]}
+    html = page(report(judgement, SAY), pictures)
+    assert "<script" not in html
+    assert "<b>" not in html
+    assert {address.partition(":")[0] for address in re.findall(r'(?:src|srcset|href)="([^"]*)"', html)} == {"data"}
+    svg = base64.b64decode(re.search(r'<img src="data:image/svg\+xml;base64,([^"]*)"', html)[1]).decode()
+    assert "http" not in re.sub(r'xmlns(:\w+)?="[^"]*"', "", svg)
+    assert page(report(judgement, SAY), {}).count("<picture>") == 0
+
+
+def test_figures_draw_any_name_and_no_formula():
+    assert drawing.drawable("a $b$ é 한 🦀") == r"a \$b\$ é 한 \U0001f980"
+
+
+@pytest.mark.parametrize("change", [{"pair": ()}, {"smallest_effect": "factor 1.1"}, {"smallest_effect": "0.5"}])
+def test_each_kind_of_question_has_a_figure(change):
+    judgement = tables.judge(runs(clear=9.0), replace(QUESTION, **change))
+    pictures, numbers = drawing.render(judged_runs.judged_runs, judgement, WORDS)
+    assert set(pictures) == {"light", "dark"}
+    assert numbers["outcome"].tolist() == ["positive"]

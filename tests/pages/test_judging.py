@@ -1,0 +1,85 @@
+"""The page on judging one's own runs: its example and its numbers, and the benchmark that counts errors."""
+
+import argparse
+import shlex
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from support.messages import message_of
+from support.pages import sources_of, tiny_results, with_findings
+
+from benchmarks import judging
+from benchmarks.laboratories import Row
+from ontrial.commands import judge as command
+from ontrial.report.pages.page import Page
+from ontrial.report.pages.studies import judging as published
+
+
+def test_groups_of_the_same_networks_seldom_seem_to_differ(monkeypatch):
+    monkeypatch.setattr(judging, "COMPARISONS", 400)
+    monkeypatch.setattr(judging, "TABLED", 20)
+    accuracies = np.random.default_rng(1).normal(94, 0.6, judging.SEEDS)
+    rows = {(row.part, row.case, row.quantity): row.value for row in judging.null(accuracies)}
+    for way in judging.WAYS:
+        assert rows["no difference", f"{way}, S above 0", "positive"] < 6
+        assert rows["no difference", f"{way}, S usual", "positive"] == 0
+        assert rows["no difference", f"{way}, S usual", "another outcome in a table"] == 0
+    found = {row.case: row.value for row in judging.power(accuracies) if row.quantity == "positive"}
+    assert found["0.5 S, 80 pairs"] == 0
+    assert found["2 S, 20 pairs"] > 90
+
+
+def test_limits_are_those_of_an_exact_test():
+    rows = [
+        Row("no difference", "paired, S usual", "positive", 0.01, 0.001, 0.05),
+        Row("no difference", "paired, S above 0", "positive", 2.6, 2.4, 2.9),
+        Row("unusual", "ties, paired", "positive", 3.6, 3.1, 4.1),
+        Row("power", "2 S, 20 pairs", "positive", 99.0, 98.0, 99.9),
+        Row("size", "one context", "seconds", 11.0),
+        Row("size", "one context", "megabytes", 900.0),
+    ]
+    exceeded = [text.split(":")[0] for text in judging.exceeding(pd.DataFrame(rows, columns=Row._fields))]
+    assert exceeded == ["paired, S usual, positive", "ties, paired, positive", "one context, seconds"]
+
+
+@pytest.fixture
+def page():
+    cases = product(published.PLANTED, published.PAIRS, published.OUTCOMES)
+    rows = [Row("power", f"{planted}, {pairs}", outcome, 12.5) for planted, pairs, outcome in cases]
+    table = pd.DataFrame([*rows, Row("size", "one context", "seconds", 4.321)], columns=Row._fields).assign(runs=160)
+    return Page(with_findings(sources_of(tiny_results(), "en"), measurements={"judging": table}), "judge.md")
+
+
+def test_the_page_has_a_row_for_each_planted_difference_and_number_of_pairs(page):
+    lines = published.power(page).splitlines()
+    assert len(lines) == 2 + len(published.PLANTED) * len(published.PAIRS)
+    assert lines[2] == "| 0.5 S | 10 | 12.5% | 12.5% | 12.5% |"
+    assert published.fact(page, "size", "one context", "seconds") == "4.3"
+    assert published.runs(page) == "160"
+    assert "unknown row" in message_of(published.fact, page, "size", "two contexts", "seconds")
+
+
+def test_the_command_of_the_example_asks_its_question(page):
+    words = shlex.split(published.command(page).replace("\\\n", " "))
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    options = vars(parser.parse_args(words[2:]))
+    kept = {
+        key: options[key] for key in ("metric", "compare", "pair", "contexts", "where", "smallest_effect", "failed")
+    }
+    assert command.read_question(None, kept) == published.EXAMPLE
+
+
+def test_the_example_is_judged_by_the_runs_of_the_study(page):
+    assert published.example(page) is None  # two seeds are too few
+    rows = [
+        {"experiment": "batch-size", "seed": seed, "learning_rate": 0.5, "batch_size": size, "test_accuracy": accuracy}
+        for size, lead in ((16, 0.1), (256, 0.0))
+        for seed in range(12)
+        for accuracy in [0.8 + lead + seed / 1_000]
+    ]
+    judged = published.example(Page(with_findings(page.sources, runs=pd.DataFrame(rows)), "judge.md"))
+    assert "| 0.5 | as claimed, by at least" in judged
+    assert "**Supported: test&#95;accuracy is higher" in judged
