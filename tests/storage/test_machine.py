@@ -72,3 +72,7 @@ def test_an_installed_package_is_installed_again_from_where_it_came(monkeypatch,
     monkeypatch.setattr(machine, "CHECKOUT", None)
     monkeypatch.setattr(machine, "distribution", lambda _: SimpleNamespace(version="1.2.3", read_text=lambda _: text))
     assert machine.requirement() == requirement
+    advice = f"Install it with: pip install '{requirement}'"
+    assert machine.advice() == (
+        advice if recorded else "Install ontrial[study]==1.2.3 from the index or folder that ontrial came from."
+    )

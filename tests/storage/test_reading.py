@@ -12,7 +12,7 @@ from ontrial.data.files import Fetched, UserFile
 from ontrial.errors import InputError
 from ontrial.judge import own_metrics
 from ontrial.storage import files, json_files, published, run_files
-from ontrial.study import checking, configuration, films
+from ontrial.study import checking, components, configuration, films
 
 READERS = {
     "c.yaml": configuration.read,
@@ -20,6 +20,7 @@ READERS = {
     "film.yaml": films.read,
     "receipt.yaml": check_receipt.read_receipt,
     "metrics.py": own_metrics.read,
+    "components.py": components.read,
     "mine.csv": lambda path: UserFile(path).read(),
     "images": lambda path: Fetched(path, "").check(),
     "verdicts.json": published.read_verdicts,

@@ -18,7 +18,7 @@ channels:
   - conda-forge
   - nodefaults
 dependencies:
-  - python >=3.11,<3.14
+  - python >=3.11,<3.14 # immutables has no wheel for 3.14, and pip would need a C compiler to build it
   - pip
   - git
   - make

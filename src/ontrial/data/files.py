@@ -1,5 +1,6 @@
 """Data sets that are read from files, whose SHA-256 is checked."""
 
+import base64
 import csv
 import gzip
 import hashlib
@@ -49,6 +50,12 @@ class Shipped:
         return read_checked(self.path(), self.sha256, remedy)
 
     check = read
+
+    def packed(self) -> str:
+        """Return the content, gzipped and in base64, as the engine of the site's pages takes it."""
+        content = self.read()
+        compressed = content if self.name.endswith(".gz") else gzip.compress(content, mtime=0)
+        return base64.b64encode(compressed).decode()
 
 
 @dataclass(frozen=True)
@@ -108,6 +115,7 @@ LETTER = Shipped("letter.csv.gz", "d7dbc44384ce34a461583df632017b681995e2c6bd776
 # Srinivasan, Statlog (Landsat Satellite), 1993.
 SATIMAGE = Shipped("satimage.csv.gz", "45d792a117e8207022602b6143816b1e7ecfa5be46de82d4b4d4bf7af385cf34")
 TITANIC = Shipped("titanic.csv", "ef3db9b7b0dda6b86b659d72b23681c6e330381810d015f7fa95a0b761d83316")
+BY_ENGINE = {"optdigits": OPTDIGITS, "titanic": TITANIC}  # by their names in the engine of the site's pages
 TITANIC_FEATURES = tuple(
     (column, value)
     for column, values in {

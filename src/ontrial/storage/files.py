@@ -1,7 +1,6 @@
 """Read files within limits, write them atomically, and keep other runs and links out of results."""
 
 import errno
-import fcntl
 import hashlib
 import os
 import shutil
@@ -14,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ontrial.errors import DamagedError, InputError, legible
+from ontrial.storage import system
 
 UNFINISHED = ".unfinished"  # suffix of temporary files, which marks the leftovers of killed jobs
 PUBLISHED = "reference"  # folder of results that belongs to no study
@@ -86,14 +86,14 @@ def lock(study: str, results: str | Path) -> None:
     folder = Path(".snakemake")
     folder.mkdir(exist_ok=True)
     run, jobs = (os.open(folder / f"{study}.{kind}.lock", os.O_RDWR | os.O_CREAT) for kind in ("run", "jobs"))
-    if not lock_file(run):
+    if not system.lock_file(run):
         raise InputError(
             f"Another run of study {study} is active in this folder. Wait until it ends, or stop it with Ctrl-C."
         )
-    if not lock_file(jobs):
+    if not system.lock_file(jobs):
         running = "".join(f"\n  {process}" for process in holders(folder / f"{study}.jobs.lock"))
         print(f"Jobs of a killed run are still running. Waiting for them.{running}", file=sys.stderr, flush=True)
-        fcntl.flock(jobs, fcntl.LOCK_EX)
+        system.lock_file(jobs, wait=True)
     os.dup2(jobs, 0)
     for path in Path(results).rglob(f".*{UNFINISHED}"):
         if path.is_dir() and not path.is_symlink():
@@ -111,17 +111,6 @@ def holders(lock: Path) -> Iterator[str]:
                 yield legible(f"process {process.name}: {' '.join(words)}".strip(), LENGTH)
 
 
-def lock_file(descriptor: int) -> bool:
-    """Lock an open file. Return False if another process has locked it."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # some file systems of clusters have no locks
-        pass
-    return True
-
-
 def write_text(path: str | Path, text: str) -> None:
     """Write UTF-8 text atomically, with the same line endings on every system."""
     with atomic(path) as temporary:
@@ -137,9 +126,9 @@ def write_bytes(path: str | Path, content: bytes) -> None:
 def open_regular(path: str, flags: int) -> int:
     """Return the descriptor of a file, as an opener for `open`. Raises OSError if it is a device or a pipe.
 
-    A device may never end. A pipe may never begin: without O_NONBLOCK, opening it would wait for a writer.
+    A device may never end. A pipe may never begin: without this flag, opening it would wait for a writer.
     """
-    descriptor = os.open(path, flags | os.O_NONBLOCK)
+    descriptor = os.open(path, flags | system.NONBLOCKING)
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # of a folder, `open` says it itself
         os.close(descriptor)

@@ -40,27 +40,35 @@ def git(*arguments: str) -> str | None:
     if CHECKOUT is None:
         return None
     try:
-        process = subprocess.run(["git", "-C", CHECKOUT, *arguments], capture_output=True, text=True, check=True)
+        process = subprocess.run(["git", "-C", CHECKOUT, *arguments], capture_output=True, encoding="utf-8", check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
     return process.stdout.strip()
 
 
-def requirement() -> str:
-    """Return the requirement with which pip installs this package again, with what studies need.
+def requirement(extra: str = "study") -> str:
+    """Return the requirement with which pip installs this package again, with an extra.
 
     No index is assumed to have the package: it names the place that this one came from, which pip records (PEP 610).
     """
     if CHECKOUT:
-        return f"ontrial[study] @ {origin_of(CHECKOUT)}"
+        return f"ontrial[{extra}] @ {origin_of(CHECKOUT)}"
     installed = distribution("ontrial")
     recorded = json.loads(installed.read_text("direct_url.json") or "{}")
     if not recorded:
-        return f"ontrial[study]=={installed.version}"
+        return f"ontrial[{extra}]=={installed.version}"
     address = recorded["url"]
     if "vcs_info" in recorded:
         address = f"{recorded['vcs_info']['vcs']}+{address}@{recorded['vcs_info']['commit_id']}"
-    return f"ontrial[study] @ {address}"
+    return f"ontrial[{extra}] @ {address}"
+
+
+def advice(extra: str = "study") -> str:
+    """Return the sentence that says how to install this package again, with an extra."""
+    wanted = requirement(extra)
+    if " @ " in wanted:
+        return f"Install it with: pip install {shlex.quote(wanted)}"
+    return f"Install {wanted} from the index or folder that ontrial came from."  # not every index has our package
 
 
 def origin_of(checkout: Path) -> str:

@@ -2,12 +2,12 @@
 
 import argparse
 import errno
-import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
 
 from ontrial.errors import InputError, legible_lines
+from ontrial.storage import system
 from ontrial.storage.files import REMEDY
 
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
@@ -34,7 +34,7 @@ def call(function: Callable[..., None], options: Mapping[str, object], exit_code
     except Exception as error:
         if not (isinstance(error, OSError) and (error.filename or error.errno in UNWRITABLE)):
             traceback.print_exc()
-            sys.exit(os.EX_SOFTWARE)
+            sys.exit(system.SOFTWARE)
         message = f"results can't be written: {error.strerror}. {REMEDY}"
         if error.errno not in UNWRITABLE:
             message = f"{error.strerror}."

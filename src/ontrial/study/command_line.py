@@ -31,11 +31,12 @@ def require_trust(study: Study, trust: object) -> None:
     """
     if trust not in (None, True, False, "yes", "no"):
         raise InputError(f"--config {TRUST}={trust}: write yes or no.")
-    if study.metrics and trust not in (True, "yes"):
-        raise InputError(
-            f"{study.source}: its metrics are Python code, {study.metrics}, which can do anything that you can. Read "
-            f"the file. If you trust it, add: --config {TRUST}=yes"
-        )
+    for key, path in study.own_code.items():
+        if trust not in (True, "yes"):
+            raise InputError(
+                f"{study.source}: its {key} are Python code, {path}, which can do anything that you can. Read the "
+                f"file. If you trust it, add: --config {TRUST}=yes"
+            )
 
 
 def study_name(paths: Sequence[str]) -> str | None:
