@@ -1,14 +1,15 @@
 """Files leave out a sparse setting where nothing but its default occurs: a new setting changes no older file."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from ontrial.judge import checks, policies
+from ontrial.judge import checks, looks, policies
 from ontrial.report.summaries import batch_rates, selection
-from ontrial.steps import collect, docket, judge, train
+from ontrial.steps import collect, docket, judge, look, train
 from ontrial.storage import files, published, result_files, run_files
 from ontrial.study import configuration
 from ontrial.study.cell import SETTINGS, Cell
@@ -50,10 +51,10 @@ def sparse(monkeypatch) -> None:
     monkeypatch.setitem(SETTINGS, "weight_decay", replace(SETTINGS["weight_decay"], sparse=True))
 
 
-def tried(text: str, folder: Path) -> Study:
+def tried(text: str, folder: Path, claims: str = CLAIMS) -> Study:
     """Train, collect and judge a study in a folder, and return it."""
     folder.mkdir()
-    (folder / "claims.yaml").write_text(CLAIMS, encoding="utf-8")
+    (folder / "claims.yaml").write_text(claims, encoding="utf-8")
     study = configuration.parse(text, str(folder / "study.yaml"))
     files.write_text(folder / "study.json", study.to_json())
     docket.write_docket(*(str(folder / name) for name in ("study.json", "claims.yaml", "docket.json")))
@@ -110,6 +111,18 @@ def test_a_study_with_other_values_gives_the_same_numbers_for_the_default(sparse
     alone, among = (published.read_table(tmp_path / name / "tuned.csv") for name in ("default", "both"))
     among = among[among["weight_decay"] == 0]
     assert alone[among.columns].to_csv(index=False) == among.to_csv(index=False)
+
+
+def test_a_look_judges_cells_whose_files_leave_out_different_settings(sparse, tmp_path):
+    claims = CLAIMS.replace("batch_size: 32", "weight_decay: 0.001").replace("batch_size: 64", "weight_decay: 0")
+    claims = claims.replace("tuned, weight_decay: 0", "tuned, batch_size: 32")
+    folder = tmp_path / "looks"
+    tried(BOTH.replace("to: 6", "looks: [6, 8]"), folder, claims)
+    names = ("study.json", "runs.parquet", "records.parquet", "docket.json")
+    study, runs, records, checked = (str(folder / name) for name in names)
+    look.judge_look(study, checked, [], 2, str(folder / "added.json"))
+    undecided = looks.undecided_cells(*result_files.read_results(study, runs, records, checked))
+    assert json.loads((folder / "added.json").read_text()) == [f"{cell.path}-look-2" for cell in undecided]
 
 
 def test_selections_and_tables_of_batch_sizes_do_without_the_column(sparse, tmp_path):

@@ -14,35 +14,60 @@ from ontrial.storage.options import Output
 from ontrial.study.cell import CORRECT, DATA_BYTES, PREDICTIONS, Cell
 
 
-def train_cell(cell: str, runs: Output) -> None:
+def train_cell(cell: str, runs: Output, code: str | None = None) -> None:
     """Train the stack of a cell and write its run file.
 
     cell: Settings of the cell as JSON.
     runs: Run file, to write (.parquet).
+    code: Digest of the code of this step, which the run file keeps.
     """
-    planned, dtype = Cell.from_json(cell), versions.dtype()
-    chunks = seed_chunks(planned)
-    log = progress_logger()
+    planned = Cell.from_json(cell)
+    table = train_stack(planned, progress_logger())
+    run_files.write(runs, table.replace_schema_metadata(origin(planned, code)))
+
+
+def train_stack(cell: Cell, log: Callable[[float], None]) -> pa.Table:
+    """Train the stack of a cell and return the table of its runs.
+
+    log: Function that takes the share of work done.
+    """
+    dtype = versions.dtype()
+    chunks = seed_chunks(cell)
     tables = []
     for number, chunk in enumerate(chunks):
 
         def progress(share: float, number: int = number) -> None:
             log((number + share) / len(chunks))
 
-        learning_rates, seeds = zip(*itertools.product(planned.learning_rates, chunk), strict=True)
-        arrays = planned.arrays(chunk, dtype)
-        recorded = planned.training.predictions
-        networks = planned.architecture, planned.recipe, arrays, learning_rates, seeds
+        learning_rates, seeds = runs_of(cell, chunk)
+        arrays = cell.arrays(chunk, dtype)
+        recorded = cell.training.predictions
+        networks = cell.architecture, cell.recipe, arrays, learning_rates, seeds
         history = train(*networks, dtype=dtype, keep_weights=recorded, progress=progress)
-        table, records = long_table(planned.file_columns, learning_rates, seeds, history), len(history.updates)
-        if planned.learns_classes:
+        table, records = long_table(cell.file_columns, learning_rates, seeds, history), len(history.updates)
+        if cell.learns_classes:
             bits = np.packbits(history.correct, axis=1)
             table = table.append_column(CORRECT, arrow.last_of_each(bits, records))
         if recorded:
-            predictions = test_predictions(planned, arrays, seeds, history)
+            predictions = test_predictions(cell, arrays, seeds, history)
             table = table.append_column(PREDICTIONS, arrow.last_of_each(predictions, records))
         tables.append(table)
-    run_files.write(runs, pa.concat_tables(tables).replace_schema_metadata(versions.current()))
+    return pa.concat_tables(tables)
+
+
+def runs_of(cell: Cell, seeds: tuple[int, ...]) -> tuple[tuple[float, ...], tuple[int, ...]]:
+    """Return the learning rate and the seed of each run of a cell with some of its seeds, in the order of rows."""
+    learning_rates, seeds_of_runs = zip(*itertools.product(cell.learning_rates, seeds), strict=True)
+    return learning_rates, seeds_of_runs
+
+
+def origin(cell: Cell, code: str | None) -> dict[str, str]:
+    """Return what determines the bytes of a run file, which it keeps: cell, data, code, and versions.
+
+    code: Digest of the code of this step.
+    """
+    settings = {"cell": cell.to_json(), "data": data.checksum(cell.dataset)}
+    return versions.current() | settings | ({"code": code} if code else {})
 
 
 def seed_chunks(cell: Cell) -> list[tuple[int, ...]]:
