@@ -8,6 +8,7 @@ from support.project import ROOT
 from ontrial import data as data_sets
 from ontrial.errors import InputError
 from ontrial.nn import Recipe
+from ontrial.steps.train import train_cell
 from ontrial.study import configuration, estimate
 from ontrial.study.cell import DATA_BYTES, Cell, Training
 from ontrial.study.study import Study
@@ -51,6 +52,31 @@ def test_more_records_take_time_to_evaluate_and_more_epochs_to_update(cell):
     assert longer.update == pytest.approx(2 * estimate.parts_of_job(cell).update)
 
 
+@pytest.mark.parametrize(
+    ("settings", "passes"),
+    [
+        ({"optimiser": "momentum"}, 1),
+        ({"optimiser": "adam"}, 2),
+        ({"weight_decay": 0.1}, 1),
+        ({"clip_norm": 1.0}, 1),
+        ({"optimiser": "adam", "weight_decay": 0.1, "clip_norm": 1.0}, 4),
+        ({"schedule": "cosine", "warmup": 0.1, "label_smoothing": 0.1}, 0),
+    ],
+)
+def test_each_further_pass_over_the_parameters_takes_time(cell, settings, passes):
+    plain, other = (estimate.parts_of_job(each) for each in (cell, replace(cell, **settings)))
+    updated = cell.runs * cell.recipe.total_updates(cell.training_sample_count) * cell.architecture.parameters
+    assert other.update - plain.update == pytest.approx(estimate.PASSED_PARAMETER * passes * updated)
+    assert (other.start, other.evaluate) == (plain.start, plain.evaluate)
+
+
+def test_dropping_hidden_units_takes_time_in_training_only(cell):
+    plain, dropped = (estimate.parts_of_job(each) for each in (cell, replace(cell, dropout=0.5)))
+    trained = cell.runs * cell.recipe.total_updates(cell.training_sample_count) * cell.batch_sample_count
+    assert dropped.update - plain.update == pytest.approx(estimate.DROPPED_UNIT * sum(cell.hidden) * trained)
+    assert (dropped.start, dropped.evaluate) == (plain.start, plain.evaluate)
+
+
 def test_memory_grows_with_the_data_of_the_seeds_up_to_what_a_job_holds_at_a_time(cell):
     few, many, most = (estimate.memory(replace(cell, seeds=tuple(range(n)))) for n in (10, 20, 1_000))
     data = data_sets.bytes_per_seed(cell.dataset, cell.training_sample_count)
@@ -84,6 +110,17 @@ def test_memory_grows_with_the_networks_that_predict(cell):
     predicts = replace(wide, training=replace(wide.training, predictions=True))
     kept = wide.runs * wide.architecture.parameters * 4  # in single precision
     assert kept < estimate.memory(predicts) - estimate.memory(wide) < 2.1 * kept
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"probes": ()}, {"probes": ("gradients", "units")}, {"probes": (), "predictions": True, "per_doubling": 8}],
+)
+def test_a_run_file_is_no_larger_than_its_estimate_but_of_that_order(cell, change, tmp_path):
+    many = replace(cell, seeds=(1, 2, 3, 4), training=replace(cell.training, **change))
+    train_cell(many.to_json(), str(tmp_path / "runs.parquet"))
+    size = (tmp_path / "runs.parquet").stat().st_size
+    assert size <= estimate.run_file_bytes(many) < 4 * size
 
 
 def test_drawing_many_weights_takes_time(cell):

@@ -2,14 +2,17 @@
 
 The plan says how many networks will be trained, and the time and memory that this takes on this machine. It describes
 the study's own data sets, and warns of what in them may mislead. For each context of a measured claim, it lists the
-cells that are compared and the effects that the seeds can detect. Nothing is trained. The study's own metrics are
-listed, but only tried out on request, since they are code.
+cells that are compared and the effects that the seeds can detect. Nothing is trained. The study's own metrics and parts
+of networks are listed, but only tried out on request, since they are code.
+
+With the profile of a cluster, it also says which jobs Snakemake would submit now, and what they ask for.
 """
 
 import argparse
 import itertools
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -19,6 +22,7 @@ from scipy import stats
 
 from ontrial import data
 from ontrial.commands._study import add_merged_study
+from ontrial.commands._submitted import Job, submitted_jobs
 from ontrial.errors import legible
 from ontrial.judge import checks, designs, looks, metrics, policies, smallest_effects, statistics
 from ontrial.judge.checks import COMPARISON_KEYS
@@ -29,11 +33,13 @@ from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.policies import TUNED
 from ontrial.judge.records import Kind, SettingValues, settings_text
 from ontrial.judge.results import BEST, LAST
+from ontrial.judge.statistics import Claimed
 from ontrial.judge.verdicts import looks_of
 from ontrial.report.pages.claims import written
-from ontrial.study import estimate
+from ontrial.study import components, estimate
 from ontrial.study.cell import Cell
 from ontrial.study.command_line import merge_study
+from ontrial.study.components import ComponentsFile
 from ontrial.study.study import Experiment, Study
 
 CLASSES = 10  # listed of a data set
@@ -42,9 +48,15 @@ CHECKPOINTS = {LAST: "", BEST: ", best checkpoint"}
 STARTS = {"fixed": "", "linear": "in proportion to B from the ", "sqrt": "in proportion to the root of B from the "}
 
 
-def check(study_files: list[str], cores: int, *, trust_code: bool = False) -> None:
-    """Print the plan of a study. Raises InputError, which lists all mistakes by line."""
+def check(study_files: list[str], cores: int, profile: str | None = None, *, trust_code: bool = False) -> None:
+    """Print the plan of a study. Raises InputError, which lists all mistakes by line.
+
+    profile: Folder of a profile of Snakemake for a cluster.
+    """
     study = merge_study(study_files, {})
+    own = components.read(study.components) if study.components else None
+    if own and trust_code:
+        components.require_sound(own)
     docket = checks.read(study.docket, study, run_metrics=trust_code) if study.docket else Docket({}, {})
     if study.docket:
         written.find(study.docket, docket.claims)
@@ -64,6 +76,11 @@ def check(study_files: list[str], cores: int, *, trust_code: bool = False) -> No
         print("\nOther claims:", ", ".join(f"{count} {kind}" for kind, count in others.items()))
     if docket.metrics:
         print("", *metrics_lines(docket.metrics, trust_code), sep="\n")
+    if own:
+        print("", *components_lines(own, trust_code), sep="\n")
+    if profile:
+        sys.stdout.flush()
+        print("", *cluster_lines(study, profile, submitted_jobs(study_files, profile, trust_code)), sep="\n")
 
 
 def plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
@@ -139,7 +156,7 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
     yield from (f"  Warning: {warning}" for warning in warnings)
     if factors:
         yield f"  The budget can prove at most a factor of {min(factors):.3g} between two times."
-    sides = 2 if estimand.is_equality else 1  # two one-sided tests have the interval at twice the error
+    sides = 2 if estimand.claimed is Claimed.EQUAL else 1  # two one-sided tests have the interval at twice the error
     margins = [
         f"{half_width(number, sides * share, estimand.censored):.2f} s ({number} seeds)"
         for number, share in zip(seeds, statistics.shares(len(seeds)), strict=True)
@@ -149,8 +166,9 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
         yield f"  The smallest effect is usually {' or '.join(usual.quantities)}, and here {smallest}."
     if estimand.is_about_failures:
         yield from (f"  {line}" for line in failures_lines(estimand, seeds))
-    elif estimand.is_equality:
-        yield f"  Called equal up to {smallest} - {', - '.join(margins)},"
+    elif estimand.claimed is not Claimed.MORE:
+        word = "equal" if estimand.claimed is Claimed.EQUAL else "within"
+        yield f"  Called {word} up to {smallest} - {', - '.join(margins)},"
     else:
         yield f"  Called positive from {smallest} + {', + '.join(margins)} on,"
     if not estimand.is_about_failures:
@@ -171,8 +189,11 @@ def support_text(claim: Claim, estimand: Estimand) -> str:
     where = ", in every context" if len(list_contexts(estimand)) > 1 else ""
     if estimand.along:
         step = "" if " per " in smallest else f" {estimand.unit[estimand.unit.index('per') :]}"
+        of = " minus ".join((of, *others))
         return f"Supported if {of} grows along {estimand.along} by at least {amount}{step}{where}."
-    if estimand.is_equality:
+    if estimand.claimed is Claimed.AT_MOST:
+        return f"Supported if {of} is less than {amount} above {others[0]}{where}."
+    if estimand.claimed is Claimed.EQUAL:
         return f"Supported if {of} and {others[0]} differ by less than {amount}{where}."
     return f"Supported if {of} is at least {amount} above {others[0]}{where}."
 
@@ -186,12 +207,12 @@ def arm_text(settings: SettingValues) -> str:
 def failures_lines(estimand: Estimand, seeds: Sequence[int]) -> Iterator[str]:
     """Yield how closely the seeds determine a difference of shares of failures, which does not depend on a spread."""
     n, share = seeds[-1], statistics.shares(len(seeds))[-1]
-    level = 1 - 2 * share if estimand.is_equality else 1 - share
+    level = 1 - 2 * share if estimand.claimed is Claimed.EQUAL else 1 - share
     never, always = np.zeros(n, bool), np.ones(n, bool)
     if len(estimand.arms) == 2:
         none, opposite = (statistics.paired_shares_interval(of, never, level) for of in (never, always))
         yield f"If no run of either arm fails, the difference is between ±{none.ci_high:.1f} points ({n} seeds)."
-        if not estimand.is_equality:
+        if estimand.claimed is Claimed.MORE:
             yield f"If all runs of one arm fail and none of the other, it is at least {opposite.ci_low:.1f} points."
     else:
         highest = statistics.share_interval(never, level).ci_high
@@ -271,6 +292,67 @@ def metrics_lines(file: MetricsFile, tried: bool) -> Iterator[str]:
     yield "Those of claims work for small examples." if tried else "To run it on small examples, add --trust-code."
 
 
+def components_lines(file: ComponentsFile, checked: bool) -> Iterator[str]:
+    """Yield the study's own parts of networks, and whether they have been checked."""
+    yield f"{file.path} is code of the study (SHA-256 {file.sha256}). Its parts of networks:"
+    for name, component in file.components.items():
+        yield f"  {name} ({component.kind}): {component.function.description}"
+    yield "They passed the checks." if checked else "To run it and check them, add --trust-code."
+
+
+def cluster_lines(study: Study, profile: str, jobs: Sequence[Job]) -> Iterator[str]:
+    """Yield the jobs that a profile would submit, and their processor hours, memory and bytes.
+
+    The steps of a job run one after another, as `lane` in our profile makes them.
+    """
+    if not jobs:
+        yield f"With {profile}, nothing would be submitted: the results are up to date."
+        return
+    yield f"With {profile}, {counted(len(jobs), 'job')} would be submitted now, each with up to:"
+    alike: dict[tuple[str, ...], list[Job]] = {}
+    for job in jobs:
+        alike.setdefault(tuple(dict.fromkeys(step.rule for step in job)), []).append(job)
+    for rules, listed in alike.items():
+        cells = [sum(bool(step.cell) for step in job) for job in listed]
+        trained = f" ({counted(sum(cells), 'cell')}, up to {max(cells)} in a job)" if any(cells) else ""
+        asked = [counted(max(map(cores_of, listed)), "core")]
+        if memory := max(step.resources.get("mem_mb", 0) for job in listed for step in job):
+            asked.append(f"{memory:,} MB of memory")
+        if minutes := max(map(minutes_of, listed)):
+            asked.append(counted(minutes, "minute"))
+        yield f"  {len(listed):,} × {', '.join(rules)}{trained}: {', '.join(asked)}"
+    unlimited = [step.rule for job in jobs for step in job if "runtime" not in step.resources]
+    if unlimited:
+        yield f"Their processor hours have no limit: the profile sets no `runtime` for {unlimited[0]}."
+    else:
+        most = sum(cores_of(job) * minutes_of(job) for job in jobs) / 60
+        yield f"That is up to {most:,.1f} processor hours (cores × minutes), unless jobs fail and are tried again."
+    known = study.cells | study.later_cells
+    if trained_cells := [known[step.cell] for job in jobs for step in job if step.cell]:
+        hours = estimate.machine_factor() * estimate.seconds(trained_cells) / estimate.HOUR
+        size = sum(map(estimate.run_file_bytes, trained_cells))
+        yield (
+            f"Training takes about {hours:.2g} of them by estimate, from the numbers of updates and records and the "
+            "speed of this machine. What the other steps and the start of jobs take is not estimated."
+        )
+        yield (
+            f"Run files take up to {size / 1e6:,.1f} MB: the size of their records before compression. Tables take as "
+            "much again; figures and site are not estimated."
+        )
+    if study.later_cells and not any("-look-" in step.cell for job in jobs for step in job):
+        yield "Jobs of later looks come on top: which cells they train depends on the first look."
+
+
+def cores_of(job: Job) -> int:
+    """Return the number of cores that a job asks for."""
+    return max(step.cores for step in job)
+
+
+def minutes_of(job: Job) -> int:
+    """Return the minutes after which a job is stopped, as far as its steps have limits."""
+    return sum(step.resources.get("runtime", 0) for step in job)
+
+
 def counts(numbers: Sequence[int]) -> str:
     """Return the first and the last of a sequence of numbers as text."""
     return " to ".join(f"{number:,}" for number in dict.fromkeys([numbers[0], numbers[-1]]))
@@ -317,5 +399,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_merged_study(parser)
     parser.add_argument("--cores", type=positive, default=len(os.sched_getaffinity(0)), help="number of cells to train "
                         "at the same time (default: %(default)s, the cores of this machine)")  # fmt: skip
-    parser.add_argument("--trust-code", action="store_true", help="run the study's own metrics on small examples")
+    parser.add_argument("--profile", metavar="FOLDER", help="profile of a cluster, such as profiles/slurm: print "
+                        "what its jobs would ask for")  # fmt: skip
+    parser.add_argument("--trust-code", action="store_true", help="run the study's own code on small examples")
     parser.set_defaults(function=check)

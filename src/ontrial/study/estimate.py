@@ -2,7 +2,8 @@
 
 The seconds of a cell are a sum of products: counts that follow from its settings, times costs. The costs were fitted to
 the 235 training jobs of the default study, which ran two at a time on two cores with AVX-512: nine in ten of these jobs
-took 0.8 to 1.7 times their estimate. `machine_factor` compares this machine with that one.
+took 0.8 to 1.7 times their estimate. That study has plain SGD alone: what other optimisers, weight decay,
+clipping and dropout add was measured beside it. `machine_factor` compares this machine with that one.
 """
 
 import heapq
@@ -16,6 +17,7 @@ import numpy as np
 from ontrial import data
 from ontrial.errors import InputError
 from ontrial.nn import Architecture, Data, Recipe, Samples, train
+from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.probes import BATCH
 from ontrial.nn.training import split_runs
 from ontrial.study.cell import DATA_BYTES, Cell
@@ -27,8 +29,10 @@ LOADED_INPUT = 4.4e-8  # seconds to read, split and scale one input of one sampl
 CALL = 8.7e-6  # seconds of overhead of the NumPy calls for one layer of one block of runs
 DRAWN_PARAMETER = 2e-8  # of a network's initial weights, which a block of runs draws once per seed
 UPDATED_PARAMETER = 6.9e-10
+PASSED_PARAMETER = 1.2e-9  # per array of the optimiser's state, and for weight decay and clipping
 TRAINED_PRODUCT = 6e-11  # of a parameter and a sample, forward and backward
 TRAINED_UNIT = 2.6e-9  # of one sample
+DROPPED_UNIT = 2.5e-9  # hidden, of one sample
 MEASURED_PRODUCT = 2e-11
 MEASURED_UNIT = 2.9e-9
 HOUR = 3_600  # seconds
@@ -42,6 +46,9 @@ CORRECT_BYTES = 2.25  # of a test sample: whether it is classified correctly, tw
 PREDICTION_BYTES = 8  # of an output for a test sample, twice in single precision
 MEASURE_BYTES = 8  # of a measure of a record, twice in single precision
 MEASURES, MEASURES_OF_LAYER = 12, 3  # at most
+CURVES = 6  # of the measures: loss and accuracy of three sets
+STORED = 6  # bytes of a measure or a prediction in a run file: its value, and its index in the dictionary of the column
+RUN_FILE_BYTES = 4500  # of a run file without records: its settings and schema
 
 
 class Parts(NamedTuple):
@@ -86,9 +93,12 @@ def _stack_seconds(
     units, layers = sum(architecture.layers[1:]), len(architecture.shapes)
     call = CALL * layers * len(split_runs(architecture, recipe, runs, DTYPE))
     trained, networks = updates * recipe.batch_size, runs * recipe.members
+    passes = OPTIMISERS[recipe.optimiser].state_arrays + bool(recipe.weight_decay) + (recipe.clip_norm is not None)
+    changed = UPDATED_PARAMETER + PASSED_PARAMETER * passes
+    dropped = DROPPED_UNIT * sum(architecture.layers[1:-1]) if recipe.dropout else 0
     evaluate = call * measured / BATCH + networks * (MEASURED_PRODUCT * parameters + MEASURED_UNIT * units) * measured
     update = call * updates + networks * (
-        UPDATED_PARAMETER * parameters * updates + (TRAINED_PRODUCT * parameters + TRAINED_UNIT * units) * trained
+        changed * parameters * updates + (TRAINED_PRODUCT * parameters + TRAINED_UNIT * units + dropped) * trained
     )
     return evaluate, update
 
@@ -117,6 +127,16 @@ def memory(cell: Cell) -> float:
         + rows * (ROW_BYTES + MEASURE_BYTES * measures)
         + cell.runs * network
     )
+
+
+def run_file_bytes(cell: Cell) -> float:
+    """Return the size of a cell's run file before compression, in bytes: its measures, and what runs get right."""
+    records, tested = cell.recipe.record_count(cell.training_sample_count), data.sizes(cell.dataset).test
+    probed = (MEASURES - CURVES + MEASURES_OF_LAYER * len(cell.hidden)) * bool(cell.training.probes)
+    run = STORED * records * (CURVES + probed) + tested / 8 * cell.learns_classes
+    if cell.training.predictions:
+        run += STORED * tested * cell.architecture.layers[-1]
+    return RUN_FILE_BYTES + cell.runs * run
 
 
 def memory_at_once(cells: Iterable[Cell], cores: int) -> float:
