@@ -85,6 +85,14 @@ def damped(theta, g, eta, mu, t):
 
 @dataclass'''
 
+SCHEDULE = '''
+def parabola(share: float) -> float:
+    """f(s) = (1 − s)²."""
+    return (1 - share) * (1 - share)
+
+
+def _sine('''
+
 RINGS = '''
 
 def rings() -> tuple[np.ndarray, np.ndarray]:
@@ -128,6 +136,7 @@ experiments:
     initialisation: [own]
     objective: [softmax+log_cosh]
     optimiser: [sgd, damped]
+    schedule: [parabola]
     input_scale: [1, 2]
     batch_size: [16]
     learning_rates: [0.0625, 0.5]
@@ -268,7 +277,7 @@ def add_activation(project: Path) -> None:
     replace(module, "ACTIVATIONS = {", "ACTIVATIONS = {" + entry)
     formula = (
         "softsign: {value: z => fround(z / fround(1 + Math.abs(z))), "
-        "slope: (_, a) => fround(fround(1 - Math.abs(a)) * fround(1 - Math.abs(a)))},"
+        "slope: (_, a) => fround(fround(1 - Math.abs(a)) * fround(1 - Math.abs(a))), numpy: 'z / (1 + abs(z))'},"
     )
     replace(project / FORMULAS, "const ACTIVATIONS = {", f"const ACTIVATIONS = {{ {formula}")
     add_words(project, "figures", "softsign: {en: softsign, ko: 소프트사인}")
@@ -306,6 +315,24 @@ def add_optimiser(project: Path) -> None:
     add_words(project, "figures", "damped: {en: damped, ko: 감쇠}")
     worked_example = 'WORKED_EXAMPLES = {\n    "damped": [(0.92, 2), (0.8533333, 1.95)],'
     replace(project / "tests/nn/test_optimisers.py", "WORKED_EXAMPLES = {", worked_example)
+
+
+def add_schedule(project: Path) -> None:
+    module = project / "src/ontrial/nn/schedules.py"
+    replace(module, "\ndef _sine(", SCHEDULE)
+    replace(module, '    "step": step,\n', '    "step": step,\n    "parabola": parabola,\n')
+    add_words(
+        project, "figures", "schedule parabola: {en: learning rate along a parabola, ko: 포물선으로 줄어드는 학습률}"
+    )
+    add_words(project, "pages", "value schedule parabola: {en: decay along a parabola, ko: 포물선 감소}")
+    replace(
+        project / "src/ontrial/study/schemas/config.schema.yaml", "and step divides", "parabola does, and step divides"
+    )
+    for language in ("en", "ko"):
+        replace(project / f"docs/{language}/methods.md", "(Loshchilov & Hutter 2017)", "or $(1 - s)^2$")
+    example = "[1, 0.765625, 0.5625, 0.390625, 0.25, 0.140625, 0.0625, 0.015625]"
+    examples = f'WORKED_EXAMPLES = {{\n    "parabola": {example},'
+    replace(project / "tests/nn/test_schedules.py", "WORKED_EXAMPLES = {", examples)
 
 
 def add_data_set(project: Path) -> None:
@@ -454,6 +481,7 @@ FOLLOW = {  # in this order: the new language translates what the others have ad
     "A new activation": add_activation,
     "A new loss": add_loss,
     "A new optimiser": add_optimiser,
+    "A new schedule": add_schedule,
     "A new data set": add_data_set,
     "A new experiment": add_experiment,
     "A new setting": add_setting,
@@ -532,7 +560,7 @@ def is_within(file: str, path: str) -> bool:
 def test_the_tests_of_the_project_find_what_is_new_automatically(project):
     names = (
         "softsign or log_cosh or damped or rings or word or activations or count or every_rule or yours or registries"
-        " or metrics"
+        " or metrics or schedule"
     )
     command = [python(project), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", names]
     tests = ["tests/nn", "tests/data/test_data.py", "tests/figures/test_figures.py", "tests/pages/test_benchmark.py"]

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
-from support.project import ROOT, planned_jobs
+from support.project import ROOT, ontrial, planned_jobs
 from support.rules import BLOCKS
 from support.runs import TABLES, wait_for
 from support.shared import copy
@@ -250,7 +250,9 @@ def suspend_training(folder: Path, run: subprocess.Popen) -> psutil.Process:
 
 
 def test_smoke_study_has_the_same_bytes_as_without_slurm_and_is_complete(smoke, fresh):
+    checked = ontrial(fresh, "check", "--study", "config/smoke.yaml", "--profile", "profiles/slurm")
     output = make(fresh, study="config/smoke.yaml", target="")
+    assert f"With profiles/slurm, {len(jobs(fresh))} jobs would be submitted now" in checked.stdout
     assert "The site is ready: results/smoke/site/index.html" in output
     expected, actual = (verify.digests(folder / "results/smoke") for folder in (smoke, fresh))
     differing = verify.differing(expected, actual)
@@ -308,9 +310,10 @@ def test_a_job_over_its_time_limit_is_retried_with_a_longer_one(fresh, undisturb
     assert_as_without_slurm(fresh, undisturbed)
 
 
-def test_the_profile_names_only_existing_rules():
-    profile = yaml.safe_load((ROOT / "profiles/slurm/profile.yaml").read_text(encoding="utf-8"))
-    assert {*profile["groups"], *profile["set-threads"], *profile["set-resources"]} <= set(BLOCKS)
+@pytest.mark.parametrize("name", ["slurm", "store"])
+def test_a_profile_names_only_existing_rules(name):
+    profile = yaml.safe_load((ROOT / f"profiles/{name}/profile.yaml").read_text(encoding="utf-8"))
+    assert {*profile["groups"], *profile["set-threads"], *profile.get("set-resources", {})} <= set(BLOCKS)
     assert set(profile["group-components"]) <= set(profile["groups"].values())
 
 

@@ -36,6 +36,7 @@ OWN = {
     "words": "docs/words.yaml",
     "page": "docs/theme/root/index.html",
 }
+LISTS = {"film_tables": f"{SMOKE}/film/*.csv", "themes": "docs/theme/*.yml"}
 WRONG = {
     "empty": b"",
     "object": b"{}",
@@ -112,8 +113,8 @@ def arguments(step: str, project: Path, folder: Path) -> dict[str, list[str]]:
     """Return the arguments of a step, which are right as far as they are files."""
     given = {}
     for option in options.of_step(code.PACKAGE / f"steps/{step}.py"):
-        if option.name == "film_tables":
-            given[option.flag] = sorted(map(str, (project / SMOKE / "film").glob("*.csv")))
+        if option.name in LISTS:
+            given[option.flag] = sorted(map(str, project.glob(LISTS[option.name])))
         elif option.type == "Input" and option.name in OWN.keys() | KIND.keys():
             given[option.flag] = [str(project / OWN[KIND.get(option.name, option.name)])]
         elif option.type == "Output" or option.name in ("folder", "site"):

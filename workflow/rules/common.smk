@@ -3,9 +3,12 @@
 Input: the configuration.
 Output: STUDY, CHECKED_DOCKET and its CLAIMS, FILMS, LANGUAGES, NAMES and WORDS (a digest). ADDRESS is that of the site,
 "" if it is not known. RESULTS is the study's folder, <results> in paths. TESTED are the cells that looks judge, LOOKS the number of looks. DATA_OF is the files of
-each data set. DOCKET, DATA, OWN_DATA (of the study's own data sets), METRICS, VERDICTS and TIMED are lists of files,
+each data set. DOCKET, DATA, OWN_DATA (of what the study brings itself), METRICS, VERDICTS and TIMED are lists of files,
 empty if the study has none. FETCHED lists the files that the rule fetch downloads, REFERENCE is the folder of published
-results, and FILM_LIST the file of films.
+results, and FILM_LIST the file of films. COMPONENTS lists the file with the study's own parts of networks, if it has one.
+
+Files of the project and fetched data are local: if results are in a store, these are not, and jobs that read them run on the
+machine where Snakemake was started.
 """
 
 import functools
@@ -37,7 +40,7 @@ from ontrial.report.site.docs import (
 )
 from ontrial.storage import code, files, json_files, machine, options, study_files, versions, yaml_files
 from ontrial.storage.shipped import STUDY_FILE
-from ontrial.study import command_line, configuration, estimate, films
+from ontrial.study import command_line, components, configuration, estimate, films
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import TRUST
 
@@ -99,7 +102,7 @@ def find_answers():
     from ontrial.report.pages.claims import written
 
     path = written.find(STUDY.docket, CLAIMS)
-    return [str(path)] if path else []
+    return local([str(path)] if path else [])
 
 
 def has_book():
@@ -127,8 +130,14 @@ def added_at(look):
 def run_files(cells, look):
     """Return the run files of cells and those added by the looks up to this one, which must have been judged before."""
     added = [checkpoints.look.get(look=number).output.cells for number in range(2, look + 1)]
-    paths = [*cells, *itertools.chain.from_iterable((call(study_files.read, path, "looks/*.json") for path in added))]
+    paths = [*cells, *itertools.chain.from_iterable(map(read_look, added))]
     return [f"<results>/runs/{path}.parquet" for path in paths]
+
+
+def read_look(path):
+    """Return the cells that a look has added."""
+    with path.open():  # to have it if results are in a store
+        return call(study_files.read, path, "looks/*.json")
 
 
 def tested_cells():
@@ -168,37 +177,45 @@ def step(name, log="2>{log:q}"):
 def data_files(*datasets):
     """Return the files outside the package that hold data sets. Fetched ones never change, so they are ancient."""
     paths = sorted({path for name in datasets for path in data.external_files(name)})
-    return [ancient(path) if path in FETCHED else path for path in paths]
+    return local([ancient(path) if path in FETCHED else path for path in paths])
 
 
 def docs(*patterns):
     """Return the files of the docs that match one of the patterns, except hooks that MkDocs or pip has compiled."""
     paths = (path for pattern in patterns for path in (ROOT / "docs").glob(pattern) if path.is_file())
-    return sorted(os.path.relpath(path) for path in paths if path.suffix != ".pyc")
+    return local(sorted(os.path.relpath(path) for path in paths if path.suffix != ".pyc"))
 
 
 def published_verdicts():
     """Return the files of this study's published verdicts, or of the default study, which tests the same docket."""
     paths = (sorted(Path(REFERENCE, name).glob("**/verdicts.json")) for name in (STUDY.name, "default"))
-    return [str(path) for path in next(filter(None, paths), [])]
+    return local([str(path) for path in next(filter(None, paths), [])])
 
 
 def published_of_other_studies(name):
     """Return the published files of this name that belong to other studies."""
     paths = Path(REFERENCE).glob(f"*/{name}")
-    return sorted(str(path) for path in paths if not path.is_relative_to(f"{REFERENCE}/{STUDY.name}"))
+    return local(sorted(str(path) for path in paths if not path.is_relative_to(f"{REFERENCE}/{STUDY.name}")))
 
 
-def figures_of_atlas(files):
-    """Return the figures of the claims of the published atlas.
+def claims_in_design(files):
+    """Return the claims of a published study as its docket has them.
 
     files: Its design and its verdicts; none if the site does not show it.
     """
     if not files:
         return []
-    design = call(json_files.read, files[0], load_schema("published")["design.json"])
-    claims = design["docket"]["claims"]
-    return [EVIDENCE + claim["id"] for claim in claims if claim.get("kind", Kind.MEASURED) == Kind.MEASURED]
+    return call(json_files.read, files[0], load_schema("published")["design.json"])["docket"]["claims"]
+
+
+def figures_of_others(atlas, size):
+    """Return the figures of the claims of the published atlas, and those drawn from the published study of sizes.
+
+    atlas, size: Claims of both studies as their dockets have them.
+    """
+    measured = [claim["id"] for claim in atlas if claim.get("kind", Kind.MEASURED) == Kind.MEASURED]
+    shown = [*CLAIMS, *(claim["id"] for claim in atlas)]
+    return [*map(EVIDENCE.__add__, measured), *of_sizes([claim.get("follows") for claim in size], shown)]
 
 
 def figure_files(folder, figures, category):
@@ -264,6 +281,12 @@ def announce(cores):
         own = CHECKED_DOCKET.metrics
         names = ", ".join(own.functions)
         print(f"The code of {own.path} (SHA-256 {own.sha256[:12]}) computes: {names}.", file=sys.stderr)
+    if OWN_PARTS:
+        names = ", ".join(OWN_PARTS.components)
+        print(
+            f"The code of {OWN_PARTS.path} (SHA-256 {OWN_PARTS.sha256[:12]}) is part of networks: {names}.",
+            file=sys.stderr,
+        )
     if changes := versions.changes(LAST_RUN.get("versions_of_runs", {})):
         print(f"Versions have changed since the runs in {RESULTS}: {', '.join(changes)}.", file=sys.stderr)
         print("Finished runs are kept. To train all of them again, add: --forcerun train", file=sys.stderr)
@@ -306,7 +329,7 @@ def failure_message():
 
 SNAKEMAKE_MB = 500  # in a job on a cluster, which runs its own
 REFERENCE = os.path.relpath(ROOT / "results/reference")
-FILM_LIST = os.path.relpath(ROOT / "config/film.yaml")
+FILM_LIST = local(os.path.relpath(ROOT / "config/film.yaml"))
 FETCHED = [str(file.path()) for file in (*MNIST, *FASHION_MNIST)]
 DEFAULT_FILE = STUDY_FILE if IS_MODULE else os.path.relpath(ROOT / STUDY_FILE)
 
@@ -314,6 +337,9 @@ call(machine.require_python)  # jobs run the `python` on PATH
 COMMAND_LINE = workflow.config_settings.config or {}  # what --config gives, and no file
 STUDY = call(read_study)
 call(command_line.require_trust, STUDY, COMMAND_LINE.get(TRUST))
+OWN_PARTS = call(components.read, STUDY.components) if STUDY.components else None
+if OWN_PARTS:
+    call(components.require_sound, OWN_PARTS)
 CHECKED_DOCKET = call(read_docket)
 CLAIMS = CHECKED_DOCKET.claims if CHECKED_DOCKET else {}
 TESTED = tested_cells() if CLAIMS else []
@@ -327,7 +353,9 @@ call(require_names, ROOT / "docs", LANGUAGES, names_for_pages())
 call(
     require_words,
     ROOT / "docs",
-    [*ACTIVATIONS, *INITIALISATIONS, *OUTPUTS, *LOSSES, *OPTIMISERS, *data.DATASETS],
+    itertools.chain(
+        *map(components.of_package, [ACTIVATIONS, INITIALISATIONS, OUTPUTS, LOSSES, OPTIMISERS]), data.DATASETS
+    ),
 )
 ANSWERS = call(find_answers)
 WORDS = digest_of_words()
@@ -350,10 +378,11 @@ if IS_RUN:
         call(estimate.require_memory, STUDY, untrained(STUDY.cells), workflow.cores)
 
 DATA_OF = {name: data_files(name) for name in STUDY.datasets}
-DATA = data_files(*STUDY.datasets)
-OWN_DATA = data_files(*filter(data.csv_file_of, STUDY.datasets))  # read by all steps that need sizes
+COMPONENTS = local([STUDY.components] if STUDY.components else [])  # read by all steps that need the study
+DATA = data_files(*STUDY.datasets) + COMPONENTS
+OWN_DATA = data_files(*filter(data.csv_file_of, STUDY.datasets)) + COMPONENTS  # read by all steps that need sizes
 DOCKET = [f"{RESULTS}/docket.json"] if STUDY.docket else []
-METRICS = [STUDY.metrics] if STUDY.metrics else []  # code that judges
+METRICS = local([STUDY.metrics] if STUDY.metrics else [])  # code that judges
 VERDICTS = ["<results>/verdicts.json"] if CLAIMS else []
 TIMED = ["<results>/timing/verdicts.json"] if any(claim.kind is Kind.TIMED for claim in CLAIMS.values()) else []
 

@@ -12,7 +12,7 @@ that depends on them, since it cannot know in advance that their bytes will be t
 rule fetch:
     """Fetch the four files of a data set."""
     output:
-        files=expand("data/{{fetched}}/{name}", name=IDX_NAMES),
+        files=local(expand("data/{{fetched}}/{name}", name=IDX_NAMES)),
     log:
         "<results>/logs/fetch/{fetched}.log",
     benchmark:

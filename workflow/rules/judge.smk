@@ -65,7 +65,7 @@ rule docket:
     """Write the checked claims for the steps that judge and show them."""
     input:
         study="<results>/study.json",
-        claims=ancient([str(STUDY.docket)] if STUDY.docket else []),
+        claims=ancient(local([str(STUDY.docket)] if STUDY.docket else [])),
         metrics=METRICS,
         data=OWN_DATA,
     output:

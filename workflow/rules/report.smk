@@ -15,22 +15,26 @@ Output: <results>/figures/*
         <results>/site/*
 """
 
-from ontrial.report.figures.catalogue import SOURCES, catalogue, of_claims
+from ontrial.report.figures.catalogue import SOURCES, catalogue, of_claims, of_sizes
 from ontrial.report.figures.formats import FILM
 from ontrial.storage.measurements import MEASUREMENTS
 
-MEASURED = {name: paths for name, each in MEASUREMENTS.items() if each.shown and (paths := each.published(REFERENCE))}
-if not HAS_BOOK:  # the site of the atlas itself, or of a reader's claims
-    MEASURED.pop("atlas", None)
+MEASURED = {
+    name: local(paths) for name, each in MEASUREMENTS.items() if each.shown and (paths := each.published(REFERENCE))
+}
+DESIGNED = ("atlas", "size")  # studies whose claims the site of the default study shows
+if STUDY.name != "default":
+    MEASURED = {name: paths for name, paths in MEASURED.items() if name not in DESIGNED}
 ATLAS = MEASURED.get("atlas", [])
-ANSWERS_TO_ATLAS = [os.path.relpath(path) for path in ROOT.glob("config/atlas-claims.answers.yaml") if ATLAS]
-DRAWN_FROM = [path for name, paths in MEASURED.items() if name in {*SOURCES, "atlas"} for path in paths]
+ANSWERS_TO_ATLAS = local([os.path.relpath(path) for path in ROOT.glob("config/atlas-claims.answers.yaml") if ATLAS])
+DRAWN_FROM = [path for name, paths in MEASURED.items() if name in {*SOURCES, *DESIGNED} for path in paths]
 PUBLISHED = published_verdicts()
 ELSEWHERE = published_of_other_studies("verdicts.json")
 ACCURACIES = published_of_other_studies("tables/tuned.csv") + published_of_other_studies("tables/rates.csv")
 
+OF_OTHERS = figures_of_others(*(claims_in_design(MEASURED.get(name, [])) for name in DESIGNED))
 DRAWABLE = on_pages(catalogue(STUDY, published=MEASURED))
-FIGURES = list(dict.fromkeys([*DRAWABLE, *of_claims(CLAIMS), *figures_of_atlas(ATLAS)]))
+FIGURES = list(dict.fromkeys([*DRAWABLE, *of_claims(CLAIMS), *OF_OTHERS]))
 TIMED_FIGURES = of_claims(CLAIMS, Kind.TIMED)
 STRIPS = [FILM + film for film in FILMS]
 
@@ -219,18 +223,22 @@ rule build:
 
 
 rule assemble:
-    """Add the shared files to the site: figures, numbers, verdicts, data sets, schemas, and pages at its root."""
+    """Add the shared files to the site: figures, numbers, verdicts, data sets, schemas, and what is at its root."""
     input:
         sites=expand("<results>/site/{language}", language=LANGUAGES),
         figures=DRAWN,
         explorer=rules.explore.output,
+        docket=DOCKET,
         verdicts=VERDICTS,
         timed=TIMED,
+        design=ATLAS[:1],
         atlas=ATLAS[1:],
         templates=docs("theme/root/*.html"),
+        themes=[path for language in LANGUAGES for path in docs(f"theme/{language}.yml")],
     output:
         index="<results>/site/index.html",
         not_found="<results>/site/404.html",
+        llms="<results>/site/llms.txt",
         figures=directory("<results>/site/figures"),
         explorer=directory("<results>/site/explorer"),
         verdicts=directory("<results>/site/verdicts"),
@@ -245,6 +253,7 @@ rule assemble:
     params:
         code=digest_of("assemble"),
         names=NAMES,
+        address=ADDRESS,
         figures=lambda wildcards, input: folders(input.figures),
         folder=subpath(output.index, parent=True),
     shell:

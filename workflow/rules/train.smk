@@ -1,6 +1,6 @@
 """Write the checked study, then train: one job per cell, with all its learning rates and seeds in lockstep.
 
-Input:  files of the cell's data set, if the package does not contain it
+Input:  files of the cell's data set, if the package does not contain it, and of parts of its networks that the study brings
         <results>/looks/{look}.json, which the cells of later looks wait for
 Output: <results>/study.json
         <results>/runs/{cell}.parquet
@@ -30,6 +30,7 @@ rule train:
     """Train every learning rate and seed of one cell as a stack."""
     input:
         data=lambda wildcards: DATA_OF[cell_of(wildcards).dataset],
+        components=lambda wildcards: COMPONENTS if cell_of(wildcards).components_file else [],
     output:
         runs="<results>/runs/{cell}.parquet",
     log:

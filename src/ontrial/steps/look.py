@@ -11,6 +11,7 @@ from ontrial.judge.docket import load_docket
 from ontrial.judge.results import Results
 from ontrial.storage import files, options, run_files, study_files
 from ontrial.storage.options import Input, Output
+from ontrial.study.cell import SETTINGS
 from ontrial.study.study import load_study
 
 
@@ -29,6 +30,7 @@ def judge_look(study: Input, docket: Input, added: list[Input], look: int, cells
     paths = [*tested, *(path for file in added for path in study_files.read(file, "looks/*.json"))]
     tables = run_files.read_each(run_files.read, [folder / f"{path}.parquet" for path in paths])
     records = pa.concat_tables(tables, promote_options="default").to_pandas() if tables else pd.DataFrame()
+    records = records.fillna({name: each.default for name, each in SETTINGS.items() if each.sparse and name in records})
     results = Results(planned, pd.DataFrame(), records)
     chosen = [f"{cell.path}-look-{look}" for cell in looks.undecided_cells(results, checked_docket)]
     text = json.dumps([path for path in chosen if path in planned.later_cells], indent=1)

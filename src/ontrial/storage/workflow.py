@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from ontrial.errors import InputError
@@ -11,35 +12,53 @@ from ontrial.storage import machine, project
 PYTHON = (sys.executable, "-P")  # -P: modules of the working folder are not imported
 
 
-def command(study_file: str, *arguments: str, trust_code: bool = False, python: Sequence[str] = PYTHON) -> list[str]:
+def command(
+    study_files: str | Sequence[str], *arguments: str, trust_code: bool = False, python: Sequence[str] = PYTHON
+) -> list[str]:
     """Return the command that runs Snakemake on a study.
 
+    study_files: Configuration file, or several that are merged.
     arguments: Further arguments of Snakemake.
-    trust_code: Whether the study's own metrics, which are code, may run.
+    trust_code: Whether the study's own code may run.
     python: Command that starts the interpreter.
     """
-    trust = ["trust_code=yes"] if trust_code else []
-    return [*python, "-m", "snakemake", *arguments, "--config", f"study={study_file}", *trust]
+    values = ["trust_code=yes"] if trust_code else []
+    if isinstance(study_files, str):
+        values.insert(0, f"study={study_files}")
+        study_files = []
+    files = ["--configfile", *study_files] if study_files else []
+    return [*python, "-m", "snakemake", *arguments, *files, *(["--config", *values] if values else [])]
+
+
+def is_installed() -> bool:
+    """Return whether the environment has Snakemake."""
+    return find_spec("snakemake") is not None
 
 
 def run(
-    study_file: str,
+    study_files: str | Sequence[str],
     *arguments: str,
     trust_code: bool = False,
     python: Sequence[str] = PYTHON,
     folder: Path = Path(),
     variables: Mapping[str, str] | None = None,
     show: bool = False,
-) -> None:
-    """Run Snakemake on a study, with the arguments of `command`. Raises InputError with its output if it fails.
+) -> str:
+    """Run Snakemake on a study, with the arguments of `command`, and return what it printed to standard output.
+
+    Raises InputError with its messages if it fails.
 
     folder: Working folder of Snakemake. The study may also read files in the working folder of this process.
     variables: Environment variables in addition to those of this process.
     show: Whether to show the output while Snakemake runs. An error then does not repeat it.
     """
-    words = command(study_file, *arguments, trust_code=trust_code, python=python)
+    if python == PYTHON and not is_installed():
+        raise InputError(f'Snakemake is not installed, which the extra "study" brings. {machine.advice()}')
+    words = command(study_files, *arguments, trust_code=trust_code, python=python)
     environment = machine.environment() | project.allowing(Path.cwd()) | dict(variables or {})
     output = None if show else subprocess.PIPE
     done = subprocess.run(words, cwd=folder, env=environment, stdout=output, stderr=output, text=True)
     if done.returncode:
-        raise InputError(f"{study_file}: the run failed{'.' if show else ':'}\n{done.stderr or ''}".rstrip())
+        name = study_files if isinstance(study_files, str) else " + ".join(study_files)
+        raise InputError(f"{name}: the run failed{'.' if show else ':'}\n{done.stderr or ''}".rstrip())
+    return done.stdout or ""
