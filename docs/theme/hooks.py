@@ -1,15 +1,16 @@
-"""Hooks of MkDocs: navigation by pattern, terms, previews, links to languages, formulas, fonts, security policy."""
+"""Hooks of MkDocs: navigation by pattern, twins, terms, previews, links between languages, formulas, fonts, policy."""
 
 import json
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import urljoin
 
 from mkdocs.plugins import event_priority
 
-from ontrial.report.site import csp, mathml
+from ontrial.report.site import csp, mathml, twins
 from ontrial.report.site.fonts import assets, hangul_style
 from ontrial.report.site.glossary import explain
+from ontrial.storage import files as storage
 
 UNUSED = ("sitemap.xml*", "assets/**/*.map")  # no page loads them: a site map needs an address, maps are for developers
 RULE = re.compile(r"([^{}]*)\{[^{}]*\}")  # of a style sheet
@@ -63,10 +64,11 @@ def on_page_markdown(markdown, page, config, files):
 
 
 def on_page_content(html, page, config, files):
-    """Explain terms of the glossary in the pages that the file `.glossary` lists, if there is one.
+    """Write the twin of the page, and explain terms of the glossary in pages that the file `.glossary` lists.
 
     Cells and headings end their line, or the search index would join the last word of one and the first of the next.
     """
+    storage.write_text(Path(config.site_dir, twins.path_of(page.file.dest_uri)), twins.to_markdown(html))
     file = Path(config.docs_dir, ".glossary")
     glossary = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"pages": []}
     html = BLOCK_END.sub("\\g<0>\n", html)
@@ -76,11 +78,12 @@ def on_page_content(html, page, config, files):
 
 
 def on_page_context(context, page, config, nav):
-    """Add the preview of links to the page, and links to the same page in the other languages.
+    """Add the preview of links to the page, its twin, and links to the same page in the other languages.
 
     All languages have the same pages (`parity` checks the docs).
     """
     context["card"] = card(page, config)
+    context["twin"] = twins.path_of(PurePosixPath(page.file.dest_uri).name)
     context["others"] = [
         {"name": name, "language": language, "link": f"../{language}/{page.file.dest_uri}"}
         for language, name in config.extra["languages"].items()

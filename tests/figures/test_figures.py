@@ -22,6 +22,7 @@ from support.colours import contrast
 from support.messages import message_of
 from support.pages import context, verdict
 from support.project import ROOT, read_yaml
+from support.sizes import measured
 
 from ontrial import data
 from ontrial.errors import InputError
@@ -150,10 +151,11 @@ PUBLISHED = {
     )
 }
 ONE_CURVE = read_measurements([str(path) for path in (ROOT / "results/reference/one-curve").rglob("*.*")])["one-curve"]
+FOLLOWED = ("smaller", "faster", "slope")
 RECOLOURED = ("neuron", "batch-rate-surface", "evidence-smaller")  # a diagram, a heatmap, intervals
 NAMES = [
-    *(name for name in FIGURES if name not in ("evidence", "lasting", "shared-rates")),
-    *(prefix + claim for prefix in OF_CLAIMS for claim in ("smaller", "faster", "slope")),
+    *(name for name in FIGURES if name not in ("evidence", "lasting", "shared-rates", "by-size")),
+    *(prefix + claim for prefix in OF_CLAIMS for claim in FOLLOWED),
 ]
 
 
@@ -181,7 +183,11 @@ def results(tmp_path_factory) -> Findings:
         records,
         judged,
         docket.claims,
-        measurements={"replications": PUBLISHED, "one-curve": ONE_CURVE},
+        measurements={
+            "replications": PUBLISHED,
+            "one-curve": ONE_CURVE,
+            "size": measured(axes=("width", "samples"), claims=FOLLOWED),
+        },
     )
 
 
@@ -720,7 +726,7 @@ def test_the_best_cells_of_a_heatmap_stand_out_most(scheme):
         ({"policy": "linear", "budget": "epochs"}, "linear in B, equal epochs"),
         ({"policy": "fixed", "budget": "updates"}, "fixed rate, equal updates"),
         ({"depth": 5, "initialisation": "inverse_n_mean-8"}, "depth 5, variance 1/n, mean −8/n"),
-        ({"learning_rate": 0.0625, "hidden": "32-32"}, "learning rate 1/16, hidden layers 32-32"),
+        ({"learning_rate": 0.0625, "hidden": "32-32"}, "learning rate 1/16, 2 layers of 32"),
         ({"objective": "identity+mse", "batch_size": 16}, "identity, MSE, batch size 16"),
         ({"batch_size": "full", "experiment": "mine"}, "full batch, mine"),
         ({"near": 32, "offset": -1}, "about 32, one sample less"),

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support.messages import message_of
 from support.pages import DOCS, page_of
 from support.scripts import read_scripts
 
-from ontrial.errors import InputError
 from ontrial.nn import ACTIVATIONS, train
 from ontrial.nn.objectives import LEGAL
 from ontrial.nn.optimisers import OPTIMISERS
@@ -46,7 +46,13 @@ def test_the_script_has_names_for_all_choices(results, language):
 
 def test_the_script_has_no_word_that_is_not_said_and_none_is_missing(results):
     script = read_scripts(
-        "plane", "networks", "playground/form", "playground/diagram", "playground/screens", "playground/page"
+        "plane",
+        "networks",
+        "playground/form",
+        "playground/diagram",
+        "playground/screens",
+        "playground/tool",
+        "playground/page",
     )
     page = page_of(results)
     said = {term.removeprefix(playground.PREFIX) for term in page.say if term.startswith(playground.PREFIX)}
@@ -74,15 +80,22 @@ def test_a_preset_is_written_as_an_address(results):
 
 
 @pytest.mark.parametrize(
-    "settings",
+    ("settings", "message"),
     [
-        *({"dataset": "mars"}, {"depth": [1, 99]}, {"colour": "red"}),
-        *({"depth": [0, 1, 2]}, {"depth": []}, {"dataset": ["xor", "moons"]}, {"seed": [1, 2]}),
+        ({"dataset": "mars"}, 'unknown dataset "mars". Known: '),
+        ({"activation": "rellu"}, 'unknown activation "rellu". Did you mean "relu"?'),
+        ({"colour": "red"}, 'unknown setting of the playground "colour". '),
+        ({"depth": [1, 99]}, "depth: the playground lacks 99. It has: 0, 1, 2, "),
+        ({"depth": [0, 1, 2]}, "depth: 3 values. Give one, or a list of two."),
+        ({"depth": []}, "depth: 0 values. "),
+        ({"dataset": ["xor", "moons"]}, "dataset: 2 values. Give one."),
+        ({"seed": -1}, "seed: -1 is not a whole number of at most nine digits."),
+        ({"seed": 10**9}, "seed: 1000000000 is not"),
     ],
 )
-def test_a_preset_of_what_the_playground_lacks_is_refused(results, settings):
-    with pytest.raises(InputError, match="the playground does not offer"):
-        playground.preset(page_of(results), "wrong", **settings)
+def test_a_preset_of_what_the_playground_lacks_is_refused(results, settings, message):
+    refusal = message_of(playground.preset, page_of(results), "wrong", **settings)
+    assert refusal.startswith(f"index.md, preset wrong: {message}")
 
 
 # What presets promise -------------------------------------------------------------------------------------------------

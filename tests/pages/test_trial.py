@@ -4,7 +4,7 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
-from support.pages import CLAIMS, ESTIMAND, context, page_of
+from support.pages import CLAIMS, ESTIMAND, context, page_of, verdict
 from support.project import ROOT
 
 from ontrial.judge import checks, measuring
@@ -57,7 +57,10 @@ def test_claims_that_a_browser_cannot_repeat(results, changes, dataset, hidden, 
 
 @pytest.mark.parametrize(
     "setting",
-    ["schedule: [cosine]", "warmup: [0.1]", "label_smoothing: [0.1]", "clip_norm: [1]", "dropout: [0.5]"],
+    [
+        *("schedule: [cosine]", "warmup: [0.1]", "label_smoothing: [0.1]", "clip_norm: [1]", "dropout: [0.5]"),
+        *("scaling: [none]", "label_noise: [0.2]", "members: [3]"),
+    ],
 )
 def test_a_setting_without_a_twin_in_the_engine_of_the_page_is_an_obstacle(results, setting):
     text = SHAPES.format(dataset="moons", hidden="[4]", seeds=SEEDS).replace("    budget", f"    {setting}\n    budget")
@@ -93,13 +96,38 @@ def test_the_script_has_the_arms_and_the_published_numbers(results, language):
     assert '"firstSeed": 1001' in html
 
 
+def test_a_published_study_has_the_same_trial_without_the_numbers_of_its_seeds(results):
+    page = page_of(results)
+    whole = trial.describe(page, CLAIMS["small"])
+    arms = [arm["rate"] for arm in whole["contexts"][0]["arms"]]
+    verdicts = {"small": verdict("small", "depends", context("reversed", {"policy": "tuned"}, rates=tuple(arms)))}
+    none = results.runs.iloc[:0]
+    of_published = replace(page.results, runs=none, records=none, verdicts=verdicts)
+    described = trial.describe(replace(page, sources=replace(page.sources, results=of_published)), CLAIMS["small"])
+    for arm in whole["contexts"][0]["arms"]:
+        assert arm.pop("known")["number"] > 90
+    (shown,) = described["contexts"]
+    assert [arm.pop("known") for arm in shown["arms"]] == [None, None]
+    assert shown["arms"] == whole["contexts"][0]["arms"]
+    assert (shown["knownSeed"], shown["published"]["numbers"]) == (None, [])
+    assert described["cells"] == whole["cells"]
+
+
+@pytest.mark.parametrize(("budget", "epochs"), [("epochs: 2", 2), ("updates: 100", 100 / 72)])
+def test_the_budget_of_an_arm_is_what_its_records_end_with(budget, epochs):
+    text = SHAPES.format(dataset="digits", hidden="[4]", seeds=SEEDS).replace("epochs: 2", budget)
+    cell = next(iter(configuration.parse(text, "shapes.yaml").cells.values()))
+    assert trial.budget(cell, "epochs") == pytest.approx(epochs)
+    assert trial.budget(cell, "updates") == pytest.approx(72 * epochs)
+
+
 def test_where_failures_are_counted_a_trial_is_judged_by_the_typical_seed(results):
     page = page_of(results)
     effect = Effect(2.5, 1.5, 4.0, 0.95, "points")
     typical = Alternative(Way.TYPICAL, effect, Outcome.POSITIVE)
     counted = context("undecided", {"policy": "fixed"}, counts_failures=True, alternatives=(typical,))
     (measured, *_) = measuring.measure(page.results, ESTIMAND)
-    described = trial.describe_context(page, measured, counted, {})
+    described = trial.describe_context(page, ESTIMAND, counted, measured, {})
     assert described["rate"].endswith(", by the typical seed")
     assert (described["published"]["estimate"], described["published"]["outcome"]) == (2.5, "positive")
 

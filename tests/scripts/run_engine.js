@@ -3,8 +3,9 @@ import {readFileSync} from "node:fs"
 import {runInThisContext} from "node:vm"
 import {gzipSync} from "node:zlib"
 
-const folder = new URL("../../docs/theme/overrides/assets/engine/", import.meta.url)
-for (const name of ["ziggurat", "random", "formulas", "network", "data", "sha256", "training", "judging"])
+const folder = new URL("../../docs/theme/overrides/assets/", import.meta.url)
+const ENGINE = ["ziggurat", "random", "formulas", "network", "data", "sha256", "training", "judging"]
+for (const name of [...ENGINE.map(name => `engine/${name}`), "playground/settings", "playground/code"])
   runInThisContext(readFileSync(new URL(`${name}.js`, folder), "utf8"), {filename: name})
 const {engine} = globalThis
 
@@ -43,20 +44,41 @@ const TASKS = {
   },
   sha256: ({lengths}) => lengths.map(length => engine.sha256(Uint8Array.from({length}, (_, i) => i))),
   train: async run => [...(await engine.start(run))].filter(Boolean),
+  async code({cells, choice}) {
+    const {valuesOf, codeOf} = globalThis.playgroundCode
+    const seed = Number(choice.seed[0])
+    const networks = []
+    for (const cell of cells) networks.push({cell, records: await TASKS.train({cell, rate: 0.1, seed})})
+    const values = await valuesOf({choice, networks}, ["A", "B"], "https://SITE")
+    const outputs = networks.map(({cell, records}) =>
+      predict(cell, records.at(-1).parameters, seed, values.samples.length),
+    )
+    return {code: codeOf(values), values, outputs: await Promise.all(outputs)}
+  },
+}
+
+/** Return the outputs of a network for the first test samples of its seed. */
+async function predict(cell, parameters, seed, size) {
+  const {test} = await arrays({name: cell.dataset, seed, outputs: cell.layers.at(-1), size: cell.samples})
+  const network = new engine.Network(cell, size)
+  network.parameters.set(parameters)
+  network.x[0].set(test.X.subarray(0, network.x[0].length))
+  network.forward(size)
+  return [...network.p]
 }
 
 // Numbers that JSON lacks, as words.
 const word = number => (Number.isFinite(number) ? number : String(number))
 
 Object.assign(TASKS, {
-  judge({samples, effect, censored, alpha, equality}) {
+  judge({samples, effect, censored, alpha, claimed}) {
     return samples.map(words => {
       const values = words.map(Number)
       const sample = {kind: censored ? "median" : "centre", values, lowest: values, highest: values}
       const {estimate, low, high} = engine.interval(sample, 1 - alpha)
       return {
         interval: [estimate, low, high].map(word),
-        outcome: engine.classify(sample, effect, alpha, equality),
+        outcome: engine.classify(sample, effect, alpha, claimed),
       }
     })
   },

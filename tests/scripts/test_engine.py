@@ -5,14 +5,13 @@ import hashlib
 import itertools
 import json
 import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from support.combinations import covering
+from support.scripts import run
 
 from ontrial import data
 from ontrial.judge import statistics
@@ -42,17 +41,9 @@ PAGE_METRICS = {
     if metric.uses_rate and metric.predicts != "number" and not metric.of_predictions
     if name not in ("fails", "lead_of_clean_labels")  # the page trains with the labels of the data
 }
-RUNNER = Path(__file__).with_name("run_engine.js")
 DATASETS = ("digits", "titanic", "moons", "spirals", "xor")
 OBJECTIVES = [(output, loss) for output, losses in LEGAL.items() for loss in losses]
 TOLERANCE = 2e-6  # of losses of the same weights, which the two engines add up in different orders
-
-
-def run(tasks: list[dict[str, Any]]) -> list[Any]:
-    """Return the answers of the page's engine to tasks, which run_engine.js describes."""
-    process = subprocess.run(["node", RUNNER], input=json.dumps(tasks), capture_output=True, text=True)
-    assert process.returncode == 0, process.stderr
-    return json.loads(process.stdout)
 
 
 def cell_of(dataset: str, architecture: Architecture, recipe: Recipe, samples: int) -> dict[str, Any]:
@@ -215,9 +206,9 @@ def test_a_run_that_diverges_has_no_measures():
     compare([("digits", architecture, Recipe(16, updates=40), 100.0, 101)])
 
 
-@pytest.mark.parametrize("equality", [False, True])
+@pytest.mark.parametrize("claimed", list(statistics.Claimed))
 @pytest.mark.parametrize("censored", [False, True])
-def test_intervals_and_outcomes_are_those_of_the_judge(censored, equality):
+def test_intervals_and_outcomes_are_those_of_the_judge(censored, claimed):
     random = np.random.default_rng(0)
     samples = [
         random.normal(centre, spread, n).round(2)
@@ -232,13 +223,13 @@ def test_intervals_and_outcomes_are_those_of_the_judge(censored, equality):
     text = [[str(number).replace("inf", "Infinity") for number in sample] for sample, _ in cases]
     tasks = [
         {"task": "judge", "samples": [words], "effect": effect, "censored": censored, "alpha": alpha}
-        | {"equality": equality}
+        | {"claimed": claimed}
         for words, (_, effect) in zip(text, cases, strict=True)
     ]
     for (sample, effect), (judged,) in zip(cases, run(tasks), strict=True):
         interval = statistics.confidence_interval(sample, censored, 1 - alpha)
         np.testing.assert_allclose(np.array(judged["interval"], float), interval, rtol=1e-12, atol=1e-12 * effect)
-        assert judged["outcome"] == statistics.classify(sample, effect, censored, alpha, equality=equality)
+        assert judged["outcome"] == statistics.classify(sample, effect, censored, alpha, claimed=claimed)
 
 
 @pytest.mark.parametrize("dataset", ["moons", "titanic"])  # equally frequent classes, and others
@@ -275,11 +266,13 @@ def test_metrics_are_those_of_the_judge(dataset):
         ("ratio", "epochs_to_accuracy", {"of": {}, "over": {}}),
         ("ratio", "test_loss", {"of": {}, "over": {}}),
         ("slope", "test_accuracy", {"of": {}}),
+        ("slope", "accuracy_deviation", {"of": {}, "minus": {}}),
     ],
 )
 def test_numbers_of_the_seeds_are_those_of_the_judge(form, metric, sides):
     estimand = Estimand(("a",), metric, form, sides, {}, {}, None, None, 1.0, "points")
-    positions = [1.0, 2.0, 4.0] if form == "slope" else [0.0] * sum(isinstance(side, dict) for side in sides.values())
+    places = [1.0, 2.0, 4.0] if form == "slope" else [0.0]
+    positions = places * sum(isinstance(side, dict) for side in sides.values())
     arms = np.random.default_rng(2).uniform(1, 9, (len(positions), 8)).round(1)
     if METRICS[metric].censored:
         arms[:, 0] = arms[0, 1] = np.inf
@@ -292,7 +285,7 @@ def test_numbers_of_the_seeds_are_those_of_the_judge(form, metric, sides):
         "spread": METRICS[metric].spread,
         "censored": METRICS[metric].censored,
         "sides": values,
-        "positions": positions,
+        "weights": estimand.weights(positions).tolist() if form == "slope" else [],
     }
     (page,) = run([{"task": "seed_numbers", "estimand": options, "arms": text}])
     np.testing.assert_allclose(np.array(page, float), estimand.numbers(arms, positions), rtol=1e-12)
@@ -303,7 +296,7 @@ def test_nothing_is_known_if_no_run_reaches_the_goal_or_two_are_at_the_floor(met
     sides = {"of": {}, "over": {}}
     estimand = Estimand(("a",), metric, "ratio", sides, {}, {}, None, None, 1.0, "log2")
     options = {"form": "ratio", "spread": False, "censored": METRICS[metric].censored}
-    options |= {"sides": [None, None], "positions": [0, 0]}
+    options |= {"sides": [None, None], "weights": []}
     (page,) = run([{"task": "seed_numbers", "estimand": options, "arms": [[number] * 8] * 2}])
     numbers = estimand.numbers(np.full((2, 8), float(number)), [0, 0])
     assert np.isnan(numbers).all()
@@ -320,7 +313,7 @@ def test_times_that_never_arrive_have_the_bounds_of_the_judge(sides):
     least = np.minimum(arms, np.array(budgets)[:, None])
     sample = Numbers(estimand.numbers(arms), True, *estimand.bounds(arms, least))
     values = [None if isinstance(side, dict) else {"value": side} for side in sides.values()]
-    options = {"form": "ratio", "spread": False, "censored": True, "sides": values, "positions": [], "budgets": budgets}
+    options = {"form": "ratio", "spread": False, "censored": True, "sides": values, "weights": [], "budgets": budgets}
     text = [[str(number).replace("inf", "Infinity") for number in arm] for arm in arms]
     (page,) = run([{"task": "sample", "estimand": options, "arms": text, "level": 0.95}])
     np.testing.assert_allclose(np.array(page, float), sample.interval(0.95), rtol=1e-12)

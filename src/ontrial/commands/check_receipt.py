@@ -126,7 +126,7 @@ def print_results(estimand: Estimand, there: samples.Numbers, here: samples.Numb
     estimates, words = [], []
     for name, sample in (("receipt", there), ("NumPy", here)):
         estimate, low, high = sample.interval(1 - statistics.ALPHA)
-        word = samples.classify(sample, estimand.smallest_effect, statistics.ALPHA, equality=estimand.is_equality)
+        word = samples.classify(sample, estimand.smallest_effect, statistics.ALPHA, estimand.claimed)
         estimates.append(float(estimate))
         words.append(str(word))
         print(f"{name}: {estimate:.4g} {estimand.unit} ({low:.4g} to {high:.4g}), {word}")

@@ -51,6 +51,17 @@
       ),
     )
 
+  /** Call a function whenever an element gets another width, and once it has one. */
+  function onNewWidth(node, act) {
+    let width = 0
+    const compare = () => {
+      if (node.clientWidth === width) return
+      width = node.clientWidth
+      act()
+    }
+    new ResizeObserver(compare).observe(node)
+  }
+
   const scripts = new Map()
 
   /** Load a script once. A failure can be tried again. */
@@ -72,5 +83,5 @@
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json()
   }
 
-  globalThis.elements = {fill, element, shape, button, scrollBox, options, table, loadScript, unpack}
+  globalThis.elements = {fill, element, shape, button, scrollBox, options, table, onNewWidth, loadScript, unpack}
 })()

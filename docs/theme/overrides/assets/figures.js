@@ -26,8 +26,17 @@ document.addEventListener("click", event => {
   enlarge(link)
 })
 
-// Draw an SVG of this site on white, twice as large as on the page, and save it as PNG.
-const savePicture = async address => {
+// Save a file, as if the reader had followed a link to it.
+const save = (blob, name) => {
+  const link = document.createElement("a")
+  link.href = URL.createObjectURL(blob)
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000) // some browsers read it later
+}
+
+// Draw an SVG on white, twice as large as on the page, and return it as PNG.
+const toPng = async address => {
   const image = new Image()
   image.src = address
   await image.decode()
@@ -38,19 +47,21 @@ const savePicture = async address => {
   context.fillStyle = "#fff"
   context.fillRect(0, 0, canvas.width, canvas.height)
   context.drawImage(image, 0, 0, canvas.width, canvas.height)
-  const picture = await new Promise(resolve => canvas.toBlob(resolve))
-  const link = document.createElement("a")
-  link.href = URL.createObjectURL(picture)
-  link.download = address
-    .split("/")
-    .pop()
-    .replace(/\.svg$/, ".png")
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000) // some browsers read it later
+  return new Promise(resolve => canvas.toBlob(resolve))
 }
 
+const savePicture = async address =>
+  save(
+    await toPng(address),
+    address
+      .split("/")
+      .pop()
+      .replace(/\.svg$/, ".png"),
+  )
+globalThis.saving = {save, toPng} // for pictures of tools
+
 // A page opened from a folder may not read a picture back.
-for (const button of document.querySelectorAll(".figure-menu button")) {
+for (const button of document.querySelectorAll(".figure-png")) {
   if (location.protocol === "file:") button.remove()
   else button.addEventListener("click", () => savePicture(button.previousElementSibling.href))
 }

@@ -6,7 +6,8 @@ WIDTHS = {NARROW: "", WIDE: "-wide"}  # endings of file names, by width
 EVIDENCE = "evidence-"  # prefix of a claim's figure, before the id of the claim
 LASTING = "lasting-"  # the same for the figure of a claim over the course of training
 SHARED_RATES = "shared-rates-"  # the same for the figure of a claim at each learning rate that its arms could share
-OF_CLAIMS = (EVIDENCE, LASTING, SHARED_RATES)
+BY_SIZE = "by-size-"  # the same for the figure of a claim at each size of the network and of the data
+OF_CLAIMS = (EVIDENCE, LASTING, SHARED_RATES, BY_SIZE)
 FILM = "film-"  # prefix of a film's strip, before the id of the film
 
 

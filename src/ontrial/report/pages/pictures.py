@@ -7,8 +7,8 @@ import numpy as np
 from ontrial.errors import InputError, unknown
 from ontrial.judge.records import Context, Kind
 from ontrial.judge.statistics import FAILURES
-from ontrial.report.figures.catalogue import FIGURES, of_claims, unmet_needs, widths
-from ontrial.report.figures.formats import EVIDENCE, LASTING, NARROW, SCHEMES, SHARED_RATES, file_name
+from ontrial.report.figures.catalogue import FIGURES, of_claims, of_sizes, unmet_needs, widths
+from ontrial.report.figures.formats import BY_SIZE, EVIDENCE, LASTING, NARROW, SCHEMES, SHARED_RATES, file_name
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import citations
 from ontrial.report.pages.macros import html
@@ -19,7 +19,7 @@ from ontrial.report.summaries.evidence import Marks, find_marks
 from ontrial.report.summaries.figure_answers import answer
 from ontrial.storage.measurements import MEASUREMENTS
 
-ALIKE = (LASTING, SHARED_RATES)  # prefixes of the figures of claims that have the same words for every claim
+ALIKE = (LASTING, SHARED_RATES, BY_SIZE)  # prefixes of the figures of claims that have the same words for every claim
 
 
 class Drawing(NamedTuple):
@@ -152,6 +152,9 @@ def check_figure(page: Page, name: str) -> None:
     known = [figure for figure, declared in FIGURES.items() if declared.source != "verdicts"]
     of_own_claims = [figure for kind in (Kind.MEASURED, Kind.TIMED) for figure in of_claims(results.claims, kind)]
     known += [figure for figure in of_own_claims if figure.startswith(EVIDENCE) or not page.sources.of_atlas]
+    if "size" in results.measurements:
+        following = results.measurement("size").findings.claims.values()
+        known += of_sizes([claim.follows for claim in following], results.claims)
     if name not in known:
         raise InputError(unknown("figure", name, known))
     if name not in FIGURES:

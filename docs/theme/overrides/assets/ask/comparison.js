@@ -67,7 +67,7 @@
     if (arms.flat().some(arm => arm.numbers.some(Number.isNaN))) return {problem: "not measured"}
     const {sampleOf, interval, classify} = globalThis.engine
     const budgets = measure.budgets && [of, minus].map(cell => measure.budgets[cell])
-    const estimand = {form, spread: false, censored: measure.censored, sides: [null, null], positions: [], budgets}
+    const estimand = {form, spread: false, censored: measure.censored, sides: [null, null], weights: [], budgets}
     const contexts = owners.map((owner, i) => {
       if (offGrid[i]) return {owner, problem: "off the grid"}
       const sample = sampleOf(

@@ -223,5 +223,5 @@ globalThis.engine ??= {}
     return members.filter(member => member.length >= LARGE)
   }
 
-  Object.assign(engine, {DATASETS, split, arrays})
+  Object.assign(engine, {DATASETS, split, scaling, arrays})
 })(globalThis.engine)

@@ -81,19 +81,29 @@ globalThis.engine ??= {}
   }
 
   /**
-   * Activations, where value(z) is a, and slope(z, a) is the derivative.
-   * @type {Record<string, {value: (z: number) => number, slope: (z: number, a: number) => number}>}
+   * Activations, where value(z) is a, and slope(z, a) is the derivative. `numpy` is the same in NumPy, for the code that
+   * the playground saves.
+   * @type {Record<string, {value: (z: number) => number, slope: (z: number, a: number) => number, numpy: string}>}
    */
   const ACTIVATIONS = {
-    identity: {value: z => z, slope: () => 1},
-    sigmoid: {value: sigmoid, slope: (_, a) => fround(a * fround(1 - a))},
-    tanh: {value: tanh, slope: (_, a) => fround(1 - fround(a * a))},
-    relu: {value: z => Math.max(z, 0), slope: z => (z > 0 ? 1 : 0)},
-    leaky_relu: {value: z => (z > 0 ? z : fround(LEAK * z)), slope: z => (z > 0 ? 1 : LEAK)},
-    elu: {value: z => (z > 0 ? z : Math.max(z, fround(expm1(z)))), slope: z => (z > 0 ? 1 : exp(z))},
+    identity: {value: z => z, slope: () => 1, numpy: "z"},
+    sigmoid: {value: sigmoid, slope: (_, a) => fround(a * fround(1 - a)), numpy: "np.exp(-np.logaddexp(0, -z))"},
+    tanh: {value: tanh, slope: (_, a) => fround(1 - fround(a * a)), numpy: "np.tanh(z)"},
+    relu: {value: z => Math.max(z, 0), slope: z => (z > 0 ? 1 : 0), numpy: "np.maximum(z, 0)"},
+    leaky_relu: {
+      value: z => (z > 0 ? z : fround(LEAK * z)),
+      slope: z => (z > 0 ? 1 : LEAK),
+      numpy: "np.where(z > 0, z, 0.01 * z)",
+    },
+    elu: {
+      value: z => (z > 0 ? z : Math.max(z, fround(expm1(z)))),
+      slope: z => (z > 0 ? 1 : exp(z)),
+      numpy: "np.where(z > 0, z, np.expm1(np.minimum(z, 0)))",
+    },
     gelu: {
       value: z => fround(Math.max(z, 0) - fround(Math.abs(z) * normalTail(Math.abs(z)))),
       slope: (z, a) => fround((Math.abs(z) < TINY ? 0.5 : fround(a / z)) + fround(fround(z * bell(z)) * DENSITY)),
+      numpy: "z * (1 + np.vectorize(math.erf)(z / 2**0.5)) / 2",
     },
     silu: {
       value: z => fround(z * sigmoid(z)),
@@ -101,8 +111,13 @@ globalThis.engine ??= {}
         const s = sigmoid(z)
         return fround(s + fround(a * fround(1 - s)))
       },
+      numpy: "z * np.exp(-np.logaddexp(0, -z))",
     },
-    softplus: {value: z => fround(Math.max(z, 0) + log1p(exp(-Math.abs(z)))), slope: sigmoid},
+    softplus: {
+      value: z => fround(Math.max(z, 0) + log1p(exp(-Math.abs(z)))),
+      slope: sigmoid,
+      numpy: "np.logaddexp(0, z)",
+    },
   }
 
   // What an output predicts decides which cross-entropy it has, and which losses are legal: see ontrial/nn/objectives.py.

@@ -105,23 +105,18 @@ globalThis.engine ??= {}
   /**
    * Return one number per seed, positive in the claimed direction, from the numbers of the arms (one list per arm).
    * sides: Sides of the comparison in order: an arm's number in `arms`, or {value}.
-   * positions: Positions of a slope's arms on its axis.
-   * @param {{form: string, spread: boolean, censored: boolean, sides: ({value: number} | null)[], positions: number[]}} estimand
+   * weights: Weights of the arms of a slope.
+   * @param {{form: string, spread: boolean, censored: boolean, sides: ({value: number} | null)[], weights: number[]}} estimand
    * @param {number[][]} arms
    */
-  function seedNumbers({form, spread, censored, sides, positions}, arms) {
+  function seedNumbers({form, spread, censored, sides, weights}, arms) {
     if (spread)
       arms = arms.map(arm => {
         const centre = median(ascending(arm))
         return arm.map(number => Math.abs(number - centre))
       })
     const seeds = arms[0].map((_, seed) => seed)
-    if (form === "slope") {
-      const centre = positions.reduce((sum, position) => sum + position, 0) / positions.length
-      const distances = positions.map(position => position - centre)
-      const squares = distances.reduce((sum, distance) => sum + distance * distance, 0)
-      return seeds.map(seed => arms.reduce((sum, arm, i) => sum + (distances[i] / squares) * arm[seed], 0))
-    }
+    if (form === "slope") return seeds.map(seed => arms.reduce((sum, arm, i) => sum + weights[i] * arm[seed], 0))
     const remaining = arms.slice()
     const [of, other] = sides.map(side => (side ? seeds.map(() => side.value) : (remaining.shift() ?? [])))
     const never = seeds.every(seed => of[seed] === other[seed] && Math.abs(of[seed]) === Number.POSITIVE_INFINITY)
@@ -222,13 +217,14 @@ globalThis.engine ??= {}
     /** @type {Sample} */ sample,
     /** @type {number} */ smallestEffect,
     alpha = ALPHA,
-    equality = false,
+    claimed = "more",
   ) {
     const least = (1 - TOLERANCE) * smallestEffect
     const {low, high} = interval(sample, 1 - alpha)
     const equivalence = interval(sample, 1 - 2 * alpha)
     const isNegligible = equivalence.low > -least && equivalence.high < least
-    if (equality) return isNegligible ? "equal" : low >= least || high <= -least ? "apart" : "undecided"
+    if (claimed === "equal") return isNegligible ? "equal" : low >= least || high <= -least ? "apart" : "undecided"
+    if (claimed === "at_most") return high < least ? "within" : low >= least ? "beyond" : "undecided"
     if (low >= least) return "positive"
     if (isNegligible) return "negligible"
     if (high <= -least) return "reversed"

@@ -9,7 +9,8 @@
    */
   function choice(id, text, choices, onchoice, value) {
     const select = element("select", {id, value, onchange: event => onchoice(event.target.value)}, choices)
-    return element("div", {class: "explorer-choice"}, element("label", {for: id}, text), select)
+    const name = id.split("-").at(-1)
+    return element("div", {class: "explorer-choice", "data-control": name}, element("label", {for: id}, text), select)
   }
 
   /**
@@ -50,7 +51,7 @@
       type: "checkbox",
       onchange: () => actions.update({scale: linear.checked ? "linear" : "log"}),
     })
-    const linearLabel = element("label", {class: "explorer-linear"}, linear, phrase("linear"))
+    const linearLabel = element("label", {class: "explorer-linear", "data-control": "scale"}, linear, phrase("linear"))
     const axes = element(
       "fieldset",
       {class: "explorer-row"},
@@ -86,7 +87,9 @@
         const box = element("input", {type: "checkbox", name, value: String(value), onchange})
         return element("label", box, label(name, value))
       })
-      return [element("fieldset", {class: "explorer-group"}, element("legend", title(name)), boxes)]
+      return [
+        element("fieldset", {class: "explorer-group", "data-control": name}, element("legend", title(name)), boxes),
+      ]
     }
 
     const tickedValues = name =>
@@ -107,7 +110,7 @@
 
     const advanced = element(
       "details",
-      {class: "explorer-advanced"},
+      {class: "explorer-advanced", "data-control": "advanced"},
       ...[element("summary", phrase("advanced")), axes, filterBox],
     )
     return {advanced, show}

@@ -13,8 +13,8 @@
   function createTable(study, actions) {
     const {grid, settings, points, phrase, title, count, isMeasure, varying, cellText, key} = study
     const table = element("table", {class: "explorer-table"})
-    const box = scrollBox(phrase("table"), {class: "explorer-box explorer-scroll"}, table)
-    const more = button("", showAll, {class: "md-button", hidden: true})
+    const box = scrollBox(phrase("table"), {class: "explorer-box explorer-scroll", "data-control": "table"}, table)
+    const more = button("", showAll, {class: "md-button", hidden: true, "data-control": "table"})
     let showsAll = false
     let current // state and points
 

@@ -26,7 +26,12 @@
       )
     const pairBox = element("input", {type: "checkbox", onchange})
     const rows = ownSettings.map(name =>
-      element("div", {class: "playground-row"}, element("span", words.settings[name]), controls[name]),
+      element(
+        "div",
+        {class: "playground-row", "data-control": name},
+        element("span", words.settings[name]),
+        controls[name],
+      ),
     )
     const isLong = name => all.choices[name].some(([, text]) => text.length > LONG)
     for (const [i, name] of ownSettings.entries()) rows[i].classList.toggle("playground-long", isLong(name))
@@ -45,8 +50,8 @@
       element(
         "div",
         {class: "playground-shared"},
-        ...all.shared.map(name => element("label", words.settings[name], controls[name])),
-        element("label", {class: "playground-pair"}, pairBox, words.pair),
+        ...all.shared.map(name => element("label", {"data-control": name}, words.settings[name], controls[name])),
+        element("label", {class: "playground-pair", "data-control": "pair"}, pairBox, words.pair),
       ),
       table,
     )

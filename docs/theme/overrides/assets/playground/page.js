@@ -1,243 +1,42 @@
-// The playground: train one or two networks of the reader's choice, and draw them as they learn. The address holds the
-// settings, two values where the networks differ, or the name of a preset: `#dataset=xor&depth=0,1`, `#straight-line`.
-// Without either, the page shows the first preset.
+// The page of the playground. The address holds the settings, two values where the networks differ, or the name of a preset:
+// `#dataset=xor&depth=0,1`, `#straight-line`. Without either, the page shows the first preset.
 ;(() => {
-  const FRAME = 50 // milliseconds, shortest time that a picture stays
-  const STILL = 1000 // the same for readers who want less motion
   const {fill, element, button} = globalThis.elements
-  const {coloursOf, legend: legendOf} = globalThis.plane
-  const {readChoice, choiceText, settingsOf, cellOf, studySettings, frameEpochs} = globalThis.playgroundSettings
-  const {screen, factsOf, sceneOf, pictureOf, drawScreen, showFacts, curves} = globalThis.playgroundScreens
+  const {readChoice, choiceText} = globalThis.playgroundSettings
   const host = document.querySelector(".playground")
   const {root} = host.dataset
   const all = JSON.parse(host.dataset.settings)
   const words = JSON.parse(host.dataset.words)
-  const reduced = matchMedia("(prefers-reduced-motion: reduce)").matches
-
-  // The page ---------------------------------------------------------------------------------------------------------
-
+  const hashOf = choice => `#${choiceText(choice, all) || `dataset=${choice.dataset}`}`
   const task = element("div", {class: "playground-task"})
-  const notice = element("p", {class: "film-notice", role: "status"})
-  const form = globalThis.playgroundForm.createForm(all, words, {
-    change: takeChoice,
-    submit: () => (isRunning() ? pauseOrResume() : train()),
-    stop: () => finish(words.stopped),
-    reset,
+  const playground = globalThis.playgroundTool.createPlayground(host, all, words, {
+    trainer: files => new Trainer(root, files),
+    reset() {
+      history.replaceState(null, "", address)
+      follow({always: true})
+    },
+    task,
+    told: globalThis.playgroundCode.offer(
+      host,
+      [words.first, words.second],
+      choice => location.href.split(/[?#]/)[0] + hashOf(choice),
+    ),
+    chosen(choice) {
+      task.replaceChildren()
+      history.replaceState(null, "", hashOf(choice))
+    },
+    async loadBands() {
+      const study = await studyCurves.load(root)
+      return (settings, rate) => study && studyCurves.bandOf(settings, rate, study)
+    },
   })
-  const screens = [screen(1), screen(2)]
-  const stage = element("div", {class: "film-stage"}, ...screens.map(({root}) => root))
-  const planeLegend = legendOf(words)
-  const digitsLegend = element("p", {class: "film-legend"}, words.misread)
-  const weightsLegend = element("p", {class: "film-legend"}, words.weights)
-  const charts = element("div", {class: "film-charts"})
-  const result = element("p", {class: "playground-result", role: "status"})
-  const legends = element("div", {class: "playground-legends"}, planeLegend, digitsLegend, weightsLegend)
-  const bands = element("div", {class: "playground-bands"}, ...screens.map(({band}) => band))
-  host.append(
-    element("div", {class: "playground-stage"}, task, notice, form.bar, stage, legends, charts, bands, result),
-    form.form,
-  )
-
-  // choice: Choice of the reader.
-  // address: Choice to which "reset" returns.
-  // training: Training of the networks, which may only be drawn, or null.
-  const state = {choice: null, address: "", training: null, colours: coloursOf(host)}
-  const trainers = {}
-  const trainerOf = dataset => (trainers[dataset] ??= new Trainer(root, all.datasets[dataset].files))
-  const isRunning = () => state.training !== null && !state.training.ended
-  const isPair = () => form.pairBox.checked
-  const hasPlane = () => all.datasets[state.choice.dataset[0]].plane
-  const labelOf = (name, value) => all.choices[name].find(([possible]) => `${possible}` === value)[1]
-
-  /** Return the name of a network, which has the settings that distinguish it from the other. */
-  function nameOf(i) {
-    const different = Object.entries(state.choice).filter(([, values]) => values.length > 1)
-    const parts = different.map(([name, values]) => `${words.settings[name]} ${labelOf(name, values[i])}`)
-    return [[words.first, words.second][i], parts.join(", ")].filter(Boolean).join(": ")
-  }
-
-  /** Bring the page in line with the choice and the training. */
-  function show() {
-    const {choice, training} = state
-    form.show(choice, training)
-    screens[1].root.hidden = !isPair()
-    planeLegend.hidden = !hasPlane()
-    digitsLegend.hidden = hasPlane()
-    for (const [i, {heading, diagram, plane}] of screens.entries()) {
-      const phrases = nameOf(i).split(/(?<=[:,] )/)
-      heading.replaceChildren(...phrases.map(phrase => element("span", phrase)))
-      for (const canvas of [diagram, plane])
-        if (!training?.networks.length) canvas.setAttribute("aria-label", nameOf(i))
-    }
-  }
-
-  const layersOf = i => cellOf(settingsOf(state.choice, i), all).layers
-
-  /** Draw the screens: networks as far as they have been computed, else units without weights. */
-  function drawScreens() {
-    for (const [i, each] of screens.entries())
-      if (!each.root.hidden) drawScreen(each, state.colours, layersOf(i), state.training?.networks[i]?.picture)
-  }
-
-  function drawCurves(networks) {
-    const {dataset, epochs} = state.choice
-    const {tests} = all.datasets[dataset[0]]
-    const names = networks.map((_, i) => nameOf(i))
-    charts.replaceChildren(...curves(networks, names, Number(epochs[0]), tests, all.errors, words))
-  }
-
-  /** Take a choice, and forget the training of another one. */
-  function choose(choice, message = "") {
-    if (isRunning()) end(state.training)
-    Object.assign(state, {choice, training: null})
-    notice.textContent = message
-    result.textContent = form.clock.textContent = ""
-    for (const {facts, band} of screens) facts.textContent = band.textContent = ""
-    show()
-    drawScreens()
-    drawCurves([])
-    if (hasPlane()) preview()
-  }
+  let address = "" // to which "reset" returns
 
   /** Take the choice of the address, to which "reset" comes back. */
   function open(choice, message) {
-    state.address = location.hash || `#${host.id}`
-    form.pairBox.checked = Object.values(choice).some(values => values.length > 1)
-    choose(choice, message)
+    address = location.hash || `#${host.id}`
+    playground.open(choice, message)
   }
-
-  function reset() {
-    history.replaceState(null, "", state.address)
-    follow({always: true})
-  }
-
-  /** Take the choice that the reader made with the controls, and keep it in the address. */
-  function takeChoice() {
-    const {seed, ...choice} = form.read()
-    choose({...choice, seed: seed ?? state.choice.seed}, seed ? "" : words.no_seed)
-    task.replaceChildren()
-    history.replaceState(null, "", `#${choiceText(state.choice, all) || `dataset=${state.choice.dataset}`}`)
-  }
-
-  // Training ---------------------------------------------------------------------------------------------------------
-
-  const sleep = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds))
-
-  /** Train the networks of the choice, frame after frame, and draw them. */
-  async function train() {
-    const {choice} = state
-    const trainer = trainerOf(choice.dataset[0])
-    const session = {trainer, networks: [], begun: true, drawn: Number.NEGATIVE_INFINITY, paused: false, ended: false}
-    state.training = session
-    result.textContent = words.loading
-    show()
-    try {
-      await trainer.load()
-      const study = await studyCurves.load(root)
-      if (session.ended) return
-      await prepare(session, choice, trainer.lanes(isPair() ? 2 : 1), study)
-      if (session.ended) return
-      const {networks} = session
-      result.textContent = words.training
-      for (const [frame, epochs] of frameEpochs(Number(choice.epochs[0])).entries()) {
-        const due = sleep(reduced ? 0 : FRAME)
-        await Promise.all(networks.map(network => advance(network, frame)))
-        if (session.ended) return
-        show()
-        form.clock.textContent = fill(words.at, {epoch: Number(epochs.toFixed(1)), last: choice.epochs[0]})
-        if (!reduced || performance.now() - session.drawn > STILL) await draw(session)
-        await due
-        while (session.paused && !session.ended) await new Promise(resolve => (session.wake = resolve))
-        if (session.ended) return
-        if (networks.every(({records}) => records.at(-1).diverged)) break
-      }
-      finish(words.finished)
-    } catch (error) {
-      if (!session.ended) finish(fill(words.failed, {error: error.message}))
-    }
-  }
-
-  /** Draw the networks of the choice as they are before training. */
-  async function preview() {
-    const {choice} = state
-    const session = {networks: [], begun: false, ended: true}
-    state.training = session
-    try {
-      await trainerOf(choice.dataset[0]).load()
-      await prepare(session, choice, [null, null])
-      await Promise.all(session.networks.map(network => advance(network, 0)))
-      if (state.training === session) await draw(session)
-    } catch {} // an attempt to train shows the error
-  }
-
-  /** Start the networks of a session in these lanes, and look up what they are shown with. */
-  async function prepare(session, choice, lanes, study) {
-    const networks = (isPair() ? [0, 1] : [0]).map(i => startNetwork(settingsOf(choice, i), lanes[i], study))
-    const scene = await sceneOf(networks[0].cell, Number(choice.seed[0]))
-    Object.assign(session, {networks, scene})
-  }
-
-  function startNetwork(settings, lane, study) {
-    const cell = cellOf(settings, all)
-    const run = {cell, rate: Number(settings.learning_rate), seed: Number(settings.seed)}
-    const stream = trainerOf(settings.dataset).train(run, lane)
-    const band = study && studyCurves.bandOf(studySettings(cell, settings, all), run.rate, study)
-    return {cell, stream, records: [], band}
-  }
-
-  /** Train a network up to a frame, unless it has diverged. */
-  async function advance({cell, records, stream}, frame) {
-    const wanted = cell.records.indexOf(cell.due[frame]) + 1
-    while (records.length < wanted && !records.at(-1)?.diverged) {
-      const {value, done} = await stream.next()
-      if (done) return
-      records.push(value)
-    }
-  }
-
-  function pauseOrResume() {
-    const {training} = state
-    training.paused = !training.paused
-    result.textContent = training.paused ? words.paused : words.training
-    training.wake?.()
-    show()
-  }
-
-  function end(training) {
-    training.ended = true
-    training.trainer.stop()
-    training.wake?.()
-  }
-
-  /** End the training, and report its result. */
-  function finish(message) {
-    const {training} = state
-    end(training)
-    const isTrained = training.networks.length > 0 && training.networks.every(({records}) => records.length)
-    if (isTrained) draw(training)
-    const summary = (network, i) => `${nameOf(i)}: ${factsOf(network, words)}.`
-    result.textContent = [message, ...(isTrained ? training.networks.map(summary) : [])].join(" ")
-    show()
-  }
-
-  /** Draw the networks of a training, in turns of their own, so that the page stays responsive. */
-  async function draw(session) {
-    const goesOn = () => state.training === session
-    session.drawn = performance.now()
-    await sleep(0)
-    if (!goesOn()) return
-    if (session.begun) drawCurves(session.networks)
-    for (const [i, network] of session.networks.entries()) {
-      showFacts(screens[i], network, nameOf(i), words, session.begun)
-      const picture = await pictureOf(network, session.scene, goesOn)
-      await sleep(0)
-      if (!picture || !goesOn()) return
-      network.picture = picture
-      drawScreen(screens[i], state.colours, network.cell.layers, picture)
-    }
-  }
-
-  // Presets and addresses --------------------------------------------------------------------------------------------
 
   const presets = new Map([...document.querySelectorAll(".playground-preset")].map(mark => [mark.dataset.preset, mark]))
   const titleOf = mark => document.getElementById(mark.dataset.preset).firstChild.textContent
@@ -259,7 +58,7 @@
       return
     }
     const isPlace = !text || document.getElementById(text) !== null
-    if (isPlace && state.choice && !always) return // the reader has gone to another part of the page
+    if (isPlace && playground.choice() && !always) return // the reader has gone to another part of the page
     const [first] = presets.values()
     if (isPlace && first) return openPreset(first)
     const {choice, mistakes} = readChoice(isPlace ? "" : text, all)
@@ -272,16 +71,11 @@
       history.replaceState(null, "", `#${id}`)
       openPreset(mark)
       host.scrollIntoView()
-      form.startButton.focus({preventScroll: true})
+      playground.start.focus({preventScroll: true})
     }
     mark.append(button(words.load, load, {"aria-label": `${words.load}: ${titleOf(mark)}`}))
   }
-  const redraw = () => {
-    state.colours = coloursOf(host)
-    drawScreens()
-  }
-  new MutationObserver(redraw).observe(document.body, {attributeFilter: ["data-md-color-scheme"]})
-  addEventListener("resize", redraw)
+  new MutationObserver(playground.redraw).observe(document.body, {attributeFilter: ["data-md-color-scheme"]})
   addEventListener("hashchange", () => follow())
   addEventListener("load", () => presets.has(location.hash.slice(1)) && host.scrollIntoView()) // not to its heading
   follow()

@@ -86,11 +86,11 @@
   /**
    * Show the state of a network in words.
    * name: Name of the network.
-   * isTrained: Whether the network no longer has its initial weights.
+   * withBand: Whether to say which seeds of the study its curves are shown with.
    */
-  function showFacts({diagram, plane, facts, band}, network, name, words, isTrained) {
+  function showFacts({diagram, plane, facts, band}, network, name, words, withBand) {
     facts.textContent = factsOf(network, words)
-    band.textContent = isTrained ? bandText(network.band, words) : ""
+    band.textContent = withBand ? bandText(network.band, words) : ""
     const {cell, records} = network
     const isPlane = cell.layers[0] === 2
     const picture = fill(isPlane ? words.picture : words.digits, {epoch: rounded(records.at(-1).epochs)})

@@ -12,12 +12,12 @@
     function sample(index, wanted) {
       const seeds = wanted.filter(seed => results[index].has(seed))
       if (!seeds.length) return {seeds, arms: [], hashes: [], sample: null}
-      const {arms: described, positions} = trial.contexts[index]
+      const {arms: described, weights} = trial.contexts[index]
       const byArm = described.map((_, arm) => seeds.map(seed => results[index].get(seed)[arm]))
       const arms = byArm.map(arm => arm.map(({number}) => number))
       const hashes = byArm.map(arm => arm.map(({hash}) => hash))
       const budgets = trial.censored ? described.map(arm => arm.budget) : null
-      return {seeds, arms, hashes, sample: engine.sampleOf({...trial, positions, budgets}, arms)}
+      return {seeds, arms, hashes, sample: engine.sampleOf({...trial, weights, budgets}, arms)}
     }
 
     /** Return the approximate number of seconds that some networks of each arm of a context take. */

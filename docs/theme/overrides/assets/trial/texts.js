@@ -52,7 +52,7 @@
     }
 
     /** Return the outcome of the reader's values. */
-    const outcomeOf = sample => engine.classify(sample, trial.smallestEffect, undefined, trial.equality)
+    const outcomeOf = sample => engine.classify(sample, trial.smallestEffect, undefined, trial.claimed)
 
     const duration = seconds =>
       seconds < 60

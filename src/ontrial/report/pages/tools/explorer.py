@@ -17,6 +17,8 @@ from ontrial.study.settings import ALL, FULL, STANDARD, sample_words
 
 COUNTED = (*NUMERIC_SETTINGS, "learning_rate")
 CHOICES = ("experiment", *SETTINGS, "output", "loss", "learning_rate", "policy")  # what readers filter and colour by
+FILTERS = [name for name in CHOICES if name not in ("output", "loss")]
+CONTROLS = ("x", "y", "colour", "columns", "rows", "scale", "advanced", "table")  # parts that a frame may hide, too
 DECIMALS = 2  # decimal places of percentages that the script shows
 DIGITS = 4  # significant digits of other numbers that the script shows
 MEAN_DIGITS = 5  # significant digits of means, since charts magnify small differences
@@ -158,7 +160,8 @@ def curve_number(number: float) -> float | None:
 @template_name("explorer")
 def explore(page: Page) -> str:
     """Return an element that the script turns into the explorer, and the words of the script."""
-    return html("explorer", folder=f"{page.root}../explorer/", words=words_of(page, points_of(page)))
+    words, controls = words_of(page, points_of(page)), [*CONTROLS, *FILTERS]
+    return html("explorer", folder=f"{page.root}../explorer/", words=words, controls=controls, say=page.say)
 
 
 def points_of(page: Page) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+import pandas as pd
+
 from ontrial import data
 from ontrial.judge import claims, measuring, metrics, policies, statistics
 from ontrial.judge.claims import Arm, Claim
@@ -9,7 +11,7 @@ from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import Measured
 from ontrial.judge.records import Alternative, Context, Kind, Outcome, SettingValues, Way
 from ontrial.judge.results import LAST
-from ontrial.judge.statistics import EQUALITY_OUTCOMES, OUTCOMES
+from ontrial.judge.statistics import OUTCOMES_OF, Claimed
 from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import decide_context, looks_of
 from ontrial.report.pages import lookup
@@ -33,6 +35,7 @@ Obstacle = Literal[
     "of the atlas",
     "of seconds",
     "of other metrics",
+    "of own parts",
     "of predictions",
     "of failures",
     "at all rates",
@@ -53,29 +56,33 @@ def trial(page: Page, id: str) -> str:
     claim = lookup.claim_of(page, id)
     if claim.estimand is None or obstacle(page, claim):
         return ""
+    return html("trial", root=page.root, trial=describe(page, claim), words=words(page, claim.estimand), say=page.say)
+
+
+def describe(page: Page, claim: Claim) -> dict[str, Any]:
+    """Return the data of the script for a claim that a browser can repeat.
+
+    Of a study without its runs, they lack the numbers of its seeds.
+    """
+    assert claim.estimand is not None
     study = page.results.study
     experiments = [study.experiments[name] for name in claim.estimand.experiments]
-    decided = [
-        decide_context(measured, looks_of(study, claim.estimand)).measured
-        for measured in measuring.measure(page.results, claim.estimand)
-    ]
     cells: dict[Cell, int] = {}  # numbers of cells
     contexts = [
-        describe_context(page, measured, context, cells)
-        for measured in decided
-        for context in lookup.verdict_on(page, id).matching(measured.context)
+        describe_context(page, claim.estimand, context, measured, cells)
+        for context, measured in judged_contexts(page, claim)
         if context.n
     ]
-    values = {
+    return {
         "study": study.name,
-        "claim": id,
+        "claim": claim.id,
         "hash": claim.hash,
         "metric": claim.estimand.metric,
         "unit": "log2" if Unit.parse(claim.estimand.unit).is_factor else claim.estimand.unit,
         "smallestEffect": claim.estimand.smallest_effect,
         "censored": claim.estimand.censored,
         "form": "slope" if claim.estimand.along else "ratio" if claim.estimand.takes_ratio else "difference",
-        "equality": claim.estimand.is_equality,
+        "claimed": claim.estimand.claimed,
         "spread": claim.estimand.measure.spread,
         "threshold": claim.estimand.threshold,
         "sides": [None if isinstance(side, dict) else {"value": side} for side in claim.estimand.sides.values()],
@@ -88,7 +95,17 @@ def trial(page: Page, id: str) -> str:
         "fewest": statistics.fewest_seeds(statistics.ALPHA),
         "speed": SPEED,
     }
-    return html("trial", root=page.root, trial=values, words=words(page, claim.estimand))
+
+
+def judged_contexts(page: Page, claim: Claim) -> list[tuple[Context, Measured | None]]:
+    """Return the contexts of a claim, each with the numbers of the seeds that decided it, if the study has its runs."""
+    verdict = lookup.verdict_on(page, claim.id)
+    if page.results.runs.empty:
+        return [(context, None) for context in verdict.contexts]
+    assert claim.estimand is not None
+    looks = looks_of(page.results.study, claim.estimand)
+    decided = [decide_context(measured, looks).measured for measured in measuring.measure(page.results, claim.estimand)]
+    return [(context, measured) for measured in decided for context in verdict.matching(measured.context)]
 
 
 @template_name("trial_obstacle")
@@ -117,6 +134,8 @@ def obstacle(page: Page, claim: Claim) -> Obstacle | None:
         return "at all rates"
     arms = [claims.list_arms(page.results.study, estimand, context) for context in claims.list_contexts(estimand)]
     cells = {arm.cell for context in arms for arm in context}
+    if any(cell.components_file for cell in cells):
+        return "of own parts"
     if any(cell.dataset not in FILES for cell in cells):
         return "on other data"
     if any(getattr(cell, name) != SETTINGS[name].default for cell in cells for name in SETTINGS.keys() - KNOWN):
@@ -134,38 +153,43 @@ def obstacle(page: Page, claim: Claim) -> Obstacle | None:
     return None
 
 
-def describe_context(page: Page, measured: Measured, context: Context, cells: dict[Cell, int]) -> dict[str, Any]:
+def describe_context(
+    page: Page, estimand: Estimand, context: Context, measured: Measured | None, cells: dict[Cell, int]
+) -> dict[str, Any]:
     """Return the arms of a context and its published result: that of the typical seed where failures are counted.
 
     The name of the context does without the rule for the learning rate, which stands apart.
 
+    measured: Numbers of the seeds, None if the study has no runs.
     cells: Numbers of cells, to which new cells are added.
     """
-    estimand, settings = measured.estimand, dict(measured.context)
+    all_settings = measured.context if measured else context.settings
+    settings = dict(all_settings)
     policy = settings.pop("policy", None)
-    rate = labels.policy(policy, page.texts, estimand, measured.context) if policy else page.say["trial only"]
+    rate = labels.policy(policy, page.texts, estimand, all_settings) if policy else page.say["trial only"]
     judged: Context | Alternative = context
     if typical := context.judged_by(Way.TYPICAL):  # a few seeds say little about a share of failures
         judged, rate = typical, page.say["trial typical"].format(rate)
-    arms = []
-    named = named_arms(page, estimand, measured.context)
-    for (name, arm), numbers in zip(named, measured.arms, strict=True):
-        known = numbers.seeds.iloc[0]
-        arms.append(
-            {
-                "cell": cells.setdefault(arm.cell, len(cells)),
-                "name": name,
-                "rate": policies.typical(numbers.seeds["rate"]),
-                "budget": page.results.budget_of(arm.cell, estimand.measure.clock) if estimand.measure.clock else None,
-                "known": {"rate": known["rate"], "number": json_number(known["number"], DIGITS)},
-            }
-        )
+    named, clock = named_arms(page, estimand, all_settings), estimand.measure.clock
+    seeds_of_arms = [arm.seeds for arm in measured.arms] if measured else None
+    typical_rates = [policies.typical(seeds["rate"]) for seeds in seeds_of_arms] if seeds_of_arms else context.rates
+    arms = [
+        {
+            "cell": cells.setdefault(arm.cell, len(cells)),
+            "name": name,
+            "rate": typical_rates[i],
+            "budget": budget(arm.cell, clock) if clock else None,
+            "known": known_run(seeds_of_arms[i].iloc[0]) if seeds_of_arms else None,
+        }
+        for i, (name, arm) in enumerate(named)
+    ]
+    positions = [claims.axis_position(arm, estimand.along) for _, arm in named] if estimand.along else []
     return {
         "name": labels.context(settings, page.texts, estimand),
         "rate": rate,
-        "settings": measured.context,
-        "positions": [arm.position for arm in measured.arms],
-        "knownSeed": int(measured.arms[0].seeds.index[0]),
+        "settings": all_settings,
+        "weights": estimand.weights(positions).tolist() if estimand.along else [],
+        "knownSeed": int(measured.arms[0].seeds.index[0]) if measured else None,
         "arms": arms,
         "published": {
             "estimate": json_number(judged.effect.estimate, DIGITS),
@@ -173,9 +197,21 @@ def describe_context(page: Page, measured: Measured, context: Context, cells: di
             "high": json_number(judged.effect.high, DIGITS),
             "outcome": judged.outcome,
             "n": context.n,
-            "numbers": [json_number(number, DIGITS) for number in measured.numbers.tolist()],
+            "numbers": [json_number(number, DIGITS) for number in measured.numbers.tolist()] if measured else [],
         },
     }
+
+
+def budget(cell: Cell, clock: str) -> float:
+    """Return how long a cell is trained, by a clock: "epochs" or "updates"."""
+    samples = cell.training_sample_count
+    updates = cell.recipe.total_updates(samples)
+    return updates / cell.recipe.updates_per_epoch(samples) if clock == "epochs" else updates
+
+
+def known_run(seed: pd.Series) -> dict[str, Any]:
+    """Return the learning rate of a seed of the study, and its number."""
+    return {"rate": seed["rate"], "number": json_number(seed["number"], DIGITS)}
 
 
 def named_arms(page: Page, estimand: Estimand, context: SettingValues) -> list[tuple[str, Arm]]:
@@ -183,10 +219,11 @@ def named_arms(page: Page, estimand: Estimand, context: SettingValues) -> list[t
     named = []
     for side, arms in claims.arms_by_side(page.results.study, estimand, context).items():
         for arm in arms:
-            name = labels.context(labels.arm_settings(estimand.arms[side], context), page.texts)
+            names = [labels.context(labels.arm_settings(estimand.arms[side], context), page.texts)]
             if estimand.along:
-                name = f"{labels.axis(estimand.along, page.texts)} {claims.axis_value(arm, estimand.along):g}"
-            named.append((name or page.say["trial measured"], arm))
+                place = f"{labels.axis(estimand.along, page.texts)} {claims.axis_value(arm, estimand.along):g}"
+                names = [place] if len(estimand.arms) == 1 else [*names, place]
+            named.append((", ".join(filter(None, names)) or page.say["trial measured"], arm))
     return named
 
 
@@ -245,14 +282,11 @@ def words(page: Page, estimand: Estimand) -> dict[str, Any]:
         **estimates.estimate_words(page),
         **{term: say[term] for term in estimates.INTERVALS.values()},
         "quantity": with_unit(say, "{}", Unit.parse(estimand.unit)),
-        "opposite": None if estimand.is_equality else say["effect opposite"],
+        "opposite": say["effect opposite"] if estimand.claimed is Claimed.MORE else None,
         "claimed": say["end claimed"],
         "value": say["effect measured"],
         "valueNever": say["value never"],
         "axis": outcomes.effect_axis_label(page.texts, estimand),
         "sides": outcomes.sides(estimand, page.texts),
-        "outcomes": {
-            word: outcomes.term(say, Outcome(word), margin)
-            for word in (EQUALITY_OUTCOMES if estimand.is_equality else OUTCOMES)
-        },
+        "outcomes": {word: outcomes.term(say, Outcome(word), margin) for word in OUTCOMES_OF[estimand.claimed]},
     }

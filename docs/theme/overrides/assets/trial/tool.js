@@ -1,0 +1,300 @@
+// "Try it again": repeat a context of a claim with seeds of the reader's own.
+;(() => {
+  const {fill, element, button, options, table, onNewWidth} = globalThis.elements
+  const {parseSeeds, seedsText} = globalThis.trialSeeds
+
+  /**
+   * Fill an element with a trial, and return functions that show and tell what the reader asks for.
+   * trial, words: Data and texts of report/pages/tools/trial.py.
+   * trainer: Trainer of its networks.
+   * link: Element with the address of what is shown, if it has any.
+   * told: Function that is called whenever something changes, with the index of the context, the seeds that are asked for,
+   *   and a function that returns the receipts so far.
+   */
+  function createTrial(host, trial, words, trainer, {link = null, told = () => {}} = {}) {
+    const {number, metric, effectText, outcomeOf, duration, agreement, comparison} = globalThis.trialTexts.createTexts(
+      trial,
+      words,
+    )
+    const runs = globalThis.trialRuns.createRuns(trial, trainer)
+
+    // Elements --------------------------------------------------------------------------------------------------------
+
+    const names = [...new Set(trial.contexts.map(({name}) => name))]
+    const settingSelect = element(
+      "select",
+      {onchange: changeSetting},
+      options(names.map(name => [name, name || words.only])),
+    )
+    const rateSelect = element("select", {onchange: changeContext}) // of the contexts with this setting
+    const seedsInput = element("input", {
+      type: "text",
+      size: 18,
+      autocomplete: "off",
+      spellcheck: "false",
+      value: seedsText(Array.from({length: trial.fewest}, (_, i) => trial.firstSeed + i)),
+      oninput: showRequest,
+    })
+    const startButton = element("button", {type: "submit", class: "trial-start"})
+    const knownButton = button("", repeatKnown)
+    const onsubmit = event => {
+      event.preventDefault()
+      return runs.isTraining() ? stop() : start()
+    }
+    const label = (name, field, hidden) => element("label", {hidden, "data-control": name}, `${words[name]} `, field)
+    const form = element(
+      "form",
+      {class: "trial-form", onsubmit},
+      label("context", settingSelect, names.length === 1),
+      label("rate", rateSelect, names.length === trial.contexts.length),
+      label("seeds", seedsInput),
+      element("div", {class: "trial-buttons"}, startButton, button(words.more, addSeeds), knownButton),
+    )
+    const status = element("p", {class: "trial-status", role: "status"})
+    const figure = element("figure", {class: "trial-figure"})
+    const result = element("p", {class: "trial-result", role: "status"})
+    const known = element("p", {class: "trial-known", role: "status"})
+    const tableBox = element("div", {class: "trial-table"})
+    const rates = element("div", {class: "trial-rates"})
+    const details = element("details", element("summary", words.table), tableBox)
+    const hash = element("p", {class: "trial-note trial-hash"})
+    const receiptButton = button(words.receipt, download)
+    const outcome = element(
+      "div",
+      {hidden: true}, // until networks are trained
+      figure,
+      result,
+      known,
+      rates,
+      details,
+      element("p", {class: "trial-share"}, link && [link, " · "], receiptButton),
+      element(
+        "p",
+        {class: "trial-note"},
+        `${words.check} `,
+        element("code", `ontrial check-receipt ${trial.claim}.json`),
+      ),
+      hash,
+      element("p", {class: "trial-note"}, words.note),
+    )
+    host.append(element("p", words.intro), form, status, outcome)
+
+    const alternatives = () => [...trial.contexts.entries()].filter(([, {name}]) => name === settingSelect.value)
+    const contextIndex = () => Number(rateSelect.value)
+    const context = () => trial.contexts[contextIndex()]
+    const requested = () => parseSeeds(seedsInput.value) ?? []
+    const missing = () => requested().filter(seed => !runs.results[contextIndex()].has(seed))
+
+    // Training --------------------------------------------------------------------------------------------------------
+
+    function stop() {
+      runs.stop()
+      status.textContent = words.stopped
+      show()
+    }
+
+    /** Train the arms of seeds, and report progress. Return the results of each seed, or null without them. */
+    async function train(jobs, update) {
+      const index = contextIndex()
+      const total = jobs.length * context().arms.length
+      outcome.hidden = false
+      const training = runs.train(index, jobs, (completed, left) => {
+        const seconds = runs.estimate(index, left / context().arms.length)
+        update(completed, index)
+        status.textContent = fill(words.progress, {n: total - left, total, duration: duration(seconds)})
+        show()
+      })
+      status.textContent = words.loading
+      show()
+      try {
+        return await training
+      } catch (error) {
+        runs.stop()
+        show()
+        status.textContent = fill(words.failed, {error: error.message})
+        return null
+      }
+    }
+
+    async function start() {
+      if (!parseSeeds(seedsInput.value)) {
+        status.textContent = words.mistake
+        return seedsInput.focus()
+      }
+      known.textContent = ""
+      const jobs = missing().map(seed => ({seed}))
+      const completed = await train(jobs, (completed, index) => {
+        for (const [seed, results] of completed) runs.results[index].set(seed, results)
+      })
+      if (completed) {
+        status.textContent = words.done
+        show()
+      }
+    }
+
+    /** Repeat a seed of the study at the rates that it chose there, and compare. */
+    async function repeatKnown() {
+      if (runs.isTraining()) return
+      const {arms} = context()
+      const seed = context().knownSeed
+      const completed = await train([{seed, rates: arms.map(arm => arm.known.rate)}], () => {})
+      const results = completed?.get(seed)
+      if (results) {
+        const pairs = arms.map((arm, i) =>
+          fill(words.compared, {arm: arm.name, here: metric(results[i].number), there: metric(arm.known.number)}),
+        )
+        known.textContent = fill(words.again, {seed, pairs: pairs.join("; ")})
+        status.textContent = words.done
+      }
+      show()
+    }
+
+    function addSeeds() {
+      const seeds = requested()
+      const next = Math.max(trial.firstSeed - 1, ...seeds) + 1
+      seedsInput.value = seedsText([...seeds, ...Array.from({length: trial.fewest}, (_, i) => next + i)])
+      showRequest()
+    }
+
+    // Results ---------------------------------------------------------------------------------------------------------
+
+    /** Show the seeds of the reader that are complete, and the time that the others will take. */
+    function showRequest() {
+      show()
+      if (runs.isTraining()) return
+      const {length} = missing()
+      const seconds = runs.estimate(contextIndex(), length)
+      status.textContent = length ? fill(words.estimate, {duration: duration(seconds)}) : ""
+    }
+
+    function show() {
+      const {published, knownSeed} = context()
+      knownButton.hidden = knownSeed === null
+      knownButton.textContent = fill(words.known, {seed: knownSeed})
+      const {seeds, arms, hashes, sample} = runs.sample(contextIndex(), requested())
+      const own = sample && engine.interval(sample)
+      const values = sample?.values ?? []
+      startButton.textContent = runs.isTraining() ? words.stop : words.start
+      receiptButton.disabled = !seeds.length
+      const rows = [
+        [words.study, published, published.numbers, "trial-published"],
+        [words.yours, own, values, "trial-own"],
+      ]
+      const texts = {published: effectText(published), own: own ? effectText(own) : words.nothing}
+      const label = fill(words.figure, texts)
+      const isLog2 = trial.unit === "log2"
+      figure.replaceChildren(
+        ...globalThis.trialFigure.drawFigure(rows, trial.smallestEffect, isLog2, words, label, figure.clientWidth),
+      )
+      result.setAttribute("aria-busy", runs.isTraining()) // screen readers read the final result aloud
+      result.replaceChildren(...(own ? [element("strong", agreement(published, own, sample)), " "] : []))
+      result.append(own ? comparison(published, own, sample) : "")
+      rates.replaceChildren(...(alternatives().length > 1 ? [ratesTable()] : []))
+      details.hidden = !seeds.length
+      tableBox.replaceChildren(seedTable(seeds, arms, values))
+      hash.hidden = !seeds.length
+      if (seeds.length) {
+        const all = hashes.flat()
+        const value = engine.sha256(new TextEncoder().encode(all.join("")))
+        hash.replaceChildren(`${fill(words.weights, {n: all.length})} `, element("code", value), `. ${words.bits}`)
+      }
+      told({index: contextIndex(), seeds: requested(), receipts})
+    }
+
+    /** Return the results of the study and of the reader by whose learning rate both sides have. */
+    function ratesTable() {
+      const result = (effect, outcome) => `${effectText(effect)}: ${words.outcomes[outcome]}`
+      const rows = alternatives().map(([i, {rate, published}]) => {
+        const {sample} = runs.sample(i, requested())
+        const own = sample ? result(engine.interval(sample), outcomeOf(sample)) : words.nothing
+        return [rate, result(published, published.outcome), own]
+      })
+      return table({}, null, [words.rate, words.study, words.yours], rows)
+    }
+
+    function seedTable(seeds, arms, values) {
+      const heads = [words.seed, ...context().arms.map(arm => arm.name), words.number]
+      const rows = seeds.map((seed, i) => [`${seed}`, ...arms.map(arm => metric(arm[i])), number(values[i])])
+      return table({}, null, heads, rows)
+    }
+
+    // Receipts --------------------------------------------------------------------------------------------------------
+
+    /** Return the receipt of the seeds of a context that are complete. */
+    function receipt(index, wanted) {
+      const {seeds, arms, hashes, sample} = runs.sample(index, wanted)
+      const word = number => (Math.abs(number) === Infinity ? (number > 0 ? "inf" : "-inf") : number) // JSON writes NaN as null
+      const {estimate, low, high} = engine.interval(sample)
+      return {
+        receipt: 2,
+        study: trial.study,
+        claim: trial.claim,
+        hash: trial.hash,
+        context: trial.contexts[index].settings,
+        rates: trial.contexts[index].arms.map(arm => arm.rate),
+        seeds,
+        numbers: arms.map(arm => arm.map(word)),
+        weights: hashes,
+        estimate: word(estimate),
+        low: word(low),
+        high: word(high),
+        outcome: outcomeOf(sample),
+      }
+    }
+
+    /** Return the receipts of all contexts with complete seeds. */
+    function receipts() {
+      return runs.results.flatMap((seeds, index) => (seeds.size ? [receipt(index, [...seeds.keys()])] : []))
+    }
+
+    function download() {
+      const text = `${JSON.stringify(receipt(contextIndex(), requested()), null, 1)}\n`
+      const address = URL.createObjectURL(new Blob([text], {type: "application/json"}))
+      const file = element("a", {href: address, download: `${trial.claim}.json`, hidden: true})
+      host.append(file)
+      file.click()
+      file.remove()
+      setTimeout(() => URL.revokeObjectURL(address), 1000)
+    }
+
+    // Choices ---------------------------------------------------------------------------------------------------------
+
+    /** Show a context and the text of seeds, unless networks are training. Either may be left out. */
+    function open({index, seeds}) {
+      if (runs.isTraining()) return
+      if (index !== undefined) choose(index)
+      if (seeds !== undefined) seedsInput.value = seeds
+      showRequest()
+    }
+
+    /** Choose a context: its setting, and among those with this setting its learning rate. */
+    function choose(index) {
+      settingSelect.value = trial.contexts[index].name
+      rateSelect.replaceChildren(...options(alternatives().map(([i, {rate}]) => [i, rate])))
+      rateSelect.value = index
+    }
+
+    /** Choose a setting, at the same learning rate if it has it. */
+    function changeSetting() {
+      const {policy} = context().settings
+      const [first] = alternatives()
+      const [index] = alternatives().find(([, {settings}]) => settings.policy === policy) ?? first
+      choose(index)
+      changeContext()
+    }
+
+    function changeContext() {
+      if (runs.isTraining()) runs.stop()
+      known.textContent = ""
+      showRequest()
+    }
+
+    choose(0)
+    showRequest()
+    onNewWidth(host, show)
+
+    return {open, stop: runs.stop}
+  }
+
+  globalThis.trialTool = {createTrial}
+})()
