@@ -8,6 +8,7 @@ from dataclasses import replace
 import nbformat
 import pytest
 from support.messages import message_of
+from support.notebooks import BIN, needs_notebooks, variables
 from support.pages import DOCS, WORDS, sources_of
 
 from ontrial.judge.docket import CHAPTERS
@@ -44,6 +45,10 @@ print(np.ones(2).sum())
 
 ```python
 from ontrial.nn import train
+```
+
+```python
+from urllib.request import urlopen
 ```
 
 ## $z = 3$
@@ -100,6 +105,20 @@ def test_the_cells_of_a_notebook_run_in_order_without_the_package(path, text):
     done = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout
+
+
+@pytest.mark.slow
+@needs_notebooks
+@pytest.mark.parametrize(("path", "text"), [pytest.param(*item, id=item[0]) for item in written("ko").items()])
+def test_a_notebook_runs_from_top_to_bottom_in_jupyter(path, text, tmp_path):
+    file = tmp_path / "notebook.ipynb"
+    file.write_text(text, encoding="utf-8")
+    execute = [BIN / "jupyter", "execute", "--inplace", file]
+    done = subprocess.run(execute, cwd=tmp_path, env=variables(tmp_path), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    cells = [cell for cell in nbformat.read(file, as_version=4).cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in cells] == [*range(1, len(cells) + 1)]
+    assert {output.output_type for cell in cells for output in cell.outputs} == {"stream"}
 
 
 def test_a_page_links_to_its_notebook_which_is_written_beside_it(results):

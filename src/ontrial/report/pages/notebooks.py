@@ -17,6 +17,7 @@ PART = re.compile(
     r"^(?P<indent> *)```(?P<language>\w*)\n(?P<code>.*?)^(?P=indent)```$",
     re.MULTILINE | re.DOTALL,
 )
+BEYOND = re.compile(r"\b(?:ontrial|urllib)\b")  # what a notebook does without: this package and the network
 ANCHOR = re.compile(r" \{#[\w-]+\}$")
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -87,7 +88,7 @@ def parts(text: str) -> Iterator[tuple[str, str]]:
             title = ANCHOR.sub("", part["heading"])
         elif part["box"]:
             box = part["box"]
-        elif part["language"] == "python" and "ontrial" not in part["code"]:
+        elif part["language"] == "python" and not BEYOND.search(part["code"]):
             above = [title] if title != last else []
             above += [f"**{box}**"] if part["indent"] else []
             yield "\n\n".join(above), textwrap.dedent(part["code"]).strip()
