@@ -10,7 +10,7 @@ from ontrial.storage import files, yaml_files
 
 BOOK = (  # pages that a site without the book leaves out
     *("neuron-layers", "activations", "gradients", "losses", "batch-size"),
-    *("learning-rate", "playground", "film", "teachers", "exam"),
+    *("learning-rate", "playground", "film", "teachers", "exam", "own-idea", "judge", "elsewhere"),
     *("worksheet-neurons", "worksheet-steps"),
 )
 SHOWN = re.compile(r"\[\[ figure\(\"([a-z-]+)\"\) \]\]")  # a figure in the text of a page

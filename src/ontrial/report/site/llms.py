@@ -1,0 +1,54 @@
+"""Write llms.txt, which leads programs to the Markdown of the main pages. https://llmstxt.org defines its form."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ontrial.report.site import twins
+
+CLAIMS = "verdicts/claims.json"
+SCHEMA = "schemas/claims.schema.json"
+
+
+def llms(site: Path, themes: Mapping[str, Mapping[str, Any]], address: str) -> str:
+    """Return the text of llms.txt: the menu of each language, with the pages and the data that the site has.
+
+    site: Folder of the site, complete but for this file.
+    themes: MkDocs configuration of each language.
+    address: Public address of the site. If it is "", links are relative.
+    """
+    root = f"{address}/" if address else ""
+    first = next(iter(themes.values()))
+    lines = [f"# {first['site_name']}", "", *(f"> {theme['site_description']}  " for theme in themes.values()), ""]
+    lines += [f"{theme['extra']['programs']['twins']}  " for theme in themes.values()]
+    for language, theme in themes.items():
+        names = theme["extra"]["programs"]
+        for title, pages in sections(theme["nav"], site / language):
+            lines += ["", f"## {title}", ""]
+            lines += [f"- {twins.link(pages[page], f'{root}{language}/{page}')}" for page in pages]
+        if (site / CLAIMS).exists():
+            lines += ["", f"## {names['data']}", ""]
+            lines += [f"- {twins.link(Path(file).name, root + file)}: {names[file]}" for file in (CLAIMS, SCHEMA)]
+    return "\n".join(lines) + "\n"
+
+
+def sections(nav: Iterable[Any], folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the title of each section of a menu that has pages, and their titles by path. Single pages are sections.
+
+    Of a pattern such as evidence/*.md, it has the overview alone.
+
+    nav: Menu, as in the configuration.
+    folder: Folder of a language, with the twins of its pages.
+    """
+    for item in nav:
+        title, paths = next(iter(item.items())) if isinstance(item, dict) else (None, [item])
+        candidates = [path.replace("/*.md", end) for path in paths for end in ("/index.md", ".md")]
+        pages = {path: title_of(folder / path) for path in dict.fromkeys(candidates) if (folder / path).exists()}
+        if pages:
+            yield title or next(iter(pages.values())), pages
+
+
+def title_of(twin: Path) -> str:
+    """Return the title of a page, as Markdown."""
+    lines = twin.read_text(encoding="utf-8").splitlines()
+    return next(line.removeprefix("# ") for line in lines if line.startswith("# "))
