@@ -60,6 +60,9 @@ def benchmark(
         if "torch_eager" in workers:
             title = f"The same recipes as PyTorch's? Differences in float64, allowed {agreement.EXACT:g}:"
             print_agreement(title, agreement.check_settings(workers))
+        if {"torch_eager", "sklearn"} <= workers.keys():
+            title = f"The same samples as scikit-learn's? Differences in float64, allowed {agreement.EXACT:g}:"
+            print_agreement(title, agreement.check_samples(workers))
         measured: list[work.Rates] = []
         rows = [*timing.time_cells(plan, workers, measured)]
     if not rows:

@@ -1,8 +1,9 @@
 """Repeat a study under other circumstances, in which sums of floating-point numbers are rounded differently.
 
-The circumstances are other kernels of OpenBLAS, another NumPy, another Python, double precision and other seeds. Each
-runs in its own folder up to its verdicts, and finished runs are kept. The result is a table (.csv) with one row per
-circumstance and claim.
+The circumstances are other kernels of OpenBLAS, another NumPy, another Python, double precision, and the seeds of two
+other laboratories. Each runs in its own folder up to its verdicts, and finished runs are kept. Laboratories alone are
+compared with the published verdicts of the study, if it has any, so that the study itself need not run again. The
+result is a table (.csv) with one row per circumstance and claim.
 """
 
 import argparse
@@ -17,16 +18,19 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from ontrial.commands._results import changed_claims
 from ontrial.errors import InputError
 from ontrial.judge.records import Verdicts
 from ontrial.report.summaries.robustness import BASELINE, compare_verdicts, count_moved_runs
-from ontrial.storage import files, machine, process, result_files, shipped, study_files, workflow
+from ontrial.storage import files, machine, process, published, result_files, shipped, study_files, workflow
+from ontrial.storage.published import DESIGN
 from ontrial.storage.versions import DTYPE
 from ontrial.study import configuration
 from ontrial.study.columns import columns_in
 from ontrial.study.study import Study
 
 FOLDER = Path(".circumstances")  # contains the folder <study>/<circumstance> of each run
+SEEDS = 100_000  # of a laboratory; those of all published studies are smaller
 PROBE = """
 import json, platform, numpy
 from ontrial.storage.versions import blas_kernel
@@ -42,11 +46,13 @@ class Circumstance(NamedTuple):
     differs: Name of the difference in the table.
     variables: Environment variables of the run.
     python: Command that starts the interpreter.
+    laboratory: Number of the laboratory, which has seeds of its own. That of the study is 0.
     """
 
     differs: str
     variables: Mapping[str, str] = MappingProxyType({})
     python: tuple[str, ...] = workflow.PYTHON
+    laboratory: int = 0
 
     @property
     def environ(self) -> dict[str, str]:
@@ -75,6 +81,11 @@ def of_python(release: str) -> Circumstance:
     return Circumstance("python", python=uv("--isolated", "--python", release, *packages))
 
 
+def of_laboratory(number: int) -> Circumstance:
+    """Return the circumstance of the seeds of another laboratory."""
+    return Circumstance("seeds", laboratory=number)
+
+
 def uv(*options: str) -> tuple[str, ...]:
     """Return the command that starts Python in a temporary environment."""
     return ("uv", "run", "--quiet", "--no-project", *options, "python", "-P")
@@ -90,7 +101,8 @@ CIRCUMSTANCES = {
     "python-3.11": of_python("3.11"),
     "python-3.13": of_python("3.13"),
     "float64": Circumstance("precision", variables={DTYPE: "float64"}),
-    "seeds": Circumstance("seeds"),
+    "seeds": of_laboratory(1),
+    "seeds-2": of_laboratory(2),
 }
 PROBED = ("kernel", "numpy", "python")  # what a test program sees of a circumstance
 
@@ -101,10 +113,13 @@ def measure(study_file: str, only: list[str], cores: str, trust_code: bool) -> N
     if study.docket is None:
         raise InputError(f"{study_file}: the study tests no claims, so no verdict can move. Add a docket.")
     baseline = Circumstance(BASELINE)
+    alone = all(CIRCUMSTANCES[name].laboratory for name in only)
+    before = read_published(study) if alone else None
     rows = []
     try:
-        run_study(BASELINE, Path(), study_file, baseline, cores, trust_code)
-        before = read_outcome(Path("results", study.name))
+        if before is None:
+            run_study(BASELINE, Path(), study_file, baseline, cores, trust_code)
+            before = read_outcome(Path("results", study.name))
         rows += table_rows(BASELINE, baseline, before, before)
         for name in only:
             circumstance = CIRCUMSTANCES[name]
@@ -156,8 +171,8 @@ def probe(circumstance: Circumstance) -> list[str | None]:
 def write_study(study: Study, folder: Path, circumstance: Circumstance) -> str:
     """Write the configuration of a circumstance and return its file name inside the folder.
 
-    Experiments without confirmatory seeds are left out, since no verdict rests on them. Other seeds lie beyond the
-    largest seed of the study, so that no seed is used twice.
+    Experiments without confirmatory seeds are left out, since no verdict rests on them. The seeds of a laboratory lie
+    beyond those of the study and of laboratories with smaller numbers, so that no seed is used twice.
     """
     content = configuration.relocated(json.loads(study.to_json()), Path(os.path.relpath(".", folder)))
     content["experiments"] = {
@@ -165,9 +180,10 @@ def write_study(study: Study, folder: Path, circumstance: Circumstance) -> str:
     }
     if study.docket:
         content["docket"] = os.path.relpath(study.docket, folder)
-    if circumstance.differs == "seeds":
+    if circumstance.laboratory:
         cells = [*study.cells.values(), *study.later_cells.values()]
-        shift = 1 + max(seed for cell in cells for seed in cell.seeds)
+        largest = max(seed for cell in cells for seed in cell.seeds)
+        shift = circumstance.laboratory * SEEDS * (1 + largest // SEEDS)
         for experiment in content["experiments"].values():
             for limits in experiment["seeds"].values():
                 limits |= {end: limits[end] + shift for end in ("from", "to") if end in limits}
@@ -197,11 +213,11 @@ def run_study(
 
 
 class Outcome(NamedTuple):
-    """The results of a run: its verdicts, its provenance, and the table of its runs."""
+    """The results of a run: its verdicts, its provenance, and the table of its runs. Published ones have no table."""
 
     verdicts: Verdicts
     provenance: dict[str, Any]
-    runs: pd.DataFrame
+    runs: pd.DataFrame | None
 
 
 def read_outcome(results: Path) -> Outcome:
@@ -213,26 +229,46 @@ def read_outcome(results: Path) -> Outcome:
     )
 
 
+def read_published(study: Study) -> Outcome | None:
+    """Read the published verdicts of a study. None if it has none, or if its claims have changed since."""
+    folder = shipped.ROOT / "results/reference" / study.name
+    if not (folder / "verdicts.json").exists():
+        return None
+    verdicts = result_files.read_verdicts(folder / "verdicts.json")
+    if moved := changed_claims(study, verdicts.claims):
+        log(f"{folder}: the published verdicts are on other claims: {', '.join(moved)}. The study runs again.")
+        return None
+    origin = published.read_record(folder / DESIGN)["origin"] if (folder / DESIGN).exists() else {}
+    return Outcome(verdicts, origin, None)
+
+
 def table_rows(name: str, circumstance: Circumstance, before: Outcome, after: Outcome) -> list[dict[str, Any]]:
     """Return one row per claim of a circumstance, with its versions and kernel. Other seeds' runs are not compared."""
-    provenance = after.provenance
     moved = None
-    if circumstance.differs != "seeds":
+    if circumstance.differs != "seeds" and before.runs is not None and after.runs is not None:
         moved = count_moved_runs(*matching_runs(before.runs, after.runs))
     what = {
-        "study": provenance["study"],
+        "study": after.verdicts.study,
         "circumstance": name,
         "differs": circumstance.differs,
-        "python": provenance["python"],
-        "numpy": provenance["packages"]["numpy"],
-        "blas": f"{provenance['blas']['name']} {provenance['blas']['version']}",
-        "blas_kernel": provenance["blas_kernel"],
-        "processor": provenance["processor"],
-        "commit": provenance["commit"],
-        "runs": len(after.runs),
+        **machine_of(after.provenance),
+        "commit": after.provenance.get("commit"),
+        "runs": None if after.runs is None else len(after.runs),
         "runs_moved": moved,
     }
     return [what | row for row in compare_verdicts(before.verdicts, after.verdicts)]
+
+
+def machine_of(provenance: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return the columns on the machine of a run. They are empty for published verdicts, which don't name theirs."""
+    blas = provenance.get("blas")
+    return {
+        "python": provenance.get("python"),
+        "numpy": provenance["packages"]["numpy"] if "packages" in provenance else None,
+        "blas": f"{blas['name']} {blas['version']}" if blas else None,
+        "blas_kernel": provenance.get("blas_kernel"),
+        "processor": provenance.get("processor"),
+    }
 
 
 def matching_runs(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -252,10 +288,11 @@ def summary(table: pd.DataFrame) -> str:
     for name, rows in table.groupby("circumstance", sort=False):
         first = rows.iloc[0]
         moved = first["runs_moved"]
-        runs = "other seeds" if pd.isna(moved) else f"{moved:,.0f} of {first['runs']:,} runs"
+        runs = "no runs compared" if pd.isna(moved) else f"{moved:,.0f} of {first['runs']:,} runs"
         contexts = f"{rows['contexts_moved'].sum()} of {rows['contexts'].sum()} contexts"
         verdicts = f"{(rows['verdict'] != rows['verdict_before']).sum()} of {len(rows)} verdicts"
-        lines.append(f"{name:20} {first['blas_kernel']:12} moved: {runs}, {contexts}, {verdicts}")
+        kernel = "(published)" if pd.isna(first["blas_kernel"]) else first["blas_kernel"]
+        lines.append(f"{name:20} {kernel:12} moved: {runs}, {contexts}, {verdicts}")
     for row in table[table["verdict"] != table["verdict_before"]].itertuples():
         lines.append(f"{row.circumstance}: {row.claim}: {row.verdict_before} → {row.verdict}")
     return "\n".join(lines)

@@ -13,7 +13,7 @@ import itertools
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -25,16 +25,16 @@ from scipy import optimize, special, stats
 
 from ontrial.errors import InputError
 from ontrial.judge import checks, measuring, metrics, policies, statistics, verdicts
-from ontrial.judge.claims import list_arms, list_contexts
+from ontrial.judge.claims import Arm, list_arms, list_contexts
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import Measured, MeasuredArm
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.records import Kind
 from ontrial.judge.results import Results
+from ontrial.judge.statistics import Claimed
 from ontrial.storage import files, machine, process, run_files, shipped, workflow
 from ontrial.study import configuration
-from ontrial.study.cell import Cell
 
 NAME = "laboratories"  # name of the trained study
 FIRST_SEED = 1_001  # not a seed of any published study
@@ -83,16 +83,18 @@ class Judgement(NamedTuple):
     seeds: list[int]
 
 
+class BestRate(NamedTuple):
+    """A learning rate, and how good it is on validation data; larger is better."""
+
+    rate: float | None
+    score: float
+
+
 def measure(study_file: str, cores: str, trust_code: bool, output: str) -> None:
     """Train the study if necessary, simulate, write the table and print it. Raises InputError if it exceeds LIMITS."""
     results, docket = train(study_file, cores, trust_code)
     parts = (laboratories(results, docket), errors(), skewed(), peeking(results, docket), coverage(results, docket))
-    table = pd.DataFrame(itertools.chain(*parts), columns=Row._fields)
-    table = table.assign(commit=machine.git("rev-parse", "HEAD"), runs=results.study.runs)
-    files.write_text(output, table.to_csv(index=False, float_format="%.6g"))
-    print(
-        table.pivot_table(index=["part", "case"], columns="quantity", values="value", sort=False).to_string(na_rep="")
-    )
+    table = write(output, itertools.chain(*parts), results.study.runs)
     contexts = sum(len(list_contexts(estimand)) for estimand in estimands_of(docket))
     limits = limits_for(contexts)
     rules = [f"{quantity} at most {limit:g}%" for quantity, limit in limits.items()]
@@ -100,6 +102,18 @@ def measure(study_file: str, cores: str, trust_code: bool, output: str) -> None:
     print(f"Limits for {contexts:,} contexts: {', '.join(rules)}.")
     if exceeded := list(exceeding(table, limits)):
         raise InputError(f"{output}: laboratories agree less than they should: {'; '.join(exceeded)}.")
+
+
+def write(output: str, rows: Iterable[Row], runs: int) -> pd.DataFrame:
+    """Write the table of a simulation, print its values, and return it.
+
+    runs: Number of trained networks.
+    """
+    table = pd.DataFrame(rows, columns=Row._fields).assign(commit=machine.git("rev-parse", "HEAD"), runs=runs)
+    files.write_text(output, table.to_csv(index=False, float_format="%.6g"))
+    values = table.pivot_table(index=["part", "case"], columns="quantity", values="value", sort=False)
+    print(values.to_string(na_rep=""))
+    return table
 
 
 def limits_for(contexts: int) -> dict[str, float]:
@@ -195,28 +209,33 @@ def judge_at_one_rate(results: Results, measured: Sequence[Measured], seeds: np.
 
 
 def numbers_at_one_rate(results: Results, measured: Measured, tuning: np.ndarray, judging: np.ndarray) -> np.ndarray:
-    """Return one number per judging seed, with each rate chosen by the mean or median over the tuning seeds."""
+    """Return one number per judging seed. The tuning seeds choose each rate, and tuned settings, by mean or median."""
     estimand = measured.estimand
     metric, threshold = estimand.recorded_metric, estimand.threshold
     if not METRICS[metric].uses_rate:
         return at_seeds(measured, judging).numbers
     arms = []
-    for arm in list_arms(results.study, estimand, measured.context):
-        table = metrics.compute(results, arm.cell, metric, "test", threshold).iloc[judging]
-        rates = pd.Series(arm.learning_rate, table.index, dtype=float)
+    for side in list_arms(results.study, estimand, measured.context):
+        options = [(best_rate(results, option, metric, threshold, tuning), option) for option in side.options]
+        best, arm = max(options, key=lambda option: option[0].score)
+        table = metrics.compute(results, arm.cell, metric, "test", threshold, arm.checkpoint).iloc[judging]
+        rates = pd.Series(best.rate, table.index, dtype=float)
         if arm.policy and arm.base:
-            rates[:] = best_rate(results, arm.base, metric, threshold, tuning)
             rates = policies.at_policy(arm.policy, rates, arm.cell, arm.base)
         arms.append(metrics.at_rates(table, rates).to_numpy())
     return estimand.numbers(np.stack(arms), [arm.position for arm in measured.arms])
 
 
-def best_rate(results: Results, cell: Cell, metric: str, threshold: float | None, tuning: np.ndarray) -> float:
-    """Return the rate of a cell that is best on validation data, by the mean or median over the tuning seeds."""
+def best_rate(results: Results, arm: Arm, metric: str, threshold: float | None, tuning: np.ndarray) -> BestRate:
+    """Return the rate of an arm, or of its base, that is best on validation data by the mean or median of the seeds."""
+    if arm.base is None:
+        return BestRate(arm.learning_rate, 0.0)
     name = METRICS[metric].tuned_by or metric
-    table = metrics.compute(results, cell, name, "validation", threshold).iloc[tuning]
-    score = table.median() if METRICS[name].censored else table.mean()
-    return float(score.idxmin() if METRICS[name].lower_is_better else score.idxmax())
+    table = metrics.compute(results, arm.base, name, "validation", threshold, arm.base_checkpoint).iloc[tuning]
+    scores = table.median() if METRICS[name].censored else table.mean()
+    if METRICS[name].lower_is_better:
+        scores = -scores
+    return BestRate(float(scores.idxmax()), float(scores.max()))
 
 
 def classify_by_mean(sample: np.ndarray, estimand: Estimand, alpha: float) -> str:
@@ -227,7 +246,10 @@ def classify_by_mean(sample: np.ndarray, estimand: Estimand, alpha: float) -> st
     estimate, low, high = mean_or_median(sample, estimand.censored, 1 - alpha)
     _, tost_low, tost_high = mean_or_median(sample, estimand.censored, 1 - 2 * alpha)
     is_negligible = tost_low > -effect and tost_high < effect
-    if estimand.is_equality:
+    if estimand.claimed is Claimed.AT_MOST:
+        is_beyond = low > 0 and estimate >= effect
+        return "beyond" if is_beyond else "within" if tost_high < effect else "undecided"
+    if estimand.claimed is Claimed.EQUAL:
         is_apart = (low > 0 or high < 0) and abs(estimate) >= effect
         return "apart" if is_apart else "equal" if is_negligible else "undecided"
     if low > 0 and estimate >= effect:
@@ -257,7 +279,7 @@ def agreement(judged: Sequence[Sequence[tuple[Judgement, Judgement]]]) -> dict[s
     contradictory: list[float] = []  # share of pairs, per context
     for pairs in judged:
         outcomes = np.array([[first.outcomes, second.outcomes] for first, second in pairs])  # (pairs, 2, contexts)
-        known = {*statistics.OUTCOMES, *statistics.EQUALITY_OUTCOMES}
+        known = {*itertools.chain(*statistics.OUTCOMES_OF.values())}
         supporting, against = (
             np.isin(outcomes, list(filter(rule, known))) for rule in (statistics.supports, statistics.contradicts)
         )
@@ -357,11 +379,11 @@ def outcomes_of(numbers: np.ndarray, contexts: int) -> np.ndarray:
 
     contexts: Number of contexts that share the error of a look.
     """
-    found = np.full(numbers.shape[:-1], "undecided", dtype="<U10")
+    outcomes = np.full(numbers.shape[:-1], "undecided", dtype="<U10")
     for n, alpha in zip(LOOKS, statistics.shares(len(LOOKS)), strict=True):
-        is_open = found == "undecided"
-        found[is_open] = classify_by_tests(numbers[is_open][..., :n], alpha / contexts)
-    return found
+        is_open = outcomes == "undecided"
+        outcomes[is_open] = classify_by_tests(numbers[is_open][..., :n], alpha / contexts)
+    return outcomes
 
 
 def classify_by_tests(samples: np.ndarray, alpha: float) -> np.ndarray:

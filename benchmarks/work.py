@@ -25,10 +25,13 @@ class Trainer(NamedTuple):
 
     train: Function (rounds) that continues training all networks, and returns when done.
     weights: Function that returns the current weights.
+    probabilities: Function that returns the means of the networks' probabilities, (n, CLASSES), for all samples. Only
+        contestants that support more than plain gradient descent have it.
     """
 
     train: Callable[[int], None]
     weights: Callable[[], Weights]
+    probabilities: Callable[[], np.ndarray] | None = None
 
 
 class Rates(NamedTuple):

@@ -102,6 +102,18 @@ def discard_trainers() -> None:
         sys.modules["jax"].clear_caches()
 
 
+def weights(*arguments: Any) -> work.Weights:
+    """Train a contestant as `train` does, and return its weights."""
+    return train(*arguments).weights()
+
+
+def probabilities(*arguments: Any) -> np.ndarray:
+    """Train a contestant as `train` does, and return the means of the networks' probabilities, (n, CLASSES)."""
+    trainer = train(*arguments)
+    assert trainer.probabilities
+    return trainer.probabilities()
+
+
 def train(
     name: str,
     layers: tuple[int, ...],
@@ -110,17 +122,22 @@ def train(
     updates: int,
     rounds: int,
     settings: Mapping[str, Any] | None = None,
-) -> work.Weights:
-    """Train a contestant and return its weights.
+    samples: tuple[np.ndarray, np.ndarray] | None = None,
+) -> work.Trainer:
+    """Train a contestant and return it.
 
     settings: Settings of the recipe, to be used in float64. None trains by plain gradient descent.
+    samples: X and y in place of the usual ones.
     """
     task = work.make_work(layers, batch_size, runs, updates)
     if settings is not None:
         task = replace(task.copy(np.float64), settings={"updates": updates * rounds, **settings})
+    if samples is not None:
+        X, y = samples
+        task = replace(task, X=X, y=y)
     trainer = load(name).prepare(task)
     trainer.train(rounds)
-    return trainer.weights()
+    return trainer
 
 
 def measure_memory(name: str, layers: tuple[int, ...], batch_size: int, runs: int) -> tuple[float, float]:

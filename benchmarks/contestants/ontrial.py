@@ -7,6 +7,7 @@ import numpy as np
 from benchmarks.work import LEARNING_RATE, Trainer, Weights, Work
 from ontrial.nn import OPTIMISERS, Architecture, Network, Recipe, Samples, training
 from ontrial.nn.dropout import Dropout
+from ontrial.nn.ensembles import Ensembles
 from ontrial.nn.samples import Pool
 
 
@@ -35,7 +36,15 @@ def prepare(work: Work) -> Trainer:
         layers = zip(*(network.weights() for network, *_ in blocks), strict=True)
         return [tuple(map(np.concatenate, zip(*layer, strict=True))) for layer in layers]
 
-    return Trainer(train, weights)
+    def probabilities() -> np.ndarray:
+        """Return those of one ensemble of all networks, which are one block."""
+        ((network, pool, *_),) = blocks
+        buffers = network.buffers(pool.size)
+        pool.load(buffers, pool.first_rows + np.arange(pool.size))
+        network.forward(buffers)
+        return Ensembles(network, work.runs).answers(buffers).prediction[0]
+
+    return Trainer(train, weights, probabilities)
 
 
 def architecture(layers: tuple[int, ...]) -> Architecture:

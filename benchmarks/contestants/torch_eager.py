@@ -49,7 +49,10 @@ def prepare(work: Work) -> Trainer:
                 W[run], b[run] = linear.weight.detach().numpy().T, linear.bias.detach().numpy()
         return work.weights
 
-    return Trainer(train, weights)
+    def probabilities() -> np.ndarray:
+        return torch.stack([model(X).softmax(dim=1) for model in models]).mean(dim=0).detach().numpy()
+
+    return Trainer(train, weights, probabilities)
 
 
 def make_optimiser(recipe: Recipe, model: torch.nn.Sequential) -> torch.optim.Optimizer:
