@@ -115,7 +115,9 @@ def test_the_folder_of_a_study_is_its_project_wherever_it_is(tmp_path, folder, m
 def test_a_run_that_a_command_starts_elsewhere_may_read_the_project(folder, monkeypatch):
     given = {}
     monkeypatch.setattr(
-        workflow.subprocess, "run", lambda _, **options: given.update(options) or SimpleNamespace(returncode=0)
+        workflow.subprocess,
+        "run",
+        lambda _, **options: given.update(options) or SimpleNamespace(returncode=0, stdout=""),
     )
     monkeypatch.setenv("ONTRIAL_DATA", "/data")
     workflow.run("../config/own.yaml", folder=folder / "again")

@@ -8,6 +8,7 @@ from ontrial.errors import InputError
 from ontrial.judge import checks
 from ontrial.judge.docket import load_docket
 from ontrial.nn import OPTIMISERS
+from ontrial.report.summaries.replications import Condition, cells_of, find_condition
 from ontrial.study import configuration
 from ontrial.study.command_line import merge_study
 from ontrial.study.study import Study
@@ -15,6 +16,7 @@ from ontrial.study.study import Study
 BASE = "config/replications.yaml"
 FILES = sorted((ROOT / "config/replications").glob("*.yaml"))
 NAMES = [path.stem for path in FILES]
+ATLAS_NAMES = [path.stem for path in sorted((ROOT / "config/atlas-replications").glob("*.yaml"))]
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +46,25 @@ def test_a_replication_tries_claims_of_the_default_study_on_other_data_optimiser
         assert value in (*data.DATASETS, *OPTIMISERS)
     assert {cell.columns[setting] for cell in study.cells.values()} == {value}
     assert {experiment.looks for experiment in study.experiments.values()} == {(20, 40)}
+
+
+@pytest.mark.parametrize("name", ATLAS_NAMES)
+def test_a_replication_of_the_atlas_tries_sentences_about_digits_on_other_data_with_the_same_seeds(name):
+    study = merge_study(["config/atlas-replications.yaml", f"config/atlas-replications/{name}.yaml"], {})
+    atlas = configuration.read("config/atlas.yaml")
+    docket, tried = (checks.read(each.docket, each) for each in (study, atlas))
+    assert study.name == name
+    assert len(docket.claims) >= 8
+    assert all(tried.claims[id].test_hash == claim.test_hash for id, claim in docket.claims.items())
+    condition = find_condition(cells_of(atlas), cells_of(study))
+    assert condition == Condition("dataset", name.removeprefix("atlas-"))
+    of_digits = {cell.experiment for cell in atlas.cells.values()} - {
+        cell.experiment for cell in atlas.cells.values() if cell.dataset != "digits"
+    }
+    assert study.experiments.keys() <= of_digits
+    assert {path.split("/", 2)[2] for path in study.cells} <= {path.split("/", 2)[2] for path in atlas.cells}
+    for id, experiment in study.experiments.items():
+        assert experiment.confirmatory == atlas.experiments[id].confirmatory  # those of the first look
 
 
 def test_a_threshold_of_the_study_replaces_that_of_the_claims_and_is_another_design_of_the_same_test():
