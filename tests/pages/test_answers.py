@@ -218,6 +218,12 @@ def test_a_condition_says_the_axis_and_not_only_a_word_of_the_code(results, lang
         ("offset", (-1,), "with one sample less", "표본이 하나 적은 조건"),
         ("offset", (-2,), "at an offset of −2", "−2만큼 떨어진 조건"),
         ("yours", (1, 2), "with yours 1 or 2", "yours 1 또는 2인 조건"),  # a setting that the phrases do not know
+        (
+            "hidden",
+            ["32-32", "32-32-32-32-32"],
+            "with 2 layers of 32 or 5 layers of 32",
+            "은닉층 2개(32씩) 또는 은닉층 5개(32씩)인 조건",
+        ),
     ],
 )
 def test_conditions_in_words(results, axis, values, english, korean):

@@ -5,16 +5,19 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from support.pages import STUDY, VERDICTS, context, sources_of, tiny_results, verdict, with_findings
+from support.project import ROOT
 
 from ontrial.commands.publish import one_line_per_context
 from ontrial.errors import InputError
 from ontrial.judge import checks
-from ontrial.judge.records import VERSION, Verdicts
+from ontrial.judge.records import VERSION, Conclusion, Verdicts
 from ontrial.report.figures import evidence
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.sources import Sources
+from ontrial.report.summaries.replications import Published, cells_of
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import finding_files
 from ontrial.study import configuration
@@ -44,6 +47,7 @@ JUDGED = {
     "never": verdict("never", "refuted", context("reversed", {"policy": "tuned"}, estimate=-2.0, low=-3.0, high=-1.0)),
     "elsewhere": verdict("elsewhere", "refuted", context("negligible", {"policy": "tuned"}, estimate=0.1, low=0)),
 }
+LANGUAGES = ("en", "ko")
 ORIGIN = {
     "configuration_file": "config/atlas.yaml",
     "commit": "b" * 40,
@@ -88,6 +92,10 @@ def pages(measurements) -> dict[str, str]:
     return assemble_pages.build_pages(sources_with(measurements))
 
 
+def test_an_atlas_without_replications_has_no_section_on_other_data(pages):
+    assert "{: #replications }" not in pages["atlas.md"]
+
+
 def test_a_site_without_a_published_atlas_has_no_page_of_it():
     built = assemble_pages.build_pages(sources_of(tiny_results()))
     assert not [path for path in built if path.startswith("atlas")]
@@ -115,6 +123,10 @@ def test_the_page_of_a_claim_has_the_words_the_statement_and_where_the_verdict_a
     words, statement = page.index('<q lang="en">elsewhere batches &#60;win&#62;</q>'), page.index("in our words:")
     assert words < statement < page.index("[in networks like these](../methods.md#limits). Outside our range")
     assert "Outside our range" not in pages["evidence/always.md"]
+    assert (
+        page.count("badge-refuted") == 0 < page.count("badge-outside")
+    )  # no colour of failure for an author who means others
+    assert "badge-refuted" in pages["evidence/never.md"]
     assert "— Somebody, [*A &#60;course&#62;*](../atlas/course.md), [part 1](https://example.org)" in page
 
 
@@ -124,6 +136,42 @@ def test_what_needs_the_runs_of_the_atlas_is_left_out(pages):
     assert "evidence-always-en-light.svg" in page
     assert not re.search("lasting-always|shared-rates-always", page)
     assert "--config study=config/atlas.yaml" in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_published_atlas_has_a_page_for_each_claim_and_a_scorecard_for_each_source(language):
+    files = [str(ROOT / "results/reference/atlas" / name) for name in ("design.json", "verdicts.json")]
+    docket = json.loads(Path(files[0]).read_text(encoding="utf-8"))["docket"]
+    built = assemble_pages.build_pages(sources_with(finding_files.read_measurements(files), language))
+    assert {f"evidence/{claim['id']}.md" for claim in docket["claims"]} < built.keys()
+    assert {f"atlas/{source}.md" for source in docket["sources"]} < built.keys()
+
+
+def test_replications_of_the_atlas_are_on_the_pages_of_its_claims_setting_by_setting(measurements):
+    sources, study = sources_with(measurements), measurements["atlas"].findings.study
+    judged = {id: replace(each, hash="0" * 64, test_hash="0" * 64) for id, each in JUDGED.items()}
+    there = context("negligible", {"policy": "tuned"}, estimate=0.4, low=0.1, high=0.7)
+    judged["always"] = replace(judged["always"], conclusion=Conclusion.REFUTED, contexts=(there,))
+    letter = Published(judged, cells_of(study).assign(dataset="letter"))
+    pages = assemble_pages.build_pages(replace(sources, other_studies={"atlas-letter": letter}))
+    page, overview = (pages[path].replace("\N{NO-BREAK SPACE}", " ") for path in ("evidence/always.md", "atlas.md"))
+    assert "On printed letters: the same answer in 0 of 1 settings, the opposite in 1." in page
+    assert "As claimed in every setting here, but in none on printed letters." in page
+    assert "0.4 points, 0.1 to 0.7" in page[page.index("settings-elsewhere") :]
+    assert "On printed letters: the same answer." in pages["evidence/never.md"]
+    assert "letter" not in pages["evidence/small.md"]  # a claim of the study itself
+    assert "Setting by setting: the same answer in 2 of 3 comparisons, the opposite in 1." in overview
+    assert "| 0 / **1** / 0 |" in overview
+
+
+def test_other_laboratories_are_on_the_pages_of_claims_of_the_atlas(measurements):
+    row = {"study": "atlas", "circumstance": "seeds", "differs": "seeds", "claim": "never", "verdict": "depends"}
+    row |= {"verdict_before": "refuted", "contexts_opposite": 1, "contexts_open": 0}
+    for study, is_shown in (("atlas", True), ("tiny", False)):
+        table = pd.DataFrame([row | {"study": study}])
+        pages = assemble_pages.build_pages(sources_with({**measurements, "robustness": table}))
+        assert ("The verdict was different under other circumstances" in pages["evidence/never.md"]) is is_shown
+    assert "under other circumstances" not in pages["evidence/always.md"]
 
 
 def test_claims_of_the_study_are_on_the_pages_of_the_sources_that_they_quote(measurements):

@@ -15,7 +15,7 @@ from benchmarks import agreement, contestants, table, timing, work, worker
 from benchmarks import summary as benchmark
 from benchmarks.contestants import CONTESTANTS
 from ontrial.errors import InputError
-from ontrial.nn import Architecture, Data, Recipe, Samples, reference, train
+from ontrial.nn import Architecture, Data, Recipe, Samples, predict, reference, train
 
 TINY = (6, 5, 4, 10)
 HERE = [name for name in CONTESTANTS if name not in contestants.missing(list(CONTESTANTS))]
@@ -29,7 +29,7 @@ HERE = [name for name in CONTESTANTS if name not in contestants.missing(list(CON
 def test_a_contestant_does_the_same_work_as_a_plain_loop_in_float64(name, batch_size):
     problem = work.make_work(TINY, batch_size, runs=3, updates=32)
     exact = agreement.train_reference(problem, 2)
-    result = agreement.compare(problem, exact, worker.train(name, TINY, batch_size, 3, 32, rounds=2))
+    result = agreement.compare(problem, exact, worker.weights(name, TINY, batch_size, 3, 32, 2))
     assert result["agrees"], result
     assert result["loss_after"] < result["loss_before"]
 
@@ -42,19 +42,28 @@ def test_other_work_does_not_agree():
 
 
 @pytest.mark.parametrize("name", [name for name in ("ontrial", "torch_eager") if name in HERE])
-@pytest.mark.parametrize("settings", [each for each in agreement.SETTINGS if "dropout" not in each], ids=str)
+@pytest.mark.parametrize("settings", agreement.SETTINGS, ids=str)
 def test_a_contestant_with_other_settings_is_the_reference_in_float64(name, settings):
     problem = work.make_work(TINY, 8, runs=2, updates=8).copy(np.float64)
-    result = worker.train(name, TINY, 8, 2, 8, 3, settings)
+    result = worker.weights(name, TINY, 8, 2, 8, 3, settings)
     architecture = Architecture(TINY, "relu", "softmax", "cross_entropy", "he")
     recipe = Recipe(8, epochs=3, **settings)
     for run, order in enumerate(problem.batches):
         layers = [(W[run], b[run]) for W, b in problem.weights]
         batches = [(problem.X[rows], problem.y[rows]) for rows in order] * 3
-        reference.train(architecture, recipe, layers, batches, work.LEARNING_RATE)
+        reference.train(architecture, recipe, layers, batches, work.LEARNING_RATE, seed=run)
         for (W, b), (trained_W, trained_b) in zip(layers, result, strict=True):
             np.testing.assert_allclose(trained_W[run], W, rtol=1e-9, atol=1e-12)
             np.testing.assert_allclose(trained_b[run], b, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", [name for name in ("ontrial", "torch_eager") if name in HERE])
+def test_networks_that_answer_as_one_give_the_mean_of_their_probabilities(name):
+    problem = work.make_work(TINY, 8, runs=3, updates=8).copy(np.float64)
+    architecture = Architecture(TINY, "relu", "softmax", "cross_entropy", "he")
+    weights = worker.weights(name, TINY, 8, 3, 8, 2, {"members": 3})
+    expected = predict(architecture, weights, problem.X, np.float64).mean(axis=0)
+    np.testing.assert_allclose(worker.probabilities(name, TINY, 8, 3, 8, 2, {"members": 3}), expected, rtol=1e-9)
 
 
 @pytest.mark.parametrize("name", HERE)
@@ -82,7 +91,7 @@ def test_the_engine_is_timed_at_what_train_does():
         weights=problem.weights,
         batch_order=problem.order[:, None].repeat(3, axis=1),
     )
-    result = worker.train("ontrial", TINY, 8, 5, 8, rounds=3)
+    result = worker.weights("ontrial", TINY, 8, 5, 8, 3)
     for (W, b), (other_W, other_b) in zip(result, whole.weights, strict=True):
         assert np.array_equal(W, other_W)
         assert np.array_equal(b, other_b)

@@ -19,7 +19,7 @@ from ontrial.report.summaries.figure_answers import ANSWERS, answer
 from ontrial.report.summaries.times import Times
 
 CAPTIONS = {language: read_yaml(f"docs/{language}/figures.yaml") for language in ("en", "ko")}
-OF_CLAIMS = ("lasting", "shared-rates")
+OF_CLAIMS = ("lasting", "shared-rates", "by-size")
 DIAGRAMS = ("neuron", "neuron-equation", "layers", "what-a-batch-is")
 WORDS = 40  # in a caption, at most
 

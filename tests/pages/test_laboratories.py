@@ -1,5 +1,6 @@
-"""Simulated laboratories: how their conclusions are compared, and what the methods page shows of it."""
+"""Laboratories, simulated and real: how their conclusions are compared, and what the methods page shows of it."""
 
+import math
 import re
 
 import numpy as np
@@ -7,7 +8,9 @@ import pandas as pd
 import pytest
 from support.pages import page_of, sources_of, tiny_results, with_findings
 from support.project import ROOT
+from support.simulated import results, simulated
 
+from benchmarks import circumstances
 from benchmarks.laboratories import (
     ENOUGH,
     FIRST_SEED,
@@ -24,14 +27,18 @@ from benchmarks.laboratories import (
     coverage,
     exceeding,
     limits_for,
+    numbers_at_one_rate,
     outcomes_of,
     verdicts_on,
 )
 from ontrial.errors import InputError
-from ontrial.judge import statistics
+from ontrial.judge import checks, measuring, statistics
 from ontrial.judge.docket import Docket
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import laboratories
+from ontrial.report.site.templates import render
+from ontrial.storage import files, published
+from ontrial.study import configuration
 
 TABLE = pd.DataFrame(
     [
@@ -54,6 +61,33 @@ TABLE = pd.DataFrame(
     ]
 ).assign(commit="0123456789abcdef", runs=12_345)
 
+DECAYS = """
+study: decays
+experiments:
+  decays:
+    purpose: Compare decays.
+    dataset: [digits]
+    hidden: [[8]]
+    activation: [relu]
+    initialisation: [own]
+    objective: [softmax+cross_entropy]
+    weight_decay: [0, 0.001, 0.01]
+    batch_size: [64]
+    learning_rates: [0.125, 0.25, 0.5]
+    seeds:
+      confirmatory: {from: 101, to: 120}
+    budget: {epochs: 2}
+"""
+CLAIM = """
+claims:
+- id: mine
+  statement: {en: It is so.}
+  experiment: decays
+  metric: test_accuracy
+  LINES
+  where: {policy: tuned}
+  smallest_effect: 1 point
+"""
 SEEDS_OF = re.compile(r"from: (\d+), (?:to: (\d+)|looks: \[.*?(\d+)\])")  # and the last seed, or number of seeds
 
 
@@ -81,6 +115,28 @@ def test_agreement_counts_pairs_whose_outcomes_and_verdicts_contradict():
     )
 
 
+def decays(settings, rate, seed, record):
+    """Seeds validate best with a decay of 0.01 at 0.5, and without decay at 0.25; the best record is the first."""
+    accuracy = {(0.01, 0.5): 0.8, (0, 0.25): 0.7}.get((settings["weight_decay"], rate), 0.4) - 0.1 * (record > 0)
+    return {"validation_accuracy": accuracy, "validation_loss": record, "test_accuracy": accuracy + 0.001 * (seed % 2)}
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("difference: {of: {weight_decay: tuned}, minus: {weight_decay: 0}}", 10),
+        ("difference: {of: {weight_decay: 0.01, checkpoint: best}, minus: {weight_decay: 0.01}}", 10),
+    ],
+)
+def test_a_laboratory_with_one_rate_for_all_seeds_chooses_tuned_settings_and_has_checkpoints(lines, expected):
+    study = simulated(DECAYS)
+    docket = checks.parse(CLAIM.replace("LINES", lines), "claims.yaml", study)
+    found = results(study, decays, "decays")
+    (measured,) = measuring.measure(found, docket.claims["mine"].estimand)
+    numbers = numbers_at_one_rate(found, measured, np.arange(5), np.arange(5, 20))
+    assert numbers == pytest.approx([expected] * 15)
+
+
 def test_outcomes_of_claims_of_equality_contradict_each_other_too():
     pair = (judgement("supported", "equal", "equal"), judgement("depends", "equal", "apart"))
     assert agreement([[pair]])["contradictory contexts"] == 50
@@ -96,7 +152,11 @@ def test_the_command_fails_if_laboratories_contradict_each_other_too_often():
     assert {state.name for state in STATES if not laboratories.EFFECT.fullmatch(state.name)} == {*laboratories.STATES}
 
 
-def test_no_shipped_study_has_the_seeds_of_the_laboratories():
+@pytest.mark.parametrize(
+    ("start", "count"),
+    [(FIRST_SEED, SEEDS), (circumstances.SEEDS, math.inf)],
+)
+def test_no_shipped_study_has_the_seeds_of_a_simulation_or_of_another_laboratory(start, count):
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "config").rglob("*.yaml")]
     seeds = [
         (int(first), int(to or int(first) + int(last) - 1))
@@ -104,7 +164,7 @@ def test_no_shipped_study_has_the_seeds_of_the_laboratories():
         for first, to, last in SEEDS_OF.findall(text)
     ]
     assert len(seeds) > 10
-    assert all(last < FIRST_SEED or first >= FIRST_SEED + SEEDS for first, last in seeds)
+    assert all(last < start or first >= start + count for first, last in seeds)
 
 
 @pytest.mark.parametrize("n", [4, 6, 20, 80])
@@ -151,3 +211,66 @@ def test_the_methods_page_compares_the_ways_to_judge_and_shows_the_worst_error_r
 def test_facts_need_a_published_table_and_a_row_that_it_has():
     with pytest.raises(InputError, match='"laboratories" is not published'):
         laboratories.agreement(page_of(tiny_results()))
+
+
+# Real laboratories ----------------------------------------------------------------------------------------------------
+
+
+def repeated() -> pd.DataFrame:
+    """Return published rows on a study of three claims and two laboratories that trained it again."""
+    judged = {
+        "baseline": ("supported", "refuted", "depends"),
+        "seeds": ("supported", "supported", "inconclusive"),
+        "seeds-2": ("supported", "refuted", "depends"),
+    }
+    rows = [
+        {
+            "study": "tiny",
+            "circumstance": name,
+            "differs": name.removesuffix("-2"),
+            "claim": claim,
+            "kind": "measured",
+            "verdict": verdict,
+            "contexts": 4,
+            "contexts_opposite": int(name == "seeds"),
+            "contexts_open": 2 * int(name == "seeds-2"),
+        }
+        for name, verdicts in judged.items()
+        for claim, verdict in zip("abc", verdicts, strict=True)
+    ]
+    by_construction = {**rows[0], "claim": "d", "kind": "by_construction", "verdict": "by_construction"}
+    return pd.DataFrame([*rows, by_construction, {**rows[0], "circumstance": "float64", "differs": "precision"}])
+
+
+def test_each_pair_of_laboratories_has_its_contradictions():
+    page = Page(with_findings(sources_of(tiny_results()), measurements={"robustness": repeated()}), "methods.md")
+    rows = laboratories.repetitions(page).replace("\N{NO-BREAK SPACE}", " ").splitlines()[2:]
+    assert rows == [
+        "| <code>tiny</code> | the study and laboratory 1 | 1 / 3 | 2 / 3 | 3 / 12 | 0 / 12 |",
+        "| <code>tiny</code> | the study and laboratory 2 | 0 / 3 | 0 / 3 | 0 / 12 | 6 / 12 |",
+        "| <code>tiny</code> | laboratory 1 and laboratory 2 | 1 / 3 | 2 / 3 | – | – |",
+    ]
+
+
+def test_the_published_verdicts_are_the_original_of_laboratories_alone(tmp_path, monkeypatch):
+    study = configuration.read("config/atlas.yaml")
+    outcome = circumstances.read_published(study)
+    table = pd.DataFrame(circumstances.table_rows("baseline", circumstances.Circumstance("baseline"), outcome, outcome))
+    files.write_text(tmp_path / "circumstances.csv", table.to_csv(index=False))
+    written = published.read_file(tmp_path / "circumstances.csv")
+    assert set(written["claim"]) == set(outcome.verdicts.by_claim)
+    assert "no runs compared, 0 of" in circumstances.summary(written)
+    monkeypatch.setattr(circumstances, "changed_claims", lambda study, verdicts: ["adam-forgives"])
+    assert circumstances.read_published(study) is None
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_methods_page_shows_laboratories_that_trained_again(language):
+    written = (ROOT / f"docs/{language}/methods.md").read_text(encoding="utf-8")
+    section = written[written.index("{#laboratories}") : written.index("{#prespecified}")]
+    sources = sources_of(tiny_results(), language)
+    alone = repeated().query("differs == 'baseline'")
+    for table, expected in ((repeated(), 3), (alone, 0)):
+        page = Page(with_findings(sources, measurements={"robustness": table}), "methods.md")
+        assert render(section, "methods.md", page.names).count("<code>tiny</code>") == expected
+    assert "tiny" not in render(section, "methods.md", Page(sources, "methods.md").names)

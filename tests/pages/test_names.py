@@ -65,7 +65,7 @@ class Asked(dict):
         return False
 
 
-OF_ANY_CLAIM = ("lasting", "shared-rates")
+OF_ANY_CLAIM = ("lasting", "shared-rates", "by-size")
 
 
 def test_answers_of_figures_rest_on_claims_of_the_docket():

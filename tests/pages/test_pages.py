@@ -39,7 +39,7 @@ from ontrial.report.pages.sources import Sources
 from ontrial.report.site.korean_particles import particle
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.times import Spent, Times
-from ontrial.report.wording import formatting, labels
+from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.study import configuration
 
 
@@ -544,7 +544,7 @@ def test_settings_of_an_experiment(page):
         ("link", {"address": HOSTILE, "text": HOSTILE}),
         ("in_english", {"text": HOSTILE}),
         ("badge", {"verdict": HOSTILE, "sign": HOSTILE, "text": HOSTILE}),
-        ("explorer", dict.fromkeys(("folder", "words"), HOSTILE)),
+        ("explorer", {"folder": HOSTILE, "words": HOSTILE, "controls": [HOSTILE], "say": {"embed": HOSTILE}}),
         ("film_player", dict.fromkeys(("root", "films", "words"), HOSTILE)),
     ],
 )
@@ -717,7 +717,7 @@ def test_an_effect_much_smaller_than_what_matters_is_about_0_in_a_sentence(page)
     about = "about 0\xa0nats (95% interval −0.0217 to 0.0255)"
     assert sized(page, example, smallest_effect=0.05) == about
     assert sized(page, example, smallest_effect=0.001) == about.replace("about 0", "0.000448")
-    assert estimates.estimate_and_interval(page, example)[0] == "0.000448\xa0nats"
+    assert outcomes.estimate_and_interval(page.say, example)[0] == "0.000448\xa0nats"
 
 
 @pytest.mark.parametrize(
@@ -779,11 +779,12 @@ def test_what_never_arrived_is_infinite(page):
     open_ended = {"unit": "log2", "estimate": math.nan, "low": -math.inf, "high": math.inf}
     never = "a\xa0factor\xa0of\xa0∞, because one side never got there before training ended"
     assert sized(page, context("positive", **endless)) == never
-    assert estimates.estimate_and_interval(page, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
-    estimate, interval = estimates.estimate_and_interval(page, context("undecided", **open_ended))
+    assert outcomes.estimate_and_interval(page.say, context("positive", **endless)) == ("×\xa0∞", "∞\xa0to\xa0∞")
+    estimate, interval = outcomes.estimate_and_interval(page.say, context("undecided", **open_ended))
     assert (estimate, interval) == ("no finite estimate", "1/∞\xa0to\xa0∞")
     other_side = dict.fromkeys(("estimate", "low", "high"), -math.inf) | {"unit": "log2"}
-    assert estimates.estimate_and_interval(page, context("reversed", **other_side)) == ("×\xa01/∞", "1/∞\xa0to\xa01/∞")
+    cells = outcomes.estimate_and_interval(page.say, context("reversed", **other_side))
+    assert cells == ("×\xa01/∞", "1/∞\xa0to\xa01/∞")
     assert sized(page, context("positive", **endless | {"low": -2.0})) == (
         f"{never} (95% interval from 0.250, no upper limit)"
     )
@@ -803,9 +804,9 @@ def test_values_at_the_floor_are_counted_and_have_no_factor(results):
     unknown = replace(beyond, effect=replace(beyond.effect, estimate=math.nan, low=-math.inf))
     assert sized(english, unknown).startswith("no finite estimate (exactly 0 for 3 of 16")
     assert "∞" not in sized(english, beyond) + sized(english, unknown)
-    assert estimates.estimate_and_interval(english, beyond) == ("exactly 0", "–")
+    assert outcomes.estimate_and_interval(english.say, beyond) == ("exactly 0", "–")
     open_ended = replace(beyond, effect=replace(beyond.effect, low=1.0))
-    assert estimates.estimate_and_interval(english, open_ended) == ("exactly 0", "2.00\xa0to\xa0∞")
+    assert outcomes.estimate_and_interval(english.say, open_ended) == ("exactly 0", "2.00\xa0to\xa0∞")
     estimand = english.results.claims["small"].estimand
     assert evidence.repetitions(english, beyond, estimand) == "16\xa0seeds; exactly\xa00:\xa03\xa0/ 16"
     assert "floor of single precision" in evidence.without_end(english, [beyond], estimand)

@@ -184,9 +184,9 @@ def test_every_claim_of_the_project_is_in_every_language():
         assert set(claim["statement"]) == set(claim["because"]) >= {"en", "ko"}, claim["id"]
 
 
-# What stands in English for good reason: code, formulas, what is marked as English, works cited.
+# What stands in English for good reason: code, formulas, names of controls, what is marked as English, works cited.
 ENGLISH = re.compile(
-    r"```.*?```|`[^`]*`|<code>.*?</code>|\$[^$]*\$|<(span|q) lang=\"en\">.*?</\1>|\]\([^)]*\)"
+    r"```.*?```|`[^`]*`|<code>.*?</code>|data-controls=\"[^\"]*\"|\$[^$]*\$|<(span|q) lang=\"en\">.*?</\1>|\]\([^)]*\)"
     r"|^(?:#+ [^\n]*#further-reading\b|참고 문헌:$).*?(?=^#|\Z)|<details id=\"references\".*?</details>",
     re.DOTALL | re.MULTILINE,
 )

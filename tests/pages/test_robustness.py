@@ -83,15 +83,34 @@ def test_probe_names_the_kernel_that_really_runs():
     assert circumstances.probe(BASELINE)[-1] == versions.blas_kernel()
 
 
-def test_seeds_are_others_than_any_of_the_study_and_keep_their_roles(tmp_path):
+@pytest.mark.parametrize(("name", "first"), [("seeds", 100_101), ("seeds-2", 200_101)])
+def test_a_laboratory_has_seeds_of_its_own_in_the_same_roles(name, first, tmp_path):
     checked = configuration.read(SMOKE)
-    shifted = configuration.read(tmp_path / circumstances.write_study(checked, tmp_path, SEEDS))
-    assert shifted.experiments["batch-size"].confirmatory == tuple(range(314, 326))  # the largest seed was 212
+    shifted = configuration.read(tmp_path / circumstances.write_study(checked, tmp_path, CIRCUMSTANCES[name]))
+    assert checked.experiments["batch-size"].confirmatory == tuple(range(101, 113))
+    assert shifted.experiments["batch-size"].confirmatory == tuple(range(first, first + 12))
     assert shifted.docket.resolve() == ROOT / "config/claims.yaml"
     assert shifted.claims == checked.claims
-    assert not {seed for cell in checked.cells.values() for seed in cell.seeds} & {
-        seed for cell in shifted.cells.values() for seed in cell.seeds
-    }
+
+
+def test_laboratories_of_a_study_with_large_seeds_share_none_with_it(tmp_path):
+    content = json.loads(configuration.read(SMOKE).to_json())
+    for key in ("docket", "claims"):
+        del content[key]
+    del content["experiments"]["main-grid"]  # not repeated
+    content["experiments"]["batch-size"]["seeds"] = {"confirmatory": {"from": 100_050, "to": 100_061}}
+    checked = configuration.parse(content, "large.yaml")
+    used = [
+        {seed for cell in study.cells.values() for seed in cell.seeds}
+        for study in (
+            checked,
+            *(
+                configuration.read(tmp_path / circumstances.write_study(checked, tmp_path, CIRCUMSTANCES[name]))
+                for name in ("seeds", "seeds-2")
+            ),
+        )
+    ]
+    assert len(set().union(*used)) == sum(map(len, used))
 
 
 def test_only_seeds_change_what_the_judging_experiments_say(tmp_path):
@@ -110,7 +129,7 @@ def test_seeds_of_later_looks_are_shifted_too(tmp_path):
     checked = configuration.parse(content, "looks.yaml")
     shifted = configuration.read(tmp_path / circumstances.write_study(checked, tmp_path, SEEDS))
     assert shifted.experiments["batch-size"].looks == (12, 140)
-    assert shifted.experiments["batch-size"].confirmatory == tuple(range(342, 354))  # the largest seed was 240
+    assert shifted.experiments["batch-size"].confirmatory == tuple(range(100_101, 100_113))
 
 
 def test_only_runs_and_measures_of_both_sides_are_compared():
@@ -303,6 +322,20 @@ def test_claims_with_a_moved_context_are_listed_with_both_verdicts(page):
         "methods.md",
     )
     assert "| <code>of-another-study</code> |" in robustness.moves(other, "kernel")
+
+
+def test_a_site_shows_the_rows_of_its_own_study_or_else_of_the_default_one(page):
+    rows = [published().assign(study=name, runs=runs) for name, runs in (("atlas", 300), ("default", 400))]
+    both = Page(with_findings(page.sources, measurements={"robustness": pd.concat(rows)}), "methods.md")
+    assert robustness.fact(both, "runs") == "400"
+    three = pd.concat([*rows, published()])
+    assert robustness.fact(Page(with_findings(page.sources, measurements={"robustness": three}), ""), "runs") == "200"
+
+
+def test_a_second_laboratory_has_a_number(page):
+    second = published().query("differs == 'seeds'").assign(circumstance="seeds-2")
+    again = Page(with_findings(page.sources, measurements={"robustness": second}), "methods.md")
+    assert "| all seeds, laboratory 2 |" in robustness.overview(again)
 
 
 def test_an_unknown_kind_of_circumstance_is_reported(page):

@@ -35,7 +35,7 @@ from ontrial.report.figures import training as training_figures
 from ontrial.report.figures.catalogue import FIGURES
 from ontrial.report.pages import provenance_note, tables
 from ontrial.report.pages.claims import cases, verdicts
-from ontrial.report.pages.studies import laboratories, one_curve, replications, robustness
+from ontrial.report.pages.studies import judging, laboratories, one_curve, replications, robustness, tries
 from ontrial.report.pages.tools import (
     ask,
     descent,
@@ -48,7 +48,7 @@ from ontrial.report.pages.tools import (
     surface,
     trial,
 )
-from ontrial.report.summaries import matrix
+from ontrial.report.summaries import matrix, size
 from ontrial.report.summaries import replications as replication_summaries
 from ontrial.report.summaries.explorer import MEASURES
 from ontrial.report.summaries.matrix import Sign
@@ -68,6 +68,7 @@ STEPS = {claims.step_of(axis) for axis in claims.AXES}
 COUNTED = ("seeds", "rounds")
 SIDES = {*chain(*estimands.FORMS.values()), *estimands.ENDS}
 DESIGN = (
+    "slope of difference",
     "metric",
     "accuracy",
     "loss",
@@ -85,6 +86,7 @@ VALUES = [  # of settings, as claims have them
         ("depth", "momentum", "weight_decay", "warmup", "label_noise", "label_smoothing", "dropout", "members"),
         ("0", "1"),
     ),
+    *product(("members",), ("5", "10")),
     *product(("policy",), POLICIES),
     *product(("budget",), ("epochs", "updates")),
     *product(("checkpoint",), CHECKPOINTS),
@@ -115,6 +117,8 @@ NAMES |= {axis.replace("_", " ") for axis in AXES - SETTINGS.keys()} | {
 }  # names of columns
 NAMES |= {group.split(" ", 1)[1] for group in data.load("titanic").groups if " " in group}
 
+NAMED = ("forgiving", "forgiving-short", "schedules", "schedules-short")  # experiments that contexts compare
+
 # Terms that the code builds, and every word for the gap, or for the gaps, in each.
 BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "answer count {}": set(ANSWERS.values()),
@@ -127,6 +131,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "agreement number {}": replication_summaries.AGREEMENTS[1:],
     "ask policy {}": POLICIES,
     "curve {}": ("updates", "epochs", "adam"),
+    "judged {}": ("pairs", "runs"),
     "ways {}": one_curve.HEADS,
     "two numbers {}": set(one_curve.NOTES.values()),
     "two numbers {} certain": set(one_curve.NOTES.values()),
@@ -143,16 +148,20 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
         "verdicts",
         "change",
     ),
-    "design {}": {*DESIGN, *(estimands.FORMS.keys() - {"equality"}), *(f"comparison {counted}" for counted in COUNTED)},
+    "design {}": {
+        *DESIGN,
+        *(estimands.FORMS.keys() - {"equality", "at_most"}),
+        *(f"comparison {counted}" for counted in COUNTED),
+    },
     "effect in {}": UNITS,
     "elsewhere {}": ("holds", "fails", "mirrored"),
     "errors {}": ("effect", "wrong", "wrong skewed", "inconclusive", *laboratories.STATES),
     "failed {}": get_args(metrics.Failure),
-    "finding {}": ("positive", "reversed", "equal", "apart"),
+    "finding {}": ("positive", "reversed", "equal", "apart", "within", "beyond"),
     "finding {} {}": [
         *product(("negligible",), ("claimed", "opposite", "open")),
         *product(("below",), ("opposite", "open")),
-        *product(("undecided",), ("claimed", "open", "unknown", "apart", "equality")),
+        *product(("undecided",), ("claimed", "open", "unknown", "apart", "equality", "more")),
     ],
     "filter {}": ("verdict", "chapter", "source", "all"),
     "home case {}": cases.CASES,
@@ -168,6 +177,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "home {}": ("fast", "slow", "softmax+cross_entropy", "softmax+mse", *SHARED_PAGES),
     "finish {}": [finish.column for finish in training_figures.FINISHES],
     "line {}": POLICIES,
+    "judging {}": ("planted", "pairs", *judging.OUTCOMES),
     "laboratories {}": (*laboratories.QUANTITIES, *laboratories.WAYS),
     "lasting once {}": ("no", "yes"),
     "lasting {}": ("no", "yes", "same"),
@@ -189,6 +199,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "replication by {}": replication_summaries.SETTINGS,
     "replication everywhere {}": replications.ANSWERS,
     "replication in {}": replication_summaries.SETTINGS,
+    "repetitions {}": laboratories.HEADS,
     "replication other {}": replication_summaries.SETTINGS,
     "replication several {}": replication_summaries.SETTINGS,
     "replication {} here": replications.ANSWERS,
@@ -202,6 +213,9 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "seeds {}": ("confirmatory", "descriptive"),
     "side {}": SIDES,
     "setting {}": {*SETTINGS, *explorer.CHOICES, *playground.START},
+    "size at {}": size.AXES,
+    "size over {}": size.AXES,
+    "size {}": ("grows", "shrinks", "shifts"),
     "standing {}": ("published", "changed", "own"),
     "tally {}": verdicts.KINDS,
     "value budget {}": ("epochs", "updates"),
@@ -218,8 +232,10 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
 OPTIONAL: dict[str, Iterable[str | tuple[str, ...]]] = {
     "amount in {}": UNITS,
     "arm {}": ("batch_size",),
+    "arm {} {}": [("batch_size", FULL), *product(("checkpoint",), CHECKPOINTS), *product(("scaling",), SCALINGS)],
     "batch_size {}": ("full",),
     "effect {}": UNITS,
+    "experiment {}": NAMED,
     "mark {}": Outcome,
     "meaning {}": (*data.DATASETS, *OPTIMISERS),
     "matrix {}": (*matrix.FACTORS, *Sign),
@@ -231,9 +247,10 @@ OPTIONAL: dict[str, Iterable[str | tuple[str, ...]]] = {
     "one {}": UNITS,
     "setting {}": AXES,
     "side {} {}": product(estimands.ENDS, ("depth",)),
+    "tries {}": ("rule", *tries.RULES, *tries.COLUMNS),
     "value {}": (f"{axis} {value}" for axis, value in VALUES),
     "where {}": AXES,
-    "where {} {}": VALUES,
+    "where {} {}": (*VALUES, *product(("experiment",), NAMED)),
     "{} {}": [
         *product(("lower", "higher"), (*BUILT_IN, *TIMED)),
         *product(("effect", "short", "answer size"), UNITS),

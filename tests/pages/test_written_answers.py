@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from html import unescape
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -20,17 +20,18 @@ from support.project import ROOT, read_yaml
 from ontrial.judge import checks
 from ontrial.judge.claims import Claim, list_contexts
 from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict
-from ontrial.judge.statistics import EQUALITY_OUTCOMES, OUTCOMES, decide
+from ontrial.judge.statistics import OUTCOMES_OF, decide
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.claims import sentences, written
 from ontrial.report.pages.page import Page
 from ontrial.report.site import names
 from ontrial.study import configuration
 
-FILE = ROOT / "config/claims.answers.yaml"
-STUDY = configuration.read(ROOT / "config/config.yaml")
-CLAIMS = checks.read(STUDY.docket, STUDY).claims
-ANSWERS = written.read(FILE)
+STUDIES = {name: configuration.read(ROOT / f"config/{name}.yaml") for name in ("config", "atlas")}
+FILES = {name: Path(study.docket).with_suffix(".answers.yaml") for name, study in STUDIES.items()}
+CLAIMS_OF = {name: checks.read(study.docket, study).claims for name, study in STUDIES.items()}
+CLAIMS = CLAIMS_OF["config"] | CLAIMS_OF["atlas"]
+ANSWERS = written.read(FILES["config"]) | written.read(FILES["atlas"])
 MEASURED = [id for id, claim in CLAIMS.items() if claim.estimand]
 ALL = [(id, i) for id, answers in ANSWERS.items() for i in range(len(answers))]
 
@@ -43,6 +44,8 @@ EFFECTS = {
     "undecided": (0.9, 0.5, 1.3),
     "equal": (0.1, -0.2, 0.3),
     "apart": (-2.0, -3.0, -1.5),
+    "within": (0.2, -0.3, 0.5),
+    "beyond": (2.0, 1.5, 3.0),
 }
 MACHINERY = {
     "en": r"\b(contexts?|arms?|polic(y|ies)|outcomes?|smallest effect|tun(ed|ing)|seeds?|dockets?|cells?|settings?)\b",
@@ -81,7 +84,7 @@ def choose(answers: Iterable[written.Answer], verdict: Verdict) -> written.Answe
 
 
 def outcomes_of(claim: Claim) -> tuple[str, ...]:
-    return EQUALITY_OUTCOMES if claim.estimand.is_equality else OUTCOMES
+    return OUTCOMES_OF[claim.estimand.claimed]
 
 
 def many_outcomes(claim: Claim, answer: written.Answer | None = None):
@@ -96,14 +99,21 @@ def many_outcomes(claim: Claim, answer: written.Answer | None = None):
         yield from product(*allowed)
     for usual in possible:
         yield [usual if usual in several else several[0] for several in allowed]
+    for pair in combinations(possible, 2):
+        yield [draw.choice([outcome for outcome in several if outcome in pair] or several) for several in allowed]
     for _ in range(100):
         few = draw.sample(possible, draw.randint(1, len(possible)))
         yield [draw.choice([outcome for outcome in several if outcome in few] or several) for several in allowed]
 
 
 @cache
+def tiny_page(language: str) -> Page:
+    return page_of(tiny_results(), language)
+
+
+@cache
 def page_with_our_answers(language: str, id: str, found: tuple[str, ...], endless: bool) -> Page:
-    page = page_of(tiny_results(), language)
+    page = tiny_page(language)
     verdicts = {id: made_up(CLAIMS[id], found, endless=endless)}
     results = replace(page.results, verdicts=verdicts, claims=CLAIMS)
     return replace(page, sources=replace(page.sources, results=results, answers=ANSWERS))
@@ -112,15 +122,21 @@ def page_with_our_answers(language: str, id: str, found: tuple[str, ...], endles
 # Our own --------------------------------------------------------------------------------------------------------------
 
 
-def test_our_answers_suit_our_docket():
-    written.require(FILE, CLAIMS, {claim["id"] for claim in read_yaml("config/claims.yaml")["claims"]})
+@pytest.mark.parametrize("study", STUDIES)
+def test_our_answers_suit_our_dockets(study):
+    assert written.find(Path(STUDIES[study].docket), CLAIMS_OF[study]) == FILES[study]
 
 
 @pytest.mark.parametrize("id", MEASURED)
 def test_each_measured_claim_has_an_answer_however_it_comes_out(id):
     claim = CLAIMS[id]
-    without = [found for found in many_outcomes(claim) if not choose(ANSWERS[id], made_up(claim, found))]
-    assert without == []
+    verdicts = [made_up(claim, found) for found in many_outcomes(claim)]
+    verdicts += [  # what contexts show alone, they may not show together
+        replace(verdict, conclusion=Conclusion.INCONCLUSIVE)
+        for verdict in verdicts
+        if verdict.conclusion is Conclusion.DEPENDS
+    ]
+    assert [verdict for verdict in verdicts if not choose(ANSWERS[id], verdict)] == []
 
 
 @cache

@@ -3,33 +3,40 @@
 import itertools
 import os
 import re
-import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
 import zipfile
-from importlib.metadata import requires
+from importlib.metadata import packages_distributions, requires
+from pathlib import Path
 
 import pytest
-from support.project import PACKAGES, ROOT, make_environment, ontrial, read_yaml
+from support.project import PACKAGES, ROOT, jobs_by_rule, make_environment, ontrial, read_yaml
 
 from ontrial.__main__ import MODULES, main
-from ontrial.storage import machine, shipped
+from ontrial.errors import InputError
+from ontrial.storage import machine, shipped, workflow
 
 UCI = ("letter", "optdigits", "pendigits", "satimage")
 LOCKS = sorted((ROOT / "requirements").iterdir())
+ENGINE = {"numpy", "scipy", "ontrial"}
+NEED_NOTHING = {"check-writable", "environment", "snakefile"}
+# Without the locks of tools that need old versions of what others have
+AGREEING = [lock for lock in LOCKS if lock.stem not in ("archive", "notebook", "store")]
 
 
 @pytest.mark.slow
 def test_the_wheel_contains_its_data_files_and_licences(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
-    for folder in ("config", "docs", "results/reference", "template", "workflow"):
+    for folder in ("batteries", "config", "docs", "results/reference", "template", "workflow"):
         tracked = subprocess.run(["git", "ls-files", folder], cwd=ROOT, capture_output=True, text=True).stdout.split()
         assert {f"ontrial/shipped/{path}" for path in tracked} <= names
     assert {
         "ontrial/shipped/environment.yml",
         "ontrial/study/schemas/config.schema.yaml",
         "ontrial/report/figures/ontrial.mplstyle",
+        *(f"ontrial/widget/{name}" for name in ("frame.css", "frame.js", "widget.js")),
         "ontrial/report/fonts/NanumGothic.ttf",
         "ontrial/report/fonts/STIXTwoMath-Regular.ttf",
         "ontrial/report/fonts/TrialSans-Regular.ttf",
@@ -86,16 +93,32 @@ def test_a_command_reports_a_missing_package(monkeypatch, capsys):
         main()
     assert end.value.code == os.EX_UNAVAILABLE  # 1 of `ontrial compare` means that verdicts moved
     assert capsys.readouterr().err == (
-        "ontrial verdicts needs rich.console, which is not installed. Install it with: pip install "
-        f"{shlex.quote(machine.requirement())}\n"
+        f'ontrial verdicts needs the extra "study", but rich.console is not installed. {machine.advice()}\n'
     )
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_command_without_its_extra_names_it(name, tmp_path):
+    missing = {module for module, names in packages_distributions().items() if not ENGINE & set(names)}
+    code = f"import sys; sys.modules |= dict.fromkeys({missing}); from ontrial.__main__ import main; main()"
+    run = subprocess.run([sys.executable, "-c", code, name, "--help"], cwd=tmp_path, capture_output=True, text=True)
+    extra = "judge" if name == "judge" else "study"
+    assert run.returncode == (0 if name in NEED_NOTHING else os.EX_UNAVAILABLE), run.stderr
+    assert (f'ontrial {name} needs the extra "{extra}", but ' in run.stderr) is (name not in NEED_NOTHING)
+    assert (f"ontrial[{extra}] @ " in run.stderr) is (name not in NEED_NOTHING)
+
+
+def test_a_command_that_starts_a_run_without_snakemake_says_what_brings_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "snakemake", None)
+    with pytest.raises(InputError, match=r'Snakemake is not installed, which the extra "study" brings\. '):
+        workflow.run("config/smoke.yaml")
 
 
 def test_nothing_takes_the_package_from_an_index_that_does_not_have_it():
     """Whoever registered the name there could run code on the machines of all who follow such an advice."""
     listed = subprocess.run(["git", "ls-files", "-z", ":!tests", ":!*.gz", ":!*.ttf"], cwd=ROOT, capture_output=True)
     texts = {name: (ROOT / name).read_text("utf-8", "replace") for name in listed.stdout.decode().split("\0")[:-1]}
-    advice = re.compile(r"""pip install [^\n]*?(?<=["' ])ontrial(?!\[study\] @ )\b""")
+    advice = re.compile(r"""pip install (?![^\n]*--no-index)[^\n]*?(?<=["' ])ontrial(?!\[(study|judge)\] @ )\b""")
     assert {name for name, text in texts.items() if advice.search(text)} == set()
     requirements = {name: text for name, text in texts.items() if name.endswith("requirements.txt")}
     assert len(requirements) == 3
@@ -123,13 +146,58 @@ def test_a_lock_has_hashes_and_no_addresses(lock):
 
 
 def test_locks_agree_on_every_version():
-    pins = {lock: re.findall(r"^([\w.-]+==[\w.]+)", lock.read_text("utf-8"), re.MULTILINE) for lock in LOCKS}
+    pins = {lock: re.findall(r"^([\w.-]+==[\w.]+)", lock.read_text("utf-8"), re.MULTILINE) for lock in AGREEING}
     versions = {lock: {pin.partition("==")[0] for pin in pinned} for lock, pinned in pins.items()}
-    for one, other in itertools.combinations(LOCKS, 2):
+    for one, other in itertools.combinations(AGREEING, 2):
         shared = versions[one] & versions[other]
         named = [{pin for pin in pins[lock] if pin.partition("==")[0] in shared} for lock in (one, other)]
         small, large = sorted(named, key=len)
         assert small <= large, (one, other)  # a lock for one Python has fewer of the versions that depend on it
+
+
+def options_of_make(python: Path | str) -> list[str]:
+    """Return the options with which make installs from a lock file for an interpreter."""
+    make = ["make", "--no-print-directory", "--eval", "show: ; @echo $(LOCKED)", f"PYTHON={python}", "show"]
+    return subprocess.run(make, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
+def test_a_lock_can_be_installed_with_python_3_14(lock, tmp_path):
+    """Resolve as if there were an interpreter: every package has a wheel, or is one of those that make builds."""
+    python = tmp_path / "python3.14"
+    python.write_text("#!/bin/sh\necho immutables\n")  # what `sys.version_info >= (3, 14)` prints there
+    python.chmod(0o755)
+    options = options_of_make(python)
+    assert {"--only-binary", "--require-hashes", "immutables"} <= set(options)
+    resolve = [sys.executable, "-m", "uv", "pip", "install", "--dry-run", "--python-version", "3.14"]
+    run = subprocess.run([*resolve, *options, "--target", tmp_path / "new", "-r", lock], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert "Would install" in run.stderr
+
+
+@pytest.mark.slow
+def test_a_folder_of_wheels_is_enough_for_uvx(wheel, tmp_path):
+    folder = tmp_path / "wheels"
+    fetch = [sys.executable, "-m", "pip", "wheel", "--quiet", *options_of_make(sys.executable), "--wheel-dir", folder]
+    subprocess.run([*fetch, "-r", ROOT / "requirements/run.lock"], check=True)
+    shutil.copy(wheel, folder)
+    only_these = ["--offline", "--no-index", "--find-links", folder, "--python", sys.executable]
+    variables = os.environ | {"UV_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": ""}
+
+    def uvx(package: str, *command: str, cwd: Path = tmp_path) -> subprocess.CompletedProcess:
+        words = [Path(sys.executable).with_name("uvx"), *only_these, "--from", package, *command]
+        return subprocess.run(words, cwd=cwd, env=variables, capture_output=True, text=True)
+
+    refused = uvx("ontrial", "ontrial", "init", "my-claims")
+    assert refused.returncode == os.EX_UNAVAILABLE
+    assert 'ontrial init needs the extra "study", but ' in refused.stderr
+    assert refused.stderr.endswith("from the index or folder that ontrial came from.\n")
+    written = uvx("ontrial[study]", "ontrial", "init", "my-claims")
+    assert written.returncode == 0, written.stderr
+    planned = uvx("ontrial[study]", "snakemake", "--cores", "1", "--dry-run", cwd=tmp_path / "my-claims")
+    assert planned.returncode == 0, planned.stderr
+    assert jobs_by_rule(planned)["theory_assemble"] == 1
 
 
 def test_a_run_without_the_package_says_how_to_get_it(tmp_path):

@@ -194,6 +194,21 @@ def test_a_measurement_is_published_completely_or_not_at_all(tmp_path, monkeypat
     assert published == {Path(name).name: Path(name).read_bytes() for name in names}
 
 
+def test_rows_of_other_studies_stay_in_a_published_table(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    measured, target = Path("results/smoke/circumstances.csv"), Path("results/reference/circumstances.csv")
+    for folder in (measured.parent, target.parent):
+        folder.mkdir(parents=True)
+    shutil.copyfile(ROOT / target, target)
+    before = target.read_text(encoding="utf-8")
+    head, *rows = before.splitlines(keepends=True)
+    row = next(row for row in rows if row.startswith("default,")).replace("default,", "smoke,", 1)
+    for _ in range(2):  # the second time, the rows of the study are replaced
+        measured.write_text(head + row, encoding="utf-8")
+        publish_command.publish("robustness", [str(ROOT / "config/smoke.yaml")])
+        assert target.read_text(encoding="utf-8") == before + row
+
+
 def test_a_measurement_that_is_damaged_is_not_published(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("results/benchmark").mkdir(parents=True)
@@ -206,7 +221,7 @@ def test_a_measurement_that_is_damaged_is_not_published(tmp_path, monkeypatch):
 def test_every_published_measurement_is_in_the_list():
     published = {path.name for path in (ROOT / "results/reference").iterdir() if path.is_file()}
     listed = {name for measurement in MEASUREMENTS.values() for name in measurement.files}
-    assert published == {name for name in listed if "/" not in name}
+    assert published <= listed
     schemas = load_schema("published").keys() - {"$schema", "$defs"}
     assert schemas == {Path(name).name for name in listed} | {"tuned.csv", "rates.csv", "time.json"}  # of a study
 

@@ -2,14 +2,14 @@
 
 Both are written to results/reference. The published results of a study are small and easy to compare in a diff:
 verdicts with rounded numbers, one line per context, and a few tables: accuracies by batch size and learning rate, if
-the study compares batch sizes, and accuracies, distances and limits, if its claims need no learning rate. The atlas has
-its design as well, so that the sites of other studies can show its claims. A study that
+the study compares batch sizes, and accuracies, distances and limits, if its claims need no learning rate. The atlas and
+the study of sizes have their designs as well, so that the sites of other studies can show their claims. A study that
 is not finished is refused, and so is one whose configuration or docket has changed since it ran; in a checkout, `make
 publish` runs it first. Uncommitted changes are fine, since moved verdicts belong in the same commit as the change that
-moved them. Nothing depends on earlier publications, so publishing twice gives the same bytes.
+moved them. Publishing twice gives the same bytes.
 
 Measurements are copied from where they were written: the benchmark, the scaling of the workflow, the agreement of
-simulated laboratories, and the robustness of the study's verdicts.
+simulated laboratories, and the robustness of the study's verdicts, whose table keeps the rows of other studies.
 """
 
 import argparse
@@ -18,6 +18,8 @@ import shlex
 import shutil
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from ontrial.commands import compare
 from ontrial.commands._results import changed_claims, results_of
@@ -56,7 +58,10 @@ def publish(what: str, study_files: list[str]) -> None:
 
 
 def publish_measurement(measurement: Measurement, study: Study, study_file: str) -> None:
-    """Copy the files of a measurement. Raises InputError unless all of them exist."""
+    """Copy the files of a measurement. Raises InputError unless all of them exist.
+
+    Rows of other studies stay in a table that has rows by study.
+    """
     command = measurement.command.format(file=shlex.quote(study_file))
     folder = Path(measurement.folder.format(study=study.name))
     files.require_no_links(folder)
@@ -67,9 +72,20 @@ def publish_measurement(measurement: Measurement, study: Study, study_file: str)
             raise InputError(f"{path}: there is no such file. Measure first{where}: {command}")
         published.read_file(path)  # which checks it
     for path in paths:
-        with files.atomic(REFERENCE / path.name) as temporary:
-            shutil.copyfile(path, temporary)
+        target = REFERENCE / path.name
+        if measurement.by_study and target.exists():
+            files.write_text(target, with_other_studies(path, target))
+        else:
+            with files.atomic(target) as temporary:
+                shutil.copyfile(path, temporary)
     print(f"Published {', '.join(str(REFERENCE / path.name) for path in paths)}. Commit the change.")
+
+
+def with_other_studies(table: Path, published_table: Path) -> str:
+    """Return a table below the rows of other studies that a published one has, as CSV with unchanged digits."""
+    rows, before = (pd.read_csv(path, dtype=str, keep_default_na=False) for path in (table, published_table))
+    others = before[~before["study"].isin(rows["study"])]
+    return pd.concat([others, rows]).to_csv(index=False)
 
 
 def publish_study(study: Study, study_files: list[str]) -> None:
@@ -77,7 +93,7 @@ def publish_study(study: Study, study_files: list[str]) -> None:
     results = results_of(study.name)
     finished = read_finished(study, results, study_files)
     written = small_tables(results)
-    if f"{study.name}/{DESIGN}" in MEASUREMENTS["atlas"].files:
+    if any(f"{study.name}/{DESIGN}" in measurement.files for measurement in MEASUREMENTS.values()):
         written[DESIGN] = json.dumps(design_of(study, results), ensure_ascii=False, indent=1) + "\n"
     with atomic_folder(REFERENCE / study.name) as folder:
         for name, content in finished.items():

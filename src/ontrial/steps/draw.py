@@ -64,7 +64,7 @@ def draw(
     terms = read_words(Path(words))["figures"]
     content, _ = finding_files.read(study, runs, records, docket, verdicts, measurements)
     with ProcessPoolExecutor(threads, initializer=init_worker, initargs=(content,)) as pool:
-        translations = [Phrases(terms, language, words, content.study.datasets) for language in languages]
+        translations = [Phrases(terms, language, words, content.study.own_names) for language in languages]
         jobs = {name: pool.submit(draw_one, name, translations, Path(folder)) for name in figures}
         drawings = {name: job.result() for name, job in jobs.items()}
     errors = {name: drawn.error for name, drawn in drawings.items() if drawn.error}

@@ -47,7 +47,7 @@ def write_provenance(
         "lock_sha256": files.sha256(CHECKOUT / "requirements/run.lock") if CHECKOUT else None,
         "configuration_sha256": hashlib.sha256(planned.to_json().encode()).hexdigest(),
         "data_sha256": {name: data.checksum(name) for name in planned.datasets},
-        "metrics_sha256": files.sha256(planned.metrics) if planned.metrics else None,
+        **{f"{key}_sha256": files.sha256(path) for key, path in planned.own_code.items()},
         "seeds": {name: list(experiment.judging_seeds) for name, experiment in planned.experiments.items()},
         "cells": len(planned.cells),
         "runs": run_files.row_count(runs),

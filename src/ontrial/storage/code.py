@@ -11,7 +11,7 @@ from ontrial.storage.files import sha256
 from ontrial.storage.shipped import PACKAGE
 
 IMPORT = re.compile(r"^ *(?:from ([\w.]+) )?import (?:\(([^)]*)\)|(.+))", re.MULTILINE)
-ONLY_FOR_TYPES = re.compile(r"^( *)if TYPE_CHECKING:\n(?:\1 .*\n|\n)*", re.MULTILINE)
+ONLY_FOR_TYPES = re.compile(r"^( *)if TYPE_CHECKING:.*\n(?:\1 .*\n|\n)*", re.MULTILINE)
 COMMENT = re.compile(r"#.*")
 
 # Files that a module reads or loads by name, as patterns within the package. Its imports do not show them.

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ontrial.judge.docket import Docket, build_docket, require_written
-from ontrial.report.summaries.atlas import Atlas
+from ontrial.report.summaries.designed import DesignedStudy
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
 from ontrial.report.summaries.times import Times, decode
@@ -44,17 +44,17 @@ def read_measurements(paths: Sequence[str]) -> dict[str, Any]:
         match name:
             case "replications":
                 content[name] = studies
-            case "atlas":
-                content[name] = read_atlas(*map(str, found))
-            case "one-curve":
+            case "atlas" | "size":
+                content[name] = read_designed(*map(str, found))
+            case "one-curve" | "mish":
                 content[name] = studies[name]
             case _:
                 content[name] = published.read_file(str(found[0]))
     return content
 
 
-def read_atlas(design: str, verdicts: str) -> Atlas:
-    """Return the published atlas. Raises InputError if a part of its design violates the schema of the part."""
+def read_designed(design: str, verdicts: str) -> DesignedStudy:
+    """Return a published study with its design. Raises InputError if a part of that violates the schema of the part."""
     content = published.read_record(design)
     for part, schema in (
         ("configuration", load_schema("config")),
@@ -66,7 +66,7 @@ def read_atlas(design: str, verdicts: str) -> Atlas:
     study = from_checked(content["configuration"], design)
     none = pd.DataFrame()
     findings = Findings(study, none, none, result_files.read_verdicts(verdicts).by_claim, docket.claims)
-    return Atlas(findings, docket, content["origin"])
+    return DesignedStudy(findings, docket, content["origin"])
 
 
 def read_studies(paths: Sequence[str]) -> dict[str, Published]:

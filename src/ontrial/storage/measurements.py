@@ -14,6 +14,7 @@ class Measurement(NamedTuple):
     command: Shell command that measures.
     optional: Patterns of more files, read if they are published.
     shown: Whether figures or pages of a site show it.
+    by_study: Whether the table has rows of several studies, of which the command measures one.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Measurement(NamedTuple):
     command: str = ""
     optional: tuple[str, ...] = ()
     shown: bool = True
+    by_study: bool = False
 
     def published(self, reference: str) -> list[str]:
         """Return the paths of the published files.
@@ -41,11 +43,15 @@ MEASUREMENTS = {
         Measurement("benchmark", ("benchmark.csv", "benchmark.json"), "results/benchmark", "make bench", shown=False),
         Measurement("scaling", ("scale.csv",), "results/benchmark", "python -m benchmarks.scale", shown=False),
         Measurement("laboratories", ("laboratories.csv",), "results/benchmark", "make laboratories"),
+        Measurement("tries", ("tries.csv",), "results/benchmark", "make tries"),
+        Measurement("judging", ("judging.csv",), "results/benchmark", "make judging"),
+        Measurement("random-activations", ("random-activations.csv",), "results/benchmark", "make random-activations"),
         Measurement(
             "robustness",
             ("circumstances.csv",),
             "results/{study}",
             "make circumstances STUDY={file}",
+            by_study=True,
         ),
         Measurement("packing", ("packing.json",), shown=False),  # measured once
         Measurement(
@@ -60,6 +66,7 @@ MEASUREMENTS = {
                 *(f"one-curve/tables/{name}.csv" for name in ("curves", "two_numbers", "predicted_limits")),
             ),
         ),
-        Measurement("atlas", ("atlas/design.json", "atlas/verdicts.json")),  # a study, published in the same way
+        Measurement("mish", ("mish/verdicts.json",)),  # studies, published in the same way
+        *(Measurement(name, (f"{name}/design.json", f"{name}/verdicts.json")) for name in ("atlas", "size")),
     )
 }

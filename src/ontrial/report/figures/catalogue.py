@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from ontrial.judge.records import Kind
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
 from ontrial.report.figures.declaration import figure
-from ontrial.report.figures.formats import EVIDENCE, LASTING, NARROW, SHARED_RATES, WIDTHS
+from ontrial.report.figures.formats import BY_SIZE, EVIDENCE, LASTING, NARROW, SHARED_RATES, WIDTHS
 
 if TYPE_CHECKING:
     from ontrial.judge.claims import Claim
@@ -96,3 +96,12 @@ def of_claims(claims: Mapping[str, Claim], kind: Kind = Kind.MEASURED) -> tuple[
     lasting = [LASTING + id for id, estimand in estimands.items() if estimand and estimand.measure.is_curve]
     shared = [SHARED_RATES + id for id, estimand in estimands.items() if estimand and shares_a_rate(estimand)]
     return ("seed-lottery", *(EVIDENCE + id for id in ids), *lasting, *shared)
+
+
+def of_sizes(followed: Iterable[str | None], shown: Collection[str]) -> list[str]:
+    """Return the names of the figures that are drawn from the published study of sizes.
+
+    followed: Id of the claim that each of its claims follows; None for a claim that follows none.
+    shown: Ids of the claims that have a page.
+    """
+    return [f"{BY_SIZE}{id}" for id in dict.fromkeys(followed) if id in shown]

@@ -36,6 +36,7 @@ from ontrial.report.wording.styles import (
     VERMILLION,
     style_of_policy,
 )
+from ontrial.study import components
 
 RULES = {"one rate": ("fixed",), "scaled rate": ("linear", "sqrt")}  # rules for the learning rate, by panel
 WORSE = 1.2  # ratio of errors to those of tuned rates from which on words say that a rate is too large or too small
@@ -45,11 +46,12 @@ JUMP = 0.5  # step of a derivative between neighbouring points above which it co
 
 @figure()
 def activation_curves(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw every registered activation and its derivative, each pair in a small chart."""
+    """Draw every activation of the package and its derivative, each pair in a small chart."""
     z = np.linspace(-5, 5, 201)
-    figure, panels = panel_grid(width, len(ACTIVATIONS), by_width(width, 3, 5), 0.5, 1.45, sharex=True, sharey=True)
+    activations = components.of_package(ACTIVATIONS)
+    figure, panels = panel_grid(width, len(activations), by_width(width, 3, 5), 0.5, 1.45, sharex=True, sharey=True)
     numbers = []
-    for axes, (name, activation) in zip(panels, ACTIVATIONS.items(), strict=True):
+    for axes, (name, activation) in zip(panels, activations.items(), strict=True):
         a = activation.function(z)
         slope = activation.derivative(z, a)
         axes.plot(z, a, color=BLUE, linewidth=2.2)
@@ -57,7 +59,7 @@ def activation_curves(results: Findings, words: Phrases, width: float) -> tuple[
         axes.plot(z, unbroken, color=VERMILLION, linestyle=DASHED)
         axes.set(title=words[name], xlim=(-5, 5), ylim=(-1.3, 3.2), xticks=(-4, 0, 4), yticks=(-1, 0, 1, 2, 3))
         numbers.append(pd.DataFrame({"activation": name, "z": z, "a": a, "derivative": slope}))
-    named = panels[list(ACTIVATIONS).index("sigmoid")]  # where both lines leave room
+    named = panels[list(activations).index("sigmoid")]  # where both lines leave room
     for text, y, align, colour in ((r"$\varphi(z)$", 1.1, "bottom", BLUE), (r"$\varphi'(z)$", -0.1, "top", VERMILLION)):
         named.text(4.8, y, text, fontsize=LETTER, ha="right", va=align, color=colour)
     figure.supxlabel("$z$", fontsize=LETTER)

@@ -1,6 +1,7 @@
 """Render a figure as SVG in a colour scheme and a language, reproducibly to the byte."""
 
 import io
+import itertools
 import logging
 import re
 import warnings
@@ -27,6 +28,7 @@ SHEET = Path(__file__).with_name("ontrial.mplstyle")  # Matplotlib's settings in
 COLOUR = re.compile(rb"#[0-9a-f]{6}")
 LATIN = (SANS, 13)  # font and size in points, chosen so that all fonts look equally large
 FONTS = {"ko": (NANUM_GOTHIC, 12)}  # the same for languages in another script
+FALLBACKS = (Path(font_manager.findfont("DejaVu Sans")), NANUM_GOTHIC)  # for characters that a font lacks
 CARD = (1200, 630)  # pixels of a picture that previews a link, as social networks require
 CARD_SHARE = 0.92  # share of a card's longer side that the figure fills
 DARK = {
@@ -136,7 +138,8 @@ def appearance(language: str, scheme: str) -> Iterator[None]:
         raise UserWarning(record.getMessage())
 
     font, points = FONTS.get(language, LATIN)
-    sheets: list[Path | dict[str, Any]] = [SHEET, {"font.family": [family(font), "DejaVu Sans"], "font.size": points}]
+    families = [*map(family, dict.fromkeys((font, *FALLBACKS)))]
+    sheets: list[Path | dict[str, Any]] = [SHEET, {"font.family": families, "font.size": points}]
     if scheme == "dark":
         sheets.append(DARK)
     formulas = logging.getLogger("matplotlib.mathtext")
@@ -154,3 +157,11 @@ def family(path: Path) -> str:
     """Register a font in Matplotlib, and return its family."""
     font_manager.fontManager.addfont(path)
     return font_manager.FontProperties(fname=path).get_name()
+
+
+def drawable(text: str) -> str:
+    """Return somebody's text as figures can draw it: not as a formula, and with characters escaped that no font has."""
+    known = (font_manager.get_font(path).get_charmap() for path in (SANS, *FALLBACKS))
+    drawn = set(itertools.chain.from_iterable(known))
+    shown = (c if ord(c) in drawn else c.encode("unicode_escape").decode() for c in text)
+    return "".join(shown).replace("$", r"\$")

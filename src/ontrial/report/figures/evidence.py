@@ -1,6 +1,7 @@
 """The evidence for a verdict: a claim's estimate in every context, and the results of fewer seeds."""
 
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -79,13 +80,45 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
     """
     results = results.on(claim)
     verdict, estimand = results.verdicts[claim], estimand_of(results, claim)
-    contexts = pd.DataFrame([row_of(verdict, context) for context in verdict.contexts])
-    settings = list(verdict.contexts[0].settings)
+    names = [labels.context(context.settings, words, estimand) for context in verdict.contexts]
     seeds = deciding_numbers(results, claim)
-    room = columns(width)
-    panels = panels_of(contexts, seeds, estimand, words, room)
+    return chart(verdict, names, seeds, partial(panel_texts, estimand, words), words, width)
 
-    texts = [wrapped(labels.context(context.settings, words, estimand), room.labels) for context in verdict.contexts]
+
+class Texts(NamedTuple):
+    """The texts of a panel: what an effect to the left and to the right means, and the label of the axis."""
+
+    left: str
+    right: str
+    label: str
+
+
+def panel_texts(estimand: Estimand, words: Phrases, unit: str) -> Texts:
+    """Return the texts of a panel of a claim whose effects have a unit."""
+    if unit == FAILURES:
+        return Texts(*outcomes.failure_sides(estimand, words), axis_label(words, Unit(unit)))
+    return Texts(*outcomes.sides(estimand, words), outcomes.effect_axis_label(words, estimand))
+
+
+def chart(
+    verdict: Verdict,
+    names: Sequence[str],
+    seeds: Sequence[np.ndarray],
+    texts_of: Callable[[str], Texts],
+    words: Phrases,
+    width: float,
+) -> tuple[Figure, pd.DataFrame]:
+    """Draw the contexts of a verdict as `evidence` does.
+
+    names: Name of each context.
+    seeds: Finite numbers that decided each context. Empty if they are unknown.
+    texts_of: Function (unit of the effects) → texts of their panel.
+    """
+    contexts = pd.DataFrame([row_of(verdict, context) for context in verdict.contexts])
+    room = columns(width)
+    panels = panels_of(contexts, seeds, texts_of, room)
+
+    texts = [wrapped(name, room.labels) for name in names]
     findings = [
         wrapped(words[context["outcome"]].format(margin), room.outcomes or room.labels)
         for _, context in contexts.iterrows()
@@ -113,6 +146,7 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
             top -= row_height
         top -= FOOT
     note(figure, words["note interval lines"])
+    settings = list(verdict.contexts[0].settings)
     shown = contexts[[*settings, "outcome", *EFFECT, "level", "n", "look", "unit", "on_edge", "smallest_effect"]]
     return figure, shown
 
@@ -129,14 +163,13 @@ def row_of(verdict: Verdict, context: Context) -> dict[str, Any]:
 
 
 def panels_of(
-    contexts: pd.DataFrame, seeds: list[np.ndarray], estimand: Estimand, words: Phrases, room: Columns
+    contexts: pd.DataFrame, seeds: Sequence[np.ndarray], texts_of: Callable[[str], Texts], room: Columns
 ) -> list[Panel]:
     """Return the panels of a chart of evidence: the contexts in the unit of the claim, then those of failures."""
     panels = []
     for unit, rows in sorted(contexts.groupby("unit").groups.items(), key=lambda item: item[0] == FAILURES):
         shown, smallest = contexts.loc[rows], float(contexts.loc[rows[0], "smallest_effect"])
-        sides = (outcomes.failure_sides if unit == FAILURES else outcomes.sides)(estimand, words)
-        label = axis_label(words, Unit(unit)) if unit == FAILURES else outcomes.effect_axis_label(words, estimand)
+        *sides, label = texts_of(unit)
         limits = ends(shown, [seeds[row] for row in rows] if seeds else [], smallest)
         names = [wrapped(name, room.chart / 2 - GAP) for name in sides]
         panels.append(Panel(list(rows), smallest, Unit.parse(unit), limits, names, label))

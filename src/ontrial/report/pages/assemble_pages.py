@@ -26,6 +26,7 @@ from ontrial.report.pages.claims import (  # noqa: F401
     exam,
     glance,
     sentences,
+    sizes,
     slides,
     verdicts,
     ways_in,
@@ -35,13 +36,16 @@ from ontrial.report.pages.sources import Sources
 from ontrial.report.pages.studies import (  # noqa: F401
     across_data,
     atlas,
+    judging,
     laboratories,
     matrix,
     one_curve,
     other_studies,
+    own_idea,
     predicted_limits,
     replications,
     robustness,
+    tries,
 )
 from ontrial.report.pages.tools import (  # noqa: F401
     ask,

@@ -28,6 +28,12 @@ def claim_of(page: Page, id: str) -> Claim:
     return page.results.claims[id]
 
 
+def is_outside(page: Page, id: str) -> bool:
+    """Return whether all sources that a claim quotes mean other networks or data than those of the study."""
+    claim = page.results.claims.get(id)
+    return claim is not None and bool(claim.quotations) and all("outside" in entry for entry in claim.quotations)
+
+
 def verdict_on(page: Page, id: str) -> Verdict:
     """Return the verdict of the study on a claim. Raises InputError if it has none."""
     if id not in page.results.verdicts:

@@ -63,17 +63,17 @@ class Page:
 
     @property
     def texts(self) -> Phrases:
-        """The same as plain text for names and for scripts, with the names of the study's own data sets."""
+        """The same as plain text for names and for scripts, with the names that the study made up."""
         return self.sources.texts
 
     @property
     def config_option(self) -> str | None:
         """Shell-quoted `--config` option that selects this study; None if another workflow passed the configuration.
 
-        The option includes the switch that the study's own metrics need.
+        The option includes the switch that the study's own code needs.
         """
         file = self.sources.provenance.get("configuration_file")
-        switch = f" {TRUST}=yes" if self.results.study.metrics else ""
+        switch = f" {TRUST}=yes" if self.results.study.own_code else ""
         return None if file is None else f"--config study={shlex.quote(file)}{switch}"
 
     def fill(self, template: str, values: Mapping[str, Any]) -> str:

@@ -2,14 +2,14 @@
 
 from ontrial.judge.records import Kind
 from ontrial.report.figures.catalogue import FIGURES, SOURCES, of_claims
-from ontrial.report.figures.formats import EVIDENCE, OF_CLAIMS
+from ontrial.report.figures.formats import BY_SIZE, EVIDENCE, OF_CLAIMS
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers, tables
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.storage.measurements import MEASUREMENTS
 
-ORIGINS = ("runs", "times", "formulas", *(SOURCES & MEASUREMENTS.keys()))
+ORIGINS = ("runs", "times", "formulas", "size", *(SOURCES & MEASUREMENTS.keys()))
 
 
 def provenance_note(page: Page, name: str) -> str:
@@ -40,6 +40,8 @@ def commands(page: Page, name: str, experiments: list[str]) -> list[tuple[str, s
 
 def source_kind(page: Page, name: str) -> str:
     """Return the source of a figure, one of ORIGINS: runs, times, formulas or a published measurement."""
+    if name.startswith(BY_SIZE):
+        return "size"
     source = FIGURES[name].source if name in FIGURES else "verdicts"
     if source and source != "verdicts":
         return source
@@ -52,6 +54,8 @@ def experiments_of(page: Page, name: str) -> list[str]:
     """Return the experiments whose runs or verdicts a figure shows."""
     if name in FIGURES and FIGURES[name].source != "verdicts":
         return list(FIGURES[name].experiments)
+    if name.startswith(BY_SIZE):
+        return []
     experiments: list[str] = []
     for id, claim in page.results.claims.items():
         in_lottery = name == "seed-lottery" and claim.kind is Kind.MEASURED

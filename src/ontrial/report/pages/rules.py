@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from ontrial.judge import metrics, statistics
+from ontrial.judge import ledger, metrics, statistics
 from ontrial.judge.verdicts import FACTORS
 from ontrial.report.pages import numbers
 from ontrial.report.pages.page import Page, template_name
@@ -63,6 +63,18 @@ def look_share(page: Page, look: int) -> str:
 def look_level(page: Page, look: int, looks: int = LOOKS) -> str:
     """Return the level of the intervals at one of several looks, in per cent."""
     return _percent(page, 1 - statistics.shares(looks)[look - 1])
+
+
+@template_name("try_level")
+def try_level(page: Page, spending: int) -> str:
+    """Return the level of a try after some that were not kept, in per cent, with the usual total error."""
+    return page.say["percent"].format(f"{100 * ledger.level(statistics.ALPHA, spending):.2g}")
+
+
+@template_name("try_pairs")
+def try_pairs(page: Page, spending: int) -> str:
+    """Return the fewest pairs with which that try can be kept."""
+    return formatting.count(statistics.fewest_seeds(2 * ledger.level(statistics.ALPHA, spending)))
 
 
 @template_name("median_ranks")

@@ -81,9 +81,11 @@ class Sources:
         atlas = self.results.measurements.get("atlas")
         if atlas is None:
             return None
+        measured = self.results.measurements
+        shown = {name: measured[name] for name in ("robustness", "size") if name in measured}
         return replace(
             self,
-            results=atlas.findings,
+            results=replace(atlas.findings, measurements=shown),
             quoted=atlas.docket.sources,
             references=atlas.docket.references,
             chapters=atlas.docket.chapters,
@@ -119,4 +121,4 @@ class Sources:
     @cached_property
     def texts(self) -> Phrases:
         """The same as plain text for names and for scripts, with the names of the study's own data sets."""
-        return Phrases(self.words, self.language, "docs/words.yaml", self.results.study.datasets)
+        return Phrases(self.words, self.language, "docs/words.yaml", self.results.study.own_names)

@@ -118,7 +118,8 @@ def provenance(page: Page) -> str:
 
 PROVENANCE = (
     *("study", "configuration_file", "commit", "changed_since_commit"),
-    *("configuration_sha256", "lock_sha256", "data_sha256", "metrics_sha256", "cells", "runs", "runs_of_first_look"),
+    *("configuration_sha256", "lock_sha256", "data_sha256", "metrics_sha256", "components_sha256"),
+    *("cells", "runs", "runs_of_first_look"),
     *("python", "packages", "blas", "blas_kernel", "versions_of_runs"),
     *("system", "processor", "cores", "threads_per_job"),
 )

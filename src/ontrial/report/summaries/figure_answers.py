@@ -12,7 +12,7 @@ from ontrial.judge import policies
 from ontrial.judge.records import Conclusion, Context, Outcome
 from ontrial.judge.results import Results
 from ontrial.judge.statistics import contradicts, supports
-from ontrial.report.summaries import dead_units, selection
+from ontrial.report.summaries import dead_units, selection, size
 from ontrial.report.summaries import predicted_limits as limits
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.rate_free import equal_within, parted
@@ -135,6 +135,12 @@ def calibration(results: Results) -> str | None:
     return words.get(found.pop()) if len(found) == 1 else None
 
 
+def by_size(results: Findings, claim: str) -> str | None:
+    """Return "changes" if the effect of a claim certainly changes with the size of the network or of the data."""
+    changes = {trend.change for trend in size.trends(results.measurement("size").findings, claim)}
+    return None if changes.isdisjoint(("up", "down")) else "changes"
+
+
 def one_curve(results: Findings) -> str | None:
     """Return how far plain gradient descent ends alike at equal products: "one" curve, or "mostly" if it is open."""
     found = published_outcomes(results, "one-curve-")
@@ -237,6 +243,7 @@ ANSWERS = {
     ),
     "lasting": Answer(("stays",), lasting),
     "shared-rates": Answer(("flips",), shared_rates),
+    "by-size": Answer(("changes",), by_size),
 }
 
 

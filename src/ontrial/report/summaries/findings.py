@@ -17,7 +17,7 @@ class Findings(Results):
 
     times: Run times of the study's jobs.
     measurements: Content of the published measurements by name: a table, a record, both for the benchmark, and
-        verdicts by study and claim for replications, or an Atlas.
+        verdicts by study and claim for replications, or a DesignedStudy.
     """
 
     times: Times = field(default_factory=Times)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from ontrial.judge.records import Context, Outcome, Verdict
 
-AS_CLAIMED = (Outcome.POSITIVE, Outcome.EQUAL)
-OPPOSITE = (Outcome.REVERSED, Outcome.APART)
+AS_CLAIMED = (Outcome.POSITIVE, Outcome.EQUAL, Outcome.WITHIN)
+OPPOSITE = (Outcome.REVERSED, Outcome.APART, Outcome.BEYOND)
 
 
 class Counts(NamedTuple):

@@ -44,7 +44,7 @@ def typical(page: Page, verdict: Verdict) -> list[str]:
     lines: list[str] = []
     for context in verdict.contexts:
         if alternative := context.judged_by(Way.TYPICAL):
-            effect = estimates.estimate_and_interval(page, judged_as(verdict, context, alternative))
+            effect = outcomes.estimate_and_interval(page.say, judged_as(verdict, context, alternative))
             name = lookup.label(page, verdict.claim, context)
             lines.append(Markdown("**{}**: {} ({})" if name else "{}{} ({})").format(name, *effect))
     return lines
@@ -122,8 +122,8 @@ def other_samples(page: Page, verdict: Verdict) -> OtherSamples | None:
     heads = [say["setting"]] if any(names) else []
     rows = []
     for name, (context, alternative) in zip(names, judged, strict=True):
-        estimate, interval = estimates.estimate_and_interval(page, context)
-        _, wider = estimates.estimate_and_interval(page, judged_as(verdict, context, alternative))
+        estimate, interval = outcomes.estimate_and_interval(page.say, context)
+        _, wider = outcomes.estimate_and_interval(page.say, judged_as(verdict, context, alternative))
         rows.append([*([name] if any(names) else []), estimate, interval, wider])
     table = markdown([*heads, say["estimate"], say["interval other seeds"], say["interval other samples"]], rows)
     differing = [(context, each) for context, each in judged if each.outcome is not context.outcome]
@@ -194,8 +194,8 @@ def lasting(page: Page, verdict: Verdict) -> str:
 
 
 def never_arrive(page: Page, verdict: Verdict, estimand: Estimand) -> list[str]:
-    """Return a sentence for each arm that no rate of its grid lets arrive within the budget."""
-    if not estimand.censored or verdict.kind is Kind.TIMED or len(estimand.arms) < 2:
+    """Return a sentence for each arm that no rate of its grid lets arrive within the budget, if its runs are there."""
+    if page.results.records.empty or not estimand.censored or verdict.kind is Kind.TIMED or len(estimand.arms) < 2:
         return []
     found: dict[str, bool] = {}
     for context in verdict.contexts:

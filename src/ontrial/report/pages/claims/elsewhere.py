@@ -13,10 +13,9 @@ from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
 from ontrial.judge.statistics import supports
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
-from ontrial.report.pages.claims import estimates
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries.replications import AGREEMENTS, agree, count_agreements, made_same_test, pairs
-from ontrial.report.wording import formatting, labels
+from ontrial.report.wording import formatting, labels, outcomes
 
 
 class Replication(NamedTuple):
@@ -149,7 +148,7 @@ def twin_of(verdict: Verdict, context: Context, other: Verdict) -> Context | Non
 
 def short_effect(page: Page, context: Context) -> str:
     """Return the estimate of a context and the ends of its interval, such as "4.4 points, 3.2 to 5.5"."""
-    estimate, interval = estimates.estimate_and_interval(page, context)
+    estimate, interval = outcomes.estimate_and_interval(page.say, context)
     return estimate if context.effect.low == context.effect.high else f"{estimate}, {interval}"
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ontrial.judge.records import Context, Effect, Verdict
+from ontrial.judge.statistics import Claimed
 from ontrial.judge.units import Unit
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
@@ -43,7 +44,7 @@ def sized(page: Page, verdict: Verdict, context: Context, after_finding: bool = 
         return with_interval(page, text, effect)
     if context.zeros and not math.isfinite(effect.estimate):
         return with_interval(page, at_the_floor(page, context), effect)
-    if unit.is_factor and effect.estimate < 0 and not is_tiny and not claims_equality(page, verdict.claim):
+    if unit.is_factor and effect.estimate < 0 and not is_tiny and claimed(page, verdict.claim) is Claimed.MORE:
         is_said = after_finding and outcomes.direction_of(effect, verdict.smallest_effect) == "opposite"
         return inverted(page, effect, is_said)
     return at_least(page, effect, "{}") or with_interval(page, text_of(page, effect), effect)
@@ -62,7 +63,7 @@ def with_failures(page: Page, verdict: Verdict, context: Context) -> str:
         )
         for failed, name in zip(context.failed, names, strict=True)
     ]
-    low, high = ends(effect)
+    low, high = outcomes.ends(effect)
     return page.say["interval of failures"].format(effect=text, low=low, high=high, arms=Markdown(", ").join(arms))
 
 
@@ -123,13 +124,8 @@ def with_interval(page: Page, text: str, effect: Effect, start: str | None = Non
     if math.isinf(effect.low) and effect.low == effect.high:
         return text
     phrase = page.say[INTERVALS[math.isfinite(effect.low), math.isfinite(effect.high)]]
-    low, high = ends(effect)
+    low, high = outcomes.ends(effect)
     return phrase.format(effect=text, low=start or low, high=high)
-
-
-def ends(effect: Effect) -> tuple[str, str]:
-    """Return the ends of an interval as numbers without their unit."""
-    return Quantity.of(effect.low, effect.unit).number, Quantity.of(effect.high, effect.unit).number
 
 
 def estimate_words(page: Page) -> dict[str, Any]:
@@ -155,10 +151,10 @@ def is_rate_free(page: Page, id: str) -> bool:
     return estimand is not None and not estimand.is_cost and estimand.measure.scales_with_loss
 
 
-def claims_equality(page: Page, id: str) -> bool:
-    """Return whether a claim is that two arms are equal; False if only a published study tests it."""
+def claimed(page: Page, id: str) -> Claimed:
+    """Return what a claim says of effects; that they are large, if only a published study tests it."""
     estimand = lookup.estimand_of(page, id)
-    return estimand is not None and estimand.is_equality
+    return estimand.claimed if estimand else Claimed.MORE
 
 
 def value_of_arm(page: Page, verdict: Verdict, effect: Effect) -> Effect | None:
@@ -172,18 +168,3 @@ def value_of_arm(page: Page, verdict: Verdict, effect: Effect) -> Effect | None:
     if minus and not isinstance(minus, dict):
         return replace(effect, estimate=minus + effect.estimate, low=minus + effect.low, high=minus + effect.high)
     return None
-
-
-def estimate_and_interval(page: Page, context: Context) -> tuple[str, str]:
-    """Return the estimate and the interval of a context, as two cells of a table."""
-    if context.n == 0:
-        return formatting.NO_VALUE, formatting.NO_VALUE
-    effect = context.effect
-    interval = page.say["range"].format(*ends(effect))
-    if context.zeros and math.isinf(effect.estimate):
-        return page.say["short zero"], formatting.NO_VALUE if effect.low == effect.high else interval
-    if math.isinf(effect.estimate):
-        proven, term = (effect.low, "short at least") if effect.estimate > 0 else (effect.high, "short at most")
-        if math.isfinite(proven):
-            return page.say[term].format(Quantity.of(proven, effect.unit).in_cell(page.say)), page.say["short never"]
-    return Quantity.of(effect.estimate, effect.unit).in_cell(page.say), interval

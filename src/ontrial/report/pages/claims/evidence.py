@@ -15,7 +15,7 @@ from ontrial.judge.metrics import METRICS, OWN, TIMED, recorded
 from ontrial.judge.records import Context, Outcome, Verdict
 from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import standing
-from ontrial.report.figures.formats import EVIDENCE, LASTING, SHARED_RATES
+from ontrial.report.figures.formats import BY_SIZE, EVIDENCE, LASTING, SHARED_RATES
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers, pictures, rules
 from ontrial.report.pages.chapters import chapter_link, own_chapter
@@ -24,7 +24,7 @@ from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries import owners
-from ontrial.report.wording import formatting, labels
+from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.report.wording.quantities import Quantity
 from ontrial.study.cell import SETTINGS
 from ontrial.study.study import Experiment
@@ -67,7 +67,8 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "figure_name": EVIDENCE + id if estimand and contexts else None,
         "comparison": comparison(page, estimand) if estimand else None,
         "in_factors": bool(estimand and in_factors(estimand)),
-        "equal_to": margin(page, estimand) if estimand and estimand.is_equality else None,
+        "claimed": estimand.claimed if estimand else None,
+        "margin": margin(page, estimand) if estimand else None,
         "metric": measured_text(page, estimand) if estimand else None,
         "threshold": threshold_text(page, estimand) if estimand else None,
         "design": design(page, id, estimand) if estimand else None,
@@ -82,6 +83,7 @@ def facts(page: Page, id: str) -> dict[str, Any]:
         "lasting_figure": LASTING + id,
         "shared_rates": owners.count([verdict]),
         "shared_rates_figure": SHARED_RATES + id,
+        "by_size_figure": BY_SIZE + id,
         "same_range": doubts.same_range(page, verdict) if verdict.is_measured else None,
         "small": verdicts.word_when_small(page, verdict),
         "never_arrive": doubts.never_arrive(page, verdict, estimand) if estimand else [],
@@ -235,11 +237,11 @@ def seeds_text(page: Page, experiment: Experiment) -> str:
 
 def comparison(page: Page, estimand: Estimand) -> str:
     """Return the sentence that says how the arms give one number per seed."""
-    parts = [arm(page, side, estimand) for side in estimand.sides.values()]
-    if estimand.form == "slope" and estimand.along:
+    parts, form = [arm(page, side, estimand) for side in estimand.sides.values()], estimand.form
+    if estimand.along:
+        form = "slope" if len(parts) == 1 else "slope of difference"
         parts.append(labels.axis(estimand.along, page.texts))
-    form = estimand.form
-    if form in ("difference", "equality"):
+    if form in ("difference", "equality", "at_most"):
         form = "ratio" if in_factors(estimand) else "difference"
     return page.say[f"design {form}"].format(*parts)
 
@@ -272,7 +274,7 @@ def contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
     heads += [say["values chosen"]] if with_choices else []
     rows = []
     for name, context in zip(names, contexts, strict=True):
-        estimate, interval = estimates.estimate_and_interval(page, context)
+        estimate, interval = outcomes.estimate_and_interval(page.say, context)
         row = [name] if any(names) else []
         estimated = Markdown("{} ({})").format(estimate, interval) if context.n else estimate
         row += [verdicts.outcome_badge(page, verdict, context), estimated]

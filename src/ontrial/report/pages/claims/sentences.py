@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ontrial.judge.estimands import Estimand, arm_axes
+from ontrial.judge.policies import TUNED
 from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
 from ontrial.judge.statistics import contradicts, supports
 from ontrial.report.markdown import Markdown
@@ -27,9 +28,9 @@ def finding_of(page: Page, verdict: Verdict, context: Context) -> str:
     """Return what is certain about a context of a claim, and what is open."""
     if context.n == 0:
         return estimates.no_value(page, verdict.claim)
-    equality = estimates.claims_equality(page, verdict.claim)
+    claimed = estimates.claimed(page, verdict.claim)
     smallest_effect = verdict.smallest_effect_in(context)
-    return outcomes.finding(page.say, context.outcome, context.effect, smallest_effect, equality=equality)
+    return outcomes.finding(page.say, context.outcome, context.effect, smallest_effect, claimed)
 
 
 @template_name("reason")
@@ -140,7 +141,8 @@ def after_headline(page: Page, id: str) -> str:
         return answer_readings(page, verdict) if verdict.conclusion is Conclusion.REFUTED else ""
     melting, collapse, contrary = further_sentences(page, verdict)
     if verdict.conclusion is Conclusion.REFUTED and contrary:
-        return Markdown(" ").join(filter(None, [answer_contexts(page, verdict), melting, collapse]))
+        where_not = answer_contexts(page, verdict) if len(verdict.contexts) > 1 else ""  # else the headline says it
+        return Markdown(" ").join(filter(None, [where_not, melting, collapse]))
     return Markdown(" ").join(filter(None, [melting, collapse, contrary]))
 
 
@@ -246,15 +248,15 @@ def collapse_sentence(page: Page, verdict: Verdict) -> str:
 def contrary_sentence(page: Page, verdict: Verdict) -> str:
     """Return the sentence on the largest opposite effect, or that all differences are too small to matter.
 
-    Of an infinite effect, the sentence has the end of the interval that is certain. For a claim of equality, it is that
-    on the largest difference.
+    Of an infinite effect, the sentence has the end of the interval that is certain. For a claim that effects are
+    small, it is that on the largest difference.
 
     It is "" if neither is certain, or if an arm is compared with a number, from which readers would measure the effect.
     """
     against = contexts_against(verdict)
     if not against:
         return ""
-    if against[0].outcome is Outcome.APART:
+    if against[0].outcome in (Outcome.APART, Outcome.BEYOND):
         return largest_difference(page, verdict, max(against, key=lambda context: abs(context.effect.estimate)))
     clearest = min(against, key=lambda context: context.effect.estimate / verdict.smallest_effect_in(context))
     if estimates.value_of_arm(page, verdict, clearest.effect):
@@ -282,7 +284,7 @@ def margins(page: Page, verdict: Verdict, contexts: Iterable[Context]) -> str:
 
 
 def largest_difference(page: Page, verdict: Verdict, context: Context) -> str:
-    """Return the sentence on the context in which the arms of a claim of equality differ most."""
+    """Return the sentence on the context in which the arms of a claim that effects are small differ most."""
     size = Quantity.of(abs(context.effect.estimate), context.effect.unit).in_answer(page.say)
     box = {axis: (value,) for axis, value in context.settings.items()}
     if not box:
@@ -342,6 +344,8 @@ def condition(page: Page, axis: str, box: answers.Box, estimand: Estimand | None
         term = f"where {axis} {value:g}" if isinstance(value, int | float) else f"where {axis} {value}"
         if term in say and not rival:
             texts.append(say[term])
+        elif axis == "hidden" and value != TUNED:
+            names.append(labels.shape(str(value), page.texts))
         else:
             names.append(labels.value(axis, value, page.texts))
     if names:

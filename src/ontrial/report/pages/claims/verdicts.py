@@ -28,6 +28,8 @@ SIGNS: dict[Conclusion | Outcome, str] = {
     Outcome.UNDECIDED: "?",
     Outcome.EQUAL: "=",
     Outcome.APART: "≠",
+    Outcome.WITHIN: "≤",
+    Outcome.BEYOND: ">",
     Outcome.HOLDS: "✓",
     Outcome.FAILS: "✗",
 }
@@ -93,8 +95,14 @@ def badge(page: Page, conclusion: Conclusion, text: str | None = None) -> str:
 
 
 def verdict_badge(page: Page, verdict: Verdict, *, with_margin: bool = True) -> str:
-    """Return the verdict on a claim as a badge, in the words of `word_of`."""
-    return badge(page, verdict.conclusion, word_of(page, verdict, with_margin=with_margin))
+    """Return the verdict on a claim as a badge, in the words of `word_of`.
+
+    It has no colour if the authors of the claim mean other networks or data than ours.
+    """
+    word = word_of(page, verdict, with_margin=with_margin)
+    if lookup.is_outside(page, verdict.claim):
+        return html("badge", verdict="outside", sign=SIGNS[verdict.conclusion], text=word)
+    return badge(page, verdict.conclusion, word)
 
 
 def counted_badge(page: Page, verdict: Verdict) -> str:
@@ -181,7 +189,7 @@ def tally(page: Page, *kinds_shown: str) -> str:
 def distance(verdict: Verdict) -> float:
     """Return the largest distance of a verdict's effects from the claim, in multiples of the smallest effect.
 
-    For a claim of equality, it is the distance from 0.
+    For a claim that effects are small, it is the distance from 0.
 
     The distance is 0 for a claim without a measured contradiction.
     """
@@ -189,13 +197,16 @@ def distance(verdict: Verdict) -> float:
         (context.outcome, context.effect.estimate / verdict.smallest_effect_in(context))
         for context in sentences.contexts_against(verdict)
     ]
-    return max((abs(size) if outcome is Outcome.APART else 1 - size for outcome, size in against), default=0.0)
+    return max(
+        (abs(size) if outcome in (Outcome.APART, Outcome.BEYOND) else 1 - size for outcome, size in against),
+        default=0.0,
+    )
 
 
 def is_surprising(verdict: Verdict) -> bool:
     """Return whether a claim is refuted, or depends on a setting and its opposite is certain somewhere."""
     depends = verdict.conclusion is Conclusion.DEPENDS
-    is_opposite = not {Outcome.REVERSED, Outcome.APART}.isdisjoint(verdict.outcomes)
+    is_opposite = not {Outcome.REVERSED, Outcome.APART, Outcome.BEYOND}.isdisjoint(verdict.outcomes)
     return verdict.conclusion is Conclusion.REFUTED or (depends and is_opposite)
 
 

@@ -21,7 +21,7 @@ from ontrial.judge.claims import Claim, list_contexts
 from ontrial.judge.docket import as_list
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Conclusion, Context, Outcome, SettingValues, Verdict
-from ontrial.judge.statistics import EQUALITY_OUTCOMES, OUTCOMES, contradicts, supports
+from ontrial.judge.statistics import OUTCOMES_OF, contradicts, supports
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.claims import arguments
 from ontrial.report.site import parity
@@ -220,7 +220,7 @@ def _unsuitable(path: KeyPath, specs: Sequence[Mapping[str, Any]], estimand: Est
     if estimand is None:
         yield path, "only claims that are measured or timed have answers. Remove these."
         return
-    outcomes = list(EQUALITY_OUTCOMES if estimand.is_equality else OUTCOMES)
+    outcomes = list(OUTCOMES_OF[estimand.claimed])
     for i, spec in enumerate(specs):
         for j, item in enumerate(spec.get("contexts", ())):
             for name, values in item.items():
@@ -270,7 +270,7 @@ def _never_chosen(path: KeyPath, specs: Sequence[Mapping[str, Any]], estimand: E
 
 def _is_possible(verdict: str, conditions: Sequence[Condition], estimand: Estimand) -> bool:
     """Return whether outcomes of a claim's contexts that satisfy the conditions may have a verdict."""
-    outcomes = EQUALITY_OUTCOMES if estimand.is_equality else OUTCOMES
+    outcomes = OUTCOMES_OF[estimand.claimed]
     allowed = []
     for settings in list_contexts(estimand):
         concerned = [each.outcomes for each in conditions if each.concerns(settings)]

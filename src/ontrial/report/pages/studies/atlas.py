@@ -13,6 +13,7 @@ from ontrial.report.pages import lookup, tables
 from ontrial.report.pages.claims import evidence, sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.studies import replications
 from ontrial.report.wording import formatting
 
 OVERVIEW = "atlas.md"
@@ -95,7 +96,8 @@ def sentence_row(sentence: Sentence) -> tuple[str, str]:
     if sentence.is_outside:
         badge += Markdown("<br>") + html("tag", name="outside", text=page.say["outside"])
     text = verdicts.evidence_link(page, id, evidence.quoted_words(page, quotation))
-    tried = page.say["sentence on trial"].format(lookup.statement(page, id), sentences.answer(page, id))
+    on_trial = page.say["sentence on trial"].format(lookup.statement(page, id))
+    tried = Markdown("{}<br>{}").format(on_trial, sentences.answer(page, id))
     if sentence.is_outside:
         tried = Markdown("{} {}").format(evidence.outside(page, quotation), tried)
     return badge, text + html("small_print", text=tried)
@@ -116,6 +118,14 @@ def overview(page: Page) -> str:
 def whole_score(page: Page) -> str:
     """Return the scorecard of all sources together."""
     return score(page, [each for tried in by_source(page).values() for each in tried])
+
+
+@template_name("atlas_replications")
+def replicated(page: Page) -> str:
+    """Return how far replications of the atlas agree with it, and a row per replicated claim; "" without any."""
+    assert page.sources.atlas
+    shown = Page(page.sources.atlas, page.path)
+    return Markdown("\n\n").join(filter(None, [replications.summary(shown), replications.overview(shown)]))
 
 
 @template_name("atlas_dates")

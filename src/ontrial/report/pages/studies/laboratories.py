@@ -1,15 +1,21 @@
-"""Tables and numbers of a page on how often simulated laboratories contradict each other."""
+"""Tables and numbers of a page on how often laboratories contradict each other, simulated ones and real ones."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import combinations
 from typing import Any
 
 import pandas as pd
 
 from ontrial.errors import InputError, unknown
+from ontrial.judge.records import Conclusion, Kind
+from ontrial.report.markdown import code
 from ontrial.report.pages import numbers
+from ontrial.report.pages.claims.elsewhere import are_opposite
 from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.studies.robustness import share
 from ontrial.report.pages.tables import markdown
+from ontrial.report.summaries.robustness import BASELINE
 from ontrial.report.wording import formatting
 
 WAYS = ("one rate for all seeds", "own rates, one look", "own rates, looks")
@@ -23,6 +29,7 @@ QUANTITIES = (
     "inconclusive claims",
 )
 COUNTS = ("seeds per context", "inconclusive claims")
+HEADS = ("study", "pair", "opposite verdicts", "different verdicts", "opposite contexts", "open contexts")
 EFFECT = re.compile(r"effect ([\d.]+)")  # name of a state in which all contexts have this true effect
 STATES = ("one just below", "one large enough")  # names of the others
 ORIGIN: dict[str, Callable[[Any], str]] = {"commit": lambda commit: commit[:12], "runs": formatting.count}
@@ -104,3 +111,45 @@ def _rows(page: Page, part: str) -> pd.DataFrame:
     """Return the rows of one part of the published table. Raises InputError if there is no table."""
     table = page.results.measurement("laboratories")
     return table[table["part"] == part]
+
+
+# Real laboratories ----------------------------------------------------------------------------------------------------
+
+
+@template_name("repetitions_table")
+def repetitions(page: Page) -> str:
+    """Return a row per pair of laboratories that trained the same study: how far their measured claims agree.
+
+    The text is "" if no study has been trained again with other seeds.
+    """
+    table = page.results.measurements.get("robustness")
+    if table is None or "contexts_opposite" not in table:
+        return ""
+    table = table[table["differs"].isin((BASELINE, "seeds")) & (table["kind"] == Kind.MEASURED)]
+    rows = [row for study, repeated in table.groupby("study", sort=False) for row in pairs(page, study, repeated)]
+    return markdown([page.say[f"repetitions {head}"] for head in HEADS], rows) if rows else ""
+
+
+def pairs(page: Page, study: str, table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
+    """Yield the row of each pair of laboratories. Contexts are published as compared with the original study."""
+    laboratories = [rows.set_index("claim") for _, rows in table.groupby("circumstance", sort=False)]
+    for (i, first), (j, second) in combinations(enumerate(laboratories), 2):
+        verdicts = [
+            (Conclusion(one), Conclusion(other))
+            for one, other in zip(first["verdict"], second["verdict"].reindex(first.index), strict=True)
+        ]
+        yield (
+            code(study),
+            page.say["repetitions both"].format(laboratory(page, i), laboratory(page, j)),
+            share(sum(are_opposite(*pair) for pair in verdicts), len(verdicts)),
+            share(sum(one != other for one, other in verdicts), len(verdicts)),
+            *(
+                share(second[name].sum(), second["contexts"].sum()) if i == 0 else formatting.NO_VALUE
+                for name in ("contexts_opposite", "contexts_open")
+            ),
+        )
+
+
+def laboratory(page: Page, number: int) -> str:
+    """Return the name of a laboratory: that of the published study, or the number of another one."""
+    return page.say["repetitions other" if number else "repetitions original"].format(number)

@@ -11,6 +11,7 @@ from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
+from ontrial.report.summaries.replications import ORIGINAL
 from ontrial.report.summaries.robustness import BASELINE
 from ontrial.report.wording import formatting
 
@@ -89,8 +90,9 @@ def moves(page: Page, *kinds: str) -> str:
 
 def circumstance_name(page: Page, row: pd.Series) -> str:
     """Return a circumstance in words: the thing that differs, and its value."""
-    _, _, value = row["circumstance"].partition("-")
-    return page.say[f"other {row['differs']}"].format(value.capitalize())
+    kind, _, value = row["circumstance"].partition("-")
+    term = "other seeds again" if kind == "seeds" and value else f"other {row['differs']}"
+    return page.say[term].format(value.capitalize())
 
 
 def claim_link(page: Page, id: str) -> str:
@@ -106,12 +108,17 @@ def share(part: int, whole: int) -> str:
 
 
 def rows_of(page: Page, kinds: Iterable[str]) -> pd.DataFrame:
-    """Return the published rows on circumstances of some kinds. Raises InputError if there is no table."""
+    """Return the published rows on circumstances of some kinds. Raises InputError if there is no table.
+
+    They are those of this study, or of the default one if this study has none.
+    """
     for kind in kinds:
         if kind not in KINDS:
             raise InputError(unknown("kind of circumstance", kind, KINDS))
     table = page.results.measurement("robustness")
-    return table[table["differs"].isin(kinds)]
+    studies = table["study"].unique()
+    study = next(name for name in (page.results.study.name, ORIGINAL, *studies) if name in studies)
+    return table[(table["study"] == study) & table["differs"].isin(kinds)]
 
 
 @template_name("moved_note")

@@ -1,4 +1,4 @@
-"""The atlas: a published study whose claims sentences of books and courses make. Sites of other studies show it."""
+"""A study published with its design, so that sites of other studies can show its claims: the atlas, and size."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -7,8 +7,8 @@ from ontrial.judge.docket import Docket
 from ontrial.report.summaries.findings import Findings
 
 
-class Atlas(NamedTuple):
-    """The published atlas.
+class DesignedStudy(NamedTuple):
+    """A published study with its design.
 
     findings: Its study, claims and verdicts. The runs are not published: both tables are empty.
     docket: Its docket.

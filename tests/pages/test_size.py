@@ -1,0 +1,178 @@
+"""Does it grow or shrink with size? The published study of sizes, on the pages of the claims that it follows."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from matplotlib.figure import Figure
+from support.pages import WORDS, context, page_of, sources_of, tiny_results, verdict, with_findings
+from support.project import ROOT, read_yaml
+from support.sizes import AHEAD, measured, published, slope_of
+
+from ontrial.judge import checks
+from ontrial.judge.claims import list_contexts
+from ontrial.judge.records import Alternative, Effect, Outcome, Way
+from ontrial.report.figures.by_size import by_size
+from ontrial.report.figures.catalogue import of_sizes
+from ontrial.report.pages import assemble_pages
+from ontrial.report.pages.claims import sizes
+from ontrial.report.pages.sources import Sources
+from ontrial.report.summaries.designed import DesignedStudy
+from ontrial.report.summaries.figure_answers import answer
+from ontrial.report.summaries.findings import Findings
+from ontrial.report.summaries.size import trends
+from ontrial.report.wording.phrases import Phrases
+from ontrial.study import configuration
+
+BEHIND, MIXED = (-2.0, -1.5, -1.0), (1.0, 0.5, -1.0)  # estimates at growing sizes
+
+
+def sources_with(size: DesignedStudy | None, language: str = "en") -> Sources:
+    sources = sources_of(tiny_results(), language)
+    captions = {**sources.captions, "by-size": read_yaml(f"docs/{language}/figures.yaml")["by-size"]}
+    return replace(with_findings(sources, measurements={"size": size} if size else {}), captions=captions)
+
+
+def page_with(size: DesignedStudy | None, language: str = "en"):
+    return replace(page_of(tiny_results(), language), sources=sources_with(size, language))
+
+
+def said(size: DesignedStudy, language: str = "en") -> str:
+    """Return the sentence on a claim with plain spaces."""
+    return sizes.sentence(page_with(size, language), "small").replace("\N{NO-BREAK SPACE}", " ")
+
+
+GROWING, SHRINKING = slope_of(0.3, 0.7, "positive"), slope_of(-0.7, -0.3, "reversed")
+
+
+@pytest.mark.parametrize(
+    ("estimates", "slope", "clause"),
+    [
+        (AHEAD, GROWING, "the lead of batch size 16 over batch size 64 grows by 0.50 points (0.30 to 0.70)."),
+        (AHEAD, SHRINKING, "the lead of batch size 16 over batch size 64 shrinks by 0.50 points (0.30 to 0.70)."),
+        (BEHIND, GROWING, "the lead of batch size 64 over batch size 16 shrinks by 0.50 points (0.30 to 0.70)."),
+        (BEHIND, SHRINKING, "the lead of batch size 64 over batch size 16 grows by 0.50 points (0.30 to 0.70)."),
+        (MIXED, GROWING, "the difference shifts by 0.50 points (0.30 to 0.70) in favour of batch size 16."),
+        (MIXED, SHRINKING, "the difference shifts by 0.50 points (0.30 to 0.70) in favour of batch size 64."),
+        (AHEAD, slope_of(0.01, 0.2, "negligible"), "the difference changes by less than 0.25 points."),
+        (AHEAD, slope_of(-0.1, 0.4, "undecided"), "there is no clear change."),
+        (AHEAD, slope_of(-0.4, 0.2, "below"), "there is no clear change."),
+    ],
+)
+def test_a_sentence_says_whose_lead_changes_and_how(estimates, slope, clause):
+    assert said(measured(estimates, slope)) == f"With each doubling of the width, {clause}"
+
+
+def test_the_sentence_has_a_clause_for_each_axis_in_each_language():
+    size = measured(axes=("width", "samples"))
+    lead = "the lead of batch size 16 over batch size 64 shrinks by 0.50 points (0.30 to 0.70)"
+    assert said(size) == f"With each doubling of the width, {lead}; with each doubling of the data, {lead}."
+    assert said(size, "ko").startswith(
+        "은닉층의 너비가 두 배가 될 때마다 배치 크기 16 쪽이 배치 크기 64 쪽을 앞서는 폭이 "
+        "0.50퍼센트포인트(0.30~0.70)만큼 줄어든다. 훈련 표본이 두 배가 될 때마다"
+    )
+
+
+@pytest.mark.parametrize(
+    ("slope", "clause"),
+    [
+        (slope_of(0.01, 0.2, "negligible"), "the difference changes by less than 0.25 points"),
+        (slope_of(-0.1, 0.4, "undecided"), "there is no clear change"),
+    ],
+)
+def test_what_holds_along_both_axes_is_said_once(slope, clause):
+    size = measured(slope=slope, axes=("width", "samples"))
+    assert said(size) == f"With each doubling of the width or of the data, {clause}."
+
+
+def test_the_note_counts_seeds_and_networks_and_says_what_is_held_equal():
+    size = measured(axes=("width", "samples"))
+    found = trends(size.findings, "small")
+    networks = 20 * 3 * 2 * (3 + 2)  # seeds, rates, batch sizes, and widths or numbers of samples
+    assert [sum(cell.runs for cell in trend.cells) for trend in found] == [360, 240]
+    text = sizes.note(page_with(size), "small")
+    assert f"with 20 seeds and {networks} networks." in text
+    assert "with 1,150 training samples" in text
+    assert "compared on digits with one layer of 16." in text
+
+
+def test_effects_are_in_the_order_of_sizes_and_in_the_unit_of_the_claim():
+    size = measured()
+    (width,) = trends(size.findings, "small")
+    assert width.effects["size"].tolist() == [16, 32, 64]
+    assert width.effects["estimate"].tolist() == list(AHEAD)
+    failing = context("below", {"hidden": "64"}, estimate=40.0, unit="points of failures", counts_failures=True)
+    typical = Alternative(Way.TYPICAL, Effect(0.5, 0.1, 0.9, 0.95, "points"), Outcome.UNDECIDED)
+    contexts = [replace(failing, alternatives=(typical,)), *size.findings.verdicts["small-width"].contexts[:1]]
+    changed = {**size.findings.verdicts, "small-width": verdict("small-width", "inconclusive", *contexts)}
+    (width,) = trends(replace(size.findings, verdicts=changed), "small")
+    assert width.effects[["size", "estimate", "unit"]].values.tolist() == [[16, 2.0, "points"], [64, 0.5, "points"]]
+
+
+def test_a_slope_without_its_effects_and_effects_without_their_slope_are_left_out():
+    size = measured(axes=("width", "samples"))
+    for missing, axes in (("small-width", ["training_samples"]), ("small-samples-slope", ["width"])):
+        verdicts = {id: each for id, each in size.findings.verdicts.items() if id != missing}
+        assert [trend.axis for trend in trends(replace(size.findings, verdicts=verdicts), "small")] == axes
+
+
+@pytest.mark.parametrize(("language", "question"), [("en", "Does it grow or shrink"), ("ko", "크기에 따라 커지는가")])
+def test_a_page_has_the_section_if_the_study_of_sizes_is_published(language, question):
+    built = assemble_pages.build_pages(sources_with(measured(), language))["evidence/small.md"]
+    (section,) = re.findall(r'<details class="question" id="size">.*?\n</details>\n\n', built, re.DOTALL)
+    assert question in section
+    assert f"by-size-small-{language}-light.svg" in section
+    assert "results/reference/size" in section
+    for nothing in (None, published({})):
+        assert question not in assemble_pages.build_pages(sources_with(nothing, language))["evidence/small.md"]
+
+
+def test_a_claim_of_the_atlas_has_the_section_too():
+    size, sources = measured(), sources_with(measured())
+    atlas = replace(sources.results, measurements={})
+    both = {"size": size, "atlas": DesignedStudy(atlas, size.docket, {})}
+    of_atlas = with_findings(sources, measurements=both).atlas
+    assert of_atlas
+    assert sizes.sentence(replace(page_of(tiny_results()), sources=of_atlas), "small")
+
+
+def test_the_title_says_whether_the_difference_changes():
+    for slope, word in ((SHRINKING, "changes"), (slope_of(-0.1, 0.4, "undecided"), None)):
+        results = replace(tiny_results(), measurements={"size": measured(slope=slope)})
+        assert answer(results, "by-size", "small") == word
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 4.8), ("ko", 8.96)])
+def test_the_figure_has_a_panel_for_each_axis(language, width):
+    results = replace(tiny_results(), measurements={"size": measured(axes=("width", "samples"))})
+    words = Phrases(WORDS["figures"], language, "words.yaml")
+    drawn, numbers = by_size(results, words, width, claim="small")
+    assert isinstance(drawn, Figure)
+    ticks = [[text.get_text() for text in axes.get_xticklabels()] for axes in drawn.axes]
+    assert ticks == [["16", "32", "64"], ["100", "1,150"]]
+    assert [axes.get_xlabel() for axes in drawn.axes] == [words["setting width"], words["setting training_samples"]]
+    assert all(axes.get_xscale() == "log" for axes in drawn.axes)
+    assert len({axes.get_ylim() for axes in drawn.axes}) == 1
+    assert numbers["axis"].tolist() == ["width"] * 3 + ["training_samples"] * 2
+
+
+def test_figures_are_those_of_followed_claims_that_have_a_page():
+    assert of_sizes(["a", "b", "a", None], ["a", "c"]) == ["by-size-a"]
+
+
+def test_each_shipped_comparison_follows_a_claim_along_both_axes():
+    study = configuration.read(ROOT / "config/size.yaml")
+    claims = checks.read(study.docket, study).claims
+    tried = {spec["id"] for name in ("", "atlas-") for spec in read_yaml(f"config/{name}claims.yaml")["claims"]}
+    followed = {claim.follows for claim in claims.values()}
+    assert len(followed) == 8
+    assert followed <= tried
+    judged = {
+        id: verdict(id, "inconclusive", *(context("below", settings) for settings in list_contexts(claim.estimand)))
+        for id, claim in claims.items()
+    }
+    none = tiny_results().runs.iloc[:0]
+    for id in followed:
+        width, samples = trends(Findings(study, none, none, judged, claims), id)
+        assert width.effects["size"].tolist() == [16, 32, 64, 128, 256]
+        assert samples.effects["size"].tolist()[-3:] == [300, 1150, 3323]
