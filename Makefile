@@ -20,7 +20,7 @@ ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because job
 SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(TRUST)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup verdicts serve handouts report verify bench laboratories circumstances checker test test-slow test-all test-long coverage mutation smoke mnist one-curve atlas replications publish slurm examples lint hooks format lock clean help
+.PHONY: site setup verdicts serve handouts report archive verify validators notebooks store bench laboratories circumstances tries judging random-activations checker test test-slow test-all test-long coverage mutation smoke mnist one-curve atlas size mish replications publish slurm image examples lint hooks format lock clean help
 
 site: setup ## set up, run STUDY and build its site (STUDY=config/smoke.yaml runs another study)
 	@[ -t 2 ] || export COLUMNS=200; $(SNAKEMAKE) --logger rich || \
@@ -33,16 +33,19 @@ setup: $(VENV)/ready ## create .venv with the exact versions in requirements/run
 PIP := -m pip install --quiet --disable-pip-version-check
 install = $(1)/bin/uv pip install --quiet --compile-bytecode --python $(1)/bin/python $(2) || $(1)/bin/python $(PIP) $(2)
 
-# $(call environment,FOLDER,LOCK): install only wheels, which run no code on installation. connection-pool has none: the locked
-# setuptools builds it without downloading anything, and so is installed first.
+# $(call environment,FOLDER,LOCK): install only wheels, which run no code on installation. A few packages have none: the locked
+# packages in FIRST build them without downloading anything, and so are installed before. Of them, immutables alone is in C.
+FIRST = setuptools|setuptools-scm|vcs-versioning|packaging|uv
 WHEELS := --only-binary :all: --require-hashes
-LOCKED := --only-binary :all: --no-binary connection-pool --no-build-isolation --require-hashes
+BUILT = bagit connection-pool docopt jsonpath-rw \
+  $(shell $(PYTHON) -c 'import sys; sys.version_info >= (3, 14) and print("immutables")')
+LOCKED = --only-binary :all: $(addprefix --no-binary ,$(BUILT)) --no-build-isolation --require-hashes
 define environment
-@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) or sys.version_info[:2] > (3, 13))' || \
-  { echo 'Python 3.11, 3.12 or 3.13 is needed, but "$(PYTHON)" is' "$$($(PYTHON) --version 2>&1)." \
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+  { echo 'Python 3.11 or newer is needed, but "$(PYTHON)" is' "$$($(PYTHON) --version 2>&1)." \
     'Name another one: make PYTHON=python3.13'; exit 1; }
 $(PYTHON) -m venv $(1)
-sed -n -E '/^(setuptools|uv)==/,/[^\]$$/p' $(2) > $(1)/first.lock
+sed -n -E '/^($(FIRST))==/,/[^\]$$/p' $(2) > $(1)/first.lock
 $(1)/bin/python $(PIP) $(WHEELS) -r $(1)/first.lock
 $(call install,$(1),$(LOCKED) -r $(2))
 $(call install,$(1),--no-deps --no-build-isolation --editable .)
@@ -68,16 +71,29 @@ examples: setup ## run the folders in examples/ and print their verdicts (two mi
 mnist: setup ## try three claims on MNIST and compare plain networks with the literature (half an hour; fetches MNIST once)
 	@$(MAKE) --no-print-directory site STUDY=config/mnist.yaml
 
-atlas: setup ## try sentences of textbooks and courses (hours)
+atlas: setup ## try sentences of textbooks and courses (an hour)
 	@$(MAKE) --no-print-directory site STUDY=config/atlas.yaml
+
+size: setup ## follow effects along the width of networks and the number of training samples (20 minutes)
+	@$(MAKE) --no-print-directory site STUDY=config/size.yaml
 
 one-curve: setup ## compare batch sizes, momentum and activations without a choice of learning rate (15 minutes)
 	@$(MAKE) --no-print-directory site STUDY=config/one-curve.yaml
 
-replications: setup ## try the claims on other data, with other optimisers and shapes, and publish the verdicts (40 minutes)
-	@for file in config/replications/*.yaml; do \
+BATTERY := batteries/activation/config/config.yaml config/batteries/mish.yaml
+
+mish: setup ## try Mish, the example of the battery for activations, and publish the verdicts (5 minutes)
+	@$(ACTIVE) snakemake --cores $(CORES) --quiet host reason --configfile $(BATTERY) --config trust_code=yes \
+	  -- results/mish/verdicts.json results/mish/provenance.json
+	@$(BIN)/ontrial publish --study $(BATTERY)
+
+# REPLICATIONS are the folders of the replications. The file of the same name beside a folder is their base.
+REPLICATIONS ?= config/replications config/atlas-replications
+
+replications: setup ## try the claims on other data, with other optimisers and shapes, and publish the verdicts (an hour)
+	@for file in $(REPLICATIONS:=/*.yaml); do \
 	  name=$$(basename "$$file" .yaml); \
-	  set -- config/replications.yaml "$$file"; \
+	  set -- "$${file%/*}.yaml" "$$file"; \
 	  echo "$$name: training and judging"; \
 	  if $(ACTIVE) snakemake --cores $(CORES) --quiet all --configfile "$$@" \
 	    -- "results/$$name/verdicts.json" "results/$$name/provenance.json"; then \
@@ -94,8 +110,9 @@ verdicts: ## print the verdicts of STUDY in the terminal
 serve: ## serve the site of STUDY on this machine, at PORT
 handouts: ## print STUDY's chapters and slides as PDF files in results/<study>/handouts (needs Chromium or Chrome)
 report: ## pack the results of STUDY, with the code that made each file, into results/<study>/report.zip
+archive: ## describe the results of STUDY for archives: RO-Crate, Croissant, CODECHECK and Zenodo
 verify: ## run STUDY twice from scratch and check that all files except logs and times have the same bytes
-verdicts serve handouts report verify: setup
+verdicts serve handouts report archive verify: setup
 	@$(BIN)/ontrial $@ --study "$$STUDY" $(OPTIONS)
 serve: OPTIONS = --port $(PORT)
 report verify: OPTIONS = $(TRUST_OPTION)
@@ -110,14 +127,44 @@ $(VENV)-bench/ready: $(BENCH_LOCK)
 	$(call environment,$(VENV)-bench,$<)
 	@touch $@
 
+validators: $(VENV)-archive/ready ## install what checks the output of `archive`, for the slow tests
+
+$(VENV)-archive/ready: requirements/archive.lock
+	$(call environment,$(VENV)-archive,$<)
+	@touch $@
+
+notebooks: $(VENV)-notebook/ready ## install JupyterLab and marimo, for the slow tests of widgets and notebooks
+
+$(VENV)-notebook/ready: requirements/notebook.lock
+	$(call environment,$(VENV)-notebook,$<)
+	@touch $@
+
+store: $(VENV)-store/ready ## install what runs jobs that share no file system: Snakemake with a storage plugin for S3
+
+$(VENV)-store/ready: requirements/store.lock
+	$(call environment,$(VENV)-store,$<)
+	@touch $@
+
 laboratories: setup ## simulate laboratories that repeat STUDY with seeds of their own, and count contradictions (an hour)
 circumstances: setup ## run STUDY with other kernels, NumPy, Pythons, double precision and seeds (hours; ARGS="--only seeds")
 laboratories circumstances: setup
 	@$(BIN)/python -m benchmarks.$@ --study "$$STUDY" --cores $(CORES) $(TRUST_OPTION) $(ARGS)
 
+tries: setup ## count which tries several rules keep, of 200 that change nothing but the seed, and of improvements (minutes)
+	@$(BIN)/python -m benchmarks.tries
+
+judging: setup ## count how often the judge of tables errs and what it finds, and time a million rows (minutes)
+	@$(BIN)/python -m benchmarks.judging
+
+random-activations: setup ## count how often the battery calls random activations better, and how often wrongly (an hour)
+	@$(BIN)/python -m benchmarks.random_activations $(ARGS)
+
 slurm: setup ## run STUDY on a Slurm cluster with the settings in PROFILE (default: profiles/slurm)
 	@export $(ACTIVE) PYTHONSAFEPATH=1 PYTHONPATH="$$PWD/$(VENV)/slurm$${PYTHONPATH:+:$$PYTHONPATH}"; \
 	python -m snakemake --profile "$$PROFILE" $(ARGS) --quiet host reason --config study="$$STUDY" $(TRUST)
+
+image: ## build the OCI image of the last commit in dist/image.tar (as root, with buildah, mmdebstrap and netavark; minutes)
+	@.ci/image
 
 $(VENV)/ready-develop: requirements/develop.lock $(VENV)/ready
 	$(call install,$(VENV),$(WHEELS) -r $<)
@@ -138,13 +185,13 @@ PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist workstea
 test: $(VENV)/ready-develop ## run the tests for every change, with one tiny study (three to five minutes)
 	$(PYTEST) -m "not slow and not long"
 
-test-slow: $(VENV)/ready-develop ## run the tests that `test` leaves out: other studies, every page, faults, full products (a quarter of an hour)
+test-slow: $(VENV)/ready-develop $(VENV)-archive/ready $(VENV)-notebook/ready ## run the tests that `test` leaves out: other studies, every page, faults, full products (a quarter of an hour)
 	$(PYTEST) -m "slow and not long"
 
-test-all: $(VENV)/ready-develop ## run the tests of `test` and `test-slow` (twenty minutes)
+test-all: $(VENV)/ready-develop $(VENV)-archive/ready $(VENV)-notebook/ready ## run the tests of `test` and `test-slow` (twenty minutes)
 	$(PYTEST) -m "not long"
 
-test-long: $(VENV)/ready-develop ## run the suites that take longer, or one of them (SUITE=kill, fuzz, default_study, slurm or site)
+test-long: $(VENV)/ready-develop $(if $(filter-out store,$(SUITE)),,$(VENV)-store/ready) ## run the suites that take longer, or one of them (SUITE=kill, fuzz, default_study, slurm, store, image or site)
 	$(PYTEST) -m long $(if $(SUITE),-k "$(SUITE)")
 
 coverage: $(VENV)/ready-develop ## run the tests of `test-all` and report uncovered lines and branches (at least 97% must be covered)
@@ -172,6 +219,9 @@ lock: setup ## update the lock files from pyproject.toml, and environment.yml fr
 	$(COMPILE) pyproject.toml --extra study --extra slurm --group build -o requirements/run.lock
 	$(COMPILE) --group bench -c requirements/run.lock -o requirements/bench.lock
 	$(COMPILE) --group test --group lint -c requirements/run.lock -c requirements/bench.lock -o requirements/develop.lock
+	$(COMPILE) pyproject.toml --extra widget --group notebook -o requirements/notebook.lock
+	$(COMPILE) --group archive -o requirements/archive.lock
+	$(COMPILE) pyproject.toml --extra study --group store -o requirements/store.lock
 	$(BIN)/ontrial environment
 
 clean: ## remove the environments and all results except the published ones in results/reference

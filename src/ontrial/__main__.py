@@ -3,7 +3,6 @@
 import argparse
 import ast
 import os
-import shlex
 import sys
 from importlib import import_module
 from importlib.metadata import version
@@ -11,17 +10,20 @@ from pathlib import Path
 from types import ModuleType
 
 from ontrial import commands
-from ontrial.storage import machine, process
+from ontrial.storage import machine, process, system
 
 MODULES = {
     path.stem.replace("_", "-"): path
     for path in sorted(Path(commands.__file__).parent.glob("*.py"))
     if path.stem[0] != "_"
 }
+EXTRAS = {"judge": "judge"}  # of the package, that commands need, other than `study`
+ON_WINDOWS = {"judge"}  # commands that run there, too
 
 
 def main() -> None:
     """Run the subcommand that the command line names."""
+    system.write_any_text()
     parser = argparse.ArgumentParser(
         prog="ontrial", description="Claims about neural networks, put on trial.", allow_abbrev=False
     )
@@ -50,13 +52,19 @@ def main() -> None:
 
 
 def load(name: str) -> ModuleType:
-    """Import the module of a subcommand, or exit and say what to install if a package is missing."""
+    """Import the module of a subcommand, or exit and say what it needs: another system, or a package."""
+    if not (system.IS_POSIX or name in ON_WINDOWS):
+        print(f"ontrial {name} does not run on Windows itself. Install the project in WSL 2.", file=sys.stderr)
+        sys.exit(system.UNAVAILABLE)
     try:
         return import_module(f"{commands.__name__}.{MODULES[name].stem}")
     except ModuleNotFoundError as error:
-        command = f"pip install {shlex.quote(machine.requirement())}"
-        print(f"ontrial {name} needs {error.name}, which is not installed. Install it with: {command}", file=sys.stderr)
-        sys.exit(os.EX_UNAVAILABLE)
+        extra = EXTRAS.get(name, "study")
+        print(
+            f'ontrial {name} needs the extra "{extra}", but {error.name} is not installed. {machine.advice(extra)}',
+            file=sys.stderr,
+        )
+        sys.exit(system.UNAVAILABLE)
 
 
 if __name__ == "__main__":

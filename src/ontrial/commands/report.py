@@ -27,7 +27,7 @@ DATA = re.compile(r"^    var \w+ = .*$", re.MULTILINE)  # lines in which Snakema
 def write_report(study_file: str, *, trust_code: bool = False) -> None:
     """Write results/<study>/report.zip. Raises InputError if the study is not finished or Snakemake fails.
 
-    trust_code: Whether the study's own metrics may run. Planning its jobs tries them out.
+    trust_code: Whether the study's own code may run. Planning its jobs tries it out.
     """
     study = configuration.read(study_file)
     results = results_of(study.name)
@@ -44,9 +44,9 @@ def write_report(study_file: str, *, trust_code: bool = False) -> None:
 
 
 def data_files(study: Study) -> list[Path]:
-    """Return the files that a study reads besides the configuration: its docket, its metrics and its own data."""
+    """Return the files that a study reads besides the configuration: its docket, its own code and its own data."""
     own = [path for name in filter(data.csv_file_of, study.datasets) for path in data.external_files(name)]
-    return [*map(Path, own), *(Path(path) for path in (study.docket, study.metrics) if path)]
+    return [*map(Path, [*own, *study.own_code.values()]), *filter(None, [study.docket])]
 
 
 def rewrite(packed: Path, page: str, change: Callable[[str], str]) -> None:
@@ -74,5 +74,5 @@ def without_folders(page: str, folders: Iterable[str]) -> str:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
     add_study(parser)
-    parser.add_argument("--trust-code", action="store_true", help="allow the study's own metrics, which are code")
+    parser.add_argument("--trust-code", action="store_true", help="allow the study's own code")
     parser.set_defaults(function=write_report)

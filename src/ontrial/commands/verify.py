@@ -23,7 +23,7 @@ SECOND = ("1", {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "C"})
 def verify(study_file: str, *, trust_code: bool = False) -> None:
     """Print how many files are the same and which may differ. Raises InputError if any other file differs.
 
-    trust_code: Whether the study's own metrics may run.
+    trust_code: Whether the study's own code may run.
     """
     name = configuration.read(study_file).name
     with tempfile.TemporaryDirectory(prefix="ontrial-") as folder:
@@ -90,5 +90,5 @@ def differing(first: dict[str, str], second: dict[str, str]) -> list[str]:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
     add_study(parser)
-    parser.add_argument("--trust-code", action="store_true", help="allow the study's own metrics, which are code")
+    parser.add_argument("--trust-code", action="store_true", help="allow the study's own code")
     parser.set_defaults(function=verify)
