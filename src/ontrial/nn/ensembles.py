@@ -5,24 +5,15 @@ The answer is the mean of the predictions: the mean probability of each class, o
 which the members of an ensemble follow each other.
 """
 
-from typing import NamedTuple
+from functools import partial
 
 import numpy as np
 
 from ontrial.nn.activations import softplus
+from ontrial.nn.answers import Answers, answers
 from ontrial.nn.network import Buffers, Network
 from ontrial.nn.objectives import Objective
 from ontrial.nn.outputs import log_softmax
-
-
-class Answers(NamedTuple):
-    """What the ensembles make of one batch, in the form of buffers: z, of which only the last layer's is there, and
-    prediction and target, each (R, B, K).
-    """
-
-    z: list[np.ndarray]
-    prediction: np.ndarray
-    target: np.ndarray
 
 
 class Ensembles:
@@ -38,10 +29,14 @@ class Ensembles:
         self.objective = network.objective
         self.parameters = network.parameters[::members]  # one row for each ensemble
 
-    def answers(self, buffers: Buffers) -> Answers:
-        """Return what the ensembles make of a batch, from the buffers after a forward pass of their networks."""
+    def answers(self, buffers: Buffers, right: np.ndarray) -> Answers:
+        """Return what the ensembles make of a batch, from the buffers after a forward pass of their networks.
+
+        right: Classes of the samples, (R, B).
+        """
         z = combined(self.objective, buffers.z[-1], self.members)
-        return Answers([z], self.objective.output.function(z), buffers.target[:: self.members])
+        target = buffers.target[:: self.members]
+        return answers(self.architecture.output, z, target, right, partial(self.objective.output.function, z))
 
 
 def combined(objective: Objective, z: np.ndarray, members: int) -> np.ndarray:

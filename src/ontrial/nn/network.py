@@ -76,6 +76,7 @@ class Buffers:
     delta: dL/dz.
     inputs: View of x[0] without the 1.
     prediction, target: Arrays (R, B, K).
+    predict: Call that computes the prediction from the last layer's z, and returns it.
     masks: Factors of φ(z) in each hidden layer, (R, B, n_out), with which training drops units. Empty otherwise.
 
     Calls are bound to their arrays in advance: on small stacks, looking up the arrays takes as long as the arithmetic.
@@ -96,6 +97,7 @@ class Buffers:
         self.prediction = self.a[-1]
         self.target = np.empty_like(self.prediction)
         self.masks = [np.empty_like(a) for a in self.a[:-1]] if drops else []
+        self.predict = partial(network.objective.output.function, self.z[-1], self.prediction)
         layers = range(len(shapes))
         self.forward_calls = [call for layer in layers for call in self._bind_forward(network, layer)]
         self.backward_calls = [self._bind_backward(network, layer) for layer in layers]
@@ -103,11 +105,11 @@ class Buffers:
         self.sgd_calls: list[products.Calls] | None = None  # bound at the first step: most buffers only evaluate
 
     def _bind_forward(self, network: "Network", layer: int) -> products.Calls:
-        """Return calls for z = xW + b and a = φ(z), which also copy a to the inputs of the next layer."""
+        """Return calls for z = xW + b and, in hidden layers, a = φ(z), copied to the inputs of the next layer."""
         z, a = self.z[layer], self.a[layer]
         calls = products.forward(self.x[layer], network.matrices[layer], z)
         if layer == len(self.z) - 1:
-            return [*calls, partial(network.objective.output.function, z, a)]
+            return calls
         next_inputs = self.x[layer + 1][:, :, :-1]
         if self.masks:
             copy = partial(np.multiply, a, self.masks[layer], next_inputs)
@@ -203,6 +205,11 @@ class Network:
 
     def forward(self, buffers: Buffers) -> None:
         """Compute z, a and the prediction from the inputs in the buffers."""
+        self.forward_to_z(buffers)
+        buffers.predict()
+
+    def forward_to_z(self, buffers: Buffers) -> None:
+        """Compute all that `forward` does except for the prediction."""
         for call in buffers.forward_calls:
             call()
 

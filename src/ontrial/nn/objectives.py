@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 from numpy import ndarray
 
 from ontrial.errors import unknown
 from ontrial.nn.activations import softplus
 from ontrial.nn.losses import LOSSES, LOSSES_OF_PROBABILITIES, Loss, batch_mean, mse_gradient
-from ontrial.nn.outputs import OUTPUTS, Output, log_softmax
+from ontrial.nn.outputs import OUTPUTS, Output, shifted_by_class
 
 
 def legal(output: str) -> tuple[str, ...]:
@@ -21,9 +22,19 @@ LEGAL = {output: legal(output) for output in OUTPUTS}  # of the package
 
 def softmax_cross_entropy(z: ndarray, target: ndarray) -> ndarray:
     """Mean over the batch of −Σₖ yₖ log pₖ, computed from z (R, B, K)."""
-    terms = log_softmax(z)
-    terms *= target
-    return -batch_mean(terms)
+    shifted = shifted_by_class(z)
+    return cross_entropy_of_shifted(shifted, np.add.reduce(np.exp(shifted)), target)
+
+
+def cross_entropy_of_shifted(shifted: ndarray, total: ndarray, target: ndarray) -> ndarray:
+    """Mean over the batch of −Σₖ yₖ log pₖ = log Σⱼ e^sⱼ − Σₖ yₖ sₖ, where Σₖ yₖ = 1.
+
+    shifted: s = z − max z, from `shifted_by_class`, (K, R, B).
+    total: Σⱼ e^sⱼ, (R, B).
+    """
+    terms = target.transpose(2, 0, 1).copy()
+    terms *= shifted
+    return (np.log(total) - np.add.reduce(terms)).sum(axis=1) / total.shape[1]
 
 
 def sigmoid_cross_entropy(z: ndarray, target: ndarray) -> ndarray:

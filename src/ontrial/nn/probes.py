@@ -8,10 +8,10 @@ from typing import ClassVar, NamedTuple, Protocol, cast
 
 import numpy as np
 
+from ontrial.nn.answers import Answers, answers
 from ontrial.nn.ensembles import Ensembles
 from ontrial.nn.network import Buffers, Network
 from ontrial.nn.objectives import objective
-from ontrial.nn.outputs import classes, largest
 from ontrial.nn.samples import SETS, Pool
 
 BATCH = 64  # samples per block: bounds memory, and keeps a run's sums independent of its stack
@@ -32,10 +32,11 @@ class Probe(Protocol):
     def __init__(self, network: Network):
         """Start with empty totals for R runs."""
 
-    def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
-        """Add one block of samples, whose forward pass is in the buffers.
+    def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
+        """Add one block of samples.
 
-        correct: Whether the predicted class is that of the target, (R, B). Undefined for regression targets.
+        buffers: What `Network.forward_to_z` has left. Those of an ensemble's networks do not fit the block.
+        block: Answers to the samples.
         """
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
@@ -55,12 +56,10 @@ class MeanLoss(Probe):
         self.loss = np.zeros(len(network.parameters))
         self.samples = 0
 
-    def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
+    def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
         """Add one block of samples."""
-        batch = correct.shape[1]
-        loss = network.objective.value(buffers.z[-1], buffers.prediction, buffers.target)
-        self.loss += batch * loss.astype(float)
-        self.samples += batch
+        self.loss += block.samples * block.mean_loss(network.objective).astype(float)
+        self.samples += block.samples
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
         """Return `train_loss`, or the loss on another set, (R,); NaN without samples."""
@@ -80,10 +79,10 @@ class Accuracy(Probe):
         self.correct = np.zeros(len(network.parameters))
         self.samples = 0
 
-    def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
+    def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
         """Add one block of samples."""
-        self.correct += np.count_nonzero(correct, axis=1)
-        self.samples += correct.shape[1]
+        self.correct += np.count_nonzero(block.correct, axis=1)
+        self.samples += block.samples
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
         """Return `train_accuracy`, or the accuracy on another set, (R,); NaN without samples."""
@@ -104,11 +103,11 @@ class RootMeanSquareError(Probe):
         self.squares = np.zeros(len(network.parameters))
         self.samples = 0
 
-    def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
+    def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
         """Add one block of samples."""
-        error = np.subtract(buffers.prediction, buffers.target, dtype=float)
+        error = np.subtract(block.prediction, block.target, dtype=float)
         self.squares += np.square(error).sum(axis=(1, 2))
-        self.samples += correct.shape[1]
+        self.samples += block.samples
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
         """Return `train_rmse`, or the error on another set, (R,); NaN without samples."""
@@ -128,7 +127,7 @@ class Units(Probe):
         self.saturated = np.zeros((runs, len(widths)))
         self.activations = np.zeros(len(widths))  # of one run: samples × units
 
-    def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
+    def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
         """Add one block of samples."""
         for layer, (z, a) in enumerate(zip(buffers.z[:-1], buffers.a[:-1], strict=True)):
             slope = np.abs(network.activation.derivative(z, a))
@@ -158,15 +157,15 @@ class Gradients(Probe):
         self.squares = np.zeros((len(network.layers), len(network.parameters)))
         self.samples = 0
 
-    def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
+    def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
         """Add one block of samples, unless there are enough already. This overwrites the buffers."""
         if self.samples >= GRADIENT_SAMPLES:
             return
-        batch = buffers.target.shape[1]
-        for layer, delta in network.deltas(buffers, scale=batch):  # undoes the mean: one sample's gradient
+        buffers.predict()
+        for layer, delta in network.deltas(buffers, scale=block.samples):  # undoes the mean: one sample's gradient
             squares = np.square(delta, dtype=float).reshape(len(delta), -1)
             self.squares[layer] += squares.sum(axis=1)
-        self.samples += batch
+        self.samples += block.samples
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
         """Return `gradient_norm_1` …, each (R,): one per layer, from the first hidden layer to the output layer."""
@@ -192,19 +191,17 @@ class Probabilities(Probe):
         output = network.architecture.output
         self.likelihood = objective(output, "cross_entropy") if network.objective.output.predicts != "numbers" else None
 
-    def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
+    def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
         """Add one block of samples."""
         if self.likelihood is None:
             return
-        p, target = buffers.prediction, buffers.target
-        runs, batch, columns = p.shape
-        self.nll += batch * self.likelihood.value(buffers.z[-1], p, target).astype(float)
-        confidence = np.maximum(p, 1 - p)[:, :, 0] if columns == 1 else largest(p)
+        self.nll += block.samples * block.mean_loss(self.likelihood).astype(float)
+        confidence, runs = block.confidence, len(self.nll)
         bins = np.clip(BINS * np.nan_to_num(confidence), 0, BINS - 1).astype(int)
         bins += BINS * np.arange(runs)[:, None]  # each run has its own bins, so that one bincount serves all runs
-        gaps = np.bincount(bins.ravel(), (correct - confidence.astype(float)).ravel(), minlength=runs * BINS)
+        gaps = np.bincount(bins.ravel(), (block.correct - confidence.astype(float)).ravel(), minlength=runs * BINS)
         self.gap += gaps.reshape(runs, BINS)
-        self.samples += batch
+        self.samples += block.samples
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
         """Return `test_nll` and `test_calibration_error`, or those of the validation set, each (R,)."""
@@ -234,14 +231,14 @@ class Labels(Probe):
         self.samples = np.zeros_like(self.correct)
         self.start = 0  # position of the next block
 
-    def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
+    def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
         """Add one block of samples, which follows the last one."""
         assert self.pool
-        rows = self.pool.first_rows + np.arange(self.start, self.start + correct.shape[1])
-        self.start += correct.shape[1]
+        rows = self.pool.first_rows + np.arange(self.start, self.start + block.samples)
+        self.start += block.samples
         wrong = np.zeros(rows.shape, bool) if self.pool.mislabelled is None else self.pool.mislabelled[rows]
         for i, chosen in enumerate((~wrong, wrong)):
-            self.correct[i] += np.count_nonzero(correct & chosen, axis=1)
+            self.correct[i] += np.count_nonzero(block.correct & chosen, axis=1)
             self.samples[i] += np.count_nonzero(chosen, axis=1)
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
@@ -260,10 +257,10 @@ class Groups(Probe):
         self.error = np.zeros(len(network.parameters))
         self.groups = 0
 
-    def update(self, network: Network, buffers: Buffers, correct: np.ndarray) -> None:
+    def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
         """Add one block of groups."""
-        self.error += np.abs(buffers.prediction[:, :, -1] - buffers.target[:, :, -1]).astype(float).sum(axis=1)
-        self.groups += buffers.target.shape[1]
+        self.error += np.abs(block.prediction[:, :, -1] - block.target[:, :, -1]).astype(float).sum(axis=1)
+        self.groups += block.samples
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
         """Return `group_error`, (R,)."""
@@ -305,7 +302,7 @@ def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...], 
     """
     ensembles = Ensembles(network, members) if members > 1 else None
     judged = cast(Network, ensembles) if ensembles else network
-    runs = len(judged.parameters)
+    runs, output = len(judged.parameters), network.architecture.output
     correct_in_test = [np.empty((runs, 0), bool)]
     own_pools = {name: pool.select_runs(slice(None, None, members)) for name, pool in pools.items()}
     scale = next(iter(own_pools.values())).target_scale
@@ -326,14 +323,16 @@ def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...], 
         for rows in pool.blocks(BATCH):
             buffers = network.buffers(rows.shape[1])
             pool.load(buffers, rows)
-            network.forward(buffers)
+            network.forward_to_z(buffers)
+            right = pool.classes[rows[::members]]
             if ensembles:
-                buffers = cast(Buffers, ensembles.answers(buffers))
-            correct = classes(buffers.prediction) == pool.classes[rows[::members]]
+                block = ensembles.answers(buffers, right)
+            else:
+                block = answers(output, buffers.z[-1], buffers.target, right, buffers.predict)
             if set_name == "test":
-                correct_in_test.append(correct)
+                correct_in_test.append(block.correct)
             for metric in metrics:
-                metric.update(judged, buffers, correct)
+                metric.update(judged, buffers, block)
     measures: dict[str, np.ndarray] = {}
     with np.errstate(invalid="ignore"):  # 0 / 0 without samples
         for set_name, metric in active:

@@ -41,8 +41,7 @@ EXCERPTS = {
     "batch mean": Excerpt(losses.batch_mean, "runs, batch, _ =", "return"),
     "mse": Excerpt(losses.mse, "error =", "return"),
     "mse gradient": Excerpt(losses.mse_gradient, "out = np", "return"),
-    "log softmax": Excerpt(outputs.log_softmax, "out = _shifted", "return"),
-    "cross-entropy": Excerpt(objectives.softmax_cross_entropy, "terms = log_softmax", "return"),
+    "cross-entropy": Excerpt(objectives.cross_entropy_of_shifted, "terms = target", "return"),
     "softmax backward": Excerpt(outputs.softmax_backward, "out = np", "return"),
     "batches": Excerpt(samples.Pool.batches, "for order in orders", "batch = rows"),
 }

@@ -204,7 +204,9 @@ globalThis.engine ??= {}
 
     /** Return the class that the network predicts for a row of the batch. A single output stands for class 1 above ½. */
     predicted(/** @type {number} */ row) {
-      return engine.classOf(this.p, row * this.classes, this.classes)
+      // Softmax keeps the order of z, but its rounding can make two of them equal
+      const scores = this.architecture.output === "softmax" && this.classes > 1 ? this.z[this.depth - 1] : this.p
+      return engine.classOf(scores, row * this.classes, this.classes)
     }
   }
 
