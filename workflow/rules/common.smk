@@ -17,6 +17,7 @@ import itertools
 import json
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 from snakemake.settings.types import Quietness
 
 from ontrial import data
@@ -40,7 +41,7 @@ from ontrial.report.site.docs import (
 )
 from ontrial.storage import code, files, json_files, machine, options, study_files, versions, yaml_files
 from ontrial.storage.shipped import STUDY_FILE
-from ontrial.study import command_line, components, configuration, estimate, films
+from ontrial.study import command_line, components, configuration, estimate, films, progress
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import TRUST
 
@@ -253,6 +254,13 @@ def folders(paths):
     return sorted({os.path.dirname(path) for path in paths})
 
 
+def log_progress():
+    """Print progress in lines if output goes to a file, where Snakemake's logger for terminals prints none."""
+    is_silenced = {Quietness.ALL, Quietness.PROGRESS} & set(workflow.output_settings.quiet or [])
+    if not (sys.stderr.isatty() or is_silenced or workflow.dryrun or IS_MODULE):
+        logger.addHandler(progress.ProgressLines(lambda line: print(line, file=sys.stderr, flush=True)))
+
+
 def untrained(cells):
     """Return the cells that have no run file yet."""
     return [cell for path, cell in cells.items() if not os.path.exists(f"{RESULTS}/runs/{path}.parquet")]
@@ -369,6 +377,7 @@ if IS_RUN:
     if not workflow.dryrun:
         call(set_damaged_aside)
     warn_of_missing_runs()
+    log_progress()
 PROVENANCE = f"{RESULTS}/provenance.json"
 LAST_RUN = call(study_files.read, PROVENANCE, "provenance.json") if os.path.exists(PROVENANCE) else {}
 call(command_line.require_own_name, STUDY, LAST_RUN)
