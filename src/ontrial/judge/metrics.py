@@ -197,16 +197,31 @@ def time_to(measure: str, clock: str, reaches: np.ufunc) -> Numbers:
     """
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+        import pandas as pd
+
         assert threshold is not None
         column = measure.format(part=part)
-        ordered = records.dropna(subset=column).sort_values(["seed", "learning_rate", "updates"])
-        before = ordered.groupby(["seed", "learning_rate"])[[clock, column]].shift()
-        slope = (ordered[clock] - before[clock]) / (ordered[column] - before[column])
-        crossing = (before[clock] + (threshold - before[column]) * slope).fillna(ordered[clock])
-        reached = ordered.assign(crossing=crossing)[reaches(ordered[column], threshold)]
-        first = reached.drop_duplicates(["seed", "learning_rate"])
-        every_run = _aggregate(records, clock, "max")
-        return _pivot(first, "crossing").reindex_like(every_run).fillna(np.inf)
+        seeds, rates = np.unique(records["seed"]), np.unique(records["learning_rate"])
+        known = records[column].notna().to_numpy()
+        names = "seed", "learning_rate", "updates", clock, column
+        seed, rate, updates, time, value = (records[name].to_numpy()[known] for name in names)
+        run = len(rates) * np.searchsorted(seeds, seed) + np.searchsorted(rates, rate)
+        order = np.lexsort((updates, run))
+        run, time, value = run[order], time[order], value[order]
+        crossing = time.astype(float)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            slope = (time[1:] - time[:-1]) / (value[1:] - value[:-1])
+            between = time[:-1] + (threshold - value[:-1]) * slope
+        crossing[1:] = np.where((run[1:] == run[:-1]) & ~np.isnan(between), between, crossing[1:])
+        reached = np.flatnonzero(reaches(value, threshold))
+        runs, first = np.unique(run[reached], return_index=True)
+        numbers = np.full(len(seeds) * len(rates), np.inf)
+        numbers[runs] = crossing[reached[first]]
+        return pd.DataFrame(
+            numbers.reshape(len(seeds), len(rates)),
+            pd.Index(seeds, name="seed"),
+            pd.Index(rates, name="learning_rate"),
+        )
 
     return numbers
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -49,30 +49,49 @@ class Results:
 
     def budget_of(self, cell: Cell, clock: str) -> float:
         """Return how long the runs of a cell are recorded, by a clock: "epochs" or "updates"."""
-        return float(self.records_of(cell)[clock].max())
+        return float(self.records[clock].to_numpy()[self.rows_of(cell)].max())
 
     def updates_of(self, cell: Cell) -> np.ndarray:
         """Return the updates at which the runs of a cell are recorded, ascending."""
-        return self.records_of(cell)["updates"].drop_duplicates().sort_values().to_numpy()
+        import numpy as np
+
+        if cell not in self._updates_of:
+            self._updates_of[cell] = np.unique(self._updates[self.rows_of(cell)])
+        return self._updates_of[cell]
+
+    @cached_property
+    def _updates_of(self) -> dict[Cell, np.ndarray]:
+        return {}
+
+    @cached_property
+    def _updates(self) -> np.ndarray:
+        return self.records["updates"].to_numpy()
 
     @cached_property
     def computed(self) -> dict[tuple, Any]:
         """What functions decorated with `cached` have computed."""
         return {}
 
-    def until(self, cells: Iterable[Cell], count: int) -> Results:
-        """Return the results of some cells as if their runs had ended with record number `count`, or their last."""
-        import pandas as pd
+    def until(self, count: int) -> Results:
+        """Return the results as if each run had ended with record number `count`, or its last."""
+        if count not in self._earlier:
+            self._earlier[count] = Earlier(self.study, self.runs, self.records, whole=self, count=count)
+        return self._earlier[count]
 
-        kept = []
-        for cell in cells:
-            records, updates = self.records_of(cell), self.updates_of(cell)
-            kept.append(records[records["updates"] <= updates[min(count, len(updates)) - 1]])
-        return replace(self, records=pd.concat(kept), correct=None)
+    @cached_property
+    def _earlier(self) -> dict[int, Results]:
+        return {}
 
     def rows_of(self, cell: Cell) -> np.ndarray:
         """Return the positions of one cell's rows in `records`."""
-        return self._rows[tuple(cell.settings[name] for name in columns_in(self.records))]
+        if cell not in self._rows_of:
+            settings = cell.settings
+            self._rows_of[cell] = self._rows[tuple(settings[name] for name in columns_in(self.records))]
+        return self._rows_of[cell]
+
+    @cached_property
+    def _rows_of(self) -> dict[Cell, np.ndarray]:
+        return {}
 
     def records_of(self, cell: Cell) -> pd.DataFrame:
         """Return every record of the runs of one cell."""
@@ -106,6 +125,24 @@ class Results:
         assert self.correct is not None
         runs = self.correct[[*columns_in(self.correct), "learning_rate", "seed"]].itertuples(index=False, name=None)
         return dict(zip(runs, self.correct[CORRECT], strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Earlier(Results):
+    """Results as if each run had ended earlier. They have the same tables, of which cells have fewer rows.
+
+    whole: Results of the whole runs.
+    count: Number of records of a run that are left.
+    """
+
+    whole: Results | None = None
+    count: int = 0
+
+    def rows_of(self, cell: Cell) -> np.ndarray:
+        """Return the positions of the rows of one cell that are left."""
+        assert self.whole
+        rows, updates = self.whole.rows_of(cell), self.whole.updates_of(cell)
+        return rows[self.whole._updates[rows] <= updates[: self.count][-1]]
 
 
 def cached(function: Callable[Concatenate[Results, P], T]) -> Callable[Concatenate[Results, P], T]:

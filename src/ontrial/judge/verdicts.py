@@ -7,7 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -289,16 +289,10 @@ def add_stages(results: Results, estimand: Estimand, contexts: Sequence[Context]
     """
     if not estimand.measure.is_curve:
         return list(contexts)
-    arms = (arm for each in contexts for arm in list_arms(results.study, estimand, each.settings))
-    options = (option for arm in arms for option in arm.options)
-    cells = dict.fromkeys(cell for option in options for cell in (option.cell, option.base) if cell)
-    until = cache(partial(results.until, cells))
-    return [replace(each, stages=tuple(_stages_of(results, until, estimand, each))) for each in contexts]
+    return [replace(each, stages=tuple(_stages_of(results, estimand, each))) for each in contexts]
 
 
-def _stages_of(
-    results: Results, until: Callable[[int], Results], estimand: Estimand, context: Context
-) -> Iterator[Stage]:
+def _stages_of(results: Results, estimand: Estimand, context: Context) -> Iterator[Stage]:
     arms = list_arms(results.study, estimand, context.settings)
     updates = [results.updates_of(arm.cell) for arm in arms]
     if len({len(each) for each in updates}) > 1 or not context.n:
@@ -307,7 +301,7 @@ def _stages_of(
     earlier = range(2, len(updates[0]))  # the first record is the start
     for i in evenly_spaced(len(earlier) - 1, MOST_STAGES - 1) if earlier else ():
         count = earlier[i]
-        measured = measuring.measure_context(until(count), estimand, context.settings).first(context.n)
+        measured = measuring.measure_context(results.until(count), estimand, context.settings).first(context.n)
         measured = replace(measured, counting=context.counts_failures)
         if np.isnan(measured.numbers).any():
             continue
