@@ -1,5 +1,6 @@
 """Nothing is read that never ends, never begins, or is too large."""
 
+import json
 import os
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,9 @@ from ontrial.data.files import Fetched, UserFile
 from ontrial.errors import InputError
 from ontrial.judge import own_metrics
 from ontrial.storage import files, json_files, published, run_files
+from ontrial.storage.code import PACKAGE
 from ontrial.study import checking, components, configuration, films
+from ontrial.study.schema_files import load_schema
 
 READERS = {
     "c.yaml": configuration.read,
@@ -60,3 +63,8 @@ def test_a_data_file_of_more_than_a_gibibyte_is_refused_without_reading_it(tmp_p
 
 def test_a_file_of_no_size_that_has_content_is_read_as_empty():
     assert files.read_bytes("/proc/self/maps") == b""
+
+
+@pytest.mark.parametrize("name", sorted(path.name.split(".")[0] for path in (PACKAGE / "study/schemas").glob("*.yaml")))
+def test_each_schema_is_one_that_checks_fast(name):
+    assert json_files.compiled(json.dumps(load_schema(name)))

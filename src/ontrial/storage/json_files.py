@@ -3,9 +3,11 @@
 import json
 import math
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import best_match
 
@@ -60,7 +62,23 @@ def check(path: str | Path, content: Any, schema: Mapping[str, Any], remedy: str
 
 def find_violation(schema: Mapping[str, Any], content: Any) -> ValidationError | None:
     """Return the most informative violation of a schema; None if there is none."""
+    if is_valid(schema, content):
+        return None
     return best_match(Draft202012Validator(schema).iter_errors(content))
+
+
+def is_valid(schema: Mapping[str, Any], content: Any) -> bool:
+    """Return whether content is known to fulfil a schema, a hundred times as fast as violations are found."""
+    try:
+        return compiled(json.dumps(schema)).is_valid(content)
+    except ValueError:  # half of a surrogate pair, which Rust has no strings for
+        return False
+
+
+@cache
+def compiled(schema: str) -> jsonschema_rs.Validator:
+    """Return what checks content by a schema in JSON, whose patterns lose the surrogates, for the same reason."""
+    return jsonschema_rs.validator_for(json.loads(schema.replace(r"\\ud800-\\udfff", "")))
 
 
 def sentence(violation: ValidationError, place: str | None) -> str:

@@ -5,6 +5,7 @@ The schemas are in study/schemas: verdicts.schema.yaml, and published.schema.yam
 
 import io
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +87,8 @@ def check(path: str | Path, content: Any, schema: Mapping[str, Any]) -> None:
 
 def remedy(path: str | Path) -> str:
     """Return advice on how to get a published file, and for verdicts the folders that have some."""
-    folders = {str(file.parent) for file in Path("results").glob("**/verdicts.json")} - {str(Path(path).parent)}
-    others = ", ".join(folder for folder in sorted(folders) if Path(folder).name != "timing")
+    found = chain.from_iterable(map(Path("results").glob, ("*/verdicts.json", "reference/*/verdicts.json")))
+    others = ", ".join(sorted({str(file.parent) for file in found} - {str(Path(path).parent)}))
     listing = f" Folders with verdicts: {others}." if others and Path(path).name == "verdicts.json" else ""
     if shipped.in_checkout():
         return f"`make` computes the results of a study, `make publish` publishes them.{listing}"
