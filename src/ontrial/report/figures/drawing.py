@@ -11,13 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 from matplotlib import font_manager, rcParams, style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
+from PIL import Image
 
 from ontrial.report.figures.formats import NARROW, SCHEMES
 from ontrial.report.figures.svg import compact
@@ -90,14 +91,18 @@ def empty_card() -> bytes:
 
 
 def card(figure: Figure) -> bytes:
-    """Return a PNG of the figure in the middle of a white card."""
+    """Return a PNG of a figure, which has been drawn before, in the middle of a white card."""
     width, height = figure.get_size_inches()
-    card_width = max(width, height * CARD[0] / CARD[1]) / CARD_SHARE
-    card_height = card_width * CARD[1] / CARD[0]
-    box = Bbox.from_bounds((width - card_width) / 2, (height - card_height) / 2, card_width, card_height)
+    figure.set_layout_engine("none")  # parts are in their places
+    figure.set_dpi(CARD_SHARE * min(CARD[0] / width, CARD[1] / height))
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # Figure.savefig would draw the figure once more to crop it
+    picture = Image.fromarray(np.asarray(canvas.buffer_rgba()))
+    png = Image.new("RGB", CARD, "white")
+    left, top = ((whole - part) // 2 for whole, part in zip(CARD, picture.size, strict=True))
+    png.paste(picture, (left, top), picture)
     file = io.BytesIO()
-    FigureCanvasAgg(figure)
-    figure.savefig(file, dpi=CARD[0] / card_width, bbox_inches=box, facecolor="white", metadata={"Software": None})
+    png.save(file, "png")
     return file.getvalue()
 
 

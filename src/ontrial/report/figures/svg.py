@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterable
+from functools import cache
 from xml.etree import ElementTree
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
@@ -56,9 +57,10 @@ def compact(svg: bytes) -> bytes:
             del element.attrib["transform"]
             element.attrib |= dict(zip("xy", place.groups(), strict=True))
         for name, value in element.items():
-            element.set(
-                name, path(value, 1 / COARSE if is_letter else GRAIN) if name == "d" else shortened(name, value, ids)
-            )
+            if name != "d":
+                element.set(name, shortened(name, value, ids))
+            else:
+                element.set(name, letter(value) if is_letter else path(value, GRAIN))
         for name in "xy":
             if element.tag == USE and element.get(name) == "0":
                 del element.attrib[name]
@@ -134,6 +136,12 @@ def shortened(attribute: str, value: str, ids: dict[str, str]) -> str:
     if attribute == "transform" and "scale" not in value:  # a scale would multiply the rounding error
         return NUMBER.sub(tenths, value)
     return value
+
+
+@cache  # most paths are letters, the same ones in every figure
+def letter(data: str) -> str:
+    """Return the path of a letter, with coordinates divided by COARSE."""
+    return path(data, 1 / COARSE)
 
 
 def path(data: str, grain: float) -> str:
