@@ -11,6 +11,7 @@ Files of the project and fetched data are local: if results are in a store, thes
 machine where Snakemake was started.
 """
 
+import contextlib
 import functools
 import hashlib
 import itertools
@@ -89,9 +90,26 @@ def read_docket():
     return checks.read(STUDY.docket, STUDY, run_metrics=True)
 
 
-def names_for_pages():
-    """Return the names that pages can use: claims of the shipped docket and of the study's own, and figures."""
+def require_docs():
+    """Check the docs, which takes a quarter of the time of a run with nothing to do, if anything that matters is new."""
+    registries = map(components.of_package, [ACTIVATIONS, INITIALISATIONS, OUTPUTS, LOSSES, OPTIMISERS])
+    words = sorted({*itertools.chain(*registries), *data.DATASETS})
     dockets = [ROOT / "config/claims.yaml", *filter(None, [STUDY.docket])]
+    paths = [*code.PACKAGE.rglob("*.py"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "docs").rglob("*.y*ml"), *dockets]
+    now = f"{code.digest(sorted(map(Path, paths)))} {' '.join(words)}"
+    if DOCS_CHECKED.exists() and DOCS_CHECKED.read_text(encoding="utf-8") == now:
+        return
+    require_parity(ROOT / "docs", LANGUAGES)
+    yaml_files.read(ROOT / "docs/literature.yaml")
+    require_names(ROOT / "docs", LANGUAGES, names_for_pages(dockets))
+    require_words(ROOT / "docs", words)
+    if not workflow.dryrun:
+        with contextlib.suppress(OSError):  # where nothing can be written, this is not what stops the run
+            files.write_text(DOCS_CHECKED, now)
+
+
+def names_for_pages(dockets):
+    """Return the names that pages can use: claims of dockets, and figures."""
     claims = {claim["id"] for path in dockets for claim in yaml_files.read(path)["claims"]}
     return {"claim": claims, "figure": {*ALL_FIGURES, *(prefix + id for prefix in OF_CLAIMS for id in claims)}}
 
@@ -337,6 +355,7 @@ def failure_message():
 
 SNAKEMAKE_MB = 500  # in a job on a cluster, which runs its own
 REFERENCE = os.path.relpath(ROOT / "results/reference")
+DOCS_CHECKED = Path(".snakemake/auxiliary/docs-checked")  # a digest of what was checked last, written by each check
 FILM_LIST = local(os.path.relpath(ROOT / "config/film.yaml"))
 FETCHED = [str(file.path()) for file in (*MNIST, *FASHION_MNIST)]
 DEFAULT_FILE = STUDY_FILE if IS_MODULE else os.path.relpath(ROOT / STUDY_FILE)
@@ -355,16 +374,7 @@ LOOKS = STUDY.looks if TESTED else 1
 HAS_BOOK = has_book()
 FILMS = call(films.read, FILM_LIST) if HAS_BOOK else {}
 LANGUAGES = languages(ROOT / "docs")
-call(require_parity, ROOT / "docs", LANGUAGES)
-call(yaml_files.read, ROOT / "docs/literature.yaml")
-call(require_names, ROOT / "docs", LANGUAGES, names_for_pages())
-call(
-    require_words,
-    ROOT / "docs",
-    itertools.chain(
-        *map(components.of_package, [ACTIVATIONS, INITIALISATIONS, OUTPUTS, LOSSES, OPTIMISERS]), data.DATASETS
-    ),
-)
+call(require_docs)
 ANSWERS = call(find_answers)
 WORDS = digest_of_words()
 NAMES = [f"{language}={name}" for language, name in call(language_names, ROOT / "docs", LANGUAGES).items()]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy import special
+import scipy  # its modules are imported when they are first used
 
 from ontrial.judge.statistics import Interval, signed_rank_interval
 
@@ -27,7 +27,7 @@ def interval(by_image: np.ndarray, numbers: np.ndarray, confidence_level: float)
     numbers: Means of these over the images, (seeds,).
     """
     estimate, low, high = signed_rank_interval(numbers, confidence_level)
-    by_images = special.ndtri((1 + confidence_level) / 2) * error(by_image)
+    by_images = scipy.special.ndtri((1 + confidence_level) / 2) * error(by_image)
     below, above = np.hypot(estimate - low, by_images), np.hypot(high - estimate, by_images)
     return Interval(estimate, estimate - below, estimate + above)
 

@@ -132,21 +132,23 @@ def at_policy(policy: str, base_rates: pd.Series, cell: Cell, base: Cell) -> pd.
     """
     import pandas as pd
 
+    return pd.Series(_on_grid(policy, base_rates.to_numpy(), cell, base), base_rates.index, name=base_rates.name)
+
+
+def _on_grid(policy: str, base_rates: np.ndarray, cell: Cell, base: Cell) -> np.ndarray:
+    """Return the rates of a cell from those of its base, NaN where they are not on the cell's grid."""
     if base == cell:
         return base_rates
-    scaled = base_rates.to_numpy() * factor(policy, cell, base)
+    scaled = base_rates * factor(policy, cell, base)
     grid = np.array(cell.learning_rates)
     nearest = grid[np.abs(np.log(scaled[:, None] / grid)).argmin(axis=1)]
-    is_on_grid = np.abs(nearest / scaled - 1) <= ROUNDING
-    return pd.Series(np.where(is_on_grid, nearest, np.nan), base_rates.index)
+    return np.where(np.abs(nearest / scaled - 1) <= ROUNDING, nearest, np.nan)
 
 
 def scalable(policy: str, cell: Cell, base: Cell) -> list[float]:
     """Return the own rates of the base from which a policy has a rate for the cell, ascending."""
-    import pandas as pd
-
-    rates = pd.Series(sorted(base.learning_rates))
-    return rates[at_policy(policy, rates, cell, base).notna()].tolist()
+    rates = np.sort(base.learning_rates)
+    return rates[~np.isnan(_on_grid(policy, rates, cell, base))].tolist()
 
 
 def on_edge(rates: pd.Series, cell: Cell) -> pd.Series:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
+import scipy  # its modules are imported when they are first used
 
 from ontrial.judge import sums
 from ontrial.judge.sums import Sums
@@ -129,7 +129,7 @@ def _rank(distribution: np.ndarray, confidence_level: float) -> int:
 
 def _normal_rank(mean: float, variance: float, confidence_level: float) -> int:
     """Return the rank of the lower end of an interval, for a statistic that is close to normal, corrected by ½."""
-    return math.floor(mean + special.ndtri((1 - confidence_level) / 2) * math.sqrt(variance) + 0.5)
+    return math.floor(mean + scipy.special.ndtri((1 - confidence_level) / 2) * math.sqrt(variance) + 0.5)
 
 
 def _interval_of_sums(rows: Sequence[Sums], rank: int, sample: np.ndarray, estimate: np.ndarray | None) -> Interval:
@@ -179,7 +179,7 @@ def median_ranks(n: int, confidence_level: float) -> tuple[int, int] | None:
     """Return the ranks, from 0, of two of n ordered numbers that cover the median at this level; None if none do."""
     # P(B ≤ k) of a binomial number, p = 1/2
     if n > MANY:
-        tails = special.bdtr(np.arange(n + 1.0), n, 0.5)
+        tails = scipy.special.bdtr(np.arange(n + 1.0), n, 0.5)
     else:
         tails = np.cumsum([math.comb(n, k) / 2**n for k in range(n + 1)])
     rank = int(np.searchsorted(tails, (1 - confidence_level) / 2, side="right"))
@@ -213,7 +213,7 @@ def mean_interval(sample: np.ndarray, confidence_level: float) -> Interval:
     n = sample.shape[-1]
     with np.errstate(invalid="ignore"):
         mean, deviation = sample.mean(-1), sample.std(-1, ddof=1)
-    half_width = special.stdtrit(n - 1, (1 + confidence_level) / 2) * deviation / math.sqrt(n)
+    half_width = scipy.special.stdtrit(n - 1, (1 + confidence_level) / 2) * deviation / math.sqrt(n)
     if not np.isfinite(sample).all():
         return _unbounded(mean)
     return Interval(mean, mean - half_width, mean + half_width)
@@ -223,8 +223,8 @@ def share_interval(counted: np.ndarray, confidence_level: float) -> Interval:
     """Return the share of the seeds that are counted, (…, seeds), and its exact interval (Clopper & Pearson 1934)."""
     n, count = counted.shape[-1], np.count_nonzero(counted, axis=-1)
     tail = (1 - confidence_level) / 2
-    low = np.where(count > 0, special.betaincinv(np.maximum(count, 1), n - count + 1, tail), 0.0)
-    high = np.where(count < n, special.betaincinv(count + 1, np.maximum(n - count, 1), 1 - tail), 1.0)
+    low = np.where(count > 0, scipy.special.betaincinv(np.maximum(count, 1), n - count + 1, tail), 0.0)
+    high = np.where(count < n, scipy.special.betaincinv(count + 1, np.maximum(n - count, 1), 1 - tail), 1.0)
     return Interval(100 * count / n, 100 * low, 100 * high)
 
 
@@ -252,7 +252,7 @@ def paired_shares_interval(of: np.ndarray, other: np.ndarray, confidence_level: 
             low, high = np.where(is_above, middle, low), np.where(is_above, high, middle)
         return (low + high) / 2
 
-    estimate, critical = (only_of - only_other) / n, special.ndtri((1 + confidence_level) / 2)
+    estimate, critical = (only_of - only_other) / n, scipy.special.ndtri((1 + confidence_level) / 2)
     ends = bisect(np.full_like(estimate, -1), estimate, critical), bisect(estimate, np.ones_like(estimate), -critical)
     return Interval(100 * estimate, 100 * ends[0], 100 * ends[1])
 

@@ -69,20 +69,21 @@ def imported_names(source: str) -> Iterator[str]:
                 yield f"{package}.{words[0]}" if package else words[0]
 
 
-def module_files(name: str) -> Iterator[Path]:
-    """Yield the files of a dotted name such as ontrial.nn.train: first its packages, then its module."""
+@cache
+def module_files(name: str) -> tuple[Path, ...]:
+    """Return the files of a dotted name such as ontrial.nn.train: first its packages, then its module."""
     package, *parts = name.split(".")
     if package != PACKAGE.name:
-        return
-    folder = PACKAGE
-    yield folder / "__init__.py"
+        return ()
+    folder, found = PACKAGE, [PACKAGE / "__init__.py"]
     for part in parts:
         if (folder / part).is_dir():
             folder /= part
-            yield folder / "__init__.py"
-        elif (module := folder / f"{part}.py").exists():
-            yield module
-            return
+            found.append(folder / "__init__.py")
+        else:
+            module = folder / f"{part}.py"
+            return (*found, module) if module.exists() else tuple(found)
+    return tuple(found)
 
 
 def code_of(step: str, *others: Path) -> list[Path]:
