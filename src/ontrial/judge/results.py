@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # the workflow checks the docket each time it starts, without
 LAST, BEST = "last", "best"
 CHECKPOINTS = (LAST, BEST)  # records of a run that judge it
 P = ParamSpec("P")
+R = TypeVar("R", bound="Results")
 T = TypeVar("T")
 
 
@@ -145,11 +146,11 @@ class Earlier(Results):
         return rows[self.whole._updates[rows] <= updates[: self.count][-1]]
 
 
-def cached(function: Callable[Concatenate[Results, P], T]) -> Callable[Concatenate[Results, P], T]:
+def cached(function: Callable[Concatenate[R, P], T]) -> Callable[Concatenate[R, P], T]:
     """Cache what a function computes from results and hashable arguments, for as long as the results exist."""
 
     @wraps(function)
-    def remember(results: Results, *arguments: P.args, **options: P.kwargs) -> T:
+    def remember(results: R, *arguments: P.args, **options: P.kwargs) -> T:
         key = (function, arguments, tuple(options.items()))
         if key not in results.computed:
             results.computed[key] = function(results, *arguments, **options)

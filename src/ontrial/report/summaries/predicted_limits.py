@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from ontrial.judge.results import cached
 from ontrial.judge.statistics import ALPHA, median_interval
 from ontrial.nn import Network, train
 from ontrial.nn.curvature import GaussNewton, noise_scale, predicted_rate_limit
@@ -93,6 +94,7 @@ def are_close(factors: pd.Series) -> pd.Series:
     return np.abs(np.log2(factors)) <= np.log2(CLOSE)
 
 
+@cached  # pages ask for each number of it
 def of_published(results: Findings) -> pd.DataFrame:
     """Return the arms of the published study. Raises InputError if there is none."""
     published = results.measurement("one-curve")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge.records import Conclusion, Outcome
+from ontrial.judge.results import cached
 from ontrial.judge.statistics import supports
 from ontrial.judge.units import Unit
 from ontrial.report.markdown import Markdown
@@ -15,6 +16,7 @@ from ontrial.report.pages import numbers
 from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.pages.tables import markdown
+from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.rate_free import (
     deviations,
     equal_within,
@@ -181,9 +183,15 @@ def way(page: Page, name: str, **settings: str | float) -> str:
     return formatting.significant(number, DIGITS)
 
 
+@cached  # pages ask for each number of it
+def points_of(results: Findings) -> pd.DataFrame:
+    """Return the points of the published study."""
+    return points(results.measurement(NAME).two_numbers)
+
+
 def row_of(page: Page, settings: Mapping[str, Any]) -> pd.Series:
     """Return the row of a way to train. Raises InputError unless exactly one has the settings."""
-    table = points(published(page).two_numbers)
+    table = points_of(page.results)
     wanted = USUAL | dict(settings)
     for setting, value in wanted.items():
         table = table[table[setting] == value]
@@ -200,7 +208,7 @@ def ways_table(page: Page, part: str) -> str:
     """
     if part not in WAYS:
         raise InputError(unknown("part", part, WAYS))
-    table = points(published(page).two_numbers)
+    table = points_of(page.results)
     rows = [
         (
             way_name(page, row),
