@@ -101,6 +101,15 @@ def test_used_columns_rules_and_looks_are_named():
     assert used["no number"] == f"1 with {HOSTILE}, counted as 0"
 
 
+def test_a_metric_that_sounds_like_a_loss_is_asked_about():
+    asked = Question("val_loss", "model", "a", "b", "factor 1.1", pair=("seed",))
+    table = pd.DataFrame({"val_loss": [2.0, 1.0] * 6, "model": ["a", "b"] * 6, "seed": np.arange(6).repeat(2)})
+    used = dict(report(tables.judge(table, asked), SAY).used)
+    assert used["metric"] == "val_loss, higher is better; if lower is, add --lower-is-better"
+    used = dict(report(tables.judge(table, replace(asked, lower_is_better=True)), SAY).used)
+    assert used["metric"] == "val_loss, lower is better"
+
+
 def test_the_last_steps_of_runs_are_counted():
     table = runs(clear=9.0, open=1.0)
     table = pd.concat([table.assign(run=range(len(table)), step=step) for step in (1, 1000)], ignore_index=True)

@@ -1,5 +1,6 @@
 """The judgement of a table of runs in words: what was used, a row per context, and notes."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from ontrial.report.wording.quantities import Quantity
 LISTED = 20  # incomplete pairs that are named
 NAMED = 5  # last steps that are named
 LENGTH = 200  # characters of a name
+LOWER = re.compile(r"loss|error|nll|perplexity|mae|mse|seconds", re.IGNORECASE)  # in names of what should be low
 
 
 class Report(NamedTuple):
@@ -108,11 +110,13 @@ def asked(question: Question, columns: Mapping[str, str], rows: int) -> list[tup
     def named(names: Iterable[str]) -> str:
         return ", ".join(name if columns[name] == name else f"{name} (column {columns[name]})" for name in names)
 
-    better = "lower" if question.lower_is_better else "higher"
+    better = "lower is better" if question.lower_is_better else "higher is better"
+    if LOWER.search(question.metric) and not question.lower_is_better:
+        better += "; if lower is, add --lower-is-better"
     lines = {
         "rows": formatting.count(rows),
         "steps": f"the last {named([question.last])} of each {named(question.run)}" if question.last else "",
-        "metric": f"{named([question.metric])}, {better} is better",
+        "metric": f"{named([question.metric])}, {better}",
         "compared": f"{named([question.column])}: {question.better} with {question.other}",
         "pairs": f"runs that share {named(question.pair)}" if question.pair else "none, runs share nothing",
         "contexts": named(question.contexts),
