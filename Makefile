@@ -191,8 +191,9 @@ test-slow: $(VENV)/ready-develop $(VENV)-archive/ready $(VENV)-notebook/ready ##
 test-all: $(VENV)/ready-develop $(VENV)-archive/ready $(VENV)-notebook/ready ## run the tests of `test` and `test-slow` (twenty minutes)
 	$(PYTEST) -m "not long"
 
+# The tests of `store` share one run, which each worker would repeat.
 test-long: $(VENV)/ready-develop $(if $(filter-out store,$(SUITE)),,$(VENV)-store/ready) ## run the suites that take longer, or one of them (SUITE=kill, fuzz, default_study, slurm, store, image or site)
-	$(PYTEST) -m long $(if $(SUITE),-k "$(SUITE)")
+	$(PYTEST) $(if $(filter store,$(SUITE)),-n 0) -m long $(if $(SUITE),-k "$(SUITE)")
 
 coverage: $(VENV)/ready-develop ## run the tests of `test-all` and report uncovered lines and branches (at least 97% must be covered)
 	$(PYTEST) -m "not long" --cov --cov-fail-under 97
