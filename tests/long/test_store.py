@@ -88,8 +88,9 @@ class Site(NamedTuple):
 
     @property
     def variables(self) -> dict[str, str]:
+        """Those of this process, without what would choose other code or another BLAS kernel than jobs have."""
         variables = machine.environment(str(self.python)) | KEYS
-        return {name: value for name, value in variables.items() if name != "PYTHONPATH"}
+        return {name: value for name, value in variables.items() if not name.startswith(("PYTHONPATH", "OPENBLAS_"))}
 
     def download(self, folder: Path) -> Path:
         """Download everything from the store, and return the folder of the study's results."""
