@@ -133,6 +133,16 @@ def test_the_table_of_random_activations_can_be_published_and_the_page_counts_th
         assert all(sentence in text for sentence in sentences)
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "in 2 contexts of the battery, all of them on two spirals."), ("ko", "조건 2가지(모두 두 나선) 가운데")],
+)
+def test_the_page_says_if_the_spirals_were_tried_alone(tmp_path, language, sentence):
+    path = tmp_path / "random-activations.csv"
+    random_activations.write(str(path), [ROWS[0], ROWS[2]])
+    assert sentence in " ".join(page_text(language, finding_files.read_measurements([str(path)])).split())
+
+
 def test_more_errors_than_promised_fail(tmp_path):
     path = tmp_path / "random-activations.csv"
     wrong = message_of(random_activations.write, str(path), [ROWS[2]] * 3)

@@ -27,10 +27,11 @@ def tried(page: Page, claim: str) -> str:
 
 
 @template_name("random_activations")
-def tally(page: Page) -> dict[str, str]:
+def tally(page: Page) -> dict[str, str | bool]:
     """Return the number of random `activations`, of all `contexts`, of those called `better`, and of `wrong` ones.
 
-    `promised` is the largest share of contexts in which the rules may be wrong.
+    `promised` is the largest share of contexts in which the rules may be wrong. `only_spirals` says whether the part of
+    the battery with two spirals was tried alone.
     """
     table = page.results.measurement("random-activations")
     counts = {
@@ -40,4 +41,6 @@ def tally(page: Page) -> dict[str, str]:
         "wrong": table["wrong"].sum(),
     }
     promised = numbers.percent(page, 100 * ALPHA / 2)
-    return {name: formatting.count(count) for name, count in counts.items()} | {"promised": promised}
+    only_spirals = bool(table["context"].str.startswith("spirals").all())
+    texts = {name: formatting.count(count) for name, count in counts.items()}
+    return {**texts, "promised": promised, "only_spirals": only_spirals}
