@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -193,7 +194,7 @@ class Cell(Settings):
         folders = (setting.in_path(getattr(self, name), self) for name, setting in SETTINGS.items())
         return "/".join([self.experiment, *filter(None, folders)])
 
-    @property
+    @cached_property
     def settings(self) -> dict[str, Any]:
         """The values of COLUMNS. Here, "full", "standard" and "all" are numbers of samples."""
         return {name: self.meaning(name) if name in SETTINGS else getattr(self, name) for name in COLUMNS}
@@ -258,11 +259,12 @@ class Cell(Settings):
 
     def to_json(self) -> str:
         """Return the cell as one line of JSON, which is the same for equal cells."""
-        values = self._without_defaults(vars(self)) | {"training": vars(self.training)}
+        own = {each.name: getattr(self, each.name) for each in fields(self)}
+        values = self._without_defaults(own) | {"training": vars(self.training)}
         if file := values.pop("csv_file"):
             values["csv_file"] = vars(file)
-        if own := self.components_file:
-            values["components"] = {"path": own.path, "sha256": own.sha256}
+        if parts := self.components_file:
+            values["components"] = {"path": parts.path, "sha256": parts.sha256}
         return json.dumps(values, sort_keys=True, separators=(",", ":"))
 
     def _without_defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
