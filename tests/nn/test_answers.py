@@ -36,3 +36,12 @@ def test_two_classes_that_p_cannot_tell_apart_are_told_apart_by_z():
     z = np.array([[[0, 1e-9]]], np.float32)
     assert len(set(softmax(z).ravel().tolist())) == 1
     assert SoftmaxAnswers(z, np.array([[[0, 1.0]]]), np.array([[1]]), lambda: softmax(z)).correct.all()
+
+
+def test_a_run_that_has_diverged_does_not_change_what_ties_in_another_count_as():
+    z = np.zeros((2, 4, 2))
+    z[1] = np.nan  # as many zeros in the stack as samples
+    right = np.array([[0, 0, 1, 1]] * 2)
+    both = SoftmaxAnswers(z, np.eye(2)[right], right, lambda: softmax(z)).correct
+    alone = SoftmaxAnswers(z[:1], np.eye(2)[right[:1]], right[:1], lambda: softmax(z[:1])).correct
+    assert both[0].tolist() == alone[0].tolist() == [True, True, False, False]

@@ -60,7 +60,8 @@ class SoftmaxAnswers(Answers):
     def correct(self) -> np.ndarray:
         """Whether the predicted class is the right one, (R, B)."""
         is_largest = self._shifted == 0
-        if np.count_nonzero(is_largest) != self.right.size:  # the first of several is predicted
+        is_finite = np.isfinite(self._shifted[0]).all()
+        if not is_finite or np.count_nonzero(is_largest) != self.right.size:  # of ties, the first
             return classes(self.z) == self.right
         samples = np.arange(self.right.size).reshape(self.right.shape)
         return is_largest.ravel().take(self.right * self.right.size + samples)
