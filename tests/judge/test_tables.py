@@ -194,9 +194,11 @@ def test_runs_may_end_at_other_steps_which_are_counted():
 def test_steps_at_which_nothing_is_measured_do_not_count():
     table = steps().assign(step=lambda table: 10 * table["step"])
     between = table.assign(step=lambda table: table["step"] + 5, accuracy=math.nan)
-    judgement = tables.judge(pd.concat([table, between], ignore_index=True), STEPS)
-    assert judgement.ends == {30: 4 * SEEDS}
-    assert judgement.verdict == tables.judge(table, STEPS).verdict
+    for missing in (math.nan, "", " NaN ", "null"):
+        rows = pd.concat([table.astype(object), between.assign(accuracy=missing)], ignore_index=True)
+        judgement = tables.judge(rows, STEPS)
+        assert judgement.ends == {30: 4 * SEEDS}
+        assert judgement.verdict == tables.judge(table, STEPS).verdict
 
 
 def test_a_run_that_lacks_a_number_where_others_have_one_may_have_failed():
@@ -205,6 +207,28 @@ def test_a_run_that_lacks_a_number_where_others_have_one_may_have_failed():
     table.loc[failed, "accuracy"] = math.nan
     assert message_of(tables.judge, table, STEPS).startswith(f'row {failed[0] + 1}: "accuracy" is empty or infinite.')
     assert tables.judge(table, replace(STEPS, failed="worst=10")).verdict.contexts[1].failed == (1, 0)
+
+
+def test_without_any_number_nothing_is_judged():
+    question = replace(QUESTION, failed="worst=10")
+    assert message_of(tables.judge, runs().assign(accuracy=math.nan), question).startswith("no run has a number in ")
+
+
+def test_the_same_numbers_in_other_arms_are_other_evidence():
+    question = replace(QUESTION, pair=(), contexts=())
+    hashes = set()
+    for split in (8, 9):
+        arms = ["adam"] * split + ["sgd"] * (20 - split)
+        table = pd.DataFrame({"optimiser": arms, "accuracy": np.arange(50.0, 70.0)})
+        hashes.add(tables.measure(table, question).hash)
+    assert len(hashes) == 2
+
+
+@pytest.mark.parametrize("dtype", ["uint64", "float64"])
+def test_seeds_may_be_huge(dtype):
+    table = runs()
+    huge = table.assign(seed=(table["seed"].astype("uint64") * 2**12 + 2**63).astype(dtype))
+    assert effects(huge) == effects(table)
 
 
 def test_one_step_may_be_chosen():

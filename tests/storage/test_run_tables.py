@@ -77,7 +77,33 @@ def test_csv_may_have_other_delimiters(tmp_path, delimiter):
     assert table["accuracy"].tolist() == ["0.5", ""]
 
 
+def test_nested_columns_of_parquet_unfold_like_others(tmp_path):
+    path = tmp_path / "runs.parquet"
+    pd.DataFrame(NESTED).to_parquet(path)
+    table = run_tables.read(str(path), lambda _: ["name", "config.lr", "config.model.depth"])
+    assert table.to_dict("list") == {"name": ["x", "y"], "config.lr": [0.1, 0.2], "config.model.depth": [2, 2]}
+
+
+@pytest.mark.parametrize(
+    ("content", "columns"),
+    [
+        (b'\xef\xbb\xbf{"seed": 1}', {"seed": [1]}),
+        (b"\r\n\nseed\n1\n", {"seed": ["1"]}),
+        (
+            b"config\n\"{'norm': 'inf', 'x': nan, \"\"it's\"\": inf}\"\n",
+            {"config.norm": ["inf"], "config.it's": [float("inf")]},
+        ),
+        (b'config,seed\n"{[1]: 2}",1\n', {"seed": ["1"]}),
+    ],
+)
+def test_marks_blank_lines_and_odd_cells_do_no_harm(tmp_path, content, columns):
+    path = tmp_path / "runs"
+    path.write_bytes(content)
+    assert run_tables.read(str(path), lambda _: list(columns)).to_dict("list") == columns
+
+
 REFUSED = {
+    "an endless name": (b'"' + b"x" * 140_000, "this is no table of runs"),
     "no file": (None, "there is no such file"),
     "nothing": (b" \n", "the table is empty"),
     "another encoding": (b"seed,note\n1,\xe9\n", "runs.csv:2: the text is not valid UTF-8"),

@@ -71,12 +71,14 @@ def judge(
     options: Options that ask a question.
     """
     question = read_question(claim, options)
+    if html and not html.name:
+        raise InputError(f"--html {html}: this is a folder. Name a file, such as verdict.html.")
     if total_error and not ledger:
         raise InputError("--total-error is that of a stream of tries. Name its file, as in --ledger tries.jsonl.")
     if save:
         if table or ledger:
             raise InputError(f"--save {save}: a question is saved before its runs arrive, without a table or a ledger.")
-        if save.exists() and save.read_text(encoding="utf-8") != question.to_yaml():
+        if save.exists() and files.read_bytes(save) != question.to_yaml().encode():
             raise InputError(f"--save {save}: the file has another question. Choose another name, or remove it.")
         files.write_text(save, question.to_yaml())
         print(f"{save}: {legible(question.statement, 200)}. Claim {question.hash}")
@@ -142,9 +144,8 @@ def read_question(claim: str | None, options: dict[str, Any]) -> Question:
         raise InputError(f"The question lacks {', '.join(map(flag, missing))}. See: ontrial judge --help")
     if where := given.get("where"):
         given["where"] = dict(where)
-    if compare := given.get("compare"):
-        column, arms = compare
-        given["compare"] = {column: split(arms)}
+    column, arms = given["compare"]
+    given["compare"] = {column: split(arms)}
     return questions.parse({"pair": [], **given}, "the question")
 
 

@@ -29,7 +29,7 @@ class Question:
     column: Column that tells the arms apart.
     better, other: Its values.
     smallest_effect: Smallest effect of interest, as in dockets.
-    pair: Columns of what both runs of a pair share. Empty if runs share nothing.
+    pair: Columns whose values both runs of a pair share. Empty if runs share nothing.
     contexts: Columns whose values are contexts.
     where: Values that judged runs have, by column.
     failed: What an empty or infinite number counts as: "drop", "worst=…" or "never=…". Empty if it is an error.

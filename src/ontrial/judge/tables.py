@@ -96,6 +96,7 @@ class Evidence:
         for each in self.measured:
             digest.update(settings_text(each.context).encode())
             for arm in each.arms:
+                digest.update(f"\0{len(arm.seeds)}\0".encode())
                 digest.update(arm.seeds[["number", "least"]].to_numpy(float).tobytes())
         return digest.hexdigest()
 
@@ -306,8 +307,11 @@ def _plain(column: pd.Series) -> pd.Series:
         if numbers.isna().any() or numbers.duplicated().any() or not (numbers.abs() < EXACT).all():
             return text
         column = text.map(dict(zip(distinct, numbers, strict=True)))
+    if pd.api.types.is_integer_dtype(column):
+        return column
     present = column.dropna()
-    return column.astype("Int64") if len(present) and (present % 1 == 0).all() else column
+    is_whole = len(present) and (present % 1 == 0).all() and (present.abs() < EXACT).all()
+    return column.astype("Int64") if is_whole else column
 
 
 def _numbers(column: pd.Series, question: Question, name: str) -> pd.Series:
@@ -375,8 +379,8 @@ def _last_rows(
 
 
 def _is_empty(column: pd.Series) -> pd.Series:
-    """Return which values of a column are missing or blank."""
-    return column.isna() | (column.astype(str).str.strip() == "")
+    """Return which values of a column are missing, or text that says so."""
+    return column.isna() | column.astype(str).str.strip().str.lower().isin(EMPTY)
 
 
 def _without_numbers(failed: pd.Series, name: str) -> str:
@@ -390,6 +394,8 @@ def _without_numbers(failed: pd.Series, name: str) -> str:
 
 def _require_worst(numbers: pd.Series, worst: float, question: Question, name: str) -> None:
     """Raise InputError if failed runs would count as better than most others, or as a number that has no points."""
+    if numbers.empty:
+        raise InputError(f"no run has a number in {_quoted(name)}, so there is nothing to judge.")
     worse = numbers > worst if question.lower_is_better else numbers < worst
     if 2 * worse.sum() > len(worse):
         raise InputError(

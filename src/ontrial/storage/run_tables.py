@@ -1,6 +1,7 @@
 """Read tables of anybody's runs: CSV, Parquet or JSON, from a file or standard input."""
 
 import ast
+import codecs
 import csv
 import io
 import json
@@ -18,7 +19,9 @@ from ontrial.storage import files
 STANDARD_INPUT = "-"
 MAX_BYTES = 4 * 2**30  # of a table
 PARQUET = b"PAR1"  # first bytes of a file
-NOT_FINITE = re.compile(r"\b(nan|inf)\b")  # numbers that Python writes as names
+# Numbers that Python writes as names, outside of texts
+NOT_FINITE = re.compile(r"""('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|\b(nan|inf)\b""")
+LITERALS = {"nan": "None", "inf": "1e999"}
 NESTED = ("config", "params", "summary", "summary_metrics", "metrics")  # columns in which trackers export mappings
 OTHER_DELIMITERS = "\t;"  # of CSV whose first line has no comma
 NOT_SPACE = re.compile(r"\S")
@@ -31,18 +34,17 @@ def read(path: str, choose: Choose) -> pd.DataFrame:
 
     The columns of CSV are text, those of others have their types. Rows are counted from 0.
 
-    path: Path of the file, STANDARD_INPUT for that.
+    path: Path of the file, or STANDARD_INPUT.
     choose: Function that returns the columns to read from the names of all. It may raise InputError.
     """
     content = _content(path)
     try:
         if content.startswith(PARQUET):
             return _read_parquet(content, choose)
-        if content.lstrip()[:1] in (b"{", b"["):
-            table = _unfolded(pd.json_normalize(list(_objects(files.decode(content, path), path))))
-            return table[list(choose(list(table)))]
+        if content.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"["):
+            return _unfolded(pd.json_normalize(list(_objects(files.decode(content, path), path))), choose)
         return _read_csv(content, path, choose)
-    except (ValueError, OSError, RecursionError) as error:
+    except (ValueError, OSError, RecursionError, csv.Error) as error:
         reason = legible(str(error).strip().split("\n")[0], 200)
         raise InputError(f"{path}: this is no table of runs: {reason}") from None
 
@@ -67,8 +69,11 @@ def _read_parquet(content: bytes, choose: Choose) -> pd.DataFrame:
     from pyarrow import parquet
 
     file = parquet.ParquetFile(io.BytesIO(content))
-    names = list(choose(file.schema_arrow.names))
-    return file.read(columns=names).to_pandas().reset_index()[names]
+    head = file.schema_arrow.names
+    nested = any(name in NESTED for name in head)
+    names = head if nested else list(choose(head))
+    table = file.read(columns=names).to_pandas().reset_index()[names]
+    return _unfolded(table, choose) if nested else table
 
 
 def _objects(text: str, path: str) -> Iterator[dict[str, Any]]:
@@ -91,7 +96,7 @@ def _objects(text: str, path: str) -> Iterator[dict[str, Any]]:
 def _read_csv(content: bytes, path: str, choose: Choose) -> pd.DataFrame:
     from pyarrow import csv as arrow
 
-    text = files.decode(content, path)
+    text = files.decode(content, path).lstrip("\r\n")
     first, _, _ = text.partition("\n")
     delimiter = next((mark for mark in OTHER_DELIMITERS if mark in first and "," not in first), ",")
     head = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
@@ -102,28 +107,27 @@ def _read_csv(content: bytes, path: str, choose: Choose) -> pd.DataFrame:
     parsing = arrow.ParseOptions(delimiter=delimiter, newlines_in_values=True)
     as_text = arrow.ConvertOptions(include_columns=names, column_types=dict.fromkeys(names, pyarrow.string()))
     table = arrow.read_csv(io.BytesIO(content), parse_options=parsing, convert_options=as_text).to_pandas()
-    if not nested:
-        return table
-    table = _unfolded(table)
+    return _unfolded(table, choose) if nested else table
+
+
+def _unfolded(table: pd.DataFrame, choose: Choose) -> pd.DataFrame:
+    """Return some columns of a table that has one such as config.lr for each item of the mappings in NESTED."""
+    for name in [name for name in NESTED if name in table]:
+        table = table.join(pd.json_normalize(list(table[name].map(_mapping))).add_prefix(f"{name}."))
     return table[list(choose(list(table)))]
 
 
-def _unfolded(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with a column such as config.lr for each item of the mappings in columns of NESTED."""
-    for name in [name for name in NESTED if name in table]:
-        table = table.join(pd.json_normalize(list(table[name].map(_mapping))).add_prefix(f"{name}."))
-    return table
-
-
-def _mapping(text: Any) -> dict[str, Any]:
+def _mapping(cell: Any) -> dict[str, Any]:
     """Return the mapping that a cell of a tracker's export holds, as JSON or as Python writes it; empty for others."""
-    if not isinstance(text, str):
+    if isinstance(cell, dict):
+        return cell
+    if not isinstance(cell, str):
         return {}
-    literal = NOT_FINITE.sub(lambda word: {"nan": "None", "inf": "1e999"}[word[0]], text)
-    for parse, written in ((json.loads, text), (ast.literal_eval, literal)):
+    literal = NOT_FINITE.sub(lambda found: found[1] or LITERALS[found[2]], cell)
+    for parse, written in ((json.loads, cell), (ast.literal_eval, literal)):
         try:
             value = parse(written)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
+        except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
             continue
         if isinstance(value, dict):
             return value
