@@ -27,6 +27,7 @@ title: Sentences on trial
 authors:
   - {family-names: Carberry, given-names: Josiah, orcid: "https://orcid.org/0000-0002-1825-0097"}
   - name: The Other Authors
+  - {family-names: Beethoven, name-particle: van, given-names: Ludwig}
 license: MIT
 doi: 10.5555/12345
 repository-code: https://example.org/trial
@@ -81,7 +82,7 @@ def test_a_crate_has_the_run_with_its_inputs_and_results(results):
     made = {part["@id"] for part in run["result"]}
     assert {"verdicts.json", "tables/runs.parquet", "provenance.json", "site/"} <= made
     assert not made & {"croissant.json", "codecheck.yml", "environment.yml", "workflow/"}
-    assert graph["./"]["author"] == [{"@id": "https://orcid.org/0000-0002-1825-0097"}, {"@id": "#author-2"}]
+    assert graph["./"]["author"] == [{"@id": "https://orcid.org/0000-0002-1825-0097"}, {"@id": "#author-2"}, {"@id": "#author-3"}]
     assert graph["#ontrial"]["version"] == "0.3.0"
 
 
@@ -112,6 +113,11 @@ def test_croissant_has_a_field_for_each_column(results):
     }
 
 
+def test_bibtex_has_each_author(results):
+    cited = json.loads((results / "croissant.json").read_text(encoding="utf-8"))["citeAs"]
+    assert "author = {Carberry, Josiah and {The Other Authors} and van Beethoven, Ludwig}" in cited
+
+
 def test_codecheck_has_the_part_of_the_authors(results):
     text = (results / "codecheck.yml").read_text(encoding="utf-8")
     assert text.startswith("%YAML 1.1\n---\n")
@@ -127,6 +133,7 @@ def test_zenodo_has_the_same_title_and_authors(results):
     deposit = json.loads((results / ".zenodo.json").read_text(encoding="utf-8"))
     assert deposit["title"] == entities(results)["./"]["name"] == "Sentences on trial (study mine)"
     assert deposit["creators"][0] == {"name": "Carberry, Josiah", "orcid": "0000-0002-1825-0097"}
+    assert deposit["creators"][2] == {"name": "van Beethoven, Ludwig"}
     assert (deposit["license"], deposit["upload_type"]) == ("mit", "dataset")
 
 
@@ -151,6 +158,10 @@ def test_a_study_that_is_not_finished_is_refused(results):
     [
         (None, "CITATION.cff: missing. Archives need title, authors and license"),
         ("title: A\nauthors: []\n", "CITATION.cff: authors, license missing."),
+        (
+            AUTHORED.replace("MIT", "[MIT, Apache-2.0]"),
+            "CITATION.cff: license: archives take a single one, such as MIT.",
+        ),
         ("- a\n", "CITATION.cff: title, authors, license missing."),
     ],
 )

@@ -107,6 +107,8 @@ def test_a_place_without_run_files_is_named(theirs, recorded, served, tmp_path):
         (str(tmp_path), "it has no folder `runs`"),
         (served(theirs / "runs"), "it has none of the run files that results/mine lacks, such as runs/grid/"),
         ("http://127.0.0.1:1/x", "it can't be fetched"),
+        ("http://localhost:80x", "it can't be fetched"),
+        ("http://a..b", "it can't be fetched"),
     ):
         with pytest.raises(InputError, match=re.escape(message)):
             command.cells(place, ["study.yaml"])
@@ -133,6 +135,25 @@ def test_without_a_record_of_snakemake_nothing_is_kept(theirs, recorded, monkeyp
     with pytest.raises(InputError, match="the run failed"):
         command.cells(str(theirs), ["study.yaml"])
     assert run_files_in(Path("results")) == {}
+    assert not list(Path("results").rglob("*.log"))
+
+
+def test_what_another_run_trains_meanwhile_is_kept(theirs, recorded, monkeypatch):
+    path = Path("results/mine/runs", study_targets()[0])
+
+    def train_meanwhile(cell, folder, _):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"trained here")
+        return True
+
+    def fail(*_, trust_code):
+        raise InputError("Another run is active")
+
+    monkeypatch.setattr(command, "is_same", train_meanwhile)
+    monkeypatch.setattr(command.workflow, "run", fail)
+    with pytest.raises(InputError, match="Another run is active"):
+        command.cells(str(theirs), ["study.yaml"])
+    assert [path.read_bytes() for path in Path("results").rglob("*.parquet")] == [b"trained here"]
 
 
 def with_metadata(table: pa.Table, **changes: str | None) -> pa.Table:

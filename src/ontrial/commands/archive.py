@@ -72,9 +72,8 @@ def archive(study_file: str) -> None:
     with files.atomic_folder(results / "workflow") as folder:
         shutil.copytree(shipped.ROOT / "workflow", folder, dirs_exist_ok=True)
     files.write_bytes(results / "environment.yml", files.read_bytes(shipped.ROOT / "environment.yml"))
-    present = {path: name for path, name in NAMES.items() if (results / path).exists()}
     files.write_text(results / ".zenodo.json", zenodo(work))
-    files.write_text(results / "codecheck.yml", codecheck(work, [path for path in TABLES if path in present]))
+    files.write_text(results / "codecheck.yml", codecheck(work, [path for path in TABLES if (results / path).exists()]))
     files.write_text(results / "croissant.json", _croissant.croissant(results, NAMES, work, finished))
     present = {path: name for path, name in NAMES.items() if (results / path).exists()}
     files.write_text(results / "ro-crate-metadata.json", _crate.crate(results, present, provenance, work, finished))
@@ -90,6 +89,8 @@ def read_citation(path: str) -> dict[str, Any]:
     missing = [key for key in ("title", "authors", "license") if not (isinstance(content, dict) and content.get(key))]
     if missing:
         raise InputError(f"{path}: {', '.join(missing)} missing. {remedy}")
+    if not isinstance(content["license"], str):
+        raise InputError(f"{path}: license: archives take a single one, such as MIT.")
     return content
 
 
@@ -98,7 +99,7 @@ def work_of(provenance: dict[str, Any], citation: dict[str, Any]) -> dict[str, A
     authors = [author_of(entry) for entry in citation["authors"]]
     name, title = f"ontrial-{provenance['study']}", f"{citation['title']} (study {provenance['study']})"
     version = provenance["packages"]["ontrial"]
-    names = " and ".join(author["name"] for author in authors)
+    names = " and ".join(author["cited"] for author in authors)
     year = (provenance["commit_date"] or str(citation.get("date-released", "")))[:4]
     return {
         "name": name,
@@ -112,19 +113,22 @@ def work_of(provenance: dict[str, Any], citation: dict[str, Any]) -> dict[str, A
         "keywords": citation.get("keywords", []),
         "reference": f"https://doi.org/{citation['doi']}" if "doi" in citation else citation.get("url"),
         "repository": citation.get("repository-code") or machine.repository(),
-        "cite": f"@misc{{{name}, author = {{{{{names}}}}}, title = {{{{{title}}}}}, year = {{{year}}}}}",
+        "cite": f"@misc{{{name}, author = {{{names}}}, title = {{{{{title}}}}}, year = {{{year}}}}}",
     }
 
 
 def author_of(entry: dict[str, str]) -> dict[str, str]:
     """Return the name of an author of CITATION.cff, whether it is a person, and the plain ORCID if there is one.
 
-    The result also has the name as lists sort it.
+    The result also has the name as lists sort it, and as BibTeX takes it.
     """
-    given, family = entry.get("given-names", ""), entry.get("family-names", "")
+    parts = {part: entry.get(part, "") for part in ("given-names", "name-particle", "family-names", "name-suffix")}
+    family = " ".join(filter(None, (parts["name-particle"], parts["family-names"])))
+    inverted = ", ".join(filter(None, (family, parts["name-suffix"], parts["given-names"])))
     author = {
-        "name": entry.get("name") or f"{given} {family}".strip(),
-        "sorted": entry.get("name") or ", ".join(filter(None, (family, given))),
+        "name": entry.get("name") or " ".join(filter(None, parts.values())),
+        "sorted": entry.get("name") or inverted,
+        "cited": f"{{{entry['name']}}}" if "name" in entry else inverted,
         "type": "Organization" if "name" in entry else "Person",
     }
     return author | ({"orcid": entry["orcid"].rpartition("/")[-1]} if "orcid" in entry else {})

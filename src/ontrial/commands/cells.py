@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import quote
@@ -67,7 +68,7 @@ def cells(place: str, study_files: list[str], *, trust_code: bool = False) -> No
         return
     read = reader(place)
     results.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=results, prefix=".cells.", suffix=files.UNFINISHED) as name:
+    with tempfile.TemporaryDirectory(dir=results, prefix=".cells.") as name:  # which a run of the study leaves alone
         folder = Path(name)
         digests, refused = stage(lacking, read, folder)
         if not digests and not refused:
@@ -124,7 +125,7 @@ def read_address(address: str, limit: int) -> bytes | None:
         if error.code in (403, 404, 410):  # stores that may not be listed say 403
             return None
         raise InputError(f"{address}: the server answers {error.code} {legible(error.reason, 80)}.") from None
-    except OSError as error:
+    except (OSError, HTTPException, ValueError) as error:
         raise InputError(f"{address}: it can't be fetched: {legible(str(error), 200)}.") from None
     if len(content) > limit:
         raise RefusalError("is larger than a run file of its cell")
@@ -231,20 +232,29 @@ def is_same(cell: Cell, folder: Path, path: str) -> bool:
 
 
 def take(study_files: list[str], results: Path, folder: Path, digests: Mapping[str, str], trust_code: bool) -> None:
-    """Move run files into the results, and let Snakemake record them as if it had trained them."""
-    targets = [run_file(results, path) for path in digests]
+    """Move run files into the results, and let Snakemake record them as if it had trained them.
+
+    Files that a run of the study has trained meanwhile are kept.
+    """
+    targets: list[Path] = []
+    taken: list[Path] = []
     try:
-        for path, target in zip(digests, targets, strict=True):
+        for path, digest in digests.items():
+            target, log = run_file(results, path), results / f"logs/train/{path}.log"
+            if target.exists():
+                continue
             target.parent.mkdir(parents=True, exist_ok=True)
+            taken += [target, log]
             os.replace(run_file(folder, path), target)
-            files.write_text(results / f"logs/train/{path}.log", TAKEN.format(digests[path]))
+            files.write_text(log, TAKEN.format(digest))
+            targets.append(target)
         chosen = study_files[0] if len(study_files) == 1 else study_files
         for start in range(0, len(targets), TARGETS):
             batch = map(str, targets[start : start + TARGETS])
             workflow.run(chosen, *batch, *RECORD, trust_code=trust_code)
     except BaseException:
-        for target in targets:
-            target.unlink(missing_ok=True)  # without a record, Snakemake would never train it again
+        for file in taken:
+            file.unlink(missing_ok=True)  # without a record, Snakemake would never train it again
         raise
 
 
