@@ -279,6 +279,8 @@ def test_the_test_of_a_claim_covers_the_code_of_its_networks(folder):
         ("rectifier.initialisation", "_unused", "ours.py:5: rectifier: its initialisation is missing. Below"),
         ('= "he"', '= "hee"', 'ours.py:5: rectifier: initialisation: unknown initialisation "hee". Did you mean "he"?'),
         ("rectifier.init", "rectifier.gain = 1; rectifier.init", 'ours.py:5: rectifier: unknown attribute "gain".'),
+        ('= "he"', "= other.name", "ours.py:5: rectifier: initialisation: unknown initialisation "),
+        ('"""Ours."""', "# coding: utf-7", "ours.py:1: its encoding is utf-7. Write it in UTF-8."),
         (CODE, "x = 1\n", "ours.py: there is no function."),
     ],
 )  # fmt: skip
@@ -308,6 +310,26 @@ def test_mistakes_in_the_text_are_reported_with_the_line_of_the_study(folder, ol
 def test_unsound_parts_are_refused_with_the_function_and_the_point(folder, old, new, message):
     (folder / "ours.py").write_text(CODE.replace(old, new), encoding="utf-8")
     assert message in message_of(check, ["study.yaml"], 1, trust_code=True)
+
+
+def test_attributes_may_have_a_type_and_a_name_may_end_like_a_partner(folder):
+    code = CODE.replace("rectifier.init", "rectifier.initialisation: str = 'he'; rectifier.init", 1)
+    code += '\n\ndef rectifier_gradient(n_in, n_out):\n    """Ours."""\n    return 1 / n_in\n'
+    (folder / "ours.py").write_text(code, encoding="utf-8")
+    found = components.read("ours.py").components
+    assert {name: part.kind for name, part in found.items()} == {
+        "rectifier": "activation",
+        "rectifier_gradient": "initialisation",
+    }
+    assert found["rectifier"].attributes == {"initialisation": "he"}
+
+
+def test_a_name_that_becomes_another_kind_of_part_is_no_longer_the_old_one(folder):
+    components.define(components.read("ours.py"))
+    code = '"""Ours."""\n\n\ndef rectifier(n_in, n_out):\n    """Ours."""\n    return 1 / n_in\n'
+    (folder / "theirs.py").write_text(code, encoding="utf-8")
+    components.define(components.read("theirs.py"))
+    assert "rectifier" not in ACTIVATIONS
 
 
 def test_check_lists_parts_and_runs_them_on_request_only(folder, capsys):

@@ -107,14 +107,17 @@ def read(path: str, sha256: str | None = None) -> ComponentsFile:
         own_code.require_unchanged(path, sha256)
     module, sha256 = own_code.read(path)
     functions = {node.name: _function(path, node) for node in own_code.functions(module)}
-    partners = {f"{name}_{kind.partner}" for name in functions for kind in KINDS.values() if kind.partner}
+    kinds = {
+        name: next((kind for kind, each in KINDS.items() if each.takes(function.parameters)), None)
+        for name, function in functions.items()
+    }
+    partners = {f"{name}_{KINDS[kind].partner}" for name, kind in kinds.items() if kind and KINDS[kind].partner}
     components: dict[str, Component] = {}
     mistakes = []
     for name, function in functions.items():
         if name in partners:
             continue
-        kind = next((kind for kind, each in KINDS.items() if each.takes(function.parameters)), None)
-        if kind is None:
+        if (kind := kinds[name]) is None:
             mistakes.append(f"{path}:{function.line}: {name}: {_no_part(function)}")
             continue
         partner = functions.get(f"{name}_{KINDS[kind].partner}")
@@ -141,8 +144,10 @@ def _attributes(module: ast.Module, name: str) -> Iterator[tuple[str, Any]]:
     """Yield the attributes that a file gives a function by assignments of constants: `mine.initialisation = "he"`."""
     for node in module.body:
         match node:
-            case ast.Assign([ast.Attribute(ast.Name(owner), attribute)], value) if owner == name:
-                yield attribute, getattr(value, "value", None)
+            case ast.Assign([ast.Attribute(ast.Name(owner), attribute)], value) | ast.AnnAssign(
+                ast.Attribute(ast.Name(owner), attribute), _, value
+            ) if owner == name:
+                yield attribute, value.value if isinstance(value, ast.Constant) else None
 
 
 def _no_part(function: Function) -> str:
@@ -182,6 +187,8 @@ def define(file: ComponentsFile) -> None:
         if OWN.get(name) != file:
             own_code.load.cache_clear()
             _load.cache_clear()
+            if old := OWN.get(name):
+                del KINDS[old.components[name].kind].registry[name]
             OWN[name] = file
             kind = KINDS[component.kind]
             kind.registry[name] = kind.build(file, component)
@@ -297,7 +304,7 @@ def _unknown_initialisation(name: object) -> str | None:
     return None if isinstance(name, str) and name in known else unknown("initialisation", name, known)
 
 
-def _no_truth(value: object) -> str | None:
+def _not_boolean(value: object) -> str | None:
     return None if isinstance(value, bool) else f"{value!r} is not True or False."
 
 
@@ -318,7 +325,7 @@ KINDS = {
         problems=soundness.loss_problems,
         partner="gradient",
         partner_parameters=("prediction", "target"),
-        attributes={"of_numbers": _no_truth},
+        attributes={"of_numbers": _not_boolean},
         optional=("of_numbers",),
     ),
     "optimiser": Kind(
@@ -326,7 +333,7 @@ KINDS = {
         registry=OPTIMISERS,
         build=_optimiser,
         problems=soundness.optimiser_problems,
-        attributes={"decoupled": _no_truth},
+        attributes={"decoupled": _not_boolean},
         optional=("decoupled",),
         is_open=True,
     ),

@@ -2,13 +2,15 @@
 
 import ast
 import hashlib
+import io
 import runpy
+import tokenize
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from ontrial.errors import InputError, require_plain
+from ontrial.errors import InputError, legible, require_plain
 from ontrial.storage import files
 
 MAX_BYTES = 2**20
@@ -18,6 +20,9 @@ def read(path: str) -> tuple[ast.Module, str]:
     """Return the syntax tree of a file, without running it, and its SHA-256. Raises InputError if it is not Python."""
     try:
         content = files.read_bytes(path, MAX_BYTES)
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        if encoding not in ("utf-8", "utf-8-sig"):  # Python would run other text than people read
+            raise InputError(f"{path}:1: its encoding is {legible(encoding, 40)}. Write it in UTF-8.")
         require_plain(content.decode("utf-8", "replace"), path, is_file=True)
         return ast.parse(content, path), hashlib.sha256(content).hexdigest()
     except OSError as error:
