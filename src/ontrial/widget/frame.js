@@ -2,7 +2,7 @@
 // trained.
 ;(() => {
   const {name, data, words, choice} = JSON.parse(document.getElementById("tool").textContent, (_, value) =>
-    /^-?Infinity$/.test(value) ? Number(value) : value,
+    ["Infinity", "-Infinity"].includes(value) ? Number(value) : value,
   )
   const host = document.querySelector("main > div")
   const main = document.querySelector("main")

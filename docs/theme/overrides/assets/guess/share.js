@@ -1,6 +1,6 @@
 // What readers share: a card with their result, as a picture, and links.
 ;(() => {
-  const {element, button} = globalThis.elements
+  const {element, button, save} = globalThis.elements
   const [WIDTH, HEIGHT, MARGIN] = [1200, 630, 72]
   const SQUARE = 44 // pixels, size of the square of a claim at most
   const big = {class: "md-button"}
@@ -65,14 +65,7 @@
       draw()
     }
 
-    const save = () => canvas.toBlob(saveBlob, "image/png")
-    return {canvas, show, save}
-  }
-
-  function saveBlob(blob) {
-    const link = element("a", {href: URL.createObjectURL(blob), download: "guess.png"})
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000) // some browsers read it later
+    return {canvas, show, save: () => canvas.toBlob(blob => save(blob, "guess.png"), "image/png")}
   }
 
   /** Return the parts of a link with a button that copies it, and `show`, which changes its address. */

@@ -3,7 +3,9 @@
   const {element} = globalThis.elements
   const {parseSeeds, seedsText} = globalThis.trialSeeds
   const host = document.querySelector(".trial")
-  const trial = JSON.parse(host.dataset.trial, (_, value) => (/^-?Infinity$/.test(value) ? Number(value) : value))
+  const trial = JSON.parse(host.dataset.trial, (_, value) =>
+    ["Infinity", "-Infinity"].includes(value) ? Number(value) : value,
+  )
   const words = JSON.parse(host.dataset.words)
   const link = element("a", {href: "#try", class: "state-link"}, words.link)
   const {open} = globalThis.trialTool.createTrial(host, trial, words, new Trainer(host.dataset.root, trial.data), {

@@ -1,6 +1,6 @@
 // "Try it again": repeat a context of a claim with seeds of the reader's own.
 ;(() => {
-  const {fill, element, button, options, table, onNewWidth} = globalThis.elements
+  const {fill, element, button, options, table, onNewWidth, save} = globalThis.elements
   const {parseSeeds, seedsText} = globalThis.trialSeeds
 
   /**
@@ -249,12 +249,7 @@
 
     function download() {
       const text = `${JSON.stringify(receipt(contextIndex(), requested()), null, 1)}\n`
-      const address = URL.createObjectURL(new Blob([text], {type: "application/json"}))
-      const file = element("a", {href: address, download: `${trial.claim}.json`, hidden: true})
-      host.append(file)
-      file.click()
-      file.remove()
-      setTimeout(() => URL.revokeObjectURL(address), 1000)
+      save(new Blob([text], {type: "application/json"}), `${trial.claim}.json`)
     }
 
     // Choices ---------------------------------------------------------------------------------------------------------
@@ -263,6 +258,7 @@
     function open({index, seeds}) {
       if (runs.isTraining()) return
       if (index !== undefined) choose(index)
+      known.textContent = ""
       if (seeds !== undefined) seedsInput.value = seeds
       showRequest()
     }
