@@ -215,10 +215,10 @@ def time_to(measure: str, clock: str, reaches: np.ufunc) -> Numbers:
         crossing[1:] = np.where((run[1:] == run[:-1]) & ~np.isnan(between), between, crossing[1:])
         reached = np.flatnonzero(reaches(value, threshold))
         runs, first = np.unique(run[reached], return_index=True)
-        numbers = np.full(len(seeds) * len(rates), np.inf)
-        numbers[runs] = crossing[reached[first]]
+        times = np.full(len(seeds) * len(rates), np.inf)
+        times[runs] = crossing[reached[first]]
         return pd.DataFrame(
-            numbers.reshape(len(seeds), len(rates)),
+            times.reshape(len(seeds), len(rates)),
             pd.Index(seeds, name="seed"),
             pd.Index(rates, name="learning_rate"),
         )

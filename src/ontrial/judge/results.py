@@ -25,6 +25,19 @@ R = TypeVar("R", bound="Results")
 T = TypeVar("T")
 
 
+def cached(function: Callable[Concatenate[R, P], T]) -> Callable[Concatenate[R, P], T]:
+    """Cache what a function computes from results and hashable arguments, for as long as the results exist."""
+
+    @wraps(function)
+    def remember(results: R, *arguments: P.args, **options: P.kwargs) -> T:
+        key = (function, arguments, tuple(options.items()))
+        if key not in results.computed:
+            results.computed[key] = function(results, *arguments, **options)
+        return results.computed[key]
+
+    return remember
+
+
 @dataclass(frozen=True, eq=False)
 class Results:
     """The results of a study. They are compared by identity.
@@ -52,17 +65,12 @@ class Results:
         """Return how long the runs of a cell are recorded, by a clock: "epochs" or "updates"."""
         return float(self.records[clock].to_numpy()[self.rows_of(cell)].max())
 
+    @cached
     def updates_of(self, cell: Cell) -> np.ndarray:
         """Return the updates at which the runs of a cell are recorded, ascending."""
         import numpy as np
 
-        if cell not in self._updates_of:
-            self._updates_of[cell] = np.unique(self._updates[self.rows_of(cell)])
-        return self._updates_of[cell]
-
-    @cached_property
-    def _updates_of(self) -> dict[Cell, np.ndarray]:
-        return {}
+        return np.unique(self._updates[self.rows_of(cell)])
 
     @cached_property
     def _updates(self) -> np.ndarray:
@@ -73,26 +81,16 @@ class Results:
         """What functions decorated with `cached` have computed."""
         return {}
 
+    @cached
     def until(self, count: int) -> Results:
         """Return the results as if each run had ended with record number `count`, or its last."""
-        if count not in self._earlier:
-            self._earlier[count] = Earlier(self.study, self.runs, self.records, whole=self, count=count)
-        return self._earlier[count]
+        return Earlier(self.study, self.runs, self.records, whole=self, count=count)
 
-    @cached_property
-    def _earlier(self) -> dict[int, Results]:
-        return {}
-
+    @cached
     def rows_of(self, cell: Cell) -> np.ndarray:
         """Return the positions of one cell's rows in `records`."""
-        if cell not in self._rows_of:
-            settings = cell.settings
-            self._rows_of[cell] = self._rows[tuple(settings[name] for name in columns_in(self.records))]
-        return self._rows_of[cell]
-
-    @cached_property
-    def _rows_of(self) -> dict[Cell, np.ndarray]:
-        return {}
+        settings = cell.settings
+        return self._rows[tuple(settings[name] for name in columns_in(self.records))]
 
     def records_of(self, cell: Cell) -> pd.DataFrame:
         """Return every record of the runs of one cell."""
@@ -102,7 +100,7 @@ class Results:
         """Return the records by which the runs of one cell are judged: all of them, or those of their best checkpoints.
 
         The best checkpoint is the record with the smallest validation loss, which early stopping keeps (Prechelt 1998),
-        and of equal ones the earliest. A run that diverges has one, too. It counts as the last record of its run.
+        and of equal ones the earliest. A run that diverges has one, too. It counts as the last record of the run.
 
         checkpoint: Name in CHECKPOINTS.
         """
@@ -144,19 +142,6 @@ class Earlier(Results):
         assert self.whole
         rows, updates = self.whole.rows_of(cell), self.whole.updates_of(cell)
         return rows[self.whole._updates[rows] <= updates[: self.count][-1]]
-
-
-def cached(function: Callable[Concatenate[R, P], T]) -> Callable[Concatenate[R, P], T]:
-    """Cache what a function computes from results and hashable arguments, for as long as the results exist."""
-
-    @wraps(function)
-    def remember(results: R, *arguments: P.args, **options: P.kwargs) -> T:
-        key = (function, arguments, tuple(options.items()))
-        if key not in results.computed:
-            results.computed[key] = function(results, *arguments, **options)
-        return results.computed[key]
-
-    return remember
 
 
 def with_objective(rows: pd.DataFrame) -> pd.DataFrame:

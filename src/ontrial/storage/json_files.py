@@ -68,7 +68,7 @@ def find_violation(schema: Mapping[str, Any], content: Any) -> ValidationError |
 
 
 def is_valid(schema: Mapping[str, Any], content: Any) -> bool:
-    """Return whether content is known to fulfil a schema, a hundred times as fast as violations are found."""
+    """Return whether content is known to fulfil a schema. This is a hundred times faster than `find_violation`."""
     try:
         return compiled(json.dumps(schema)).is_valid(content)
     except ValueError:  # half of a surrogate pair, which Rust has no strings for
@@ -77,7 +77,7 @@ def is_valid(schema: Mapping[str, Any], content: Any) -> bool:
 
 @cache
 def compiled(schema: str) -> jsonschema_rs.Validator:
-    """Return what checks content by a schema in JSON, whose patterns lose the surrogates, for the same reason."""
+    """Return the validator of a schema in JSON. Surrogates leave its patterns, because Rust's strings have none."""
     return jsonschema_rs.validator_for(json.loads(schema.replace(r"\\ud800-\\udfff", "")))
 
 

@@ -54,7 +54,7 @@ def _lock_on_windows(descriptor: int, wait: bool) -> None:
 def _try_on_windows(descriptor: int) -> bool:
     try:
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-    except PermissionError:  # so it says that another process has locked it
+    except PermissionError:  # Windows's answer if another process has locked it
         return False
     return True
 
