@@ -47,6 +47,10 @@ def cancelling(z, out=None):
     return np.add(np.tanh(z) + 1e4, -1e4, out=out)
 
 
+def unknown_between(z, out=None):
+    return np.positive(np.where((z > 13) & (z < 90), np.nan, z).astype(z.dtype), out=out)
+
+
 def by_chance(z, out=None):
     return np.multiply(z, np.random.default_rng().random() if z.size > 100 else 1, out=out)
 
@@ -78,6 +82,9 @@ def slightly_wrong(z, a, out=None):
         (relu, overwriting, "derivative", "does not fill and return its parameter out if that is z"),
         (overflowing, lambda z, a, out=None: sigmoid(z, out), "function", "is inf at z = 100 in float32"),
         (tanh, constant, "derivative", "is 1 at z = .*, where the slope of the function is "),
+        (lambda z, out=None: np.minimum(z, 20, out=out), constant, "derivative", "is 1 at z = 2"),
+        (unknown_between, constant, "function", "is nan at z = 1"),
+        (lambda z: z * np.float32(np.random.default_rng().random()), constant, "function", "returns other numbers"),
         (tanh, slightly_wrong, "derivative", "is .* at z = 2[.]"),
         (silu, lambda z, a, out=None: np.add(silu_derivative(z, a), 1e-4, out=out), "derivative", "is .* at z = "),
         (cancelling, tanh_derivative, "function", "is .* in float32 at z = "),

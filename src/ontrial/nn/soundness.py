@@ -20,7 +20,8 @@ DTYPES = (np.float32, np.float64)
 EXTREMES = (0.0, 1e-40, 1e-20, 1e-3, 1.0, 10.0, 100.0, 1_000.0, 10_000.0)  # sizes of arguments, some of them subnormal
 STEP = 1e-6  # of finite differences in float64
 DIGITS = 6  # decimals of slopes; further ones are noise
-FAR = 12.0  # largest argument at which slopes are compared
+FAR = 12.0  # up to where slopes are compared closely
+FARTHER = np.geomspace(FAR, 10_000, 400)  # sizes of further arguments
 SLOPE_TOLERANCE = 1e-5  # of a derivative, relative to 1 + its size
 SINGLE_TOLERANCE = 1e-4  # of float32 against float64, relative to 1 + the size
 SHARES = tuple(i / 64 for i in range(64))  # of the updates, 0 to below 1
@@ -65,32 +66,35 @@ def _activation_arrays(activation: Activation) -> Iterator[Problem]:
 
 def _activation_extremes(activation: Activation) -> Iterator[Problem]:
     for dtype in DTYPES:
-        z = _points([sign * size for size in EXTREMES for sign in (1, -1)], dtype)
+        z = _points([sign * size for size in (*EXTREMES, *FARTHER) for sign in (1, -1)], dtype)
         a = activation.function(z)
         for function, values in {"function": a, "derivative": activation.derivative(z, a)}.items():
             for i in np.flatnonzero(~np.isfinite(values))[:1]:
                 yield Problem(
                     function,
-                    f"is {values.flat[i]} at z = {z.flat[i]:g} in {z.dtype}. It must be finite from z = -10,000 to "
-                    "10,000. Use a form that does not overflow.",
+                    f"is {values.flat[i]} at z = {z.flat[i]:g} in {z.dtype}. It must be a finite number from "
+                    "z = -10,000 to 10,000. Use a form that is one there.",
                 )
                 return
 
 
 def _slopes(activation: Activation) -> Iterator[Problem]:
     """Compare the derivative with the slopes of the function to the left and right of each point, in float64."""
-    z = _points([*(np.linspace(-FAR, FAR, 2_400) + 0.000_37), 0], float)  # corners are rarely at such numbers
-    left, a, right = (activation.function(z + shift) for shift in (-STEP, 0, STEP))
-    before, after = (a - left) / STEP, (right - a) / STEP
-    derivative = activation.derivative(z, a)
-    wrong = _outside(derivative, np.minimum(before, after), np.maximum(before, after))
-    if wrong.max() > 0:
-        i = wrong.argmax()
-        yield Problem(
-            "derivative",
-            f"is {derivative.flat[i]:.6g} at z = {z.flat[i]:.6g}, where the slope of the function is "
-            f"{round((before.flat[i] + after.flat[i]) / 2, DIGITS):g} by finite differences. Correct one of the two.",
-        )
+    near = np.linspace(-FAR, FAR, 2_400) + 0.000_37  # corners are rarely at such numbers
+    for z in (_points([*near, 0], float), _points([*FARTHER, *-FARTHER], float)):
+        left, a, right = (activation.function(z + shift) for shift in (-STEP, 0, STEP))
+        before, after = (a - left) / STEP, (right - a) / STEP
+        derivative = activation.derivative(z, a)
+        wrong = _outside(derivative, np.minimum(before, after), np.maximum(before, after))
+        if wrong.max() > 0:
+            i = wrong.argmax()
+            slope = round((before.flat[i] + after.flat[i]) / 2, DIGITS)
+            yield Problem(
+                "derivative",
+                f"is {derivative.flat[i]:.6g} at z = {z.flat[i]:.6g}, where the slope of the function is {slope:g} by "
+                "finite differences. Correct one of the two.",
+            )
+            return
 
 
 def _outside(values: ndarray, low: ndarray, high: ndarray) -> ndarray:
@@ -325,9 +329,14 @@ def _array_problems(call: Callable[..., ndarray], arrays: dict[str, ndarray], ou
         yield f"changes its argument {changed[0]}, which is needed later. Compute a new array."
     elif not isinstance(values, ndarray) or (values.shape, values.dtype) != (first.shape, first.dtype):
         form = f"{values.dtype} of shape {values.shape}" if isinstance(values, ndarray) else type(values).__name__
-        is_double = isinstance(values, ndarray) and values.dtype == np.float64
-        hint = " NumPy's numbers, such as np.sqrt(2), are float64. Use Python's, such as 2**0.5." if is_double else ""
-        yield f"returns {form} for {name} in {first.dtype} of shape {first.shape}. Return an array of that form.{hint}"
+        hint = "."
+        if isinstance(values, ndarray) and values.shape == first.shape:
+            hint = f", as with .astype({name}.dtype)."
+        if isinstance(values, ndarray) and values.dtype == np.float64:
+            hint += " NumPy's numbers, such as np.sqrt(2), make it float64; Python's, such as 2**0.5, do not."
+        yield f"returns {form} for {name} in {first.dtype} of shape {first.shape}. Return an array of that form{hint}"
+    elif call(*arrays.values()).tobytes() != values.tobytes():
+        yield "returns other numbers when it is called again. They must not depend on chance."
     else:
         copies = {name: array.copy() for name, array in arrays.items()}
         for which in ["", out_may_be] if out_may_be else [""]:
