@@ -82,7 +82,11 @@ def test_a_crate_has_the_run_with_its_inputs_and_results(results):
     made = {part["@id"] for part in run["result"]}
     assert {"verdicts.json", "tables/runs.parquet", "provenance.json", "site/"} <= made
     assert not made & {"croissant.json", "codecheck.yml", "environment.yml", "workflow/"}
-    assert graph["./"]["author"] == [{"@id": "https://orcid.org/0000-0002-1825-0097"}, {"@id": "#author-2"}, {"@id": "#author-3"}]
+    assert graph["./"]["author"] == [
+        {"@id": "https://orcid.org/0000-0002-1825-0097"},
+        {"@id": "#author-2"},
+        {"@id": "#author-3"},
+    ]
     assert graph["#ontrial"]["version"] == "0.3.0"
 
 

@@ -104,7 +104,7 @@ def test_json_is_in_the_form_of_verdicts(table, capsys):
 
 @pytest.mark.parametrize("required", judge.REQUIRABLE)
 def test_the_exit_code_says_whether_the_verdict_is_the_required_one(table, capsys, required):
-    if required is Conclusion.DEPENDS:
+    if required == Conclusion.DEPENDS:
         run(table, *QUESTION, "--require", required)
         return
     with pytest.raises(SystemExit) as end:
@@ -137,7 +137,7 @@ def test_a_question_is_saved_before_there_are_runs_and_asked_later(table, capsys
             "has the whole question, and its hash says so. Leave out --metric, or",
         ),
         (QUESTION, "Name a table of runs, or - for standard input."),
-        (["My runs.csv", *QUESTION, "--unpaired"], "Name what both runs of a pair share"),
+        (["My runs.csv", *QUESTION, "--unpaired"], "--pair and --unpaired contradict each other. Use one of them."),
         (["My runs.csv", "--metric", "accuracy"], "Name what both runs of a pair share"),
         (["My runs.csv", "--pair", "seed"], "The question lacks --metric, --compare, --smallest-effect."),
         (["no.csv", *QUESTION], "no.csv: there is no such file."),

@@ -214,6 +214,22 @@ def test_without_any_number_nothing_is_judged():
     assert message_of(tables.judge, runs().assign(accuracy=math.nan), question).startswith("no run has a number in ")
 
 
+def test_shares_and_per_cents_are_not_mixed():
+    table = runs().assign(accuracy=lambda table: table["accuracy"] / 100)
+    table.loc[5, "accuracy"] *= 100
+    text = message_of(tables.judge, table, QUESTION)
+    assert text.startswith('row 6: "accuracy" is 9')
+    assert text.endswith(", and at most 1 in 47 of 48 runs. Write all as shares, or all in per cent.")
+
+
+def test_runs_of_neither_arm_are_counted():
+    table = runs()
+    others = table.assign(optimiser=["sdg"] + ["adamw"] * 47, seed=table["seed"] + 100)
+    judgement = tables.judge(pd.concat([table, others], ignore_index=True), QUESTION)
+    assert judgement.others == {"adamw": 47, "sdg": 1}
+    assert judgement.verdict == tables.judge(table, QUESTION).verdict
+
+
 def test_the_same_numbers_in_other_arms_are_other_evidence():
     question = replace(QUESTION, pair=(), contexts=())
     hashes = set()

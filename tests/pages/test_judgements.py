@@ -101,6 +101,15 @@ def test_used_columns_rules_and_looks_are_named():
     assert used["no number"] == f"1 with {HOSTILE}, counted as 0"
 
 
+def test_runs_of_neither_arm_and_too_few_pairs_are_named():
+    table = runs(few=3.0)
+    few = table[table["seed"] < 5]
+    typo = few.iloc[:1].assign(model="bsae", seed=99)
+    text = report(tables.judge(pd.concat([table.assign(data="many"), few, typo], ignore_index=True), QUESTION), SAY)
+    assert dict(text.used)["not judged"] == "1 with bsae"
+    assert "data=few: too few pairs for an interval, which needs 6 or more." in text.notes
+
+
 def test_a_metric_that_sounds_like_a_loss_is_asked_about():
     asked = Question("val_loss", "model", "a", "b", "factor 1.1", pair=("seed",))
     table = pd.DataFrame({"val_loss": [2.0, 1.0] * 6, "model": ["a", "b"] * 6, "seed": np.arange(6).repeat(2)})

@@ -337,7 +337,7 @@ EDITS = [
     (
         "descriptive: {from: 1, to: 3}",
         "confirmatory: {from: 1, looks: [20]}",
-        "12: G.seeds.confirmatory.looks: [20] is not a list of ascending numbers of seeds, such as [20, 40, 80].",
+        "12: G.seeds.confirmatory.looks: [20] is not a list of 2 to 5 ascending numbers, such as [20, 40, 80].",
     ),
     (
         "descriptive: {from: 1, to: 3}",

@@ -42,7 +42,7 @@ EXIT_INPUT_ERROR = 2
 NAMED = 200  # characters of the name of a table
 MOST_DRAWN = 100  # contexts in a figure
 NAMES = 15  # width of the names of what is used: with it, a hash fits into 80 columns
-REQUIRABLE = (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE)
+REQUIRABLE = tuple(map(str, (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE)))
 
 
 def judge(
@@ -138,7 +138,10 @@ def read_question(claim: str | None, options: dict[str, Any]) -> Question:
                 "them into the file before there are runs."
             )
         return questions.parse(checking.read_text(claim), claim)
-    if bool(given.get("pair")) == bool(given.pop("unpaired", False)):
+    pair, unpaired = given.get("pair"), given.pop("unpaired", False)
+    if pair and unpaired:
+        raise InputError("--pair and --unpaired contradict each other. Use one of them.")
+    if not pair and not unpaired:
         raise InputError("Name what both runs of a pair share, as in --pair seed, or use --unpaired.")
     if missing := [key for key in ("metric", "compare", "smallest_effect") if key not in given]:
         raise InputError(f"The question lacks {', '.join(map(flag, missing))}. See: ontrial judge --help")

@@ -179,6 +179,11 @@ def _check(content: Any, schema_mistakes: list[Mistake]) -> Iterator[Mistake]:
     try:
         if not question.size > 0:
             yield ("smallest_effect",), f'"{question.smallest_effect}" is not above {_nothing(question)}.'
+        elif question.unit == "points" and question.size > 100:
+            yield (
+                ("smallest_effect",),
+                f'"{question.smallest_effect}" is more than 100 points, which nothing can reach.',
+            )
     except ValueError as error:
         yield ("smallest_effect",), str(error)
     try:

@@ -73,6 +73,7 @@ class Evidence:
     rows: Number of rows of the table.
     runs: Number of runs of each arm that are judged, by its value.
     shares: Whether numbers are shares of 1, which count in points.
+    others: Number of runs of neither arm by their value, the most frequent ones first.
     replaced: Number of runs of each arm without a number that were left out, or counted as another number.
     ends: Number of runs by their last step, in its order. Empty if each run has one row.
     incomplete: Pairs that do not count.
@@ -84,6 +85,7 @@ class Evidence:
     rows: int
     runs: Mapping[str, int]
     shares: bool
+    others: Mapping[str, int]
     replaced: Mapping[str, int]
     ends: Mapping[float, int]
     incomplete: Sequence[Incomplete]
@@ -181,6 +183,7 @@ def measure(table: pd.DataFrame, question: Question) -> Evidence:
         rows=len(table),
         runs=counts,
         shares=shares,
+        others=_others(table, question, columns),
         replaced=replaced,
         ends=ends,
         incomplete=incomplete,
@@ -236,6 +239,17 @@ def _runs_of(table: pd.DataFrame, question: Question, columns: Mapping[str, str]
     for name in (*question.contexts, *question.pair):
         result[_key(name)] = _setting(runs, columns[name])
     return result
+
+
+def _others(table: pd.DataFrame, question: Question, columns: Mapping[str, str]) -> dict[str, int]:
+    """Return the number of rows of neither arm by their value, among those that the question is about."""
+    kept = np.ones(len(table), bool)
+    for name, value in question.where.items():
+        kept &= _equals(_plain(table[columns[name]]), value)
+    values = _plain(table.loc[kept, columns[question.column]])
+    for arm in (question.better, question.other):
+        values = values[~_equals(values, arm)]
+    return {str(value): int(n) for value, n in values.value_counts().items()}
 
 
 def _choose(
@@ -419,6 +433,12 @@ def _are_shares(numbers: pd.Series, question: Question, name: str) -> bool:
             "no points. Write the smallest effect as a number."
         )
     if (numbers > 1).any():
+        above = numbers[numbers > 1]
+        if 2 * len(above) < len(numbers) and not question.lower_is_better:
+            raise InputError(
+                f"row {above.index[0] + 1}: {_quoted(name)} is {above.iloc[0]:g}, and at most 1 in "
+                f"{len(numbers) - len(above):,} of {len(numbers):,} runs. Write all as shares, or all in per cent."
+            )
         return False
     if question.lower_is_better:
         raise InputError(

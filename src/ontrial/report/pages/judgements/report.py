@@ -1,5 +1,6 @@
 """The judgement of a table of runs in words: what was used, a row per context, and notes."""
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -16,9 +17,14 @@ from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity
 
 LISTED = 20  # incomplete pairs that are named
-NAMED = 5  # last steps that are named
+NAMED = 5  # last steps, or values of other runs, that are named
 LENGTH = 200  # characters of a name
-LOWER = re.compile(r"loss|error|nll|perplexity|mae|mse|seconds", re.IGNORECASE)  # in names of what should be low
+# In names of what should be low
+LOWER = re.compile(
+    r"loss|nll|perplexity|mae|mse|seconds|epochs_to|updates_to|error|"
+    r"(?<![a-z])(?:err|time|latency|wer|cer|fid|bpb|cost|regret)(?![a-z])",
+    re.IGNORECASE,
+)
 
 
 class Report(NamedTuple):
@@ -135,6 +141,8 @@ def judged(evidence: Evidence) -> list[tuple[str, str]]:
     if evidence.question.unit == "points":
         scale = ", shares of 1 in points" if evidence.shares else ", in per cent"
     lines = {"judged": f"{runs}{scale}"}
+    if evidence.others:
+        lines["not judged"] = others_of(evidence.others)
     if evidence.ends:
         lines["last step"] = ends_of(evidence.ends)
     if evidence.replaced:
@@ -147,6 +155,13 @@ def judged(evidence: Evidence) -> list[tuple[str, str]]:
 def runs_by_arm(runs: Mapping[str, int]) -> str:
     """Return the number of runs of each arm, such as "12 with adam and 10 with sgd"."""
     return " and ".join(f"{formatting.count(n)} with {arm}" for arm, n in runs.items())
+
+
+def others_of(others: Mapping[str, int]) -> str:
+    """Return the number of runs that are of neither arm, such as "24 with sgd, 1 with amad"."""
+    listed = [f"{formatting.count(n)} with {value}" for value, n in [*others.items()][:NAMED]]
+    more = [f"{formatting.count(sum([*others.values()][NAMED:]))} with others"] if len(others) > NAMED else []
+    return ", ".join([*listed, *more])
 
 
 def ends_of(ends: Mapping[float, int]) -> str:
@@ -200,6 +215,10 @@ def notes(judgement: Judgement, say: Phrases) -> Iterator[str]:
 def to_settle(judgement: Judgement, context: Context) -> str:
     """Return about how many more pairs would settle an undecided context, in two digits."""
     needed, unit = context.seeds_needed, unit_of(judgement)
+    if judgement.question.pair and context.n < (fewest := fewest_seeds(judgement.alpha)):
+        return f"too few pairs for an interval, which needs {fewest} or more"
+    if not judgement.question.pair and math.isinf(context.effect.high - context.effect.low):
+        return "too few runs for an interval"
     if needed is None:
         return f"no number of {unit} would settle it"
     more = int(float(f"{max(needed - context.n, 1):.2g}"))
