@@ -12,7 +12,7 @@ from ontrial.report.wording import formatting
 
 @template_name("tried_mish")
 def tried(page: Page, claim: str) -> str:
-    """Return the verdict on a claim about Mish, its contexts that are as claimed, and the answer, as cells of a table.
+    """Return the verdict on a claim about Mish, its contexts that are as claimed, and the answer.
 
     claim: Id of a claim of the battery.
     """
@@ -23,7 +23,7 @@ def tried(page: Page, claim: str) -> str:
     held, n = sum(map(supports, verdict.outcomes)), len(verdict.outcomes)
     contexts = page.say["ways settings"].format(some=formatting.count(held), all=formatting.count(n))
     badge = verdicts.verdict_badge(page, verdict, with_margin=False)
-    return Markdown(" | ").join([badge, contexts, sentences.answer_of(page, verdict)])
+    return Markdown("{} ({}) {}").format(badge, contexts, sentences.answer_of(page, verdict))
 
 
 @template_name("random_activations")
