@@ -40,9 +40,10 @@ def prepare(work: Work) -> Trainer:
         """Return those of one ensemble of all networks, which are one block."""
         ((network, pool, *_),) = blocks
         buffers = network.buffers(pool.size)
-        pool.load(buffers, pool.first_rows + np.arange(pool.size))
-        network.forward(buffers)
-        return Ensembles(network, work.runs).answers(buffers).prediction[0]
+        rows = pool.first_rows + np.arange(pool.size)
+        pool.load(buffers, rows)
+        network.forward_to_z(buffers)
+        return Ensembles(network, work.runs).answers(buffers, pool.classes[rows[:1]]).prediction[0]
 
     return Trainer(train, weights, probabilities)
 
