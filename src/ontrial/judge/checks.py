@@ -128,11 +128,11 @@ def _components_used(specs: list[Spec], study: Study) -> dict[str, str]:
         for context in claims.list_contexts(estimand):
             if estimand.is_cost:
                 settings = (claims.settings_in_context(estimand, arm, context) for arm in estimand.arms.values())
-                found = [components.used(map(str, names.values())) for names in settings]
+                files = [components.used(map(str, names.values())) for names in settings]
             else:
                 arms = claims.list_arms(study, estimand, context)
-                found = [cell.components_file for arm in arms for cell in (arm.cell, arm.base, *arm.choices) if cell]
-            if file := next(filter(None, found), None):
+                files = [cell.components_file for arm in arms for cell in (arm.cell, arm.base, *arm.choices) if cell]
+            if file := next(filter(None, files), None):
                 used[spec["id"]] = file.sha256
     return used
 

@@ -140,7 +140,7 @@ def measure(table: pd.DataFrame, question: Question) -> Evidence:
     table: Columns of text or numbers, whose index counts the rows from 0.
     """
     columns = find_columns(question, table.columns)
-    runs = _runs_of(table, question, columns)
+    runs, others = _runs_of(table, question, columns)
     ends: dict[float, int] = {}
     if question.run:
         runs, ends = _last_rows(runs, table, question, columns)
@@ -183,7 +183,7 @@ def measure(table: pd.DataFrame, question: Question) -> Evidence:
         rows=len(table),
         runs=counts,
         shares=shares,
-        others=_others(table, question, columns),
+        others=others,
         replaced=replaced,
         ends=ends,
         incomplete=incomplete,
@@ -223,8 +223,13 @@ def find_columns(question: Question, columns: Iterable[str]) -> dict[str, str]:
 # Runs -----------------------------------------------------------------------------------------------------------------
 
 
-def _runs_of(table: pd.DataFrame, question: Question, columns: Mapping[str, str]) -> pd.DataFrame:
-    """Return the rows of the two arms: their arm, number, and the columns of contexts and pairs by `_key`."""
+def _runs_of(
+    table: pd.DataFrame, question: Question, columns: Mapping[str, str]
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return the rows of the two arms, and the number of rows of neither arm by their value.
+
+    The former have their arm, number, and the columns of contexts and pairs by `_key`.
+    """
     import pandas as pd
 
     kept = np.ones(len(table), bool)
@@ -238,18 +243,8 @@ def _runs_of(table: pd.DataFrame, question: Question, columns: Mapping[str, str]
     result["number"] = runs[columns[question.metric]]
     for name in (*question.contexts, *question.pair):
         result[_key(name)] = _setting(runs, columns[name])
-    return result
-
-
-def _others(table: pd.DataFrame, question: Question, columns: Mapping[str, str]) -> dict[str, int]:
-    """Return the number of rows of neither arm by their value, among those that the question is about."""
-    kept = np.ones(len(table), bool)
-    for name, value in question.where.items():
-        kept &= _equals(_plain(table[columns[name]]), value)
-    values = _plain(table.loc[kept, columns[question.column]])
-    for arm in (question.better, question.other):
-        values = values[~_equals(values, arm)]
-    return {str(value): int(n) for value, n in values.value_counts().items()}
+    others = _plain(table.loc[kept & ~chosen, columns[question.column]]).value_counts()
+    return result, {str(value): int(n) for value, n in others.items()}
 
 
 def _choose(

@@ -75,15 +75,15 @@ def module_files(name: str) -> tuple[Path, ...]:
     package, *parts = name.split(".")
     if package != PACKAGE.name:
         return ()
-    folder, found = PACKAGE, [PACKAGE / "__init__.py"]
+    folder, files = PACKAGE, [PACKAGE / "__init__.py"]
     for part in parts:
         if (folder / part).is_dir():
             folder /= part
-            found.append(folder / "__init__.py")
+            files.append(folder / "__init__.py")
         else:
             module = folder / f"{part}.py"
-            return (*found, module) if module.exists() else tuple(found)
-    return tuple(found)
+            return (*files, module) if module.exists() else tuple(files)
+    return tuple(files)
 
 
 def code_of(step: str, *others: Path) -> list[Path]:

@@ -87,8 +87,8 @@ def check(path: str | Path, content: Any, schema: Mapping[str, Any]) -> None:
 
 def remedy(path: str | Path) -> str:
     """Return advice on how to get a published file, and for verdicts the folders that have some."""
-    found = chain.from_iterable(map(Path("results").glob, ("*/verdicts.json", "reference/*/verdicts.json")))
-    others = ", ".join(sorted({str(file.parent) for file in found} - {str(Path(path).parent)}))
+    tried = chain.from_iterable(map(Path("results").glob, ("*/verdicts.json", "reference/*/verdicts.json")))
+    others = ", ".join(sorted({str(file.parent) for file in tried} - {str(Path(path).parent)}))
     listing = f" Folders with verdicts: {others}." if others and Path(path).name == "verdicts.json" else ""
     if shipped.in_checkout():
         return f"`make` computes the results of a study, `make publish` publishes them.{listing}"

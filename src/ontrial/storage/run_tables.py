@@ -123,7 +123,7 @@ def _mapping(cell: Any) -> dict[str, Any]:
         return cell
     if not isinstance(cell, str):
         return {}
-    literal = NOT_FINITE.sub(lambda found: found[1] or LITERALS[found[2]], cell)
+    literal = NOT_FINITE.sub(lambda match: match[1] or LITERALS[match[2]], cell)
     for parse, written in ((json.loads, cell), (ast.literal_eval, literal)):
         try:
             value = parse(written)
