@@ -46,6 +46,16 @@ def test_the_page_is_sound_before_and_after_training(smoke_site, served, reader,
     assert window.page.locator(".playground polyline").count() == 4
 
 
+def test_the_page_of_a_preset_never_goes_to_its_heading(smoke_site, served, reader):
+    window = reader(served(smoke_site), viewport=PHONE)
+    window.page.add_init_script("""globalThis.tops = []; addEventListener("scroll", () =>
+      tops.push(Math.round(document.querySelector(".playground").getBoundingClientRect().top)))""")
+    page = window.open(f"en/{PAGE}#own-rates")
+    page.wait_for_selector("#own-rates")
+    assert page.evaluate("document.querySelector('.playground').getBoundingClientRect().top") < PHONE["height"]
+    assert page.evaluate("tops.filter(top => top < 0)") == []
+
+
 @pytest.mark.parametrize("size", [DESK, PHONE])
 @pytest.mark.parametrize("language", NAMES)
 def test_settings_and_names_of_networks_are_whole(smoke_page, language, size):

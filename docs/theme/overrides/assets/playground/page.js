@@ -39,7 +39,8 @@
   }
 
   const presets = new Map([...document.querySelectorAll(".playground-preset")].map(mark => [mark.dataset.preset, mark]))
-  const titleOf = mark => document.getElementById(mark.dataset.preset).firstChild.textContent
+  const headingOf = mark => mark.closest("p").previousElementSibling
+  const titleOf = mark => headingOf(mark).firstChild.textContent
 
   /** Take the settings of a preset, and show what to look for. */
   function openPreset(mark) {
@@ -77,6 +78,14 @@
   }
   new MutationObserver(playground.redraw).observe(document.body, {attributeFilter: ["data-md-color-scheme"]})
   addEventListener("hashchange", () => follow())
-  addEventListener("load", () => presets.has(location.hash.slice(1)) && host.scrollIntoView()) // not to its heading
+
   follow()
+
+  // Until the page has loaded, keep the browser from going to the heading of the preset that the playground shows.
+  const shown = presets.get(location.hash.slice(1))
+  if (shown) {
+    const heading = headingOf(shown)
+    heading.removeAttribute("id")
+    addEventListener("load", () => heading.setAttribute("id", shown.dataset.preset))
+  }
 })()
