@@ -328,7 +328,12 @@ REFUSED = {
     "no arm there": (
         runs().drop(index=range(0, 2 * SEEDS, 2)),
         {},
-        "dataset=moons: no pair has a run of both adam and sgd.",
+        "dataset=moons: no run has optimiser=sgd.",
+    ),
+    "no pair": (
+        runs().assign(seed=lambda table: table["seed"] + 1_000 * ((table["optimiser"] == "adam") & (table.index < 24))),
+        {},
+        'no value of "seed" has a run of both adam and sgd. Name what both runs',
     ),
     "constant pair": (runs().assign(fold=1), {"pair": ("fold",)}, '"fold" is 1 in each row, so it pairs nothing.'),
     "unique pair": (

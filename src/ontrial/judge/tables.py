@@ -526,8 +526,12 @@ def _paired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -> 
     for settings, group in _contexts(runs, question):
         complete = group[is_complete[group.index]]
         if not len(complete):
-            arms = f"{question.better} and {question.other}"
-            raise InputError(f"{settings_text(settings) or 'the table'}: no pair has a run of both {arms}.")
+            _require_both_arms(group, settings, question)
+            pair = " with ".join(map(_quoted, question.pair))
+            raise InputError(
+                f"{settings_text(settings) or 'the table'}: no value of {pair} has a run of both {question.better} and "
+                f"{question.other}. Name what both runs of a pair share, or use --unpaired if they share nothing."
+            )
         measured.append(Measured(settings, estimand, _arms(complete, question, estimand)))
     others = {question.better: question.other, question.other: question.better}
     incomplete = [
@@ -537,6 +541,13 @@ def _paired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -> 
     return measured, incomplete
 
 
+def _require_both_arms(runs: pd.DataFrame, settings: SettingValues, question: Question) -> None:
+    """Raise InputError if a context lacks an arm."""
+    for value in (question.better, question.other):
+        if not (runs["arm"] == value).any():
+            raise InputError(f"{settings_text(settings) or 'the table'}: no run has {question.column}={value}.")
+
+
 def _unpaired(
     runs: pd.DataFrame, question: Question, estimand: TableEstimand
 ) -> tuple[list[Measured], list[Incomplete]]:
@@ -544,9 +555,7 @@ def _unpaired(
     runs = runs.assign(rate=math.nan, on_edge=False)
     measured: list[Measured] = []
     for settings, group in _contexts(runs, question):
-        for value in (question.better, question.other):
-            if not (group["arm"] == value).any():
-                raise InputError(f"{settings_text(settings) or 'the table'}: no run has {question.column}={value}.")
+        _require_both_arms(group, settings, question)
         measured.append(Unpaired(settings, estimand, _arms(group, question, estimand)))
     return measured, []
 
