@@ -1,7 +1,8 @@
 """Measure how fast the engine of the page trains in Chromium, on one core, by batch size.
 
 Prints the time of a whole update (forward, backward, step), and the rate of multiplications and additions of its
-matrix products. Needs Playwright (requirements/develop.lock) and Chromium.
+matrix products: with WebAssembly, as in workers, and without, as in a page opened from a folder. Needs Playwright
+(requirements/develop.lock) and Chromium.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from rich.table import Table
 
 ENGINE = Path(__file__).parents[1] / "docs/theme/overrides/assets/engine"
 SCRIPTS = ("ziggurat", "random", "formulas", "network")
+ENGINES = {"with WebAssembly": (*SCRIPTS, "products"), "without": SCRIPTS}
 BATCH_SIZES = (1, 8, 16, 32, 64, 256, 1_150)
 ROUNDS = 5
 
@@ -48,17 +50,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--layers", default="64-32-32-10", help="widths of the network (default: %(default)s)")
     layers = [int(width) for width in parser.parse_args().layers.split("-")]
-    table = Table("batch size", "microseconds per update", "GFLOP/s", title=f"The engine of the page, {layers}")
     with sync_playwright() as started:
         browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page()
-        for name in SCRIPTS:
-            page.add_script_tag(path=ENGINE / f"{name}.js")
-        for batch in BATCH_SIZES:
-            seconds = page.evaluate(MEASURE, [layers, batch, ROUNDS])
-            table.add_row(str(batch), f"{1e6 * seconds:.1f}", f"{operations(layers, batch) / seconds / 1e9:.2f}")
+        for title, scripts in ENGINES.items():
+            table = Table("batch size", "microseconds per update", "GFLOP/s", title=f"{layers}, {title}")
+            page = browser.new_page()
+            for name in scripts:
+                page.add_script_tag(path=ENGINE / f"{name}.js")
+            for batch in BATCH_SIZES:
+                seconds = page.evaluate(MEASURE, [layers, batch, ROUNDS])
+                table.add_row(str(batch), f"{1e6 * seconds:.1f}", f"{operations(layers, batch) / seconds / 1e9:.2f}")
+            Console().print(table)
         browser.close()
-    Console().print(table)
 
 
 def operations(layers: list[int], batch: int) -> int:

@@ -126,6 +126,19 @@ def test_an_error_in_a_worker_is_explained(opened):
     assert page.get_by_role("button", name="Train", exact=True).is_visible()
 
 
+def test_workers_train_where_a_server_forbids_webassembly(opened):
+    page = opened("#epochs=2")
+    expected = train(page)
+
+    def guarded(route):
+        response = route.fetch()
+        route.fulfill(response=response, headers={**response.headers, "content-security-policy": "script-src 'self'"})
+
+    page.context.route("**/engine/worker.js*", guarded)
+    page.reload()
+    assert train(page) == expected
+
+
 def test_it_pauses_continues_stops_and_goes_back_by_keyboard(opened):
     page = opened("#shared-rate")
     start = page.locator(".playground-start")

@@ -1,11 +1,14 @@
-// Run tasks with the engine of the page: JSON tasks on standard input, JSON answers on standard output.
+// Run tasks with the engine of the page: JSON tasks on standard input, JSON answers on standard output. The engine is that
+// of workers, or with --in-page that of the page itself, without WebAssembly.
 import {readFileSync} from "node:fs"
 import {runInThisContext} from "node:vm"
 import {gzipSync} from "node:zlib"
 
 const folder = new URL("../../docs/theme/overrides/assets/", import.meta.url)
-const ENGINE = ["ziggurat", "random", "formulas", "network", "data", "sha256", "training", "judging"]
-for (const name of [...ENGINE.map(name => `engine/${name}`), "playground/settings", "playground/code"])
+const ENGINE = ["ziggurat", "random", "formulas", "network", "products", "data", "sha256", "training", "judging"]
+const IN_WORKERS = ["products"]
+const scripts = process.argv.includes("--in-page") ? ENGINE.filter(name => !IN_WORKERS.includes(name)) : ENGINE
+for (const name of [...scripts.map(name => `engine/${name}`), "playground/settings", "playground/code"])
   runInThisContext(readFileSync(new URL(`${name}.js`, folder), "utf8"), {filename: name})
 const {engine} = globalThis
 

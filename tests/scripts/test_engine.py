@@ -5,13 +5,15 @@ import hashlib
 import itertools
 import json
 import shutil
+import subprocess
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from support.combinations import covering
-from support.scripts import run
+from support.project import ROOT
+from support.scripts import read_scripts, run
 
 from ontrial import data
 from ontrial.judge import statistics
@@ -33,6 +35,8 @@ from ontrial.nn.recipe import Recipe
 from ontrial.report.pages.tools import trial
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js: install nodejs")
+
+ASSEMBLER = ROOT / "tests/scripts/node_modules/wabt"
 
 # The others take all rates or predictions, or need a data set whose target is a number, which the page has not.
 PAGE_METRICS = {
@@ -199,6 +203,23 @@ def test_long_runs_are_the_same():
         ]
     )
     compare([("digits", deep, Recipe(64, epochs=0, probes=("gradients",)), 1, 105)], size=256)
+
+
+def test_workers_and_pages_train_the_same():
+    tasks = []
+    for layers, batch_size in (((2, 5, 3, 2), 1), ((2, 5, 3, 2), 7), ((2, 16, 2), 16)):
+        architecture = Architecture(layers, "tanh", "softmax", "cross_entropy", "glorot")
+        cell = cell_of("spirals", architecture, Recipe(batch_size, epochs=2, probes=("units", "gradients")), 100)
+        tasks.append({"task": "train", "cell": cell, "seed": 1, "rate": 0.25})
+    assert run(tasks) == run(tasks, "--in-page")
+
+
+@pytest.mark.skipif(not ASSEMBLER.exists(), reason="needs the WebAssembly assembler, which `make checker` fetches")
+def test_the_bytes_of_products_are_those_of_their_source():
+    program = "console.log(await (await import('./assemble.js')).assembled())"
+    command = ["node", "--input-type=module", "--eval", program]
+    script = subprocess.run(command, cwd=ROOT / "tests/scripts", capture_output=True, text=True, check=True).stdout
+    assert script.removesuffix("\n") == read_scripts("engine/products")
 
 
 def test_a_run_that_diverges_has_no_measures():

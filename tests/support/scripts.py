@@ -15,8 +15,8 @@ def read_scripts(*names: str) -> str:
     return "\n".join((ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in names)
 
 
-def run(tasks: list[dict[str, Any]]) -> list[Any]:
-    """Return the answers of the page's engine to tasks, which run_engine.js describes."""
-    process = subprocess.run(["node", RUNNER], input=json.dumps(tasks), capture_output=True, text=True)
+def run(tasks: list[dict[str, Any]], *options: str) -> list[Any]:
+    """Return the answers of the page's engine to tasks, which run_engine.js describes, as its options."""
+    process = subprocess.run(["node", RUNNER, *options], input=json.dumps(tasks), capture_output=True, text=True)
     assert process.returncode == 0, process.stderr
     return json.loads(process.stdout)

@@ -6,16 +6,15 @@ globalThis.engine ??= {}
   const ZERO = fround(0)
 
   /**
-   * Compute C = A B for A (rows × inner), B (inner × columns) and C (rows × columns). The strides aRow, aInner, bInner and
-   * bColumn are the distances of neighbours, so that A and B may be transposed. Rows of C are cRow apart, its columns 1.
-   * Tiles of 4 × 4 keep their sums in registers, which is three times as fast as one sum at a time. Each sum starts at 0 and
-   * follows the inner index, as in ontrial/nn/portable.py.
+   * Compute C = A B for A (rows × inner), B (inner × columns) and C (rows × columns). The strides aRow and aInner are the
+   * distances of neighbours in A, so that it may be transposed; bInner is that of rows in B. Tiles of 4 × 4 keep their sums
+   * in registers, which is three times as fast as one sum at a time. Each sum starts at 0 and follows the inner index, as in
+   * ontrial/nn/portable.py.
    * @param {Float32Array} A @param {number} aRow @param {number} aInner
-   * @param {Float32Array} B @param {number} bInner @param {number} bColumn
-   * @param {Float32Array} C @param {number} cRow
+   * @param {Float32Array} B @param {number} bInner @param {Float32Array} C
    * @param {number} rows @param {number} inner @param {number} columns
    */
-  function multiply(A, aRow, aInner, B, bInner, bColumn, C, cRow, rows, inner, columns) {
+  function multiply(A, aRow, aInner, B, bInner, C, rows, inner, columns) {
     const tiledRows = rows - (rows % 4)
     const tiledColumns = columns - (columns % 4)
     for (let i = 0; i < tiledRows; i += 4)
@@ -37,16 +36,16 @@ globalThis.engine ??= {}
         let s2 = ZERO
         let s3 = ZERO
         let a = i * aRow
-        let b = j * bColumn
+        let b = j
         for (let k = 0; k < inner; k++) {
           const a0 = A[a]
           const a1 = A[a + aRow]
           const a2 = A[a + 2 * aRow]
           const a3 = A[a + 3 * aRow]
           const b0 = B[b]
-          const b1 = B[b + bColumn]
-          const b2 = B[b + 2 * bColumn]
-          const b3 = B[b + 3 * bColumn]
+          const b1 = B[b + 1]
+          const b2 = B[b + 2]
+          const b3 = B[b + 3]
           p0 = fround(p0 + fround(a0 * b0))
           p1 = fround(p1 + fround(a0 * b1))
           p2 = fround(p2 + fround(a0 * b2))
@@ -66,23 +65,23 @@ globalThis.engine ??= {}
           a += aInner
           b += bInner
         }
-        const c = i * cRow + j
+        const c = i * columns + j
         writeFour(C, c, p0, p1, p2, p3)
-        writeFour(C, c + cRow, q0, q1, q2, q3)
-        writeFour(C, c + 2 * cRow, r0, r1, r2, r3)
-        writeFour(C, c + 3 * cRow, s0, s1, s2, s3)
+        writeFour(C, c + columns, q0, q1, q2, q3)
+        writeFour(C, c + 2 * columns, r0, r1, r2, r3)
+        writeFour(C, c + 3 * columns, s0, s1, s2, s3)
       }
     for (let i = 0; i < rows; i++)
       for (let j = i < tiledRows ? tiledColumns : 0; j < columns; j++) {
         let sum = ZERO
         let a = i * aRow
-        let b = j * bColumn
+        let b = j
         for (let k = 0; k < inner; k++) {
           sum = fround(sum + fround(A[a] * B[b]))
           a += aInner
           b += bInner
         }
-        C[i * cRow + j] = sum
+        C[i * columns + j] = sum
       }
   }
 
@@ -96,6 +95,23 @@ globalThis.engine ??= {}
     C[start + 1] = c1
     C[start + 2] = c2
     C[start + 3] = c3
+  }
+
+  /**
+   * Return where a network keeps its arrays: `array` returns the next one, `multiply` the product of such arrays.
+   * products.js has a faster one for workers.
+   * @param {number[]} _lengths of all arrays, in their order
+   */
+  function memory(_lengths) {
+    return {array: length => new Float32Array(length), multiply}
+  }
+
+  /**
+   * Write the transpose of A (rows × columns).
+   * @param {Float32Array} A @param {number} rows @param {number} columns @param {Float32Array} turned
+   */
+  function transpose(A, rows, columns, turned) {
+    for (let i = 0, a = 0; i < rows; i++) for (let j = 0; j < columns; j++, a++) turned[j * rows + i] = A[a]
   }
 
   /**
@@ -120,15 +136,18 @@ globalThis.engine ??= {}
       this.outputs = layers.slice(1)
       this.depth = this.outputs.length
       this.classes = layers[this.depth]
-      this.x = this.inputs.map(n => new Float32Array(batch * (n + 1)).fill(1))
-      this.z = this.outputs.map(n => new Float32Array(batch * n))
-      this.delta = this.outputs.map(n => new Float32Array(batch * n))
-      this.p = new Float32Array(batch * this.classes)
-      this.y = new Float32Array(batch * this.classes)
       const sizes = this.inputs.map((n, layer) => (n + 1) * this.outputs[layer])
       const starts = sizes.map((_, layer) => sizes.slice(0, layer).reduce((sum, size) => sum + size, 0))
-      this.parameters = new Float32Array(starts[this.depth - 1] + sizes[this.depth - 1])
-      this.gradients = new Float32Array(this.parameters.length)
+      const size = starts[this.depth - 1] + sizes[this.depth - 1]
+      const z = this.outputs.map(n => batch * n)
+      const lengths = [this.inputs.map(n => batch * (n + 1)), z, z, [size, size, Math.max(...sizes)]]
+      const {array, multiply} = engine.memory(lengths.flat())
+      const [x, ...others] = lengths.map(group => group.map(array))
+      this.x = x.map(inputs => inputs.fill(1))
+      ;[this.z, this.delta, [this.parameters, this.gradients, this.turned]] = others
+      this.multiply = multiply
+      this.p = new Float32Array(batch * this.classes)
+      this.y = new Float32Array(batch * this.classes)
       this.W = starts.map((start, layer) => this.parameters.subarray(start, start + sizes[layer]))
       this.dW = starts.map((start, layer) => this.gradients.subarray(start, start + sizes[layer]))
     }
@@ -154,7 +173,7 @@ globalThis.engine ??= {}
         const n = this.inputs[layer] + 1
         const m = this.outputs[layer]
         const z = this.z[layer]
-        multiply(this.x[layer], n, 1, this.W[layer], m, 1, z, m, batch, n, m)
+        this.multiply(this.x[layer], n, 1, this.W[layer], m, z, batch, n, m)
         if (layer === this.depth - 1) break
         const a = this.x[layer + 1]
         for (let row = 0; row < batch; row++) for (let j = 0; j < m; j++) a[row * (m + 1) + j] = value(z[row * m + j])
@@ -175,7 +194,8 @@ globalThis.engine ??= {}
         const n = this.inputs[layer]
         const m = this.outputs[layer]
         const [delta, z, a] = [this.delta[layer - 1], this.z[layer - 1], this.x[layer]]
-        multiply(this.delta[layer], m, 1, this.W[layer], 1, m, delta, n, batch, m, n)
+        transpose(this.W[layer], n, m, this.turned) // without the biases, its last row
+        this.multiply(this.delta[layer], m, 1, this.turned, n, delta, batch, m, n)
         for (let row = 0; row < batch; row++)
           for (let j = 0; j < n; j++) delta[row * n + j] *= slope(z[row * n + j], a[row * (n + 1) + j])
       }
@@ -192,7 +212,7 @@ globalThis.engine ??= {}
       for (let layer = 0; layer < this.depth; layer++) {
         const n = this.inputs[layer] + 1
         const m = this.outputs[layer]
-        multiply(this.x[layer], 1, next * n, this.delta[layer], next * m, 1, this.dW[layer], m, n, samples, m)
+        this.multiply(this.x[layer], 1, next * n, this.delta[layer], next * m, this.dW[layer], n, samples, m)
       }
     }
 
@@ -250,5 +270,5 @@ globalThis.engine ??= {}
     }
   }
 
-  Object.assign(engine, {multiply, Network, Optimiser, classOf})
+  Object.assign(engine, {multiply, memory, Network, Optimiser, classOf})
 })(globalThis.engine)
