@@ -46,7 +46,7 @@ TARGETS = [
     *DOCKET,
     "<results>/timing/time.json",
     "<results>/site/index.html",
-    "<results>/figures/checked",
+    "<results>/drawn/checked",
     "<results>/tables/runs.csv",
     "<results>/provenance.json",
     *VERDICTS,

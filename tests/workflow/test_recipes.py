@@ -600,7 +600,9 @@ def test_a_new_figure_rule_film_and_language_are_planned(project):
     run = snakemake(project, "--dry-run", "--printshellcmds", study="config/yours.yaml", trust_code=True)
     assert run.returncode == 0, run.stderr[-4000:]
     assert "--names en=English de=Deutsch 'ko=한국어'" in run.stdout
-    for name in ("figures/yours-de-dark.svg", "film/film-yours.csv", "site/de", "count.txt"):
+    assert re.search(r"--figures [^\n]*\byours\b", run.stdout)
+    assert "--languages en de ko" in run.stdout
+    for name in ("film/film-yours.csv", "site/de", "count.txt"):
         assert f"results/yours/{name}" in run.stdout
 
 

@@ -22,7 +22,7 @@ OWN = {
     "verdicts": f"{SMOKE}/verdicts.json",
     "times": f"{SMOKE}/timing/time.json",
     "provenance": f"{SMOKE}/provenance.json",
-    "failed": f"{SMOKE}/figures/failed.json",
+    "failed": f"{SMOKE}/drawn/failed.json",
     "sizes": f"{SMOKE}/film/sizes.json",
     "table": f"{SMOKE}/tables/runs.parquet",
     "accuracies": f"{SMOKE}/tables/tuned.csv",

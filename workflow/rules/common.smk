@@ -29,7 +29,7 @@ from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.report.figures.catalogue import FIGURES as ALL_FIGURES
 from ontrial.report.figures.catalogue import widths
-from ontrial.report.figures.formats import EVIDENCE, OF_CLAIMS, SCHEMES, card_name, file_name
+from ontrial.report.figures.formats import EVIDENCE, OF_CLAIMS, SCHEMES, file_name
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import (
     figures_on,
@@ -256,15 +256,24 @@ def on_pages(figures):
     return [figure for figure in figures if figure in shown]
 
 
-def cards(folder, figures):
-    """Return the pictures that preview links to figures, one per language."""
-    return [f"{folder}/{card_name(figure, language)}" for figure in figures for language in LANGUAGES]
+def figure_folder(folder, figures, category):
+    """Return the folder of figures. Snakemake's report includes the widest light ones."""
+    by_width = {}
+    for figure in figures:
+        by_width.setdefault(widths(figure)[-1], []).append(figure)
+    language = f"{{language,{'|'.join(LANGUAGES)}}}"
+    patterns = [
+        file_name(f"{{figure,{'|'.join(names)}}}", language, "light", width) for width, names in by_width.items()
+    ]
+    if not patterns:
+        return directory(folder)
+    return appendix(directory(folder), "figure", category, patterns, figure="{figure}", language="{language}")
 
 
-def appendix(path, caption, category, **labels):
-    """Mark a file for Snakemake's report, with a caption from workflow/report."""
+def appendix(path, caption, category, patterns=None, **labels):
+    """Mark a file for Snakemake's report, or files of a folder, with a caption from workflow/report."""
     labels = labels or {"file": Path(path).name}
-    return report(path, caption=f"../report/{caption}.rst", category=category, labels=labels)
+    return report(path, caption=f"../report/{caption}.rst", category=category, patterns=patterns, labels=labels)
 
 
 def folders(paths):

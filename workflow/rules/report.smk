@@ -52,11 +52,9 @@ rule draw:
         data=DATA,
         words=ancient(docs("words.yaml")),
     output:
-        svg=figure_files("<results>/figures", FIGURES, "Figures"),
-        png=cards("<results>/figures", FIGURES),
-        csv=expand("<results>/figures/{figure}.csv", figure=FIGURES),
-        failed="<results>/figures/failed.json",
-        sizes="<results>/figures/sizes.json",
+        folder=figure_folder("<results>/figures", FIGURES, "Figures"),
+        failed="<results>/drawn/failed.json",
+        sizes="<results>/drawn/sizes.json",
     log:
         "<results>/logs/draw.log",
     benchmark:
@@ -69,7 +67,6 @@ rule draw:
         words=WORDS,
         figures=FIGURES,
         languages=LANGUAGES,
-        folder=subpath(output[0], parent=True),
     shell:
         step("draw")
 
@@ -85,11 +82,9 @@ use rule draw as draw_timed with:
         measurements=[],
         words=ancient(docs("words.yaml")),
     output:
-        svg=figure_files("<results>/timing/figures", TIMED_FIGURES, "Timing"),
-        png=cards("<results>/timing/figures", TIMED_FIGURES),
-        csv=expand("<results>/timing/figures/{figure}.csv", figure=TIMED_FIGURES),
-        failed="<results>/timing/figures/failed.json",
-        sizes="<results>/timing/figures/sizes.json",
+        folder=figure_folder("<results>/timing/figures", TIMED_FIGURES, "Timing"),
+        failed="<results>/timing/drawn/failed.json",
+        sizes="<results>/timing/drawn/sizes.json",
     log:
         "<results>/logs/draw_timed.log",
     benchmark:
@@ -99,7 +94,6 @@ use rule draw as draw_timed with:
         words=WORDS,
         figures=TIMED_FIGURES,
         languages=LANGUAGES,
-        folder=subpath(output[0], parent=True),
 
 
 rule film:
@@ -127,10 +121,9 @@ rule film:
         step("film")
 
 
-FAILED = [rules.draw.output.failed, rules.draw_timed.output.failed]
-DRAWING = [rules.draw, rules.draw_timed, *([rules.film] if FILMS else [])]
-SIZES = [rule.output.sizes for rule in DRAWING]
-DRAWN = [path for rule in DRAWING for path in rule.output]
+DRAWING = [rules.draw, rules.draw_timed]
+FAILED = [rule.output.failed for rule in DRAWING]
+SIZES = [rule.output.sizes for rule in [*DRAWING, *([rules.film] if FILMS else [])]]
 
 
 rule explore:
@@ -226,7 +219,8 @@ rule assemble:
     """Add the shared files to the site: figures, numbers, verdicts, data sets, schemas, and what is at its root."""
     input:
         sites=expand("<results>/site/{language}", language=LANGUAGES),
-        figures=DRAWN,
+        figures=[rule.output.folder for rule in DRAWING],
+        films=rules.film.output if FILMS else [],
         explorer=rules.explore.output,
         docket=DOCKET,
         verdicts=VERDICTS,
@@ -254,7 +248,7 @@ rule assemble:
         code=digest_of("assemble"),
         names=NAMES,
         address=ADDRESS,
-        figures=lambda wildcards, input: folders(input.figures),
+        figures=lambda wildcards, input: [*input.figures, *folders(input.films)],
         folder=subpath(output.index, parent=True),
     shell:
         step("assemble")
@@ -266,7 +260,7 @@ rule check_figures:
         failed=FAILED,
         index=ancient("<results>/site/index.html"),  # only to run last
     output:
-        checked=touch("<results>/figures/checked"),
+        checked=touch("<results>/drawn/checked"),
     log:
         "<results>/logs/check_figures.log",
     benchmark:

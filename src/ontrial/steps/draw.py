@@ -40,7 +40,7 @@ def draw(
     words: Input,
     figures: list[str],
     languages: list[str],
-    folder: str,
+    folder: Output,
     failed: Output,
     sizes: Output,
     threads: int,
@@ -56,16 +56,19 @@ def draw(
     words: Terms of figures in each language (.yaml).
     figures: Names of the figures.
     languages: Languages, such as en ko.
-    folder: Folder of the figures to write.
+    folder: Folder of the figures to replace.
     failed: Errors of the figures that cannot be drawn, to write (.json).
     sizes: Width and height of each file, to write (.json).
     threads: Number of figures to draw at the same time.
     """
     terms = read_words(Path(words))["figures"]
     content, _ = finding_files.read(study, runs, records, docket, verdicts, measurements)
-    with ProcessPoolExecutor(threads, initializer=init_worker, initargs=(content,)) as pool:
+    with (
+        files.atomic_folder(Path(folder)) as new,
+        ProcessPoolExecutor(threads, initializer=init_worker, initargs=(content,)) as pool,
+    ):
         translations = [Phrases(terms, language, words, content.study.own_names) for language in languages]
-        jobs = {name: pool.submit(draw_one, name, translations, Path(folder)) for name in figures}
+        jobs = {name: pool.submit(draw_one, name, translations, new) for name in figures}
         drawings = {name: job.result() for name, job in jobs.items()}
     errors = {name: drawn.error for name, drawn in drawings.items() if drawn.error}
     all_sizes = {file: size for drawn in drawings.values() for file, size in drawn.sizes.items()}
@@ -80,6 +83,7 @@ def init_worker(content: Findings) -> None:
     """Pass the findings to a worker process once, rather than with every figure, and end it if the job is killed."""
     global _findings
     _findings = content
+    drawing.collect_rarely()
     threading.Thread(target=exit_with_parent, daemon=True).start()
 
 

@@ -23,6 +23,7 @@ def make_films(films: Input, words: Input, languages: list[str], folder: str, si
     folder: Folder of the films to write.
     sizes: Width and height of each strip, to write (.json).
     """
+    drawing.collect_rarely()
     size_of = {}
     terms = read_words(Path(words))["figures"]
     for id, spec in read(films).items():
