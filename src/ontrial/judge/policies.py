@@ -75,8 +75,9 @@ def rates(
         if (base := base_of(rule, cell, cells, reference)) is not None
     ]
     choices += [(TUNED, TUNED, cell, cell) for cell in arms]
-    own = own_rates_together(results, list(dict.fromkeys(base for *_, base in choices)), metric, threshold)
-    chosen = [at_policy(rule, own[base], cell, base).to_numpy() for _, rule, cell, base in choices]
+    bases = list(dict.fromkeys(base for *_, base in choices))
+    own = {base: rates.to_numpy() for base, rates in own_rates_together(results, bases, metric, threshold).items()}
+    chosen = [_on_grid(rule, own[base], cell, base) for _, rule, cell, base in choices]
     values = pd.DataFrame([cell.settings for *_, cell, _ in choices])[varying]
     seeds = results.study.experiments[experiment].judging_seeds
     table = values.assign(policy=[policy for policy, *_ in choices])[["policy", *varying]]
