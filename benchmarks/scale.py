@@ -67,7 +67,7 @@ def configuration(cells: int, **settings: object) -> dict:
         "budget": {"updates": 1},
         "record": 1,
     }
-    return {"study": "scale", "experiments": {"grid": grid | settings}}
+    return {"study": "scale", "may_take_hours": True, "experiments": {"grid": grid | settings}}
 
 
 # The parts: each takes an empty folder and a number of cells, and returns the study and the usage of its process. -----
