@@ -147,7 +147,7 @@ def commands(page) -> list[str]:
 
 
 @pytest.mark.slow
-def test_the_commands_under_a_figure_rebuild_only_that_figure_and_one_cell(smoke_copy):
+def test_the_commands_under_a_figure_rebuild_only_the_figures_and_one_cell(smoke_copy):
     draw, train = dict.fromkeys(commands(smoke_copy / SMOKE / "site/en/batch-size.html")[-2:])
     arguments = [command.split()[3:] for command in (draw, train)]
     assert [words[:3] for words in arguments] == [["--config", "study=config/smoke.yaml", "--force"]] * 2

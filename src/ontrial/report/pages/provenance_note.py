@@ -1,4 +1,4 @@
-"""The note under each figure, with the runs that it shows, and commands that reproduce it and one of its cells."""
+"""The note under each figure, with the runs that it shows, and commands that draw it and train one of its cells."""
 
 from ontrial.judge.records import Kind
 from ontrial.report.figures.catalogue import FIGURES, SOURCES, of_claims
@@ -29,9 +29,9 @@ def provenance_note(page: Page, name: str) -> str:
 
 
 def commands(page: Page, name: str, experiments: list[str]) -> list[tuple[str, str]]:
-    """Return pairs of purpose and shell command, to draw a figure and to train a cell of its first experiment."""
+    """Return pairs of purpose and shell command, to draw the figures and to train a cell of its first experiment."""
     rebuild = f"snakemake --cores 2 {page.config_option} --force results/{page.results.study.name}/"
-    lines = [(page.say["origin draw"], f"{rebuild}{folder(page, name)}/{name}-{page.language}-light.svg")]
+    lines = [(page.say["origin draw"], f"{rebuild}{folder(page, name)}")]
     cell = numbers.find_cell(page.results, experiments[0], {}) if experiments else None
     if cell:
         lines.append((page.say["origin train"], f"{rebuild}runs/{cell.path}.parquet"))
