@@ -178,6 +178,9 @@ def test_each_batch_size_gets_its_own_rate_and_the_line_comes_back(opened):
     start, shared = rate(page), bars(page)
     button = page.get_by_role("button", name="Let each choose its rate")
     button.click()
+    stamp = page.locator(".rates-said:visible")
+    stamp.wait_for()
+    page.wait_for_function("part => part.getBoundingClientRect().top > 0", arg=stamp.element_handle())
     assert "each at the rate it chose" in said(page)
     assert "95% interval" in said(page)
     assert said(page).endswith("so some have a neighbour of the ringed one.")
@@ -254,7 +257,7 @@ def test_a_guess_opens_the_answer_of_its_case_and_of_no_other(opened):
     }
     say = {term: texts["en"] for term, texts in WORDS["pages"].items()}
     blank = dict.fromkeys(("statement", "caption", "badge", "answer", "evidence", "margin"), "")
-    shown = [blank | {"id": answer, "conclusion": answer, "groups": []} for answer in replies]
+    shown = [blank | {"id": answer, "conclusion": answer, "bars": []} for answer in replies]
     page = opened()
     markup = html("cases", root="", study="smoke", cases=shown, guesses=cases.GUESSES, say=say)
     page.locator("article").evaluate("(part, markup) => (part.innerHTML = markup)", markup)

@@ -174,7 +174,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "home equal {}": shared_rate.EXPERIMENTS,
     "home same {}": shared_rate.EXPERIMENTS,
     "home spent {}": shared_rate.EXPERIMENTS,
-    "home {}": ("fast", "slow", "softmax+cross_entropy", "softmax+mse", *SHARED_PAGES),
+    "home {}": ("fast", "slow", "softmax+cross_entropy", "softmax+mse", "identity+mse", *SHARED_PAGES),
     "finish {}": [finish.column for finish in training_figures.FINISHES],
     "line {}": POLICIES,
     "judging {}": ("planted", "pairs", *judging.OUTCOMES),

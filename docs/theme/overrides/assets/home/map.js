@@ -112,7 +112,10 @@
     for (const end of ["pointerup", "pointercancel"]) field.addEventListener(end, () => (start = null))
     field.addEventListener("click", event => choose(rateAt(event.clientX)))
   }
-  ownButton.addEventListener("click", () => change({isOwn: !state.isOwn}))
+  ownButton.addEventListener("click", () => {
+    change({isOwn: !state.isOwn})
+    current().said.scrollIntoView({block: "nearest"}) // it changes, and the button is far below
+  })
   for (const one of switches) {
     one.addEventListener("change", () => {
       const isOther = one.name === "with" // whose rates mean something else

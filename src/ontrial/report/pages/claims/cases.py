@@ -1,7 +1,7 @@
 """Well-known claims on the home page, each with a picture of bars, its answer, and a way to guess first."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ontrial.judge.records import Conclusion
@@ -30,58 +30,43 @@ class Bar(NamedTuple):
     share: float
 
 
-class Group(NamedTuple):
-    """Bars with a heading, or None."""
-
-    heading: str | None
-    bars: list[Bar]
-
-
 def lengths(values: list[tuple[str, str, float]]) -> list[Bar]:
     """Return bars of (name, text, value), as long as their values. An infinite value is as long as the longest."""
     longest = max((value for _, _, value in values if math.isfinite(value)), default=1.0)
     return [Bar(name, text, round(100 * min(value / longest, 1), 3)) for name, text, value in values]
 
 
-def accuracies(page: Page, experiment: str, arms: dict[str, dict[str, Any]], **options: Any) -> list[Bar]:
-    """Return the mean test accuracies of arms, by name, as bars on an axis up to 100%."""
-    found = [(name, numbers.value(page, "test_accuracy", experiment, **options, **arm)) for name, arm in arms.items()]
-    return [Bar(name, numbers.percent(page, accuracy), round(accuracy, 1)) for name, accuracy in found]
-
-
-def speeds(page: Page) -> Iterator[Group]:
-    """Yield the epochs that deep networks of tanh and of ReLU need until 90% of the test images are right."""
+def speeds(page: Page) -> list[Bar]:
+    """Return the epochs that deep networks of tanh and of ReLU need until 90% of the test images are right."""
     found = []
     for activation in ("tanh", "relu"):
         arm: dict[str, Any] = {"activation": activation, "depth": 5, "initialisation": "glorot"}
         epochs = numbers.value(page, "epochs_to_accuracy", "speed", "median", threshold=0.9, **arm)
         found.append((page.say[activation], formatting.significant(epochs, 2), epochs))
-    yield Group(None, lengths(found))
+    return lengths(found)
 
 
-def gradients(page: Page) -> Iterator[Group]:
-    """Yield the share of the gradient at the last hidden layer that arrives at the first, before training."""
+def gradients(page: Page) -> list[Bar]:
+    """Return the share of the gradient at the last hidden layer that arrives at the first, before training."""
     found = []
     for activation in ("tanh", "relu", "sigmoid"):
         arm: dict[str, Any] = {"activation": activation, "depth": DEPTH, "initialisation": "inverse_n"}
         share = 2 ** ((DEPTH - 1) * numbers.value(page, "gradient_per_layer", "vanishing", **arm))
         found.append((page.say[activation], f"1/{formatting.significant(1 / share, 2)}", share))
-    yield Group(None, lengths(found))
+    return lengths(found)
 
 
-def losses(page: Page) -> Iterator[Group]:
-    """Yield the accuracies under cross-entropy and squared error at the rate of either, and each at its own."""
-    arms: dict[str, dict[str, Any]] = {
-        page.say[f"home {name}"]: {"objective": name} for name in ("softmax+cross_entropy", "softmax+mse")
-    }
-    for name, arm in arms.items():
-        rate = numbers.value(page, "learning_rate", "losses", **arm)
-        yield Group(page.say["home suits"].format(name), accuracies(page, "losses", arms, learning_rate=rate))
-    yield Group(page.say["home each"], accuracies(page, "losses", arms))
+def losses(page: Page) -> list[Bar]:
+    """Return the accuracies under cross-entropy, and under squared error with and without softmax, up to 100%."""
+    bars = []
+    for objective in ("softmax+cross_entropy", "softmax+mse", "identity+mse"):
+        accuracy = numbers.value(page, "test_accuracy", "losses", objective=objective)
+        bars.append(Bar(page.say[f"home {objective}"], numbers.percent(page, accuracy), round(accuracy, 1)))
+    return bars
 
 
-def neighbours(page: Page) -> Iterator[Group]:
-    """Yield the time per image with batches around a power of two, whose own time is 100%."""
+def neighbours(page: Page) -> list[Bar]:
+    """Return the time per image with batches around a power of two, whose own time is 100%."""
     verdict = lookup.verdict_on(page, "batch-powers-of-two")
     times = {0: 1.0}
     for context in verdict.matching({"near": NEAR}):
@@ -90,10 +75,10 @@ def neighbours(page: Page) -> Iterator[Group]:
         (page.say["home batches"].format(NEAR + offset), numbers.percent(page, 100 * time, 0), time)
         for offset, time in sorted(times.items())
     ]
-    yield Group(None, lengths(found))
+    return lengths(found)
 
 
-CASES: dict[str, tuple[str | None, Callable[[Page], Iterator[Group]]]] = {  # experiment and bars of each claim
+CASES: dict[str, tuple[str | None, Callable[[Page], list[Bar]]]] = {  # experiment and bars of each claim
     "relu-faster-than-tanh": ("speed", speeds),
     "sigmoid-vanishing": ("vanishing", gradients),
     "cross-entropy-or-mse": ("losses", losses),
@@ -105,19 +90,19 @@ CASES: dict[str, tuple[str | None, Callable[[Page], Iterator[Group]]]] = {  # ex
 def cases(page: Page) -> str:
     """Return the cases on which the study has a verdict and every number; "" without any."""
     shown = []
-    for id, (experiment, groups_of) in CASES.items():
+    for id, (experiment, bars_of) in CASES.items():
         if not lookup.has_claim(page, id) or (experiment and not numbers.has(page, experiment)):
             continue
-        groups = list(groups_of(page))
-        if all(math.isfinite(bar.share) for group in groups for bar in group.bars):
-            shown.append(case(page, id, groups))
+        bars = bars_of(page)
+        if all(math.isfinite(bar.share) for bar in bars):
+            shown.append(case(page, id, bars))
     if not shown:
         return ""
     study = page.results.study.name
     return html("cases", root=page.root, study=study, cases=shown, guesses=GUESSES, say=page.say)
 
 
-def case(page: Page, id: str, groups: list[Group]) -> dict[str, Any]:
+def case(page: Page, id: str, bars: list[Bar]) -> dict[str, Any]:
     """Return the values of a case: the claim, its verdict, bars with a caption, the answer, the test, and a link."""
     verdict = lookup.verdict_on(page, id)
     return {
@@ -126,7 +111,7 @@ def case(page: Page, id: str, groups: list[Group]) -> dict[str, Any]:
         "conclusion": verdict.conclusion,
         "badge": verdicts.verdict_badge(page, verdict, with_margin=False),
         "caption": page.say[f"home case {id}"],
-        "groups": groups,
+        "bars": bars,
         "answer": sentences.answer(page, id),
         "margin": Quantity.of(verdict.smallest_effect, verdict.unit).as_margin(page.say),
         "evidence": page.root + verdicts.evidence_path(page, id),
