@@ -380,7 +380,7 @@ def test_a_figure_names_its_runs_and_how_to_reproduce_it_and_a_cell(sources):
     assert '<figure class="figure" id="figure-evidence-small"' in html
     assert "<strong>batch-size</strong>: data set <code>digits</code>; hidden layers <code>16</code>; " in html
     assert "; learning rates (number) 1/4 – 1 (3); confirmatory seeds 11 – 12 (2); " in html
-    assert Markdown.escape(f"{again}figures") in html
+    assert f"{Markdown.escape(f'{again}figures')}</code>" in html
     assert (
         Markdown.escape(f"{again}runs/batch-size/digits/hidden-16/relu/he/softmax/cross_entropy/batch-16.parquet")
         in html

@@ -6,8 +6,7 @@ import {gzipSync} from "node:zlib"
 
 const folder = new URL("../../docs/theme/overrides/assets/", import.meta.url)
 const ENGINE = ["ziggurat", "random", "formulas", "network", "products", "data", "sha256", "training", "judging"]
-const IN_WORKERS = ["products"]
-const scripts = process.argv.includes("--in-page") ? ENGINE.filter(name => !IN_WORKERS.includes(name)) : ENGINE
+const scripts = process.argv.includes("--in-page") ? ENGINE.filter(name => name !== "products") : ENGINE
 for (const name of [...scripts.map(name => `engine/${name}`), "playground/settings", "playground/code"])
   runInThisContext(readFileSync(new URL(`${name}.js`, folder), "utf8"), {filename: name})
 const {engine} = globalThis
