@@ -99,23 +99,22 @@ class Buffers:
         self.masks = [np.empty_like(a) for a in self.a[:-1]] if drops else []
         self.predict = partial(network.objective.output.function, self.z[-1], self.prediction)
         layers = range(len(shapes))
-        self.forward_calls = [call for layer in layers for call in self._bind_forward(network, layer)]
+        self.first_calls = products.forward(self.x[0], network.matrices[0], self.z[0])
+        self.later_calls = [call for layer in layers[:-1] for call in self._bind_forward(network, layer)]
         self.backward_calls = [self._bind_backward(network, layer) for layer in layers]
         self.gradient_calls = [self._bind_gradient(network, layer) for layer in layers]
         self.sgd_calls: list[products.Calls] | None = None  # bound at the first step: most buffers only evaluate
 
     def _bind_forward(self, network: "Network", layer: int) -> products.Calls:
-        """Return calls for z = xW + b and, in hidden layers, a = φ(z), copied to the inputs of the next layer."""
-        z, a = self.z[layer], self.a[layer]
-        calls = products.forward(self.x[layer], network.matrices[layer], z)
-        if layer == len(self.z) - 1:
-            return calls
-        next_inputs = self.x[layer + 1][:, :, :-1]
+        """Return calls for a = φ(z) of a hidden layer, copied to the inputs of the next, and for z = xW + b there."""
+        z, a, next_x = self.z[layer], self.a[layer], self.x[layer + 1]
+        next_inputs = next_x[:, :, :-1]
         if self.masks:
             copy = partial(np.multiply, a, self.masks[layer], next_inputs)
         else:
             copy = partial(np.copyto, next_inputs, a)
-        return [*calls, partial(network.activation.function, z, a), copy]
+        product = products.forward(next_x, network.matrices[layer + 1], self.z[layer + 1])
+        return [partial(network.activation.function, z, a), copy, *product]
 
     def _bind_backward(self, network: "Network", layer: int) -> products.Calls:
         """Return calls for delta of the previous layer = (delta Wᵀ) ⊙ φ′(z), also ⊙ its mask if there is one.
@@ -210,7 +209,20 @@ class Network:
 
     def forward_to_z(self, buffers: Buffers) -> None:
         """Compute all that `forward` does except for the prediction."""
-        for call in buffers.forward_calls:
+        for call in buffers.first_calls:
+            call()
+        for call in buffers.later_calls:
+            call()
+
+    def forward_from(self, buffers: Buffers, inputs: Iterable[tuple[slice, np.ndarray]]) -> None:
+        """Compute z and a as `forward_to_z` does, from inputs outside the buffers, which keep theirs.
+
+        inputs: Slices of the runs, which together are all runs, and their inputs followed by a 1, (runs, B, n_in + 1).
+        """
+        for runs, x in inputs:
+            for call in products.forward(x, self.matrices[0][runs], buffers.z[0][runs]):
+                call()
+        for call in buffers.later_calls:
             call()
 
     def deltas(self, buffers: Buffers, scale: np.ndarray | float = 1.0) -> Iterator[tuple[int, np.ndarray]]:

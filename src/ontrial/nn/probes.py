@@ -35,7 +35,8 @@ class Probe(Protocol):
     def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
         """Add one block of samples.
 
-        buffers: What `Network.forward_to_z` has left. Those of an ensemble's networks do not fit the block.
+        buffers: What `Network.forward_from` has left: all but the inputs, which are not those of the block. Those of an
+            ensemble's networks do not fit the block.
         block: Answers to the samples.
         """
 
@@ -320,11 +321,11 @@ def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...], 
         metrics = [metric for its_set, metric in active if its_set == set_name]
         if not metrics:
             continue
-        for rows in pool.blocks(BATCH):
-            buffers = network.buffers(rows.shape[1])
-            pool.load(buffers, rows)
-            network.forward_to_z(buffers)
-            right = pool.classes[rows[::members]]
+        for samples in pool.blocks(BATCH):
+            buffers = network.buffers(samples.stop - samples.start)
+            network.forward_from(buffers, pool.inputs(samples))
+            pool.load_targets(buffers, samples)
+            right = pool.classes_in(samples)[::members]
             if ensembles:
                 block = ensembles.answers(buffers, right)
             else:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -63,7 +64,9 @@ class Pool:
     y: Targets (S · n, n_out).
     classes: Classes (S · n,).
     size: Number n of samples per seed.
+    slices: Index of each run on the seed axis, (R,).
     first_rows: Row of each run's first sample, (R, 1).
+    neighbours: Runs with consecutive slices, and these slices.
     target_scale: Number by which each run's regression targets were divided, (R,). None for classes.
     mislabelled: Whether each sample has another class than its own, (S · n,). None if all have their own.
     """
@@ -87,16 +90,21 @@ class Pool:
         self.X[:, :-1] = samples.X.reshape(-1, inputs)
         self.y: np.ndarray = samples.y.reshape(len(self.X), samples.y.shape[2]).astype(dtype)
         self.classes = classes(self.y)
-        self.first_rows = self.size * slices[:, None]
+        self._take_slices(slices)
         self.target_scale = None if target_scale is None else target_scale[slices]
         self.mislabelled = None if mislabelled is None else mislabelled.ravel()
 
     def select_runs(self, runs: slice) -> "Pool":
         """Return a pool for some of the runs, which shares the samples."""
         part = copy(self)
-        part.first_rows = self.first_rows[runs]
+        part._take_slices(self.slices[runs])
         part.target_scale = None if self.target_scale is None else self.target_scale[runs]
         return part
+
+    def _take_slices(self, slices: np.ndarray) -> None:
+        self.slices = slices
+        self.first_rows = self.size * slices[:, None]
+        self.neighbours = list(consecutive(slices))
 
     def smoothed(self, share: float) -> "Pool":
         """Return a pool with smoothed targets: (1 − ε) y + ε/K for a share ε and K classes.
@@ -112,10 +120,28 @@ class Pool:
         self.X.take(rows, axis=0, out=buffers.x[0], mode="clip")  # "raise", the default, would buffer the output
         self.y.take(rows, axis=0, out=buffers.target, mode="clip")
 
-    def blocks(self, size: int) -> Iterator[np.ndarray]:
-        """Yield the rows (R, B) of all samples in order, in blocks of B = `size`; the last may be smaller."""
+    def blocks(self, size: int) -> Iterator[slice]:
+        """Yield all samples of a run in order, in blocks of B = `size`; the last may be smaller."""
         for start in range(0, self.size, size):
-            yield self.first_rows + np.arange(start, min(start + size, self.size))
+            yield slice(start, min(start + size, self.size))
+
+    def inputs(self, block: slice) -> Iterator[tuple[slice, np.ndarray]]:
+        """Yield runs with consecutive seeds, and their inputs of a block (runs, B, n_in + 1), which are not copied."""
+        shared = self._by_seed(self.X)[:, block]
+        for runs, seeds in self.neighbours:
+            yield runs, shared[seeds]
+
+    def load_targets(self, buffers: Buffers, block: slice) -> None:
+        """Copy the targets of a block to the buffers."""
+        buffers.target[...] = self._by_seed(self.y)[self.slices, block]
+
+    def classes_in(self, block: slice) -> np.ndarray:
+        """Return the classes of a block, (R, B)."""
+        return self._by_seed(self.classes)[self.slices, block]
+
+    def _by_seed(self, samples: np.ndarray) -> np.ndarray:
+        """Return samples (S · n, …) as a view (S, n, …)."""
+        return samples.reshape(-1, self.size, *samples.shape[1:])
 
     def batches(self, orders: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
         """Yield the rows (R, B) of each batch.
@@ -130,6 +156,16 @@ class Pool:
                 # A batch of one sample takes it twice. The mean and its gradient stay the same, and the product of an
                 # (n_in, 2) and a (2, n_out) matrix is several times faster than an outer product.
                 yield batch.repeat(2, axis=1) if batch.shape[1] == 1 else batch
+
+
+def consecutive(slices: np.ndarray) -> Iterator[tuple[slice, slice]]:
+    """Yield stretches of runs whose indices on the seed axis count up by one, and these indices.
+
+    Runs in the order of learning rates and then of consecutive seeds have one stretch per rate.
+    """
+    edges = [0, *np.flatnonzero(np.diff(slices) != 1) + 1, len(slices)]
+    for start, stop in pairwise(edges):
+        yield slice(start, stop), slice(slices[start], slices[start] + stop - start)
 
 
 def make_pools(data: Data, slices: np.ndarray, dtype: DTypeLike = np.float32) -> dict[str, Pool]:
