@@ -1,13 +1,15 @@
 """Decision boundaries between two classes of points in the plane."""
 
+from itertools import pairwise
+from typing import Any
+
+import contourpy
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from matplotlib.transforms import Transform
+from matplotlib.transforms import Bbox, BboxTransform, Transform
 from matplotlib.typing import CapStyleType
 
 from ontrial import data
@@ -60,29 +62,49 @@ def boundaries(
         column, row = datasets.index(dataset), networks.index(tuple(network))
         column, row = (column, row) if turned else (row, column)
         left, bottom = room + side * column, height - top - (side + LINE) * row - side
-        axes = figure.add_axes(((left + 0.03) / width, bottom / height, (side - 0.06) / width, (side - 0.06) / height))
-        draw_plane(axes, surface, dataset, surface["seed"].iloc[0], size=2.4)
+        box = Bbox.from_bounds(left + 0.03, bottom, side - 0.06, side - 0.06)
+        draw_plane(figure, box, surface, dataset, surface["seed"].iloc[0], size=2.4)
         accuracy = words["percent"].format(f"{100 * surface['test_accuracy'].iloc[0]:.1f}")
         figure.text((left + side / 2) / width, bottom / height, accuracy, ha="center", va="top")
     return figure, predictions
 
 
-def draw_plane(axes: Axes, surface: pd.DataFrame, dataset: str, seed: int, size: float = 3) -> None:
+def draw_plane(figure: Figure, box: Bbox, surface: pd.DataFrame, dataset: str, seed: int, size: float = 3) -> None:
     """Draw a decision boundary and test points: discs for the first class, squares for the second.
 
+    There are no axes, which would take several times as long as all that they contain.
+
+    box: Place in the figure, in inches.
     size: Diameter of the test points, in points of 1/72 inch.
     """
     side = surface["x1"].unique()
     p = surface["p"].to_numpy().reshape(len(side), -1)
-    shades = axes.contourf(side, side, p, levels=CERTAINTY, colors=[to_rgba(*shade) for shade in SHADES])
-    axes.contour(side, side, p, levels=[0.5], colors=INK, linewidths=1.6)
+    contours = contourpy.contour_generator(
+        side, side, p, line_type=contourpy.LineType.SeparateCode, fill_type=contourpy.FillType.OuterCode
+    )
+    place = BboxTransform(Bbox([side[[0, 0]], side[[-1, -1]]]), box) + figure.dpi_scale_trans
+
+    def add(path: Path, **options: Any) -> None:
+        figure.add_artist(PathPatch(path, transform=place, **options))
+
+    for (low, high), (colour, alpha) in zip(pairwise(CERTAINTY), SHADES, strict=True):
+        for region in joined(contours.filled(low, high)):
+            add(simplified(region, place), color=colour, alpha=alpha, linewidth=0)
     points = data.load(dataset)
     test = data.split(dataset, seed).test
     for label, colour, cap in CLASSES:
-        axes.add_patch(dots(points.X[test[points.labels[test] == label]], colour, size, cap))
-    axes.set(xticks=(), yticks=(), aspect="equal", xlim=side[[0, -1]], ylim=side[[0, -1]])
-    axes.spines[:].set_visible(False)
-    shades.set_paths([simplified(path, axes.transData) for path in shades.get_paths()])
+        add(dots(points.X[test[points.labels[test] == label]]), fill=False, color=colour, linewidth=size, capstyle=cap)
+    for line in joined(contours.lines(0.5)):
+        add(line, fill=False, color=INK, linewidth=1.6, joinstyle="round")
+
+
+def joined(parts: Any) -> list[Path]:
+    """Return lines or regions as one path, or none.
+
+    parts: Lists of vertices and of codes from contourpy, whose types do not say which kind of lists they are.
+    """
+    vertices, codes = parts
+    return [Path(np.concatenate(vertices), np.concatenate(codes))] if vertices else []
 
 
 def simplified(path: Path, transform: Transform) -> Path:
@@ -99,11 +121,11 @@ def simplified(path: Path, transform: Transform) -> Path:
     return Path(transform.inverted().transform(vertices[drawn]), codes[drawn])
 
 
-def dots(X: np.ndarray, colour: str, size: float, cap: CapStyleType) -> PathPatch:
+def dots(X: np.ndarray) -> Path:
     """Return the points X (n, 2) as a single path of zero-length lines, whose caps look like markers.
 
     The file is a quarter as large as with a marker per point.
     """
     path = Path(X.repeat(2, axis=0), np.tile([Path.MOVETO, Path.LINETO], len(X)))
     path.should_simplify = False
-    return PathPatch(path, fill=False, color=colour, linewidth=size, capstyle=cap)
+    return path

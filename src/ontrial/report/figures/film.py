@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
+from matplotlib import rcParams
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.transforms import Bbox
 
 from ontrial import data
 from ontrial.nn.network import Network
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from ontrial.study.films import Film
 
 STRIP_FRAMES = 4
+TITLE_GAP = 5 / 72  # inches between a frame and its title
 
 
 def measures(film: Film, shots: list[list[Frame]]) -> pd.DataFrame:
@@ -114,14 +117,14 @@ def strip(shown: tuple[Film, list[list[Frame]]], words: Phrases, width: float) -
         name = labels.arm(arm, film.differ, words)
         figure.text(0, (top - 0.05) / height, name, va="top", fontsize="large")
         for column, epoch in enumerate(chosen):
-            left, bottom = side * column, top - row_height + gap
-            axes = figure.add_axes((left / width, bottom / height, (side - gap) / width, (side - gap) / height))
+            box = Bbox.from_bounds(side * column, top - row_height + gap, side - gap, side - gap)
             frame = by_epoch.get(epoch)
-            draw_frame(axes, arm, frame, size=1.3 * side)
+            draw_frame(figure, box, arm, frame, size=1.3 * side)
             accuracy = formatting.NO_VALUE
             if frame and frame.weights:
                 accuracy = words["percent"].format(f"{100 * frame.measures['test_accuracy']:.0f}")
-            axes.set_title(f"{words['epoch number'].format(epoch)}\n{accuracy}", linespacing=1.1)
+            title = f"{words['epoch number'].format(epoch)}\n{accuracy}"
+            figure.text(box.x0 / width, (box.y1 + TITLE_GAP) / height, title, va="baseline", linespacing=1.1)
     return figure, measures(film, shots)
 
 
@@ -131,15 +134,17 @@ def strip_epochs(film: Film) -> list[int]:
     return [all_epochs[round(i)] for i in np.linspace(0, len(all_epochs) - 1, min(STRIP_FRAMES, len(all_epochs)))]
 
 
-def draw_frame(axes: Axes, arm: Cell, frame: Frame | None, size: float) -> None:
+def draw_frame(figure: Figure, box: Bbox, arm: Cell, frame: Frame | None, size: float) -> None:
     """Draw the plane of a frame, empty if the arm has diverged.
 
+    box: Place in the figure, in inches.
     size: Diameter of the test points, in points of 1/72 inch.
     """
     if frame and frame.weights:
         (seed,) = arm.seeds
         network = Network(arm.architecture, frame.weights, np.float32)
         surface = predictions.probabilities(network, arm.dataset, seed)
-        boundaries.draw_plane(axes, surface, arm.dataset, seed, size=size)
-    axes.set(xticks=(), yticks=())
-    axes.spines[:].set(visible=True, linewidth=0.6)
+        boundaries.draw_plane(figure, box, surface, arm.dataset, seed, size=size)
+    edge = rcParams["axes.edgecolor"]
+    place = figure.dpi_scale_trans
+    figure.add_artist(Rectangle(box.p0, *box.size, fill=False, color=edge, linewidth=0.6, transform=place))
