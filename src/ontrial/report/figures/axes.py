@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import BoundaryNorm, ListedColormap, to_rgb
@@ -14,7 +16,6 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
-from scipy.optimize import isotonic_regression
 
 from ontrial.report.figures.formats import NARROW
 from ontrial.report.wording import formatting
@@ -179,8 +180,14 @@ def wrapped(text: str, inches: float) -> list[str]:
 
 def text_width(text: str) -> float:
     """Return the width of a text in inches."""
-    points, _, _ = text_to_path.get_text_width_height_descent(text, FontProperties(), ismath=False)
-    return points / 72
+    return _width(text, tuple(rcParams["font.family"]), rcParams["font.size"])
+
+
+@lru_cache(4096)  # a text is measured again for each width of a figure, and while lines are filled
+def _width(text: str, families: tuple[str, ...], points: float) -> float:
+    font = FontProperties(family=families, size=points)
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return width / 72
 
 
 class End(NamedTuple):
@@ -230,6 +237,8 @@ def label_ends(
 
 def spread_apart(positions: np.ndarray, gap: float) -> np.ndarray:
     """Return the positions closest to the given ones that are at least `gap` apart, in the same order."""
+    from scipy.optimize import isotonic_regression  # imported here because most figures do not need it
+
     order = np.argsort(positions, kind="stable")
     steps = gap * np.arange(len(positions))
     moved = np.empty(len(positions))

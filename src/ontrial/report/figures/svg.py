@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from xml.etree import ElementTree
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
@@ -144,6 +144,7 @@ def letter(data: str) -> str:
     return path(data, 1 / COARSE)
 
 
+@lru_cache(1024)  # curves are often the same in each language
 def path(data: str, grain: float) -> str:
     """Return a path of absolute M, L, Q, C and Z as relative commands, which have fewer digits.
 
