@@ -1,10 +1,11 @@
-"""Draw figures from tables and verdicts, in every language and scheme, with a preview and the numbers behind them.
+"""Draw figures from tables and verdicts, in every language and scheme, with any preview and the numbers behind them.
 
 A figure that cannot be drawn stops neither the others nor the site: a placeholder replaces it, the traceback goes to
 the log, and the rule `check_figures` fails once the site is built.
 """
 
 import html
+import itertools
 import json
 import multiprocessing
 import os
@@ -21,7 +22,7 @@ import pandas as pd
 from ontrial.report.figures import drawing, svg
 from ontrial.report.figures.by_name import drawing_function
 from ontrial.report.figures.catalogue import widths
-from ontrial.report.figures.formats import SCHEMES, card_name, file_name
+from ontrial.report.figures.formats import SCHEMES, card_name, file_name, has_card
 from ontrial.report.site.docs import read_words
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.predictions import PREDICTIONS
@@ -102,25 +103,28 @@ class Drawn(NamedTuple):
 
 
 def draw_one(name: str, languages: list[Phrases], folder: Path) -> Drawn:
-    """Write a figure in every language, width and scheme, its previews, and its numbers, which are the same in all.
+    """Write a figure in every language, width and scheme, any previews, and its numbers, which are the same in all.
 
     If it cannot be drawn, write placeholders.
     """
     error, cards, sizes = None, {}, {}
     drawn: dict[tuple[str, float], drawing.Rendered] = {}
-    *others, widest = widths(name)
+    with_card = widths(name)[-1] if has_card(name) else None
     try:
         function = prepared(name, _findings)
-        for words in languages:
-            language = words.language
-            drawn |= {(language, width): drawing.render(function, _findings, words, width) for width in others}
-            drawn[language, widest], cards[language] = drawing.render_with_card(function, _findings, words, widest)
+        for words, width in itertools.product(languages, widths(name)):
+            key = words.language, width
+            if width == with_card:
+                drawn[key], cards[words.language] = drawing.render_with_card(function, _findings, words, width)
+            else:
+                drawn[key] = drawing.render(function, _findings, words, width)
     except Exception as exception:  # whatever a figure raises, the others can be drawn
         error = " ".join(f"{type(exception).__name__}: {exception}".split())
         print(f"The figure {name} could not be drawn.\n{traceback.format_exc()}", file=sys.stderr)
         failure = placeholder(f"{name}: {error}")
         drawn = {(words.language, width): failure for words in languages for width in widths(name)}
-        cards = dict.fromkeys((words.language for words in languages), drawing.empty_card())
+        if with_card:
+            cards = dict.fromkeys((words.language for words in languages), drawing.empty_card())
     for (language, width), (svgs, _) in drawn.items():
         for scheme, content in svgs.items():
             file = file_name(name, language, scheme, width)

@@ -110,7 +110,7 @@ def card(figure: Figure) -> bytes:
     left, top = ((whole - part) // 2 for whole, part in zip(CARD, picture.size, strict=True))
     png.paste(picture, (left, top), picture)
     file = io.BytesIO()
-    png.save(file, "png")
+    png.save(file, "png", compress_level=2)  # takes half the time of the default, for files 6 % larger
     return file.getvalue()
 
 

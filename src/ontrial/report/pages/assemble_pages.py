@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ontrial.judge.docket import CHAPTERS, SHARED_PAGES
+from ontrial.report.figures.formats import previewed_by
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import (  # noqa: F401  registers functions for pages, as do others
     excerpts,
@@ -137,7 +138,8 @@ def figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
         if pictures.is_drawn(page, name) and f'id="figure-{name}"' in shown[path]:
             title = heading(sources.pages[path])
             place = Markdown("[{}]({}{}#figure-{})").format(title, page.root, path, name)
-            values = {"name": name, "title": pictures.title_of(page, name), "place": place}
+            preview = f"{previewed_by(name)}-{page.language}"
+            values = {"name": name, "title": pictures.title_of(page, name), "place": place, "preview": preview}
             pages[page.path] = page.fill("figure.md", values)
     return pages
 

@@ -8,7 +8,7 @@ from ontrial.errors import InputError, unknown
 from ontrial.judge.records import Context, Kind
 from ontrial.judge.statistics import FAILURES
 from ontrial.report.figures.catalogue import FIGURES, of_claims, of_sizes, unmet_needs, widths
-from ontrial.report.figures.formats import BY_SIZE, EVIDENCE, LASTING, NARROW, SCHEMES, SHARED_RATES, file_name
+from ontrial.report.figures.formats import EVIDENCE, FOLDED, NARROW, SCHEMES, file_name
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import citations
 from ontrial.report.pages.macros import html
@@ -18,8 +18,6 @@ from ontrial.report.site.templates import render
 from ontrial.report.summaries.evidence import Marks, find_marks
 from ontrial.report.summaries.figure_answers import answer
 from ontrial.storage.measurements import MEASUREMENTS
-
-ALIKE = (LASTING, SHARED_RATES, BY_SIZE)  # prefixes of the figures of claims that have the same words for every claim
 
 
 class Drawing(NamedTuple):
@@ -95,7 +93,7 @@ def title_of(page: Page, name: str) -> str:
     """Return the title of a figure: what the results say, or else a title that fits any results."""
     if name.startswith(EVIDENCE):
         return caption_part(page, EVIDENCE.rstrip("-"), "title", id=name.removeprefix(EVIDENCE))
-    prefix = next(filter(name.startswith, ALIKE), "")
+    prefix = next(filter(name.startswith, FOLDED), "")
     figure, claim = (prefix.rstrip("-"), [name.removeprefix(prefix)]) if prefix else (name, [])
     word = answer(page.results, figure, *claim) if not absence(page, name) else None
     return caption_part(page, figure, f"title {word}" if word else "title")
@@ -172,7 +170,7 @@ def check_figure(page: Page, name: str) -> None:
 
 def text_of(page: Page, name: str, part: str) -> Markdown:
     """Return the caption, the details or the alternative text of a figure. Figures of claims share theirs."""
-    if prefix := next(filter(name.startswith, ALIKE), None):
+    if prefix := next(filter(name.startswith, FOLDED), None):
         return caption_part(page, prefix.rstrip("-"), part)
     if not name.startswith(EVIDENCE):
         return caption_part(page, name, part)
