@@ -256,20 +256,19 @@ def _measure_option(results: Results, estimand: Estimand, arm: Arm) -> MeasuredA
     metric, cell = estimand.measure, arm.cell
     table = metrics.compute(results, cell, estimand.recorded_metric, "test", estimand.threshold, arm.checkpoint)
     rates = _arm_rates(results, estimand, arm)
-    numbers = metric.summary(table, rates)
-    seeds = pd.DataFrame({"number": numbers, "least": numbers, "failed": False, "rate": rates, "on_edge": False})
+    numbers = metric.summary(table, rates).to_numpy()
+    columns = {"number": numbers, "least": numbers, "failed": False, "rate": np.nan, "on_edge": False}
     if metric.uses_rate:
-        seeds["failed"] = np.isinf(numbers)
+        columns["rate"], columns["failed"] = rates, np.isinf(numbers)
         if cell.training.happens:
             learnt = "train" if metric.of_training else "test"  # random labels can be learnt, but not predicted
             fails = metrics.compute(results, cell, "fails", learnt, None, arm.checkpoint)
-            seeds["failed"] |= metrics.at_rates(fails, rates) == 100
+            columns["failed"] |= metrics.at_rates(fails, rates).to_numpy() == 100
         if metric.clock:
-            seeds["least"] = numbers.clip(upper=results.budget_of(cell, metric.clock))
+            columns["least"] = np.minimum(numbers, results.budget_of(cell, metric.clock))
         if arm.policy:
-            seeds["on_edge"] = policies.on_edge(rates, cell)
-    else:
-        seeds["rate"] = np.nan
+            columns["on_edge"] = policies.on_edge(rates, cell)
+    seeds = pd.DataFrame(columns, rates.index)
     position = claims.axis_position(arm, estimand.along) if estimand.along else 0.0
     has_images = estimand.metric == "test_accuracy" and arm.checkpoint == LAST  # only the last record has them
     correct = metrics.correct_at(results, cell, rates) if has_images else None
@@ -287,5 +286,6 @@ def _arm_rates(results: Results, estimand: Estimand, arm: Arm) -> pd.Series:
         return pd.Series(arm.learning_rate, seeds)
     base = arm.base or arm.cell
     own = policies.own_rates(results, base, metric, threshold, arm.base_checkpoint if arm.base else arm.checkpoint)
-    own = own.loc[own.index.intersection(seeds)]  # one of the two cells may have more seeds
+    if not own.index.equals(seeds):
+        own = own.loc[own.index.intersection(seeds)]  # one of the two cells has more seeds
     return policies.at_policy(arm.policy, own, arm.cell, base) if arm.policy else own

@@ -320,7 +320,8 @@ def at_rates(numbers: pd.DataFrame, rates: pd.Series) -> pd.Series:
     import pandas as pd
 
     columns = numbers.columns.get_indexer(rates)
-    chosen = numbers.loc[rates.index].to_numpy()[np.arange(len(rates)), columns]
+    rows = numbers if rates.index.equals(numbers.index) else numbers.loc[rates.index]  # .loc is slow
+    chosen = rows.to_numpy()[np.arange(len(rates)), columns]
     return pd.Series(np.where(columns < 0, np.nan, chosen), rates.index)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
+from functools import cached_property, lru_cache, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from ontrial.study.cell import CORRECT, Cell
@@ -93,8 +93,8 @@ class Results:
         return self._rows[tuple(settings[name] for name in columns_in(self.records))]
 
     def records_of(self, cell: Cell) -> pd.DataFrame:
-        """Return every record of the runs of one cell."""
-        return self.records.iloc[self.rows_of(cell)]
+        """Return every record of the runs of one cell. Callers share the table and must not change it."""
+        return _records_of(self, cell)
 
     def records_at(self, cell: Cell, checkpoint: str) -> pd.DataFrame:
         """Return the records by which the runs of one cell are judged: all of them, or those of their best checkpoints.
@@ -142,6 +142,11 @@ class Earlier(Results):
         assert self.whole
         rows, updates = self.whole.rows_of(cell), self.whole.updates_of(cell)
         return rows[self.whole._updates[rows] <= updates[: self.count][-1]]
+
+
+@lru_cache(4)  # several metrics of a cell follow each other; for all results, since this holds few tables
+def _records_of(results: Results, cell: Cell) -> pd.DataFrame:
+    return results.records.iloc[results.rows_of(cell)]
 
 
 def with_objective(rows: pd.DataFrame) -> pd.DataFrame:
