@@ -20,7 +20,7 @@ ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because job
 SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(TRUST)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup verdicts serve handouts report archive verify validators notebooks store bench laboratories circumstances tries judging random-activations checker test test-slow test-all test-long coverage mutation smoke mnist one-curve atlas size mish replications publish slurm image examples lint hooks format lock clean help
+.PHONY: site setup verdicts serve handouts report archive verify validators notebooks store bench laboratories circumstances tries judging random-activations recipes checker test test-slow test-all test-long coverage mutation smoke mnist one-curve atlas size mish replications publish slurm image examples lint hooks format lock clean help
 
 site: setup ## set up, run STUDY and build its site (STUDY=config/smoke.yaml runs another study)
 	@[ -t 2 ] || export COLUMNS=200; $(SNAKEMAKE) --logger rich || \
@@ -155,6 +155,9 @@ tries: setup ## count which tries several rules keep, of 200 that change nothing
 
 judging: setup ## count how often the judge of tables errs and what it finds, and time a million rows (minutes)
 	@$(BIN)/python -m benchmarks.judging
+
+recipes: setup ## time what optimisers and other settings cost, relative to plain gradient descent (two minutes)
+	@$(BIN)/python -m benchmarks.recipes $(ARGS)
 
 random-activations: setup ## count how often the battery calls random activations better, and how often wrongly (an hour)
 	@$(BIN)/python -m benchmarks.random_activations $(ARGS)

@@ -17,7 +17,7 @@ def prepare(work: Work) -> Trainer:
     samples = Samples(work.X[None], work.y[None])
     dtype = work.X.dtype
     blocks = []
-    for runs in split_runs(work.layers, work.batch_size, work.runs):
+    for runs in training.split_runs(architecture(work.layers), recipe, work.runs, dtype):
         network = Network(architecture(work.layers), [(W[runs], b[runs]) for W, b in work.weights], dtype)
         R = len(network.parameters)
         pool = Pool(samples, np.zeros(R, int), dtype).smoothed(recipe.label_smoothing)
@@ -54,5 +54,5 @@ def architecture(layers: tuple[int, ...]) -> Architecture:
 
 
 def split_runs(layers: tuple[int, ...], batch_size: int, runs: int) -> list[slice]:
-    """Return the blocks into which the engine splits the networks so that each fits the processor's cache."""
+    """Return the blocks into which the engine splits networks for plain gradient descent."""
     return training.split_runs(architecture(layers), Recipe(batch_size, epochs=1), runs, np.float32)

@@ -45,6 +45,7 @@ MEASUREMENTS = {
         Measurement("laboratories", ("laboratories.csv",), "results/benchmark", "make laboratories"),
         Measurement("tries", ("tries.csv",), "results/benchmark", "make tries"),
         Measurement("judging", ("judging.csv",), "results/benchmark", "make judging"),
+        Measurement("recipes", ("recipes.csv",), "results/benchmark", "make recipes"),
         Measurement("random-activations", ("random-activations.csv",), "results/benchmark", "make random-activations"),
         Measurement(
             "robustness",

@@ -44,6 +44,7 @@ from ontrial.report.pages.studies import (  # noqa: F401
     other_studies,
     own_idea,
     predicted_limits,
+    recipes,
     replications,
     robustness,
     tries,
