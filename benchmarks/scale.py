@@ -119,8 +119,8 @@ def run_step(name: str, words: list[str], folder: Path) -> Usage:
 PARTS: dict[str, tuple[Callable, tuple[int, ...]]] = {
     "plan": (plan, (100, 1_000, 10_000, 100_000)),
     "run": (run, (100, 1_000)),
-    "collect": (collect, (100, 1_000, 10_000)),
-    "explore": (explore, (100, 1_000, 10_000)),
+    "collect": (collect, (100, 1_000, 10_000, 100_000)),
+    "explore": (explore, (100, 1_000, 10_000, 100_000)),
 }
 
 

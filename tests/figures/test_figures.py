@@ -49,7 +49,7 @@ from ontrial.steps import draw
 from ontrial.steps.check_figures import check_figures
 from ontrial.steps.collect import last_records, sort_rows
 from ontrial.steps.train import train_cell
-from ontrial.storage import run_files
+from ontrial.storage import published, run_files
 from ontrial.storage.finding_files import read_measurements
 from ontrial.study import configuration
 from ontrial.study.study import Study
@@ -151,6 +151,7 @@ PUBLISHED = {
     )
 }
 ONE_CURVE = read_measurements([str(path) for path in (ROOT / "results/reference/one-curve").rglob("*.*")])["one-curve"]
+SCALE = published.read_file(str(ROOT / "results/reference/scale.csv"))
 FOLLOWED = ("smaller", "faster", "slope")
 RECOLOURED = ("neuron", "batch-rate-surface", "evidence-smaller")  # a diagram, a heatmap, intervals
 NAMES = [
@@ -186,6 +187,7 @@ def results(tmp_path_factory) -> Findings:
         measurements={
             "replications": PUBLISHED,
             "one-curve": ONE_CURVE,
+            "scaling": SCALE,
             "size": measured(axes=("width", "samples"), claims=FOLLOWED),
         },
     )

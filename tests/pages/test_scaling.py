@@ -8,15 +8,19 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
+from support.pages import sources_of, tiny_results, with_findings
 from support.project import active
 
 from benchmarks import scale
 from ontrial.errors import InputError
+from ontrial.report.pages.page import Page
+from ontrial.report.pages.studies import scaling
 from ontrial.steps import collect
 from ontrial.storage import files, run_files, shipped
 from ontrial.storage.arrow import column
@@ -175,6 +179,23 @@ def test_the_benchmark_adds_a_row_for_each_part_and_replaces_its_own(tmp_path, m
     ]
     assert all(float(row["cpu_seconds"]) > 0 and float(row["memory_mb"]) > 10 for row in rows)
     assert [row["memory_mb"] == rows[0]["memory_mb"] for row in rows] == [True, False]
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_pages_name_the_machine_and_the_networks_of_a_cell(language):
+    table = pd.DataFrame(
+        {
+            "part": ["collect", "run", "run", "collect"],
+            "state": ["before", "before", "now", "now"],
+            "cells": [10, 10, 10, 10],
+            "runs": [10, 10, 10, 20_000],
+            "cores": [1, 2, 8, 4],
+            "processor": ["A", "B", "C", "D"],
+        }
+    )
+    page = Page(with_findings(sources_of(tiny_results(), language), measurements={"scaling": table}), "methods.md")
+    expected = {"cores": "8", "processor": "C", "networks": "2,000", "most_cells": f"{configuration.MAX_CELLS:,}"}
+    assert scaling.facts(page) == expected
 
 
 def test_a_command_that_fails_is_reported_with_the_end_of_its_log(tmp_path):

@@ -31,6 +31,7 @@ from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.schedules import SCHEDULES
 from ontrial.report.figures import replications as replication_figures
+from ontrial.report.figures import scaling
 from ontrial.report.figures import training as training_figures
 from ontrial.report.figures.catalogue import FIGURES
 from ontrial.report.pages import provenance_note, tables
@@ -222,6 +223,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "value {} {}": [*product(("schedule",), SCHEDULES), ("clip_norm", NONE), *product(("scaling",), SCALINGS)],
     "way {}": ("mean", "sign", "typical", "images"),
     "where policy {}": POLICIES,
+    "workflow {}": scaling.STYLES,
     "where policy {} of": FACTORS,
     "{} answer": replication_figures.SQUARES,
     "{} needed": COUNTED,

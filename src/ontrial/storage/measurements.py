@@ -41,7 +41,7 @@ MEASUREMENTS = {
     measurement.name: measurement
     for measurement in (
         Measurement("benchmark", ("benchmark.csv", "benchmark.json"), "results/benchmark", "make bench", shown=False),
-        Measurement("scaling", ("scale.csv",), "results/benchmark", "python -m benchmarks.scale", shown=False),
+        Measurement("scaling", ("scale.csv",), "results/benchmark", "python -m benchmarks.scale"),
         Measurement("laboratories", ("laboratories.csv",), "results/benchmark", "make laboratories"),
         Measurement("tries", ("tries.csv",), "results/benchmark", "make tries"),
         Measurement("judging", ("judging.csv",), "results/benchmark", "make judging"),

@@ -47,6 +47,7 @@ from ontrial.report.pages.studies import (  # noqa: F401
     recipes,
     replications,
     robustness,
+    scaling,
     tries,
 )
 from ontrial.report.pages.tools import (  # noqa: F401
