@@ -29,6 +29,10 @@ class DamagedError(InputError):
         self.problems = dict(problems)
         self.remedy = remedy
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return what creates it again in another process."""
+        return type(self), (self.problems, self.remedy)
+
 
 def unknown(kind: str, name: object, allowed: Iterable[str]) -> str:
     """Return the message for a name that is not allowed, which suggests the closest one, ignoring case."""

@@ -49,7 +49,7 @@ from ontrial.steps import draw
 from ontrial.steps.check_figures import check_figures
 from ontrial.steps.collect import last_records, sort_rows
 from ontrial.steps.train import train_cell
-from ontrial.storage import published, run_files
+from ontrial.storage import published, run_files, workers
 from ontrial.storage.finding_files import read_measurements
 from ontrial.study import configuration
 from ontrial.study.study import Study
@@ -475,7 +475,7 @@ def test_a_figure_that_cannot_be_drawn_gets_a_placeholder_and_its_error_is_recor
     def fail(name):
         raise ValueError("too\n<small>")
 
-    monkeypatch.setattr(draw, "_findings", results, raising=False)
+    monkeypatch.setattr(workers, "_shared", results, raising=False)
     drawn = draw.draw_one("neuron", [words("en")], tmp_path)
     assert drawn.error is None
     assert drawn.sizes.keys() == {"neuron-en-light.svg", "neuron-en-dark.svg"}

@@ -247,10 +247,10 @@ def test_a_new_run_removes_the_leftovers_of_killed_jobs_and_nothing_else(tmp_pat
 
 
 def test_draw_starts_one_process_per_thread(monkeypatch):
-    def pool(processes, **_):
+    def pool(processes, *_):
         raise InputError(f"{processes} processes")
 
-    monkeypatch.setattr(draw, "ProcessPoolExecutor", pool)
+    monkeypatch.setattr(draw.workers, "pool", pool)
     content = SimpleNamespace(study=SimpleNamespace(datasets={}))
     monkeypatch.setattr(draw.finding_files, "read", lambda *_: (content, None))
     words = str(ROOT / "docs/words.yaml")

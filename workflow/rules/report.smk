@@ -184,6 +184,7 @@ rule write:
         "<results>/benchmarks/write-{language}.tsv"
     conda:
         "../../environment.yml"
+    threads: 2
     params:
         code=digest_of("write"),
         docs=os.path.relpath(ROOT / "docs"),

@@ -7,12 +7,8 @@ the log, and the rule `check_figures` fails once the site is built.
 import html
 import itertools
 import json
-import multiprocessing
-import os
 import sys
-import threading
 import traceback
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -27,7 +23,7 @@ from ontrial.report.site.docs import read_words
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.predictions import PREDICTIONS
 from ontrial.report.wording.phrases import Phrases
-from ontrial.storage import files, finding_files, options
+from ontrial.storage import files, finding_files, options, workers
 from ontrial.storage.options import Input, Output
 
 
@@ -64,10 +60,8 @@ def draw(
     """
     terms = read_words(Path(words))["figures"]
     content, _ = finding_files.read(study, runs, records, docket, verdicts, measurements)
-    with (
-        files.atomic_folder(Path(folder)) as new,
-        ProcessPoolExecutor(threads, initializer=init_worker, initargs=(content,)) as pool,
-    ):
+    own = partial(finding_files.register, study, docket)
+    with files.atomic_folder(Path(folder)) as new, workers.pool(threads, content, own) as pool:
         translations = [Phrases(terms, language, words, content.study.own_names) for language in languages]
         jobs = {name: pool.submit(draw_one, name, translations, new) for name in figures}
         drawings = {name: job.result() for name, job in jobs.items()}
@@ -75,24 +69,6 @@ def draw(
     all_sizes = {file: size for drawn in drawings.values() for file, size in drawn.sizes.items()}
     files.write_text(failed, json.dumps(errors, ensure_ascii=False, indent=1) + "\n")
     files.write_text(sizes, json.dumps(all_sizes, indent=1) + "\n")
-
-
-_findings: Findings  # of a worker process
-
-
-def init_worker(content: Findings) -> None:
-    """Pass the findings to a worker process once, rather than with every figure, and end it if the job is killed."""
-    global _findings
-    _findings = content
-    drawing.collect_rarely()
-    threading.Thread(target=exit_with_parent, daemon=True).start()
-
-
-def exit_with_parent() -> None:
-    """Wait for the parent process to end, then end this one, which would not notice."""
-    if parent := multiprocessing.parent_process():
-        parent.join()
-        os._exit(1)
 
 
 class Drawn(NamedTuple):
@@ -107,17 +83,19 @@ def draw_one(name: str, languages: list[Phrases], folder: Path) -> Drawn:
 
     If it cannot be drawn, write placeholders.
     """
+    findings: Findings = workers.shared()
+    drawing.collect_rarely()
     error, cards, sizes = None, {}, {}
     drawn: dict[tuple[str, float], drawing.Rendered] = {}
     with_card = widths(name)[-1] if has_card(name) else None
     try:
-        function = prepared(name, _findings)
+        function = prepared(name, findings)
         for words, width in itertools.product(languages, widths(name)):
             key = words.language, width
             if width == with_card:
-                drawn[key], cards[words.language] = drawing.render_with_card(function, _findings, words, width)
+                drawn[key], cards[words.language] = drawing.render_with_card(function, findings, words, width)
             else:
-                drawn[key] = drawing.render(function, _findings, words, width)
+                drawn[key] = drawing.render(function, findings, words, width)
     except Exception as exception:  # whatever a figure raises, the others can be drawn
         error = " ".join(f"{type(exception).__name__}: {exception}".split())
         print(f"The figure {name} could not be drawn.\n{traceback.format_exc()}", file=sys.stderr)

@@ -1,5 +1,6 @@
 """Write the Markdown pages of one language from tables, verdicts, figures and docs."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from ontrial.report.pages.claims import written
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.docs import markdown, read_words
 from ontrial.report.site.docs import pages as docs_pages
-from ontrial.storage import files, finding_files, options, study_files, yaml_files
+from ontrial.storage import files, finding_files, options, study_files, workers, yaml_files
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.options import Input, Output
 from ontrial.storage.result_files import read_csv, read_verdicts
@@ -45,6 +46,7 @@ def write(
     docs: str,
     language: str,
     pages: Output,
+    threads: int,
 ) -> None:
     """Write all pages of a language, with numbers filled in.
 
@@ -69,6 +71,7 @@ def write(
     docs: Folder of the docs of all languages.
     language: Language of the pages, such as en.
     pages: Folder of the pages to replace.
+    threads: Number of processes that write pages.
     """
     results, checked_docket = finding_files.read(study, runs, records, docket, verdicts, measurements, times)
     words = read_words(Path(docs, "words.yaml"))
@@ -101,8 +104,10 @@ def write(
         ),
         differing=yaml_files.read(Path(docs, "differing.yaml")),
     )
-    with atomic_folder(Path(pages)) as new:
-        for path, text in assemble_pages.build_pages(sources).items():
+    own = partial(finding_files.register, study, docket)
+    with atomic_folder(Path(pages)) as new, workers.pool(threads, sources, own) as pool:
+        parts = pool.map(workers.with_shared, assemble_pages.PARTS)
+        for path, text in assemble_pages.combine(sources, parts).items():
             files.write_text(new / path, text)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ontrial.judge.docket import Docket, build_docket, require_written
+from ontrial.judge.docket import Docket, build_docket, load_docket, require_written
 from ontrial.report.summaries.designed import DesignedStudy
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
@@ -15,7 +15,7 @@ from ontrial.storage import published, result_files
 from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.storage.published import CURVES, PREDICTED_LIMITS, RATES, TUNED, TWO_NUMBERS
 from ontrial.study.schema_files import load_schema
-from ontrial.study.study import from_checked
+from ontrial.study.study import from_checked, load_study
 
 
 def read(
@@ -31,6 +31,13 @@ def read(
     results, checked_docket = result_files.read_results(study, runs, records, docket, verdicts)
     spent = decode(published.read_record(times)) if times else Times()
     return Findings(**vars(results), times=spent, measurements=read_measurements(measurements)), checked_docket
+
+
+def register(study: str, docket: str | None) -> None:
+    """Register the data sets, parts of networks and metrics that a study brings itself, as `read` does."""
+    load_study(study)
+    if docket:
+        load_docket(docket)
 
 
 def read_measurements(paths: Sequence[str]) -> dict[str, Any]:

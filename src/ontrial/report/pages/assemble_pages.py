@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ontrial.judge.docket import CHAPTERS, SHARED_PAGES
@@ -68,10 +68,27 @@ from ontrial.report.site.templates import render
 GLOSSARY = ".glossary"  # terms, and the pages that explain them where they first mention them, as JSON
 NAVIGATION_ORDER = "evidence/.order"  # lists the evidence pages in the order of the navigation, as JSON
 ATLAS_ORDER = "atlas/.order"  # the same for the pages of the atlas
+Part = Callable[[Sources], dict[str, str]]  # returns the texts of some pages by path
 
 
 def build_pages(sources: Sources) -> dict[str, str]:
     """Return the texts of all pages of a language by path, hand-written or generated."""
+    return combine(sources, [part(sources) for part in PARTS])
+
+
+def combine(sources: Sources, parts: Iterable[dict[str, str]]) -> dict[str, str]:
+    """Return the same from the pages of each of PARTS."""
+    pages = {path: text for part in parts for path, text in part.items()}
+    explained = [f"{name}.md" for name in CHAPTERS]
+    explained += [path for path in pages if path.startswith("evidence/") and path.endswith(".md")]
+    terms = [entry for entry in glossary(sources) if not entry["everyday"]]
+    pages[GLOSSARY] = json.dumps({"pages": explained, "terms": terms}, ensure_ascii=False)
+    left_out = [name for name in BOOK if f"{name}.md" not in pages]
+    return {path: without_links(text, left_out) for path, text in pages.items()} if left_out else pages
+
+
+def book_pages(sources: Sources) -> dict[str, str]:
+    """Return the hand-written pages, glossary, references and notebooks, and a page for each figure among them."""
     pages: dict[str, str] = {
         path: render(text, f"docs/{sources.language}/{path}", Page(sources, path).names)
         for path, text in sources.pages.items()
@@ -82,18 +99,7 @@ def build_pages(sources: Sources) -> dict[str, str]:
     }
     pages |= {path: Page(sources, path).fill(path, values) for path, values in generated.items()}
     pages |= figure_pages(sources, pages)
-    if sources.results.verdicts:
-        pages |= evidence_pages(sources)
-        pages |= slide_pages(sources)
-    if sources.atlas:
-        pages = atlas_pages(sources) | pages
-    explained = [f"{name}.md" for name in CHAPTERS]
-    explained += [path for path in pages if path.startswith("evidence/") and path.endswith(".md")]
-    terms = [entry for entry in glossary(sources) if not entry["everyday"]]
-    pages[GLOSSARY] = json.dumps({"pages": explained, "terms": terms}, ensure_ascii=False)
-    pages |= notebooks.notebooks(sources.pages, sources.texts["notebook introduction"])
-    left_out = [name for name in BOOK if f"{name}.md" not in pages]
-    return {path: without_links(text, left_out) for path, text in pages.items()} if left_out else pages
+    return pages | notebooks.notebooks(sources.pages, sources.texts["notebook introduction"])
 
 
 def without_links(text: str, left_out: Iterable[str]) -> str:
@@ -147,16 +153,20 @@ def figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
 
 
 def evidence_pages(sources: Sources) -> dict[str, str]:
-    """Return the pages of all claims with a verdict, their overview, and their order in the navigation."""
+    """Return the pages of all claims with a verdict, their overview and order in the navigation, and the slides."""
+    if not sources.results.verdicts:
+        return {}
     overview = Page(sources, "evidence/index.md")
     single, shared = claim_pages(sources)
     order = json.dumps([overview.path, *navigation(sources, list(single)), *shared], ensure_ascii=False)
-    return {overview.path: overview.fill("evidence.md", {}), **single, **shared, NAVIGATION_ORDER: order}
+    pages = {overview.path: overview.fill("evidence.md", {}), **single, **shared, NAVIGATION_ORDER: order}
+    return pages | slide_pages(sources)
 
 
 def atlas_pages(sources: Sources) -> dict[str, str]:
-    """Return the pages of the published atlas: its overview, one per source, those of its claims, and their order."""
-    assert sources.atlas
+    """Return the pages of any published atlas: its overview, one per source, those of its claims, and their order."""
+    if not sources.atlas:
+        return {}
     single, _ = claim_pages(sources.atlas)
     overview = Page(sources, atlas.OVERVIEW)
     of_sources = {}
@@ -209,3 +219,7 @@ def navigation(sources: Sources, paths: list[str]) -> list[Any]:
         for chapter, claims in chapters.items()
     ]
     return sections if len(sections) > 1 else paths
+
+
+# They need nothing from each other. Pages of the study replace those of the atlas.
+PARTS: tuple[Part, ...] = (atlas_pages, book_pages, evidence_pages)
