@@ -25,8 +25,8 @@ gc.set_threshold(100_000)
 HERE = Path(str(workflow.current_basedir))
 IS_MODULE = Path(workflow.basedir) not in (HERE, HERE.parent)
 
-# Steps do not import modules from the working folder, which may be a stranger's. A workflow that imports this one is code in
-# that folder anyway, and its own rules may need such modules.
+# Steps do not import modules from the working folder, which may be a stranger's. A workflow that imports this one is
+# code in that folder anyway, and its own rules may need such modules.
 if not IS_MODULE:
     shell.prefix("set -euo pipefail; export PYTHONSAFEPATH=1; ")
 

@@ -1,14 +1,15 @@
 """Read and check the study before any job starts, and define the functions that the rules use.
 
 Input: the configuration.
-Output: STUDY, CHECKED_DOCKET and its CLAIMS, FILMS, LANGUAGES, NAMES and WORDS (a digest). ADDRESS is that of the site,
-"" if it is not known. RESULTS is the study's folder, <results> in paths. TESTED are the cells that looks judge, LOOKS the number of looks. DATA_OF is the files of
-each data set. DOCKET, DATA, OWN_DATA (of what the study brings itself), METRICS, VERDICTS and TIMED are lists of files,
-empty if the study has none. FETCHED lists the files that the rule fetch downloads, REFERENCE is the folder of published
-results, and FILM_LIST the file of films. COMPONENTS lists the file with the study's own parts of networks, if it has one.
+Output: STUDY, CHECKED_DOCKET and its CLAIMS, FILMS, LANGUAGES, NAMES and WORDS (a digest). ADDRESS is that of the
+site, "" if it is not known. RESULTS is the study's folder, <results> in paths. TESTED are the cells that looks judge,
+LOOKS the number of looks. DATA_OF is the files of each data set. DOCKET, DATA, OWN_DATA (of what the study brings
+itself), METRICS, VERDICTS and TIMED are lists of files, empty if the study has none. FETCHED lists the files that the
+rule fetch downloads, REFERENCE is the folder of published results, and FILM_LIST the file of films. COMPONENTS lists
+the file with the study's own parts of networks, if it has one.
 
-Files of the project and fetched data are local: if results are in a store, these are not, and jobs that read them run on the
-machine where Snakemake was started.
+Files of the project and fetched data are local: if results are in a store, these are not, and jobs that read them run
+on the machine where Snakemake was started.
 """
 
 import contextlib
@@ -91,7 +92,7 @@ def read_docket():
 
 
 def require_docs():
-    """Check the docs, which takes a quarter of the time of a run with nothing to do, if anything that matters is new."""
+    """Check the docs if anything that matters is new. Checking takes a quarter of a run with nothing to do."""
     registries = map(components.of_package, [ACTIVATIONS, INITIALISATIONS, OUTPUTS, LOSSES, OPTIMISERS])
     words = sorted({*itertools.chain(*registries), *data.DATASETS})
     dockets = [ROOT / "config/claims.yaml", *filter(None, [STUDY.docket])]
@@ -125,7 +126,7 @@ def find_answers():
 
 
 def has_book():
-    """Return whether the site has the book on the theory. The import is slow, so only studies with a docket pay for it."""
+    """Return whether the site has the book on the theory. Only studies with a docket pay for the slow import."""
     if not CLAIMS:
         return True
     from ontrial.judge import docket
@@ -238,7 +239,7 @@ def figures_of_others(atlas, size):
 
 
 def figure_files(folder, figures, category):
-    """Return the files of figures, one per language, colour scheme and width. Snakemake's report includes light ones."""
+    """Return the files of figures, one per language, scheme and width. Snakemake's report includes light ones."""
     paths = []
     for figure, language, scheme in itertools.product(figures, LANGUAGES, SCHEMES):
         for width in widths(figure):

@@ -1,6 +1,7 @@
 """Write the checked study, then train: one job per cell, with all its learning rates and seeds in lockstep.
 
-Input:  files of the cell's data set, if the package does not contain it, and of parts of its networks that the study brings
+Input:  files of the cell's data set, if the package does not contain it, and of parts of its networks that the study
+        brings
         <results>/looks/{look}.json, which the cells of later looks wait for
 Output: <results>/study.json
         <results>/runs/{cell}.parquet
@@ -21,7 +22,7 @@ rule plan:
         "../../environment.yml"
     params:
         # The whole output is this text, so a change to the checking code reruns the rule only if the text changes.
-        configuration=lambda wildcards: STUDY.to_json(),  # a function, because Snakemake expands braces in plain strings
+        configuration=lambda wildcards: STUDY.to_json(),  # a function: Snakemake expands braces in plain strings
     shell:
         step("plan")
 
