@@ -25,8 +25,7 @@ from ontrial.storage import arrow, files
 
 WRITER = {
     "version": "2.6",
-    "compression": "zstd",
-    "compression_level": 3,
+    "compression": "snappy",  # most files are small: starting Zstandard for each column takes longer than reading it
     "use_dictionary": True,
     "write_statistics": False,
     "write_page_checksum": True,

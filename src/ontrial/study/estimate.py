@@ -47,7 +47,7 @@ PREDICTION_BYTES = 8  # of an output for a test sample, twice in single precisio
 MEASURE_BYTES = 8  # of a measure of a record, twice in single precision
 MEASURES, MEASURES_OF_LAYER = 12, 3  # at most
 CURVES = 6  # of the measures: loss and accuracy of three sets
-STORED = 6  # bytes of a measure or a prediction in a run file: its value, and its index in the dictionary of the column
+STORED = 6.5  # bytes of a measure or a prediction in a run file: its value, and its index in the column's dictionary
 RUN_FILE_BYTES = 4500  # of a run file without records: its settings and schema
 
 
