@@ -196,7 +196,7 @@ def test_a_point_is_its_cell_its_rate_and_its_numbers(points):
     ],
 )
 def test_summaries_have_texts_a_mean_and_its_deviation_with_the_same_decimals(measure, numbers, texts):
-    assert pages.summary_texts(measure, *numbers) == texts
+    assert pages.summary_texts(measure, [[number] for number in numbers]) == [[text] for text in texts]
 
 
 @pytest.mark.parametrize(

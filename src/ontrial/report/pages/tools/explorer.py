@@ -1,6 +1,7 @@
 """The explorer: data of its script, and words of its page."""
 
 import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -104,36 +105,37 @@ def axis_spec(name: str) -> dict[str, Any]:
     }
 
 
-def measure_columns(points: pd.DataFrame) -> list[list[float | str | None]]:
+def measure_columns(points: pd.DataFrame) -> list[Sequence[float | str | None]]:
     """Return the columns of each measure at an experiment's points: summaries as numbers, then as texts."""
-    packed = []
+    packed: list[Sequence[float | str | None]] = []
     for measure in recorded_measures(points):
         is_percentage = explorer.get_measure(measure).metric.unit == "points"
         for name in columns_of(measure):
             column = points[name].round(DECIMALS) if is_percentage else points[name]
             digits = MEAN_DIGITS if name.endswith("_mean") else DIGITS
             packed.append([formatting.json_number(number, digits) for number in column.tolist()])
-        rows = points[columns_of(measure)].itertuples(index=False)
-        packed += map(list, zip(*(summary_texts(measure, *numbers) for numbers in rows), strict=True))
+        packed += summary_texts(measure, [points[name].tolist() for name in columns_of(measure)])
     return packed
 
 
-def summary_texts(measure: str, centre: float, *spread: float) -> tuple[str | None, ...]:
-    """Return the summaries of a measure over the seeds as texts. A mean and its deviation have the same decimals.
+def summary_texts(measure: str, summaries: list[list[float]]) -> list[list[str | None]]:
+    """Return the columns of a measure's summaries as texts. A mean and its deviation have the same decimals.
 
     NaN has no text, and neither has a quartile of an event that never happens.
     """
     metric = explorer.get_measure(measure).metric
+    texts: Iterable[Iterable[str]]
     if metric.unit == "points":
-        texts = [formatting.decimals(number, DECIMALS) for number in (centre, *spread)]
+        texts = [[formatting.decimals(number, DECIMALS) for number in column] for column in summaries]
     elif metric.censored:
-        texts = [formatting.signed(f"{number:.{DIGITS}g}") for number in (centre, *spread)]
+        texts = [[formatting.signed(f"{number:.{DIGITS}g}") for number in column] for column in summaries]
     else:
-        texts = list(formatting.alike(centre, *spread))
-    return tuple(
-        None if math.isnan(number) or (metric.censored and math.isinf(number)) else text
-        for number, text in zip((centre, *spread), texts, strict=True)
-    )
+        texts = zip(*map(formatting.alike, *summaries), strict=True)
+    has_text = math.isfinite if metric.censored else lambda number: not math.isnan(number)
+    return [
+        [text if has_text(number) else None for number, text in zip(*columns, strict=True)]
+        for columns in zip(summaries, texts, strict=True)
+    ]
 
 
 def learning_curves(points: pd.DataFrame, curves: pd.DataFrame) -> dict[int, list[list[float | None]]]:
