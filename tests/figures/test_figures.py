@@ -49,7 +49,7 @@ from ontrial.steps import draw
 from ontrial.steps.check_figures import check_figures
 from ontrial.steps.collect import last_records, sort_rows
 from ontrial.steps.train import train_cell
-from ontrial.storage import published, run_files, workers
+from ontrial.storage import published, run_files
 from ontrial.storage.finding_files import read_measurements
 from ontrial.study import configuration
 from ontrial.study.study import Study
@@ -475,12 +475,11 @@ def test_a_figure_that_cannot_be_drawn_gets_a_placeholder_and_its_error_is_recor
     def fail(name):
         raise ValueError("too\n<small>")
 
-    monkeypatch.setattr(workers, "_shared", results, raising=False)
-    drawn = draw.draw_one("neuron", [words("en")], tmp_path)
+    drawn = draw.draw_one("neuron", [words("en")], tmp_path, results)
     assert drawn.error is None
     assert drawn.sizes.keys() == {"neuron-en-light.svg", "neuron-en-dark.svg"}
     monkeypatch.setattr(draw, "drawing_function", fail)
-    assert draw.draw_one("layers", [words("en"), words("ko")], tmp_path).error == "ValueError: too <small>"
+    assert draw.draw_one("layers", [words("en"), words("ko")], tmp_path, results).error == "ValueError: too <small>"
     assert len(list(tmp_path.glob("layers-*.svg"))) == 4
     picture = ElementTree.parse(tmp_path / "layers-ko-dark.svg").getroot()
     assert picture[0].text == "layers: ValueError: too <small>"

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 
+from benchmarks import scale
 from ontrial.errors import DamagedError
 from ontrial.storage import files
 from ontrial.study import configuration
@@ -14,7 +15,7 @@ KILLED = """
 import os, signal
 from ontrial.storage import workers
 with workers.pool(1, "shared", int) as pool:
-    print(pool.submit(workers.shared).result(), pool.submit(workers.with_shared, str.upper).result(), flush=True)
+    print(pool.submit(workers.with_shared, str.upper).result(), flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
 SPAWNED = """
@@ -27,18 +28,6 @@ with workers.pool(1, "shared", partial(finding_files.register, "study.json", Non
     print(pool.submit(data.has_classes, "mine").result())
     print(repr(pool.submit(run_files.read, "study.json").exception()))
 """
-GRID = {
-    "purpose": "Compare widths.",
-    "dataset": ["mine"],
-    "hidden": [[4]],
-    "activation": ["relu"],
-    "initialisation": ["own"],
-    "objective": ["softmax+cross_entropy"],
-    "batch_size": [4],
-    "learning_rates": [0.1],
-    "seeds": {"descriptive": {"from": 1, "to": 1}},
-    "budget": {"updates": 1},
-}
 
 
 def test_a_worker_has_the_object_and_ends_if_its_job_is_killed():
@@ -48,7 +37,7 @@ def test_a_worker_has_the_object_and_ends_if_its_job_is_killed():
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(job.pid, signal.SIGKILL)
-    assert output == "shared SHARED\n"
+    assert output == "SHARED\n"
     assert job.returncode == -signal.SIGKILL
 
 
@@ -56,11 +45,8 @@ def test_a_worker_that_is_not_forked_knows_the_data_of_a_study(tmp_path, monkeyp
     monkeypatch.chdir(tmp_path)
     rows = "".join(f"{i % 7},{i % 5},{'ab'[i % 2]}\n" for i in range(100))
     files.write_text("mine.csv", f"x,y,kind\n{rows}")
-    settings = {
-        "study": "mine",
-        "datasets": {"mine": {"csv": "mine.csv", "label": "kind"}},
-        "experiments": {"grid": GRID},
-    }
+    settings = scale.configuration(1, **scale.ONE_RUN, dataset=["mine"])
+    settings["datasets"] = {"mine": {"csv": "mine.csv", "label": "kind"}}
     files.write_text("study.json", configuration.from_mapping(settings).to_json())
     run = subprocess.run([sys.executable, "-c", SPAWNED], capture_output=True, text=True)
     knows, error = run.stdout.splitlines()

@@ -121,6 +121,17 @@ def test_the_next_run_waits_for_jobs_that_outlived_theirs(fresh, undisturbed):
     assert_as_if_undisturbed(fresh, undisturbed)
 
 
+def test_drawing_processes_end_with_their_job(finished):
+    run = start(finished, SITE)
+    (job, *_) = wait_for(lambda: [job for job in python_children(run, "ontrial.steps.draw") if job.children()], run)
+    processes = job.children()
+    job.kill()
+    _, alive = psutil.wait_procs(processes, timeout=TIMEOUT)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    assert not alive
+
+
 # Ctrl-C, two at once --------------------------------------------------------------------------------------------------
 
 

@@ -63,7 +63,7 @@ def draw(
     own = partial(finding_files.register, study, docket)
     with files.atomic_folder(Path(folder)) as new, workers.pool(threads, content, own) as pool:
         translations = [Phrases(terms, language, words, content.study.own_names) for language in languages]
-        jobs = {name: pool.submit(draw_one, name, translations, new) for name in figures}
+        jobs = {name: pool.submit(workers.with_shared, partial(draw_one, name, translations, new)) for name in figures}
         drawings = {name: job.result() for name, job in jobs.items()}
     errors = {name: drawn.error for name, drawn in drawings.items() if drawn.error}
     all_sizes = {file: size for drawn in drawings.values() for file, size in drawn.sizes.items()}
@@ -78,12 +78,11 @@ class Drawn(NamedTuple):
     error: str | None
 
 
-def draw_one(name: str, languages: list[Phrases], folder: Path) -> Drawn:
+def draw_one(name: str, languages: list[Phrases], folder: Path, findings: Findings) -> Drawn:
     """Write a figure in every language, width and scheme, any previews, and its numbers, which are the same in all.
 
     If it cannot be drawn, write placeholders.
     """
-    findings: Findings = workers.shared()
     drawing.collect_rarely()
     error, cards, sizes = None, {}, {}
     drawn: dict[tuple[str, float], drawing.Rendered] = {}

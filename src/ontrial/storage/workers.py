@@ -19,11 +19,6 @@ def pool(count: int, shared: Any, prepare: Callable[[], None]) -> ProcessPoolExe
     return ProcessPoolExecutor(count, initializer=_start, initargs=(shared, prepare))
 
 
-def shared() -> Any:
-    """Return the shared object in a worker."""
-    return _shared
-
-
 def with_shared(function: Callable[[Any], Result]) -> Result:
     """Return what a function returns for the shared object, in a worker."""
     return function(_shared)

@@ -77,7 +77,7 @@ def build_pages(sources: Sources) -> dict[str, str]:
 
 
 def combine(sources: Sources, parts: Iterable[dict[str, str]]) -> dict[str, str]:
-    """Return the same from the pages of each of PARTS."""
+    """Return the same, given the pages of each of PARTS."""
     pages = {path: text for part in parts for path, text in part.items()}
     explained = [f"{name}.md" for name in CHAPTERS]
     explained += [path for path in pages if path.startswith("evidence/") and path.endswith(".md")]
