@@ -20,7 +20,7 @@ ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because job
 SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(TRUST)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup verdicts serve handouts report archive verify validators notebooks store bench laboratories circumstances tries judging random-activations recipes checker test test-slow test-all test-long coverage mutation smoke mnist one-curve atlas size mish replications publish slurm image examples lint hooks format lock clean help
+.PHONY: site setup verdicts serve handouts report verify notebooks store bench laboratories circumstances tries judging random-activations recipes checker test test-slow test-all test-long coverage mutation smoke mnist one-curve atlas size mish replications publish slurm image examples lint hooks format lock clean help
 
 site: setup ## set up, run STUDY and build its site (STUDY=config/smoke.yaml runs another study)
 	@[ -t 2 ] || export COLUMNS=200; $(SNAKEMAKE) --logger rich || \
@@ -33,12 +33,11 @@ setup: $(VENV)/ready ## create .venv with the exact versions in requirements/run
 PIP := -m pip install --quiet --disable-pip-version-check
 install = $(1)/bin/uv pip install --quiet --compile-bytecode --python $(1)/bin/python $(2) || $(1)/bin/python $(PIP) $(2)
 
-# $(call environment,FOLDER,LOCK): install only wheels, which run no code on installation. A few packages have none: the locked
+# $(call environment,FOLDER,LOCK): install only wheels, which run no code on installation. Those in BUILT have none: the locked
 # packages in FIRST build them without downloading anything, and so are installed before. Of them, immutables alone is in C.
-FIRST = setuptools|setuptools-scm|vcs-versioning|packaging|uv
+FIRST = setuptools|uv
 WHEELS := --only-binary :all: --require-hashes
-BUILT = bagit connection-pool docopt jsonpath-rw \
-  $(shell $(PYTHON) -c 'import sys; sys.version_info >= (3, 14) and print("immutables")')
+BUILT = connection-pool $(shell $(PYTHON) -c 'import sys; sys.version_info >= (3, 14) and print("immutables")')
 LOCKED = --only-binary :all: $(addprefix --no-binary ,$(BUILT)) --no-build-isolation --require-hashes
 define environment
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -110,9 +109,8 @@ verdicts: ## print the verdicts of STUDY in the terminal
 serve: ## serve the site of STUDY on this machine, at PORT
 handouts: ## print STUDY's chapters and slides as PDF files in results/<study>/handouts (needs Chromium or Chrome)
 report: ## pack the results of STUDY, with the code that made each file, into results/<study>/report.zip
-archive: ## describe the results of STUDY for archives: RO-Crate, Croissant, CODECHECK and Zenodo
 verify: ## run STUDY twice from scratch and check that all files except logs and times have the same bytes
-verdicts serve handouts report archive verify: setup
+verdicts serve handouts report verify: setup
 	@$(BIN)/ontrial $@ --study "$$STUDY" $(OPTIONS)
 serve: OPTIONS = --port $(PORT)
 report verify: OPTIONS = $(TRUST_OPTION)
@@ -125,12 +123,6 @@ BENCH_LOCK ?= requirements/bench.lock
 
 $(VENV)-bench/ready: $(BENCH_LOCK)
 	$(call environment,$(VENV)-bench,$<)
-	@touch $@
-
-validators: $(VENV)-archive/ready ## install what checks the output of `archive`, for the slow tests
-
-$(VENV)-archive/ready: requirements/archive.lock
-	$(call environment,$(VENV)-archive,$<)
 	@touch $@
 
 notebooks: $(VENV)-notebook/ready ## install JupyterLab and marimo, for the slow tests of widgets and notebooks
@@ -188,10 +180,10 @@ PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist workstea
 test: $(VENV)/ready-develop ## run the tests for every change, with one tiny study (three to five minutes)
 	$(PYTEST) -m "not slow and not long"
 
-test-slow: $(VENV)/ready-develop $(VENV)-archive/ready $(VENV)-notebook/ready ## run the tests that `test` leaves out: other studies, every page, faults, full products (a quarter of an hour)
+test-slow: $(VENV)/ready-develop $(VENV)-notebook/ready ## run the tests that `test` leaves out: other studies, every page, faults, full products (a quarter of an hour)
 	$(PYTEST) -m "slow and not long"
 
-test-all: $(VENV)/ready-develop $(VENV)-archive/ready $(VENV)-notebook/ready ## run the tests of `test` and `test-slow` (twenty minutes)
+test-all: $(VENV)/ready-develop $(VENV)-notebook/ready ## run the tests of `test` and `test-slow` (twenty minutes)
 	$(PYTEST) -m "not long"
 
 # The tests of `store` share one run, which each worker would repeat.
@@ -224,7 +216,6 @@ lock: setup ## update the lock files from pyproject.toml, and environment.yml fr
 	$(COMPILE) --group bench -c requirements/run.lock -o requirements/bench.lock
 	$(COMPILE) --group test --group lint -c requirements/run.lock -c requirements/bench.lock -o requirements/develop.lock
 	$(COMPILE) pyproject.toml --extra widget --group notebook -o requirements/notebook.lock
-	$(COMPILE) --group archive -o requirements/archive.lock
 	$(COMPILE) pyproject.toml --extra study --group store -o requirements/store.lock
 	$(BIN)/ontrial environment
 

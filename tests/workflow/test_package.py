@@ -1,6 +1,7 @@
 """Check the installation: the wheel, an engine with few dependencies, one command, locks with hashes."""
 
 import itertools
+import json
 import os
 import re
 import shutil
@@ -23,7 +24,7 @@ LOCKS = sorted((ROOT / "requirements").iterdir())
 ENGINE = {"numpy", "scipy", "ontrial"}
 NEED_NOTHING = {"check-writable", "environment", "snakefile"}
 # Without the locks of tools that need old versions of what others have
-AGREEING = [lock for lock in LOCKS if lock.stem not in ("archive", "notebook", "store")]
+AGREEING = [lock for lock in LOCKS if lock.stem not in ("notebook", "store")]
 
 
 @pytest.mark.slow
@@ -234,3 +235,12 @@ def test_the_version_is_the_same_everywhere_and_has_its_changes():
     assert citation["version"] == version
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(rf"^## \[{re.escape(version)}\] - {citation['date-released']}$", changes, re.MULTILINE)
+
+
+def test_the_metadata_for_zenodo_agree_with_the_citation():
+    deposit, citation = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8")), read_yaml("CITATION.cff")
+    assert [deposit[key] for key in ("title", "version", "keywords", "upload_type")] == [
+        citation[key] for key in ("title", "version", "keywords", "type")
+    ]
+    assert deposit["license"] == citation["license"].lower()
+    assert deposit["creators"] == [{"name": author["name"]} for author in citation["authors"]]
