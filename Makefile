@@ -20,7 +20,7 @@ ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because job
 SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(TRUST)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup verdicts serve handouts report verify notebooks store bench laboratories circumstances tries judging random-activations recipes checker test test-slow test-all test-long coverage mutation smoke mnist one-curve atlas size mish replications publish slurm image examples lint hooks format lock clean help
+.PHONY: site setup verdicts serve handouts report verify notebooks store bench laboratories circumstances tries judging random-activations recipes checker test test-slow test-all test-long coverage mutation smoke mnist one-curve atlas size mish replications publish slurm examples lint hooks format lock clean help
 
 site: setup ## set up, run STUDY and build its site (STUDY=config/smoke.yaml runs another study)
 	@[ -t 2 ] || export COLUMNS=200; $(SNAKEMAKE) --logger rich || \
@@ -158,9 +158,6 @@ slurm: setup ## run STUDY on a Slurm cluster with the settings in PROFILE (defau
 	@export $(ACTIVE) PYTHONSAFEPATH=1 PYTHONPATH="$$PWD/$(VENV)/slurm$${PYTHONPATH:+:$$PYTHONPATH}"; \
 	python -m snakemake --profile "$$PROFILE" $(ARGS) --quiet host reason --config study="$$STUDY" $(TRUST)
 
-image: ## build the OCI image of the last commit in dist/image.tar (as root, with buildah, mmdebstrap and netavark; minutes)
-	@.ci/image
-
 $(VENV)/ready-develop: requirements/develop.lock $(VENV)/ready
 	$(call install,$(VENV),$(WHEELS) -r $<)
 	@touch $@
@@ -187,7 +184,7 @@ test-all: $(VENV)/ready-develop $(VENV)-notebook/ready ## run the tests of `test
 	$(PYTEST) -m "not long"
 
 # The tests of `store` share one run, which each worker would repeat.
-test-long: $(VENV)/ready-develop $(if $(filter-out store,$(SUITE)),,$(VENV)-store/ready) ## run the suites that take longer, or one of them (SUITE=kill, fuzz, default_study, slurm, store, image or site)
+test-long: $(VENV)/ready-develop $(if $(filter-out store,$(SUITE)),,$(VENV)-store/ready) ## run the suites that take longer, or one of them (SUITE=kill, fuzz, default_study, slurm, store or site)
 	$(PYTEST) $(if $(filter store,$(SUITE)),-n 0) -m long $(if $(SUITE),-k "$(SUITE)")
 
 coverage: $(VENV)/ready-develop ## run the tests of `test-all` and report uncovered lines and branches (at least 97% must be covered)

@@ -244,3 +244,14 @@ def test_the_metadata_for_zenodo_agree_with_the_citation():
     ]
     assert deposit["license"] == citation["license"].lower()
     assert deposit["creators"] == [{"name": author["name"]} for author in citation["authors"]]
+
+
+def test_a_container_installs_what_the_hashes_say_and_runs_without_rights():
+    written = (ROOT / "Containerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    installs = re.findall(r"pip install ([^&\n]*)", written)
+    assert [("--require-hashes" in words, "--no-deps" in words) for words in map(str.split, installs)] == [
+        (True, False),  # setuptools, which builds what has no wheel
+        (True, False),
+        (False, True),  # this package
+    ]
+    assert re.findall(r"^USER (.*)", written, re.MULTILINE) == ["reader"]
