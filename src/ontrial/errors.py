@@ -30,12 +30,16 @@ class DamagedError(InputError):
         self.remedy = remedy
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Return what creates it again in another process."""
+        """Support pickling, which carries errors from worker processes."""
         return type(self), (self.problems, self.remedy)
 
 
 def unknown(kind: str, name: object, allowed: Iterable[str]) -> str:
-    """Return the message for a name that is not allowed, which suggests the closest one, ignoring case."""
+    """Return the message for a name that is not allowed, which suggests the closest one, ignoring case.
+
+    >>> unknown("loss", "MES", ["mse", "cross_entropy"])
+    'unknown loss "MES". Did you mean "mse"? Known: cross_entropy, mse.'
+    """
     names = sorted(allowed)
     in_lower_case = {other.lower(): other for other in names}
     closest = get_close_matches(str(name).lower(), in_lower_case, n=1)
@@ -66,5 +70,9 @@ def require_plain(text: str, where: str, is_file: bool = False) -> None:
 
 
 def escaped(text: str) -> str:
-    """Return text with the characters escaped that control how a terminal or a page shows others."""
+    r"""Return text with the characters escaped that control how a terminal or a page shows others.
+
+    >>> print(escaped("red: \x1b[31m"))
+    red: \x1b[31m
+    """
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -22,7 +22,11 @@ def number_pattern(decimal: str) -> re.Pattern[str]:
 
 
 def is_number(text: str, decimal: str = ".") -> bool:
-    """Return whether a text is a number with this decimal mark."""
+    """Return whether a text is a number with this decimal mark.
+
+    >>> is_number("-1.5e3"), is_number("1,5"), is_number("1,5", decimal=",")
+    (True, False, True)
+    """
     return number_pattern(decimal).fullmatch(text) is not None
 
 
@@ -32,9 +36,14 @@ def is_missing(text: str) -> bool:
 
 
 def advice(texts: Sequence[str], decimal: str, words: str) -> str:
-    """Return what to do about a column whose values should be numbers, and some of which are not.
+    """Advise on a column whose values should be numbers, and some of which are not.
 
     If no advice suits all of the texts, it is that on the first one.
+
+    >>> advice(["50%", "65%"], ".", words="")
+    'Remove the percent signs.'
+    >>> advice(["1,5"], ".", words="")
+    'If "," is the decimal mark, write decimal: ",".'
 
     texts: Values that are not numbers.
     decimal: Decimal mark of the file.
@@ -77,6 +86,10 @@ def advice_on_marks(texts: Sequence[str], decimal: str) -> str:
 
 
 def ungrouped(text: str) -> str:
-    """Return a number without the characters between groups of three digits, and any other text as it is."""
+    """Return a number without the characters between groups of three digits, and any other text as it is.
+
+    >>> ungrouped("1,234,567.8"), ungrouped("12,34")
+    ('1234567.8', '12,34')
+    """
     grouped = THOUSANDS.fullmatch(text)
     return text.replace(grouped[1], "") if grouped else text

@@ -29,6 +29,9 @@ def part_sizes(
     test: Size of the data set's own test set. None uses a fifth of the samples.
     largest_cluster: Size of the largest cluster, which can't be divided between training and validation set. The last
         cluster drawn for validation may take up to that many samples, less one, from training.
+
+    >>> part_sizes(1000)
+    (640, 160, 200)
     """
     test = round(samples / 5) if test is None else test
     validation = round((samples - test) / 5) if validation is None else validation
@@ -132,6 +135,9 @@ def quotas(counts: np.ndarray, size: int) -> np.ndarray:
     """Divide `size` among classes in proportion to their counts, by the method of largest remainders.
 
     Integer arithmetic makes the result exact. Among equal remainders, earlier classes come first.
+
+    >>> quotas(np.array([50, 30, 20]), 7)
+    array([4, 2, 1])
     """
     whole, remainder = np.divmod(counts * size, counts.sum())
     first = np.argsort(-remainder, kind="stable")[: size - whole.sum()]

@@ -29,10 +29,13 @@ MEAN_HINT = ' A weight mean of m/n_in may follow the name: "he_mean-8".'
 
 
 def parse(initialisation: str) -> tuple[str, float]:
-    """Split an initialisation into its name and weight mean: "he" → ("he", 0), "he_mean-8" → ("he", −8).
+    """Split an initialisation into its name and weight mean.
 
     A mean of −8 shifts all weights of a layer by −8/n_in. Yilmaz & Poli 2022 use negative means for deep sigmoid
     networks. Raises ValueError for an unknown name.
+
+    >>> parse("he"), parse("he_mean-8")
+    (('he', 0.0), ('he', -8.0))
     """
     match = re.fullmatch(r"(.*?)(?:_mean([+-]\d+(?:\.\d+)?))?", initialisation, re.DOTALL)
     name, mean = match.groups() if match else (initialisation, None)

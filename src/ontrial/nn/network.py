@@ -31,6 +31,10 @@ class Architecture:
     initialisation: Name in INITIALISATIONS, with an optional weight mean: "he" or "he_mean-8".
 
     Raises ValueError for invalid values.
+
+    >>> architecture = Architecture((64, 32, 10), "relu", "softmax", "cross_entropy", "he")
+    >>> architecture.shapes, architecture.parameters
+    (((64, 32), (32, 10)), 2410)
     """
 
     layers: tuple[int, ...]

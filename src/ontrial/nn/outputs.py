@@ -42,7 +42,11 @@ def largest(values: ndarray) -> ndarray:
 
 
 def classes(outputs: ndarray) -> ndarray:
-    """Return the class of each row of outputs (…, K): (…). A single output means class 1 if it is above ½."""
+    """Return the class of each row of outputs (…, K): (…). A single output means class 1 if it is above ½.
+
+    >>> classes(np.array([[0.1, 0.7, 0.2], [0.5, 0.2, 0.3]])), classes(np.array([[0.4], [0.6]]))
+    (array([1, 0]), array([False,  True]))
+    """
     return outputs[..., 0] > 0.5 if outputs.shape[-1] == 1 else outputs.argmax(axis=-1)
 
 

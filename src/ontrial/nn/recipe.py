@@ -154,11 +154,19 @@ class Recipe:
 
 
 def evenly_spaced(last: int, steps: int) -> list[int]:
-    """Return the whole numbers from 0 to `last` in `steps` steps, or fewer if `last` is smaller; halves round up."""
+    """Return the whole numbers from 0 to `last` in `steps` steps, or fewer if `last` is smaller; halves round up.
+
+    >>> evenly_spaced(10, steps=4), evenly_spaced(2, steps=4)
+    ([0, 3, 5, 8, 10], [0, 1, 2])
+    """
     return sorted({(2 * last * i + steps) // (2 * steps) for i in range(steps + 1)})
 
 
 def geometrically_spaced(last: int, first: int, per_doubling: int) -> list[int]:
-    """Return 0, `last`, and between them `first` times the powers of 2^(1 / `per_doubling`), as whole numbers."""
+    """Return 0, `last`, and between them `first` times the powers of 2^(1 / `per_doubling`), as whole numbers.
+
+    >>> geometrically_spaced(100, first=8, per_doubling=2)
+    [0, 8, 11, 16, 23, 32, 45, 64, 91, 100]
+    """
     numbers = (round(first * 2 ** (i / per_doubling)) for i in range(per_doubling * last.bit_length()))
     return sorted({0, last, *(number for number in numbers if number < last)})

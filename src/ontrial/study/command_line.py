@@ -107,7 +107,11 @@ def merge_study(paths: Sequence[str], config: Mapping) -> Study:
 
 
 def difference(value: Mapping, other: Mapping) -> dict[str, Any]:
-    """Return the items of nested mappings that another one lacks or gives a different value."""
+    """Return the items of nested mappings that another one lacks or gives a different value.
+
+    >>> difference({"seeds": {"from": 1, "to": 8}, "hidden": [32]}, {"seeds": {"from": 1, "to": 4}, "hidden": [32]})
+    {'seeds': {'to': 8}}
+    """
     items = {}
     for key, item in value.items():
         if key not in other or other[key] != item:

@@ -207,12 +207,20 @@ def require_memory(study: Study, cells: Collection[Cell], cores: int) -> None:
 
 
 def gigabytes(size: float) -> str:
-    """Return a number of bytes in words: "1.5 GB"."""
+    """Return a number of bytes as text.
+
+    >>> gigabytes(1_500_000_000)
+    '1.5 GB'
+    """
     return f"{size / 1e9:,.1f} GB"
 
 
 def duration(shortest: float, longest: float) -> str:
-    """Return a range of seconds in words, to two digits: "3 to 8 minutes", or one number if both round to it."""
+    """Return a range of seconds as text, to two digits.
+
+    >>> duration(180, 480), duration(3000, 3000)
+    ('3 to 8 minutes', '50 minutes')
+    """
     unit, size = next((unit, size) for unit, size in UNITS if longest >= 1.5 * size or size == 1)
     numbers = dict.fromkeys(f"{float(f'{total / size:.2g}'):g}" for total in (shortest, longest))
     plural = "" if list(numbers) == ["1"] else "s"

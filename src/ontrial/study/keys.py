@@ -56,6 +56,10 @@ def keys(schema: Mapping[str, Any], definitions: Mapping[str, Any], outer: str =
 
     definitions: Definitions of the schema.
     outer: Key of the object that contains these, with a dot. Deeper objects are left to the schema.
+
+    >>> seed = {"title": "a whole number", "description": "First seed.", "default": 1}
+    >>> print(*keys({"properties": {"from": seed}}, definitions={}, outer="seeds."))
+    - `seeds.from` (optional): First seed. *Allowed:* a whole number. *Default:* `1`.
     """
     for name, key in schema.get("properties", {}).items():
         base = definitions[key["$ref"].removeprefix("#/$defs/")] if "$ref" in key else {}
@@ -71,7 +75,11 @@ def keys(schema: Mapping[str, Any], definitions: Mapping[str, Any], outer: str =
 
 
 def value(content: Any) -> str:
-    """Return a value as in a configuration file, on one line."""
+    """Return a value as in a configuration file, on one line.
+
+    >>> value({"from": 1, "to": 8}), value([32, "full"]), value(True)
+    ('{from: 1, to: 8}', '[32, full]', 'true')
+    """
     dumped = yaml.safe_dump([content], default_flow_style=True, allow_unicode=True, sort_keys=False, width=math.inf)
     return dumped.strip()[1:-1]
 

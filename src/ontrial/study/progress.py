@@ -27,7 +27,7 @@ class ProgressLines(logging.Handler):
         self.done: Counter[str] = Counter()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Take what Snakemake says of the run or of one of its jobs."""
+        """Handle one log record of Snakemake."""
         match getattr(record, "event", None):
             case "run_info":
                 self.planned = dict(record.stats)  # type: ignore[attr-defined]

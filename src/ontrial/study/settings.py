@@ -79,7 +79,11 @@ class Initialisations(Setting):
 
 
 class ObjectiveName(str):
-    """An output and a loss joined by +, such as "softmax+mse"."""
+    """An output and a loss joined by +.
+
+    >>> ObjectiveName.of("softmax", "mse"), ObjectiveName("softmax+mse").parts
+    ('softmax+mse', ('softmax', 'mse'))
+    """
 
     __slots__ = ()
 
@@ -119,7 +123,15 @@ class Objectives(Setting):
 
 
 class Widths(Setting):
-    """Widths of the hidden layers: (32, 32) in a cell, "32-32" in claims; () and "none" if there are none."""
+    """Widths of the hidden layers. () and "none" mean that there are none.
+
+    >>> widths = Widths()
+    >>> cell_form = widths.parse([32, 32])
+    >>> cell_form, widths.plain(cell_form), widths.plain(())
+    ((32, 32), '32-32', 'none')
+    >>> widths.ordered(["64", "8-8", "none", "16"])
+    ['none', '16', '64', '8-8']
+    """
 
     column_type = "widths"
 
@@ -181,7 +193,11 @@ class Momenta(Shares):
 
 
 class Bounds(Setting):
-    """Upper bounds: numbers above 0, or "none". They are text in tables, as in "0.5"."""
+    """Upper bounds: numbers above 0, or "none". They are text in tables, as in "0.5".
+
+    >>> Bounds().ordered(["none", 10, "0.5"])
+    ['0.5', 10, 'none']
+    """
 
     column_type = "bound"
 
@@ -225,7 +241,11 @@ class TrainingSamples(Counts):
 
 
 class BatchSizes(Counts):
-    """Numbers of samples in a batch."""
+    """Numbers of samples in a batch.
+
+    >>> BatchSizes().ordered(["full", 128, 1])
+    [1, 128, 'full']
+    """
 
     words = (FULL,)
 
@@ -235,7 +255,11 @@ class BatchSizes(Counts):
 
 
 def widths_text(widths: Iterable[int]) -> str:
-    """Return widths of hidden layers as text for claims, tables and paths: "32-32", or "none"."""
+    """Return widths of hidden layers as text for claims, tables and paths: "32-32", or "none".
+
+    >>> widths_text((32, 16)), read_widths("32-16"), depth("32-16")
+    ('32-16', (32, 16), 2)
+    """
     return "-".join(map(str, widths)) or "none"
 
 
@@ -250,7 +274,11 @@ def depth(hidden: str) -> int:
 
 
 def sample_words(dataset: str) -> dict[str, int]:
-    """Return the numbers of training samples that words mean for a data set."""
+    """Return the numbers of training samples that words mean for a data set.
+
+    >>> sample_words("moons")
+    {'standard': 640, 'all': 640}
+    """
     sizes = data.sizes(dataset)
     return {STANDARD: sizes.train, ALL: sizes.available}
 

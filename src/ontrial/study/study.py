@@ -215,13 +215,21 @@ def inclusive_range(limits: Mapping[str, float]) -> range:
 
 
 def powers_of_two(step: float = 1, **limits: float) -> list[float]:
-    """Return 2 to the powers from `limits["from"]` to `limits["to"]`, both included, in steps of 1 or a fraction."""
+    """Return 2 to the powers from `limits["from"]` to `limits["to"]`, both included, in steps of 1 or a fraction.
+
+    >>> powers_of_two(**{"from": -2, "to": 1})
+    [0.25, 0.5, 1.0, 2.0]
+    """
     first, last = int(limits["from"]), int(limits["to"])
     return [2.0 ** (first + i * step) for i in range(round((last - first) / step) + 1)]
 
 
 def seed_range(limits: Mapping[str, Any]) -> range:
-    """Return the seeds of one kind: from the first to the last, or to the last of all looks."""
+    """Return the seeds of one kind: from the first to the last, or to the last of all looks.
+
+    >>> seed_range({"from": 101, "to": 108}), seed_range({"from": 101, "looks": [8, 16]})
+    (range(101, 109), range(101, 117))
+    """
     if "looks" in limits:
         return range(int(limits["from"]), int(limits["from"]) + int(limits["looks"][-1]))
     return inclusive_range(limits)
