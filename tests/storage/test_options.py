@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from support.project import ROOT
+from support.rules import step_function
 
 from ontrial.storage import options
+from ontrial.storage.options import Input, Output
 
 STEP = '''"""Count things."""
 
@@ -30,7 +31,7 @@ def count(study: Input, more_files: list[Input], docket: Input | None, look: int
 if __name__ == "__main__":
     options.run(count)
 '''
-STEPS = sorted(path for path in (ROOT / "src/ontrial/steps").glob("*.py") if path.stem != "__init__")
+STEPS = sorted(path.stem for path in (ROOT / "src/ontrial/steps").glob("[!_]*.py"))
 
 
 @pytest.fixture
@@ -73,9 +74,9 @@ def test_help_describes_each_option(run):
     assert "The claims, if there are any." in text
 
 
-@pytest.mark.parametrize("path", STEPS, ids=lambda path: path.stem)
-def test_the_function_of_a_step_describes_each_parameter(path: Path):
-    for option in options.of_step(path):
-        assert option.type in ("Input", "Output", "str", "int")
+@pytest.mark.parametrize("name", STEPS)
+def test_the_function_of_a_step_describes_each_parameter(name):
+    for option in options.of_step(step_function(name)):
+        assert option.type in (Input, Output, str, int)
         assert option.note[0].isupper()
         assert option.note.endswith(".")

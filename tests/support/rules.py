@@ -1,8 +1,10 @@
 """The rules of the workflow: those written in its files, and the graph that Snakemake sees."""
 
+import importlib
+import inspect
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from support.project import ROOT, active, python
@@ -10,6 +12,14 @@ from support.project import ROOT, active, python
 SOURCES = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "workflow/rules").glob("*.smk"))]
 RULE = re.compile(r"^(?:use rule (\w+) as |rule |checkpoint )(\w+)(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
 BLOCKS = {name: (base, block) for text in SOURCES for base, name, block in RULE.findall(text)}
+
+
+def step_function(name: str) -> Callable[..., None]:
+    """Return the function that a step runs, which is the first of its module."""
+    module = importlib.import_module(f"ontrial.steps.{name}")
+    return next(
+        each for each in vars(module).values() if inspect.isfunction(each) and inspect.getmodule(each) is module
+    )
 
 
 def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess:

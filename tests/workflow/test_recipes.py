@@ -225,7 +225,7 @@ if __name__ == "__main__":
     options.run(count)
 '''
 
-RULE = '''
+RULE = r'''
 
 rule count:
     """Count the runs of the study."""
@@ -242,7 +242,12 @@ rule count:
     params:
         code=digest_of("count"),
     shell:
-        step("count")
+        r"""
+        python -m ontrial.steps.count \
+            --runs {input.runs:q} \
+            --text {output.text:q} \
+            2>{log:q}
+        """
 '''
 
 

@@ -4,12 +4,22 @@ import re
 from pathlib import Path
 
 import pytest
-from support.project import ROOT, SMOKE, output_of
-from support.rules import BLOCKS, command, graph
+from support.project import SMOKE, output_of
+from support.rules import BLOCKS, command, graph, step_function
 
-from ontrial.storage import code, options
+from ontrial.storage import options
+from ontrial.storage.options import Input, Output
 
 WITHOUT_DIGEST = ("fetch", "plan", "docket")  # their outputs are checked files and configurations
+SHELL = re.compile(  # the command of a rule: its step, and a line for each option
+    r"""^    shell:
+        r\"{3}
+        python -m ontrial\.steps\.(?P<step>\w+) \\
+(?P<options>(?:.*\\
+)*)            (?:2>\{log:q\}|>\{log:q\} 2>&1|2>&1 \| tee \{log:q\} >&2)
+        \"{3}$""",
+    re.MULTILINE,
+)
 OVERRIDE = "study: other\nexperiments: {main-grid: {activation: [tanh]}}\n"
 
 
@@ -23,26 +33,24 @@ def test_a_rule_its_step_its_log_and_its_benchmark_have_the_same_name(name):
     assert re.search(r"/benchmarks/([\w]+)", block)[1] == name
     assert re.findall(r'digest_of\("(\w+)"', block) == ([] if name in WITHOUT_DIGEST else [base or name])
     if not base:
-        assert re.search(r'step\("(\w+)"', block)[1] == name
+        assert SHELL.search(block)["step"] == name
         assert re.match(r':\n    """[A-Z].*\."""\n', block)
 
 
 @pytest.mark.parametrize("name", BLOCKS)
-def test_a_rule_gives_each_option_of_its_step_a_value(name):
+def test_a_command_has_the_options_of_its_step_and_quotes_what_it_gives_them(name):
     base, block = BLOCKS[name]
-    for option in options.of_step(ROOT / f"src/ontrial/steps/{base or name}.py"):
-        section = {"Input": "input", "Output": "output"}.get(option.type, "params")
+    command = SHELL.search(BLOCKS[base or name][1])
+    given = re.findall(r"^ +--(\S+) (.*) \\$", command["options"], re.MULTILINE)
+    assert len(given) == command["options"].count("\n")
+    expected = []
+    for option in options.of_step(step_function(base or name)):
+        section = {Input: "input", Output: "output"}.get(option.type, "params")
+        value = "{threads}" if option.name == "threads" else f"{{{section}.{option.name}:q}}"
+        expected.append((option.flag.removeprefix("--"), value))
         if option.name != "threads":
             assert re.search(rf"^    {section}:\n(?:        .*\n)*?        {option.name}=", block, re.MULTILINE), option
-
-
-def test_a_command_quotes_all_that_it_is_given():
-    common = (ROOT / "workflow/rules/common.smk").read_text(encoding="utf-8")
-    known = {"options": options, "code": code}
-    exec(re.search(r"^def step\(.*?(?=^\S)", common, re.MULTILINE | re.DOTALL)[0], known)
-    for name in {base or name for name, (base, _) in BLOCKS.items()}:
-        given = re.findall(r"\{(.*?)\}", known["step"](name))
-        assert [field for field in given if not field.endswith(":q")] in ([], ["threads"]), name
+    assert given == expected
 
 
 @pytest.mark.slow

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from support.project import ROOT, SMOKE
+from support.rules import step_function
 
 from ontrial.__main__ import main
-from ontrial.storage import code, options
+from ontrial.storage import options
+from ontrial.storage.options import Input, Output
 
 # Other tests of the process have imported the steps that run here as programs.
 pytestmark = pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
@@ -91,10 +93,7 @@ def ending(call, capsys) -> str:
 
 STEPS = [path.stem for path in sorted((ROOT / "src/ontrial/steps").glob("[!_]*.py"))]
 INPUTS = [
-    (step, option.name)
-    for step in STEPS
-    for option in options.of_step(code.PACKAGE / f"steps/{step}.py")
-    if option.type == "Input"
+    (step, option.name) for step in STEPS for option in options.of_step(step_function(step)) if option.type == Input
 ]
 TEXTS = {
     "cell": "abc/{}",
@@ -112,12 +111,12 @@ TEXTS = {
 def arguments(step: str, project: Path, folder: Path) -> dict[str, list[str]]:
     """Return the arguments of a step, which are right as far as they are files."""
     given = {}
-    for option in options.of_step(code.PACKAGE / f"steps/{step}.py"):
+    for option in options.of_step(step_function(step)):
         if option.name in LISTS:
             given[option.flag] = sorted(map(str, project.glob(LISTS[option.name])))
-        elif option.type == "Input" and option.name in OWN.keys() | KIND.keys():
+        elif option.type == Input and option.name in OWN.keys() | KIND.keys():
             given[option.flag] = [str(project / OWN[KIND.get(option.name, option.name)])]
-        elif option.type == "Output" or option.name in ("folder", "site"):
+        elif option.type == Output or option.name in ("folder", "site"):
             given[option.flag] = [str(folder / "written" / option.name)]
         elif not option.is_list and not option.is_optional:
             given[option.flag] = [TEXTS.get(option.name, "")]

@@ -13,7 +13,6 @@ on the machine where Snakemake was started.
 """
 
 import contextlib
-import functools
 import hashlib
 import itertools
 import json
@@ -41,7 +40,7 @@ from ontrial.report.site.docs import (
     require_parity,
     require_words,
 )
-from ontrial.storage import code, files, json_files, machine, options, study_files, versions, yaml_files
+from ontrial.storage import code, files, json_files, machine, study_files, versions, yaml_files
 from ontrial.storage.shipped import STUDY_FILE
 from ontrial.study import command_line, components, configuration, estimate, films, progress
 from ontrial.study.schema_files import load_schema
@@ -178,20 +177,6 @@ def digest_of(step, loads=()):
 def digest_of_words():
     """Return a digest of the terms of figures. As a parameter, it redraws figures if a term has changed."""
     return hashlib.sha256(json.dumps(read_words(ROOT / "docs/words.yaml")["figures"]).encode()).hexdigest()
-
-
-@functools.cache  # Snakemake asks again for each job
-def step(name, log="2>{log:q}"):
-    """Return the command that runs a step. Its options are the inputs, outputs and params that its signature names.
-
-    log: Redirection of its output.
-    """
-    places = {"Input": "input", "Output": "output"}
-    lines = [f"python -m ontrial.steps.{name}"]
-    for option in options.of_step(code.PACKAGE / f"steps/{name}.py"):
-        value = f"{places.get(option.type, 'params')}.{option.name}:q"
-        lines.append(f"{option.flag} {{{'threads' if option.name == 'threads' else value}}}")
-    return " \\\n    ".join([*lines, log])
 
 
 def data_files(*datasets):

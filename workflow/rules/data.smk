@@ -25,4 +25,9 @@ rule fetch:
         name="{fetched}",
         folder=subpath(output[0], parent=True),
     shell:
-        step("fetch", "2>&1 | tee {log:q} >&2")
+        r"""
+        python -m ontrial.steps.fetch \
+            --name {params.name:q} \
+            --folder {params.folder:q} \
+            2>&1 | tee {log:q} >&2
+        """

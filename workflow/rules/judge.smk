@@ -32,7 +32,15 @@ checkpoint look:
         code=digest_of("look"),
         look="{look}",
     shell:
-        step("look")
+        r"""
+        python -m ontrial.steps.look \
+            --study {input.study:q} \
+            --docket {input.docket:q} \
+            --added {input.added:q} \
+            --look {params.look:q} \
+            --cells {output.cells:q} \
+            2>{log:q}
+        """
 
 
 rule collect:
@@ -58,7 +66,17 @@ rule collect:
     params:
         code=digest_of("collect"),
     shell:
-        step("collect")
+        r"""
+        python -m ontrial.steps.collect \
+            --study {input.study:q} \
+            --added {input.added:q} \
+            --runs {output.runs:q} \
+            --csv {output.csv:q} \
+            --records {output.records:q} \
+            --correct {output.correct:q} \
+            --versions-of-runs {output.versions_of_runs:q} \
+            2>{log:q}
+        """
 
 
 rule docket:
@@ -81,7 +99,13 @@ rule docket:
         # start, and this text is the only result of the checks. A comment judges nothing again.
         claims=lambda wildcards: CHECKED_DOCKET.to_json(),
     shell:
-        step("docket")
+        r"""
+        python -m ontrial.steps.docket \
+            --study {input.study:q} \
+            --claims {input.claims:q} \
+            --docket {output.docket:q} \
+            2>{log:q}
+        """
 
 
 rule judge:
@@ -107,7 +131,18 @@ rule judge:
     params:
         code=digest_of("judge"),
     shell:
-        step("judge")
+        r"""
+        python -m ontrial.steps.judge \
+            --study {input.study:q} \
+            --runs {input.runs:q} \
+            --records {input.records:q} \
+            --correct {input.correct:q} \
+            --docket {input.docket:q} \
+            --json {output.json:q} \
+            --csv {output.csv:q} \
+            --tuned {output.tuned:q} \
+            2>{log:q}
+        """
 
 
 rule measure_costs:
@@ -131,7 +166,16 @@ rule measure_costs:
     params:
         code=digest_of("measure_costs"),
     shell:
-        step("measure_costs")
+        r"""
+        python -m ontrial.steps.measure_costs \
+            --study {input.study:q} \
+            --runs {input.runs:q} \
+            --records {input.records:q} \
+            --docket {input.docket:q} \
+            --table {output.table:q} \
+            --json {output.json:q} \
+            2>{log:q}
+        """
 
 
 rule provenance:
@@ -168,7 +212,17 @@ rule provenance:
         code=digest_of("provenance"),
         configuration=[command_line.public_path(path) for path in [STUDY.source] if os.path.isfile(path)],
     shell:
-        step("provenance")
+        r"""
+        python -m ontrial.steps.provenance \
+            --study {input.study:q} \
+            --configuration {params.configuration:q} \
+            --versions-of-runs {input.versions_of_runs:q} \
+            --runs {input.runs:q} \
+            --tables {input.tables:q} \
+            --verdicts {input.verdicts:q} \
+            --provenance {output.provenance:q} \
+            2>{log:q}
+        """
 
 
 rule job_times:
@@ -194,4 +248,9 @@ rule job_times:
     params:
         code=digest_of("job_times"),
     shell:
-        step("job_times")
+        r"""
+        python -m ontrial.steps.job_times \
+            --study {input.study:q} \
+            --times {output.times:q} \
+            2>{log:q}
+        """

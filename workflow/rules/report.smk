@@ -68,7 +68,23 @@ rule draw:
         figures=FIGURES,
         languages=LANGUAGES,
     shell:
-        step("draw")
+        r"""
+        python -m ontrial.steps.draw \
+            --study {input.study:q} \
+            --runs {input.runs:q} \
+            --records {input.records:q} \
+            --docket {input.docket:q} \
+            --verdicts {input.verdicts:q} \
+            --measurements {input.measurements:q} \
+            --words {input.words:q} \
+            --figures {params.figures:q} \
+            --languages {params.languages:q} \
+            --folder {output.folder:q} \
+            --failed {output.failed:q} \
+            --sizes {output.sizes:q} \
+            --threads {threads} \
+            2>{log:q}
+        """
 
 
 use rule draw as draw_timed with:
@@ -118,7 +134,15 @@ rule film:
         languages=LANGUAGES,
         folder=subpath(output[0], parent=True),
     shell:
-        step("film")
+        r"""
+        python -m ontrial.steps.film \
+            --films {input.films:q} \
+            --words {input.words:q} \
+            --languages {params.languages:q} \
+            --folder {params.folder:q} \
+            --sizes {output.sizes:q} \
+            2>{log:q}
+        """
 
 
 DRAWING = [rules.draw, rules.draw_timed]
@@ -150,7 +174,13 @@ rule explore:
         code=digest_of("explore"),
         folder=subpath(output.points, parent=True),
     shell:
-        step("explore")
+        r"""
+        python -m ontrial.steps.explore \
+            --study {input.study:q} \
+            --records {input.records:q} \
+            --folder {params.folder:q} \
+            2>{log:q}
+        """
 
 
 rule write:
@@ -190,7 +220,32 @@ rule write:
         docs=os.path.relpath(ROOT / "docs"),
         language="{language}",
     shell:
-        step("write")
+        r"""
+        python -m ontrial.steps.write \
+            --study {input.study:q} \
+            --runs {input.runs:q} \
+            --records {input.records:q} \
+            --docket {input.docket:q} \
+            --answers {input.answers:q} \
+            --atlas-answers {input.atlas_answers:q} \
+            --verdicts {input.verdicts:q} \
+            --times {input.times:q} \
+            --measurements {input.measurements:q} \
+            --published {input.published:q} \
+            --elsewhere {input.elsewhere:q} \
+            --accuracies {input.accuracies:q} \
+            --provenance {input.provenance:q} \
+            --points {input.points:q} \
+            --sizes {input.sizes:q} \
+            --failed {input.failed:q} \
+            --films {input.films:q} \
+            --film-tables {input.film_tables:q} \
+            --docs {params.docs:q} \
+            --language {params.language:q} \
+            --pages {output.pages:q} \
+            --threads {threads} \
+            2>{log:q}
+        """
 
 
 rule build:
@@ -213,7 +268,16 @@ rule build:
         study=STUDY.name,
         address=ADDRESS,
     shell:
-        step("build", ">{log:q} 2>&1")
+        r"""
+        python -m ontrial.steps.build \
+            --pages {input.pages:q} \
+            --config {input.config:q} \
+            --names {params.names:q} \
+            --study {params.study:q} \
+            --address {params.address:q} \
+            --site {output.site:q} \
+            >{log:q} 2>&1
+        """
 
 
 rule assemble:
@@ -252,7 +316,22 @@ rule assemble:
         figures=lambda wildcards, input: [*input.figures, *folders(input.films)],
         folder=subpath(output.index, parent=True),
     shell:
-        step("assemble")
+        r"""
+        python -m ontrial.steps.assemble \
+            --templates {input.templates:q} \
+            --themes {input.themes:q} \
+            --names {params.names:q} \
+            --address {params.address:q} \
+            --figures {params.figures:q} \
+            --explorer {input.explorer:q} \
+            --docket {input.docket:q} \
+            --verdicts {input.verdicts:q} \
+            --timed {input.timed:q} \
+            --design {input.design:q} \
+            --atlas {input.atlas:q} \
+            --folder {params.folder:q} \
+            2>{log:q}
+        """
 
 
 rule check_figures:
@@ -273,4 +352,9 @@ rule check_figures:
     params:
         code=digest_of("check_figures"),
     shell:
-        step("check_figures")
+        r"""
+        python -m ontrial.steps.check_figures \
+            --failed {input.failed:q} \
+            --index {input.index:q} \
+            2>{log:q}
+        """

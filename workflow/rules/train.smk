@@ -24,7 +24,12 @@ rule plan:
         # The whole output is this text, so a change to the checking code reruns the rule only if the text changes.
         configuration=lambda wildcards: STUDY.to_json(),  # a function: Snakemake expands braces in plain strings
     shell:
-        step("plan")
+        r"""
+        python -m ontrial.steps.plan \
+            --configuration {params.configuration:q} \
+            --study {output.study:q} \
+            2>{log:q}
+        """
 
 
 rule train:
@@ -47,4 +52,10 @@ rule train:
         code=digest_of("train"),
         cell=lambda wildcards: cell_of(wildcards).to_json(),
     shell:
-        step("train")
+        r"""
+        python -m ontrial.steps.train \
+            --cell {params.cell:q} \
+            --runs {output.runs:q} \
+            --code {params.code:q} \
+            2>{log:q}
+        """
