@@ -79,7 +79,7 @@ size: setup ## follow effects along the width of networks and the number of trai
 one-curve: setup ## compare batch sizes, momentum and activations without a choice of learning rate (15 minutes)
 	@$(MAKE) --no-print-directory site STUDY=config/one-curve.yaml
 
-BATTERY := batteries/activation/config/config.yaml config/batteries/mish.yaml
+BATTERY := examples/activation/config/config.yaml config/batteries/mish.yaml
 
 mish: setup ## try Mish, the example of the battery for activations, and publish the verdicts (5 minutes)
 	@$(ACTIVE) snakemake --cores $(CORES) --quiet host reason --configfile $(BATTERY) --config trust_code=yes \
@@ -202,7 +202,7 @@ hooks: $(VENV)/ready-develop $(TOOLS)/ready ## install a Git hook that runs the 
 format: $(VENV)/ready-develop $(TOOLS)/ready ## format the code, the workflow and the scripts
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(ACTIVE) snakefmt Snakefile workflow template examples
+	$(ACTIVE) snakefmt Snakefile workflow examples
 	npm --prefix tests/scripts run --silent format
 
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --upgrade \

@@ -34,7 +34,7 @@ from ontrial.storage import files, machine, process, run_files, shipped, yaml_fi
 from ontrial.study import configuration
 from ontrial.study.study import Study
 
-BATTERY = shipped.BATTERIES / "activation/config"
+BATTERY = shipped.EXAMPLES / "activation/config"
 COUNT = 50
 RIVAL = "relu"
 STEPS = 3

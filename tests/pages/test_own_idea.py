@@ -20,11 +20,11 @@ from ontrial.report.site.templates import render
 from ontrial.storage import finding_files, result_files
 from ontrial.study import command_line, components
 
-BATTERY = ["batteries/activation/config/config.yaml", "config/batteries/mish.yaml"]
-CLAIMS = [claim["id"] for claim in read_yaml("batteries/activation/config/claims.yaml")["claims"]]
+BATTERY = ["examples/activation/config/config.yaml", "config/batteries/mish.yaml"]
+CLAIMS = [claim["id"] for claim in read_yaml("examples/activation/config/claims.yaml")["claims"]]
 PUBLISHED = ROOT / "results/reference/mish/verdicts.json"
 PAGES = [ROOT / f"docs/{language}/own-idea.md" for language in ("en", "ko")]
-MINE = (ROOT / "batteries/activation/config/mine.py").read_text(encoding="utf-8")
+MINE = (ROOT / "examples/activation/config/mine.py").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=["en", "ko"])

@@ -19,11 +19,7 @@ from ontrial.study.schema_files import load_schema
 
 COMMENT = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
 PUBLISHED = {name: json.loads(text) for name, text in editors.json_schemas().items()}
-FILES = [
-    path
-    for pattern in ("config/*.yaml", "*/config/*.yaml", "examples/*/config/*.yaml", "batteries/*/config/*.yaml")
-    for path in ROOT.glob(pattern)
-]
+FILES = [path for pattern in ("config/*.yaml", "examples/*/config/*.yaml") for path in ROOT.glob(pattern)]
 
 GRID = """\
 study: s

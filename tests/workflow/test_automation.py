@@ -17,7 +17,7 @@ from ontrial.__main__ import MODULES
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 REPORT = ROOT / ".github/workflows/report.yml"
-TEMPLATE = ROOT / "template/.github/workflows/claims.yml"  # of `ontrial init`; test_init.py runs its commands
+TEMPLATE = ROOT / "examples/claims/.github/workflows/claims.yml"  # of `ontrial init`; test_init.py runs its commands
 TARGETS = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 
 

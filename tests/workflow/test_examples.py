@@ -1,4 +1,4 @@
-"""The folders in examples/: in step with the template of `ontrial init`, and accepted by `ontrial check`."""
+"""The folders in examples/: in step with what `ontrial init` writes, and accepted by `ontrial check`."""
 
 import json
 import re
@@ -11,11 +11,13 @@ from support.shared import copy
 
 from ontrial.commands import init
 
-EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/Snakefile"))
+FOLDERS = sorted(path.parent for path in (ROOT / "examples").glob("*/Snakefile"))
+EXAMPLES = [folder for folder in FOLDERS if folder.name not in (init.EXAMPLE, *init.BATTERIES)]
 EDITED = ("README.md", "config/config.yaml", "config/claims.yaml", "requirements.txt")
 
 
-def test_there_are_two_examples():
+def test_init_writes_two_of_the_four_examples():
+    assert [folder.name for folder in FOLDERS] == ["activation", "claims", "penguins", "spirals"]
     assert [folder.name for folder in EXAMPLES] == ["penguins", "spirals"]
 
 
@@ -29,6 +31,15 @@ def test_an_example_has_what_init_writes(folder, tmp_path):
             assert (folder / name).read_text(encoding="utf-8") != path.read_text(encoding="utf-8")
         elif not name.startswith("config/schemas/"):  # those of the checkout are in src
             assert (folder / name).read_text(encoding="utf-8") == path.read_text(encoding="utf-8"), name
+
+
+@pytest.mark.parametrize("battery", init.BATTERIES)
+def test_a_battery_has_the_workflow_of_the_claims_with_its_code_trusted(battery, tmp_path):
+    init.init(tmp_path / "claims")
+    init.init(tmp_path / "battery", battery)
+    for name in (".github/workflows/claims.yml", ".gitignore", "Snakefile", "profiles/default/profile.yaml"):
+        text = (tmp_path / "claims" / name).read_text(encoding="utf-8").replace("results/claims", "results/battery")
+        assert text.replace(init.RUN, init.TRUSTING) == (tmp_path / "battery" / name).read_text(encoding="utf-8"), name
 
 
 @pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.name)

@@ -20,11 +20,10 @@ from ontrial.commands import init
 from ontrial.errors import InputError
 from ontrial.judge import checks, smallest_effects
 from ontrial.judge.claims import arms_by_side, list_contexts
-from ontrial.storage import machine, shipped
+from ontrial.storage import machine
 from ontrial.study import components, configuration, editors
 
-TEMPLATE = ROOT / "template"
-BATTERIES = sorted(path.name for path in shipped.BATTERIES.iterdir())
+TEMPLATE = ROOT / "examples/claims"
 CONFIG = "config/config.yaml"
 QUICK = """experiments:
   comparison:
@@ -131,12 +130,12 @@ def test_a_folder_differs_from_the_template_only_in_its_name(tmp_path):
     template = texts(TEMPLATE)
     assert set(written) - set(template) == {f"config/schemas/{file}" for file in editors.json_schemas()}
     assert written.pop("requirements.txt") == f"{machine.requirement()}\n"
-    assert template.pop("requirements.txt") == "..[study]\n"
+    assert template.pop("requirements.txt") == "../..[study]\n"
     for path, text in template.items():
         assert lines(written[path].replace("other-claims", "my-claims")) == lines(text)
 
 
-@pytest.mark.parametrize("battery", BATTERIES)
+@pytest.mark.parametrize("battery", init.BATTERIES)
 def test_a_battery_is_a_study_of_twelve_contexts_on_five_data_sets_for_each_rival(tmp_path, monkeypatch, battery):
     init.init(tmp_path / "ours", battery)
     monkeypatch.chdir(tmp_path / "ours")
@@ -158,7 +157,7 @@ def test_a_battery_is_a_study_of_twelve_contexts_on_five_data_sets_for_each_riva
     components.forget()
 
 
-@pytest.mark.parametrize("battery", BATTERIES)
+@pytest.mark.parametrize("battery", init.BATTERIES)
 def test_the_workflow_of_a_battery_may_run_its_code(tmp_path, battery):
     init.init(tmp_path / "ours", battery)
     runs = [line for line in commands(tmp_path / "ours/.github/workflows/claims.yml") if "snakemake" in line]

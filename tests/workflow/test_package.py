@@ -30,7 +30,7 @@ AGREEING = [lock for lock in LOCKS if lock.stem not in ("notebook", "store")]
 @pytest.mark.slow
 def test_the_wheel_contains_its_data_files_and_licences(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
-    for folder in ("batteries", "config", "docs", "results/reference", "template", "workflow"):
+    for folder in ("config", "docs", "examples/activation", "examples/claims", "results/reference", "workflow"):
         tracked = subprocess.run(["git", "ls-files", folder], cwd=ROOT, capture_output=True, text=True).stdout.split()
         assert {f"ontrial/shipped/{path}" for path in tracked} <= names
     assert {
@@ -122,7 +122,7 @@ def test_nothing_takes_the_package_from_an_index_that_does_not_have_it():
     advice = re.compile(r"""pip install (?![^\n]*--no-index)[^\n]*?(?<=["' ])ontrial(?!\[(study|judge)\] @ )\b""")
     assert {name for name, text in texts.items() if advice.search(text)} == set()
     requirements = {name: text for name, text in texts.items() if name.endswith("requirements.txt")}
-    assert len(requirements) == 3
+    assert len(requirements) == 4
     assert all(text.endswith("..[study]\n") for text in requirements.values())
 
 

@@ -17,21 +17,22 @@ from ontrial.study.configuration import RESERVED
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import TRUST
 
-STUDY_NAME = "my-claims"  # in the files of the template
+EXAMPLE = "claims"
+BATTERIES = ("activation",)  # examples with claims about a part of networks, which is code
+STUDY_NAME = "my-claims"  # in the files of these examples
 SCHEMAS = Path("config/schemas")  # what editors need, without a checkout
 REQUIREMENTS = Path("requirements.txt")
-WORKFLOW = Path(".github/workflows/claims.yml")
 RUN = "snakemake --cores all"
 TRUSTING = f"{RUN} --config {TRUST}=yes"
 
 
 def init(folder: Path, battery: str | None = None) -> None:
-    """Fill a new or empty folder from the template and a battery. Raises InputError if it cannot become a study."""
+    """Fill a new or empty folder with an example or a battery. Raises InputError if it cannot become a study."""
     target = folder.resolve()
     if target.exists() and not (target.is_dir() and is_empty(target)):
         raise InputError(f"{folder}: it exists and is not an empty folder. Choose another name.")
     require_study_name(target.name)
-    contents = fill_template(target.name, battery)
+    contents = rename_example(battery or EXAMPLE, target.name)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.", suffix=files.UNFINISHED) as new:
         for path, text in contents.items():
@@ -53,21 +54,16 @@ def is_empty(folder: Path) -> bool:
     return all(path.name == ".git" for path in folder.iterdir())
 
 
-def fill_template(name: str, battery: str | None = None) -> dict[Path, str]:
-    """Return the texts of the template for a study of this name, by path, and the schemas that they refer to.
-
-    Files of a battery replace those of the template, and its code may run in the GitHub workflow.
-    """
+def rename_example(example: str, name: str) -> dict[Path, str]:
+    """Return the texts of an example by path, for a study of this name, and the schemas that they refer to."""
     texts = {}
-    for source in (shipped.TEMPLATE, *([shipped.BATTERIES / battery] if battery else [])):
-        for path in sorted(filter(Path.is_file, source.rglob("*"))):
-            text = path.read_text(encoding="utf-8").replace(STUDY_NAME, name)
-            for published, file in editors.SCHEMAS.items():
-                schema = f"$schema={SCHEMAS.name}/{published}.schema.json"
-                text = re.sub(rf"\$schema=\S+/{file}\.schema\.yaml", schema, text)
-            texts[path.relative_to(source)] = text
-    if battery:
-        texts[WORKFLOW] = texts[WORKFLOW].replace(RUN, TRUSTING)
+    source = shipped.EXAMPLES / example
+    for path in sorted(filter(Path.is_file, source.rglob("*"))):
+        text = path.read_text(encoding="utf-8").replace(STUDY_NAME, name)
+        for published, file in editors.SCHEMAS.items():
+            schema = f"$schema={SCHEMAS.name}/{published}.schema.json"
+            text = re.sub(rf"\$schema=\S+/{file}\.schema\.yaml", schema, text)
+        texts[path.relative_to(source)] = text
     texts[REQUIREMENTS] = f"{machine.requirement()}\n"
     return texts | {SCHEMAS / file: text for file, text in editors.json_schemas().items()}
 
@@ -91,7 +87,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=folder_path, help="a new or empty folder, such as my-claims")
     parser.add_argument(
         "--battery",
-        choices=sorted(path.name for path in shipped.BATTERIES.iterdir()),
+        choices=BATTERIES,
         help="kind of your own part of networks that standing claims compare with others",
     )
     parser.set_defaults(function=init)

@@ -11,8 +11,7 @@ ROOT = CHECKOUT or _IN_WHEEL
 
 DOCS = ROOT / "docs"
 SNAKEFILE = ROOT / "Snakefile"
-TEMPLATE = ROOT / "template"
-BATTERIES = ROOT / "batteries"
+EXAMPLES = ROOT / "examples"
 
 STUDY_FILE = "config/config.yaml"  # the default study of a folder
 
