@@ -20,13 +20,13 @@ import pandas as pd
 
 from ontrial.commands._results import changed_claims
 from ontrial.errors import InputError
+from ontrial.judge.columns import columns_in
 from ontrial.judge.records import Verdicts
 from ontrial.report.summaries.robustness import BASELINE, compare_verdicts, count_moved_runs
 from ontrial.storage import files, machine, process, published, result_files, shipped, study_files, workflow
 from ontrial.storage.published import DESIGN
 from ontrial.storage.versions import DTYPE
 from ontrial.study import configuration
-from ontrial.study.columns import columns_in
 from ontrial.study.study import Study
 
 FOLDER = Path(".circumstances")  # contains the folder <study>/<circumstance> of each run

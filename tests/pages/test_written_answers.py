@@ -22,7 +22,8 @@ from ontrial.judge.claims import Claim, list_contexts
 from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict
 from ontrial.judge.statistics import OUTCOMES_OF, decide
 from ontrial.report.pages import assemble_pages
-from ontrial.report.pages.claims import sentences, written
+from ontrial.report.pages import written_answers as written
+from ontrial.report.pages.claims import sentences
 from ontrial.report.pages.page import Page
 from ontrial.report.site import names
 from ontrial.study import configuration

@@ -16,7 +16,7 @@ from support.shared import copy
 
 from ontrial.judge import checks
 from ontrial.judge.checks import QUOTED_WORDS
-from ontrial.report.pages.claims import written
+from ontrial.report.pages import written_answers
 from ontrial.report.site.build import languages
 from ontrial.study import configuration
 from ontrial.study.schema_files import load_schema
@@ -647,7 +647,7 @@ def test_the_answer_in_the_recipe_suits_the_claim_in_the_recipe(tmp_path):
     claims = checks.parse(f"claims:\n{claim}", "claims.yaml", configuration.read(ROOT / "config/config.yaml")).claims
     path = tmp_path / "claims.answers.yaml"
     path.write_text(answer, encoding="utf-8")
-    written.require(path, claims, claims)
+    written_answers.require(path, claims, claims)
 
 
 @pytest.mark.long

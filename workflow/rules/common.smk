@@ -118,9 +118,9 @@ def find_answers():
     """Return the checked file with answers to the docket as a list. Only studies with a docket pay for the import."""
     if not STUDY.docket:
         return []
-    from ontrial.report.pages.claims import written
+    from ontrial.report.pages import written_answers
 
-    path = written.find(STUDY.docket, CLAIMS)
+    path = written_answers.find(STUDY.docket, CLAIMS)
     return local([str(path)] if path else [])
 
 

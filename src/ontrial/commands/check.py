@@ -35,7 +35,7 @@ from ontrial.judge.records import Kind, SettingValues, settings_text
 from ontrial.judge.results import BEST, LAST
 from ontrial.judge.statistics import Claimed
 from ontrial.judge.verdicts import looks_of
-from ontrial.report.pages.claims import written
+from ontrial.report.pages import written_answers
 from ontrial.study import components, estimate
 from ontrial.study.cell import Cell
 from ontrial.study.command_line import merge_study
@@ -59,7 +59,7 @@ def check(study_files: list[str], cores: int, profile: str | None = None, *, tru
         components.require_sound(own)
     docket = checks.read(study.docket, study, run_metrics=trust_code) if study.docket else Docket({}, {})
     if study.docket:
-        written.find(study.docket, docket.claims)
+        written_answers.find(study.docket, docket.claims)
     print(*plan_lines(study, docket, cores), sep="\n")
     for name in study.datasets:
         if data.csv_file_of(name):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from ontrial.judge.columns import columns_in
 from ontrial.study.cell import CORRECT, Cell
-from ontrial.study.columns import columns_in
 from ontrial.study.study import Study
 
 if TYPE_CHECKING:  # the workflow checks the docket each time it starts, without any tables

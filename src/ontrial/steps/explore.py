@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import vl_convert
 
+from ontrial.judge.columns import without_defaults
 from ontrial.judge.results import Results
 from ontrial.report.figures import explorer as charts
 from ontrial.report.pages.tools import ask
@@ -18,7 +19,6 @@ from ontrial.report.pages.tools import explorer as pages
 from ontrial.report.summaries import explorer, seeds
 from ontrial.storage import files, options, run_files
 from ontrial.storage.options import Input
-from ontrial.study.columns import without_defaults
 from ontrial.study.study import load_study
 
 

@@ -4,10 +4,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ontrial.judge.columns import with_defaults
 from ontrial.judge.docket import has_book
 from ontrial.report.figures.formats import FILM
-from ontrial.report.pages import assemble_pages
-from ontrial.report.pages.claims import written
+from ontrial.report.pages import assemble_pages, written_answers
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.docs import markdown, read_words
 from ontrial.report.site.docs import pages as docs_pages
@@ -16,7 +16,6 @@ from ontrial.storage.files import atomic_folder
 from ontrial.storage.options import Input, Output
 from ontrial.storage.result_files import read_csv, read_verdicts
 from ontrial.study.cell import COLUMNS, SETTINGS
-from ontrial.study.columns import with_defaults
 from ontrial.study.films import read as read_films
 
 FILM_COLUMNS = ("arm", "epoch")
@@ -86,8 +85,8 @@ def write(
         quoted=checked_docket.sources,
         references=checked_docket.references,
         chapters=checked_docket.chapters,
-        answers=written.read(answers) if answers else {},
-        atlas_answers=written.read(atlas_answers) if atlas_answers else {},
+        answers=written_answers.read(answers) if answers else {},
+        atlas_answers=written_answers.read(atlas_answers) if atlas_answers else {},
         from_notes=checked_docket.from_notes,
         provenance=study_files.read(provenance, "provenance.json"),
         published={verdict.claim: verdict.hash for path in published for verdict in read_verdicts(path).claims},

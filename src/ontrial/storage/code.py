@@ -26,7 +26,7 @@ RESOURCES = {
     "report/figures/drawing.py": ("report/figures/*.mplstyle",),
     "report/fonts/__init__.py": ("report/fonts/*.ttf",),
     "report/pages/macros.py": ("report/pages/macros.html",),
-    "report/pages/claims/written.py": ("study/schemas/answers.schema.yaml",),
+    "report/pages/written_answers.py": ("study/schemas/answers.schema.yaml",),
     "storage/study_files.py": ("study/schemas/results.schema.yaml",),
     "study/study.py": ("study/schemas/config.schema.yaml",),
     "storage/published.py": ("study/schemas/published.schema.yaml", "study/schemas/verdicts.schema.yaml"),

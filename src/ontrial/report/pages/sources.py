@@ -16,7 +16,7 @@ from ontrial.report.summaries.replications import Condition, Published, cells_of
 from ontrial.report.wording.phrases import Phrases
 
 if TYPE_CHECKING:
-    from ontrial.report.pages.claims.written import Answer
+    from ontrial.report.pages.written_answers import Answer
     from ontrial.study.films import Film
 
 

@@ -6,10 +6,10 @@ The table is published with a study, because the home page shows it for other op
 import pandas as pd
 
 from ontrial.judge import policies
+from ontrial.judge.columns import columns_in
 from ontrial.judge.policies import BUDGET
 from ontrial.judge.results import Results
 from ontrial.report.summaries import selection
-from ontrial.study.columns import columns_in
 
 EXPERIMENTS = {"epochs": "batch-size", "updates": "batch-size-updates"}  # by what is held equal
 FIXED = "fixed"  # policy of the rows with all seeds at one rate

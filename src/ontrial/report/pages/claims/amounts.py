@@ -6,8 +6,8 @@ from typing import Any
 from ontrial.errors import InputError
 from ontrial.judge.records import Context, Effect, SettingValues, Verdict
 from ontrial.judge.units import Unit
-from ontrial.report.pages import lookup, numbers
-from ontrial.report.pages.claims import arguments, estimates
+from ontrial.report.pages import answer_arguments, lookup, numbers
+from ontrial.report.pages.claims import estimates
 from ontrial.report.pages.page import Page, template_name
 from ontrial.report.summaries import owners
 from ontrial.report.wording import formatting
@@ -29,7 +29,7 @@ def size(page: Page, id: str, which: str, steps: int = 1, **settings: Any) -> st
         "range" writes both: "1.7 to 3.4", "3.4" if they look alike, or "at least 1.7" if the largest is infinite.
     steps: Number of steps over which to add up an effect per step, such as that from layer to layer.
     """
-    _require(arguments.size(None, which, steps))
+    _require(answer_arguments.size(None, which, steps))
     verdict = lookup.verdict_on(page, id)
     contexts = [context for context in contexts_with(verdict, settings) if not context.counts_failures]
     effects = [estimates.value_of_arm(page, verdict, context.effect) or context.effect for context in contexts]
@@ -74,7 +74,7 @@ def failed(page: Page, id: str, side: str, **settings: Any) -> str:
     side: Name of the arm in the claim, such as "of" or "over".
     """
     estimand = lookup.estimand_of(page, id)
-    _require(arguments.failed(estimand, side))
+    _require(answer_arguments.failed(estimand, side))
     assert estimand
     position = list(estimand.arms).index(side)
     contexts = contexts_with(lookup.verdict_on(page, id), settings)
@@ -98,7 +98,7 @@ def answered(page: Page, id: str, answer: str | None = None) -> str:
 
     "opposite" counts those "no" in which the opposite of the claim is certain.
     """
-    _require(arguments.answered(None, answer))
+    _require(answer_arguments.answered(None, answer))
     outcomes = lookup.verdict_on(page, id).outcomes
     if answer == "opposite":
         return formatting.count(sum(outcome in owners.OPPOSITE for outcome in outcomes))
@@ -110,7 +110,7 @@ def answered(page: Page, id: str, answer: str | None = None) -> str:
 def goal(page: Page, id: str) -> str:
     """Return the accuracy that a claim is about reaching, such as "90%"."""
     estimand = lookup.estimand_of(page, id)
-    _require(arguments.goal(estimand))
+    _require(answer_arguments.goal(estimand))
     assert estimand
     assert estimand.threshold is not None
     return numbers.percent(page, 100 * estimand.threshold, 0)

@@ -23,7 +23,7 @@ from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Conclusion, Context, Outcome, SettingValues, Verdict
 from ontrial.judge.statistics import OUTCOMES_OF, contradicts, supports
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages.claims import arguments
+from ontrial.report.pages import answer_arguments
 from ontrial.report.site import parity
 from ontrial.report.site.templates import environment, render
 from ontrial.report.wording.formatting import NO_VALUE
@@ -32,7 +32,7 @@ from ontrial.storage.yaml_files import KeyPath, Mistake
 from ontrial.study import checking
 from ontrial.study.schema_files import load_schema
 
-NUMBERS = (*arguments.CHECKS,)  # functions for answers, without the id of the claim
+NUMBERS = (*answer_arguments.CHECKS,)  # functions for answers, without the id of the claim
 MAX_BYTES = 262_144
 CALL = re.compile(r"\[\[.*?\]\]")
 OTHER_CODE = re.compile(r"\[[\[%#]")  # starts what is not a complete call
@@ -231,7 +231,7 @@ def _unsuitable(path: KeyPath, specs: Sequence[Mapping[str, Any]], estimand: Est
             for call in map(_parse, CALL.findall(text)):
                 named = {pair.key: pair.value.value for pair in call.kwargs}
                 passed = [each.value for each in call.args]
-                if message := arguments.problem(call.node.name, estimand, passed, named):
+                if message := answer_arguments.problem(call.node.name, estimand, passed, named):
                     yield (*path, i, language), f"{call.node.name}: {message}"
                     continue
                 for pair in call.kwargs:
