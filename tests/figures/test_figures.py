@@ -177,7 +177,7 @@ def results(tmp_path_factory) -> Findings:
     tiny = configuration.from_mapping(STUDY)
     last, records = trained(tiny, tmp_path_factory.mktemp("runs"))
     docket = checks.parse(CLAIMS, "claims", tiny)
-    judged = verdicts.judge(Results(tiny, last, records, claims=docket.claims), docket).by_claim
+    judged = verdicts.judge(Results(tiny, last, records), docket).by_claim
     return Findings(
         tiny,
         last,

@@ -9,19 +9,19 @@ from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import Measured
 from ontrial.judge.questions import Question
-from ontrial.judge.records import Context, Kind
+from ontrial.judge.records import Context, Kind, Verdicts
 from ontrial.judge.results import Results
 from ontrial.storage import result_files
 
 
 @pytest.fixture(scope="module")
-def study(smoke) -> tuple[Results, Docket]:
-    """The results of the smoke study with its verdicts, and its docket."""
+def study(smoke) -> tuple[Results, Docket, Verdicts]:
+    """The results of the smoke study, its docket and its verdicts."""
     folder = smoke / "results/smoke"
     files = [
         str(folder / name) for name in ("study.json", "tables/runs.parquet", "tables/records.parquet", "docket.json")
     ]
-    return result_files.read_results(*files, verdicts=[str(folder / "verdicts.json")])
+    return *result_files.read_results(*files), result_files.read_verdicts(folder / "verdicts.json")
 
 
 def has_number_per_seed(estimand: Estimand, measured: Measured, context: Context) -> bool:
@@ -59,14 +59,14 @@ def question_on(estimand: Estimand, measured: Measured, looks: tuple[int, ...]) 
 
 
 def test_contexts_with_a_number_per_seed_are_judged_alike(study):
-    results, docket = study
+    results, docket, published = study
     compared = 0
     for claim in docket.claims.values():
         if claim.kind is not Kind.MEASURED or not claim.estimand:
             continue
         looks = verdicts.looks_of(results.study, claim.estimand)
         every = measuring.measure(results, claim.estimand)
-        for measured, context in zip(every, results.verdicts[claim.id].contexts, strict=True):
+        for measured, context in zip(every, published.by_claim[claim.id].contexts, strict=True):
             if not has_number_per_seed(claim.estimand, measured, context):
                 continue
             question = question_on(claim.estimand, measured, looks)

@@ -16,7 +16,6 @@ from support.simulated import simulated
 
 from ontrial.errors import InputError
 from ontrial.judge import checks
-from ontrial.judge.results import Results
 from ontrial.report.figures import drawing, one_curve
 from ontrial.report.figures.catalogue import catalogue
 from ontrial.report.figures.formats import WIDTHS
@@ -27,6 +26,7 @@ from ontrial.report.site import docs
 from ontrial.report.site.templates import render
 from ontrial.report.summaries import figure_answers, predicted_limits, rate_free
 from ontrial.report.summaries.figure_answers import answer
+from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import finding_files
@@ -101,10 +101,10 @@ def records(cell) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def results() -> Results:
+def results() -> Findings:
     study = simulated(STUDY)
     table = pd.concat([records(cell) for cell in study.cells.values()], ignore_index=True)
-    return Results(study, table, table, claims=checks.parse(DOCKET, "claims.yaml", study).claims)
+    return Findings(study, table, table, claims=checks.parse(DOCKET, "claims.yaml", study).claims)
 
 
 def test_only_claims_about_distances_and_limits_need_tables(results):
@@ -116,7 +116,7 @@ def test_only_claims_about_distances_and_limits_need_tables(results):
 
 
 def test_the_two_numbers_are_those_of_each_seed(results):
-    table = rate_free.two_numbers(results)
+    table = rate_free.two_numbers(results, results.claims)
     assert set(table["experiment"]) == {"fine"}  # the other one records too rarely
     assert set(table["optimiser"]) == {"sgd", "momentum"}  # Adam's rates have another unit
     assert (table["goal"] == 0.8).all()
@@ -163,7 +163,7 @@ def test_a_wall_stands_where_one_seed_loses_more_than_a_point_as_its_rate_double
 def test_batch_sizes_are_compared_with_the_largest_up_to_its_limit(results):
     curves, two = (
         table[(table["experiment"] == "fine") & (table["optimiser"] == "sgd")].assign(experiment="updates")
-        for table in (rate_free.curves(results, ""), rate_free.two_numbers(results))
+        for table in (rate_free.curves(results, ""), rate_free.two_numbers(results, results.claims))
     )
     is_small, eighth = curves["batch_size"] == 16, curves["learning_rate"] == 1 / 8
     curves.loc[is_small & eighth, "mean"] += 0.4
@@ -182,7 +182,7 @@ def test_batch_sizes_are_compared_with_the_largest_up_to_its_limit(results):
 def test_written_tables_are_read_as_a_measurement(results, tmp_path):
     tables = {
         "curves": rate_free.curves(results, "0123456789ab"),
-        "two_numbers": rate_free.two_numbers(results),
+        "two_numbers": rate_free.two_numbers(results, results.claims),
         "predicted_limits": predicted_limits.predictions(results.study),
     }
     folder = tmp_path / "one-curve"
@@ -235,7 +235,7 @@ def page_of(study: Published | None, language: str = "en") -> Page:
 
 
 def test_typical_numbers_leave_out_seeds_without_a_value(results):
-    table = rate_free.two_numbers(results)
+    table = rate_free.two_numbers(results, results.claims)
     first = table["batch_size"] == 16
     table.loc[first & (table["seed"] == 101), "rate_limit"] = np.nan
     table.loc[table["seed"] == 112, "distance_to_accuracy"] = 3.0

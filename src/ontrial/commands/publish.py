@@ -125,7 +125,7 @@ def small_tables(results: Path) -> dict[str, str]:
     if rate_free.are_needed(checked_docket.claims):
         commit = study_files.read(results / "provenance.json", "provenance.json").get("commit") or ""
         tables[CURVES] = rate_free.curves(content, commit[:12])
-        tables[TWO_NUMBERS] = rate_free.two_numbers(content)
+        tables[TWO_NUMBERS] = rate_free.two_numbers(content, checked_docket.claims)
         tables[PREDICTED_LIMITS] = predicted_limits.predictions(content.study)
     return {
         name: without_defaults(table).to_csv(index=False, float_format=f"%.{DIGITS}g") for name, table in tables.items()

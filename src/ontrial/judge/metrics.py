@@ -27,7 +27,8 @@ from ontrial.study.settings import depth
 if TYPE_CHECKING:
     import pandas as pd
 
-    Numbers = Callable[[pd.DataFrame, str, float | None], pd.DataFrame]
+    from ontrial.judge.results import Numbers
+
     Guess = Callable[[pd.DataFrame, str], float | pd.DataFrame]
 
 Failure = Literal["guessing", "never", "worst", "last", "start", "own"]

@@ -14,7 +14,7 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ontrial.judge.metrics import Numbers
+    from ontrial.judge.results import Numbers
     from ontrial.study.cell import Cell
 
 FOLLOW_FLOW = ("sgd", "momentum", "nesterov")  # optimisers whose steps are proportional to gradients, at small rates

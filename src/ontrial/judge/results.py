@@ -1,8 +1,8 @@
-"""The results of a study: its tables, its claims and their verdicts."""
+"""The results of a study: its tables of runs and records."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -15,8 +15,8 @@ if TYPE_CHECKING:  # the workflow checks the docket each time it starts, without
     import numpy as np
     import pandas as pd
 
-    from ontrial.judge.claims import Claim
-    from ontrial.judge.records import Verdict
+    # (records of a cell, "validation" or "test", threshold of the metric) → seeds × learning rates
+    Numbers = Callable[[pd.DataFrame, str, float | None], pd.DataFrame]
 
 LAST, BEST = "last", "best"
 CHECKPOINTS = (LAST, BEST)  # records of a run that judge it
@@ -44,17 +44,13 @@ class Results:
 
     runs: Table with one row per run.
     records: Table with every record of every run.
-    claims: Claims by id.
-    verdicts: Verdicts by the id of their claim.
     correct: Table of the test samples that each run gets right in the end, as bits. None if no step needs it.
     """
 
     study: Study
     runs: pd.DataFrame
     records: pd.DataFrame
-    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
-    claims: Mapping[str, Claim] = field(default_factory=dict)
-    correct: pd.DataFrame | None = None
+    correct: pd.DataFrame | None = field(default=None, kw_only=True)
 
     @cached_property
     def _rows(self) -> dict[tuple, Any]:

@@ -28,9 +28,17 @@ def read(
     times: str | None = None,
 ) -> tuple[Findings, Docket]:
     """Return the findings of a study, and its docket."""
-    results, checked_docket = result_files.read_results(study, runs, records, docket, verdicts)
-    spent = decode(published.read_record(times)) if times else Times()
-    return Findings(**vars(results), times=spent, measurements=read_measurements(measurements)), checked_docket
+    results, checked_docket = result_files.read_results(study, runs, records, docket)
+    findings = Findings(
+        results.study,
+        results.runs,
+        results.records,
+        {id: verdict for path in verdicts for id, verdict in result_files.read_verdicts(path).by_claim.items()},
+        checked_docket.claims,
+        times=decode(published.read_record(times)) if times else Times(),
+        measurements=read_measurements(measurements),
+    )
+    return findings, checked_docket
 
 
 def register(study: str, docket: str | None) -> None:

@@ -1,7 +1,7 @@
-"""Read the input of the steps after `collect`: the study, its tables, its claims and their verdicts."""
+"""Read the input of the steps after `collect`: the study, its tables and its docket, and verdicts."""
 
 import io
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +17,14 @@ from ontrial.study.study import load_study
 
 
 def read_results(
-    study: str, runs: str, records: str, docket: str | None, verdicts: Iterable[str] = (), correct: str | None = None
+    study: str, runs: str, records: str, docket: str | None, correct: str | None = None
 ) -> tuple[Results, Docket]:
     """Return the results of a study, and its docket."""
     checked_docket = load_docket(docket) if docket else Docket({}, {})
-    judged = {id: verdict for path in verdicts for id, verdict in read_verdicts(path).by_claim.items()}
     runs_table = run_files.read(runs).to_pandas()
     records_table = run_files.read(records).to_pandas()
     bits = read_bits(correct) if correct else None
-    results = Results(load_study(study), runs_table, records_table, judged, checked_docket.claims, bits)
+    results = Results(load_study(study), runs_table, records_table, correct=bits)
     return results, checked_docket
 
 

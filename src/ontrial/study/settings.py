@@ -5,21 +5,38 @@ Each kind reads its values from configurations, orders them, and writes them for
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from ontrial import data
 from ontrial.nn import ACTIVATIONS
 from ontrial.nn.objectives import LEGAL
 from ontrial.nn.optimisers import OPTIMISERS
 
-if TYPE_CHECKING:
-    from ontrial.study.cell import Settings
-
 OWN = "own"  # initialisation: the default of the activation
 FULL = "full"  # batch size: all training samples
 STANDARD = "standard"  # training samples: the standard number of the data set
 NONE = "none"  # bound: none
 ALL = "all"  # training samples: all that are available
+
+
+class CellSettings(Protocol):
+    """The settings that the meaning of another may depend on: those of a cell, or a row of a table."""
+
+    @property
+    def dataset(self) -> str:
+        """Name of the data set."""
+
+    @property
+    def activation(self) -> str:
+        """Name of the activation."""
+
+    @property
+    def optimiser(self) -> str:
+        """Name of the optimiser."""
+
+    @property
+    def training_sample_count(self) -> int:
+        """Number of training samples, which only cells have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +74,11 @@ class Setting:
         """Return the claims' form of a value of a cell."""
         return value
 
-    def meaning(self, value: Any, settings: "Settings") -> Any:
+    def meaning(self, value: Any, settings: CellSettings) -> Any:
         """Return the meaning of a value of a cell or a claim, given the other settings of the cell."""
         return self.plain(value)
 
-    def in_path(self, value: Any, settings: "Settings") -> str:
+    def in_path(self, value: Any, settings: CellSettings) -> str:
         """Return the folder for a value of a cell, "" for the default."""
         return "" if value == self.default else self.folder + str(self.plain(value)).replace("+", "/")
 
@@ -73,7 +90,7 @@ class Setting:
 class Initialisations(Setting):
     """Initialisations. In cells, "own" is replaced by the default of the activation."""
 
-    def meaning(self, value: Any, settings: "Settings") -> str:
+    def meaning(self, value: Any, settings: CellSettings) -> str:
         """Return the initialisation, for "own" the default of the activation."""
         return resolve_own(value, settings.activation)
 
@@ -187,7 +204,7 @@ class Shares(Numbers):
 class Momenta(Shares):
     """Momenta, which are part of a path only if the optimiser uses them."""
 
-    def in_path(self, value: Any, settings: "Settings") -> str:
+    def in_path(self, value: Any, settings: CellSettings) -> str:
         """Return the folder, "" if the optimiser uses no momentum."""
         return super().in_path(value, settings) if OPTIMISERS[settings.optimiser].uses_momentum else ""
 
@@ -205,7 +222,7 @@ class Bounds(Setting):
         """Return "none", or a number, which may be written as an integer."""
         return value if value == NONE else float(value)
 
-    def meaning(self, value: Any, settings: "Settings") -> str:
+    def meaning(self, value: Any, settings: CellSettings) -> str:
         """Return a value as text."""
         return value if isinstance(value, str) else f"{value:g}"
 
@@ -235,7 +252,7 @@ class TrainingSamples(Counts):
 
     words = (STANDARD, ALL)
 
-    def meaning(self, value: Any, settings: "Settings") -> int:
+    def meaning(self, value: Any, settings: CellSettings) -> int:
         """Return the number of samples, which for a word depends on the data set."""
         return sample_words(settings.dataset).get(value, value)
 
@@ -249,7 +266,7 @@ class BatchSizes(Counts):
 
     words = (FULL,)
 
-    def meaning(self, value: Any, settings: "Settings") -> int:
+    def meaning(self, value: Any, settings: CellSettings) -> int:
         """Return the number of samples; for "full", all training samples."""
         return settings.training_sample_count if value == FULL else value
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from ontrial.judge import policies
 from ontrial.judge.records import Conclusion, Context, Outcome
-from ontrial.judge.results import Results
 from ontrial.judge.statistics import contradicts, supports
 from ontrial.report.summaries import dead_units, selection, size
 from ontrial.report.summaries import predicted_limits as limits
@@ -32,17 +31,17 @@ class Answer(NamedTuple):
     choose: Callable[..., str | None]
 
 
-def contexts(results: Results, claim: str, **settings: str | float) -> list[Context]:
+def contexts(results: Findings, claim: str, **settings: str | float) -> list[Context]:
     """Return the contexts of a claim with these settings. Without a verdict on the claim, there are none."""
     return results.verdicts[claim].matching(settings) if claim in results.verdicts else []
 
 
-def outcomes(results: Results, claim: str, **settings: str | float) -> set[Outcome]:
+def outcomes(results: Findings, claim: str, **settings: str | float) -> set[Outcome]:
     """Return the outcomes of the contexts of a claim with these settings."""
     return {context.outcome for context in contexts(results, claim, **settings)}
 
 
-def batch_rate_surface(results: Results) -> str | None:
+def batch_rate_surface(results: Findings) -> str | None:
     """Return whether the typical best rate "grows" with the batch, or up to a "wall" at the largest batches."""
     if "batch-size" not in results.study.experiments:
         return None
@@ -55,7 +54,7 @@ def batch_rate_surface(results: Results) -> str | None:
     return "wall" if rates[-1] == rates[-2] else "grows"
 
 
-def batch_slope(results: Results) -> str | None:
+def batch_slope(results: Findings) -> str | None:
     """Return which of two batch sizes is ahead: the "owner" of the rate that both have, or always the "same" one.
 
     "even" is when neither is ahead by a point, at the rate of either or at their own.
@@ -73,7 +72,7 @@ def batch_slope(results: Results) -> str | None:
     return "even" if max(map(abs, (at_small, own, at_large))) < POINT else None
 
 
-def batch_policies(results: Results) -> str | None:
+def batch_policies(results: Findings) -> str | None:
     """Return when large batches lose accuracy.
 
     "owner" is when each batch size loses at the rate of the other and neither at their own rates; "one rate" when only
@@ -92,7 +91,7 @@ def batch_policies(results: Results) -> str | None:
     return None
 
 
-def survival(results: Results) -> str | None:
+def survival(results: Findings) -> str | None:
     """Return which of tanh and ReLU is certainly faster in networks of five layers, each at its own rate."""
     deep = contexts(results, "relu-faster-than-tanh", depth=5, policy="tuned")
     if deep and all(context.effect.low > 0 for context in deep):
@@ -102,7 +101,7 @@ def survival(results: Results) -> str | None:
     return None
 
 
-def learning_curves(results: Results) -> str | None:
+def learning_curves(results: Findings) -> str | None:
     """Return which of tanh and ReLU certainly crosses both finishing lines first, in networks of five layers."""
     claims = ("relu-faster-than-tanh", "relu-fits-faster-than-tanh")
     deep = [contexts(results, claim, depth=5, policy="tuned") for claim in claims]
@@ -117,13 +116,13 @@ def learning_curves(results: Results) -> str | None:
 def of_verdict(claim: str, words: Mapping[Conclusion, str]) -> Answer:
     """Return the answer that follows from the verdict on a claim."""
 
-    def choose(results: Results) -> str | None:
+    def choose(results: Findings) -> str | None:
         return words.get(results.verdicts[claim].conclusion) if claim in results.verdicts else None
 
     return Answer(tuple(words.values()), choose)
 
 
-def calibration(results: Results) -> str | None:
+def calibration(results: Findings) -> str | None:
     """Return the loss that is better calibrated if each has its own rate."""
     found = outcomes(results, "cross-entropy-calibrated", policy="tuned")
     words = {
@@ -186,7 +185,7 @@ def predicted_limits(results: Findings) -> str | None:
     return next((word for word, share in shares.items() if share > 1 / 2), None)
 
 
-def dying(results: Results) -> str | None:
+def dying(results: Findings) -> str | None:
     """Return "networks" if ReLU loses units at the largest rate, and leaky ReLU more networks than ReLU does.
 
     Otherwise return whether ReLU units "die", do in "some" settings, or "live", which the verdict says.
@@ -204,7 +203,7 @@ def dying(results: Results) -> str | None:
     return words.get(verdict.conclusion) if verdict else None
 
 
-def lasting(results: Results, claim: str) -> str | None:
+def lasting(results: Findings, claim: str) -> str | None:
     """Return "stays" if every outcome was the same at each record of the second half of training."""
     later = [
         (context, stage)
@@ -215,7 +214,7 @@ def lasting(results: Results, claim: str) -> str | None:
     return "stays" if later and all(stage.outcome is context.outcome for context, stage in later) else None
 
 
-def shared_rates(results: Results, claim: str) -> str | None:
+def shared_rates(results: Findings, claim: str) -> str | None:
     """Return "flips" if one side is ahead at the rate of one arm, and the other at that of the other arm."""
     found: dict[frozenset, set[Outcome]] = {}
     for context in results.verdicts[claim].contexts:

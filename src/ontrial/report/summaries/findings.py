@@ -1,4 +1,4 @@
-"""The data behind figures and pages: a study's results and times, and published measurements."""
+"""The data behind figures and pages: a study's results, verdicts and times, and published measurements."""
 
 from __future__ import annotations
 
@@ -7,19 +7,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ontrial.errors import InputError
+from ontrial.judge.claims import Claim
+from ontrial.judge.records import Verdict
 from ontrial.judge.results import Results
 from ontrial.report.summaries.times import Times
 
 
 @dataclass(frozen=True, eq=False)
 class Findings(Results):
-    """The results of a study, its times, and published measurements.
+    """The results of a study, its claims with their verdicts, its times, and published measurements.
 
+    verdicts: Verdicts by the id of their claim.
+    claims: Claims by id.
     times: Run times of the study's jobs.
     measurements: Content of the published measurements by name: a table, a record, both for the benchmark, and
         verdicts by study and claim for replications, or a DesignedStudy.
     """
 
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    claims: Mapping[str, Claim] = field(default_factory=dict)
     times: Times = field(default_factory=Times)
     measurements: Mapping[str, Any] = field(default_factory=dict)
 

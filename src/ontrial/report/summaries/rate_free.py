@@ -19,6 +19,7 @@ from ontrial.judge.records import Verdict
 from ontrial.judge.results import Results
 from ontrial.judge.statistics import ALPHA, TOLERANCE, signed_rank_interval
 from ontrial.study.cell import COLUMNS, Cell
+from ontrial.study.study import Study
 
 LOSS_AT_WALL = 1.0  # points of validation accuracy that a seed loses beyond the wall when its rate doubles
 EQUAL_ENDS = "one-curve-digits"  # a claim of the study one-curve that ends are equal
@@ -92,16 +93,18 @@ def below_wall(accuracy: np.ndarray, rates: np.ndarray) -> np.ndarray:
     return ~np.logical_or.accumulate(loses)
 
 
-def two_numbers(results: Results) -> pd.DataFrame:
+def two_numbers(results: Results, checked: Mapping[str, Claim]) -> pd.DataFrame:
     """Return the distance, the limit and the fewest updates of each seed, as the judge computes them.
 
     The table has one row per cell, goal and seed, for each goal that claims about distances and limits set on a data
     set, and each cell on it that records often enough and whose steps are proportional to gradients. Its columns are
     those of the cell, budget, goal (an accuracy), seed, distance_to_accuracy, rate_limit, and updates_to_accuracy at
     the seed's own rate. Empty fields have no value: there is no plateau, or the limit may be beyond the grid.
+
+    checked: Claims of the docket.
     """
     rows = []
-    by_dataset = goals(results)
+    by_dataset = goals(results.study, checked)
     for cell in results.study.cells.values():
         for goal in by_dataset.get(cell.dataset, ()) if may_have_distance(cell) else ():
             seeds = judging_seeds(results, cell)
@@ -116,13 +119,13 @@ def two_numbers(results: Results) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)
 
 
-def goals(results: Results) -> dict[str, list[float]]:
+def goals(study: Study, checked: Mapping[str, Claim]) -> dict[str, list[float]]:
     """Return the accuracies that claims about distances and limits set as goals, by data set."""
     found: dict[str, set[float]] = {}
-    for estimand in (claim.estimand for claim in results.claims.values()):
+    for estimand in (claim.estimand for claim in checked.values()):
         if estimand and estimand.threshold and is_rate_free(estimand.metric):
             for context in claims.list_contexts(estimand):
-                for arm in claims.list_arms(results.study, estimand, context):
+                for arm in claims.list_arms(study, estimand, context):
                     found.setdefault(arm.cell.dataset, set()).add(estimand.threshold)
     return {dataset: sorted(each) for dataset, each in found.items()}
 

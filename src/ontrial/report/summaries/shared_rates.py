@@ -13,12 +13,13 @@ from ontrial.judge.estimands import ENDS, Estimand
 from ontrial.judge.records import SettingValues
 from ontrial.judge.results import Results, cached
 from ontrial.judge.statistics import ALPHA
+from ontrial.report.summaries.findings import Findings
 
 CHOOSING = ("policy", "learning_rate")  # settings that choose the learning rate
 
 
 @cached  # the same in every language and width
-def effects(results: Results, claim: str) -> pd.DataFrame:
+def effects(results: Findings, claim: str) -> pd.DataFrame:
     """Return the effect at each learning rate that the grids of all arms have, in every setting that chooses none.
 
     The columns are those of `settings_of`, learning_rate, outcome, estimate, low, high, level, unit, smallest_effect,
