@@ -13,10 +13,8 @@ import numpy as np
 import pytest
 from support.browser import DESK, PHONE, browser_test, violations
 from support.notebooks import BIN, needs_notebooks, variables
-from support.project import ROOT
 
 from ontrial import data
-from ontrial.commands.check_receipt import check_receipt
 from ontrial.nn import Architecture, Recipe, train
 from ontrial.report.pages import notebooks
 from ontrial.study.settings import read_widths
@@ -102,18 +100,11 @@ def test_networks_of_the_playground_are_those_of_numpy(shown):
     page.wait_for_function("() => saved.networks.length === 0")  # they are of other settings
 
 
-def test_receipts_of_a_trial_are_confirmed_by_numpy(shown, tmp_path, monkeypatch, capsys):
-    page = shown(trial("small-batch-accuracy"))
-    frame = page.frame_locator(FRAME)
+def test_a_trial_judges_the_seeds_of_the_reader(shown):
+    frame = shown(trial("small-batch-accuracy")).frame_locator(FRAME)
     frame.get_by_role("textbox", name="Seeds").fill("4001-4002")
     frame.get_by_role("button", name="Train").click()
-    page.wait_for_function("() => globalThis.saved?.receipts?.[0]?.seeds.length === 2", timeout=PATIENCE)
-    (receipt,) = page.evaluate("() => saved.receipts")
-    (tmp_path / "receipt.json").write_text(json.dumps(receipt), encoding="utf-8")
-    monkeypatch.chdir(ROOT)
-    with pytest.raises(SystemExit, match="0"):
-        check_receipt(str(tmp_path / "receipt.json"), "config/config.yaml")
-    assert "The weights of all 4 networks are the same in every bit." in capsys.readouterr().out
+    frame.get_by_text("Your 2 seeds: ").wait_for(timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE])

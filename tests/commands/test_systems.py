@@ -32,7 +32,7 @@ main()
 TRAINING = """\
 import numpy as np
 from ontrial.nn import Architecture, Recipe, make_data, train
-from ontrial.nn.portable import hash_weights
+from support.weights import hash_weights
 X = np.random.default_rng(1).normal(size=(16, 4))
 data = make_data((X, (X[:, 0] > 0).astype(int)))
 architecture = Architecture((4, 8, 2), "relu", "softmax", "cross_entropy", "he")

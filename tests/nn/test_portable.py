@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from support.weights import hash_weights
 
 from ontrial.nn import ACTIVATIONS, Architecture, Network, Recipe, make_data, train
-from ontrial.nn.portable import FORMULAS, PortableArray, hash_weights, multiply
+from ontrial.nn.portable import FORMULAS, PortableArray, multiply
 
 
 def samples(n: int) -> tuple[np.ndarray, np.ndarray]:

@@ -1,11 +1,12 @@
 // Run tasks with the engine of the page: JSON tasks on standard input, JSON answers on standard output. The engine is that
 // of workers, or with --in-page that of the page itself, without WebAssembly.
+import {createHash} from "node:crypto"
 import {readFileSync} from "node:fs"
 import {runInThisContext} from "node:vm"
 import {gzipSync} from "node:zlib"
 
 const folder = new URL("../../docs/theme/overrides/assets/", import.meta.url)
-const ENGINE = ["ziggurat", "random", "formulas", "network", "products", "data", "sha256", "training", "judging"]
+const ENGINE = ["ziggurat", "random", "formulas", "network", "products", "data", "training", "judging"]
 const scripts = process.argv.includes("--in-page") ? ENGINE.filter(name => name !== "products") : ENGINE
 for (const name of [...scripts.map(name => `engine/${name}`), "playground/settings", "playground/code"])
   runInThisContext(readFileSync(new URL(`${name}.js`, folder), "utf8"), {filename: name})
@@ -17,10 +18,19 @@ engine.files = {
   titanic: gzipSync(readFileSync(new URL("titanic.csv", data))).toString("base64"),
 }
 
+const NAN = 0x7fc00000
 const kept = {}
 const dataset = async name => (kept[name] ??= await engine.DATASETS[name]())
 const arrays = async ({name, seed, outputs, size}) =>
   (kept[[name, seed, outputs, size]] ??= engine.arrays(await dataset(name), seed, outputs, size))
+
+const train = async run => [...(await engine.start(run))].filter(Boolean)
+
+/** Return the SHA-256 of numbers, little-endian. NaN has one form, whatever its bits. */
+const hashOf = numbers =>
+  createHash("sha256")
+    .update(Uint32Array.from(new Uint32Array(numbers.buffer), (bits, i) => (Number.isNaN(numbers[i]) ? NAN : bits)))
+    .digest("hex")
 
 const TASKS = {
   registries: () =>
@@ -44,13 +54,15 @@ const TASKS = {
     const sets = await arrays(options)
     return Object.fromEntries(Object.entries(sets).map(([set, {X, y}]) => [set, {X: [...X], y: [...y]}]))
   },
-  sha256: ({lengths}) => lengths.map(length => engine.sha256(Uint8Array.from({length}, (_, i) => i))),
-  train: async run => [...(await engine.start(run))].filter(Boolean),
+  async train({cell, ...run}) {
+    const records = await train({...run, cell: {...cell, keepsWeights: true}})
+    return records.map(({parameters, ...record}) => ({...record, hash: hashOf(parameters)}))
+  },
   async code({cells, choice}) {
     const {valuesOf, codeOf} = globalThis.playgroundCode
     const seed = Number(choice.seed[0])
     const networks = []
-    for (const cell of cells) networks.push({cell, records: await TASKS.train({cell, rate: 0.1, seed})})
+    for (const cell of cells) networks.push({cell, records: await train({cell, rate: 0.1, seed})})
     const values = await valuesOf({choice, networks}, ["A", "B"], "https://SITE")
     const outputs = networks.map(({cell, records}) =>
       predict(cell, records.at(-1).parameters, seed, values.samples.length),

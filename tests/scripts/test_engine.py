@@ -1,7 +1,6 @@
 """The engine of the page against the engine of the study: the same draws, splits and networks."""
 
 import functools
-import hashlib
 import itertools
 import json
 import shutil
@@ -14,6 +13,7 @@ import pytest
 from support.combinations import covering
 from support.project import ROOT
 from support.scripts import read_scripts, run
+from support.weights import hash_weights
 
 from ontrial import data
 from ontrial.judge import statistics
@@ -28,7 +28,6 @@ from ontrial.nn.network import Architecture
 from ontrial.nn.objectives import LEGAL
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.outputs import OUTPUTS
-from ontrial.nn.portable import hash_weights
 from ontrial.nn.probes import PROBES
 from ontrial.nn.randomness import STREAMS
 from ontrial.nn.recipe import Recipe
@@ -97,12 +96,6 @@ def test_draws_are_those_of_numpy():
         assert drawn["uniform"] == [random.random(), random.random()]
         assert drawn["permutation"] == random.permutation(1_150).tolist()
         assert drawn["normal"] == random.standard_normal(20_000).tolist()
-
-
-def test_hashes_are_those_of_the_standard_library():
-    lengths = [0, 1, 55, 56, 63, 64, 65, 1_000]
-    (page,) = run([{"task": "sha256", "lengths": lengths}])
-    assert page == [hashlib.sha256(bytes(i % 256 for i in range(length))).hexdigest() for length in lengths]
 
 
 def test_activations_have_the_same_values_and_slopes():

@@ -86,7 +86,7 @@ function makeRuns() {
     stop() {},
     async *train({cell, rate, seed}) {
       trained.push([seed, rate])
-      yield {test_accuracy: 0.9 - seed / 100 - cell.offset / 10, diverged: false, hash: `${cell.offset}-${seed}`}
+      yield {test_accuracy: 0.9 - seed / 100 - cell.offset / 10, diverged: false}
     },
   }
   return {runs: createRuns(trial, trainer), trained}
@@ -102,9 +102,12 @@ test("seeds are complete once both arms are trained, each at its usual rate or a
   assert.deepEqual(trained.flat(), [1, 1, 1, 2, 2, 8, 2, 9])
   assert.deepEqual(left.flat(), [3, 0, 2, 1, 1, 1, 0, 2])
   for (const [seed, results] of completed) runs.results[0].set(seed, results)
-  const {seeds, hashes, sample} = runs.sample(0, [2, 3, 1])
+  const {seeds, arms, sample} = runs.sample(0, [2, 3, 1])
   assert.deepEqual(seeds, [2, 1])
-  assert.deepEqual(hashes.flat(), ["0-2", "0-1", "1-2", "1-1"]) // by arm
+  assert.deepEqual(arms, [
+    [88, 89],
+    [78, 79],
+  ])
   assert.deepEqual(sample.values.map(Math.round), [10, 10]) // percentage points between the arms
   assert.equal(runs.isTraining(), false)
 })

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.messages import message_of
 
-from ontrial.commands import check_receipt, compare
+from ontrial.commands import compare
 from ontrial.data.files import Fetched, UserFile
 from ontrial.errors import InputError
 from ontrial.judge import own_metrics
@@ -21,7 +21,6 @@ READERS = {
     "c.yaml": configuration.read,
     "claims.yaml": checking.read_text,  # of a docket
     "film.yaml": films.read,
-    "receipt.yaml": check_receipt.read_receipt,
     "metrics.py": own_metrics.read,
     "components.py": components.read,
     "mine.csv": lambda path: UserFile(path).read(),

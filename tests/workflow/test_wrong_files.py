@@ -174,8 +174,6 @@ FILE, FOLDER = "{file}", "{folder}"  # stand for a wrong file and its folder
 COMMANDS = (
     f"check --study {FILE}",
     f"check --study config/smoke.yaml {FILE}",
-    f"check-receipt {FILE} --study config/smoke.yaml",
-    f"check-receipt receipt.json --study {FILE}",
     f"compare {FILE} {SMOKE}",
     f"compare {FOLDER} {SMOKE}",
     f"compare {SMOKE} {FOLDER}",

@@ -6,9 +6,7 @@ compute exponentials from these operations, in float64 before rounding to float3
 usual, and is at least as accurate. docs/theme/overrides/assets/engine/formulas.js has the same formulas.
 """
 
-import hashlib
 import math
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -100,17 +98,6 @@ def _polynomial(coefficients: list[float], x: ndarray) -> ndarray:
     for c in coefficients[-2::-1]:
         total = total * x + c
     return total
-
-
-def hash_weights(weights: Iterable[tuple[ndarray, ndarray]]) -> list[str]:
-    """Return the SHA-256 of the weights of each run: layer by layer, W row by row and then b, in little-endian float32.
-
-    weights: Arrays W (R, n_in, n_out) and b (R, n_out) of each layer. NaN counts as the same number everywhere.
-    """
-    parts = [part.reshape(len(part), -1) for layer in weights for part in layer]
-    numbers = np.concatenate(parts, axis=1).astype("<f4")
-    numbers[np.isnan(numbers)] = np.nan
-    return [hashlib.sha256(run.tobytes()).hexdigest() for run in numbers]
 
 
 FORMULAS = {np.exp: exp, np.expm1: expm1, np.tanh: tanh, np.log1p: log1p}

@@ -3,11 +3,12 @@
 from ontrial.storage import machine
 
 try:
-    from ontrial.widget.tools import Playground, Trial, playground, trial
+    from ontrial.widget.tools import Playground, Tool, playground, trial
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
         f'ontrial.widget needs the extra "widget", but {error.name} is not installed. {machine.advice("widget")}',
         name=error.name,
     ) from None
 
-__all__ = ["Playground", "Trial", "playground", "trial"]
+
+__all__ = ["Playground", "Tool", "playground", "trial"]

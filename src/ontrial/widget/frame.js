@@ -9,10 +9,10 @@
   const post = message => parent.postMessage(message, "*") // a frame in a sandbox does not know where it is
   let told = "[]"
 
-  /** Tell the notebook what has been trained, if that is new. */
-  function tell(trait, value) {
-    const text = JSON.stringify(value)
-    if (text !== told) post({type: "ontrial trained", name: trait, value})
+  /** Tell the notebook which networks of the playground have been trained, if they are new. */
+  function tell(networks) {
+    const text = JSON.stringify(networks)
+    if (text !== told) post({type: "ontrial trained", networks})
     told = text
   }
 
@@ -31,7 +31,7 @@
         learning_rate: Number(learning_rate),
         seed: Number(seed),
       },
-      records: records.map(({parameters, hash, ...measures}) => measures),
+      records: records.map(({parameters, ...measures}) => measures),
       layers: globalThis.playgroundCode.layersOf(cell, parameters),
     }
   }
@@ -47,7 +47,7 @@
         told({choice, networks, isRunning}) {
           if (isRunning) return
           const isTrained = networks.every(({records}) => records.length)
-          tell("networks", isTrained ? networks.map((network, i) => described(network, settingsOf(choice, i))) : [])
+          tell(isTrained ? networks.map((network, i) => described(network, settingsOf(choice, i))) : [])
         },
       })
       open()
@@ -56,10 +56,7 @@
 
     /** Show the trial, whose colours are those of its style sheet. */
     trial() {
-      const trainer = new FrameTrainer("", data.data)
-      globalThis.trialTool.createTrial(host, data, words, trainer, {
-        told: ({receipts}) => tell("receipts", receipts()),
-      })
+      globalThis.trialTool.createTrial(host, data, words, new FrameTrainer("", data.data))
       return () => {}
     },
   }

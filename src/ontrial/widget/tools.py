@@ -39,15 +39,6 @@ class Tool(anywidget.AnyWidget):
     page = traitlets.Unicode().tag(sync=True)
 
 
-class Trial(Tool):
-    """The trial of a claim.
-
-    receipts: Receipt of each context whose networks have been trained, as `ontrial check-receipt` reads them.
-    """
-
-    receipts: traitlets.List[Any] = traitlets.List().tag(sync=True)
-
-
 class Playground(Tool):
     """The playground.
 
@@ -57,7 +48,7 @@ class Playground(Tool):
     networks: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
 
-def trial(claim: str, *, language: str = "en") -> Trial:
+def trial(claim: str, *, language: str = "en") -> Tool:
     """Return a widget that trains networks of a claim of the default study with seeds of your own.
 
     Raises InputError for an unknown claim or language, and for a claim that a browser cannot repeat.
@@ -76,7 +67,7 @@ def trial(claim: str, *, language: str = "en") -> Trial:
     if estimand is None:
         raise InputError(f'claim "{claim}": its verdict rests on no networks that a browser could train.')
     data, words = trial_page.describe(page, claims[claim]), trial_page.words(page, estimand)
-    return Trial(page=frame("trial", f"“{lookup.statement(page, claim)}”", language, data, words))
+    return Tool(page=frame("trial", f"“{lookup.statement(page, claim)}”", language, data, words))
 
 
 def playground(*, language: str = "en", **settings: Any) -> Playground:

@@ -1,6 +1,5 @@
 // A tool of the site in a frame. Python writes the page of the frame, which needs nothing else.
 const MOST = 10_000 // pixels, largest height of a frame
-const TRAITS = ["networks", "receipts"]
 
 /** Return whether an element has light text, as on a dark background. */
 function isDark(element) {
@@ -26,8 +25,8 @@ function render({model, el}) {
     if (source === null || source !== frame.contentWindow) return
     if (data?.type === "ontrial height" && Number.isInteger(data.height) && data.height <= MOST)
       frame.height = data.height
-    if (data?.type === "ontrial trained" && TRAITS.includes(data.name)) {
-      model.set(data.name, data.value)
+    if (data?.type === "ontrial trained") {
+      model.set("networks", data.networks)
       model.save_changes()
     }
   }

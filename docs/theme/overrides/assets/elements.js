@@ -62,13 +62,6 @@
     new ResizeObserver(compare).observe(node)
   }
 
-  /** Save a file, as if the reader had followed a link to it. */
-  function save(blob, name) {
-    const link = element("a", {href: URL.createObjectURL(blob), download: name})
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000) // some browsers read it later
-  }
-
   const scripts = new Map()
 
   /** Load a script once. A failure can be tried again. */
@@ -90,5 +83,5 @@
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json()
   }
 
-  globalThis.elements = {fill, element, shape, button, scrollBox, options, table, onNewWidth, save, loadScript, unpack}
+  globalThis.elements = {fill, element, shape, button, scrollBox, options, table, onNewWidth, loadScript, unpack}
 })()

@@ -16,8 +16,7 @@ globalThis.engine ??= {}
    * records: Numbers of updates after which to measure, ascending from 0.
    * trainRecords: Records that also measure the training set.
    * keepsWeights: Whether records have the `parameters` of the network.
-   * @typedef {{updates: number, epochs: number, diverged: boolean, [measure: string]: number | boolean | string}} Record
-   * The last record also has the `hash` of the final parameters.
+   * @typedef {{updates: number, epochs: number, diverged: boolean, [measure: string]: number | boolean}} Record
    */
 
   /**
@@ -61,8 +60,7 @@ globalThis.engine ??= {}
       diverged ||= losses.some(loss => loss !== undefined && !Number.isFinite(loss))
       for (const name in measures) if (diverged) measures[name] = Number.NaN
       const weights = cell.keepsWeights ? {parameters: network.parameters.slice()} : {}
-      const hash = due === cell.records.at(-1) ? {hash: engine.hashNumbers(network.parameters)} : {}
-      yield {updates, epochs: updates / updatesPerEpoch, diverged, ...measures, ...weights, ...hash}
+      yield {updates, epochs: updates / updatesPerEpoch, diverged, ...measures, ...weights}
     }
   }
 

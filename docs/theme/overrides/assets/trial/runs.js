@@ -2,22 +2,18 @@
 ;(() => {
   /** Return the runs of a trial, whose data report/pages/tools/trial.py describes, on a trainer. */
   function createRuns(trial, trainer) {
-    const results = trial.contexts.map(() => new Map()) // context → seed → {number, hash} per arm
+    const results = trial.contexts.map(() => new Map()) // context → seed → {number} per arm
     let queue = null // networks still to train
     let {speed} = trial // operations per second, until this device has trained a network
 
-    /**
-     * Return the seeds that are complete in a context, the number and the hash of each network by arm, and their sample.
-     */
+    /** Return the seeds that are complete in a context, the number of each network by arm, and their sample. */
     function sample(index, wanted) {
       const seeds = wanted.filter(seed => results[index].has(seed))
-      if (!seeds.length) return {seeds, arms: [], hashes: [], sample: null}
+      if (!seeds.length) return {seeds, arms: [], sample: null}
       const {arms: described, weights} = trial.contexts[index]
-      const byArm = described.map((_, arm) => seeds.map(seed => results[index].get(seed)[arm]))
-      const arms = byArm.map(arm => arm.map(({number}) => number))
-      const hashes = byArm.map(arm => arm.map(({hash}) => hash))
+      const arms = described.map((_, arm) => seeds.map(seed => results[index].get(seed)[arm].number))
       const budgets = trial.censored ? described.map(arm => arm.budget) : null
-      return {seeds, arms, hashes, sample: engine.sampleOf({...trial, weights, budgets}, arms)}
+      return {seeds, arms, sample: engine.sampleOf({...trial, weights, budgets}, arms)}
     }
 
     /** Return the approximate number of seconds that some networks of each arm of a context take. */
@@ -61,7 +57,7 @@
       return completed
     }
 
-    /** Train one network, and return its metric and the hash of its weights. */
+    /** Train one network, and return its metric. */
     async function trainOne(run, lane) {
       const begin = performance.now()
       const records = []
@@ -69,7 +65,7 @@
       if (!records.length) return null
       speed = (1000 * run.cell.work) / (performance.now() - begin)
       const number = engine.METRICS[trial.metric](records, {...run.cell.guess, threshold: trial.threshold})
-      return {number, hash: records.at(-1).hash}
+      return {number}
     }
 
     /** Stop training. Networks that are half trained are lost; complete seeds stay. */

@@ -1,6 +1,6 @@
 // "Try it again": repeat a context of a claim with seeds of the reader's own.
 ;(() => {
-  const {fill, element, button, options, table, onNewWidth, save} = globalThis.elements
+  const {fill, element, button, options, table, onNewWidth} = globalThis.elements
   const {parseSeeds, seedsText} = globalThis.trialSeeds
 
   /**
@@ -8,8 +8,7 @@
    * trial, words: Data and texts of report/pages/tools/trial.py.
    * trainer: Trainer of its networks.
    * link: Element with the address of what is shown, if it has any.
-   * told: Function that is called whenever something changes, with the index of the context, the seeds that are asked for,
-   *   and a function that returns the receipts so far.
+   * told: Function that is called whenever something changes, with the index of the context and the seeds that are asked for.
    */
   function createTrial(host, trial, words, trainer, {link = null, told = () => {}} = {}) {
     const {number, metric, effectText, outcomeOf, duration, agreement, comparison} = globalThis.trialTexts.createTexts(
@@ -57,8 +56,6 @@
     const tableBox = element("div", {class: "trial-table"})
     const rates = element("div", {class: "trial-rates"})
     const details = element("details", element("summary", words.table), tableBox)
-    const hash = element("p", {class: "trial-note trial-hash"})
-    const receiptButton = button(words.receipt, download)
     const outcome = element(
       "div",
       {hidden: true}, // until networks are trained
@@ -67,14 +64,7 @@
       known,
       rates,
       details,
-      element("p", {class: "trial-share"}, link && [link, " · "], receiptButton),
-      element(
-        "p",
-        {class: "trial-note"},
-        `${words.check} `,
-        element("code", `ontrial check-receipt ${trial.claim}.json`),
-      ),
-      hash,
+      link && element("p", {class: "trial-share"}, link),
       element("p", {class: "trial-note"}, words.note),
     )
     host.append(element("p", words.intro), form, status, outcome)
@@ -171,11 +161,10 @@
       const {published, knownSeed} = context()
       knownButton.hidden = knownSeed === null
       knownButton.textContent = fill(words.known, {seed: knownSeed})
-      const {seeds, arms, hashes, sample} = runs.sample(contextIndex(), requested())
+      const {seeds, arms, sample} = runs.sample(contextIndex(), requested())
       const own = sample && engine.interval(sample)
       const values = sample?.values ?? []
       startButton.textContent = runs.isTraining() ? words.stop : words.start
-      receiptButton.disabled = !seeds.length
       const rows = [
         [words.study, published, published.numbers, "trial-published"],
         [words.yours, own, values, "trial-own"],
@@ -192,13 +181,7 @@
       rates.replaceChildren(...(alternatives().length > 1 ? [ratesTable()] : []))
       details.hidden = !seeds.length
       tableBox.replaceChildren(seedTable(seeds, arms, values))
-      hash.hidden = !seeds.length
-      if (seeds.length) {
-        const all = hashes.flat()
-        const value = engine.sha256(new TextEncoder().encode(all.join("")))
-        hash.replaceChildren(`${fill(words.weights, {n: all.length})} `, element("code", value), `. ${words.bits}`)
-      }
-      told({index: contextIndex(), seeds: requested(), receipts})
+      told({index: contextIndex(), seeds: requested()})
     }
 
     /** Return the results of the study and of the reader by whose learning rate both sides have. */
@@ -216,40 +199,6 @@
       const heads = [words.seed, ...context().arms.map(arm => arm.name), words.number]
       const rows = seeds.map((seed, i) => [`${seed}`, ...arms.map(arm => metric(arm[i])), number(values[i])])
       return table({}, null, heads, rows)
-    }
-
-    // Receipts --------------------------------------------------------------------------------------------------------
-
-    /** Return the receipt of the seeds of a context that are complete. */
-    function receipt(index, wanted) {
-      const {seeds, arms, hashes, sample} = runs.sample(index, wanted)
-      const word = number => (Math.abs(number) === Infinity ? (number > 0 ? "inf" : "-inf") : number) // JSON writes NaN as null
-      const {estimate, low, high} = engine.interval(sample)
-      return {
-        receipt: 2,
-        study: trial.study,
-        claim: trial.claim,
-        hash: trial.hash,
-        context: trial.contexts[index].settings,
-        rates: trial.contexts[index].arms.map(arm => arm.rate),
-        seeds,
-        numbers: arms.map(arm => arm.map(word)),
-        weights: hashes,
-        estimate: word(estimate),
-        low: word(low),
-        high: word(high),
-        outcome: outcomeOf(sample),
-      }
-    }
-
-    /** Return the receipts of all contexts with complete seeds. */
-    function receipts() {
-      return runs.results.flatMap((seeds, index) => (seeds.size ? [receipt(index, [...seeds.keys()])] : []))
-    }
-
-    function download() {
-      const text = `${JSON.stringify(receipt(contextIndex(), requested()), null, 1)}\n`
-      save(new Blob([text], {type: "application/json"}), `${trial.claim}.json`)
     }
 
     // Choices ---------------------------------------------------------------------------------------------------------

@@ -74,9 +74,6 @@ def describe(page: Page, claim: Claim) -> dict[str, Any]:
         if context.n
     ]
     return {
-        "study": study.name,
-        "claim": claim.id,
-        "hash": claim.hash,
         "metric": claim.estimand.metric,
         "unit": "log2" if Unit.parse(claim.estimand.unit).is_factor else claim.estimand.unit,
         "smallestEffect": claim.estimand.smallest_effect,
