@@ -20,13 +20,14 @@ import pandas as pd
 
 from ontrial.commands._results import changed_claims
 from ontrial.errors import InputError
+from ontrial.judge import published, result_files
 from ontrial.judge.columns import columns_in
+from ontrial.judge.published import DESIGN
 from ontrial.judge.records import Verdicts
 from ontrial.report.summaries.robustness import BASELINE, compare_verdicts, count_moved_runs
-from ontrial.storage import files, machine, process, published, result_files, shipped, study_files, workflow
-from ontrial.storage.published import DESIGN
+from ontrial.storage import files, machine, process, shipped, workflow
 from ontrial.storage.versions import DTYPE
-from ontrial.study import configuration
+from ontrial.study import configuration, study_files
 from ontrial.study.study import Study
 
 FOLDER = Path(".circumstances")  # contains the folder <study>/<circumstance> of each run

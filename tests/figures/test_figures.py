@@ -26,7 +26,7 @@ from support.sizes import measured
 
 from ontrial import data
 from ontrial.errors import InputError
-from ontrial.judge import checks, metrics, verdicts
+from ontrial.judge import checks, metrics, published, verdicts
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Effect, Outcome, Stage
 from ontrial.judge.results import Results
@@ -41,6 +41,7 @@ from ontrial.report.figures.formats import EVIDENCE, LASTING, NARROW, OF_CLAIMS,
 from ontrial.report.figures.replications import MNIST_CLAIMS
 from ontrial.report.summaries import predictions, selection
 from ontrial.report.summaries.figure_answers import ANSWERS
+from ontrial.report.summaries.finding_files import read_measurements
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
 from ontrial.report.wording import labels, outcomes, styles
@@ -49,8 +50,7 @@ from ontrial.steps import draw
 from ontrial.steps.check_figures import check_figures
 from ontrial.steps.collect import last_records, sort_rows
 from ontrial.steps.train import train_cell
-from ontrial.storage import published, run_files
-from ontrial.storage.finding_files import read_measurements
+from ontrial.storage import run_files
 from ontrial.study import configuration
 from ontrial.study.study import Study
 

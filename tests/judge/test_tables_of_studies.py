@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from ontrial.judge import measuring, tables, verdicts
+from ontrial.judge import measuring, result_files, tables, verdicts
 from ontrial.judge.claims import quantity_text
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
@@ -11,7 +11,6 @@ from ontrial.judge.measuring import Measured
 from ontrial.judge.questions import Question
 from ontrial.judge.records import Context, Kind, Verdicts
 from ontrial.judge.results import Results
-from ontrial.storage import result_files
 
 
 @pytest.fixture(scope="module")

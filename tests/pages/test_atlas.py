@@ -17,9 +17,9 @@ from ontrial.judge.records import VERSION, Conclusion, Verdicts
 from ontrial.report.figures import evidence
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.sources import Sources
+from ontrial.report.summaries import finding_files
 from ontrial.report.summaries.replications import Published, cells_of
 from ontrial.report.wording.phrases import Phrases
-from ontrial.storage import finding_files
 from ontrial.study import configuration
 
 DOCKET = """

@@ -24,6 +24,7 @@ from support.pages import (
 from support.project import ROOT, read_yaml
 from support.scripts import read_scripts
 
+from ontrial.judge import published
 from ontrial.judge.records import Kind
 from ontrial.report.pages import citations, pictures
 from ontrial.report.pages.claims import cases, ways_in
@@ -33,7 +34,6 @@ from ontrial.report.pages.tools import shared_rate
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
-from ontrial.storage import published
 from ontrial.study import configuration
 
 LANGUAGES = ("en", "ko")

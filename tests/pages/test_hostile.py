@@ -14,7 +14,7 @@ from support.hostile import HOSTILE, LANGUAGES, TAG
 from support.project import ROOT, read_yaml
 
 from ontrial.errors import InputError
-from ontrial.judge import records
+from ontrial.judge import published, records
 from ontrial.judge.claims import Claim
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import assemble_pages
@@ -24,10 +24,9 @@ from ontrial.report.pages.studies.other_studies import literature
 from ontrial.report.site.docs import markdown as read_pages
 from ontrial.report.site.templates import render
 from ontrial.report.summaries import times
+from ontrial.report.summaries.finding_files import read_measurements
 from ontrial.report.summaries.replications import Published
 from ontrial.report.summaries.times import Spent
-from ontrial.storage import published
-from ontrial.storage.finding_files import read_measurements
 
 REFERENCE = ROOT / "results/reference"
 MEASURED = read_measurements([str(path) for path in REFERENCE.glob("*.*")])

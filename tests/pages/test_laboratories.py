@@ -32,12 +32,12 @@ from benchmarks.laboratories import (
     verdicts_on,
 )
 from ontrial.errors import InputError
-from ontrial.judge import checks, measuring, statistics
+from ontrial.judge import checks, measuring, published, statistics
 from ontrial.judge.docket import Docket
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import laboratories
 from ontrial.report.site.templates import render
-from ontrial.storage import files, published
+from ontrial.storage import files
 from ontrial.study import configuration
 
 TABLE = pd.DataFrame(

@@ -24,12 +24,11 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import one_curve as pages
 from ontrial.report.site import docs
 from ontrial.report.site.templates import render
-from ontrial.report.summaries import figure_answers, predicted_limits, rate_free
+from ontrial.report.summaries import figure_answers, finding_files, predicted_limits, rate_free
 from ontrial.report.summaries.figure_answers import answer
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
 from ontrial.report.wording.phrases import Phrases
-from ontrial.storage import finding_files
 
 STUDY = """
 study: rates

@@ -11,13 +11,13 @@ from support.project import ROOT, read_yaml
 
 from benchmarks import random_activations
 from benchmarks.random_activations import Row
-from ontrial.judge import checks, records
+from ontrial.judge import checks, records, result_files
 from ontrial.nn import soundness
 from ontrial.report.pages import assemble_pages  # noqa: F401  registers the functions of pages
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import own_idea
 from ontrial.report.site.templates import render
-from ontrial.storage import finding_files, result_files
+from ontrial.report.summaries import finding_files
 from ontrial.study import command_line, components
 
 BATTERY = ["examples/activation/config/config.yaml", "config/batteries/mish.yaml"]

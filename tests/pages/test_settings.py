@@ -15,10 +15,10 @@ from ontrial.report.pages import assemble_pages, tables
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.pages.tools import explorer as pages
-from ontrial.report.summaries import explorer
+from ontrial.report.summaries import explorer, finding_files
 from ontrial.report.summaries.findings import Findings
 from ontrial.steps import collect, docket, judge, train
-from ontrial.storage import files, finding_files, run_files
+from ontrial.storage import files, run_files
 from ontrial.study import configuration
 from ontrial.study.study import Study
 

@@ -19,8 +19,9 @@ from support.project import ROOT
 
 from ontrial.commands.environment import environment_file
 from ontrial.errors import DamagedError, InputError
+from ontrial.report.summaries import finding_files
 from ontrial.steps import draw
-from ontrial.storage import files, finding_files, process, run_files, versions
+from ontrial.storage import files, process, run_files, versions
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):

@@ -11,8 +11,8 @@ from support.messages import message_of
 from ontrial.commands import compare
 from ontrial.data.files import Fetched, UserFile
 from ontrial.errors import InputError
-from ontrial.judge import own_metrics
-from ontrial.storage import files, json_files, published, run_files
+from ontrial.judge import own_metrics, published
+from ontrial.storage import files, json_files, run_files
 from ontrial.storage.code import PACKAGE
 from ontrial.study import checking, components, configuration, films
 from ontrial.study.schema_files import load_schema

@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ontrial.judge import checks, looks, policies
+from ontrial.judge import checks, looks, policies, published, result_files
 from ontrial.judge.columns import with_defaults, without_defaults
 from ontrial.report.summaries import batch_rates, selection
 from ontrial.steps import collect, docket, judge, look, train
-from ontrial.storage import files, published, result_files, run_files
+from ontrial.storage import files, run_files
 from ontrial.study import configuration
 from ontrial.study.cell import SETTINGS, Cell
 from ontrial.study.study import Study

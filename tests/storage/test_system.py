@@ -9,7 +9,8 @@ import pytest
 from support.ledgers import judge_one
 from support.windows import locks
 
-from ontrial.storage import ledger_files, system
+from ontrial.judge import ledger_files
+from ontrial.storage import system
 
 
 @pytest.fixture

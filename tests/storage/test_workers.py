@@ -22,7 +22,8 @@ SPAWNED = """
 import multiprocessing
 from functools import partial
 from ontrial import data
-from ontrial.storage import finding_files, run_files, workers
+from ontrial.report.summaries import finding_files
+from ontrial.storage import run_files, workers
 multiprocessing.set_start_method("spawn")
 with workers.pool(1, "shared", partial(finding_files.register, "study.json", None)) as pool:
     print(pool.submit(data.has_classes, "mine").result())

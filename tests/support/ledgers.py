@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from ontrial.judge.ledger_files import locked
 from ontrial.judge.records import Conclusion
-from ontrial.storage.ledger_files import locked
 
 
 def judge_one(path: Path, name: str) -> None:

@@ -14,10 +14,10 @@ from support.shared import copy
 
 from ontrial.commands import publish as publish_command
 from ontrial.errors import InputError
+from ontrial.judge import published as published_files
 from ontrial.judge.docket import Docket
 from ontrial.report.figures.catalogue import SOURCES
 from ontrial.storage import machine
-from ontrial.storage import published as published_files
 from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study.schema_files import load_schema
 

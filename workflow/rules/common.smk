@@ -40,7 +40,8 @@ from ontrial.report.site.docs import (
     require_parity,
     require_words,
 )
-from ontrial.storage import code, files, json_files, machine, study_files, versions, yaml_files
+from ontrial.storage import code, files, json_files, machine, versions, yaml_files
+from ontrial.study import study_files
 from ontrial.storage.shipped import STUDY_FILE
 from ontrial.study import command_line, components, configuration, estimate, films, progress
 from ontrial.study.schema_files import load_schema

@@ -20,14 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from ontrial.errors import InputError, legible
-from ontrial.judge import records
+from ontrial.judge import published, records
+from ontrial.judge.published import TABLES, TIMES
 from ontrial.judge.records import VERSION, Verdicts, decode
 from ontrial.report.pages.studies.comparison import published_summary, summary
 from ontrial.report.pages.studies.comparison_page import page
 from ontrial.report.summaries import comparison, times
 from ontrial.report.summaries.times import Times
-from ontrial.storage import files, published
-from ontrial.storage.published import TABLES, TIMES
+from ontrial.storage import files
 from ontrial.study.schema_files import load_schema
 
 EXIT_MOVED = 1

@@ -22,7 +22,7 @@ from rich.text import Text
 
 from ontrial.commands.verdicts import COLOURS
 from ontrial.errors import InputError, legible
-from ontrial.judge import questions, records, tables
+from ontrial.judge import ledger_files, questions, records, tables
 from ontrial.judge.ledger import MOST_ERROR, Ledger, describe
 from ontrial.judge.questions import Question
 from ontrial.judge.records import Conclusion, Verdicts
@@ -34,7 +34,7 @@ from ontrial.report.pages.judgements.report import Report, asked, judged, ledger
 from ontrial.report.pages.judgements.summary import summary
 from ontrial.report.site.docs import read_words
 from ontrial.report.wording.phrases import Phrases
-from ontrial.storage import files, ledger_files, run_tables, shipped
+from ontrial.storage import files, run_tables, shipped
 from ontrial.study import checking
 
 EXIT_OTHER_VERDICT = 1

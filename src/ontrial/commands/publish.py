@@ -25,15 +25,16 @@ from ontrial.commands import compare
 from ontrial.commands._results import changed_claims, results_of
 from ontrial.commands._study import add_merged_study
 from ontrial.errors import InputError
-from ontrial.judge import records
+from ontrial.judge import published, records, result_files
 from ontrial.judge.columns import without_defaults
+from ontrial.judge.published import CURVES, DESIGN, PREDICTED_LIMITS, RATES, TABLES, TIMES, TWO_NUMBERS
 from ontrial.judge.records import Verdict, Verdicts
 from ontrial.report.summaries import batch_rates, comparison, predicted_limits, rate_free
-from ontrial.storage import files, published, result_files, shipped, study_files
+from ontrial.storage import files, shipped
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.machine import git
 from ontrial.storage.measurements import MEASUREMENTS, Measurement
-from ontrial.storage.published import CURVES, DESIGN, PREDICTED_LIMITS, RATES, TABLES, TIMES, TWO_NUMBERS
+from ontrial.study import study_files
 from ontrial.study.command_line import merge_study
 from ontrial.study.configuration import RESERVED
 from ontrial.study.study import Study

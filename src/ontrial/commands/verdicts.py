@@ -9,11 +9,12 @@ from rich.table import Column, Table
 from ontrial.commands._results import changed_claims, results_of
 from ontrial.commands._study import add_study
 from ontrial.errors import InputError
+from ontrial.judge import result_files
 from ontrial.judge.records import Conclusion
 from ontrial.report.site.docs import read_words
 from ontrial.report.wording import outcomes
 from ontrial.report.wording.phrases import Phrases
-from ontrial.storage import result_files, shipped
+from ontrial.storage import shipped
 from ontrial.study import configuration
 
 COLOURS = {

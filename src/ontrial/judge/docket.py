@@ -15,7 +15,8 @@ from ontrial.judge.metrics import METRICS, recorded
 from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.records import Conclusion, Kind
 from ontrial.judge.units import Unit
-from ontrial.storage import json_files, study_files
+from ontrial.storage import json_files
+from ontrial.study import study_files
 from ontrial.study.schema_files import load_schema
 
 Spec = dict[str, Any]  # a claim's entry in the docket's file

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from ontrial.data.files import BY_ENGINE, Shipped
+from ontrial.judge import published
 from ontrial.judge.docket import require_written
+from ontrial.judge.result_files import read_verdicts
 from ontrial.report.site import build as site
 from ontrial.report.site.llms import llms
 from ontrial.report.summaries import tried
-from ontrial.storage import files, options, published, study_files, yaml_files
+from ontrial.storage import files, options, yaml_files
 from ontrial.storage.options import Input
-from ontrial.storage.result_files import read_verdicts
-from ontrial.study import editors
+from ontrial.study import editors, study_files
 
 
 def assemble(

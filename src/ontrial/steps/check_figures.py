@@ -3,8 +3,9 @@
 import shlex
 
 from ontrial.errors import InputError
-from ontrial.storage import options, study_files
+from ontrial.storage import options
 from ontrial.storage.options import Input
+from ontrial.study import study_files
 
 
 def check_figures(failed: list[Input], index: Input) -> None:

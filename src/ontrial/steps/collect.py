@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from ontrial.storage import arrow, files, options, run_files, study_files, versions
+from ontrial.storage import arrow, files, options, run_files, versions
 from ontrial.storage.options import Input, Output
+from ontrial.study import study_files
 from ontrial.study.cell import COLUMNS, CORRECT, PREDICTIONS, Cell
 from ontrial.study.study import load_study
 

@@ -20,10 +20,11 @@ from ontrial.report.figures.by_name import drawing_function
 from ontrial.report.figures.catalogue import widths
 from ontrial.report.figures.formats import SCHEMES, card_name, file_name, has_card
 from ontrial.report.site.docs import read_words
+from ontrial.report.summaries import finding_files
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.predictions import PREDICTIONS
 from ontrial.report.wording.phrases import Phrases
-from ontrial.storage import files, finding_files, options, workers
+from ontrial.storage import files, options, workers
 from ontrial.storage.options import Input, Output
 
 

@@ -1,9 +1,9 @@
 """Judge the claims of a study, and write the accuracy of every cell at its tuned learning rate."""
 
-from ontrial.judge import policies, verdicts
+from ontrial.judge import policies, result_files, verdicts
 from ontrial.judge.columns import without_defaults
 from ontrial.judge.records import to_json, to_table
-from ontrial.storage import files, options, result_files
+from ontrial.storage import files, options
 from ontrial.storage.options import Input, Output
 
 

@@ -9,8 +9,9 @@ import pyarrow as pa
 from ontrial.judge import looks
 from ontrial.judge.docket import load_docket
 from ontrial.judge.results import Results
-from ontrial.storage import files, options, run_files, study_files
+from ontrial.storage import files, options, run_files
 from ontrial.storage.options import Input, Output
+from ontrial.study import study_files
 from ontrial.study.cell import SETTINGS
 from ontrial.study.study import load_study
 

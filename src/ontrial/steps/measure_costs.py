@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ontrial import data
-from ontrial.judge import timing, verdicts
+from ontrial.judge import result_files, timing, verdicts
 from ontrial.judge.records import to_json
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import draw_weights
@@ -19,7 +19,7 @@ from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.recipe import Recipe
 from ontrial.nn.samples import Pool
 from ontrial.nn.training import update
-from ontrial.storage import files, options, result_files
+from ontrial.storage import files, options
 from ontrial.storage.options import Input, Output
 from ontrial.study.settings import read_widths
 

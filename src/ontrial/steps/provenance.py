@@ -8,11 +8,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ontrial import data
-from ontrial.storage import files, options, run_files, study_files
+from ontrial.storage import files, options, run_files
 from ontrial.storage.machine import blas, git, processor_name
 from ontrial.storage.options import Input, Output
 from ontrial.storage.shipped import CHECKOUT
 from ontrial.storage.versions import blas_kernel
+from ontrial.study import study_files
 from ontrial.study.study import load_study
 
 PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "matplotlib", "snakemake", "mkdocs", "ontrial")

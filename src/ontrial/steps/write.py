@@ -6,15 +6,17 @@ from typing import Any
 
 from ontrial.judge.columns import with_defaults
 from ontrial.judge.docket import has_book
+from ontrial.judge.result_files import read_csv, read_verdicts
 from ontrial.report.figures.formats import FILM
 from ontrial.report.pages import assemble_pages, written_answers
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.docs import markdown, read_words
 from ontrial.report.site.docs import pages as docs_pages
-from ontrial.storage import files, finding_files, options, study_files, workers, yaml_files
+from ontrial.report.summaries import finding_files
+from ontrial.storage import files, options, workers, yaml_files
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.options import Input, Output
-from ontrial.storage.result_files import read_csv, read_verdicts
+from ontrial.study import study_files
 from ontrial.study.cell import COLUMNS, SETTINGS
 from ontrial.study.films import read as read_films
 

@@ -27,9 +27,9 @@ RESOURCES = {
     "report/fonts/__init__.py": ("report/fonts/*.ttf",),
     "report/pages/macros.py": ("report/pages/macros.html",),
     "report/pages/written_answers.py": ("study/schemas/answers.schema.yaml",),
-    "storage/study_files.py": ("study/schemas/results.schema.yaml",),
+    "study/study_files.py": ("study/schemas/results.schema.yaml",),
     "study/study.py": ("study/schemas/config.schema.yaml",),
-    "storage/published.py": ("study/schemas/published.schema.yaml", "study/schemas/verdicts.schema.yaml"),
+    "judge/published.py": ("study/schemas/published.schema.yaml", "study/schemas/verdicts.schema.yaml"),
 }
 
 

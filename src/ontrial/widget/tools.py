@@ -11,6 +11,7 @@ import traitlets
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge import checks
+from ontrial.judge.result_files import read_verdicts
 from ontrial.report.pages import lookup
 from ontrial.report.pages.chapters import heading
 from ontrial.report.pages.page import Page
@@ -22,7 +23,6 @@ from ontrial.report.site.docs import read_words
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import shipped
-from ontrial.storage.result_files import read_verdicts
 from ontrial.study import configuration
 from ontrial.widget.frame import frame
 

@@ -10,10 +10,10 @@ from support.hostile import HOSTILE
 from support.project import ROOT
 
 from ontrial.errors import InputError
+from ontrial.judge import published, result_files
 from ontrial.judge.checks import CLAIM_SETTINGS, COST_SETTINGS
 from ontrial.judge.metrics import BUILT_IN
 from ontrial.judge.records import Choice, Context, Effect, Outcome, encode_case
-from ontrial.storage import published, result_files
 from ontrial.study.schema_files import load_schema
 
 REFERENCE = ROOT / "results/reference"

@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from ontrial.errors import DamagedError, InputError
+from ontrial.judge import published
 from ontrial.judge.docket import Docket, load_docket
 from ontrial.judge.records import Verdicts, decode
 from ontrial.judge.results import Results
-from ontrial.storage import files, published, run_files
+from ontrial.storage import files, run_files
 from ontrial.study.cell import CORRECT
 from ontrial.study.study import load_study
 

@@ -4,7 +4,8 @@ import pytest
 from support.messages import message_of
 
 from ontrial.errors import DamagedError
-from ontrial.storage import files, study_files
+from ontrial.storage import files
+from ontrial.study import study_files
 from ontrial.study.schema_files import load_schema
 
 NAMES = [name.replace("**", "figures").replace("*", "2") for name in load_schema("results") if ".json" in name]

@@ -6,14 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from ontrial.judge import published, result_files
 from ontrial.judge.docket import Docket, build_docket, load_docket, require_written
+from ontrial.judge.published import CURVES, PREDICTED_LIMITS, RATES, TUNED, TWO_NUMBERS
 from ontrial.report.summaries.designed import DesignedStudy
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
 from ontrial.report.summaries.times import Times, decode
-from ontrial.storage import published, result_files
 from ontrial.storage.measurements import MEASUREMENTS
-from ontrial.storage.published import CURVES, PREDICTED_LIMITS, RATES, TUNED, TWO_NUMBERS
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import from_checked, load_study
 
