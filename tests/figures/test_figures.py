@@ -1,6 +1,7 @@
-import ast
 import hashlib
+import inspect
 import os
+import pkgutil
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -33,10 +35,9 @@ from ontrial.judge.results import Results
 from ontrial.judge.statistics import FAILURES
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.network import Architecture, Network
+from ontrial.report import figures
 from ontrial.report.figures import axes, drawing, evidence, lasting, svg
-from ontrial.report.figures.by_name import drawing_function
-from ontrial.report.figures.catalogue import FIGURES, MODULES, catalogue, of_claims, unmet_needs, widths
-from ontrial.report.figures.declaration import figure
+from ontrial.report.figures.catalogue import FIGURES, catalogue, drawing_function, of_claims, unmet_needs, widths
 from ontrial.report.figures.formats import EVIDENCE, LASTING, NARROW, OF_CLAIMS, SCHEMES, SHARED_RATES
 from ontrial.report.figures.replications import MNIST_CLAIMS
 from ontrial.report.summaries import predictions, selection
@@ -371,7 +372,7 @@ def test_bytes_do_not_depend_on_the_hash_seed():
     program = (
         "import hashlib, yaml\n"
         "from ontrial.report.figures import drawing\n"
-        "from ontrial.report.figures.by_name import drawing_function\n"
+        "from ontrial.report.figures.catalogue import drawing_function\n"
         "from ontrial.report.wording.phrases import Phrases\n"
         f"terms = yaml.safe_load(open({str(ROOT / 'docs/words.yaml')!r}, encoding='utf-8'))['figures']\n"
         "words = Phrases(terms, 'ko', 'words')\n"
@@ -390,16 +391,24 @@ def test_the_catalogue_loads_neither_matplotlib_nor_pandas():
     assert run.stdout == "set()\n"
 
 
-def test_the_catalogue_has_every_function_that_is_declared_a_figure():
-    declared = {}
-    for path in Path(axes.__file__).parent.glob("*.py"):
-        for function in ast.parse(path.read_text(encoding="utf-8")).body:
-            for decorator in getattr(function, "decorator_list", ()):
-                if getattr(getattr(decorator, "func", decorator), "id", "") == "figure":
-                    declared[function.name.replace("_", "-")] = path.stem
-    assert declared == MODULES
-    assert MODULES["batch-slope"] == "slope"
-    assert FIGURES["batch-slope"] == figure(experiments=("batch-size",), needs=("classes", "training"))
+def drawing_functions() -> set[str]:
+    """Return the entry points of the functions that draw a figure, by their parameters."""
+    entries = set()
+    for module in pkgutil.iter_modules(figures.__path__, "ontrial.report.figures."):
+        for name, function in inspect.getmembers(import_module(module.name), inspect.isfunction):
+            is_public = not name.startswith("_") and function.__module__ == module.name
+            if is_public and list(inspect.signature(function).parameters)[:3] == ["results", "words", "width"]:
+                entries.add(f"{module.name}:{name}")
+    return entries
+
+
+def test_the_catalogue_has_every_function_that_draws_a_figure():
+    assert {figure.entry for figure in FIGURES.values()} == drawing_functions()
+
+
+def test_a_figure_is_named_after_the_function_that_draws_it():
+    for name in FIGURES:
+        assert drawing_function(name).__name__.replace("_", "-") == name
 
 
 def named(*experiments: str, **changes) -> Study:

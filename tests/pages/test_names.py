@@ -11,8 +11,7 @@ from support.project import ROOT
 
 from ontrial.report.figures.catalogue import FIGURES
 from ontrial.report.figures.replications import MNIST_CLAIMS
-from ontrial.report.pages import assemble_pages  # noqa: F401  registers the functions of pages
-from ontrial.report.pages.page import FUNCTIONS
+from ontrial.report.pages import functions
 from ontrial.report.site.templates import environment
 from ontrial.report.summaries.figure_answers import ANSWERS, answer
 from ontrial.report.summaries.times import Times
@@ -29,7 +28,7 @@ def unknown_names(template: str) -> Iterator[str]:
     """Yield the names, passed to functions of pages and to macros, of claims and experiments that no study has."""
     tree = environment().parse(template)
     macros = {macro.name: [argument.name for argument in macro.args] for macro in tree.find_all(nodes.Macro)}
-    signatures = {name: list(inspect.signature(function).parameters)[1:] for name, function in FUNCTIONS.items()}
+    signatures = {name: list(inspect.signature(function).parameters)[1:] for name, function in functions.load().items()}
     for call in tree.find_all(nodes.Call):
         parameters = (signatures | macros).get(getattr(call.node, "name", ""), ())
         arguments = [*zip(parameters, call.args, strict=False), *((pair.key, pair.value) for pair in call.kwargs)]

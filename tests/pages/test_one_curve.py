@@ -19,7 +19,6 @@ from ontrial.judge import checks
 from ontrial.report.figures import drawing, one_curve
 from ontrial.report.figures.catalogue import catalogue
 from ontrial.report.figures.formats import WIDTHS
-from ontrial.report.pages import assemble_pages  # noqa: F401  registers the functions of pages
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import one_curve as pages
 from ontrial.report.site import docs

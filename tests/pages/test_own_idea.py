@@ -13,7 +13,6 @@ from benchmarks import random_activations
 from benchmarks.random_activations import Row
 from ontrial.judge import checks, records, result_files
 from ontrial.nn import soundness
-from ontrial.report.pages import assemble_pages  # noqa: F401  registers the functions of pages
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import own_idea
 from ontrial.report.site.templates import render

@@ -6,18 +6,28 @@ import pytest
 from support.messages import message_of
 from support.pages import page_of
 
-from ontrial.report.pages import assemble_pages  # noqa: F401  registers the functions of pages
-from ontrial.report.pages.page import FUNCTIONS
+from ontrial.report.pages import functions
 from ontrial.report.site import names
 
-KNOWN = {"claim": ["relu-cheap"], "figure": ["curves"]}
+TAKES = {name: function.takes for name, function in functions.FUNCTIONS.items()}
+KNOWN = names.Known(TAKES, claims=["relu-cheap"], figures=["curves"])
 
 
-def test_names_of_pages_are_found_without_importing_their_functions(results):
-    assert {*names.functions(), *names.VALUES} == page_of(results).names.keys()
-    parameters = {name: [*inspect.signature(function).parameters][1:2] for name, function in FUNCTIONS.items()}
-    of_claims = {name for name, first in names.functions().items() if first == "id"}
-    assert of_claims == {name for name, first in parameters.items() if first == ["id"]}
+def parameters_of(function) -> list[str]:
+    """Return the names of the parameters of a function for pages, after the page."""
+    page, *others = inspect.signature(function).parameters
+    assert page == "page"
+    return others
+
+
+def test_pages_can_use_every_function_of_the_table(results):
+    assert {*functions.FUNCTIONS, *names.VALUES} == page_of(results).names.keys()
+
+
+def test_the_table_says_which_functions_take_a_claim():
+    first = {name: parameters_of(function)[:1] for name, function in functions.load().items()}
+    takes_claim = {name for name, takes in TAKES.items() if takes == "claim"}
+    assert takes_claim == {name for name, parameters in first.items() if parameters == ["id"]}
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,8 @@ from ontrial.judge.statistics import OUTCOMES_OF, decide
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages import written_answers as written
 from ontrial.report.pages.claims import sentences
+from ontrial.report.pages.functions import FUNCTIONS
 from ontrial.report.pages.page import Page
-from ontrial.report.site import names
 from ontrial.study import configuration
 
 STUDIES = {name: configuration.read(ROOT / f"config/{name}.yaml") for name in ("config", "atlas")}
@@ -252,7 +252,7 @@ def test_a_text_is_literal(results):
 
 
 def test_the_functions_for_answers_take_the_id_of_the_claim_first():
-    assert {name: names.functions()[name] for name in written.NUMBERS} == dict.fromkeys(written.NUMBERS, "id")
+    assert {FUNCTIONS[name].takes for name in written.NUMBERS} == {"claim"}
 
 
 def test_a_language_without_the_answer_has_the_generated_one(results):

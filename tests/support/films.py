@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from ontrial.report.pages import assemble_pages  # noqa: F401  it registers the functions that pages call
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.templates import render

@@ -179,7 +179,7 @@ METRIC_CLAIM = """\
 """
 
 FIGURE = '''
-@figure(experiments=("yours",), needs=("training",))
+
 def yours(results, words, width):
     """A line."""
     figure = Figure(figsize=(width, 3))
@@ -438,7 +438,9 @@ def translated_texts(content):
 
 
 def add_figure(project: Path) -> None:
-    append(project / "src/ontrial/report/figures/curves.py", "\n" + FIGURE)
+    append(project / "src/ontrial/report/figures/curves.py", FIGURE)
+    entry = '    "yours": Figure("ontrial.report.figures.curves:yours", experiments=("yours",), needs=("training",)),\n'
+    replace(project / "src/ontrial/report/figures/catalogue.py", "FIGURES = {\n", "FIGURES = {\n" + entry)
     for language, title in TITLES.items():
         caption = f"\nyours: {{title: {title}, caption: {title}., alt: {title}.}}\n"
         append(project / f"docs/{language}/figures.yaml", caption)
@@ -546,9 +548,11 @@ def test_the_steps_of_a_recipe_name_exactly_the_files_that_change(project, headi
     assert [file for file in changed if not any(is_within(file, path) for path in named)] == []
 
 
-def test_a_new_figure_is_written_in_three_files_and_shown_on_a_page(project):
+def test_a_new_figure_is_written_in_four_files_and_shown_on_a_page(project):
     changed = json.loads((project / "changed.json").read_text(encoding="utf-8"))["A new figure"]
-    assert changed == ["docs/en/figures.yaml", "docs/ko/figures.yaml", "src/ontrial/report/figures/curves.py"]
+    folder = "src/ontrial/report/figures"
+    captions = ["docs/en/figures.yaml", "docs/ko/figures.yaml"]
+    assert changed == [*captions, f"{folder}/catalogue.py", f"{folder}/curves.py"]
 
 
 def test_a_new_setting_is_written_in_three_files(project):

@@ -30,6 +30,7 @@ from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.report.figures.catalogue import FIGURES as ALL_FIGURES
 from ontrial.report.figures.catalogue import widths
 from ontrial.report.figures.formats import EVIDENCE, OF_CLAIMS, SCHEMES, file_name
+from ontrial.report.pages.functions import FUNCTIONS
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import (
     figures_on,
@@ -40,6 +41,7 @@ from ontrial.report.site.docs import (
     require_parity,
     require_words,
 )
+from ontrial.report.site.names import Known
 from ontrial.storage import code, files, json_files, machine, versions, yaml_files
 from ontrial.study import study_files
 from ontrial.storage.shipped import STUDY_FILE
@@ -110,9 +112,10 @@ def require_docs():
 
 
 def names_for_pages(dockets):
-    """Return the names that pages can use: claims of dockets, and figures."""
+    """Return the names that pages can use: functions, claims of dockets, and figures."""
     claims = {claim["id"] for path in dockets for claim in yaml_files.read(path)["claims"]}
-    return {"claim": claims, "figure": {*ALL_FIGURES, *(prefix + id for prefix in OF_CLAIMS for id in claims)}}
+    figures = {*ALL_FIGURES, *(prefix + id for prefix in OF_CLAIMS for id in claims)}
+    return Known({name: function.takes for name, function in FUNCTIONS.items()}, claims, figures)
 
 
 def find_answers():

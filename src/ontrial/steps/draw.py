@@ -16,8 +16,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ontrial.report.figures import drawing, svg
-from ontrial.report.figures.by_name import drawing_function
-from ontrial.report.figures.catalogue import widths
+from ontrial.report.figures.catalogue import drawing_function, widths
 from ontrial.report.figures.formats import SCHEMES, card_name, file_name, has_card
 from ontrial.report.site.docs import read_words
 from ontrial.report.summaries import finding_files

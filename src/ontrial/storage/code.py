@@ -25,6 +25,7 @@ RESOURCES = {
     "report/figures/catalogue.py": ("report/figures/*.py",),
     "report/figures/drawing.py": ("report/figures/*.mplstyle",),
     "report/fonts/__init__.py": ("report/fonts/*.ttf",),
+    "report/pages/functions.py": ("report/pages/**/*.py",),
     "report/pages/macros.py": ("report/pages/macros.html",),
     "report/pages/written_answers.py": ("study/schemas/answers.schema.yaml",),
     "study/study_files.py": ("study/schemas/results.schema.yaml",),

@@ -14,7 +14,6 @@ from matplotlib.typing import CapStyleType
 
 from ontrial import data
 from ontrial.report.figures.axes import LINE, figure_without_layout, wrapped
-from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.formats import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
@@ -27,7 +26,6 @@ SHADES = ((BLUE, 0.35), (BLUE, 0.15), (VERMILLION, 0.15), (VERMILLION, 0.35))
 CLASSES: tuple[tuple[int, str, CapStyleType], ...] = ((0, BLUE, "round"), (1, VERMILLION, "projecting"))
 
 
-@figure(experiments=("shapes",), needs=("classes", "training", "plane"))
 def boundaries(
     results: Findings, words: Phrases, width: float, predictions: pd.DataFrame
 ) -> tuple[Figure, pd.DataFrame]:

@@ -7,7 +7,6 @@ from matplotlib.ticker import NullLocator
 
 from ontrial.judge.units import Unit
 from ontrial.report.figures.axes import note
-from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.lasting import draw_effects, effect_axis, legend
 from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries import size
@@ -16,7 +15,6 @@ from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.report.wording.phrases import Phrases
 
 
-@figure(source="verdicts")
 def by_size(results: Findings, words: Phrases, width: float, claim: str) -> tuple[Figure, pd.DataFrame]:
     """Draw the effect at each size, a panel for each axis, from the verdicts of the published study of sizes.
 

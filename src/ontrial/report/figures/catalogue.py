@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ontrial import data
 from ontrial.judge.claims import shares_a_rate
 from ontrial.judge.records import Kind
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
-from ontrial.report.figures.declaration import figure
-from ontrial.report.figures.formats import BY_SIZE, EVIDENCE, LASTING, NARROW, SHARED_RATES, WIDTHS
+from ontrial.report.figures.formats import BY_SIZE, EVIDENCE, LASTING, NARROW, OF_CLAIMS, SHARED_RATES, WIDTHS
 
 if TYPE_CHECKING:
     from ontrial.judge.claims import Claim
@@ -39,23 +36,97 @@ NEEDS: dict[str, Callable[[Experiment], bool]] = {
     **{f"probe {name}": partial(_has_probe, name) for name in PROBES},
 }
 
-# A declaration with the name of its function. Parsing whole modules would delay every start of Snakemake.
-DECLARATION = re.compile(r"^@(figure\(.*?\))\ndef (\w+)\(", re.MULTILINE | re.DOTALL)
+
+class Figure(NamedTuple):
+    """A figure, and what it needs.
+
+    entry: Entry point of the function that draws it, the module and the function.
+    experiments: Names of the experiments that it shows.
+    needs: Keys of NEEDS that each experiment must meet.
+    source: Source other than runs: "verdicts", or the name of a published measurement in MEASUREMENTS.
+    wide: Whether it has a second, wide drawing. Diagrams have none, since it would not show more.
+    """
+
+    entry: str
+    experiments: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    source: str | None = None
+    wide: bool = True
 
 
-def _declarations() -> Iterator[tuple[str, str, figure]]:
-    """Yield the name, the module and the declaration of every figure."""
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        for call, function in DECLARATION.findall(path.read_text(encoding="utf-8")):
-            keywords = ast.parse(call).body[0].value.keywords
-            arguments = {keyword.arg: ast.literal_eval(keyword.value) for keyword in keywords}
-            yield function.replace("_", "-"), path.stem, figure(**arguments)
+FIGURES = {
+    "boundaries": Figure(
+        "ontrial.report.figures.boundaries:boundaries", experiments=("shapes",), needs=("classes", "training", "plane")
+    ),
+    "by-size": Figure("ontrial.report.figures.by_size:by_size", source="verdicts"),
+    "activation-curves": Figure("ontrial.report.figures.curves:activation_curves"),
+    "mse-curve": Figure("ontrial.report.figures.curves:mse_curve"),
+    "cross-entropy-curve": Figure("ontrial.report.figures.curves:cross_entropy_curve"),
+    "batch-policies": Figure(
+        "ontrial.report.figures.curves:batch_policies", experiments=("batch-size",), needs=("classes", "training")
+    ),
+    "descent": Figure("ontrial.report.figures.descent:descent"),
+    "valley": Figure("ontrial.report.figures.descent:valley"),
+    "ravine": Figure("ontrial.report.figures.descent:ravine"),
+    "neuron": Figure("ontrial.report.figures.diagrams:neuron", wide=False),
+    "neuron-equation": Figure("ontrial.report.figures.diagrams:neuron_equation", wide=False),
+    "layers": Figure("ontrial.report.figures.diagrams:layers", wide=False),
+    "what-a-batch-is": Figure("ontrial.report.figures.diagrams:what_a_batch_is", wide=False),
+    "evidence": Figure("ontrial.report.figures.evidence:evidence", source="verdicts"),
+    "seed-lottery": Figure("ontrial.report.figures.evidence:seed_lottery", source="verdicts"),
+    "lasting": Figure("ontrial.report.figures.lasting:lasting", source="verdicts"),
+    "one-curve": Figure("ontrial.report.figures.one_curve:one_curve", source="one-curve"),
+    "curve-deviation": Figure("ontrial.report.figures.one_curve:curve_deviation", source="one-curve"),
+    "two-numbers": Figure("ontrial.report.figures.one_curve:two_numbers", source="one-curve"),
+    "predicted-limits": Figure("ontrial.report.figures.predicted_limits:predicted_limits", source="one-curve"),
+    "calibration": Figure(
+        "ontrial.report.figures.reliability:calibration",
+        experiments=("losses",),
+        needs=("classes", "training", "probabilities", "probe probabilities"),
+    ),
+    "titanic-reliability": Figure(
+        "ontrial.report.figures.reliability:titanic_reliability",
+        experiments=("titanic",),
+        needs=("classes", "training", "probabilities", "groups"),
+    ),
+    "replications": Figure("ontrial.report.figures.replications:replications", source="replications"),
+    "on-mnist": Figure("ontrial.report.figures.replications:on_mnist", source="replications"),
+    "scaling": Figure("ontrial.report.figures.scaling:scaling", source="scaling"),
+    "shared-rates": Figure("ontrial.report.figures.shared_rates:shared_rates", source="verdicts"),
+    "batch-slope": Figure(
+        "ontrial.report.figures.slope:batch_slope", experiments=("batch-size",), needs=("classes", "training")
+    ),
+    "batch-rate-surface": Figure(
+        "ontrial.report.figures.surfaces:batch_rate_surface", experiments=("batch-size",), needs=("classes", "training")
+    ),
+    "loss-surfaces": Figure("ontrial.report.figures.surfaces:loss_surfaces"),
+    "gradient-norms": Figure(
+        "ontrial.report.figures.training:gradient_norms",
+        experiments=("vanishing",),
+        needs=("classes", "probe gradients", "hidden layers"),
+    ),
+    "dead-units": Figure(
+        "ontrial.report.figures.training:dead_units",
+        experiments=("dying",),
+        needs=("classes", "probe units", "hidden layers"),
+    ),
+    "learning-curves": Figure(
+        "ontrial.report.figures.training:learning_curves", experiments=("speed",), needs=("classes", "training")
+    ),
+    "survival": Figure(
+        "ontrial.report.figures.training:survival", experiments=("speed",), needs=("classes", "training")
+    ),
+    "backpropagation": Figure("ontrial.report.figures.worked_network:backpropagation", wide=False),
+}
+SOURCES = {figure.source for figure in FIGURES.values()}
 
 
-_DECLARED = list(_declarations())
-FIGURES = {name: declared for name, _, declared in _DECLARED}
-MODULES = {name: module for name, module, _ in _DECLARED}
-SOURCES = {declared.source for declared in FIGURES.values()}
+def drawing_function(name: str) -> Callable[..., Any]:
+    """Return the function that draws a figure from a study's findings and the words of a language."""
+    for prefix in OF_CLAIMS:
+        if name.startswith(prefix):
+            return partial(drawing_function(prefix.rstrip("-")), claim=name.removeprefix(prefix))
+    return resolve_name(FIGURES[name].entry)
 
 
 def widths(name: str) -> tuple[float, ...]:

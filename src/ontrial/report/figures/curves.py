@@ -20,7 +20,6 @@ from ontrial.report.figures.axes import (
     label_ends,
     note,
 )
-from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, offset, panel_grid
 from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
@@ -44,7 +43,6 @@ FAR = 30  # error in per cent above which these words are below the mark, where 
 JUMP = 0.5  # step of a derivative between neighbouring points above which it counts as a discontinuity
 
 
-@figure()
 def activation_curves(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw every activation of the package and its derivative, each pair in a small chart."""
     z = np.linspace(-5, 5, 201)
@@ -66,13 +64,11 @@ def activation_curves(results: Findings, words: Phrases, width: float) -> tuple[
     return figure, pd.concat(numbers, ignore_index=True)
 
 
-@figure()
 def mse_curve(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the squared error of one output, and its gradients with respect to the prediction and a sigmoid's z."""
     return loss_curve("mse", words, width, deepest=-1.1)
 
 
-@figure()
 def cross_entropy_curve(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the binary cross-entropy of one output, and its gradients with respect to the prediction and z."""
     return loss_curve("cross_entropy", words, width, deepest=-5.5)
@@ -127,7 +123,6 @@ def stacked(width: float, narrow: float, wide: float) -> tuple[Figure, np.ndarra
     return panel_grid(width, 2, by_width(width, 1, 2), 0, by_width(width, narrow, wide), sharex=True)
 
 
-@figure(experiments=("batch-size",), needs=("classes", "training"))
 def batch_policies(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw mean test error against batch size: one panel for a rate that all share, one for rates that are scaled.
 

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.diagrams import arrow
 from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries.findings import Findings
@@ -33,7 +32,6 @@ WAYS = {  # learning rate and momentum
 }
 
 
-@figure()
 def descent(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the steps of gradient descent in a bowl at three learning rates: small, below the limit, above it."""
     figure, panels = panel_grid(width, len(RATES), len(RATES), 0, by_width(width, 2.7, 3.4), sharex=True, sharey=True)
@@ -57,7 +55,6 @@ def descent(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd
     return figure, pd.concat(paths, ignore_index=True)
 
 
-@figure()
 def valley(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw walks into a valley, for readers without formulas: steps that are short, right, and too long."""
     figure, panels = panel_grid(width, len(WALKS), len(WALKS), 0, by_width(width, 2.5, 2.7), sharex=True, sharey=True)
@@ -85,7 +82,6 @@ def valley(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.
     return figure, pd.concat(paths, ignore_index=True)
 
 
-@figure()
 def ravine(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw gradient descent in a ravine: below the limit of its steep side, above it, and with momentum."""
     columns, row = by_width(width, (1, 1.75), (3, 2.5))

@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from ontrial.report.figures.axes import LETTER, figure_without_layout
-from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.formats import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
@@ -52,7 +51,6 @@ def node(axes: Axes, centre: Point, radius: float, letter: str, colour: str = IN
     write(axes, *centre, letter, va="center_baseline", fontsize=size)
 
 
-@figure(wide=False)
 def neuron(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a neuron, in which the sum of weighted inputs and bias goes through the activation."""
     figure, axes = canvas(3.5)
@@ -92,7 +90,6 @@ def neuron(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.
     return figure, pd.DataFrame(symbols, columns=["symbol", "term"])
 
 
-@figure(wide=False)
 def neuron_equation(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the equation of a neuron with its parts named, and a worked example."""
     figure, axes = canvas(3.2)
@@ -126,7 +123,6 @@ def neuron_equation(results: Findings, words: Phrases, width: float) -> tuple[Fi
     return figure, pd.DataFrame(numbers, columns=["symbol", "value"])
 
 
-@figure(wide=False)
 def layers(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a network with two hidden layers, and the weights between its layers."""
     figure, axes = canvas(4.1)
@@ -153,7 +149,6 @@ def layers(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.
     return figure, pd.DataFrame(shapes, columns=["layer", "weights", "n_in", "n_out", "parameters"])
 
 
-@figure(wide=False)
 def what_a_batch_is(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw an epoch of 22 samples in batches of eight: three updates, the last from six samples."""
     figure, axes = canvas(3.3)

@@ -17,7 +17,6 @@ from ontrial.judge.statistics import FAILURES
 from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import decide_context
 from ontrial.report.figures.axes import LINE, NOTE, effect_ticks, figure_without_layout, note, text_width, wrapped
-from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries.evidence import FAR, far_out, reaches
 from ontrial.report.summaries.findings import Findings
@@ -69,7 +68,6 @@ class Panel(NamedTuple):
         return LINE * max(map(len, self.sides)) + 0.14
 
 
-@figure(source="verdicts")
 def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tuple[Figure, pd.DataFrame]:
     """Draw the estimate, interval, seeds and outcome of each context, and the band of effects too small to matter.
 
@@ -280,7 +278,6 @@ def draw_seeds(axes: Axes, row: int, context: pd.Series, numbers: np.ndarray, li
         axes.plot(inside, np.full(len(inside), row + 0.24), ".", color=colour, markersize=4, alpha=0.6)
 
 
-@figure(source="verdicts")
 def seed_lottery(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw how often random draws of few seeds have the opposite sign, or another outcome, on average over settings.
 

@@ -13,7 +13,6 @@ from ontrial.judge.records import Context, Outcome, Verdict
 from ontrial.judge.statistics import FAILURES
 from ontrial.judge.units import Unit
 from ontrial.report.figures.axes import LINE, effect_ticks, note, wrapped
-from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.evidence import estimand_of
 from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries.findings import Findings
@@ -26,7 +25,6 @@ FAR = 12  # multiple of the smallest effect beyond which an axis is logarithmic,
 DECADES = 10.0 ** np.arange(4)  # multiples of the smallest effect that have a tick on such an axis
 
 
-@figure(source="verdicts")
 def lasting(results: Findings, words: Phrases, width: float, claim: str) -> tuple[Figure, pd.DataFrame]:
     """Draw the effect against the share of training, one panel for each context, with the outcome at each record.
 

@@ -11,7 +11,6 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from ontrial.report.figures.axes import LINE, NOTE, figure_without_layout, note, text_width
-from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.rate_free import deviations, equal_within, points, updates_at_limit
@@ -40,7 +39,6 @@ LABEL_PLACES = [("left", 0.0), ("right", 0.0), ("center", LINE), ("center", -LIN
 # One curve ------------------------------------------------------------------------------------------------------------
 
 
-@figure(source="one-curve")
 def one_curve(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw test error over learning rate × updates: digits in two large panels, other data and Adam in small ones.
 
@@ -142,7 +140,6 @@ def error_axis(axes: Axes, errors: np.ndarray) -> None:
     axes.yaxis.set_minor_locator(NullLocator())
 
 
-@figure(source="one-curve")
 def curve_deviation(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw how far batch sizes are from the largest one at equal rates and updates, over the rate ÷ their limit.
 
@@ -207,7 +204,6 @@ class Mark(NamedTuple):
         return bool(self.row["seeds"] == self.row["distance_seeds"] == self.row["limit_seeds"])
 
 
-@figure(source="one-curve")
 def two_numbers(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw each way to train as a point: its distance to the right, its limit upwards, with intervals over seeds.
 

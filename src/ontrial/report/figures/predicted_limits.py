@@ -6,7 +6,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ontrial.report.figures.axes import log_axis, note
-from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width
 from ontrial.report.summaries import predicted_limits as summary
 from ontrial.report.summaries.findings import Findings
@@ -30,7 +29,6 @@ from ontrial.report.wording.styles import (
 COLOURS = (BLUE, VERMILLION, PURPLE, SKY, GREEN, GOLD, INK)  # of kinds of networks, in the order of the table
 
 
-@figure(source="one-curve")
 def predicted_limits(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a mark for each arm, with the intervals over its seeds, and a band in which the prediction is close.
 

@@ -6,7 +6,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ontrial.report.figures.axes import note, point_out
-from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, offset
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.predictions import people_by_group
@@ -19,7 +18,6 @@ LEAST = 0.001  # share of the answers that a bin needs to be drawn
 TOLERANCE = 0.05  # half the width of the shaded band around an observed rate
 
 
-@figure(experiments=("losses",), needs=("classes", "training", "probabilities", "probe probabilities"))
 def calibration(
     results: Findings, words: Phrases, width: float, predictions: pd.DataFrame
 ) -> tuple[Figure, pd.DataFrame]:
@@ -59,7 +57,6 @@ def calibration(
     return figure, predictions
 
 
-@figure(experiments=("titanic",), needs=("classes", "training", "probabilities", "groups"))
 def titanic_reliability(
     results: Findings, words: Phrases, width: float, predictions: pd.DataFrame
 ) -> tuple[Figure, pd.DataFrame]:

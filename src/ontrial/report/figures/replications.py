@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from ontrial.judge.claims import Claim
 from ontrial.judge.records import settings_text
 from ontrial.report.figures.axes import LINE, figure_without_layout, note, text_width, wrapped
-from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import (
@@ -38,7 +37,6 @@ MNIST_CLAIMS = {
 }
 
 
-@figure(source="replications")
 def replications(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a square for each setting of a claim in each replication, coloured by how it agrees with the default study.
 
@@ -109,7 +107,6 @@ def name_of(claim: Claim | None, id: str, words: Phrases) -> str:
     return texts.get(words.language) or texts.get("en") or id
 
 
-@figure(source="replications")
 def on_mnist(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a mark with intervals for each context of the claims that were tried on MNIST."""
     judged = results.measurement("replications")

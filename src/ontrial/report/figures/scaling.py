@@ -5,7 +5,6 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ontrial.report.figures.axes import log_axis
-from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
@@ -14,7 +13,6 @@ from ontrial.report.wording.styles import BLUE, GREEN, PURPLE, VERMILLION
 STYLES = {"plan": (BLUE, "o"), "run": (VERMILLION, "s"), "collect": (GREEN, "^"), "explore": (PURPLE, "D")}
 
 
-@figure(source="scaling")
 def scaling(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a line for each part of the workflow as it is now, with a panel for seconds and one for memory."""
     table = results.measurement("scaling").query("state == 'now'")

@@ -10,7 +10,6 @@ from matplotlib.ticker import NullLocator
 
 from ontrial.judge.units import Unit
 from ontrial.report.figures.axes import LINE, note, text_width, wrapped
-from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.evidence import estimand_of
 from ontrial.report.figures.lasting import draw_effects, effect_axis, legend
 from ontrial.report.figures.layout import by_width, panel_grid
@@ -24,7 +23,6 @@ PANEL = 1.5  # inches, height of a panel without its title
 LINES = (DASHED, DOTTED)  # of the own rates of the two arms
 
 
-@figure(source="verdicts")
 def shared_rates(results: Findings, words: Phrases, width: float, claim: str) -> tuple[Figure, pd.DataFrame]:
     """Draw the effect against the learning rate that the arms share, one panel for each setting besides the policy.
 

@@ -5,7 +5,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ontrial.report.figures.axes import HALO, End, draw_seeds, error_axis, errors, label_ends, note, wrapped
-from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, offset
 from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
@@ -17,7 +16,6 @@ HEIGHT = 4.2  # inches
 AHEAD = 1  # points from which on a batch size is called ahead
 
 
-@figure(experiments=("batch-size",), needs=("classes", "training"))
 def batch_slope(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw mean test error of two batch sizes at the own rate of one, each at its own, and at that of the other.
 

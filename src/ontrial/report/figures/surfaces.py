@@ -11,7 +11,6 @@ from matplotlib.patheffects import Normal, Stroke
 
 from ontrial.nn.objectives import objective
 from ontrial.report.figures.axes import HALO, behind_bar, points_behind, shades_behind
-from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
@@ -24,7 +23,6 @@ LEVELS = (0.02, 0.1, 0.3, 0.6, 0.9, 1.5, 3, 4.5, 6)  # contour levels of a loss
 GAP = 0.35  # space in front of the full batch, in cells
 
 
-@figure(experiments=("batch-size",), needs=("classes", "training"))
 def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw how far mean test accuracy is below the best, over batch size and learning rate, with each policy's path.
 
@@ -102,7 +100,6 @@ def bare(axes: Axes) -> None:
     axes.spines[:].set_visible(False)
 
 
-@figure()
 def loss_surfaces(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw cross-entropy and squared error after a softmax of three classes, over the two wrong classes' scores."""
     ahead = np.linspace(-6, 6, 25)  # score of a wrong class minus that of the right one

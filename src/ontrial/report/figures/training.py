@@ -29,7 +29,6 @@ from ontrial.report.figures.axes import (
     note,
     point_out,
 )
-from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.layout import by_width, offset, panel_grid
 from ontrial.report.summaries import dead_units as dead
 from ontrial.report.summaries import selection
@@ -46,7 +45,6 @@ WORTH_SAYING = 0.1  # share of dead units or of failed networks from which on a 
 SHARED = "glorot"  # initialisation of all activations, which separates their effects from those of initialisations
 
 
-@figure(experiments=("vanishing",), needs=("classes", "probe gradients", "hidden layers"))
 def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the measured and predicted gradient norms of hidden layers at initialisation, relative to the last layer.
 
@@ -145,7 +143,6 @@ def predicted_norms(activation: str, initialisation: str, dataset: str, hidden: 
     return mean_field.gradient_norms(entry.function, entry.slope, sigma_w2)  # inputs should have a mean square of 1
 
 
-@figure(experiments=("dying",), needs=("classes", "probe units", "hidden layers"))
 def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the share of dead units after training beside that of networks that fail, by learning rate and depth.
 
@@ -226,7 +223,6 @@ FINISHES = (
 )
 
 
-@figure(experiments=("speed",), needs=("classes", "training"))
 def learning_curves(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw test error, and training loss if it was recorded, against epochs, for the deepest networks.
 
@@ -324,7 +320,6 @@ def courses(results: Findings) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-@figure(experiments=("speed",), needs=("classes", "training"))
 def survival(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the median number of epochs to the threshold by depth, initialisation, policy and activation.
 

@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from ontrial.report.figures.axes import LINE, text_width
-from ontrial.report.figures.declaration import figure
 from ontrial.report.figures.diagrams import arrow, canvas, write
 from ontrial.report.summaries import worked_network
 from ontrial.report.summaries.findings import Findings
@@ -26,7 +25,6 @@ FAN = 0.06  # inches on the side of a box for each inch between the units that a
 LABEL = 0.31  # share of a line between its weight and the hidden unit
 
 
-@figure(wide=False)
 def backpropagation(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a network with its values flowing forward in one colour, and δ flowing back in another.
 

@@ -8,60 +8,12 @@ from typing import Any
 from ontrial.judge.docket import CHAPTERS, SHARED_PAGES
 from ontrial.report.figures.formats import previewed_by
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages import (  # noqa: F401  registers functions for pages, as do others
-    excerpts,
-    notebooks,
-    numbers,
-    pictures,
-    rules,
-    tables,
-    theory,
-    worked,
-)
+from ontrial.report.pages import notebooks, pictures
 from ontrial.report.pages.chapters import by_chapter, chapter_name, heading
-from ontrial.report.pages.claims import (  # noqa: F401
-    amounts,
-    cases,
-    elsewhere,
-    evidence,
-    exam,
-    glance,
-    sentences,
-    sizes,
-    slides,
-    verdicts,
-    ways_in,
-)
+from ontrial.report.pages.claims import evidence, slides
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
-from ontrial.report.pages.studies import (  # noqa: F401
-    across_data,
-    atlas,
-    judging,
-    laboratories,
-    matrix,
-    one_curve,
-    other_studies,
-    own_idea,
-    predicted_limits,
-    recipes,
-    replications,
-    robustness,
-    scaling,
-    tries,
-)
-from ontrial.report.pages.tools import (  # noqa: F401
-    ask,
-    descent,
-    explorer,
-    film,
-    guess,
-    passes,
-    playground,
-    shared_rate,
-    surface,
-    trial,
-)
+from ontrial.report.pages.studies import atlas
 from ontrial.report.site.docs import BOOK
 from ontrial.report.site.templates import render
 

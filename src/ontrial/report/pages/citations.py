@@ -1,7 +1,7 @@
 """BibTeX entries for verdicts and figures that readers cite."""
 
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 
 AUTHORS = "The Theory on Trial authors"  # as in CITATION.cff
 
@@ -13,7 +13,6 @@ ESCAPES = str.maketrans(
 )
 
 
-@template_name("byline")
 def byline(page: Page) -> str:
     """Return authors, version and date of the site in a line, as far as they are known."""
     facts = page.sources.provenance

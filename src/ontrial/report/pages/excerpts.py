@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ontrial.errors import InputError, unknown
 from ontrial.nn import activations, initialisers, losses, objectives, outputs, probes, reference, samples
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 
 
 class Excerpt(NamedTuple):
@@ -47,7 +47,6 @@ EXCERPTS = {
 }
 
 
-@template_name("excerpt")
 def excerpt(page: Page, excerpt: str) -> Markdown:
     """Return lines of the engine as a block of code with the path of their file.
 

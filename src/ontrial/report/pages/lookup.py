@@ -7,17 +7,15 @@ from ontrial.judge.claims import Claim
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Conclusion, Context, Outcome, SettingValues, Verdict
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.wording import labels
 
 
-@template_name("has_page")
 def has_page(page: Page, name: str) -> bool:
     """Return whether the site has a hand-written page of this name, such as "losses"."""
     return f"{name}.md" in page.sources.pages
 
 
-@template_name("has_claim")
 def has_claim(page: Page, id: str) -> bool:
     """Return whether the study has a verdict on a claim."""
     return id in page.results.verdicts
@@ -41,7 +39,6 @@ def verdict_on(page: Page, id: str) -> Verdict:
     return page.results.verdicts[id]
 
 
-@template_name("verdict_of")
 def conclusion_on(page: Page, id: str) -> Conclusion:
     """Return the conclusion of the verdict on a claim: supported, refuted, depends, …"""
     return verdict_on(page, id).conclusion
@@ -52,14 +49,12 @@ def is_measured(page: Page, id: str) -> bool:
     return verdict_on(page, id).is_measured
 
 
-@template_name("counted")
 def counted(page: Page, id: str) -> str:
     """Return the unit in which a claim's numbers are counted: "rounds" for a cost without seeds, otherwise "seeds"."""
     estimand = claim_of(page, id).estimand
     return estimand.counted if estimand else "seeds"
 
 
-@template_name("has_context")
 def has_context(page: Page, id: str, **settings: str | float) -> bool:
     """Return whether the study has a verdict on a claim with exactly one context that has these settings."""
     return has_claim(page, id) and len(verdict_on(page, id).matching(settings)) == 1
@@ -76,13 +71,11 @@ def context_of(page: Page, id: str, wanted: SettingValues) -> Context:
     return matches[0]
 
 
-@template_name("outcome")
 def outcome(page: Page, id: str, **settings: str | float) -> Outcome:
     """Return the outcome of a context: positive, negligible, reversed, below, undecided."""
     return context_of(page, id, settings).outcome
 
 
-@template_name("counts_failures")
 def counts_failures(page: Page, id: str, **settings: str | float) -> bool:
     """Return whether a context compares the shares of failed networks."""
     return context_of(page, id, settings).counts_failures
@@ -93,7 +86,6 @@ def label(page: Page, id: str, context: Context) -> str:
     return labels.context(context.settings, page.texts, estimand_of(page, id))
 
 
-@template_name("policies_of")
 def policies_of(page: Page, id: str) -> list[tuple[str, str]]:
     """Return the policies under which a claim is judged, each with its name in words."""
     names = dict.fromkeys(context.settings["policy"] for context in verdict_on(page, id).contexts)

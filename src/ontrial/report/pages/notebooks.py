@@ -9,7 +9,7 @@ from typing import Any
 from ontrial.errors import InputError
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.chapters import heading
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 
 # A heading, the title of a box, or a block of code
 PART = re.compile(
@@ -25,7 +25,6 @@ METADATA = {
 }
 
 
-@template_name("notebook_link")
 def notebook_link(page: Page) -> Markdown:
     """Return a link to the notebook of a page, and how to open it. Raises InputError if the page has no code for it."""
     if not any(code for _, code in parts(page.sources.pages[page.path])):

@@ -14,7 +14,7 @@ from ontrial.judge.checks import CLAIM_SETTINGS
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.results import Results
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.quantities import Quantity
 from ontrial.storage.measurements import MEASUREMENTS
@@ -33,7 +33,6 @@ EDGE_MARK = Markdown("[\\*]({root}methods.md#edge)")
 SHARES = ("accuracy", "dead_units", "saturation")  # columns that hold shares of 1
 
 
-@template_name("value")
 def value(
     page: Page,
     metric: str,
@@ -78,7 +77,6 @@ def value(
     return float(STATISTICS[statistic](metrics.at_rates(numbers_of(page.results, cell, metric, threshold), rates)))
 
 
-@template_name("number")
 def number(page: Page, metric: str, experiment: str, statistic: str = "mean", **options: Any) -> str:
     """Return `value` as text: shares in per cent, learning rates as fractions, others with three significant digits.
 
@@ -116,7 +114,6 @@ def is_on_edge(
     return policies.mostly(policies.on_edge(rates, cell))
 
 
-@template_name("accuracy")
 def accuracy(page: Page, experiment: str, policy: str | None = None, **options: Any) -> str:
     """Return the mean test accuracy over the seeds, such as "96.5%", at the learning rate that `value` describes."""
     return number(page, "test_accuracy", experiment, policy=policy, **options)
@@ -129,7 +126,6 @@ def percent(page: Page, number: float, places: int = 1) -> str:
     )
 
 
-@template_name("sampling_error")
 def sampling_error(page: Page, experiment: str, **options: Any) -> str:
     """Return the standard error that the number of test samples gives the accuracy of a cell: "0.54 points"."""
     cell = find_cell(page.results, experiment, options)
@@ -138,19 +134,16 @@ def sampling_error(page: Page, experiment: str, **options: Any) -> str:
     return Quantity.of(100 * error, "points").in_few_digits(page.say)
 
 
-@template_name("seeds")
 def seeds(page: Page, experiment: str) -> str:
     """Return the number of seeds in the statistics of an experiment."""
     return formatting.count(len(experiment_of(page.results, experiment).judging_seeds))
 
 
-@template_name("cells")
 def cells(page: Page, experiment: str | None = None) -> str:
     """Return the number of cells of an experiment, or of the study."""
     return formatting.count(len(cells_of(page.results, experiment)))
 
 
-@template_name("runs")
 def runs(page: Page, experiment: str | None = None) -> str:
     """Return the number of networks that an experiment, or the study, has trained, at all looks."""
     if experiment is None:
@@ -159,25 +152,21 @@ def runs(page: Page, experiment: str | None = None) -> str:
     return formatting.count(int((page.results.runs["experiment"] == experiment).sum()))
 
 
-@template_name("runs_of_first_look")
 def runs_of_first_look(page: Page, experiment: str | None = None) -> str:
     """Return the number of those networks that were trained before any context got more seeds."""
     return formatting.count(sum(cell.runs for cell in cells_of(page.results, experiment)))
 
 
-@template_name("claims")
 def claims(page: Page) -> str:
     """Return the number of claims with a verdict."""
     return formatting.count(len(page.results.verdicts))
 
 
-@template_name("from_notes")
 def from_notes(page: Page) -> bool:
     """Return whether the claims in chapters of the theory come from the study notes."""
     return page.sources.from_notes
 
 
-@template_name("rates")
 def rates(page: Page, experiment: str) -> str:
     """Return the smallest and the largest learning rate of an experiment, such as "1/256 – 1/2"."""
     grid = experiment_of(page.results, experiment).learning_rates
@@ -185,7 +174,6 @@ def rates(page: Page, experiment: str) -> str:
     return " – ".join(dict.fromkeys(ends))
 
 
-@template_name("setting")
 def setting(page: Page, experiment: str, name: str) -> str:
     """Return the values of a setting in an experiment, separated by commas."""
     spec = experiment_of(page.results, experiment)
@@ -198,7 +186,6 @@ def setting(page: Page, experiment: str, name: str) -> str:
     return ", ".join(labels.configured(name, value) for value in values)
 
 
-@template_name("samples")
 def samples(page: Page, dataset: str, part: str = "train") -> str:
     """Return the number of a data set's samples in a part, or of its features or classes.
 
@@ -213,13 +200,11 @@ def samples(page: Page, dataset: str, part: str = "train") -> str:
     return formatting.count(getattr(sizes, part))
 
 
-@template_name("has")
 def has(page: Page, experiment: str, **settings: Any) -> bool:
     """Return whether the study has an experiment and, if settings are given, a cell with these settings in it."""
     return experiment in page.results.study.experiments and find_cell(page.results, experiment, settings) is not None
 
 
-@template_name("has_measurement")
 def has_measurement(page: Page, name: str) -> bool:
     """Return whether a measurement is published."""
     if name not in MEASUREMENTS:

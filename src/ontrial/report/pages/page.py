@@ -2,32 +2,19 @@
 
 import inspect
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any, TypeVar
+from typing import Any
 
 from ontrial.nn import reference
 from ontrial.report.markdown import Markdown
+from ontrial.report.pages import functions
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.study.study import TRUST
-
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-FUNCTIONS: dict[str, Callable[..., Any]] = {}
-
-
-def template_name(name: str) -> Callable[[Function], Function]:
-    """Let pages call the decorated function by a name. Its first argument is the calling page."""
-
-    def register(function: Function) -> Function:
-        FUNCTIONS[name] = function
-        return function
-
-    return register
 
 
 @dataclass(frozen=True)
@@ -85,7 +72,7 @@ class Page:
     def names(self) -> Mapping[str, Any]:
         """Values and functions that the text can use, by name."""
         return {
-            **{name: partial(function, self) for name, function in FUNCTIONS.items()},
+            **{name: partial(function, self) for name, function in functions.load().items()},
             "language": self.language,
             "study_name": self.results.study.name,
             "config_option": self.config_option and Markdown(self.config_option),  # blocks of code show it literally

@@ -12,7 +12,7 @@ from ontrial.report.figures.formats import EVIDENCE, FOLDED, NARROW, SCHEMES, fi
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import citations
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.provenance_note import provenance_note
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.evidence import Marks, find_marks
@@ -27,7 +27,6 @@ class Drawing(NamedTuple):
     size: tuple[float, float] | None
 
 
-@template_name("figure")
 def figure(page: Page, name: str) -> str:
     """Return the HTML of a figure on one line, so that it can be part of an indented block.
 
@@ -42,7 +41,6 @@ def figure(page: Page, name: str) -> str:
     return figure_html(page, name, title, caption, alt.unescape(), details, provenance_note(page, name))
 
 
-@template_name("folded_figure")
 def folded_figure(page: Page, name: str) -> str:
     """Return the HTML of a figure for a fold that is HTML. Markdown would end it with the first fold of the figure."""
     return Markdown(figure(page, name).replace(' markdown="span"', ""))
@@ -99,7 +97,6 @@ def title_of(page: Page, name: str) -> str:
     return caption_part(page, figure, f"title {word}" if word else "title")
 
 
-@template_name("picture")
 def picture(page: Page, name: str, target: str) -> str:
     """Return a figure of another page with nothing but its title, which links there.
 
@@ -114,7 +111,6 @@ def picture_html(page: Page, name: str, title: str, alt: str) -> str:
     return html("picture", drawings=files, alt=alt, title=title, close=page.say["figure close"])
 
 
-@template_name("figure_link")
 def link(page: Page, name: str, target: str) -> str:
     """Return a Markdown link to a figure on another page.
 
@@ -124,7 +120,6 @@ def link(page: Page, name: str, target: str) -> str:
     return Markdown("[{}]({}{}.md#figure-{})").format(title_of(page, name), page.root, target, name)
 
 
-@template_name("has_figure")
 def is_drawn(page: Page, name: str) -> bool:
     """Return whether the study has the experiments of a figure, and the figure could be drawn."""
     try:

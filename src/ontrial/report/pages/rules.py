@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ontrial.judge import ledger, metrics, statistics
 from ontrial.judge.verdicts import FACTORS
 from ontrial.report.pages import numbers
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting
 from ontrial.report.wording.quantities import Quantity
 
@@ -36,7 +36,6 @@ class Failures(NamedTuple):
     margin: str
 
 
-@template_name("failures")
 def failures(page: Page) -> Failures:
     """Return when a network fails, and when and how failures are counted."""
     return Failures(
@@ -47,37 +46,31 @@ def failures(page: Page) -> Failures:
     )
 
 
-@template_name("factors_tried")
 def factors_tried(page: Page) -> tuple[str, str]:
     """Return the smallest and the largest multiple of the smallest effects that verdicts are tried with."""
     return formatting.factor(FACTORS[0]), formatting.factor(FACTORS[-1])
 
 
-@template_name("look_share")
 def look_share(page: Page, look: int) -> str:
     """Return the error that a look, counted from 1, may use, in per cent."""
     return _percent(page, statistics.shares(LOOKS)[look - 1])
 
 
-@template_name("look_level")
 def look_level(page: Page, look: int, looks: int = LOOKS) -> str:
     """Return the level of the intervals at one of several looks, in per cent."""
     return _percent(page, 1 - statistics.shares(looks)[look - 1])
 
 
-@template_name("try_level")
 def try_level(page: Page, spending: int) -> str:
     """Return the level of a try after some that were not kept, in per cent, with the usual total error."""
     return page.say["percent"].format(f"{100 * ledger.level(statistics.ALPHA, spending):.2g}")
 
 
-@template_name("try_pairs")
 def try_pairs(page: Page, spending: int) -> str:
     """Return the fewest pairs with which that try can be kept."""
     return formatting.count(statistics.fewest_seeds(2 * ledger.level(statistics.ALPHA, spending)))
 
 
-@template_name("median_ranks")
 def median_ranks(page: Page, seeds: int, look: int) -> Ranks:
     """Return the two of the ordered numbers of some seeds that are the ends of the interval of their median."""
     ranks = statistics.median_ranks(seeds, 1 - statistics.shares(LOOKS)[look - 1])

@@ -9,14 +9,13 @@ from ontrial.judge.claims import parse_quantity
 from ontrial.judge.smallest_effects import USUAL
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.quantities import Quantity
 from ontrial.study.cell import DEFAULTS
 from ontrial.study.study import Experiment
 
 
-@template_name("table")
 def table(page: Page, name: str, *arguments: str) -> str:
     """Return a table by name, such as table("settings", "main-grid") or table("times")."""
     if name not in TABLES:
@@ -31,7 +30,6 @@ def markdown(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Markdown:
     return Markdown("\n").join(Markdown("| {} |").format(Markdown(" | ").join(cells)) for cells in lines)
 
 
-@template_name("rate_by_rate")
 def rate_by_rate(page: Page, experiment: str, **settings: Any) -> str:
     """Return a table of a cell's learning rates: mean validation accuracy, and the share of networks that fail.
 

@@ -5,13 +5,12 @@ import numpy as np
 from ontrial import data
 from ontrial.nn import ACTIVATIONS, mean_field
 from ontrial.report.pages import numbers
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting
 
 ANGLES = 3_600  # directions in which lines are tried
 
 
-@template_name("gradient_factor")
 def gradient_factor(page: Page, activation: str, variance: float) -> str:
     """Return the factor that the gradient gains in each layer far from the inputs, by mean-field theory.
 
@@ -21,20 +20,17 @@ def gradient_factor(page: Page, activation: str, variance: float) -> str:
     return formatting.significant(mean_field.deep_factor(entry.function, entry.slope, variance))
 
 
-@template_name("critical_variance")
 def critical_variance(page: Page, activation: str) -> str:
     """Return the variance of a weight times the number of inputs at which that factor is 1."""
     entry = ACTIVATIONS[activation]
     return formatting.significant(mean_field.critical_variance(entry.function, entry.slope))
 
 
-@template_name("largest_slope")
 def largest_slope(page: Page, activation: str) -> str:
     """Return the largest slope of an activation."""
     return formatting.significant(ACTIVATIONS[activation].slope(np.linspace(-10, 10, 10_001)).max())
 
 
-@template_name("best_line")
 def best_line(page: Page, dataset: str) -> str:
     """Return the share of the points of two classes in the plane that the best straight line puts on the right side."""
     points = data.load(dataset)

@@ -6,14 +6,13 @@ import numpy as np
 
 from ontrial.errors import InputError, unknown
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.summaries import worked_network
 from ontrial.report.summaries.worked_network import short
 
 compute = cache(worked_network.compute)
 
 
-@template_name("worked")
 def worked(page: Page, array: str) -> Markdown:
     """Return an array of the update as LaTeX: a number, a row such as (1, 2), or a matrix."""
     if array not in compute():

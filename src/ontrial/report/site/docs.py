@@ -1,7 +1,7 @@
 """Read the Markdown and YAML files of the docs, and check that all languages have the same content."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from ontrial.errors import InputError
@@ -21,11 +21,8 @@ def require_parity(docs: Path, languages: Iterable[str]) -> None:
     parity.require(texts_by_language(docs, languages))
 
 
-def require_names(docs: Path, languages: Iterable[str], known: Mapping[str, Collection[str]]) -> None:
-    """Raise InputError with all names in the docs that no page can use, such as functions, claims and figures.
-
-    known: Names of each kind, "claim" and "figure".
-    """
+def require_names(docs: Path, languages: Iterable[str], known: names.Known) -> None:
+    """Raise InputError with all names in the docs that no page can use, such as functions, claims and figures."""
     pages: dict[str, str] = {}
     templates: dict[str, str] = {}
     for language in languages:

@@ -8,7 +8,7 @@ from ontrial.judge.records import Context, Effect, SettingValues, Verdict
 from ontrial.judge.units import Unit
 from ontrial.report.pages import answer_arguments, lookup, numbers
 from ontrial.report.pages.claims import estimates
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.summaries import owners
 from ontrial.report.wording import formatting
 from ontrial.report.wording.answers import ANSWERS
@@ -17,7 +17,6 @@ from ontrial.report.wording.quantities import OCTAVES
 DIGITS = 2
 
 
-@template_name("size")
 def size(page: Page, id: str, which: str, steps: int = 1, **settings: Any) -> str:
     """Return the smallest or the largest effect in the contexts with these settings as a number of two digits, or both.
 
@@ -67,7 +66,6 @@ def certain(effect: Effect) -> float:
     return max(effect.low if effect.estimate > 0 else -effect.high, 0.0)
 
 
-@template_name("failed")
 def failed(page: Page, id: str, side: str, **settings: Any) -> str:
     """Return how many networks of an arm failed in the context with these settings where most did, as "17 of 20".
 
@@ -92,7 +90,6 @@ def contexts_with(verdict: Verdict, settings: SettingValues) -> list[Context]:
     return contexts
 
 
-@template_name("answered")
 def answered(page: Page, id: str, answer: str | None = None) -> str:
     """Return in how many contexts of a claim the answer is "yes", "no" or "open", or the number of all contexts.
 
@@ -106,7 +103,6 @@ def answered(page: Page, id: str, answer: str | None = None) -> str:
     return formatting.count(len(answers) if answer is None else answers.count(answer))
 
 
-@template_name("goal")
 def goal(page: Page, id: str) -> str:
     """Return the accuracy that a claim is about reaching, such as "90%"."""
     estimand = lookup.estimand_of(page, id)

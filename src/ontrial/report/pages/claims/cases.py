@@ -8,7 +8,7 @@ from ontrial.judge.records import Conclusion
 from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.claims import sentences, verdicts
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting
 from ontrial.report.wording.quantities import Quantity
 
@@ -86,7 +86,6 @@ CASES: dict[str, tuple[str | None, Callable[[Page], list[Bar]]]] = {  # experime
 }
 
 
-@template_name("cases")
 def cases(page: Page) -> str:
     """Return the cases on which the study has a verdict and every number; "" without any."""
     shown = []

@@ -14,7 +14,7 @@ from ontrial.judge.verdicts import FACTORS
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.claims import estimates, sentences
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import answers, labels, outcomes
 from ontrial.report.wording.quantities import Quantity
@@ -138,7 +138,6 @@ class Kept(NamedTuple):
     same: int
 
 
-@template_name("outcomes_with_other_samples")
 def outcomes_with_other_samples(page: Page) -> Kept:
     """Return how many contexts of the study have an interval with other test samples, and how many the same outcome."""
     contexts = [context for verdict in page.results.verdicts.values() for context in verdict.contexts]

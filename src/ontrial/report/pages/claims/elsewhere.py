@@ -13,7 +13,7 @@ from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
 from ontrial.judge.statistics import supports
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.summaries.replications import AGREEMENTS, agree, count_agreements, made_same_test, pairs
 from ontrial.report.wording import formatting, labels, outcomes
 
@@ -69,7 +69,6 @@ def counts(page: Page, found: Counter[str], unit: str) -> str:
     return Markdown(", ").join(parts)
 
 
-@template_name("replication_note")
 def note(page: Page, id: str) -> str:
     """Return how far a claim's replications agree, and which have the opposite verdict; "" without replications.
 
@@ -89,7 +88,6 @@ def counted(page: Page, id: str, group: Sequence[Replication]) -> str:
     return text[:1].upper() + text[1:]
 
 
-@template_name("replications_together")
 def counted_together(page: Page, id: str) -> str:
     """Return the sentence on how far all replications of a claim agree with this study; "" without any."""
     group = replications(page, id)
@@ -100,7 +98,6 @@ def counted_together(page: Page, id: str) -> str:
     return page.say["replication again"].format(ways=ways, counts=text)
 
 
-@template_name("contrary_replications")
 def contradiction(page: Page, id: str) -> str:
     """Return the sentence on the replications in which a claim got the opposite verdict; "" without any."""
     here = lookup.conclusion_on(page, id)
@@ -113,7 +110,6 @@ def are_opposite(conclusion: Conclusion, other: Conclusion) -> bool:
     return {conclusion, other} == {Conclusion.SUPPORTED, Conclusion.REFUTED}
 
 
-@template_name("elsewhere")
 def elsewhere(page: Page, id: str, **settings: str | float) -> str:
     """Return where the settings of a claim that include these have the opposite answer, with the estimates there.
 

@@ -21,7 +21,7 @@ from ontrial.report.pages import lookup, numbers, pictures, rules
 from ontrial.report.pages.chapters import chapter_link, own_chapter
 from ontrial.report.pages.claims import doubts, estimates, sentences, verdicts
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries import owners
 from ontrial.report.wording import formatting, labels, outcomes
@@ -32,7 +32,6 @@ from ontrial.study.study import Experiment
 THREAD = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+)/(?:issues|pull|discussions)/(\d+)", re.ASCII)
 
 
-@template_name("shared_rate_counts")
 def shared_rate_counts(page: Page) -> owners.Counts:
     """Return in how many settings of the study's claims the answer changes with whose learning rate both arms have."""
     return owners.count(verdict for verdict in page.results.verdicts.values() if verdict.is_measured)
@@ -98,7 +97,6 @@ def facts(page: Page, id: str) -> dict[str, Any]:
     }
 
 
-@template_name("found")
 def found(page: Page, chapter: str, number: int = 3) -> str:
     """Return the most surprising verdicts on a chapter's claims, with the figure of the first; "" without a verdict."""
     ids = [id for id in verdicts.by_surprise(page) if lookup.claim_of(page, id).chapter == chapter][:number]

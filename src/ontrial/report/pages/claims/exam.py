@@ -5,10 +5,9 @@ from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.chapters import by_chapter, chapter_name
 from ontrial.report.pages.claims import sentences, verdicts
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 
 
-@template_name("exam_lines")
 def exam_lines(page: Page) -> dict[str, list[tuple[str, str]]]:
     """Return the statement of each claim and its short answer with a link to the evidence, by title of the chapter.
 

@@ -6,10 +6,9 @@ from ontrial.report.markdown import Markdown
 from ontrial.report.pages import chapters, lookup, tables
 from ontrial.report.pages.claims import doubts, sentences, verdicts
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 
 
-@template_name("verdicts")
 def at_a_glance(page: Page, ids: Iterable[str] | None = None) -> str:
     """Return a table of these claims, or a table per chapter of all claims with a verdict; "" without any."""
     if ids is not None:
@@ -25,7 +24,6 @@ def at_a_glance(page: Page, ids: Iterable[str] | None = None) -> str:
     return html("box", name="glance", blocks=blocks) if blocks else ""
 
 
-@template_name("claim_filter")
 def claim_filter(page: Page, group: str = "chapter") -> str:
     """Return controls for choosing among the claims on the page, which a script fills and shows.
 

@@ -14,7 +14,7 @@ from ontrial.judge.statistics import contradicts, supports
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import estimates
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.wording import answers, formatting, labels, outcomes
 from ontrial.report.wording.quantities import Quantity
 
@@ -33,7 +33,6 @@ def finding_of(page: Page, verdict: Verdict, context: Context) -> str:
     return outcomes.finding(page.say, context.outcome, context.effect, smallest_effect, claimed)
 
 
-@template_name("reason")
 def reason(page: Page, id: str) -> str:
     """Return the sentence that gives the reason for a verdict."""
     if not lookup.is_measured(page, id):
@@ -54,7 +53,6 @@ def reason(page: Page, id: str) -> str:
     return page.fill("reason.md", values).strip()
 
 
-@template_name("answer")
 def answer(page: Page, id: str) -> str:
     """Return the answer to a claim: the one written by hand that suits the verdict, or else the generated one.
 
@@ -64,7 +62,6 @@ def answer(page: Page, id: str) -> str:
     return written_answer(page, verdict) or answer_of(page, verdict)
 
 
-@template_name("answer_in_full")
 def answer_in_full(page: Page, id: str) -> str:
     """Return the generated answer to a claim if `answer` is written by hand; "" otherwise."""
     verdict = lookup.verdict_on(page, id)
@@ -99,7 +96,6 @@ def further_sentences(page: Page, verdict: Verdict) -> tuple[str, str, str]:
     return melting_sentence(page, verdict), collapse, contrary_sentence(page, verdict)
 
 
-@template_name("headline")
 def headline(page: Page, id: str) -> str:
     """Return the short answer to a claim as a title, without a full stop. The verdict answers if nothing else can."""
     verdict = lookup.verdict_on(page, id)
@@ -131,7 +127,6 @@ def headline_of_refuted(page: Page, verdict: Verdict) -> str:
     return page.say["answer any no"].format(contrary) if contrary else answer_contexts(page, verdict)
 
 
-@template_name("after_headline")
 def after_headline(page: Page, id: str) -> str:
     """Return what the answer to a claim says besides its headline, which may be nothing."""
     verdict = lookup.verdict_on(page, id)
@@ -146,7 +141,6 @@ def after_headline(page: Page, id: str) -> str:
     return Markdown(" ").join(filter(None, [melting, collapse, contrary]))
 
 
-@template_name("titled")
 def titled(page: Page, id: str) -> str:
     """Return the topic of a claim and its headline, where the claim itself is not in sight: "Powers of two – No"."""
     topic = lookup.short_name(page, id).removesuffix(".")
@@ -358,13 +352,11 @@ def condition(page: Page, axis: str, box: answers.Box, estimand: Estimand | None
     return say["answer either"].format(Markdown(", ").join(others), last) if others else last
 
 
-@template_name("finding")
 def finding(page: Page, id: str, **settings: str | float) -> str:
     """Return what is certain about a context, and what is open."""
     return finding_of(page, lookup.verdict_on(page, id), lookup.context_of(page, id, settings))
 
 
-@template_name("effect")
 def effect(page: Page, id: str, **settings: str | float) -> str:
     """Return the estimate of a context with its interval, such as "1.3 points (95% interval 0.9 to 1.7)"."""
     return estimates.sized(page, lookup.verdict_on(page, id), lookup.context_of(page, id, settings))

@@ -2,7 +2,7 @@
 
 from ontrial.judge.units import Unit
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.summaries.size import Trend, trends
 from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.report.wording.quantities import Quantity, with_unit
@@ -16,7 +16,6 @@ def trends_of(page: Page, id: str) -> list[Trend]:
     return trends(published.findings, id) if published else []
 
 
-@template_name("size_sentence")
 def sentence(page: Page, id: str) -> str:
     """Return the sentence on how a claim's effect changes with each doubling of a size; "" if nothing is published."""
     say, trends = page.say, trends_of(page, id)
@@ -55,7 +54,6 @@ def clause(page: Page, trend: Trend, over: str) -> str:
     )
 
 
-@template_name("size_note")
 def note(page: Page, id: str) -> str:
     """Return the sentences on what was compared at each size: seeds, networks, and what is held equal."""
     trends = trends_of(page, id)

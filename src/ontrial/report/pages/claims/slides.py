@@ -11,7 +11,7 @@ from ontrial.report.pages import lookup, pictures
 from ontrial.report.pages.chapters import chapter_link, theory_chapter
 from ontrial.report.pages.claims import estimates, sentences, verdicts
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.pictures import Drawing
 
 FOLDER = "slides"
@@ -47,7 +47,6 @@ def claims_by_chapter(page: Page) -> dict[str, list[str]]:
     return pictured | judged_chapters
 
 
-@template_name("decks")
 def decks(page: Page) -> list[str]:
     """Return a link to each deck, named by its chapter. A study without claims has no decks."""
     link = Markdown("[{}]({}{}/{}.md)").format

@@ -11,7 +11,7 @@ from ontrial.report.markdown import Markdown
 from ontrial.report.pages import citations, lookup
 from ontrial.report.pages.claims import elsewhere, sentences
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.wording import outcomes
 
 SIGNS: dict[Conclusion | Outcome, str] = {
@@ -48,13 +48,11 @@ BY_SURPRISE = (
 )
 
 
-@template_name("verdict")
 def statement_with_verdict(page: Page, id: str) -> str:
     """Return the badge of a claim and its statement, which links to the evidence."""
     return verdict_badge(page, lookup.verdict_on(page, id)) + " " + evidence_link(page, id, lookup.statement(page, id))
 
 
-@template_name("verdict_box")
 def verdict_box(page: Page, id: str) -> str:
     """Return a box with a verdict, its reason, how far replications agree, and a link to the evidence, on one line."""
     conclusion = lookup.conclusion_on(page, id)
@@ -166,7 +164,6 @@ def outcome_badge(page: Page, verdict: Verdict, case: Case) -> str:
     return html("badge", verdict=class_name(outcome), sign=SIGNS[outcome], text=text)
 
 
-@template_name("tally")
 def tally(page: Page, *kinds_shown: str) -> str:
     """Return the number of claims with each verdict as badges, definitions apart; "" for a study without verdicts.
 
@@ -210,7 +207,6 @@ def is_surprising(verdict: Verdict) -> bool:
     return verdict.conclusion is Conclusion.REFUTED or (depends and is_opposite)
 
 
-@template_name("by_surprise")
 def by_surprise(page: Page, *, taught: bool = False) -> list[str]:
     """Return the ids of the claims that an experiment can decide, the most surprising verdict first.
 
@@ -230,7 +226,6 @@ def by_surprise(page: Page, *, taught: bool = False) -> list[str]:
     return sorted(ids, key=rank)
 
 
-@template_name("cards")
 def cards(page: Page, number: int = 3, without: Collection[str] = ()) -> str:
     """Return the claims that differ most from what is taught as cards, with the measurements; "" without any.
 
@@ -250,14 +245,12 @@ def cards(page: Page, number: int = 3, without: Collection[str] = ()) -> str:
     return html("cards", cards=entries, taught=page.say["card taught"], measured=page.say["card measured"])
 
 
-@template_name("verdict_files")
 def verdict_files(page: Page) -> list[str]:
     """Return the names of the files in which the site has the verdicts as data."""
     kinds = {verdict.kind for verdict in page.results.verdicts.values()}
     return ["verdicts.json", *(["timed-verdicts.json"] if Kind.TIMED in kinds else [])]
 
 
-@template_name("squares")
 def squares(page: Page) -> str:
     """Return a square for each claim with a verdict, linked to the evidence."""
     entries = [
@@ -272,7 +265,6 @@ def squares(page: Page) -> str:
     return html("squares", squares=entries)
 
 
-@template_name("citation")
 def citation(page: Page, id: str) -> str:
     """Return an entry for the verdict on a claim, to copy; "" if the version of the package is not known."""
     word = word_of(page, lookup.verdict_on(page, id))

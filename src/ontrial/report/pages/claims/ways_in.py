@@ -8,16 +8,14 @@ from ontrial.report.markdown import Markdown
 from ontrial.report.pages import chapters, lookup
 from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 
 
-@template_name("measured")
 def measured(page: Page) -> list[str]:
     """Return the ids of the measured claims with a verdict, in the order of the docket."""
     return [id for id in page.results.claims if lookup.has_claim(page, id) and lookup.is_measured(page, id)]
 
 
-@template_name("ways_in")
 def ways_in(page: Page) -> str:
     """Return the measured claims by chapter, and folded by statement and by source, and the number of the others."""
     ids = measured(page)

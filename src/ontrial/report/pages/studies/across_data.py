@@ -11,7 +11,7 @@ from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import elsewhere, sentences, verdicts
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import replications
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries import random_effects
@@ -87,7 +87,6 @@ def findings(page: Page, id: str, context: Context) -> list[Found]:
     ]
 
 
-@template_name("setting_by_setting")
 def table(page: Page, id: str) -> str:
     """Return a row per setting of a replicated claim: a strip of estimates, and their range and mean over data sets.
 
@@ -203,13 +202,11 @@ def effects_on_data(page: Page, id: str, settings: Mapping[str, str | float]) ->
     return {name: effect for name, effect in effects.items() if math.isfinite(effect.estimate)}
 
 
-@template_name("on_data")
 def on_data(page: Page, id: str, **settings: str | float) -> list[float]:
     """Return the estimates in a claim's setting on each data set, in the most common unit, if it has replications."""
     return [effect.estimate for effect in random_effects.in_one_unit(effects_on_data(page, id, settings).values())]
 
 
-@template_name("moves_on_data")
 def moves(
     page: Page, id: str, of: Mapping[str, str | float], minus: Mapping[str, str | float]
 ) -> dict[str, float] | None:
@@ -225,7 +222,6 @@ def moves(
     return {"least": min(distances), "median": statistics.median(distances), "most": max(distances)}
 
 
-@template_name("estimates_on_data")
 def estimates_on_data(page: Page, id: str, *settings: Mapping[str, str | float]) -> str:
     """Return a row per data set with the estimates in some settings of a claim; "" without replications.
 
@@ -238,7 +234,6 @@ def estimates_on_data(page: Page, id: str, *settings: Mapping[str, str | float])
     return estimates_table(page, id, columns, {DATA})
 
 
-@template_name("leads")
 def leads(page: Page, id: str, *settings: Mapping[str, str | float]) -> str:
     """Return a row per study of other data or another optimiser: which batch size is ahead in some settings of a claim.
 
@@ -287,7 +282,6 @@ def lead(page: Page, id: str, context: Context) -> tuple[str, str]:
     return ahead, page.say["home lead"].format(names[ahead], points)
 
 
-@template_name("every_estimate")
 def every_estimate(page: Page, id: str) -> str:
     """Return a row per study with its estimate, interval and outcome in each setting of a replicated claim."""
     columns = [findings(page, id, context) for context in lookup.verdict_on(page, id).contexts]

@@ -12,7 +12,7 @@ from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, tables
 from ontrial.report.pages.claims import evidence, sentences, verdicts
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import replications
 from ontrial.report.wording import formatting
 
@@ -103,7 +103,6 @@ def sentence_row(sentence: Sentence) -> tuple[str, str]:
     return badge, text + html("small_print", text=tried)
 
 
-@template_name("atlas_overview")
 def overview(page: Page) -> str:
     """Return a table per source with all sentences on trial, under a link to the page of the source."""
     blocks = []
@@ -114,13 +113,11 @@ def overview(page: Page) -> str:
     return html("box", name="glance", blocks=blocks)
 
 
-@template_name("atlas_score")
 def whole_score(page: Page) -> str:
     """Return the scorecard of all sources together."""
     return score(page, [each for tried in by_source(page).values() for each in tried])
 
 
-@template_name("atlas_replications")
 def replicated(page: Page) -> str:
     """Return how far replications of the atlas agree with it, and a row per replicated claim; "" without any."""
     assert page.sources.atlas
@@ -128,7 +125,6 @@ def replicated(page: Page) -> str:
     return Markdown("\n\n").join(filter(None, [replications.summary(shown), replications.overview(shown)]))
 
 
-@template_name("atlas_dates")
 def dates(page: Page) -> str:
     """Return when the docket of the atlas was fixed and when its study ran, with commits, as far as they are known."""
     assert page.sources.atlas

@@ -8,7 +8,7 @@ from ontrial.judge.questions import Question
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers
 from ontrial.report.pages.judgements.report import report
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import formatting
 
@@ -28,7 +28,6 @@ PAIRS = ("10 pairs", "20 pairs", "40 pairs", "80 pairs")
 OUTCOMES = ("positive", "negligible", "undecided")
 
 
-@template_name("judged_example")
 def example(page: Page) -> str | None:
     """Return the verdict on EXAMPLE with a row per context; None if the study has no runs that answer it."""
     try:
@@ -39,7 +38,6 @@ def example(page: Page) -> str | None:
     return Markdown("\n\n").join([markdown(text.heads, text.rows), Markdown("**{}**").format(text.sentence)])
 
 
-@template_name("judged_command")
 def command(page: Page) -> str:
     """Return the command that asks EXAMPLE."""
     options = {
@@ -56,7 +54,6 @@ def command(page: Page) -> str:
     return Markdown(" \\\n    ".join([f"ontrial judge {table}", *lines]))
 
 
-@template_name("judging_power")
 def power(page: Page) -> str:
     """Return a row per planted difference and number of pairs: how often each outcome comes out."""
     say = page.say
@@ -69,7 +66,6 @@ def power(page: Page) -> str:
     return markdown(heads, rows)
 
 
-@template_name("judging_fact")
 def fact(page: Page, part: str, case: str, quantity: str) -> str:
     """Return a number of the published table as text: a share in per cent, or seconds or megabytes."""
     rows = page.results.measurement("judging")
@@ -81,7 +77,6 @@ def fact(page: Page, part: str, case: str, quantity: str) -> str:
     return formatting.significant(value, 2) if part == "size" else numbers.percent(page, value, places=1)
 
 
-@template_name("judging_runs")
 def runs(page: Page) -> str:
     """Return the number of networks behind the published table."""
     return formatting.count(page.results.measurement("judging")["runs"].iloc[0])

@@ -12,7 +12,7 @@ from ontrial.judge.records import Conclusion, Kind
 from ontrial.report.markdown import code
 from ontrial.report.pages import numbers
 from ontrial.report.pages.claims.elsewhere import are_opposite
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies.robustness import share
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.robustness import BASELINE
@@ -36,7 +36,6 @@ ORIGIN: dict[str, Callable[[Any], str]] = {"commit": lambda commit: commit[:12],
 NORMAL = "normal"  # name of the noise and of the distribution that are not skewed
 
 
-@template_name("laboratories_table")
 def agreement(page: Page) -> str:
     """Return a column per way to judge: how often two laboratories contradict each other, or leave claims open."""
     say = page.say
@@ -47,7 +46,6 @@ def agreement(page: Page) -> str:
     return markdown([say["what"], *(say[f"laboratories {way}"] for way in WAYS)], rows)
 
 
-@template_name("errors_table")
 def errors(page: Page) -> str:
     """Return a row per state of simulated claims: wrong and inconclusive verdicts in the worst case, by the noise."""
     table = _rows(page, "errors")
@@ -79,14 +77,12 @@ def _worst(page: Page, rows: pd.DataFrame) -> str:
     return f"{value} ({page.say['range'].format(*ends)})"
 
 
-@template_name("skewed_worst")
 def skewed_worst(page: Page, quantity: str) -> str:
     """Return how often intervals of skewed numbers fail in the worst case, with the interval of this share."""
     rows = _rows(page, "skewed")
     return _worst(page, rows[(rows["quantity"] == quantity) & ~rows["case"].str.startswith(NORMAL)])
 
 
-@template_name("laboratories_origin")
 def origin(page: Page, name: str) -> str:
     """Return what the published table comes from: the "commit" of the code, or the number of "runs"."""
     if name not in ORIGIN:
@@ -94,7 +90,6 @@ def origin(page: Page, name: str) -> str:
     return ORIGIN[name](page.results.measurement("laboratories")[name].iloc[0])
 
 
-@template_name("laboratories_fact")
 def fact(page: Page, part: str, case: str, quantity: str) -> str:
     """Return a number of the published table as text: counts with one decimal, shares in per cent."""
     rows = _rows(page, part)
@@ -116,7 +111,6 @@ def _rows(page: Page, part: str) -> pd.DataFrame:
 # Real laboratories ----------------------------------------------------------------------------------------------------
 
 
-@template_name("repetitions_table")
 def repetitions(page: Page) -> str:
     """Return a row per pair of laboratories that trained the same study: how far their measured claims agree.
 

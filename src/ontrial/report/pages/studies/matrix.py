@@ -5,7 +5,7 @@ from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies.replications import short_link, table
 from ontrial.report.summaries.matrix import CIRCUMSTANCES, FACTORS, Sign, signs
 from ontrial.report.wording import formatting
@@ -14,7 +14,6 @@ MARKS = {Sign.SAME: "=", Sign.OPEN: "≈", Sign.OPPOSITE: "≠"}
 COLOURS = {Sign.SAME: "supported", Sign.OPEN: "inconclusive", Sign.OPPOSITE: "refuted"}  # those of verdicts
 
 
-@template_name("robustness_matrix")
 def matrix(page: Page) -> str:
     """Return the table of measured claims and of the factors tried for any of them; "" without such claims."""
     rows = {
@@ -37,7 +36,6 @@ def matrix(page: Page) -> str:
     return table(heads, lines)
 
 
-@template_name("robustness_row")
 def row(page: Page, id: str) -> str:
     """Return which circumstances change the answers of a claim, in a sentence or two; "" if none was tried.
 

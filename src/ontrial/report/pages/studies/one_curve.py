@@ -14,7 +14,7 @@ from ontrial.judge.units import Unit
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers
 from ontrial.report.pages.claims import verdicts
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.rate_free import (
@@ -104,7 +104,6 @@ def curves_of(page: Page) -> pd.DataFrame:
     return table
 
 
-@template_name("tried")
 def tried(page: Page, claim: str) -> str:
     """Return the verdict on a claim, its settings that are as claimed, and the range of estimates, as cells of a table.
 
@@ -126,14 +125,12 @@ def tried(page: Page, claim: str) -> str:
     return Markdown(" | ").join([verdicts.badge(page, verdict.conclusion), counted, estimates])
 
 
-@template_name("tried_conclusion")
 def conclusion(page: Page, claim: str) -> str:
     """Return the conclusion on a claim of that study: supported, refuted, …; "" without a verdict."""
     verdict = published(page).verdicts.get(claim)
     return verdict.conclusion if verdict else ""
 
 
-@template_name("as_claimed")
 def as_claimed(page: Page, claim: str, **settings: str | float) -> bool:
     """Return whether all settings of a claim of that study that include these are as claimed, and there are some."""
     verdict = published(page).verdicts.get(claim)
@@ -141,14 +138,12 @@ def as_claimed(page: Page, claim: str, **settings: str | float) -> bool:
     return bool(contexts) and all(supports(context.outcome) for context in contexts)
 
 
-@template_name("equal_within")
 def equal_ends(page: Page) -> str:
     """Return up to which difference of accuracy the claims of that study call two ends equal, such as "0.5 points"."""
     points_of_accuracy = Quantity.of(equal_within(published(page).verdicts), "points").number
     return with_unit(page.say, points_of_accuracy, Unit.parse("points"), "short")
 
 
-@template_name("open_settings")
 def open_settings(page: Page, claim: str) -> dict[str, str]:
     """Return the number `n` of undecided settings of a claim of that study, and the smallest `product` among them."""
     contexts = [each for each in published(page).verdicts[claim].contexts if each.outcome is Outcome.UNDECIDED]
@@ -156,7 +151,6 @@ def open_settings(page: Page, claim: str) -> dict[str, str]:
     return {"n": formatting.count(len(contexts)), "product": formatting.exact(least)}
 
 
-@template_name("tried_tally")
 def tally(page: Page) -> dict[str, str]:
     """Return the number of claims of that study by conclusion, as `claims` all of them, and of `settings`."""
     found = published(page).verdicts.values()
@@ -166,7 +160,6 @@ def tally(page: Page) -> dict[str, str]:
     return {name: formatting.count(number) for name, number in counts.items()}
 
 
-@template_name("way")
 def way(page: Page, name: str, **settings: str | float) -> str:
     """Return a number of a way to train: goal, distance, limit, fewest_updates (measured) or updates_at_limit.
 
@@ -200,7 +193,6 @@ def row_of(page: Page, settings: Mapping[str, Any]) -> pd.Series:
     return table.iloc[0]
 
 
-@template_name("ways_table")
 def ways_table(page: Page, part: str) -> str:
     """Return a table of a part of the ways to train, with distance, limit and updates to the goal.
 
@@ -252,7 +244,6 @@ def with_value(page: Page, row: Mapping[str, Any]) -> str:
     return page.say["ways settings"].format(some=formatting.count(have), all=formatting.count(row["seeds"]))
 
 
-@template_name("walls_table")
 def walls_table(page: Page) -> str:
     """Return the largest safe learning rate of each batch size on digits, and its product, for both budgets."""
     table = curves_of(page)
@@ -273,7 +264,6 @@ def wall(last: pd.DataFrame, experiment: str, size: int) -> str:
     return f"{formatting.count(round(product))} ({formatting.significant(rate, DIGITS)})"
 
 
-@template_name("deviations_table")
 def deviations_table(page: Page) -> str:
     """Return the largest deviation of each batch size from the largest one, at rates up to its limit, by data set."""
     largest = largest_deviations(deviations_of(page)).unstack("batch_size", sort=False)
@@ -284,7 +274,6 @@ def deviations_table(page: Page) -> str:
     return markdown((page.say["ways data"], *map(str, largest.columns)), rows)
 
 
-@template_name("parted_data")
 def parted_data(page: Page) -> str:
     """Return the names of the data sets on which batch sizes part before their limits; "" if there are none."""
     study = published(page)
@@ -297,7 +286,6 @@ def deviations_of(page: Page) -> pd.DataFrame:
     return deviations(curves_of(page), published(page).two_numbers)
 
 
-@template_name("one_curve_facts")
 def facts(page: Page) -> dict[str, str]:
     """Return the number of runs and of cells of the study, its commit, its seeds as ranges, and its training samples.
 
@@ -320,7 +308,6 @@ def facts(page: Page) -> dict[str, str]:
     }
 
 
-@template_name("two_numbers_note")
 def note(page: Page, id: str) -> str:
     """Return what distances and limits say to a claim of the default study, with a link; "" if there is nothing."""
     topic = NOTES.get(id)

@@ -9,7 +9,7 @@ from ontrial import data
 from ontrial.judge import policies
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import formatting, labels
 from ontrial.study.settings import ObjectiveName
@@ -17,7 +17,6 @@ from ontrial.study.settings import ObjectiveName
 PLAIN_NETS = "plain-nets"  # name of the experiment
 
 
-@template_name("literature")
 def literature(page: Page) -> str:
     """Return a table of plain networks, with their test errors and training.
 

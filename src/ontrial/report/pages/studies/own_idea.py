@@ -6,11 +6,10 @@ from ontrial.judge.statistics import ALPHA, supports
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers
 from ontrial.report.pages.claims import sentences, verdicts
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting
 
 
-@template_name("tried_mish")
 def tried(page: Page, claim: str) -> str:
     """Return the verdict on a claim about Mish, its contexts that are as claimed, and the answer.
 
@@ -26,7 +25,6 @@ def tried(page: Page, claim: str) -> str:
     return Markdown("{} ({}) {}").format(badge, contexts, sentences.answer_of(page, verdict))
 
 
-@template_name("random_activations")
 def tally(page: Page) -> dict[str, str | bool]:
     """Return the number of random `activations`, of all `contexts`, of those called `better`, and of `wrong` ones.
 

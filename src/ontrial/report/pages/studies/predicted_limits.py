@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ontrial.errors import InputError, unknown
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies.robustness import share
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries import predicted_limits as summary
@@ -41,7 +41,6 @@ def batch_effects(arms: pd.DataFrame) -> pd.DataFrame:
     return (limits.last() / limits.first())[networks.size() > 1]
 
 
-@template_name("limits_number")
 def number(page: Page, name: str) -> float:
     """Return a number on the arms with a predicted and a measured limit."""
     if name not in NUMBERS:
@@ -49,14 +48,12 @@ def number(page: Page, name: str) -> float:
     return float(NUMBERS[name](summary.of_published(page.results)))
 
 
-@template_name("limits_text")
 def text(page: Page, name: str) -> str:
     """Return the same as text: counts as they are, others with two significant digits."""
     value = number(page, name)
     return formatting.count(int(value)) if value == int(value) else formatting.significant(value, 2)
 
 
-@template_name("worst_limit")
 def worst(page: Page) -> str:
     """Return the name of the arm whose measured limit is farthest from the predicted one."""
     arms = summary.of_published(page.results)
@@ -65,7 +62,6 @@ def worst(page: Page) -> str:
     return page.say["limit of arm"].format(kind=kind, activation=activation, batch_size=arm["batch_size"])
 
 
-@template_name("limits_table")
 def table(page: Page) -> str:
     """Return a row per kind of network: how many arms, how many are close, and measured ÷ predicted limits."""
     arms, say = summary.of_published(page.results), page.say

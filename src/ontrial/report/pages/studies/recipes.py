@@ -1,6 +1,6 @@
 """Table of what optimisers and other settings cost: the time of an update over that of plain gradient descent."""
 
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import formatting
 
@@ -16,7 +16,6 @@ TERMS = {  # recipe → its name in the words of pages
 }
 
 
-@template_name("recipe_costs")
 def costs(page: Page, network: str) -> str:
     """Return a row per setting and a column per batch size.
 
@@ -29,7 +28,6 @@ def costs(page: Page, network: str) -> str:
     return markdown(heads, rows)
 
 
-@template_name("recipe_facts")
 def facts(page: Page) -> dict[str, str]:
     """Return the number of networks that were trained together, and the processor."""
     first = page.results.measurement("recipes").iloc[0]

@@ -10,7 +10,7 @@ from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import elsewhere, verdicts
 from ontrial.report.pages.claims.elsewhere import Replication, replications
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.replications import (
     AGREEMENTS,
@@ -28,7 +28,6 @@ from ontrial.report.wording import formatting, labels
 ANSWERS = (Conclusion.SUPPORTED, Conclusion.REFUTED)
 
 
-@template_name("replications")
 def replications_tables(page: Page, id: str) -> str:
     """Return a sentence and a table on other data, on other optimisers and on other shapes; "" without replications.
 
@@ -78,7 +77,6 @@ def seeds(contexts: Iterable[Context]) -> str:
     return "–".join(map(formatting.count, dict.fromkeys((numbers[0], numbers[-1]))))
 
 
-@template_name("replications_overview")
 def overview(page: Page) -> str:
     """Return a table of the replicated claims, with the settings by agreement in each replication; "" without any."""
     by_claim = {id: {each.name: each for each in replications(page, id)} for id in page.results.verdicts}
@@ -107,7 +105,6 @@ def agreement_cell(found: Mapping[str, int] | None) -> str:
     return Markdown(pattern).format(same, opposite, undecided).replace(" ", "\N{NO-BREAK SPACE}")
 
 
-@template_name("share_of_same_answers")
 def share_of_same_answers(page: Page, *studies: str) -> float:
     """Return the share of settings with the same answer in replications as in the default study, NaN without any.
 
@@ -128,7 +125,6 @@ def counts(page: Page, ids: Iterable[str]) -> str:
     return elsewhere.counts(page, found, "comparisons")
 
 
-@template_name("replications_summary")
 def summary(page: Page) -> str:
     """Return how far answers agree, which claims have one answer in every setting, and which have opposite ones.
 

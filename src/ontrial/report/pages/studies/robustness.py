@@ -9,7 +9,7 @@ from ontrial.errors import InputError, unknown
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.claims import verdicts
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.replications import ORIGINAL
 from ontrial.report.summaries.robustness import BASELINE
@@ -23,7 +23,6 @@ FACTS: dict[str, Callable[[Any], str]] = {
 KINDS = (BASELINE, "kernel", "numpy", "python", "precision", "seeds")
 
 
-@template_name("circumstances_fact")
 def fact(page: Page, name: str) -> str:
     """Return a fact by name: the study, or a circumstance of the unchanged study (the baseline)."""
     if name not in FACTS:
@@ -32,20 +31,17 @@ def fact(page: Page, name: str) -> str:
     return FACTS[name](baseline[name].iloc[0])
 
 
-@template_name("circumstances_tried")
 def tried(page: Page, *kinds: str) -> int:
     """Return the number of circumstances of these kinds."""
     return rows_of(page, kinds)["circumstance"].nunique()
 
 
-@template_name("verdicts_moved")
 def moved(page: Page, *kinds: str) -> int:
     """Return the number of claims whose verdict moved under some circumstance of these kinds."""
     rows = rows_of(page, kinds)
     return rows.loc[rows["verdict"] != rows["verdict_before"], "claim"].nunique()
 
 
-@template_name("circumstances_table")
 def overview(page: Page) -> str:
     """Return a row per circumstance, with the numbers of runs, contexts and verdicts that moved.
 
@@ -70,7 +66,6 @@ def overview(page: Page) -> str:
     return markdown([say[f"circumstance {head}"] for head in ("what", *heads)], lines)
 
 
-@template_name("moves")
 def moves(page: Page, *kinds: str) -> str:
     """Return the verdict before and after, per circumstance and claim with a context that moved; "" without any."""
     rows, say = rows_of(page, kinds), page.say
@@ -121,7 +116,6 @@ def rows_of(page: Page, kinds: Iterable[str]) -> pd.DataFrame:
     return table[(table["study"] == study) & table["differs"].isin(kinds)]
 
 
-@template_name("moved_note")
 def moved_note(page: Page, id: str) -> str:
     """Return a note on a claim's verdicts under other circumstances; "" if it kept its verdict, or is new."""
     table, here = page.results.measurements.get("robustness"), lookup.conclusion_on(page, id)

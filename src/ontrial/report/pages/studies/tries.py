@@ -4,7 +4,7 @@ import pandas as pd
 
 from ontrial.errors import InputError, unknown
 from ontrial.report.pages import numbers
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import formatting
 
@@ -20,7 +20,6 @@ COLUMNS = {  # head → part and quantity
 }
 
 
-@template_name("tries_table")
 def table(page: Page) -> str:
     """Return a row per rule: how often it keeps tries without improvement, and how many improvements it finds."""
     rows = [
@@ -30,7 +29,6 @@ def table(page: Page) -> str:
     return markdown([page.say["tries rule"], *(page.say[f"tries {head}"] for head in COLUMNS)], rows)
 
 
-@template_name("tries_fact")
 def fact(page: Page, part: str, rule: str, quantity: str) -> str:
     """Return a number of the published table as text: a count in three digits, or a share in per cent."""
     rows = _rows(page)
@@ -42,7 +40,6 @@ def fact(page: Page, part: str, rule: str, quantity: str) -> str:
     return formatting.significant(value) if quantity == COUNT else numbers.percent(page, value)
 
 
-@template_name("tries_runs")
 def runs(page: Page) -> str:
     """Return the number of networks behind the published table."""
     return formatting.count(_rows(page)["runs"].iloc[0])

@@ -13,7 +13,7 @@ from ontrial.judge.metrics import Metric
 from ontrial.judge.statistics import OUTCOMES
 from ontrial.report.pages.claims import estimates
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.summaries.explorer import cells_of
 from ontrial.report.summaries.seeds import Compared, SeedNumbers, compared
 from ontrial.report.wording import quantities
@@ -125,7 +125,6 @@ def numbers_of_cell(numbers: np.ndarray | None) -> list[float | str | None] | No
     return None if numbers is None else [json_number(number, DIGITS) for number in numbers.ravel().tolist()]
 
 
-@template_name("ask")
 def ask(page: Page, experiment: str, of: dict[str, Any], minus: dict[str, Any]) -> str:
     """Return an empty element, which the script turns into the comparison.
 

@@ -10,7 +10,7 @@ from ontrial.errors import InputError
 from ontrial.judge import policies
 from ontrial.judge.results import with_objective
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.summaries import explorer
 from ontrial.report.wording import formatting, labels
 from ontrial.study.cell import NUMERIC_SETTINGS, SETTINGS
@@ -159,7 +159,6 @@ def curve_number(number: float) -> float | None:
 # Page, in its language ------------------------------------------------------------------------------------------------
 
 
-@template_name("explorer")
 def explore(page: Page) -> str:
     """Return an element that the script turns into the explorer, and the words of the script."""
     words, controls = words_of(page, points_of(page)), [*CONTROLS, *FILTERS]

@@ -8,7 +8,7 @@ from ontrial.report.figures.formats import FILM
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers, pictures
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.wording import labels
 from ontrial.study.cell import Cell
 from ontrial.study.films import VARIED, Film
@@ -16,7 +16,6 @@ from ontrial.study.films import VARIED, Film
 PLAYER = "player "  # prefix of the script's texts in docs/words.yaml
 
 
-@template_name("films")
 def films(page: Page) -> list[dict[str, Any]]:
     """Return the films in the language of the page: id, title, reason, facts (heading → text) and strip (HTML)."""
     return [
@@ -94,13 +93,11 @@ def strip(page: Page, film: Film) -> str:
     return pictures.picture_html(page, FILM + film.id, film.title[page.language], alt.unescape())
 
 
-@template_name("film_player")
 def player(page: Page) -> str:
     """Return an empty element, which the script turns into the player."""
     return html("film_player", root=page.root, films=entries(page), words=page.texts.after(PLAYER))
 
 
-@template_name("film_in_place")
 def film_in_place(page: Page) -> str:
     """Return the strip of the first film, in whose place the script puts the player on demand; "" without films."""
     for film in list(page.sources.films.values())[:1]:

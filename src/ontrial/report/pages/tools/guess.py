@@ -7,14 +7,13 @@ from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import sentences, verdicts
 from ontrial.report.pages.claims.cases import GUESSES
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.site.glossary import mentioned
 
 CONFIDENCES = (33, 60, 90)  # per cent; 33 is a pure guess
 GUESS = "guess "  # prefix of the script's texts in docs/words.yaml
 
 
-@template_name("guesses")
 def guesses(page: Page) -> str:
     """Return the measured claims with their verdicts folded away, and the script's data; "" without any."""
     ids = [id for id in page.results.verdicts if lookup.is_measured(page, id)]

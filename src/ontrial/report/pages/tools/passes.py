@@ -1,13 +1,12 @@
 """The forward and the backward pass of the worked network, step by step: controls above its picture."""
 
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.summaries.worked_network import STEPS
 
 PREFIX = "passes "  # prefix of the script's texts in docs/words.yaml
 
 
-@template_name("passes")
 def passes(page: Page) -> str:
     """Return an element that the script turns into the controls of the figure `backpropagation`."""
     return html("passes", root=page.root, words=page.texts.after(PREFIX), steps=STEPS)

@@ -11,7 +11,7 @@ from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.objectives import LEGAL
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.pages.tools import trial
 from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases
@@ -59,7 +59,6 @@ START: dict[str, Value] = {  # what the page shows at first, and what presets le
 }
 
 
-@template_name("playground")
 def playground(page: Page) -> str:
     """Return an empty element, which the script turns into the playground."""
     return html("playground", root=page.root, settings=describe(page.texts), words=words(page.texts), say=page.say)
@@ -91,7 +90,6 @@ def words(texts: Phrases) -> dict[str, Any]:
     return {"settings": names} | {term.split(" ", 1)[1]: texts[term] for term in terms}
 
 
-@template_name("study_seed")
 def study_seed(page: Page) -> int | None:
     """Return a seed of networks that the study trains and the playground can train, too; None if there are none."""
     experiments = page.results.study.experiments.values()
@@ -99,13 +97,11 @@ def study_seed(page: Page) -> int | None:
     return next((first for first, *_ in seeds), None)
 
 
-@template_name("default_of")
 def default_of(page: Page, name: str) -> str:
     """Return the default of a setting that is a number."""
     return f"{DEFAULTS[name]:g}"
 
 
-@template_name("preset")
 def preset(page: Page, anchor: str, **settings: Values) -> str:
     """Return the mark of a preset, to which the script adds a button. Its anchor is that of the heading above.
 

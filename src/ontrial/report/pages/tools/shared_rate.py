@@ -16,7 +16,7 @@ from ontrial.judge.claims import parse_quantity
 from ontrial.judge.smallest_effects import USUAL
 from ontrial.report.pages import lookup, numbers, pictures
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.summaries import batch_rates
 from ontrial.report.summaries.batch_rates import EXPERIMENTS, FIXED
 from ontrial.report.wording import formatting
@@ -95,7 +95,6 @@ class Grid(NamedTuple):
         return mean < self.halfway
 
 
-@template_name("shared_rate")
 def shared_rate(page: Page) -> str:
     """Return the map with its bars, by optimiser and by what is held equal; "" if the study has no such map."""
     if not pictures.is_drawn(page, FIGURE):
@@ -155,7 +154,6 @@ def compared(page: Page, grid: Grid) -> list[int]:
     return sorted(sizes) if sizes and set(sizes) <= set(own) else [own[0], own[-1]]
 
 
-@template_name("close_lead")
 def close_lead(page: Page) -> float:
     """Return the lead in points below which two batch sizes are level."""
     return CLOSE

@@ -8,7 +8,7 @@ import numpy as np
 from ontrial.judge import policies
 from ontrial.report.pages import numbers, pictures
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.summaries.selection import cells_and_choices
 from ontrial.report.wording import formatting
 from ontrial.report.wording.error_axis import LEAST_ERROR, ends_and_ticks
@@ -25,7 +25,6 @@ OFFERED = tuple(step / 4 for step in range(-2, 7))  # exponents that readers can
 ROUNDING = 1e-9  # octaves
 
 
-@template_name("surface")
 def surface(page: Page) -> str:
     """Return an element that the script turns into the map; "" if the study has no such map."""
     if not pictures.is_drawn(page, FIGURE):

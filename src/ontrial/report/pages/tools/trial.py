@@ -17,7 +17,7 @@ from ontrial.judge.verdicts import decide_context, looks_of
 from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import estimates
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.page import Page, template_name
+from ontrial.report.pages.page import Page
 from ontrial.report.wording import labels, outcomes
 from ontrial.report.wording.formatting import json_number
 from ontrial.report.wording.quantities import Quantity, with_unit
@@ -50,7 +50,6 @@ Obstacle = Literal[
 DIGITS = 6  # significant digits of numbers for the script
 
 
-@template_name("trial")
 def trial(page: Page, id: str) -> str:
     """Return an empty element, which the script turns into the trial; "" if a browser cannot repeat the claim."""
     claim = lookup.claim_of(page, id)
@@ -105,7 +104,6 @@ def judged_contexts(page: Page, claim: Claim) -> list[tuple[Context, Measured | 
     return [(context, measured) for measured in decided for context in verdict.matching(measured.context)]
 
 
-@template_name("trial_obstacle")
 def trial_obstacle(page: Page, id: str) -> str | None:
     """Return the sentence that says why a browser cannot repeat a measured or timed claim; None if it can."""
     reason = obstacle(page, lookup.claim_of(page, id))
