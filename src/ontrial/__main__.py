@@ -1,24 +1,46 @@
-"""The command `ontrial`. Each module of ontrial.commands is a subcommand of the same name."""
+"""The command `ontrial`."""
 
 import argparse
-import ast
 import os
 import sys
 from importlib import import_module
 from importlib.metadata import version
-from pathlib import Path
 from types import ModuleType
+from typing import Any, NamedTuple
 
-from ontrial import commands
 from ontrial.storage import machine, process, system
 
-MODULES = {
-    path.stem.replace("_", "-"): path
-    for path in sorted(Path(commands.__file__).parent.glob("*.py"))
-    if path.stem[0] != "_"
+
+class Command(NamedTuple):
+    """A subcommand, whose module is imported only if the command line names it: some take a second.
+
+    module: Module of ontrial.commands.
+    help: Line in the list of commands. Default: left out there, as of interest for rules and releases alone.
+    extra: Extra of the package that the command needs.
+    on_windows: Whether the command runs on Windows itself.
+    """
+
+    module: str
+    help: str = ""
+    extra: str = "study"
+    on_windows: bool = False
+
+
+COMMANDS = {
+    "init": Command("init", "Make a folder for claims of your own."),
+    "check": Command("check", "Check a study, its docket and answers, and print a plan."),
+    "verdicts": Command("verdicts", "Print the verdicts of a study as a table."),
+    "serve": Command("serve", "Serve the site of a study until interrupted."),
+    "compare": Command("compare", "Print what changed between two folders of results."),
+    "report": Command("report", "Pack the results of a study into report.zip."),
+    "handouts": Command("handouts", "Print the chapters and slides of a site as PDF files."),
+    "judge": Command("judge", "Judge a table of your own runs by this project's rules.", "judge", on_windows=True),
+    "check-writable": Command("check_writable"),
+    "environment": Command("environment"),
+    "publish": Command("publish"),
+    "snakefile": Command("snakefile"),
+    "verify": Command("verify"),
 }
-EXTRAS = {"judge": "judge"}  # of the package, that commands need, other than `study`
-ON_WINDOWS = {"judge"}  # commands that run there, too
 
 
 def main() -> None:
@@ -29,17 +51,15 @@ def main() -> None:
     )
     parser.add_argument("--version", action="version", version=f"ontrial {version('ontrial')}")
     subcommands = parser.add_subparsers(title="commands", metavar="COMMAND [OPTIONS]", required=True)
-    for name, path in MODULES.items():
-        docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    for name, command in COMMANDS.items():
+        listed: dict[str, Any] = {"help": command.help} if command.help else {}
         subcommand = subcommands.add_parser(
-            name,
-            help=docstring.splitlines()[0],
-            description=docstring,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
+            name, **listed, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
         )
-        if name in sys.argv[1:2]:  # import no other command: some take a second
-            load(name).add_arguments(subcommand)
+        if name in sys.argv[1:2]:
+            module = load(name)
+            subcommand.description = module.__doc__
+            module.add_arguments(subcommand)
     options = vars(parser.parse_args())
     function = options.pop("function")
     input_error_code = options.pop("input_error_code", 1)
@@ -53,15 +73,16 @@ def main() -> None:
 
 def load(name: str) -> ModuleType:
     """Import the module of a subcommand, or exit and say what it needs: another system, or a package."""
-    if not (system.IS_POSIX or name in ON_WINDOWS):
+    command = COMMANDS[name]
+    if not (system.IS_POSIX or command.on_windows):
         print(f"ontrial {name} does not run on Windows itself. Install the project in WSL 2.", file=sys.stderr)
         sys.exit(system.UNAVAILABLE)
     try:
-        return import_module(f"{commands.__name__}.{MODULES[name].stem}")
+        return import_module(f"ontrial.commands.{command.module}")
     except ModuleNotFoundError as error:
-        extra = EXTRAS.get(name, "study")
         print(
-            f'ontrial {name} needs the extra "{extra}", but {error.name} is not installed. {machine.advice(extra)}',
+            f'ontrial {name} needs the extra "{command.extra}", but {error.name} is not installed. '
+            f"{machine.advice(command.extra)}",
             file=sys.stderr,
         )
         sys.exit(system.UNAVAILABLE)

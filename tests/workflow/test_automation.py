@@ -13,7 +13,7 @@ from support.automation import bash, commands, steps
 from support.project import ROOT, SMOKE, read_yaml
 from support.shared import copy
 
-from ontrial.__main__ import MODULES
+from ontrial.__main__ import COMMANDS
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 REPORT = ROOT / ".github/workflows/report.yml"
@@ -43,7 +43,7 @@ def test_every_command_is_a_target_of_the_makefile_or_works(command):
         assert bash(command, ROOT, GITHUB_REF_NAME="v0.0.1").returncode == 1
     else:
         assert program == ".venv/bin/ontrial"
-        assert words[0] in MODULES
+        assert words[0] in COMMANDS
 
 
 @pytest.mark.parametrize("workflow", [*WORKFLOWS, TEMPLATE], ids=lambda path: path.stem)

@@ -9,13 +9,14 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib import import_module
 from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
 from support.project import PACKAGES, ROOT, jobs_by_rule, make_environment, ontrial, read_yaml
 
-from ontrial.__main__ import MODULES, main
+from ontrial.__main__ import COMMANDS, main
 from ontrial.errors import InputError
 from ontrial.storage import machine, shipped, workflow
 
@@ -79,11 +80,19 @@ def test_help_has_one_line_per_command_and_imports_none_of_them(installed):
         [installed.with_name("ontrial"), "--help"], cwd="/", capture_output=True, text=True, check=True
     )
     listed = dict(re.findall(r"^    ([\w-]+) +(\S.*)$", run.stdout, re.MULTILINE))
-    assert set(listed) == set(MODULES)
-    assert {path.stem for path in (ROOT / "src/ontrial/commands").glob("[!_]*.py")} == {
-        name.replace("-", "_") for name in listed
-    }
+    assert listed == {name: command.help for name, command in COMMANDS.items() if command.help}
+    assert {"init", "check", "judge", "verdicts", "compare", "serve", "report"} <= set(listed)
+    assert len(listed) <= 9
     assert all(line[0].isupper() and line.endswith((".", "?")) for line in listed.values())
+
+
+def test_the_table_of_commands_has_every_module_and_its_first_line():
+    modules = {path.stem: path for path in (ROOT / "src/ontrial/commands").glob("[!_]*.py")}
+    assert {command.module for command in COMMANDS.values()} == set(modules)
+    for name, command in COMMANDS.items():
+        assert name == command.module.replace("_", "-")
+        first = import_module(f"ontrial.commands.{command.module}").__doc__.partition("\n")[0]
+        assert command.help in ("", first)
 
 
 def test_a_command_reports_a_missing_package(monkeypatch, capsys):
@@ -98,7 +107,7 @@ def test_a_command_reports_a_missing_package(monkeypatch, capsys):
     )
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_without_its_extra_names_it(name, tmp_path):
     missing = {module for module, names in packages_distributions().items() if not ENGINE & set(names)}
     code = f"import sys; sys.modules |= dict.fromkeys({missing}); from ontrial.__main__ import main; main()"
@@ -126,7 +135,7 @@ def test_nothing_takes_the_package_from_an_index_that_does_not_have_it():
     assert all(text.endswith("..[study]\n") for text in requirements.values())
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_a_help_text(name, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["ontrial", name, "--help"])
     with pytest.raises(SystemExit) as end:

@@ -458,6 +458,8 @@ def add_page(project: Path) -> None:
 
 def add_command(project: Path) -> None:
     (project / "src/ontrial/commands/yours.py").write_text(COMMAND, encoding="utf-8")
+    entry = '    "yours": Command("yours", "Say hello."),\n'
+    insert(project / "src/ontrial/__main__.py", '    "init": Command(', entry)
 
 
 def add_rule(project: Path) -> None:
