@@ -20,7 +20,7 @@ ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because job
 SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(TRUST)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup verdicts serve handouts report verify notebooks store bench laboratories circumstances tries judging random-activations recipes checker test test-slow test-all test-long coverage mutation smoke mnist one-curve atlas size mish replications publish slurm examples lint hooks format lock clean help
+.PHONY: site setup verdicts serve handouts report verify bench laboratories circumstances tries judging random-activations recipes checker test test-slow test-all test-long coverage mutation smoke mnist one-curve atlas size mish replications publish slurm examples lint hooks format lock clean help
 
 site: setup ## set up, run STUDY and build its site (STUDY=config/smoke.yaml runs another study)
 	@[ -t 2 ] || export COLUMNS=200; $(SNAKEMAKE) --logger rich || \
@@ -50,12 +50,16 @@ $(call install,$(1),$(LOCKED) -r $(2))
 $(call install,$(1),--no-deps --no-build-isolation --editable .)
 endef
 
-# If there is a slurm.conf, the Slurm plugin queries Slurm whenever Snakemake starts. So it is in a separate folder, which only
-# `make slurm` puts on the path.
+# $(call apart,FOLDER,PACKAGES): Snakemake imports all of its plugins whenever it starts. That of Slurm then queries Slurm if there
+# is a slurm.conf, and that of S3 takes half a second. So each is in a folder that only those who need it put on the path.
+define apart
+rm -rf $(VENV)/$(1) && mkdir $(VENV)/$(1)
+mv $(addprefix $(VENV)/lib/python3*/site-packages/,$(2)) $(VENV)/$(1)
+endef
+
 $(VENV)/ready: requirements/run.lock
 	$(call environment,$(VENV),$<)
-	rm -rf $(VENV)/slurm && mkdir $(VENV)/slurm
-	mv $(VENV)/lib/python3*/site-packages/snakemake_executor_plugin_slurm* $(VENV)/slurm
+	$(call apart,slurm,snakemake_executor_plugin_slurm*)
 	@$(BIN)/python -m compileall -q src # jobs would not do so if PYTHONDONTWRITEBYTECODE is set
 	@touch $@
 
@@ -125,18 +129,6 @@ $(VENV)-bench/ready: $(BENCH_LOCK)
 	$(call environment,$(VENV)-bench,$<)
 	@touch $@
 
-notebooks: $(VENV)-notebook/ready ## install JupyterLab and marimo, for the slow tests of widgets and notebooks
-
-$(VENV)-notebook/ready: requirements/notebook.lock
-	$(call environment,$(VENV)-notebook,$<)
-	@touch $@
-
-store: $(VENV)-store/ready ## install what runs jobs that share no file system: Snakemake with a storage plugin for S3
-
-$(VENV)-store/ready: requirements/store.lock
-	$(call environment,$(VENV)-store,$<)
-	@touch $@
-
 laboratories: setup ## simulate laboratories that repeat STUDY with seeds of their own, and count contradictions (an hour)
 circumstances: setup ## run STUDY with other kernels, NumPy, Pythons, double precision and seeds (hours; ARGS="--only seeds")
 laboratories circumstances: setup
@@ -160,6 +152,7 @@ slurm: setup ## run STUDY on a Slurm cluster with the settings in PROFILE (defau
 
 $(VENV)/ready-develop: requirements/develop.lock $(VENV)/ready
 	$(call install,$(VENV),$(WHEELS) -r $<)
+	$(call apart,store,snakemake_executor_plugin_cluster_generic* snakemake_storage_plugin_s3*)
 	@touch $@
 
 # Biome and the Nu HTML checker
@@ -177,14 +170,14 @@ PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist workstea
 test: $(VENV)/ready-develop ## run the tests for every change, with one tiny study (three to five minutes)
 	$(PYTEST) -m "not slow and not long"
 
-test-slow: $(VENV)/ready-develop $(VENV)-notebook/ready ## run the tests that `test` leaves out: other studies, every page, faults, full products (a quarter of an hour)
+test-slow: $(VENV)/ready-develop ## run the tests that `test` leaves out: other studies, every page, faults, full products (a quarter of an hour)
 	$(PYTEST) -m "slow and not long"
 
-test-all: $(VENV)/ready-develop $(VENV)-notebook/ready ## run the tests of `test` and `test-slow` (twenty minutes)
+test-all: $(VENV)/ready-develop ## run the tests of `test` and `test-slow` (twenty minutes)
 	$(PYTEST) -m "not long"
 
 # The tests of `store` share one run, which each worker would repeat.
-test-long: $(VENV)/ready-develop $(if $(filter-out store,$(SUITE)),,$(VENV)-store/ready) ## run the suites that take longer, or one of them (SUITE=kill, fuzz, default_study, slurm, store or site)
+test-long: $(VENV)/ready-develop ## run the suites that take longer, or one of them (SUITE=kill, fuzz, default_study, slurm, store or site)
 	$(PYTEST) $(if $(filter store,$(SUITE)),-n 0) -m long $(if $(SUITE),-k "$(SUITE)")
 
 coverage: $(VENV)/ready-develop ## run the tests of `test-all` and report uncovered lines and branches (at least 97% must be covered)
@@ -205,15 +198,14 @@ format: $(VENV)/ready-develop $(TOOLS)/ready ## format the code, the workflow an
 	$(ACTIVE) snakefmt Snakefile workflow examples
 	npm --prefix tests/scripts run --silent format
 
-COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --upgrade \
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
   --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-lock: setup ## update the lock files from pyproject.toml, and environment.yml from requirements/run.lock
-	$(COMPILE) pyproject.toml --extra study --extra slurm --group build -o requirements/run.lock
-	$(COMPILE) --group bench -c requirements/run.lock -o requirements/bench.lock
-	$(COMPILE) --group test --group lint -c requirements/run.lock -c requirements/bench.lock -o requirements/develop.lock
-	$(COMPILE) pyproject.toml --extra widget --group notebook -o requirements/notebook.lock
-	$(COMPILE) pyproject.toml --extra study --group store -o requirements/store.lock
+lock: setup ## write the lock files for what pyproject.toml asks, and environment.yml (ARGS=--upgrade takes newer versions)
+	$(COMPILE) $(ARGS) pyproject.toml --extra study --extra slurm --group build --group agreed -o requirements/run.lock
+	$(COMPILE) $(ARGS) --group bench -c requirements/run.lock -o requirements/bench.lock
+	$(COMPILE) $(ARGS) --group test --group lint --group notebook --group store -c requirements/run.lock \
+	  -c requirements/bench.lock -o requirements/develop.lock
 	$(BIN)/ontrial environment
 
 clean: ## remove the environments and all results except the published ones in results/reference

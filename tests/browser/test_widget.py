@@ -1,4 +1,4 @@
-"""Widgets in a browser: the networks of NumPy, alone and in a real JupyterLab and a real marimo."""
+"""Widgets in a browser: the networks of NumPy, alone and in a real JupyterLab."""
 
 import json
 import socket
@@ -219,35 +219,4 @@ def test_in_jupyterlab(tmp_path, reader):
         assert_same_networks(written_networks(tmp_path))
         page.keyboard.press("Shift+Enter")
         page.frame_locator(FRAME).nth(1).get_by_text("ReLU learns much faster than tanh").wait_for(timeout=PATIENCE)
-        assert foreign(window) == []
-
-
-MARIMO = f"""import marimo
-app = marimo.App()
-
-@app.cell
-def _():
-    import json
-    from pathlib import Path
-    import marimo
-    from ontrial.widget import playground
-    tool = marimo.ui.anywidget(playground(**{SETTINGS}))
-    tool
-    return Path, json, tool
-
-@app.cell
-def _(Path, json, tool):
-    Path("networks.json").write_text(json.dumps(tool.value["networks"]))
-    return
-"""
-
-
-@needs_notebooks
-def test_in_marimo(tmp_path, reader):
-    (tmp_path / "widget.py").write_text(MARIMO, encoding="utf-8")
-    with serving(tmp_path, "marimo", "run", "widget.py", "--headless", "--no-token", "--host=127.0.0.1") as address:
-        window = reader(address, viewport=TALL)
-        window.page.goto(address)
-        train_in(window.page.frame_locator(FRAME))
-        assert_same_networks(written_networks(tmp_path))
         assert foreign(window) == []

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from support.project import ROOT, copy_project, make_environment
+from support.project import PACKAGES, copy_project, make_environment
 from support.runs import TIMEOUT, wait_for
 
 from ontrial.commands import verify
@@ -23,7 +23,8 @@ from ontrial.storage import machine
 
 pytestmark = pytest.mark.long
 
-LOCKED = ROOT / ".venv-store"
+ENVIRONMENT = Path(sys.prefix)
+PLUGINS = ENVIRONMENT / "store"  # where `make test-long` puts those of Snakemake
 TOOLS = ("bwrap", "setpriv", "strace")
 STUDY = "config/smoke.yaml"
 TRAINING = "*/.snakemake/storage/s3/bucket/study/results/smoke/logs/train/**/*.log"  # in the trees of jobs
@@ -100,15 +101,14 @@ class Site(NamedTuple):
 
 @pytest.fixture(scope="module")
 def environment(wheel, tmp_path_factory) -> Path:
-    """The interpreter of an environment with the wheel and the packages of requirements/store.lock."""
+    """The interpreter of an environment with the wheel, the packages of the lock files and the plugins for a store."""
     if missing := [tool for tool in TOOLS if shutil.which(tool) is None]:
         pytest.skip(f"needs {', '.join(missing)}: apt-get install bubblewrap strace util-linux")
     if os.geteuid() != 0:
         pytest.skip("needs root, to run jobs as another user")
-    if not (LOCKED / "ready").exists():
-        pytest.skip("needs the storage plugin: make store")
-    (packages,) = LOCKED.glob("lib/python3*/site-packages")
-    python = make_environment(tmp_path_factory.mktemp("image") / "environment", str(packages))
+    if not PLUGINS.exists():
+        pytest.skip("needs the storage plugin: make test-long")
+    python = make_environment(tmp_path_factory.mktemp("image") / "environment", PACKAGES, str(PLUGINS))
     command = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index"]
     subprocess.run([*command, "--force-reinstall", wheel], check=True)
     return python
@@ -145,7 +145,7 @@ def site(environment, store, tmp_path_factory) -> Site:
     jobs.mkdir()
     for command in (["init", "--quiet"], ["add", "--all"]):
         subprocess.run(["git", *command], cwd=project, check=True)
-    image = [Path(sys.base_prefix), LOCKED, environment.parents[1]]
+    image = [Path(sys.base_prefix), ENVIRONMENT, environment.parents[1]]
     parents = {parent for path in image for parent in path.parents}
     words = [f"--dir {parent}" for parent in sorted(parents)[1:]] + [f"--ro-bind {path} {path}" for path in image]
     submit = SUBMIT.format(jobs=jobs, image=" ".join(words), path=environment.parent)
@@ -188,7 +188,7 @@ def test_all_files_have_the_bytes_of_a_run_without_a_store(output, site, tmp_pat
 
 def test_jobs_open_only_their_own_files_and_the_environment(output, site):
     own = ("/job/", "/usr/", "/bin/", "/lib", "/etc/", "/proc/", "/dev/", "/tmp/")
-    image = (f"{sys.base_prefix}/", f"{LOCKED}/", f"{site.python.parents[1]}/")
+    image = (f"{sys.base_prefix}/", f"{ENVIRONMENT}/", f"{site.python.parents[1]}/")
     for trace in site.jobs.glob("*/trace"):
         calls = re.findall(r'open(?:at)?\(.*?"(.+?)".*\) = \d', trace.read_text(errors="replace"))
         names = {os.path.normpath(f"/job/{name}" if name[0] != "/" else name) for name in calls}

@@ -1,15 +1,16 @@
-"""The environment with JupyterLab and marimo, in which slow tests open notebooks as readers do."""
+"""JupyterLab, in which slow tests open notebooks as readers do."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from support.project import ROOT
-
-BIN = ROOT / ".venv-notebook/bin"
+BIN = Path(sys.executable).parent
 FOLDERS = ("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "XDG_CONFIG_HOME")
-needs_notebooks = pytest.mark.skipif(not BIN.exists(), reason="needs JupyterLab and marimo: make notebooks")
+needs_notebooks = pytest.mark.skipif(
+    not (BIN / "jupyter-lab").exists(), reason="needs JupyterLab: make .venv/ready-develop"
+)
 
 
 def variables(folder: Path) -> dict[str, str]:

@@ -24,8 +24,6 @@ UCI = ("letter", "optdigits", "pendigits", "satimage")
 LOCKS = sorted((ROOT / "requirements").iterdir())
 ENGINE = {"numpy", "scipy", "ontrial"}
 NEED_NOTHING = {"check-writable", "environment", "snakefile"}
-# Without the locks of tools that need old versions of what others have
-AGREEING = [lock for lock in LOCKS if lock.stem not in ("notebook", "store")]
 
 
 @pytest.mark.slow
@@ -156,9 +154,9 @@ def test_a_lock_has_hashes_and_no_addresses(lock):
 
 
 def test_locks_agree_on_every_version():
-    pins = {lock: re.findall(r"^([\w.-]+==[\w.]+)", lock.read_text("utf-8"), re.MULTILINE) for lock in AGREEING}
+    pins = {lock: re.findall(r"^([\w.-]+==[\w.]+)", lock.read_text("utf-8"), re.MULTILINE) for lock in LOCKS}
     versions = {lock: {pin.partition("==")[0] for pin in pinned} for lock, pinned in pins.items()}
-    for one, other in itertools.combinations(AGREEING, 2):
+    for one, other in itertools.combinations(LOCKS, 2):
         shared = versions[one] & versions[other]
         named = [{pin for pin in pins[lock] if pin.partition("==")[0] in shared} for lock in (one, other)]
         small, large = sorted(named, key=len)
