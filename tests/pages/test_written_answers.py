@@ -17,7 +17,7 @@ from support.messages import message_of
 from support.pages import context, page_of, tiny_results
 from support.project import ROOT, read_yaml
 
-from ontrial.judge import checks
+from ontrial.judge import checks, result_files
 from ontrial.judge.claims import Claim, list_contexts
 from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict
 from ontrial.judge.statistics import OUTCOMES_OF, decide
@@ -33,7 +33,6 @@ FILES = {name: Path(study.docket).with_suffix(".answers.yaml") for name, study i
 CLAIMS_OF = {name: checks.read(study.docket, study).claims for name, study in STUDIES.items()}
 CLAIMS = CLAIMS_OF["config"] | CLAIMS_OF["atlas"]
 ANSWERS = written.read(FILES["config"]) | written.read(FILES["atlas"])
-MEASURED = [id for id, claim in CLAIMS.items() if claim.estimand]
 ALL = [(id, i) for id, answers in ANSWERS.items() for i in range(len(answers))]
 
 # Estimate and interval of each outcome, in multiples of the smallest effect
@@ -128,16 +127,18 @@ def test_our_answers_suit_our_dockets(study):
     assert written.find(Path(STUDIES[study].docket), CLAIMS_OF[study]) == FILES[study]
 
 
-@pytest.mark.parametrize("id", MEASURED)
-def test_each_measured_claim_has_an_answer_however_it_comes_out(id):
-    claim = CLAIMS[id]
-    verdicts = [made_up(claim, found) for found in many_outcomes(claim)]
-    verdicts += [  # what contexts show alone, they may not show together
-        replace(verdict, conclusion=Conclusion.INCONCLUSIVE)
-        for verdict in verdicts
-        if verdict.conclusion is Conclusion.DEPENDS
-    ]
-    assert [verdict for verdict in verdicts if not choose(ANSWERS[id], verdict)] == []
+@pytest.mark.parametrize(
+    "file", ["default/verdicts.json", "default/timing/verdicts.json", "mnist/verdicts.json", "atlas/verdicts.json"]
+)
+def test_each_published_outcome_has_an_answer(file):
+    verdicts = result_files.read_verdicts(ROOT / "results/reference" / file).claims
+    assert written.without_words(ANSWERS, verdicts) == []
+
+
+def test_outcomes_without_an_answer_are_listed(results):
+    verdicts = page_of(results).results.verdicts
+    assert [each.claim for each in written.without_words({}, verdicts.values())] == ["small"]
+    assert written.without_words({"small": (answer(),)}, verdicts.values()) == []
 
 
 @cache

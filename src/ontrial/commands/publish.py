@@ -29,6 +29,7 @@ from ontrial.judge import published, records, result_files
 from ontrial.judge.columns import without_defaults
 from ontrial.judge.published import CURVES, DESIGN, PREDICTED_LIMITS, RATES, TABLES, TIMES, TWO_NUMBERS
 from ontrial.judge.records import Verdict, Verdicts
+from ontrial.report.pages import written_answers
 from ontrial.report.summaries import batch_rates, comparison, predicted_limits, rate_free
 from ontrial.storage import files, shipped
 from ontrial.storage.files import atomic_folder
@@ -112,6 +113,20 @@ def publish_study(study: Study, study_files: list[str]) -> None:
     claims = sum(len(content.claims) for content in finished.values())
     target = REFERENCE / study.name
     print(f"{target} now has the {claims} verdicts of {results}. Commit it with the change that moved them.")
+    if len(study_files) == 1:  # a replication has no pages
+        report_missing_words(
+            Path(str(study.docket)), [claim for content in finished.values() for claim in content.claims]
+        )
+
+
+def report_missing_words(docket: Path, verdicts: list[Verdict]) -> None:
+    """Name the verdicts that the answers beside a docket have no words for, if it has answers."""
+    path = written_answers.path_of(docket)
+    if not path.exists():
+        return
+    if missing := written_answers.without_words(written_answers.read(path), verdicts):
+        listed = ", ".join(f"{verdict.claim} ({verdict.conclusion})" for verdict in missing)
+        print(f"{path} has no words for these outcomes, so that pages show the generated sentence: {listed}.")
 
 
 def small_tables(results: Path) -> dict[str, str]:

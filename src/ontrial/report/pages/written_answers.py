@@ -87,6 +87,15 @@ class Answer:
         return Markdown() if NO_VALUE in text else text
 
 
+def without_words(answers: Mapping[str, Sequence[Answer]], verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Return the verdicts on contexts that none of the answers suits, so that pages show the generated answer."""
+    return [
+        verdict
+        for verdict in verdicts
+        if verdict.contexts and not any(answer.suits(verdict) for answer in answers.get(verdict.claim, ()))
+    ]
+
+
 def template_of(text: str) -> str:
     """Return the text of an answer as a template, in which everything but the calls is literal."""
     literal = [str(Markdown.escape(part)) for part in CALL.split(text)]
@@ -177,6 +186,15 @@ def _parse(call: str) -> Any:
 # Checks against the docket --------------------------------------------------------------------------------------------
 
 
+def path_of(docket: Path) -> Path:
+    """Return the path of the answers to a docket.
+
+    >>> path_of(Path("config/claims.yaml")).name
+    'claims.answers.yaml'
+    """
+    return docket.with_suffix(".answers.yaml")
+
+
 def find(docket: Path, claims: Mapping[str, Claim]) -> Path | None:
     """Return the file with the answers to a docket, claims.answers.yaml beside claims.yaml; None without one.
 
@@ -184,7 +202,7 @@ def find(docket: Path, claims: Mapping[str, Claim]) -> Path | None:
 
     claims: Claims of the docket that the study tests.
     """
-    path = docket.with_suffix(".answers.yaml")
+    path = path_of(docket)
     if not path.exists():
         return None
     if reason := project.refusal(path, docket.parent):
