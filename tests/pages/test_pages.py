@@ -327,16 +327,16 @@ def test_a_verdict_can_be_cited_with_its_commit_and_date(results, language):
     sources = sources_of(results, language)
     facts = {"packages": {"ontrial": "1.2"}, "commit": "0123456789abcdef", "commit_date": "2026-11-26"}
     page = Page(replace(sources, provenance=facts), "evidence/small.md")
-    entry = unescape(page.names["citation"]("small"))
+    entry = unescape(verdicts.citation(page, "small"))
     assert "@misc{ontrial-small,\n" in entry
     assert f" note = {{{page.say['citation verdict'].format(page.say['depends'])}}},\n" in entry
     assert " year = {2026},\n date = {2026-11-26},\n version = {commit 0123456789ab},\n}" in entry
-    assert page.names["citation"]("small") in assemble_pages.build_pages(page.sources)["evidence/small.md"]
+    assert verdicts.citation(page, "small") in assemble_pages.build_pages(page.sources)["evidence/small.md"]
     changed = Page(replace(sources, provenance=facts | {"changed_since_commit": True}), "evidence/small.md")
-    assert " version = {commit 0123456789ab, with changes}," in unescape(changed.names["citation"]("small"))
+    assert " version = {commit 0123456789ab, with changes}," in unescape(verdicts.citation(changed, "small"))
     unknown = Page(replace(sources, provenance={"packages": {"ontrial": "1.2"}}), "evidence/small.md")
-    assert "commit" not in unknown.names["citation"]("small")
-    assert Page(sources, "evidence/small.md").names["citation"]("small") == ""
+    assert "commit" not in verdicts.citation(unknown, "small")
+    assert verdicts.citation(Page(sources, "evidence/small.md"), "small") == ""
 
 
 def test_the_provenance_counts_the_run_files_of_each_version_where_they_differ(sources):

@@ -11,6 +11,7 @@ from ontrial.report.markdown import Markdown
 from ontrial.report.pages import notebooks, pictures
 from ontrial.report.pages.chapters import by_chapter, chapter_name, heading
 from ontrial.report.pages.claims import evidence, slides
+from ontrial.report.pages.claims.evidence import ClaimPage
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.pages.studies import atlas
@@ -137,20 +138,14 @@ def claim_pages(sources: Sources) -> tuple[dict[str, str], dict[str, str]]:
     for id, conclusion in judged.items():
         if conclusion not in SHARED_PAGES:
             page = Page(sources, f"evidence/{id}.md")
-            single[page.path] = page.fill("claim.md", claim_facts(page, id))
+            single[page.path] = page.fill("claim.md", {"claim": ClaimPage(page, id)})
     for shared_conclusion, name in SHARED_PAGES.items():
         page = Page(sources, f"evidence/{name}.md")
-        claims = [claim_facts(page, id) for id, conclusion in judged.items() if conclusion is shared_conclusion]
+        claims = [ClaimPage(page, id) for id, conclusion in judged.items() if conclusion is shared_conclusion]
         if claims:
-            parts = [page.fill("shared-claim.md", facts) for facts in claims]
+            parts = [page.fill("shared-claim.md", {"claim": claim}) for claim in claims]
             shared[page.path] = page.fill(f"{name}.md", {"claims": parts})
     return single, shared
-
-
-def claim_facts(page: Page, id: str) -> dict[str, Any]:
-    """Return the values of a claim for its page, with the words of its source as text."""
-    facts = evidence.facts(page, id)
-    return facts | {"origin": page.fill("origin.md", facts)}
 
 
 def slide_pages(sources: Sources) -> dict[str, str]:

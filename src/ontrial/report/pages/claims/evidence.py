@@ -1,9 +1,11 @@
-"""The evidence on a claim, as values of templates. Tables are Markdown."""
+"""The page of a claim. Tables are Markdown."""
 
 import itertools
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -19,7 +21,7 @@ from ontrial.report.figures.formats import BY_SIZE, EVIDENCE, LASTING, SHARED_RA
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers, pictures, rules
 from ontrial.report.pages.chapters import chapter_link, own_chapter
-from ontrial.report.pages.claims import doubts, estimates, sentences, verdicts
+from ontrial.report.pages.claims import doubts, elsewhere, estimates, sentences, sizes, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
@@ -33,68 +35,324 @@ THREAD = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+)/(?:issues|pull|discu
 
 
 def shared_rate_counts(page: Page) -> owners.Counts:
-    """Return in how many settings of the study's claims the answer changes with whose learning rate both arms have."""
+    """Count the settings in which the owner of the rate decides."""
     return owners.count(verdict for verdict in page.results.verdicts.values() if verdict.is_measured)
 
 
-def facts(page: Page, id: str) -> dict[str, Any]:
-    """Return the values of a claim for templates, by name."""
-    claim, verdict = lookup.claim_of(page, id), lookup.verdict_on(page, id)
-    contexts, estimand = verdict.contexts, claim.estimand
-    return {
-        "id": id,
-        "kind": verdict.kind,
-        "word": verdict.conclusion,
-        "statement": lookup.statement(page, id),
-        "badge": verdicts.verdict_badge(page, verdict),
-        "standing": published_standing(page, claim),
-        "sentences": [sentence.replace("**", "") for sentence in claim.source],  # bold in the notes
-        "translation": list(claim.translation),
-        "quotations": [quotation(page, entry) for entry in claim.quotations],
-        "quoted": [quoted_words(page, entry) for entry in claim.quotations if not claim.source],
-        "outside": list(filter(None, (outside(page, entry) for entry in claim.quotations))),
-        "asked_by": [Markdown("[{}]({})").format(thread_name(url), url) for url in claim.asked_by],
-        "short": yaml_text(lookup.short_name(page, id)),
-        "title": yaml_text(sentences.titled(page, id)),
-        "description": yaml_text(
-            page.say["claim and answer"].format(lookup.statement(page, id), sentences.answer(page, id))
-        ),
-        "because": lookup.translated(page, claim.because),
-        "chapter": chapter_link(page, claim.chapter),
-        "own_chapter": own_chapter(page, claim.chapter),
-        "from_notes": page.sources.from_notes and claim.chapter in CHAPTERS,
-        "figure_name": EVIDENCE + id if estimand and contexts else None,
-        "comparison": comparison(page, estimand) if estimand else None,
-        "in_factors": bool(estimand and in_factors(estimand)),
-        "claimed": estimand.claimed if estimand else None,
-        "margin": margin(page, estimand) if estimand else None,
-        "metric": measured_text(page, estimand) if estimand else None,
-        "threshold": threshold_text(page, estimand) if estimand else None,
-        "design": design(page, id, estimand) if estimand else None,
-        "contexts": contexts_table(page, verdict, estimand) if estimand else readings_table(page, verdict),
-        "levels": look_levels(page, verdict),
-        "undecided": undecided_contexts(page, verdict),
-        "several": len(contexts) > 1,
-        "typical": doubts.typical(page, verdict),
-        "other_ways": doubts.other_ways(page, verdict),
-        "other_samples": doubts.other_samples(page, verdict),
-        "lasting": doubts.lasting(page, verdict),
-        "lasting_figure": LASTING + id,
-        "shared_rates": owners.count([verdict]),
-        "shared_rates_figure": SHARED_RATES + id,
-        "by_size_figure": BY_SIZE + id,
-        "same_range": doubts.same_range(page, verdict) if verdict.is_measured else None,
-        "small": verdicts.word_when_small(page, verdict),
-        "never_arrive": doubts.never_arrive(page, verdict, estimand) if estimand else [],
-        "failed": failure(page, contexts, estimand) if estimand else None,
-        "on_edge": any(any(limited_rates(page, context, estimand)) for context in contexts) if estimand else False,
-        "value_on_edge": any(choice.on_edge for context in contexts for choice in context.choices),
-        "off_grid": any(context.n == 0 for context in contexts),
-        "rate_free": estimates.is_rate_free(page, id),
-        "without_end": without_end(page, contexts, estimand) if estimand else None,
-        "experiments": list(estimand.experiments) if estimand else [],
-        "works": [reference(name, page.sources.references[name]) for name in claim.references],
-    }
+@dataclass(frozen=True)
+class ClaimPage:
+    """What pages say about a claim that has a verdict. Templates ask for what they show.
+
+    page: Page of the claim, alone or with others.
+    id: Id of the claim.
+    """
+
+    page: Page
+    id: str
+
+    @cached_property
+    def entry(self) -> Claim:
+        """The claim as the docket has it."""
+        return lookup.claim_of(self.page, self.id)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """The verdict of the study."""
+        return lookup.verdict_on(self.page, self.id)
+
+    @property
+    def estimand(self) -> Estimand:
+        """What a measured or timed claim estimates."""
+        assert self.entry.estimand
+        return self.entry.estimand
+
+    @property
+    def statement(self) -> str:
+        """The statement on trial."""
+        return lookup.statement(self.page, self.id)
+
+    # Head and answer
+
+    @property
+    def short(self) -> str:
+        """The claim in a few words, for the navigation."""
+        return yaml_text(lookup.short_name(self.page, self.id))
+
+    @property
+    def title(self) -> str:
+        """The topic and the headline, for the title of the page."""
+        return yaml_text(sentences.titled(self.page, self.id))
+
+    @property
+    def description(self) -> str:
+        """The statement and the answer, for previews of links."""
+        answer = sentences.answer(self.page, self.id)
+        return yaml_text(self.page.say["claim and answer"].format(self.statement, answer))
+
+    @property
+    def quoted(self) -> list[Markdown]:
+        """The words of others that are on trial, unless the notes have the claim."""
+        return [] if self.entry.source else [quoted_words(self.page, each) for each in self.entry.quotations]
+
+    @property
+    def outside(self) -> list[str]:
+        """Conditions that authors name and the study does not have."""
+        return [*filter(None, (outside(self.page, entry) for entry in self.entry.quotations))]
+
+    @property
+    def headline(self) -> str:
+        """The short answer."""
+        return sentences.headline(self.page, self.id)
+
+    @cached_property
+    def after_headline(self) -> str:
+        """What the answer says besides its headline."""
+        return sentences.after_headline(self.page, self.id)
+
+    @cached_property
+    def answer_in_full(self) -> str:
+        """The generated answer, if the answer above is written by hand; else ""."""
+        return sentences.answer_in_full(self.page, self.id)
+
+    @property
+    def badge(self) -> str:
+        """The badge of the verdict."""
+        return verdicts.verdict_badge(self.page, self.verdict)
+
+    # Evidence
+
+    @property
+    def figure_name(self) -> str:
+        """Name of the figure with all contexts."""
+        return EVIDENCE + self.id
+
+    @property
+    def counted(self) -> str:
+        """What the numbers of the claim are counted in: "rounds" or "seeds"."""
+        return lookup.counted(self.page, self.id)
+
+    @property
+    def comparison(self) -> str:
+        """How the arms give one number per seed."""
+        return comparison(self.page, self.estimand)
+
+    @property
+    def in_factors(self) -> bool:
+        """Whether pages show effects as factors."""
+        return in_factors(self.estimand)
+
+    @property
+    def margin(self) -> str:
+        """The smallest effect that matters."""
+        return margin(self.page, self.estimand)
+
+    @property
+    def metric(self) -> str:
+        """What is measured."""
+        return measured_text(self.page, self.estimand)
+
+    @property
+    def threshold(self) -> str | None:
+        """The accuracy or loss to reach, if there is one."""
+        return threshold_text(self.page, self.estimand)
+
+    @cached_property
+    def contexts(self) -> str | None:
+        """Table of the contexts, or of the readings of a claim by construction if it has any."""
+        if self.entry.estimand:
+            return contexts_table(self.page, self.verdict, self.estimand)
+        return readings_table(self.page, self.verdict)
+
+    # Notes below the table
+
+    @cached_property
+    def failed(self) -> str | None:
+        """What a failed run is, and how it counts."""
+        return failure(self.page, self.verdict.contexts, self.estimand)
+
+    @property
+    def on_edge(self) -> bool:
+        """Whether a rate in the table is at an end of its grid."""
+        return any(any(limited_rates(self.page, each, self.estimand)) for each in self.verdict.contexts)
+
+    @property
+    def value_on_edge(self) -> bool:
+        """Whether a value in the table is at an end of its list."""
+        return any(choice.on_edge for context in self.verdict.contexts for choice in context.choices)
+
+    @property
+    def off_grid(self) -> bool:
+        """Whether a context has nothing to compare."""
+        return any(context.n == 0 for context in self.verdict.contexts)
+
+    @property
+    def rate_free(self) -> bool:
+        """Whether the metric needs no learning rate."""
+        return estimates.is_rate_free(self.page, self.id)
+
+    @cached_property
+    def without_end(self) -> str | None:
+        """A note on intervals without an end."""
+        return without_end(self.page, self.verdict.contexts, self.estimand)
+
+    @cached_property
+    def never_arrive(self) -> list[str]:
+        """Arms that reach the goal at no rate of their grid."""
+        return doubts.never_arrive(self.page, self.verdict, self.estimand)
+
+    @cached_property
+    def typical(self) -> list[str]:
+        """The effects for the typical seed where the table counts failures."""
+        return doubts.typical(self.page, self.verdict)
+
+    @cached_property
+    def other_ways(self) -> doubts.OtherWays:
+        """What other ways of judging say."""
+        return doubts.other_ways(self.page, self.verdict)
+
+    # Further questions
+
+    @cached_property
+    def lasting(self) -> str:
+        """Whether the answer was another one earlier in training."""
+        return doubts.lasting(self.page, self.verdict)
+
+    @property
+    def lasting_figure(self) -> str:
+        """Name of the figure on it."""
+        return LASTING + self.id
+
+    @cached_property
+    def shared_rates(self) -> owners.Counts:
+        """In how many settings it matters whose learning rate is shared."""
+        return owners.count([self.verdict])
+
+    @property
+    def shared_rates_figure(self) -> str:
+        """Name of the figure on it."""
+        return SHARED_RATES + self.id
+
+    @cached_property
+    def size_sentence(self) -> str:
+        """Whether the effect grows or shrinks with size; "" if it was not followed."""
+        return sizes.sentence(self.page, self.id)
+
+    @property
+    def size_note(self) -> str:
+        """How it was followed along size."""
+        return sizes.note(self.page, self.id)
+
+    @property
+    def by_size_figure(self) -> str:
+        """Name of the figure on it."""
+        return BY_SIZE + self.id
+
+    @cached_property
+    def replication_note(self) -> str:
+        """A link to the replications of the claim; "" without any."""
+        return elsewhere.note(self.page, self.id)
+
+    @property
+    def replications_together(self) -> str:
+        """In how many settings replications have the same answer."""
+        return elsewhere.counted_together(self.page, self.id)
+
+    @property
+    def contrary_replications(self) -> str:
+        """The replications that contradict the verdict."""
+        return elsewhere.contradiction(self.page, self.id)
+
+    @cached_property
+    def other_samples(self) -> doubts.OtherSamples | None:
+        """The outcomes with intervals that allow for other test samples."""
+        return doubts.other_samples(self.page, self.verdict)
+
+    # Verdict and background
+
+    @property
+    def small(self) -> str | None:
+        """The word for a refuted claim whose opposite is nowhere certain; None for others."""
+        return verdicts.word_when_small(self.page, self.verdict)
+
+    @property
+    def reason(self) -> str:
+        """The reason for the verdict."""
+        return sentences.reason(self.page, self.id)
+
+    @cached_property
+    def same_range(self) -> str:
+        """The smallest effects for which a verdict on a measured claim stays the same."""
+        return doubts.same_range(self.page, self.verdict) if self.verdict.is_measured else ""
+
+    @cached_property
+    def undecided(self) -> list[str]:
+        """The undecided contexts, and what would settle them."""
+        return undecided_contexts(self.page, self.verdict)
+
+    @property
+    def origin(self) -> str:
+        """Where the claim comes from."""
+        return self.page.fill("origin.md", {"claim": self})
+
+    @property
+    def sentences(self) -> list[str]:
+        """The sentences of the docket's notes."""
+        return [sentence.replace("**", "") for sentence in self.entry.source]  # bold in the notes
+
+    @property
+    def from_notes(self) -> bool:
+        """Whether these notes are the study notes on the theory."""
+        return self.page.sources.from_notes and self.entry.chapter in CHAPTERS
+
+    @property
+    def chapter(self) -> str | None:
+        """Link to the chapter of the theory."""
+        return chapter_link(self.page, self.entry.chapter)
+
+    @property
+    def own_chapter(self) -> str | None:
+        """Name of the docket's own chapter."""
+        return own_chapter(self.page, self.entry.chapter)
+
+    @property
+    def standing(self) -> str | None:
+        """Whether the test differs from the published one."""
+        return published_standing(self.page, self.entry)
+
+    @property
+    def quotations(self) -> list[str]:
+        """What others say, and where."""
+        return [quotation(self.page, entry) for entry in self.entry.quotations]
+
+    @property
+    def asked_by(self) -> list[Markdown]:
+        """Links to public threads in which people ask."""
+        return [Markdown("[{}]({})").format(thread_name(url), url) for url in self.entry.asked_by]
+
+    @cached_property
+    def because(self) -> str:
+        """Why the test is as it is."""
+        return lookup.translated(self.page, self.entry.because)
+
+    @cached_property
+    def design(self) -> str | None:
+        """Table of the design; None for a claim that is not measured."""
+        return design(self.page, self.id, self.estimand) if self.entry.estimand else None
+
+    @cached_property
+    def levels(self) -> tuple[str, str] | None:
+        """The levels of intervals at the first look and later, if there are several looks."""
+        return look_levels(self.page, self.verdict)
+
+    @property
+    def works(self) -> list[dict[str, str]]:
+        """The works that the claim refers to."""
+        return [reference(name, self.page.sources.references[name]) for name in self.entry.references]
+
+    @cached_property
+    def citation(self) -> str:
+        """How to cite the verdict; "" if that is not possible."""
+        return verdicts.citation(self.page, self.id)
 
 
 def found(page: Page, chapter: str, number: int = 3) -> str:
