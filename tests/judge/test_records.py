@@ -7,7 +7,7 @@ import pytest
 from support.project import ROOT
 
 from ontrial.judge import records
-from ontrial.judge.records import Conclusion, Context, Effect, Kind, Outcome
+from ontrial.judge.records import Choice, Conclusion, Context, Effect, Kind, Outcome
 from ontrial.judge.statistics import OUTCOMES
 from ontrial.study.schema_files import load_schema
 
@@ -44,6 +44,14 @@ def test_infinities_are_words_and_unknown_numbers_missing():
     context = Context({"depth": 5}, Outcome.UNDECIDED, Effect(math.nan, -math.inf, math.inf, 0.95, "log2"), n=9)
     content = records.encode_case(context)
     assert [content[name] for name in ("estimate", "low", "high")] == [None, "-inf", "inf"]
+
+
+def test_no_setting_may_have_the_name_of_a_result():
+    effect = Effect(1.0, 0.5, 1.5, 0.95, "log2")
+    filled = Context(
+        {"depth": 5}, Outcome.POSITIVE, effect, 9, smallest_effect=0.3, zeros=(0, 1), choices=(Choice(4, {"l2": 0.1}),)
+    )
+    assert records.encode_case(filled).keys() - {"depth"} == records.RESULTS
 
 
 def test_contexts_match_by_some_of_their_settings():

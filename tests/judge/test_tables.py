@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from support.messages import message_of
 
-from ontrial.judge import statistics, tables
+from ontrial.judge import statistics, table_contexts, table_rows, tables
 from ontrial.judge.questions import Question
 from ontrial.judge.records import Conclusion, Outcome
 
@@ -250,8 +250,8 @@ def test_seeds_may_be_huge(dtype):
 def test_one_step_may_be_chosen():
     question = replace(QUESTION, where={"step": "3"})
     assert effects(steps(), question) == effects(runs())
-    assert "step" in tables.columns_to_read(question, list(steps()))
-    assert "run_id" in tables.columns_to_read(question, list(steps()))
+    assert "step" in table_rows.columns_to_read(question, list(steps()))
+    assert "run_id" in table_rows.columns_to_read(question, list(steps()))
 
 
 def test_numbers_are_equal_whatever_their_form():
@@ -403,5 +403,5 @@ def test_refusals_name_rows_and_columns(case):
 
 
 def test_too_many_contexts_are_refused(monkeypatch):
-    monkeypatch.setattr(tables, "MOST_CONTEXTS", 1)
+    monkeypatch.setattr(table_contexts, "MOST_CONTEXTS", 1)
     assert message_of(tables.judge, runs(), QUESTION).startswith("2 contexts are more than 1.")

@@ -22,7 +22,7 @@ from rich.text import Text
 
 from ontrial.commands.verdicts import COLOURS
 from ontrial.errors import InputError, legible
-from ontrial.judge import ledger_files, questions, records, tables
+from ontrial.judge import ledger_files, questions, records, table_rows, tables
 from ontrial.judge.ledger import MOST_ERROR, Ledger, describe
 from ontrial.judge.questions import Question
 from ontrial.judge.records import Conclusion, Verdicts
@@ -85,10 +85,10 @@ def judge(
         return
     if not table:
         raise InputError(f"Name a table of runs, or {run_tables.STANDARD_INPUT} for standard input.")
-    runs = run_tables.read(table, lambda columns: tables.columns_to_read(question, columns))
+    runs = run_tables.read(table, lambda columns: table_rows.columns_to_read(question, columns))
     console = Console(stderr=json or markdown)
     source = ("table", legible(table, NAMED))
-    show_used([source, *asked(question, tables.find_columns(question, runs.columns), len(runs))], console)
+    show_used([source, *asked(question, table_rows.find_columns(question, runs.columns), len(runs))], console)
     evidence = tables.measure(runs, question)
     show_used(judged(evidence), console)
     words = read_words(shipped.DOCS / "words.yaml")

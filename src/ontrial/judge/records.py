@@ -6,7 +6,7 @@ import itertools
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -187,6 +187,10 @@ class Context:
     def judged_by(self, way: Way) -> Alternative | None:
         """Return the context judged in another way; None if that is not known."""
         return next((each for each in self.alternatives if each.way is way), None)
+
+
+# Keys of a context in verdicts.json besides its settings, none of which may have such a name
+RESULTS = {each.name for record in (Effect, Context) for each in fields(record)} - {"effect", "settings"} | {"censored"}
 
 
 @dataclass(frozen=True)

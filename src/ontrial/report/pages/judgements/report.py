@@ -11,7 +11,8 @@ from ontrial.judge.measuring import Unpaired
 from ontrial.judge.questions import DROP, NEVER, Question
 from ontrial.judge.records import Conclusion, Context, Outcome, Verdict, settings_text
 from ontrial.judge.statistics import ALPHA, fewest_seeds
-from ontrial.judge.tables import Evidence, Incomplete, Judgement
+from ontrial.judge.table_contexts import Incomplete
+from ontrial.judge.tables import Evidence, Judgement
 from ontrial.report.wording import formatting, outcomes
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity

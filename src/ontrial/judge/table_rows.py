@@ -1,0 +1,348 @@
+"""Rows of anybody's table of runs: which are of the two arms of a question, and the number of each.
+
+Messages count rows from 1, as a reader of the table does.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ontrial.errors import InputError, legible, unknown
+from ontrial.judge.questions import DROP, NEVER, WORST, Question
+from ontrial.judge.records import RESULTS, settings_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PREFIX = re.compile(r"^(config|params|metrics|summary|summary_metrics|tags)[./]")  # of columns in trackers' exports
+EMPTY = ("", "nan", "na", "n/a", "null", "none")  # numbers that a table lacks, in lower case
+EXACT = 2**53  # below which whole numbers are exact as floating-point numbers
+NAMED = 5  # rows or values that a message names
+TELL_APART = "If these are several runs, name another column that tells them apart with --run."
+RUN_ID = "run_id"  # column of MLflow and Trackio that shows whether a run has several rows
+
+
+def columns_to_read(question: Question, columns: Sequence[str]) -> list[str]:
+    """Return the columns of a table that `tables.measure` uses. Raises InputError as `find_columns` does."""
+    column_of = find_columns(question, columns)
+    return list(dict.fromkeys([*column_of.values(), *(name for name in columns if name == RUN_ID)]))
+
+
+def find_columns(question: Question, columns: Iterable[str]) -> dict[str, str]:
+    """Return the column of a table for each name in a question: that of the name, or with a tracker's prefix.
+
+    Raises InputError for a name without a column, or with several.
+    """
+    known = list(columns)
+    column_of: dict[str, str] = {}
+    for name in question.columns:
+        candidates = [name] if name in known else [column for column in known if PREFIX.sub("", column, 1) == name]
+        if not candidates:
+            raise InputError(legible(unknown("column", name, {PREFIX.sub("", column, 1) for column in known}), 1000))
+        if len(candidates) > 1:
+            listed = " and ".join(map(quoted, candidates))
+            raise InputError(f'the column "{legible(name, 80)}" may be {listed}. Write the whole name of one.')
+        if candidates[0] in column_of.values():
+            raise InputError(f"the column {quoted(candidates[0])} is named twice. Name it once.")
+        column_of[name] = candidates[0]
+    for name in question.contexts:
+        if name in RESULTS:
+            raise InputError(f'contexts: "{name}" is the name of a result in verdicts.json. Rename the column.')
+    return column_of
+
+
+def runs_of(table: pd.DataFrame, question: Question, columns: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return the rows of the two arms, and the number of rows of neither arm by their value.
+
+    The former have their arm, number, and the columns of contexts and pairs by `setting_column`.
+    """
+    import pandas as pd
+
+    kept = np.ones(len(table), bool)
+    for name, value in question.where.items():
+        kept &= _choose(table[columns[name]], kept, [value], name, question)[0]
+    arms = [question.better, question.other]
+    masks = _choose(table[columns[question.column]], kept, arms, question.column, question)
+    chosen = np.logical_or(*masks)
+    runs = table[chosen]
+    result = pd.DataFrame({"arm": np.where(masks[0][chosen], *arms)}, runs.index)
+    result["number"] = runs[columns[question.metric]]
+    for name in (*question.contexts, *question.pair):
+        result[setting_column(name)] = _setting(runs, columns[name])
+    others = _plain(table.loc[kept & ~chosen, columns[question.column]]).value_counts()
+    return result, {str(value): int(n) for value, n in others.items()}
+
+
+def _choose(
+    column: pd.Series, kept: np.ndarray, values: Sequence[str], name: str, question: Question
+) -> list[np.ndarray]:
+    """Return which rows have each of some values. Raises InputError if none has, or one spells a value otherwise.
+
+    kept: Rows of which some are chosen.
+    name: Name of the column in the question.
+    """
+    plain = _plain(column)
+    masks = [kept & _equals(plain, value) for value in values]
+    others = plain[kept & ~np.logical_or.reduce(masks)].dropna()
+    known = {_spelling(value) for value in values}
+    alike = others[others.isin([other for other in others.unique() if _spelling(other) in known])]
+    if len(alike):
+        listed = ", ".join(quoted(str(other)) for other in alike.unique()[:NAMED])
+        raise InputError(
+            f"{rows_text(alike.notna())}: {quoted(str(column.name))} is {listed}, and the question has "
+            f"{' and '.join(values)}. Spell them alike, or rename what is something else."
+        )
+    for value, mask in zip(values, masks, strict=True):
+        if not mask.any():
+            raise InputError(_no_run(plain[kept], name, value, question))
+    return masks
+
+
+def _spelling(value: Any) -> float | str:
+    """Return what values have in common that differ in capitals, spaces around them, or the form of a number."""
+    text = str(value).strip().casefold()
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _setting(rows: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column of settings as `_plain` does. Raises InputError if it is empty somewhere."""
+    column = _plain(rows[name])
+    if (missing := column.isna()).any():
+        raise InputError(f"{rows_text(missing)}: the column {quoted(name)} is empty. Fill it in, or remove the row.")
+    return column
+
+
+def setting_column(name: str) -> str:
+    """Return the name of a column of settings, which is no other column's."""
+    return f"setting {name}"
+
+
+def _equals(column: pd.Series, value: str) -> np.ndarray:
+    """Return which values of a column are a value as text. Numbers are equal whatever their form."""
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+        number = pd.to_numeric(value, errors="coerce")
+        return (column == number).to_numpy(bool, na_value=False)
+    return (column.astype(str) == value).to_numpy(bool, na_value=False)
+
+
+def _plain(column: pd.Series) -> pd.Series:
+    """Return a column of settings as whole numbers, numbers or text, with missing values for empty ones."""
+    import pandas as pd
+
+    if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+        text = column.astype("str").mask(column.isna())
+        text = text.mask(text == "")
+        distinct = pd.Series(text.dropna().unique())
+        numbers = pd.to_numeric(distinct, errors="coerce")
+        if numbers.isna().any() or numbers.duplicated().any() or not (numbers.abs() < EXACT).all():
+            return text
+        column = text.map(dict(zip(distinct, numbers, strict=True)))
+    if pd.api.types.is_integer_dtype(column):
+        return column
+    present = column.dropna()
+    is_whole = len(present) and (present % 1 == 0).all() and (present.abs() < EXACT).all()
+    return column.astype("Int64") if is_whole else column
+
+
+class NumberedRuns(NamedTuple):
+    """The runs of both arms, with the number that each counts as.
+
+    runs: Table with the columns arm, number, failed (whether the run has no number of its own), least (the lower bound
+        of the number) and those of settings.
+    replaced: Number of runs of each arm without a number that were left out, or counted as another number.
+    shares: Whether numbers were shares of 1, which count in points.
+    """
+
+    runs: pd.DataFrame
+    replaced: dict[str, int]
+    shares: bool
+
+
+def with_numbers(runs: pd.DataFrame, question: Question, name: str) -> NumberedRuns:
+    """Return runs with their numbers. Raises InputError for numbers that the question cannot judge.
+
+    name: Column of the numbers.
+    """
+    numbers = _numbers(runs["number"], name)
+    failed = ~np.isfinite(numbers)
+    rule, substitute = question.substitute
+    if failed.any() and not rule:
+        raise InputError(_without_numbers(failed, name))
+    shares = question.unit == "points" and _are_shares(numbers[~failed], question, name)
+    if rule == WORST and substitute is not None:
+        _require_worst(numbers[~failed], substitute, question, name)
+    runs = runs.assign(number=numbers, failed=failed, least=numbers)
+    replaced = runs.loc[failed, "arm"].value_counts().to_dict()
+    if rule == DROP:
+        runs = runs[~failed]
+    elif rule:
+        runs.loc[failed, "number"] = math.inf if rule == NEVER else substitute
+        runs.loc[failed, "least"] = substitute
+    if rule == NEVER and (late := ~failed & (runs["number"] > substitute)).any():
+        raise InputError(f"{rows_text(late)}: {quoted(name)} is above never={substitute:g}.")
+    for arm in (question.better, question.other):
+        if not (runs["arm"] == arm).any():
+            raise InputError(f"no run of {question.column}={arm} has a number in {quoted(name)}.")
+    if shares:
+        runs[["number", "least"]] *= 100
+    if question.unit == "log2" and not (runs["number"] > 0).all():
+        row = runs.index[~(runs["number"] > 0)][0]
+        raise InputError(
+            f"row {row + 1}: {name} is {runs.loc[row, 'number']:g}, and only numbers above 0 have a factor. Write the "
+            "smallest effect as a number."
+        )
+    return NumberedRuns(runs, replaced, shares)
+
+
+def _numbers(column: pd.Series, name: str) -> pd.Series:
+    """Return a column as numbers, NaN where it is empty. Raises InputError for other text."""
+    import pandas as pd
+
+    numbers = pd.to_numeric(column, errors="coerce").astype(float)
+    doubtful = column[numbers.isna() & column.notna()]
+    wrong = doubtful[~doubtful.astype(str).str.strip().str.lower().isin(EMPTY)]
+    if len(wrong):
+        text = legible(str(wrong.iloc[0]), 80)
+        more = f" It is no number in {len(wrong):,} rows." if len(wrong) > 1 else ""
+        remedy = "Empty the cells of runs that have none, and say with --failed what they count as."
+        if text.endswith("%"):
+            remedy = "Write it without the sign."
+        raise InputError(f'row {wrong.index[0] + 1}: {quoted(name)} is "{text}", which is not a number.{more} {remedy}')
+    return numbers
+
+
+def require_row_per_run(runs: pd.DataFrame, table: pd.DataFrame) -> None:
+    """Raise InputError if rows of the same arm, context and pair are of one run, as far as the table tells."""
+    if RUN_ID not in table:
+        return
+    runs = runs.assign(run=table[RUN_ID])
+    repeated = runs.drop(columns="number").duplicated(keep=False) & ~_is_empty(runs["run"])
+    if repeated.any():
+        raise InputError(
+            f"{rows_text(repeated)}: rows have the same {quoted(RUN_ID)}, and each run counts once. Choose its last "
+            f"row, as in --run {RUN_ID} --last step, or one step with --where."
+        )
+
+
+def last_rows(
+    runs: pd.DataFrame, table: pd.DataFrame, question: Question, columns: Mapping[str, str]
+) -> tuple[pd.DataFrame, dict[float, int]]:
+    """Return the last row of each run, and the number of runs by their last step.
+
+    Steps at which no run has a number do not count, because it is not measured there. Where others have one, a run
+    without a number keeps its row: it may have failed.
+    """
+    import pandas as pd
+
+    rows, step = table.loc[runs.index], columns[question.last]
+    steps = pd.to_numeric(rows[step], errors="coerce").astype(float)
+    if not (is_number := np.isfinite(steps)).all():
+        raise InputError(f"{rows_text(~is_number)}: {quoted(step)} is not a number, so no row is known to be the last.")
+    run = rows.groupby([_setting(rows, columns[name]) for name in question.run], sort=False).ngroup()
+    names = {"arm": question.column} | {setting_column(name): name for name in (*question.contexts, *question.pair)}
+    for key, name in names.items():
+        mixed = runs[key].groupby(run).transform("nunique") > 1
+        if mixed.any():
+            raise InputError(
+                f"{rows_text(run == run[mixed].iloc[0])}: one run has several values of {quoted(columns[name])}. "
+                f"{TELL_APART}"
+            )
+    measured = (~_is_empty(runs["number"])).groupby(steps).transform("any")
+    ordered = pd.DataFrame({"run": run, "measured": measured, "step": steps}).sort_values(["measured", "step"])
+    last = ordered.drop_duplicates("run", keep="last")
+    tied = ordered.duplicated(keep=False)[last.index]
+    if tied.any():
+        rows_of_run = (ordered == last[tied].iloc[0]).all(axis=1).sort_index()
+        raise InputError(
+            f"{rows_text(rows_of_run)}: one run has several rows of its last step. Remove what is there twice. "
+            f"{TELL_APART}"
+        )
+    return runs.loc[last.index.sort_values()], last["step"].value_counts().sort_index().to_dict()
+
+
+def _is_empty(column: pd.Series) -> pd.Series:
+    """Return which values of a column are missing, or text that says so."""
+    return column.isna() | column.astype(str).str.strip().str.lower().isin(EMPTY)
+
+
+def _without_numbers(failed: pd.Series, name: str) -> str:
+    """Return the message for runs without a number."""
+    return (
+        f"{rows_text(failed)}: {quoted(name)} is empty or infinite. Say what such runs count as: --failed drop leaves "
+        "them out, which favours an arm that fails more often; worst=NUMBER in its place gives them a number of the "
+        "column, such as that of guessing; and never=NUMBER is for times that are above it."
+    )
+
+
+def _require_worst(numbers: pd.Series, worst: float, question: Question, name: str) -> None:
+    """Raise InputError if failed runs would count as better than most others, or as a number that has no points."""
+    if numbers.empty:
+        raise InputError(f"no run has a number in {quoted(name)}, so there is nothing to judge.")
+    worse = numbers > worst if question.lower_is_better else numbers < worst
+    if 2 * worse.sum() > len(worse):
+        raise InputError(
+            f"worst={worst:g}: {quoted(name)} is worse in {worse.sum():,} of {len(worse):,} runs, so failed ones "
+            "would count as better. Write a number such as that of guessing, in the unit of the column."
+        )
+    if question.unit == "points" and not 0 <= worst <= 100:
+        raise InputError(f"worst={worst:g} is neither a share nor in per cent, so it has no points.")
+
+
+def _are_shares(numbers: pd.Series, question: Question, name: str) -> bool:
+    """Return whether numbers are shares of 1, of which a point is a hundredth. Raises InputError if they may be both.
+
+    Numbers above 1 are in per cent. Errors of at most 1 may be shares, or per cent of a very good model.
+    """
+    outside = (numbers < 0) | (numbers > 100)
+    if outside.any():
+        row = numbers.index[outside][0]
+        raise InputError(
+            f"row {row + 1}: {quoted(name)} is {numbers[row]:g}, which is neither a share nor in per cent, so it has "
+            "no points. Write the smallest effect as a number."
+        )
+    if (numbers > 1).any():
+        above = numbers[numbers > 1]
+        if 2 * len(above) < len(numbers) and not question.lower_is_better:
+            raise InputError(
+                f"row {above.index[0] + 1}: {quoted(name)} is {above.iloc[0]:g}, and at most 1 in "
+                f"{len(numbers) - len(above):,} of {len(numbers):,} runs. Write all as shares, or all in per cent."
+            )
+        return False
+    if question.lower_is_better:
+        raise InputError(
+            f"{quoted(name)} is at most 1 in each row: it may be a share, or in per cent. Write the smallest effect "
+            "as a number in the unit of the column, such as 0.005 for half a point of a share."
+        )
+    return True
+
+
+def _no_run(column: pd.Series, name: str, value: str, question: Question) -> str:
+    """Return the message for a value that no run has."""
+    kept = f" where {settings_text(question.where)}" if question.where and name == question.column else ""
+    known = map(str, _plain(column).dropna().unique()[:1000])
+    return legible(f"no run{kept} has {name}={value}: {unknown(name, value, known)}", 1000)
+
+
+def rows_text(chosen: pd.Series) -> str:
+    """Return the numbers of the rows that are chosen, from 1: "rows 3, 17 and 12 more"."""
+    rows = [f"{row + 1:,}" for row in chosen.index[chosen]]
+    if len(rows) == 1:
+        return f"row {rows[0]}"
+    if len(rows) > NAMED:
+        return f"rows {', '.join(rows[:NAMED])} and {len(rows) - NAMED:,} more"
+    return f"rows {', '.join(rows[:-1])} and {rows[-1]}"
+
+
+def quoted(name: str) -> str:
+    """Return a name in quotes, short and on one line."""
+    return f'"{legible(name, 80)}"'
