@@ -16,7 +16,7 @@ from support.project import ROOT, snakemake
 from support.simulated import simulated
 
 from ontrial.errors import InputError
-from ontrial.judge import checks, claims
+from ontrial.judge import checks, claims, context_checks
 from ontrial.judge.docket import Docket
 from ontrial.nn import Architecture
 from ontrial.report.markdown import Markdown
@@ -241,7 +241,7 @@ def assert_valid_docket(docket: Docket) -> None:
         assert len(claim.hash) == 64
         if claim.estimand:
             assert 0 < claim.estimand.smallest_effect < float("inf")
-            assert len(claims.list_contexts(claim.estimand)) <= checks.MAX_CONTEXTS
+            assert len(claims.list_contexts(claim.estimand)) <= context_checks.MAX_CONTEXTS
 
 
 def configuration_or_refusal(written: str) -> None:

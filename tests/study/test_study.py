@@ -260,4 +260,5 @@ def test_every_setting_is_a_list_in_the_schema_and_required_unless_it_has_a_defa
 def test_steps_do_not_check_the_study_again(step):
     names = {path.relative_to(PACKAGE).as_posix() for path in code_of(step)}
     assert "study/cell.py" in names
-    assert not names & {"study/checking.py", "study/configuration.py", "judge/checks.py", "judge/obstacles.py"}
+    checks = {f"judge/{name}.py" for name in ("checks", "context_checks", "setting_checks", "obstacles")}
+    assert not names & {"study/checking.py", "study/configuration.py", *checks}

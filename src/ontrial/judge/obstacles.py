@@ -1,10 +1,12 @@
-"""Why a claim could not be decided as its docket and its study design it: each function returns reasons in words."""
+"""Why a claim could not be decided as its docket and its study design it: each function yields the reasons."""
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -17,6 +19,7 @@ from ontrial.judge.policies import TUNED
 from ontrial.judge.results import LAST
 from ontrial.judge.samples import Failures
 from ontrial.judge.statistics import Claimed
+from ontrial.judge.units import Unit
 from ontrial.nn import OUTPUTS
 from ontrial.nn.probes import OF_ONE_NETWORK
 from ontrial.study.cell import Cell
@@ -27,40 +30,76 @@ LEAST_SPAN = 2  # factor between the rates from which own rates are chosen
 SHARED_RATE = "a learning rate that arms share suits one of them, and that decides the comparison."
 
 
-def of_rates(estimand: Estimand, arms: list[Arm], *, also_at_own_rates: bool) -> str:
-    """Return why the learning rates of the arms are no fair choice, "" if they are.
+@dataclass(frozen=True)
+class ComparedArms:
+    """The arms that a claim compares in a context.
+
+    sides: Arms of each side, of which a slope has several.
+    also_at_own_rates: Whether another claim makes the same comparison at the arms' own rates.
+    """
+
+    estimand: Estimand
+    study: Study
+    sides: Sequence[list[Arm]]
+    also_at_own_rates: bool
+
+    @cached_property
+    def arms(self) -> list[Arm]:
+        """The arms of all sides."""
+        return [arm for side in self.sides for arm in side]
+
+    @cached_property
+    def options(self) -> list[Arm]:
+        """An arm for each cell that is compared, or among which seeds choose."""
+        return [option for arm in self.arms for option in arm.options]
+
+    @cached_property
+    def looks(self) -> set[tuple[int, ...]]:
+        """The numbers of seeds at each look of the claim's experiments, () for a descriptive one."""
+        return {self.study.experiments[name].looks for name in self.estimand.experiments}
+
+    @cached_property
+    def confirmatory_seeds(self) -> set[tuple[int, ...]]:
+        """The confirmatory seeds of the experiments whose cells are compared, or start a policy."""
+        names = {cell.experiment for arm in self.arms for cell in (arm.cell, arm.base) if cell}
+        return {self.study.experiments[name].confirmatory for name in names}
+
+
+def of_rates(compared: ComparedArms) -> Iterator[str]:
+    """Yield why the learning rates of the arms are no fair choice.
 
     Arms that differ in more than the rate need a policy, or several products of rate and updates that they share in
-    turn, or, where their own rates are asked for as well, several rates.
-
-    also_at_own_rates: Whether another claim of the docket differs from this one only in asking at the arms' own rates.
+    turn, or, where another claim of the docket asks at their own rates, several rates.
     """
+    estimand, arms = compared.estimand, compared.options
     cells = list(dict.fromkeys(arm.cell for arm in arms if arm.cell.training.happens))
     if len(cells) < 2 or not estimand.measure.uses_rate or all(arm.policy for arm in arms):
-        return ""
+        return
     if len(estimand.axes.get("rate_times_updates", ())) > 1:
-        return ""
+        return
     in_turn = len(estimand.axes.get("learning_rate", ())) > 1 and len({arm.learning_rate for arm in arms}) == 1
-    if in_turn and also_at_own_rates:
-        return ""
+    if in_turn and compared.also_at_own_rates:
+        return
     listed = ", ".join((*sharing_policies(estimand.form, estimand.arms).get("fixed", ()), TUNED))
     remedy = f"judge the claim at the rates of each: contexts: {{policy: [{listed}]}}."
     for cell in cells:
         if len(cell.learning_rates) == 1:
-            return f'experiment "{cell.experiment}" has a single learning rate: {SHARED_RATE} Add others, and {remedy}'
+            yield f'experiment "{cell.experiment}" has a single learning rate: {SHARED_RATE} Add others, and {remedy}'
+            return
     if in_turn:
-        return (
+        yield (
             f"all learning rates of the list may suit the same arm: {SHARED_RATE} Instead, {remedy} Or keep the list, "
             "and add a claim that differs from this one only in having those policies in its place."
         )
-    return f"the arms have learning rates of your choice: {SHARED_RATE} Instead, {remedy}"
+        return
+    yield f"the arms have learning rates of your choice: {SHARED_RATE} Instead, {remedy}"
 
 
-def of_positions(estimand: Estimand, of: list[Arm], other: list[Arm]) -> str:
+def of_positions(compared: ComparedArms) -> str:
     """Return why the sides of a slope have no difference at each value of its axis, "" if they have one."""
-    if not (along := estimand.along):
+    if not (along := compared.estimand.along) or len(compared.sides) < 2:
         return ""
-    values, others = ([claims.axis_value(arm, along) for arm in side] for side in (of, other))
+    values, others = ([claims.axis_value(arm, along) for arm in side] for side in compared.sides)
     if values == others:
         return ""
     listed, other_listed = (", ".join(f"{value:g}" for value in each) for each in (values, others))
@@ -70,8 +109,38 @@ def of_positions(estimand: Estimand, of: list[Arm], other: list[Arm]) -> str:
     )
 
 
-def of_grid(arms: list[Arm]) -> Iterator[str]:
+def of_pairs(compared: ComparedArms) -> Iterator[str]:
+    """Yield the reasons why arms can't be compared with each other."""
+    if len(compared.sides) == 2:
+        for of, other in zip(*compared.sides, strict=True):
+            yield from _of_pair(compared.estimand, of, other)
+
+
+def _of_pair(estimand: Estimand, of: Arm, other: Arm) -> Iterator[str]:
+    if designs.runs_key(of, estimand.measure) == designs.runs_key(other, estimand.measure):
+        same = shared_networks((of, other), estimand) or " runs"
+        yield f"both arms select the same{same}, so there is nothing to compare. Let them differ."
+    if Unit.parse(estimand.unit).base == "loss" and of.cell.loss != other.cell.loss:
+        yield "the arms minimise different losses, whose values can't be compared. Use test_nll."
+    if estimand.measure.scales_with_loss and (message := _of_losses(of.cell, other.cell)):
+        yield message
+
+
+def shared_networks(arms: Sequence[Arm], estimand: Estimand) -> str:
+    """Return what makes the networks of two arms the same, to follow "the same"; "" without arms or for one cell."""
+    cells = [arm.cell for arm in arms]
+    named = [name for name in ("initialisation", "activation") if len({getattr(cell, name) for cell in cells}) > 1]
+    if not named:
+        return ""
+    values = " and ".join(getattr(cell, named[0]) for cell in cells)
+    layers = " between hidden layers, the only ones that the metric looks at" if estimand.measure.between_hidden else ""
+    why = f"draw the same weights{layers}" if named[0] == "initialisation" else "are the same without a hidden layer"
+    return f" networks, since {values} {why}"
+
+
+def of_grid(compared: ComparedArms) -> Iterator[str]:
     """Yield the reasons why the learning rates of experiments leave policies nothing to choose, or to scale."""
+    arms = compared.options
     for cell in dict.fromkeys(arm.base for arm in arms if arm.base):
         if (span := max(cell.learning_rates) / min(cell.learning_rates)) < LEAST_SPAN:
             yield (
@@ -89,7 +158,7 @@ def of_grid(arms: list[Arm]) -> Iterator[str]:
             )
 
 
-def of_losses(of: Cell, other: Cell) -> str:
+def _of_losses(of: Cell, other: Cell) -> str:
     """Return why distances and limits of two cells can't be compared, "" if they can."""
     if (of.objective, of.label_smoothing) != (other.objective, other.label_smoothing):
         return (
@@ -132,7 +201,31 @@ def _of_plateaus(cell: Cell) -> Iterator[str]:
         )
 
 
-def of_resolution(estimand: Estimand, arms: list[Arm], looks: tuple[int, ...]) -> Iterator[str]:
+def of_data(compared: ComparedArms) -> Iterator[str]:
+    """Yield the reason why the runs of the arms can't be paired by their seeds."""
+    names = dict.fromkeys(arm.cell.dataset for arm in compared.arms)
+    if len(names) > 1 and not compared.estimand.across_datasets:
+        yield (
+            f"the arms train on different data sets, {' and '.join(names)}, so a seed means something else in each. "
+            "If that is intended, add across_datasets: true."
+        )
+
+
+def of_seeds(compared: ComparedArms) -> Iterator[str]:
+    """Yield the reasons why the seeds of the experiments could not decide the claim."""
+    if () in compared.looks:
+        yield "this experiment has no confirmatory seeds: it is descriptive, and no verdict can rest on it."
+    elif len(compared.looks) > 1:
+        yield "the claim's experiments have different numbers of seeds, so that it has no common looks."
+    elif len(compared.confirmatory_seeds) > 1:
+        yield "the arms' experiments have different confirmatory seeds, so their runs can't be paired."
+    elif compared.arms:
+        yield from _of_resolution(compared.estimand, compared.arms, *compared.looks)
+        if compared.estimand.measure.clock and all(arm.cell.training.happens for arm in compared.arms):
+            yield from _of_times(compared.estimand, compared.options)
+
+
+def _of_resolution(estimand: Estimand, arms: list[Arm], looks: tuple[int, ...]) -> Iterator[str]:
     """Yield the reasons why this design could never reach some outcome."""
     alpha = statistics.shares(len(looks))[-1] / math.prod(map(len, estimand.axes.values()))
     fewest = statistics.fewest_seeds(alpha)
@@ -194,9 +287,10 @@ def _of_failures(estimand: Estimand, looks: tuple[int, ...]) -> Iterator[str]:
         )
 
 
-def of_range(estimand: Estimand, arms: list[Arm]) -> Iterator[str]:
+def of_range(compared: ComparedArms) -> Iterator[str]:
     """Yield the reason why no two accuracies could differ by the smallest effect: none is below that of guessing."""
-    names = [arm.cell.dataset for arm in arms if data.has_classes(arm.cell.dataset)]
+    estimand = compared.estimand
+    names = [arm.cell.dataset for arm in compared.arms if data.has_classes(arm.cell.dataset)]
     if estimand.metric not in ACCURACIES or estimand.along or len(names) < 2:
         return
     guessed = 100 * min(map(metrics.guessed_accuracy, names))
@@ -207,7 +301,7 @@ def of_range(estimand: Estimand, arms: list[Arm]) -> Iterator[str]:
         )
 
 
-def of_times(estimand: Estimand, arms: list[Arm]) -> Iterator[str]:
+def _of_times(estimand: Estimand, arms: list[Arm]) -> Iterator[str]:
     """Yield the reasons why the records of the arms could not show the smallest effect on a time.
 
     They must span it, so that a run that arrives and one that does not can prove it, and neighbouring records must not
@@ -237,8 +331,13 @@ def of_times(estimand: Estimand, arms: list[Arm]) -> Iterator[str]:
             )
 
 
-def of_metric(arm: Arm, estimand: Estimand) -> Iterator[str]:
-    """Yield the reasons why the metric of a claim can't be computed for an arm."""
+def of_metric(compared: ComparedArms) -> Iterator[str]:
+    """Yield the reasons why the metric of a claim can't be computed for its arms."""
+    for option in compared.options:
+        yield from _of_metric(option, compared.estimand)
+
+
+def _of_metric(arm: Arm, estimand: Estimand) -> Iterator[str]:
     cell, metric, name = arm.cell, estimand.measure, estimand.metric
     if cell.members > 1 and (name in TIMED or not set(OF_ONE_NETWORK).isdisjoint(metric.probes)):
         yield (
@@ -298,7 +397,11 @@ def _of_checkpoint(cell: Cell, estimand: Estimand) -> Iterator[str]:
         )
 
 
-def of_measurement(measurement: timing.Measurement, study: Study) -> Iterator[str]:
+# In order. Later ones assume that the metric can be computed, and that slopes have the same positions.
+OBSTACLES = (of_pairs, of_rates, of_grid, of_range, of_data, of_seeds)
+
+
+def of_cost(measurement: timing.Measurement, study: Study) -> Iterator[str]:
     """Yield the reasons why a cost can't be measured."""
     name, size = measurement.dataset, measurement.batch_size
     if measurement.task == "activation" and measurement.hidden == "none":
