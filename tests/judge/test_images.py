@@ -161,7 +161,7 @@ def test_nothing_is_known_off_the_grid_before_the_end_and_without_bits(trained):
     cell = next(iter(trained.results.study.cells.values()))
     assert metrics.correct_at(trained.results, cell, pd.Series(np.nan, cell.seeds)) is None
     for results in (
-        trained.results.until(2),
+        trained.results.staged((2,), 8),
         Results(trained.results.study, trained.results.runs, trained.results.records),
     ):
         assert metrics.correct_at(results, cell, pd.Series(0.125, cell.seeds)) is None

@@ -154,6 +154,8 @@ def test_a_run_that_diverges_or_ends_worse_counts_as_guessing_with_its_own_seed(
     cell = cells(study, objective="identity+mse")[0]
     table = metrics.compute(wild, cell, "test_rmse", "test", None)
     assert table[0.25].tolist() == pytest.approx(guess)
+    at_both_records = metrics.compute(wild.staged((1, 2), 8), cell, "test_rmse", "test", None)
+    assert at_both_records[0.25].tolist() == pytest.approx([*guess, *guess])
     losses = [metrics.loss_of_the_mean("mse", "houses", seed, 26, "test") for seed in range(1, 9)]
     assert metrics.compute(wild, cell, "test_loss", "test", None)[0.25].tolist() == pytest.approx(losses)
     lost = results(study, errors(best=0.5), "main-grid")

@@ -4,6 +4,7 @@ import itertools
 import json
 import math
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,10 +15,11 @@ from hypothesis.extra.numpy import arrays
 from jsonschema import Draft202012Validator
 from support.simulated import noise, results, simulated
 
-from ontrial.judge import checks, records, statistics, timing, verdicts
+from ontrial.judge import checks, measuring, records, statistics, timing, verdicts
 from ontrial.judge.estimands import FORMS, Estimand
 from ontrial.judge.measuring import Measured, MeasuredArm
 from ontrial.judge.records import Outcome, Verdict, Verdicts, Way
+from ontrial.judge.results import Results
 from ontrial.judge.statistics import Claimed, shares
 from ontrial.judge.verdicts import decide_context, flipping_axes, open_contexts
 from ontrial.study.schema_files import load_schema
@@ -415,6 +417,51 @@ def test_every_record_of_a_context_that_counts_failures_counts_them():
     assert context.counts_failures
     (stage,) = context.stages
     assert (stage.outcome, stage.effect.estimate) == ("undecided", 15)
+
+
+STAGES = [
+    ("test_accuracy", "1 point", "", ""),
+    ("test_accuracy", "1 point", "", ", checkpoint: best"),
+    ("accuracy_deviation", "1 point", "", ""),
+    ("octaves_near_best", "2 octaves", "", ""),
+    ("fails", "10 points", "", ""),
+    ("dead_units", "1 point", "", ""),
+    ("epochs_to_accuracy", "1 epoch", "threshold: 0.5", ""),
+]
+
+
+@pytest.mark.parametrize(("metric", "smallest_effect", "threshold", "where"), STAGES)
+def test_stages_are_what_shorter_runs_of_the_same_seeds_would_have_shown(metric, smallest_effect, threshold, where):
+    names = ("validation_accuracy", "test_accuracy", "dead_units")
+
+    def measures(settings, rate, seed, record):
+        if noise(settings["hidden"], rate, seed, 7) > 2 and record > 2:
+            return None
+        shift = {"none": 0.3, "8": 0.1 * record}.get(settings["hidden"], 0.2)
+        level = {name: shift + 0.3 + noise(settings["hidden"], rate, seed, record, name, scale=0.05) for name in names}
+        return level | {"validation_loss": abs(noise(settings["hidden"], rate, seed, record))}
+
+    claim = f"""\
+claims:
+  - id: deep
+    statement: {{en: It is so.}}
+    experiment: depths
+    metric: {metric}
+    {threshold}
+    difference: {{of: {{depth: 1}}, minus: {{depth: 2}}}}
+    where: {{policy: tuned, activation: relu, initialisation: own, objective: softmax+mse{where}}}
+    smallest_effect: {smallest_effect}
+"""
+    more = results(STUDY, measures, "depths", seeds=lambda cell: range(101, 126 if cell.hidden == (8,) else 121))
+    estimand = checks.parse(claim, "claims.yaml", STUDY).claims["deep"].estimand
+    ((context,),) = (each.contexts for each in verdicts.judge(more, checks.parse(claim, "c.yaml", STUDY)).claims)
+    assert [stage.share for stage in context.stages] == [0.25, 0.5, 0.75]
+    for last, stage in enumerate(context.stages, 1):
+        shorter = Results(STUDY, more.runs, more.records[more.records["updates"] <= last])
+        (measured,) = measuring.measure(shorter, estimand)
+        (decision,) = verdicts.decide_claim([replace(measured, counting=context.counts_failures)], (20,)).decisions
+        expected = verdicts.describe_context(decision, lottery=False)
+        assert (stage.outcome, stage.effect) == (expected.outcome, expected.effect)
 
 
 def test_the_conclusion_stays_the_same_until_the_smallest_effect_reaches_the_interval():

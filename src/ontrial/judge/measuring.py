@@ -265,7 +265,7 @@ def _measure_option(results: Results, estimand: Estimand, arm: Arm) -> MeasuredA
             fails = metrics.compute(results, cell, "fails", learnt, None, arm.checkpoint)
             columns["failed"] |= metrics.at_rates(fails, rates).to_numpy() == 100
         if metric.clock:
-            columns["least"] = np.minimum(numbers, results.budget_of(cell, metric.clock))
+            columns["least"] = np.minimum(numbers, results.budgets_of(cell, metric.clock)[rates.index].to_numpy())
         if arm.policy:
             columns["on_edge"] = policies.on_edge(rates, cell)
     seeds = pd.DataFrame(columns, rates.index)

@@ -17,7 +17,7 @@ import numpy as np
 
 from ontrial import data
 from ontrial.judge import predictions, rate_free
-from ontrial.judge.results import LAST, Results, cached
+from ontrial.judge.results import IS_LAST, LAST, Results, cached, own_seed
 from ontrial.judge.statistics import TOLERANCE
 from ontrial.nn import LOSSES, objective
 from ontrial.nn.probes import PROBES
@@ -132,7 +132,8 @@ def _of_the_mean(records: pd.DataFrame, measure: Callable[..., float], set_name:
     measure: Function (data set, seed, training samples, set) → number.
     """
     runs = records[["dataset", "seed", "training_samples"]].itertuples(index=False, name=None)
-    return _pivot(records.assign(guess=[measure(*run, set_name) for run in runs]), "guess")
+    guess = [measure(dataset, own_seed(seed), samples, set_name) for dataset, seed, samples in runs]
+    return _pivot(records.assign(guess=guess), "guess")
 
 
 @cache
@@ -198,33 +199,32 @@ def time_to(measure: str, clock: str, reaches: np.ufunc) -> Numbers:
     """
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
-        import pandas as pd
-
         assert threshold is not None
-        column = measure.format(part=part)
-        seeds, rates = np.unique(records["seed"]), np.unique(records["learning_rate"])
-        known = records[column].notna().to_numpy()
-        names = "seed", "learning_rate", "updates", clock, column
-        seed, rate, updates, time, value = (records[name].to_numpy()[known] for name in names)
-        run = len(rates) * np.searchsorted(seeds, seed) + np.searchsorted(rates, rate)
-        order = np.lexsort((updates, run))
-        run, time, value = run[order], time[order], value[order]
-        crossing = time.astype(float)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            slope = (time[1:] - time[:-1]) / (value[1:] - value[:-1])
-            between = time[:-1] + (threshold - value[:-1]) * slope
-        crossing[1:] = np.where((run[1:] == run[:-1]) & ~np.isnan(between), between, crossing[1:])
-        reached = np.flatnonzero(reaches(value, threshold))
-        runs, first = np.unique(run[reached], return_index=True)
-        times = np.full(len(seeds) * len(rates), np.inf)
-        times[runs] = crossing[reached[first]]
-        return pd.DataFrame(
-            times.reshape(len(seeds), len(rates)),
-            pd.Index(seeds, name="seed"),
-            pd.Index(rates, name="learning_rate"),
-        )
+        seeds, rates, times, values = _curves(records, clock, measure.format(part=part))
+        crossing = first_crossing(times, values, threshold, reaches)
+        return _table(crossing.reshape(len(seeds), len(rates)), seeds, rates)
 
     return numbers
+
+
+def first_crossing(times: np.ndarray, values: np.ndarray, threshold: float, reaches: np.ufunc) -> np.ndarray:
+    """Return the time at which each run first reaches a threshold, +∞ for a run that never does.
+
+    >>> times, values = np.array([[0, 10, 20], [0, 10, 20]]), np.array([[0.1, 0.5, 0.9], [0.1, 0.5, np.nan]])
+    >>> first_crossing(times, values, 0.6, np.greater_equal)
+    array([12.5,  inf])
+
+    times: Times of the records of each run, ascending, (runs, records).
+    values: Measure at these times, NaN where a run has no record.
+    """
+    reached = reaches(values, threshold)
+    run, first = np.arange(len(values)), reached.argmax(axis=1)
+    before = np.maximum(first - 1, 0)
+    (time, value), (earlier, lower) = ((times[run, i], values[run, i]) for i in (first, before))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = earlier + (threshold - lower) * ((time - earlier) / (value - lower))
+    crossing = np.where(np.isnan(between), time, between)  # a run that starts beyond the threshold has no record before
+    return np.where(reached.any(axis=1), crossing, np.inf)
 
 
 def of_predictions(measure: predictions.Measure, guess: Callable[[str], float]) -> Numbers:
@@ -271,6 +271,8 @@ def fails(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataF
 
 
 def _last(records: pd.DataFrame) -> pd.DataFrame:
+    if IS_LAST in records:
+        return records[records[IS_LAST]]
     return records[records["updates"] == records["updates"].max()]
 
 
@@ -283,13 +285,36 @@ def _pivot(records: pd.DataFrame, column: str) -> pd.DataFrame:
 
     This is much faster than `DataFrame.pivot` for the small tables of single cells, of which a study has thousands.
     """
-    import pandas as pd
-
     seeds, row_of = np.unique(records["seed"], return_inverse=True)
     rates, column_of = np.unique(records["learning_rate"], return_inverse=True)
     table = np.full((len(seeds), len(rates)), np.nan)
     table[row_of, column_of] = records[column]
-    return pd.DataFrame(table, pd.Index(seeds, name="seed"), pd.Index(rates, name="learning_rate"))
+    return _table(table, seeds, rates)
+
+
+def _curves(records: pd.DataFrame, clock: str, column: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return the seeds and rates of records, and the times and values of a column, (seeds · rates, records).
+
+    Records without a number are left out, so that only the ends of curves are NaN.
+    """
+    seeds, row_of = np.unique(records["seed"], return_inverse=True)
+    rates, column_of = np.unique(records["learning_rate"], return_inverse=True)
+    known = np.flatnonzero(records[column].notna())
+    run = (len(rates) * row_of + column_of)[known]
+    order = np.lexsort((records["updates"].to_numpy()[known], run))
+    run, known = run[order], known[order]
+    number = np.arange(len(run)) - np.searchsorted(run, run)  # of each record in its run
+    shape = len(seeds) * len(rates), number.max(initial=0) + 1
+    time, value = records[clock].to_numpy()[known], records[column].to_numpy()[known]
+    times, values = np.zeros(shape, time.dtype), np.full(shape, np.nan, value.dtype)
+    times[run, number], values[run, number] = time, value
+    return seeds, rates, times, values
+
+
+def _table(numbers: np.ndarray, seeds: np.ndarray, rates: np.ndarray) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(numbers, pd.Index(seeds, name="seed"), pd.Index(rates, name="learning_rate"))
 
 
 def together(results: Results, cells: Sequence[Cell]) -> Iterator[tuple[list[Cell], pd.DataFrame]]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # the workflow checks the docket each time it starts, without
 
 LAST, BEST = "last", "best"
 CHECKPOINTS = (LAST, BEST)  # records of a run that judge it
+IS_LAST = "is_last"  # column that marks the records at which runs end, in tables that have it
+STAGE = 10**10  # above every seed
 P = ParamSpec("P")
 R = TypeVar("R", bound="Results")
 T = TypeVar("T")
@@ -57,20 +59,16 @@ class Results:
         """Positions of each cell's rows in `records`."""
         return self.records.groupby(columns_in(self.records), observed=True).indices
 
-    def budget_of(self, cell: Cell, clock: str) -> float:
-        """Return how long the runs of a cell are recorded, by a clock: "epochs" or "updates"."""
-        return float(self.records[clock].to_numpy()[self.rows_of(cell)].max())
+    def budgets_of(self, cell: Cell, clock: str) -> pd.Series:
+        """Return how long the runs of each seed of a cell are recorded, by a clock: "epochs" or "updates"."""
+        return self.records_of(cell).groupby("seed")[clock].max()
 
     @cached
     def updates_of(self, cell: Cell) -> np.ndarray:
         """Return the updates at which the runs of a cell are recorded, ascending."""
         import numpy as np
 
-        return np.unique(self._updates[self.rows_of(cell)])
-
-    @cached_property
-    def _updates(self) -> np.ndarray:
-        return self.records["updates"].to_numpy()
+        return np.unique(self.records["updates"].to_numpy()[self.rows_of(cell)])
 
     @cached_property
     def computed(self) -> dict[tuple, Any]:
@@ -78,9 +76,9 @@ class Results:
         return {}
 
     @cached
-    def until(self, count: int) -> Results:
-        """Return the results as if each run had ended with record number `count`, or its last."""
-        return Earlier(self.study, self.runs, self.records, whole=self, count=count)
+    def staged(self, counts: tuple[int, ...], seeds: int) -> Results:
+        """Return the results as if runs had ended earlier: see `Staged`."""
+        return Staged(self.study, self.runs, self.records, counts=counts, seeds=seeds)
 
     @cached
     def rows_of(self, cell: Cell) -> np.ndarray:
@@ -91,6 +89,10 @@ class Results:
     def records_of(self, cell: Cell) -> pd.DataFrame:
         """Return every record of the runs of one cell. Callers share the table and must not change it."""
         return _records_of(self, cell)
+
+    def take_records(self, cell: Cell) -> pd.DataFrame:
+        """Return a new table of what `records_of` returns."""
+        return self.records.iloc[self.rows_of(cell)]
 
     def records_at(self, cell: Cell, checkpoint: str) -> pd.DataFrame:
         """Return the records by which the runs of one cell are judged: all of them, or those of their best checkpoints.
@@ -104,7 +106,8 @@ class Results:
         if checkpoint == LAST:
             return records
         ordered = records.sort_values(["validation_loss", "updates"])  # NaN comes last
-        return ordered.drop_duplicates(["seed", "learning_rate"]).assign(updates=records["updates"].max())
+        best = ordered.drop_duplicates(["seed", "learning_rate"])
+        return best.assign(updates=records["updates"].max(), **{IS_LAST: True})
 
     def bits_of(self, cell: Cell, rates: pd.Series) -> list[np.ndarray]:
         """Return the bits of `correct` of the run of each seed at its rate, as far as there are any."""
@@ -123,26 +126,41 @@ class Results:
 
 
 @dataclass(frozen=True, eq=False)
-class Earlier(Results):
-    """Results as if each run had ended earlier. They have the same tables, of which cells have fewer rows.
+class Staged(Results):
+    """Results as if runs had ended with each of several of their records, at all of these stages at once.
 
-    whole: Results of the whole runs.
-    count: Number of records of a run that are left.
+    A seed has a number for each stage, so that whatever is computed seed by seed is computed stage by stage: that of
+    seed s is s at stage 0, STAGE + s at stage 1, and so on. See `own_seed`.
+
+    counts: Number of records that a run has at each stage.
+    seeds: Number of seeds, the first of each cell.
     """
 
-    whole: Results | None = None
-    count: int = 0
+    counts: tuple[int, ...] = ()
+    seeds: int = 0
 
-    def rows_of(self, cell: Cell) -> np.ndarray:
-        """Return the positions of the rows of one cell that are left."""
-        assert self.whole
-        rows, updates = self.whole.rows_of(cell), self.whole.updates_of(cell)
-        return rows[self.whole._updates[rows] <= updates[: self.count][-1]]
+    def take_records(self, cell: Cell) -> pd.DataFrame:
+        """Return the records of one cell at each stage."""
+        import numpy as np
+
+        records = super().take_records(cell)
+        seed = records["seed"].to_numpy(np.int64)
+        number = np.searchsorted(self.updates_of(cell), records["updates"]) + 1
+        is_chosen = np.isin(seed, np.unique(seed)[: self.seeds])
+        rows = [np.flatnonzero(is_chosen & (number <= count)) for count in self.counts]
+        stage, row = np.repeat(np.arange(len(rows)), [*map(len, rows)]), np.concatenate(rows)
+        ends = {IS_LAST: number[row] == np.array(self.counts)[stage]}
+        return records.iloc[row].assign(seed=STAGE * stage + seed[row], **ends)
+
+
+def own_seed(number: int) -> int:
+    """Return the seed of a number of `Staged` results; in others, seeds are their own numbers."""
+    return number % STAGE
 
 
 @lru_cache(4)  # several metrics of a cell follow each other; for all results, since this holds few tables
 def _records_of(results: Results, cell: Cell) -> pd.DataFrame:
-    return results.records.iloc[results.rows_of(cell)]
+    return results.take_records(cell)
 
 
 def with_objective(rows: pd.DataFrame) -> pd.DataFrame:

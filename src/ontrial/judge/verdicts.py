@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ontrial.judge import images, measuring, policies, statistics, timing
+from ontrial.judge import images, measuring, policies, samples, statistics, timing
 from ontrial.judge.claims import TUNABLE, Claim, list_arms
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
@@ -293,21 +293,24 @@ def add_stages(results: Results, estimand: Estimand, contexts: Sequence[Context]
 
 
 def _stages_of(results: Results, estimand: Estimand, context: Context) -> Iterator[Stage]:
-    arms = list_arms(results.study, estimand, context.settings)
-    updates = [results.updates_of(arm.cell) for arm in arms]
-    if len({len(each) for each in updates}) > 1 or not context.n:
+    updates, *others = (results.updates_of(arm.cell) for arm in list_arms(results.study, estimand, context.settings))
+    earlier = range(2, len(updates))  # the first record is the start
+    if not earlier or not context.n or any(len(each) != len(updates) for each in others):
+        return
+    counts = tuple(earlier[i] for i in evenly_spaced(len(earlier) - 1, MOST_STAGES - 1))
+    measured = measuring.measure_context(results.staged(counts, context.n), estimand, context.settings)
+    measured = replace(measured, counting=context.counts_failures)
+    seeds = np.arange(measured.n).reshape(len(counts), context.n)
+    is_known = ~np.isnan(measured.typical(seeds).values).any(axis=-1)
+    if not is_known.any():
         return
     alpha = 1 - context.effect.level
-    earlier = range(2, len(updates[0]))  # the first record is the start
-    for i in evenly_spaced(len(earlier) - 1, MOST_STAGES - 1) if earlier else ():
-        count = earlier[i]
-        measured = measuring.measure_context(results.until(count), estimand, context.settings).first(context.n)
-        measured = replace(measured, counting=context.counts_failures)
-        if np.isnan(measured.numbers).any():
-            continue
-        outcome = Outcome(str(measured.classify(alpha)))
-        effect = effect_of(measured.sample().interval(1 - alpha), 1 - alpha, measured.unit)
-        yield Stage(float(updates[0][count - 1] / updates[0][-1]), effect, outcome)
+    sample = measured.sample(seeds[is_known])
+    found = samples.classify(sample, measured.smallest_effect, alpha, estimand.claimed)
+    shares = updates[np.array(counts) - 1][is_known] / updates[-1]
+    for share, outcome, *interval in zip(shares, found, *sample.interval(1 - alpha), strict=True):
+        effect = effect_of(Interval(*interval), 1 - alpha, measured.unit)
+        yield Stage(float(share), effect, Outcome(str(outcome)))
 
 
 def effect_of(interval: Interval, level: float, unit: str) -> Effect:

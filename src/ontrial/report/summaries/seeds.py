@@ -86,7 +86,9 @@ def build_numbers(results: Results, experiment: Experiment, max_numbers: int = M
         failed=np.stack(
             [metrics.compute(results, cell, "fails", "test", None).loc[list(seeds)].to_numpy().T > 0 for cell in cells]
         ),
-        budgets={clock: [results.budget_of(cell, clock) for cell in cells] for clock in ("epochs", "updates")},
+        budgets={
+            clock: [float(results.budgets_of(cell, clock).max()) for cell in cells] for clock in ("epochs", "updates")
+        },
     )
 
 
