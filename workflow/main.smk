@@ -43,21 +43,21 @@ include: "rules/report.smk"
 
 TARGETS = [
     "<results>/study.json",  # Snakemake rebuilds a missing file that nothing out of date needs only if it is a target
-    *DOCKET,
+    *judging.docket_file,
     "<results>/timing/time.json",
     "<results>/site/index.html",
     "<results>/drawn/checked",
     "<results>/tables/runs.csv",
     "<results>/provenance.json",
-    *VERDICTS,
-    *TIMED,
+    *judging.verdicts,
+    *judging.timed,
 ]
 
-IN_STORE = workflow.storage_settings.default_storage_provider is not None  # which gives outputs other paths
+is_in_store = workflow.storage_settings.default_storage_provider is not None  # which gives outputs other paths
 
-if rules.plan.output.study != f"{RESULTS}/study.json" and not IN_STORE:
+if rules.plan.output.study != f"{plan.results}/study.json" and not is_in_store:
     raise WorkflowError(
-        f"the module has a prefix, which would move {rules.plan.output.study} out of {RESULTS}, where it is read."
+        f"the module has a prefix, which would move {rules.plan.output.study} out of {plan.results}, where it is read."
         " Remove prefix. The name of the study sets the folder of its results."
         "\nNothing was started."
     )
@@ -71,18 +71,20 @@ if workflow.remote_exec:
 
 # Snakemake calls the handlers of the main Snakefile only. Those of a workflow that imports this one can call these.
 onstart:
-    call(files.lock, STUDY.name, RESULTS)
-    announce(workflow.cores)
+    with refusals():
+        plan.lock()
+    say(plan.size(), *judging.code_that_runs(), *plan.code_that_runs(), *plan.changed_versions())
+    say(*plan.training_time(workflow.cores, judging.later_cells))
 
 
 onsuccess:
     if asked := workflow.dag_settings.targets:
-        print(f"Ready: {' '.join(sorted(asked))}", file=sys.stderr)
+        say(f"Ready: {' '.join(sorted(asked))}")
     elif workflow.dag_settings.until or workflow.dag_settings.omit_from:
-        print("Ready, without what --until or --omit-from left out.", file=sys.stderr)
+        say("Ready, without what --until or --omit-from left out.")
     else:
-        print(f"The site is ready: {RESULTS}/site/index.html", file=sys.stderr)
+        say(f"The site is ready: {plan.results}/site/index.html")
 
 
 onerror:
-    print(failure_message(), file=sys.stderr)
+    say(plan.failure())

@@ -8,6 +8,8 @@ code of this step makes results out of date. If the files are deleted and fetche
 that depends on them, since it cannot know in advance that their bytes will be the same.
 """
 
+from ontrial.data.files import IDX_NAMES
+
 
 rule fetch:
     """Fetch the four files of a data set."""
@@ -18,7 +20,7 @@ rule fetch:
     benchmark:
         "<results>/benchmarks/fetch/{fetched}.tsv"
     wildcard_constraints:
-        fetched="|".join(map(os.path.basename, folders(FETCHED))),
+        fetched="|".join(sorted({Path(path).parent.name for path in FETCHED})),
     conda:
         "../../environment.yml"
     params:

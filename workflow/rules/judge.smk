@@ -10,16 +10,30 @@ Output: <results>/looks/{look}.json
         <results>/versions.json, provenance.json
 """
 
+from ontrial.study import study_files
+
+
+def run_files(cells, look):
+    """Return the run files of cells and those added by the looks up to this one, which must have been judged before."""
+    judged = [checkpoints.look.get(look=number).output.cells for number in range(2, look + 1)]
+    return list(map(plan.run_file, [*cells, *(cell for path in judged for cell in read_look(path))]))
+
+
+def read_look(path):
+    """Return the cells that a look has added."""
+    with path.open(), refusals():  # to have it if results are in a store
+        return study_files.read(path, "looks/*.json")
+
 
 checkpoint look:
     """Judge the claims at the looks so far, and list the cells that need more seeds at this look."""
     input:
         study="<results>/study.json",
-        docket=DOCKET,
-        metrics=METRICS,
-        data=OWN_DATA,
-        runs=lambda wildcards: run_files(TESTED, int(wildcards.look) - 1),
-        added=lambda wildcards: added_at(int(wildcards.look) - 1),
+        docket=judging.docket_file,
+        metrics=metrics,
+        data=own_data,
+        runs=lambda wildcards: run_files(judging.tested, int(wildcards.look) - 1),
+        added=lambda wildcards: plan.files_of_looks(int(wildcards.look) - 1),
     output:
         cells="<results>/looks/{look}.json",
     log:
@@ -48,9 +62,9 @@ rule collect:
     input:
         study="<results>/study.json",
         # A function, because Snakemake needs n² steps for a list of n files.
-        runs=lambda wildcards: run_files(STUDY.cells, LOOKS),
-        added=added_at(LOOKS),
-        data=OWN_DATA,
+        runs=lambda wildcards: run_files(study.cells, judging.looks),
+        added=plan.files_of_looks(judging.looks),
+        data=own_data,
     output:
         runs="<results>/tables/runs.parquet",
         csv=appendix("<results>/tables/runs.csv", "runs", "Tables"),
@@ -83,9 +97,9 @@ rule docket:
     """Write the checked claims for the steps that judge and show them."""
     input:
         study="<results>/study.json",
-        claims=ancient(local([str(STUDY.docket)] if STUDY.docket else [])),
-        metrics=METRICS,
-        data=OWN_DATA,
+        claims=ancient(local(judging.source)),
+        metrics=metrics,
+        data=own_data,
     output:
         docket="<results>/docket.json",
     log:
@@ -97,7 +111,7 @@ rule docket:
     params:
         # This is not a digest of the code that checks claims, nor is their file watched: the docket is checked at every
         # start, and this text is the only result of the checks. A comment judges nothing again.
-        claims=lambda wildcards: CHECKED_DOCKET.to_json(),
+        claims=lambda wildcards: judging.docket.to_json(),
     shell:
         r"""
         python -m ontrial.steps.docket \
@@ -112,9 +126,9 @@ rule judge:
     """Judge every claim that is not timed."""
     input:
         study="<results>/study.json",
-        docket=DOCKET,
-        metrics=METRICS,
-        data=OWN_DATA,
+        docket=judging.docket_file,
+        metrics=metrics,
+        data=own_data,
         runs="<results>/tables/runs.parquet",
         records="<results>/tables/records.parquet",
         correct="<results>/tables/correct.parquet",
@@ -149,8 +163,8 @@ rule measure_costs:
     """Measure the costs that timed claims compare, with nothing else running, and judge the claims."""
     input:
         study="<results>/study.json",
-        docket=DOCKET,
-        data=OWN_DATA,
+        docket=judging.docket_file,
+        data=own_data,
         runs="<results>/tables/runs.parquet",
         records="<results>/tables/records.parquet",
     output:
@@ -195,11 +209,11 @@ rule provenance:
                 "<results>/verdicts.csv",
                 "<results>/tables/tuned.csv",
             ]
-            if CLAIMS
+            if judging.claims
             else []
         ),
-        data=DATA,
-        metrics=METRICS,
+        data=data,
+        metrics=metrics,
     output:
         provenance=appendix("<results>/provenance.json", "provenance", "Provenance"),
     log:
@@ -210,7 +224,7 @@ rule provenance:
         "../../environment.yml"
     params:
         code=digest_of("provenance"),
-        configuration=[command_line.public_path(path) for path in [STUDY.source] if os.path.isfile(path)],
+        configuration=plan.configuration,
     shell:
         r"""
         python -m ontrial.steps.provenance \
@@ -234,9 +248,9 @@ rule job_times:
             "<results>/tables/runs.csv",
             "<results>/tables/records.parquet",
         ],
-        verdicts=VERDICTS + TIMED,
+        verdicts=judging.verdicts + judging.timed,
         provenance="<results>/provenance.json",
-        data=DATA,
+        data=data,
     output:
         times=appendix("<results>/timing/time.json", "times", "Timing"),
     log:

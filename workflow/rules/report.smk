@@ -15,28 +15,27 @@ Output: <results>/figures/*
         <results>/site/*
 """
 
-from ontrial.report.figures.catalogue import SOURCES, catalogue, of_claims, of_sizes
-from ontrial.report.figures.formats import FILM
-from ontrial.storage.measurements import MEASUREMENTS
+words = ancient(local(site.docs("words.yaml")))
 
-MEASURED = {
-    name: local(paths) for name, each in MEASUREMENTS.items() if each.shown and (paths := each.published(REFERENCE))
-}
-DESIGNED = ("atlas", "size")  # studies whose claims the site of the default study shows
-if STUDY.name != "default":
-    MEASURED = {name: paths for name, paths in MEASURED.items() if name not in DESIGNED}
-ATLAS = MEASURED.get("atlas", [])
-ANSWERS_TO_ATLAS = local([os.path.relpath(path) for path in ROOT.glob("config/atlas-claims.answers.yaml") if ATLAS])
-DRAWN_FROM = [path for name, paths in MEASURED.items() if name in {*SOURCES, *DESIGNED} for path in paths]
-PUBLISHED = published_verdicts()
-ELSEWHERE = published_of_other_studies("verdicts.json")
-ACCURACIES = published_of_other_studies("tables/tuned.csv") + published_of_other_studies("tables/rates.csv")
 
-OF_OTHERS = figures_of_others(*(claims_in_design(MEASURED.get(name, [])) for name in DESIGNED))
-DRAWABLE = on_pages(catalogue(STUDY, published=MEASURED))
-FIGURES = list(dict.fromkeys([*DRAWABLE, *of_claims(CLAIMS), *OF_OTHERS]))
-TIMED_FIGURES = of_claims(CLAIMS, Kind.TIMED)
-STRIPS = [FILM + film for film in FILMS]
+def figure_folder(folder, figures, category):
+    """Return the folder of figures. Snakemake's report includes the widest light ones."""
+    if not figures:
+        return directory(folder)
+    patterns = site.patterns_of(figures)
+    return appendix(directory(folder), "figure", category, patterns, figure="{figure}", language="{language}")
+
+
+def figure_files(folder, figures, category):
+    """Return the files of figures, one per language, scheme and width. Snakemake's report includes some of them."""
+    return [
+        (
+            appendix(f"{folder}/{file.name}", "figure", category, figure=file.figure, language=file.language)
+            if file.is_in_report
+            else f"{folder}/{file.name}"
+        )
+        for file in site.files_of(figures)
+    ]
 
 
 rule draw:
@@ -45,14 +44,14 @@ rule draw:
         study="<results>/study.json",
         runs="<results>/tables/runs.parquet",
         records="<results>/tables/records.parquet",
-        docket=DOCKET,
-        metrics=METRICS,
-        verdicts=VERDICTS,
-        measurements=DRAWN_FROM,
-        data=DATA,
-        words=ancient(docs("words.yaml")),
+        docket=judging.docket_file,
+        metrics=metrics,
+        verdicts=judging.verdicts,
+        measurements=local(site.drawn_from),
+        data=data,
+        words=words,
     output:
-        folder=figure_folder("<results>/figures", FIGURES, "Figures"),
+        folder=figure_folder("<results>/figures", site.figures, "Figures"),
         failed="<results>/drawn/failed.json",
         sizes="<results>/drawn/sizes.json",
     log:
@@ -64,9 +63,9 @@ rule draw:
     threads: 4
     params:
         code=digest_of("draw"),
-        words=WORDS,
-        figures=FIGURES,
-        languages=LANGUAGES,
+        words=site.digest_of_words,
+        figures=site.figures,
+        languages=list(site.languages),
     shell:
         r"""
         python -m ontrial.steps.draw \
@@ -92,13 +91,13 @@ use rule draw as draw_timed with:
         study="<results>/study.json",
         runs="<results>/tables/runs.parquet",
         records="<results>/tables/records.parquet",
-        docket=DOCKET,
-        data=OWN_DATA,
-        verdicts=TIMED,
+        docket=judging.docket_file,
+        data=own_data,
+        verdicts=judging.timed,
         measurements=[],
-        words=ancient(docs("words.yaml")),
+        words=words,
     output:
-        folder=figure_folder("<results>/timing/figures", TIMED_FIGURES, "Timing"),
+        folder=figure_folder("<results>/timing/figures", site.timed_figures, "Timing"),
         failed="<results>/timing/drawn/failed.json",
         sizes="<results>/timing/drawn/sizes.json",
     log:
@@ -107,20 +106,20 @@ use rule draw as draw_timed with:
         "<results>/benchmarks/draw_timed.tsv"
     params:
         code=digest_of("draw"),
-        words=WORDS,
-        figures=TIMED_FIGURES,
-        languages=LANGUAGES,
+        words=site.digest_of_words,
+        figures=site.timed_figures,
+        languages=list(site.languages),
 
 
 rule film:
     """Train the networks of the training films, which do not depend on the study, and draw strips of frames."""
     input:
-        films=FILM_LIST,
-        words=ancient(docs("words.yaml")),
+        films=local(site.film_list),
+        words=words,
     output:
-        svg=figure_files("<results>/film", STRIPS, "Films"),
-        csv=expand("<results>/film/{strip}.csv", strip=STRIPS),
-        js=expand("<results>/film/{strip}.js", strip=STRIPS),
+        svg=figure_files("<results>/film", site.strips, "Films"),
+        csv=expand("<results>/film/{strip}.csv", strip=site.strips),
+        js=expand("<results>/film/{strip}.js", strip=site.strips),
         sizes="<results>/film/sizes.json",
     log:
         "<results>/logs/film.log",
@@ -130,8 +129,8 @@ rule film:
         "../../environment.yml"
     params:
         code=digest_of("film"),
-        words=WORDS,
-        languages=LANGUAGES,
+        words=site.digest_of_words,
+        languages=list(site.languages),
         folder=subpath(output[0], parent=True),
     shell:
         r"""
@@ -145,9 +144,9 @@ rule film:
         """
 
 
-DRAWING = [rules.draw, rules.draw_timed]
-FAILED = [rule.output.failed for rule in DRAWING]
-SIZES = [rule.output.sizes for rule in [*DRAWING, *([rules.film] if FILMS else [])]]
+drawing = [rules.draw, rules.draw_timed]
+failed = [rule.output.failed for rule in drawing]
+sizes = [rule.output.sizes for rule in [*drawing, *([rules.film] if site.films else [])]]
 
 
 rule explore:
@@ -155,13 +154,13 @@ rule explore:
     input:
         study="<results>/study.json",
         records="<results>/tables/records.parquet",
-        data=OWN_DATA,
+        data=own_data,
     output:
         points="<results>/explorer/points.csv",
         grid="<results>/explorer/grid.js",
         curves="<results>/explorer/curves.js",
-        numbers=expand("<results>/explorer/numbers-{experiment}.js", experiment=STUDY.experiments),
-        seeds=expand("<results>/explorer/seeds-{experiment}.js", experiment=STUDY.experiments),
+        numbers=expand("<results>/explorer/numbers-{experiment}.js", experiment=study.experiments),
+        seeds=expand("<results>/explorer/seeds-{experiment}.js", experiment=study.experiments),
         styles="<results>/explorer/styles.css",
         vega="<results>/explorer/vega.js",
     log:
@@ -189,23 +188,25 @@ rule write:
         study="<results>/study.json",
         runs="<results>/tables/runs.parquet",
         records="<results>/tables/records.parquet",
-        docket=DOCKET,
-        answers=ANSWERS,
-        atlas_answers=ANSWERS_TO_ATLAS,
-        data=OWN_DATA,
-        verdicts=VERDICTS + TIMED,
-        published=PUBLISHED,
-        elsewhere=ELSEWHERE,
-        accuracies=ACCURACIES,
-        measurements=[path for name, paths in MEASURED.items() if name != "replications" for path in paths],
+        docket=judging.docket_file,
+        answers=local(site.answers),
+        atlas_answers=local(site.atlas_answers),
+        data=own_data,
+        verdicts=judging.verdicts + judging.timed,
+        published=local(site.published),
+        elsewhere=local(site.of_other_studies("verdicts.json")),
+        accuracies=local(site.of_other_studies("tables/tuned.csv", "tables/rates.csv")),
+        measurements=local(site.measurements),
         provenance="<results>/provenance.json",
         times="<results>/timing/time.json",
         points="<results>/explorer/points.csv",
-        sizes=SIZES,
-        failed=FAILED,
-        films=FILM_LIST if FILMS else [],
-        film_tables=expand("<results>/film/{strip}.csv", strip=STRIPS),
-        docs=lambda wildcards: docs("*.yaml", f"{wildcards.language}/*", f"templates/{wildcards.language}/*"),
+        sizes=sizes,
+        failed=failed,
+        films=local(site.film_list) if site.films else [],
+        film_tables=expand("<results>/film/{strip}.csv", strip=site.strips),
+        docs=lambda wildcards: local(
+            site.docs("*.yaml", f"{wildcards.language}/*", f"templates/{wildcards.language}/*")
+        ),
     output:
         pages=directory("<results>/pages/{language}"),
     log:
@@ -217,7 +218,7 @@ rule write:
     threads: 2
     params:
         code=digest_of("write"),
-        docs=os.path.relpath(ROOT / "docs"),
+        docs=site.docs_folder,
         language="{language}",
     shell:
         r"""
@@ -252,8 +253,8 @@ rule build:
     """Build the site of one language."""
     input:
         pages="<results>/pages/{language}",
-        theme=docs("theme/**/*"),
-        config=lambda wildcards: docs(f"theme/{wildcards.language}.yml"),
+        theme=local(site.docs("theme/**/*")),
+        config=lambda wildcards: local(site.docs(f"theme/{wildcards.language}.yml")),
     output:
         site=directory("<results>/site/{language}"),
     log:
@@ -264,9 +265,9 @@ rule build:
         "../../environment.yml"
     params:
         code=digest_of("build", loads=[ROOT / "docs/theme/hooks.py"]),
-        names=NAMES,
-        study=STUDY.name,
-        address=ADDRESS,
+        names=site.names,
+        study=study.name,
+        address=site.address,
     shell:
         r"""
         python -m ontrial.steps.build \
@@ -283,17 +284,17 @@ rule build:
 rule assemble:
     """Add the shared files to the site: figures, numbers, verdicts, data sets, schemas, and what is at its root."""
     input:
-        sites=expand("<results>/site/{language}", language=LANGUAGES),
-        figures=[rule.output.folder for rule in DRAWING],
-        films=rules.film.output if FILMS else [],
+        sites=expand("<results>/site/{language}", language=site.languages),
+        figures=[rule.output.folder for rule in drawing],
+        films=rules.film.output if site.films else [],
         explorer=rules.explore.output,
-        docket=DOCKET,
-        verdicts=VERDICTS,
-        timed=TIMED,
-        design=ATLAS[:1],
-        atlas=ATLAS[1:],
-        templates=docs("theme/root/*.html"),
-        themes=[path for language in LANGUAGES for path in docs(f"theme/{language}.yml")],
+        docket=judging.docket_file,
+        verdicts=judging.verdicts,
+        timed=judging.timed,
+        design=local(site.atlas[:1]),
+        atlas=local(site.atlas[1:]),
+        templates=local(site.docs("theme/root/*.html")),
+        themes=local([path for language in site.languages for path in site.docs(f"theme/{language}.yml")]),
     output:
         index="<results>/site/index.html",
         not_found="<results>/site/404.html",
@@ -311,9 +312,9 @@ rule assemble:
         "../../environment.yml"
     params:
         code=digest_of("assemble"),
-        names=NAMES,
-        address=ADDRESS,
-        figures=lambda wildcards, input: [*input.figures, *folders(input.films)],
+        names=site.names,
+        address=site.address,
+        figures=lambda wildcards, input: [*input.figures, *sorted(set(map(os.path.dirname, input.films)))],
         folder=subpath(output.index, parent=True),
     shell:
         r"""
@@ -337,7 +338,7 @@ rule assemble:
 rule check_figures:
     """Fail if a figure could not be drawn, after the rest of the site is built."""
     input:
-        failed=FAILED,
+        failed=failed,
         index=ancient("<results>/site/index.html"),  # only to run last
     output:
         checked=touch("<results>/drawn/checked"),

@@ -7,11 +7,15 @@ Output: <results>/study.json
         <results>/runs/{cell}.parquet
 """
 
+from ontrial.study import estimate
+
+data_of = {name: data_files(name) for name in study.datasets}
+
 
 rule plan:
     """Write the checked study for the steps that need all of it."""
     input:
-        data=OWN_DATA,
+        data=own_data,
     output:
         study="<results>/study.json",
     log:
@@ -22,7 +26,7 @@ rule plan:
         "../../environment.yml"
     params:
         # The whole output is this text, so a change to the checking code reruns the rule only if the text changes.
-        configuration=lambda wildcards: STUDY.to_json(),  # a function: Snakemake expands braces in plain strings
+        configuration=lambda wildcards: study.to_json(),  # a function: Snakemake expands braces in plain strings
     shell:
         r"""
         python -m ontrial.steps.plan \
@@ -35,8 +39,8 @@ rule plan:
 rule train:
     """Train every learning rate and seed of one cell as a stack."""
     input:
-        data=lambda wildcards: DATA_OF[cell_of(wildcards).dataset],
-        components=lambda wildcards: COMPONENTS if cell_of(wildcards).components_file else [],
+        data=lambda wildcards: data_of[cell_of(wildcards).dataset],
+        components=lambda wildcards: components if cell_of(wildcards).components_file else [],
     output:
         runs="<results>/runs/{cell}.parquet",
     log:
@@ -47,7 +51,7 @@ rule train:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=lambda wildcards, attempt: megabytes(cell_of(wildcards), attempt),
+        mem_mb=lambda wildcards, attempt: estimate.megabytes_to_ask(cell_of(wildcards), attempt),
     params:
         code=digest_of("train"),
         cell=lambda wildcards: cell_of(wildcards).to_json(),

@@ -9,8 +9,29 @@ import yaml
 
 from ontrial.errors import InputError
 from ontrial.storage import files, yaml_files
+from ontrial.storage.shipped import ROOT, STUDY_FILE
 from ontrial.study import checking, configuration
 from ontrial.study.study import TRUST, Study
+
+
+def requested_study(
+    config: Mapping[str, Any], paths: Sequence[str], given: Mapping[str, Any], *, is_module: bool
+) -> Study:
+    """Return the study that a run of Snakemake asks for. Raises InputError with every mistake in it.
+
+    config: Configuration as Snakemake merged it.
+    paths: Configuration files that Snakemake has read, later ones overriding earlier ones.
+    given: What --config gives, and no file.
+    is_module: Whether another workflow has imported ours. Then `config` is what that workflow passes, which may be the
+        study itself, `paths` may be those of its own configuration, and the default study is one of its folder.
+    """
+    values = {key: value for key, value in config.items() if key != TRUST or key not in given}
+    if is_module and not are_read(paths, values):
+        if "experiments" in values:
+            return configuration.from_mapping(values, paths[-1]) if paths else configuration.from_mapping(values)
+        paths = []
+    default = STUDY_FILE if is_module else os.path.relpath(ROOT / STUDY_FILE)
+    return merge_study(paths or [require_study_file(values.get("study", default))], values)
 
 
 def require_study_file(name: object) -> str:

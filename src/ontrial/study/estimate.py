@@ -48,6 +48,8 @@ MEASURE_BYTES = 8  # of a measure of a record, twice in single precision
 MEASURES, MEASURES_OF_LAYER = 12, 3  # at most
 CURVES = 6  # of the measures: loss and accuracy of three sets
 STORED = 6.5  # bytes of a measure or a prediction in a run file: its value, and its index in the column's dictionary
+SNAKEMAKE_MB = 500  # of memory, in a job on a cluster, which runs its own
+MARGIN = 1.5  # of the memory that a job asks a cluster for
 RUN_FILE_BYTES = 4500  # of a run file without records: its settings and schema
 
 
@@ -127,6 +129,11 @@ def memory(cell: Cell) -> float:
         + rows * (ROW_BYTES + MEASURE_BYTES * measures)
         + cell.runs * network
     )
+
+
+def megabytes_to_ask(cell: Cell, attempt: int) -> int:
+    """Return the memory that the job of a cell asks a cluster for, with a margin that grows with each attempt."""
+    return SNAKEMAKE_MB + round(MARGIN * attempt * memory(cell) / 1e6)
 
 
 def run_file_bytes(cell: Cell) -> float:

@@ -6,7 +6,7 @@ import io
 import runpy
 import tokenize
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -49,6 +49,15 @@ def description(function: ast.FunctionDef, place: str) -> str:
     first = (ast.get_docstring(function) or "").split("\n")[0].removesuffix(".")
     require_plain(first, place)  # it may be written as an escape sequence
     return first
+
+
+def notice(path: str, sha256: str, does: str, names: Iterable[str]) -> str:
+    """Return a line on code that will run.
+
+    >>> notice("config/metrics.py", "0123456789abcdef", "computes", ["gap"])
+    'The code of config/metrics.py (SHA-256 0123456789ab) computes: gap.'
+    """
+    return f"The code of {path} (SHA-256 {sha256[:12]}) {does}: {', '.join(names)}."
 
 
 def require_unchanged(path: str, sha256: str) -> None:

@@ -1,0 +1,256 @@
+"""The plan of a site: which figures, films and pages a run makes, and from which files."""
+
+import hashlib
+import itertools
+import json
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ontrial.judge.claims import Claim
+from ontrial.judge.docket import has_book
+from ontrial.judge.records import Kind
+from ontrial.report.figures.catalogue import SOURCES, catalogue, of_claims, of_sizes, widths
+from ontrial.report.figures.formats import EVIDENCE, FILM, SCHEMES, file_name
+from ontrial.report.site.build import languages
+from ontrial.report.site.docs import figures_on, language_names, pages, read_words
+from ontrial.storage import json_files, machine
+from ontrial.storage.measurements import MEASUREMENTS
+from ontrial.study import films
+from ontrial.study.films import Film
+from ontrial.study.schema_files import load_schema
+from ontrial.study.study import Study
+
+DESIGNED = ("atlas", "size")  # published studies whose claims the site of the default study shows
+
+
+class FigureFile(NamedTuple):
+    """A file of a figure.
+
+    is_in_report: Whether Snakemake's report includes it.
+    """
+
+    name: str
+    figure: str
+    language: str
+    is_in_report: bool
+
+
+@dataclass(frozen=True)
+class SitePlan:
+    """What is drawn and written for a study. All paths are relative to the working folder.
+
+    study: The study.
+    claims: Its claims by id.
+    root: Folder with docs, config and published results.
+    languages: Name of each language in that language, by the language.
+    address: Public address of the site, "" if it is not known.
+    has_book: Whether the site has the book on the theory.
+    films: Films by id.
+    answers: File with the answers to the docket as a list, empty without one.
+    measured: Files of each published measurement or study that pages or figures show, by its name.
+    designed: Claims of the studies in DESIGNED as their dockets have them, empty for a study that the site does not
+        show.
+    """
+
+    study: Study
+    claims: Mapping[str, Claim]
+    root: Path
+    languages: Mapping[str, str]
+    address: str
+    has_book: bool
+    films: Mapping[str, Film]
+    answers: list[str]
+    measured: Mapping[str, list[str]]
+    designed: Mapping[str, list[dict[str, Any]]]
+
+    @classmethod
+    def read(cls, study: Study, claims: Mapping[str, Claim], root: Path) -> "SitePlan":
+        """Return the plan of a study's site. Raises InputError with every mistake in the files that it reads."""
+        docs, book = root / "docs", has_book(claims)
+        measured = _published_measurements(root, [] if study.name == "default" else DESIGNED)
+        return cls(
+            study=study,
+            claims=claims,
+            root=root,
+            languages=language_names(docs, languages(docs)),
+            address=machine.site_address(),
+            has_book=book,
+            films=films.read(_relative(root / "config/film.yaml")) if book else {},
+            answers=_answers(study, claims),
+            measured=measured,
+            designed={name: _claims_in_design(measured.get(name, [])) for name in DESIGNED},
+        )
+
+    # Figures ----------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def figures(self) -> list[str]:
+        """The names of all figures except those of timed claims and of films."""
+        drawable = self._on_pages(catalogue(self.study, published=self.measured))
+        return list(dict.fromkeys([*drawable, *of_claims(self.claims), *self._figures_of_others]))
+
+    def _on_pages(self, figures: Collection[str]) -> Collection[str]:
+        """Return the figures that the site shows: all with the book, otherwise those on its few hand-written pages."""
+        if self.has_book:
+            return figures
+        first = next(iter(self.languages))
+        shown = figures_on(pages(self.root / "docs" / first, self.has_book).values())
+        return [figure for figure in figures if figure in shown]
+
+    @property
+    def _figures_of_others(self) -> list[str]:
+        """The figures of the claims of the published atlas, and those drawn from the published study of sizes."""
+        atlas, size = (self.designed[name] for name in DESIGNED)
+        measured = [claim["id"] for claim in atlas if claim.get("kind", Kind.MEASURED) == Kind.MEASURED]
+        shown = [*self.claims, *(claim["id"] for claim in atlas)]
+        return [*map(EVIDENCE.__add__, measured), *of_sizes([claim.get("follows") for claim in size], shown)]
+
+    @property
+    def timed_figures(self) -> list[str]:
+        """The names of the figures of timed claims."""
+        return list(of_claims(self.claims, Kind.TIMED))
+
+    @property
+    def strips(self) -> list[str]:
+        """The names of the strips of frames, one for each film."""
+        return [FILM + film for film in self.films]
+
+    def files_of(self, figures: Collection[str]) -> list[FigureFile]:
+        """Return the files of figures: one per language, scheme and width. The report includes the widest light one."""
+        return [
+            FigureFile(
+                file_name(figure, language, scheme, width),
+                figure,
+                language,
+                is_in_report=scheme == "light" and width == widths(figure)[-1],
+            )
+            for figure, language, scheme in itertools.product(figures, self.languages, SCHEMES)
+            for width in widths(figure)
+        ]
+
+    def patterns_of(self, figures: Collection[str]) -> list[str]:
+        """Return the patterns of the files in a folder of figures that Snakemake's report includes, as it wants them.
+
+        For example: "{figure,neuron|layers}-{language,en|ko}-light.svg".
+        """
+        by_width: dict[float, list[str]] = {}
+        for figure in figures:
+            by_width.setdefault(widths(figure)[-1], []).append(figure)
+        language = f"{{language,{'|'.join(self.languages)}}}"
+        return [
+            file_name(f"{{figure,{'|'.join(names)}}}", language, "light", width) for width, names in by_width.items()
+        ]
+
+    # Files ------------------------------------------------------------------------------------------------------------
+
+    def docs(self, *patterns: str) -> list[str]:
+        """Return the files of the docs that match one of the patterns, except hooks that MkDocs or pip has compiled."""
+        paths = (path for pattern in patterns for path in (self.root / "docs").glob(pattern) if path.is_file())
+        return sorted(_relative(path) for path in paths if path.suffix != ".pyc")
+
+    @property
+    def docs_folder(self) -> str:
+        """The folder of the docs."""
+        return _relative(self.root / "docs")
+
+    @property
+    def film_list(self) -> str:
+        """The file with the list of films."""
+        return _relative(self.root / "config/film.yaml")
+
+    @property
+    def atlas(self) -> list[str]:
+        """The design and the verdicts of the published atlas, empty if the site does not show it."""
+        return self.measured.get("atlas", [])
+
+    @property
+    def atlas_answers(self) -> list[str]:
+        """The answers to the claims of the published atlas as a list, empty if the site does not show it."""
+        path = self.root / "config/atlas-claims.answers.yaml"
+        return [_relative(path)] if self.atlas and path.exists() else []
+
+    @property
+    def drawn_from(self) -> list[str]:
+        """The published files that figures show."""
+        return [path for name, paths in self.measured.items() if name in {*SOURCES, *DESIGNED} for path in paths]
+
+    @property
+    def measurements(self) -> list[str]:
+        """The published files that pages show, except those of other studies with the same claims."""
+        return [path for name, paths in self.measured.items() if name != "replications" for path in paths]
+
+    @property
+    def published(self) -> list[str]:
+        """The files of this study's published verdicts, or of the default study, which tests the same docket."""
+        folders = (_reference(self.root) / name for name in (self.study.name, "default"))
+        paths = (sorted(folder.glob("**/verdicts.json")) for folder in folders)
+        return [str(path) for path in next(filter(None, paths), [])]
+
+    def of_other_studies(self, *names: str) -> list[str]:
+        """Return the published files of these names that belong to other studies."""
+        reference = _reference(self.root)
+        own = reference / self.study.name
+        return [
+            path
+            for name in names
+            for path in sorted(str(path) for path in reference.glob(f"*/{name}") if not path.is_relative_to(own))
+        ]
+
+    # Parameters -------------------------------------------------------------------------------------------------------
+
+    @property
+    def names(self) -> list[str]:
+        """The languages with their names, as steps take them: ["en=English", "ko=한국어"]."""
+        return [f"{language}={name}" for language, name in self.languages.items()]
+
+    @cached_property
+    def digest_of_words(self) -> str:
+        """A digest of the terms of figures, which are to be drawn again if one has changed."""
+        terms = read_words(self.root / "docs/words.yaml")["figures"]
+        return hashlib.sha256(json.dumps(terms).encode()).hexdigest()
+
+
+def _relative(path: Path) -> str:
+    return os.path.relpath(path)
+
+
+def _reference(root: Path) -> Path:
+    """Return the folder of published results."""
+    return Path(_relative(root / "results/reference"))
+
+
+def _published_measurements(root: Path, left_out: Collection[str]) -> dict[str, list[str]]:
+    """Return the files of each published measurement or study that pages or figures show, by its name."""
+    reference = str(_reference(root))
+    return {
+        name: paths
+        for name, measurement in MEASUREMENTS.items()
+        if measurement.shown and name not in left_out and (paths := measurement.published(reference))
+    }
+
+
+def _answers(study: Study, claims: Mapping[str, Claim]) -> list[str]:
+    """Return the checked file with answers to the docket as a list, empty without one.
+
+    Only studies with a docket pay for the import, which is slow.
+    """
+    if not study.docket:
+        return []
+    from ontrial.report.pages import written_answers
+
+    path = written_answers.find(study.docket, claims)
+    return [str(path)] if path else []
+
+
+def _claims_in_design(files: list[str]) -> list[dict[str, Any]]:
+    """Return the claims of a published study as its docket has them.
+
+    files: Its design and its verdicts; none if the site does not show it.
+    """
+    if not files:
+        return []
+    return json_files.read(files[0], load_schema("published")["design.json"])["docket"]["claims"]
