@@ -63,7 +63,10 @@ def unit_vectors(network):
         yield [row[start:end].reshape(1, *shape) for (start, end), shape in zip(pairwise(edges), shapes, strict=True)]
 
 
-@pytest.mark.parametrize(("activation", "pair", "hidden"), combinations(ACTIVATIONS, PAIRS, [(), (4,), (4, 3, 4)]))
+HIDDEN = [(), (4,), (4, 3, 4)]
+
+
+@pytest.mark.parametrize(("activation", "pair", "hidden"), combinations(ACTIVATIONS, PAIRS, HIDDEN, strength=1))
 def test_gauss_newton_matrix_is_that_of_finite_differences(activation, pair, hidden):
     architecture = Architecture((3, *hidden, 3), activation, *pair, "he")
     network, samples = networks(architecture), random_samples(architecture)

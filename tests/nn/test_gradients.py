@@ -33,7 +33,10 @@ def loss_and_buffers(network: Network, batch: int = 5):
     return network.objective.value(buffers.z[-1], buffers.prediction, buffers.target), buffers
 
 
-@pytest.mark.parametrize(("activation", "pair", "hidden"), combinations(ACTIVATIONS, PAIRS, [(), (4,), (4, 3, 4)]))
+HIDDEN = [(), (4,), (4, 3, 4)]
+
+
+@pytest.mark.parametrize(("activation", "pair", "hidden"), combinations(ACTIVATIONS, PAIRS, HIDDEN, strength=1))
 def test_gradients_match_finite_differences(activation, pair, hidden):
     architecture = Architecture((3, *hidden, 3), activation, *pair, "he")
     network = identical_networks(architecture, runs=1)

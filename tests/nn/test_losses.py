@@ -116,20 +116,18 @@ def test_fused_objective_equals_output_followed_by_loss(output, loss, z, seed):
 
 
 @every_pair
-@pytest.mark.parametrize("fused", [True, False])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_extreme_logits_give_finite_losses_and_gradients_without_a_warning(output, loss, fused, dtype):
-    pair = objective(output, loss)
-    pair = pair if fused else replace(pair, fused=None)
+def test_extreme_logits_give_finite_losses_and_gradients_without_a_warning(output, loss, dtype):
     z = np.array([[[1e4, -1e4, 0], [-1e4, 1e4, 1e4], [1e4, 1e4, 1e4], [-1e4, -1e4, -1e4]]], dtype)
     y = np.array([[[0, 1, 0], [1, 0, 0], [0, 0, 1], [1, 0, 0]]], dtype)
-    with warnings.catch_warnings(), np.errstate(all="warn", under="ignore"):
-        warnings.simplefilter("error")
-        prediction = pair.output.function(z)
-        value, gradient = pair.value(z, prediction, y), pair.gradient(prediction, y)
-    assert prediction.dtype == value.dtype == gradient.dtype == dtype
-    for numbers in (prediction, value, gradient):
-        assert np.isfinite(numbers).all()
+    for pair in {objective(output, loss), replace(objective(output, loss), fused=None)}:
+        with warnings.catch_warnings(), np.errstate(all="warn", under="ignore"):
+            warnings.simplefilter("error")
+            prediction = pair.output.function(z)
+            value, gradient = pair.value(z, prediction, y), pair.gradient(prediction, y)
+        assert prediction.dtype == value.dtype == gradient.dtype == dtype
+        for numbers in (prediction, value, gradient):
+            assert np.isfinite(numbers).all(), pair
 
 
 @pytest.mark.parametrize("name", OUTPUTS)

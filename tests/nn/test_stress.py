@@ -122,14 +122,10 @@ def test_single_output_gives_finite_or_diverged_records(loss):
     assert_finite_or_diverged(train_at_all_rates(make_data(X, labels, 2, 1), output="sigmoid", loss=loss, batch_size=1))
 
 
-@pytest.mark.parametrize(
-    "settings_of_optimiser", [{}, {"momentum": 0.999}, {"weight_decay": 1e6}, {"momentum": 0.99, "weight_decay": 1e3}]
-)
+@pytest.mark.parametrize("settings", [{"momentum": 0.999}, {"weight_decay": 1e6}])
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
-def test_extreme_momentum_and_decay_give_finite_or_diverged_records(optimiser, settings_of_optimiser):
-    assert_finite_or_diverged(
-        train_at_all_rates(make_data(*ordinary(), 3, 3), optimiser=optimiser, **settings_of_optimiser)
-    )
+def test_extreme_momentum_and_decay_give_finite_or_diverged_records(optimiser, settings):
+    assert_finite_or_diverged(train_at_all_rates(make_data(*ordinary(), 3, 3), optimiser=optimiser, **settings))
 
 
 # Properties of every registry entry, new ones included ----------------------------------------------------------------
@@ -157,9 +153,8 @@ def test_activation_is_elementwise(name, z):
 @given(z=numbers)
 def test_activation_in_float32_matches_float64(name, z):
     z32 = z.astype(np.float32)
-    for single, double in zip(
-        value_and_derivative(name, z32), value_and_derivative(name, z32.astype(float)), strict=True
-    ):
+    in_both = zip(value_and_derivative(name, z32), value_and_derivative(name, z32.astype(float)), strict=True)
+    for single, double in in_both:
         assert single.dtype == np.float32
         assert single == pytest.approx(double, rel=2e-5, abs=1e-6)
 

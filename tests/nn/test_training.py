@@ -81,7 +81,9 @@ def test_runs_train_on_the_batches_of_their_seed_in_order(layers, batch_size):
             assert b[run] == pytest.approx(alone[layer][1], rel=1e-10, abs=1e-13)
 
 
-@pytest.mark.parametrize(("pair", "batch_size", "dtype"), combinations(PAIRS, [1, 4, 5, N], [np.float32, np.float64]))
+@pytest.mark.parametrize(
+    ("pair", "batch_size", "dtype"), combinations(PAIRS, [1, 4, 5, N], [np.float32, np.float64], strength=1)
+)
 def test_run_has_the_same_bytes_alone_and_in_a_stack(pair, batch_size, dtype):
     activation = list(ACTIVATIONS)[(PAIRS.index(pair) + batch_size) % len(ACTIVATIONS)]
     assert_same_bytes_alone_and_in_a_stack(
@@ -95,9 +97,9 @@ def test_run_has_the_same_bytes_alone_and_in_a_stack_for_every_activation(activa
     assert_same_bytes_alone_and_in_a_stack(architecture_with(activation), recipe, np.float32)
 
 
-@pytest.mark.parametrize("weight_decay", [0, 0.1])
-@pytest.mark.parametrize("layers", [(4, 5, 3), (300, 64, 3)])
-@pytest.mark.parametrize("optimiser", OPTIMISERS)
+@pytest.mark.parametrize(
+    ("optimiser", "layers", "weight_decay"), combinations(OPTIMISERS, [(4, 5, 3), (300, 64, 3)], [0, 0.1])
+)
 def test_run_has_the_same_bytes_alone_and_in_a_stack_for_every_optimiser(optimiser, layers, weight_decay):
     recipe = Recipe(3, epochs=2, optimiser=optimiser, weight_decay=weight_decay)
     assert_same_bytes_alone_and_in_a_stack(architecture_with(layers=layers), recipe, np.float32)
