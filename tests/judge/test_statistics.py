@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
+from support.combinations import combinations
 
 from ontrial.judge import statistics, sums
 from ontrial.judge.statistics import (
@@ -65,6 +66,10 @@ def test_the_signed_rank_interval_of_a_published_example():
     assert confidence_interval(after - before, censored=False) == pytest.approx((-0.46, -0.786, -0.010))
 
 
+TWENTY = [
+    -1.31, 0.44, 0.27, -0.08, 0.91, 1.62, -0.55, 0.13, 0.72, 1.05,
+    -0.21, 0.38, 0.66, -0.94, 1.27, 0.05, 0.83, 0.49, -0.36, 2.15,
+]  # fmt: skip
 # In R 4.5: wilcox.test(x, conf.int = TRUE, exact = TRUE, conf.level = 0.95), then 0.9 and 0.99.
 BY_R = [
     ([0.3, -0.1, 0.8, 1.4, 2.2, 0.6, -0.9, 1.1], 0.675, (-0.15, 1.5), (-0.05, 1.4), (-0.9, 2.2)),
@@ -76,28 +81,7 @@ BY_R = [
         (4.7, 32.75),
     ),
     (
-        [
-            -1.31,
-            0.44,
-            0.27,
-            -0.08,
-            0.91,
-            1.62,
-            -0.55,
-            0.13,
-            0.72,
-            1.05,
-            -0.21,
-            0.38,
-            0.66,
-            -0.94,
-            1.27,
-            0.05,
-            0.83,
-            0.49,
-            -0.36,
-            2.15,
-        ],
+        TWENTY,
         0.38,
         (-0.02, 0.77),
         (0.055, 0.70),
@@ -415,9 +399,9 @@ def first_outcomes(numbers: np.ndarray, looks: tuple[int, ...], contexts: int) -
     return outcomes
 
 
-@pytest.mark.parametrize("looks", [(20,), (10, 20, 40)])
-@pytest.mark.parametrize("correlation", [0, 0.5])
-@pytest.mark.parametrize("effect", [0, 0.5, 0.8, 0.9, 1])
+@pytest.mark.parametrize(
+    ("effect", "correlation", "looks"), combinations([0, 0.5, 0.8, 0.9, 1], [0, 0.5], [(20,), (10, 20, 40)])
+)
 def test_verdicts_on_contexts_that_share_an_effect_are_rarely_wrong(effect, correlation, looks):
     # Where the outcome was decided by the estimate, up to 29 % of these claims were said to depend on the context.
     wrong = {"depends", "refuted" if effect >= 1 else "supported"}

@@ -73,12 +73,11 @@ def test_the_columns_of_tables_are_the_settings_with_the_parts_of_the_objective(
     assert cell.settings == {name: cell.settings[name] for name in COLUMNS}
 
 
-@pytest.mark.parametrize("name", SETTINGS)
-def test_every_setting_has_a_usual_value_that_a_configuration_may_have(name):
-    usual = SETTINGS[name].usual
-    assert usual is not None
-    configured = [*read_widths(usual)] if name == "hidden" else usual
-    assert SETTINGS[name].plain(SETTINGS[name].parse(configured)) == usual
+def test_every_setting_has_a_usual_value_that_a_configuration_may_have():
+    for name, setting in SETTINGS.items():
+        assert setting.usual is not None, name
+        configured = [*read_widths(setting.usual)] if name == "hidden" else setting.usual
+        assert setting.plain(setting.parse(configured)) == setting.usual, name
 
 
 def test_what_is_published_has_every_setting():

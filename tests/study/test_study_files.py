@@ -1,6 +1,7 @@
 """Damaged JSON files of a study are found before a run starts, whatever they contain."""
 
 import pytest
+from support.combinations import combinations
 from support.messages import message_of
 
 from ontrial.errors import DamagedError
@@ -13,8 +14,9 @@ BROKEN = ("", "{", "a word", "[" * 100_000, '{"study": NaN}', '{"study": 1e999}'
 WRONG = ("null", "5", '"text"', "[5]", '{"another": {"file": 1}}')
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("content", [*BROKEN, *WRONG], ids=lambda content: content[:20])
+@pytest.mark.parametrize(
+    ("name", "content"), combinations(NAMES, [*BROKEN, *WRONG], strength=1), ids=lambda text: text[:20]
+)
 def test_a_damaged_file_of_a_study_is_named(tmp_path, name, content):
     files.write_text(tmp_path / name, content)
     message = message_of(study_files.require_intact, tmp_path)
