@@ -30,14 +30,22 @@ from ontrial import data
 from ontrial.errors import InputError
 from ontrial.judge import checks, metrics, published, verdicts
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.records import Effect, Outcome, Stage
+from ontrial.judge.records import Effect, Outcome, Stage, Verdict
 from ontrial.judge.results import Results
 from ontrial.judge.statistics import FAILURES
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.network import Architecture, Network
 from ontrial.report import figures
 from ontrial.report.figures import axes, drawing, evidence, lasting, svg
-from ontrial.report.figures.catalogue import FIGURES, catalogue, drawing_function, of_claims, unmet_needs, widths
+from ontrial.report.figures.catalogue import (
+    FIGURES,
+    catalogue,
+    drawing_function,
+    is_empty,
+    of_claims,
+    unmet_needs,
+    widths,
+)
 from ontrial.report.figures.formats import EVIDENCE, LASTING, NARROW, OF_CLAIMS, SCHEMES, SHARED_RATES
 from ontrial.report.figures.replications import MNIST_CLAIMS
 from ontrial.report.summaries import predictions, selection
@@ -179,6 +187,7 @@ def results(tmp_path_factory) -> Findings:
     last, records = trained(tiny, tmp_path_factory.mktemp("runs"))
     docket = checks.parse(CLAIMS, "claims", tiny)
     judged = verdicts.judge(Results(tiny, last, records), docket).by_claim
+    judged = {claim: changing(verdict) for claim, verdict in judged.items()}
     return Findings(
         tiny,
         last,
@@ -192,6 +201,14 @@ def results(tmp_path_factory) -> Findings:
             "size": measured(axes=("width", "samples"), claims=FOLLOWED),
         },
     )
+
+
+def changing(judged: Verdict) -> Verdict:
+    """Return a verdict whose first context had another outcome early in training."""
+    first, *others = judged.contexts
+    other = Outcome.POSITIVE if first.outcome is Outcome.UNDECIDED else Outcome.UNDECIDED
+    stages = (Stage(0.25, first.effect, other), *first.stages)
+    return replace(judged, contexts=(replace(first, stages=stages), *others))
 
 
 prepared = cache(draw.prepared)  # networks are trained once, not for each language and width
@@ -634,16 +651,27 @@ def counting_failures(results: Findings) -> Findings:
     return replace(results, verdicts={"smaller": changed})
 
 
-def test_each_context_with_records_has_a_chart_over_training(results):
-    stage = Stage(0.25, Effect(np.inf, 2.0, np.inf, 0.95, "points"), Outcome.POSITIVE)
-    first, *others = results.verdicts["smaller"].contexts
+def test_each_context_whose_outcome_changes_has_a_chart_over_training(results):
+    stage = Stage(0.25, Effect(np.inf, 2.0, np.inf, 0.95, "points"), Outcome.REVERSED)
+    first, second, *others = results.verdicts["smaller"].contexts
     others = [replace(context, stages=()) for context in others]
-    verdict = replace(results.verdicts["smaller"], contexts=(replace(first, stages=(stage,)), *others))
+    steady = replace(second, stages=(replace(stage, outcome=second.outcome),))
+    verdict = replace(results.verdicts["smaller"], contexts=(replace(first, stages=(stage,)), steady, *others))
     with drawing.appearance("en", "light"):
         drawn, table = lasting.lasting(replace(results, verdicts={"smaller": verdict}), words("en"), NARROW, "smaller")
     (shown,) = [panel for panel in drawn.axes if panel.get_visible()]
-    assert table[["share", "outcome"]].to_numpy().tolist() == [[0.25, "positive"], [1.0, first.outcome]]
+    assert table[["share", "outcome"]].to_numpy().tolist() == [[0.25, "reversed"], [1.0, first.outcome]]
     assert shown.lines[1].get_ydata()[0] == shown.get_ylim()[1]  # what is infinite is at the edge
+    corners = [text.get_text() for text in drawn.findobj(Text) if text.get_text().startswith("bands")]
+    assert corners == ["bands: 95% intervals; 1 of 2 settings stay the same"]
+
+
+def test_a_claim_whose_outcomes_never_change_has_no_figure_over_training(results):
+    (*_, last) = results.verdicts["smaller"].contexts
+    steady = replace(results.verdicts["smaller"], contexts=(replace(last, stages=()),))
+    verdicts = results.verdicts | {"smaller": steady}
+    empty = {name for name in of_claims(results.claims) if is_empty(name, verdicts)}
+    assert empty == {f"{LASTING}smaller"}
 
 
 def test_failures_have_a_chart_of_their_own(results):

@@ -261,6 +261,8 @@ def test_an_answer_that_turns_along_the_way_is_told(pages):
     assert doubts.lasting(pages["ko"], once) == "학습 초반(20%까지)에는 그렇지 않지만, 끝에는 그렇다."
     steady = verdict("small", "refuted", melting("fixed", "below", "undecided"))
     assert doubts.lasting(pages["en"], steady) == "No answer turns into its opposite along the way."
+    same = verdict("small", "refuted", melting("fixed", "negligible"))
+    assert doubts.lasting(pages["en"], same) == "No outcome changes along the way."
     assert doubts.lasting(pages["en"], VERDICTS["small"]) == ""
 
 

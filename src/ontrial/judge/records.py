@@ -184,6 +184,11 @@ class Context:
     alternatives: tuple[Alternative, ...] = ()
     stages: tuple[Stage, ...] = ()
 
+    @property
+    def changes(self) -> bool:
+        """Whether an earlier record led to another outcome."""
+        return any(stage.outcome is not self.outcome for stage in self.stages)
+
     def judged_by(self, way: Way) -> Alternative | None:
         """Return the context judged in another way; None if that is not known."""
         return next((each for each in self.alternatives if each.way is way), None)

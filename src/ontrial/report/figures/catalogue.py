@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ontrial import data
 from ontrial.judge.claims import shares_a_rate
-from ontrial.judge.records import Kind
+from ontrial.judge.records import Kind, Verdict
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
 from ontrial.report.figures.formats import BY_SIZE, EVIDENCE, LASTING, NARROW, OF_CLAIMS, SHARED_RATES, WIDTHS
@@ -167,6 +167,16 @@ def of_claims(claims: Mapping[str, Claim], kind: Kind = Kind.MEASURED) -> tuple[
     lasting = [LASTING + id for id, estimand in estimands.items() if estimand and estimand.measure.is_curve]
     shared = [SHARED_RATES + id for id, estimand in estimands.items() if estimand and shares_a_rate(estimand)]
     return ("seed-lottery", *(EVIDENCE + id for id in ids), *lasting, *shared)
+
+
+def is_empty(name: str, verdicts: Mapping[str, Verdict]) -> bool:
+    """Return whether a figure has nothing to show: over the course of training, the claim has no other outcome.
+
+    verdicts: Verdicts by the id of their claim.
+    """
+    if not name.startswith(LASTING):
+        return False
+    return not any(context.changes for context in verdicts[name.removeprefix(LASTING)].contexts)
 
 
 def of_sizes(followed: Iterable[str | None], shown: Collection[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Does it last? The effect in every context of a claim at each record of training."""
+"""Does it last? The effect at each record of training, in the contexts of a claim whose outcome changes."""
 
 from collections.abc import Collection
 
@@ -26,15 +26,16 @@ DECADES = 10.0 ** np.arange(4)  # multiples of the smallest effect that have a t
 
 
 def lasting(results: Findings, words: Phrases, width: float, claim: str) -> tuple[Figure, pd.DataFrame]:
-    """Draw the effect against the share of training, one panel for each context, with the outcome at each record.
+    """Draw the effect against the share of training, with the outcome at each record.
 
-    Contexts without earlier records are left out, unless no context has any.
+    There is one panel for each context whose outcome changes. A note says how many stay the same.
 
     claim: Id of a measured claim.
     """
     verdict, estimand = results.verdicts[claim], estimand_of(results, claim)
-    recorded = [context for context in verdict.contexts if context.stages] or verdict.contexts
-    contexts = sorted(recorded, key=lambda context: context.effect.unit == FAILURES)
+    recorded = [context for context in verdict.contexts if context.stages]
+    changing = [context for context in recorded if context.changes]
+    contexts = sorted(changing, key=lambda context: context.effect.unit == FAILURES)
     table = pd.concat([records_of(verdict, i, context) for i, context in enumerate(contexts)], ignore_index=True)
     columns = by_width(width, min(2, len(contexts)), min(4, len(contexts)))
     titles = [
@@ -58,7 +59,10 @@ def lasting(results: Findings, words: Phrases, width: float, claim: str) -> tupl
     share_axis(panels[0], table["share"].min())
     figure.supxlabel(words["share of training"])
     legend(figure, set(table["outcome"]), words, by_width(width, 2, 4))
-    note(figure, words["note interval bands"])
+    notes = [words["note interval bands"]]
+    if steady := len(recorded) - len(changing):
+        notes.append(words["steady settings"].format(k=steady, n=len(recorded)))
+    note(figure, "; ".join(notes))
     settings = pd.DataFrame([contexts[i].settings for i in table["context"]])
     return figure, pd.concat([settings, table.drop(columns="context")], axis=1)
 

@@ -7,7 +7,7 @@ import numpy as np
 from ontrial.errors import InputError, unknown
 from ontrial.judge.records import Context, Kind
 from ontrial.judge.statistics import FAILURES
-from ontrial.report.figures.catalogue import FIGURES, of_claims, of_sizes, unmet_needs, widths
+from ontrial.report.figures.catalogue import FIGURES, is_empty, of_claims, of_sizes, unmet_needs, widths
 from ontrial.report.figures.formats import EVIDENCE, FOLDED, NARROW, SCHEMES, file_name
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import citations
@@ -144,7 +144,11 @@ def check_figure(page: Page, name: str) -> None:
     results = page.results
     known = [figure for figure, declared in FIGURES.items() if declared.source != "verdicts"]
     of_own_claims = [figure for kind in (Kind.MEASURED, Kind.TIMED) for figure in of_claims(results.claims, kind)]
-    known += [figure for figure in of_own_claims if figure.startswith(EVIDENCE) or not page.sources.of_atlas]
+    known += [
+        figure
+        for figure in of_own_claims
+        if figure.startswith(EVIDENCE) or not (page.sources.of_atlas or is_empty(figure, results.verdicts))
+    ]
     if "size" in results.measurements:
         following = results.measurement("size").findings.claims.values()
         known += of_sizes([claim.follows for claim in following], results.claims)

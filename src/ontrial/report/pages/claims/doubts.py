@@ -179,6 +179,8 @@ def lasting(page: Page, verdict: Verdict) -> str:
     if not any(context.stages for context in verdict.contexts):
         return ""
     say, n, texts = page.say, len(verdict.contexts), []
+    if not any(context.changes for context in verdict.contexts):
+        return say["lasting steady"]
     for answer in ("no", "yes"):
         found = [turn for turn in answers.turns(verdict) if turn.answer == answer]
         if found:
