@@ -63,12 +63,9 @@ def data_files(*datasets):
     return local([ancient(path) if path in FETCHED else path for path in plan.data_files(*datasets)])
 
 
-def digest_of(step, loads=()):
-    """Return a digest of the code that a step executes. As a parameter, it reruns jobs whose code has changed.
-
-    loads: Other modules that the step imports by name.
-    """
-    return code.digest(code.code_of(step, *loads))
+def digest_of(step):
+    """Return a digest of the code that a step executes. As a parameter, it reruns jobs whose code has changed."""
+    return code.digest(code.code_of(step))
 
 
 def appendix(path, caption, category, patterns=None, **labels):

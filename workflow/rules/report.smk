@@ -264,7 +264,7 @@ rule build:
     conda:
         "../../environment.yml"
     params:
-        code=digest_of("build", loads=[ROOT / "docs/theme/hooks.py"]),
+        code=digest_of("build"),
         names=site.names,
         study=study.name,
         address=site.address,

@@ -1,95 +1,78 @@
-"""Find the files of the package that a step depends on by reading its imports, which Snakemake does not track."""
+"""Which files of the package a step depends on. Their digest tells Snakemake which jobs are out of date.
+
+A room counts as a whole: a folder with all files in it. Files are named, or left out with "!", where the whole room
+would train, judge or draw again after a change that cannot matter. A test compares the table with what steps import.
+"""
 
 import hashlib
 import os
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from ontrial.storage.files import sha256
 from ontrial.storage.shipped import PACKAGE
 
-IMPORT = re.compile(r"^ *(?:from ([\w.]+) )?import (?:\(([^)]*)\)|(.+))", re.MULTILINE)
-ONLY_FOR_TYPES = re.compile(r"^( *)if TYPE_CHECKING:.*\n(?:\1 .*\n|\n)*", re.MULTILINE)
-COMMENT = re.compile(r"#.*")
+# Folders and files of the package, as patterns, that several steps depend on
+STEP = ("errors.py", *(f"storage/{name}.py" for name in ("files", "json_files", "options", "process", "system")))
+CELL = (
+    *("nn", "data", "storage/arrow.py", "storage/run_files.py"),
+    *(f"study/{name}.py" for name in ("cell", "components", "own_code", "settings")),
+)
+STUDY = (
+    *(f"study/{name}.py" for name in ("schema_files", "study", "study_files")),
+    *(f"study/schemas/{name}.schema.yaml" for name in ("config", "results")),
+)
+JUDGE = (
+    *("judge", "storage/shipped.py"),
+    *(f"!judge/{name}.py" for name in ("*checks", "designs", "judging_plan", "obstacles", "smallest_effects")),
+    *("!judge/ledger*.py", "!judge/questions.py", "!judge/table*.py"),  # judge anybody's runs
+    *(f"study/schemas/{name}.schema.yaml" for name in ("claims", "published", "verdicts")),
+)
+TEXTS = (
+    *("report/markdown.py", "report/fonts", "report/wording", "storage/project.py", "storage/yaml_files.py"),
+    *(f"report/site/{name}.py" for name in ("docs", "korean_particles", "names", "parity", "templates")),
+)
+FIGURES = ("report/figures", "report/summaries", "!report/summaries/figure_answers.py", "storage/measurements.py")
+ROOMS = ("errors.py", "nn", "data", "study", "judge", "storage")  # all below the report
 
-# Files that a module reads or loads by name, as patterns within the package. Its imports do not show them.
-RESOURCES = {
-    "data/files.py": ("data/*.csv", "data/*.gz"),
-    "study/configuration.py": ("study/schemas/config.schema.yaml",),
-    "study/editors.py": ("study/schemas/*.yaml",),
-    "study/films.py": ("study/schemas/film.schema.yaml",),
-    "judge/checks.py": ("study/schemas/claims.schema.yaml",),
-    "judge/docket.py": ("study/schemas/claims.schema.yaml",),
-    "report/figures/catalogue.py": ("report/figures/*.py",),
-    "report/figures/drawing.py": ("report/figures/*.mplstyle",),
-    "report/fonts/__init__.py": ("report/fonts/*.ttf",),
-    "report/pages/functions.py": ("report/pages/**/*.py",),
-    "report/pages/macros.py": ("report/pages/macros.html",),
-    "report/pages/written_answers.py": ("study/schemas/answers.schema.yaml",),
-    "study/study_files.py": ("study/schemas/results.schema.yaml",),
-    "study/study.py": ("study/schemas/config.schema.yaml",),
-    "judge/published.py": ("study/schemas/published.schema.yaml", "study/schemas/verdicts.schema.yaml"),
+CODE: dict[str, tuple[str, ...]] = {
+    "train": (*STEP, *CELL, "storage/versions.py"),
+    "look": (*STEP, *CELL, *STUDY, *JUDGE),
+    "collect": (*STEP, *CELL, *STUDY, "storage/versions.py"),
+    "judge": (*STEP, *CELL, *STUDY, *JUDGE),
+    "measure_costs": (*STEP, *CELL, *STUDY, *JUDGE),
+    "provenance": (*STEP, *CELL, *STUDY, "storage"),
+    "job_times": (*STEP, *CELL, *STUDY, "report/summaries/times.py"),
+    "draw": (*STEP, *CELL, *STUDY, *JUDGE, *TEXTS, *FIGURES, "study/filming.py", "storage/workers.py"),
+    "film": (*ROOMS, *TEXTS, *FIGURES),
+    "explore": (
+        *(*STEP, *CELL, *STUDY, *JUDGE, *TEXTS, *FIGURES, "judge/designs.py"),
+        *("report/pages/macros.html", "report/pages/tools/ask.py", "report/pages/tools/explorer.py"),
+        *(f"report/pages/{name}.py" for name in ("functions", "lookup", "macros", "page", "sources", "*answer*")),
+        "report/pages/claims/estimates.py",
+    ),
+    "write": (*ROOMS, "report"),
+    "build": ("errors.py", "storage", "report/markdown.py", "report/fonts", "report/site"),
+    "assemble": (*ROOMS, "report/markdown.py", "report/site", "report/summaries"),
+    "check_figures": (*STEP, *CELL, *STUDY),
 }
 
 
-@cache
-def closure(*starts: Path) -> frozenset[Path]:
-    """Return these files and all files of the package that they depend on, directly or indirectly."""
-    visited: set[Path] = set()
-    pending = list(starts)
-    while pending:
-        path = pending.pop()
-        if path not in visited:
-            visited.add(path)
-            pending += dependencies(path)
-    return frozenset(visited)
+def code_of(step: str) -> list[Path]:
+    """Return the files that a step depends on, sorted by name."""
+    found = {PACKAGE / f"steps/{step}.py"}
+    for pattern in CODE[step]:
+        found = found - matched(pattern[1:]) if pattern.startswith("!") else found | matched(pattern)
+    folders = {folder for path in found for folder in path.parents if folder.is_relative_to(PACKAGE)}
+    return sorted(found.union(*(folder.glob("__init__.py") for folder in folders)))
 
 
 @cache
-def dependencies(path: Path) -> frozenset[Path]:
-    """Return the files that a file depends on directly: modules that it imports, their packages, and its resources."""
-    if path.suffix != ".py":
-        return frozenset()
-    inside = path.relative_to(PACKAGE).as_posix() if path.is_relative_to(PACKAGE) else ""
-    resources = [file for pattern in RESOURCES.get(inside, ()) for file in PACKAGE.glob(pattern)]
-    names = imported_names(path.read_text(encoding="utf-8"))
-    return frozenset(resources).union(*map(module_files, names))
-
-
-def imported_names(source: str) -> Iterator[str]:
-    """Yield the dotted names that code imports, also within functions, except under `if TYPE_CHECKING`.
-
-    Snakemake reads all modules at every start, and parsing them would take three times as long. Prose that looks like
-    an import is harmless, because no module has its names.
-    """
-    for package, in_brackets, on_line in IMPORT.findall(ONLY_FOR_TYPES.sub("", source)):
-        for item in COMMENT.sub("", in_brackets or on_line).split(","):
-            if words := item.split():  # "name" or "name as alias"
-                yield f"{package}.{words[0]}" if package else words[0]
-
-
-@cache
-def module_files(name: str) -> tuple[Path, ...]:
-    """Return the files of a dotted name such as ontrial.nn.train: first its packages, then its module."""
-    package, *parts = name.split(".")
-    if package != PACKAGE.name:
-        return ()
-    folder, files = PACKAGE, [PACKAGE / "__init__.py"]
-    for part in parts:
-        if (folder / part).is_dir():
-            folder /= part
-            files.append(folder / "__init__.py")
-        else:
-            module = folder / f"{part}.py"
-            return (*files, module) if module.exists() else tuple(files)
-    return tuple(files)
-
-
-def code_of(step: str, *others: Path) -> list[Path]:
-    """Return the files that a step and other files depend on, sorted by name."""
-    return sorted(closure(PACKAGE / "steps/__init__.py", PACKAGE / f"steps/{step}.py", *others))
+def matched(pattern: str) -> frozenset[Path]:
+    """Return the files of the package that a pattern names, and all files in the folders that it names."""
+    paths = [path for root in PACKAGE.glob(pattern) for path in (root, *root.rglob("*"))]
+    return frozenset(path for path in paths if path.is_file() and path.suffix != ".pyc")
 
 
 def digest(paths: Iterable[Path]) -> str:
