@@ -51,8 +51,8 @@ def rates(
     references: Settings in which each reference arm of a cell differs from it, by the name that policies have from it:
         "fixed_16" for the own rate of "16". Default: two batch sizes, as in `batch_references`.
 
-    The table has one row per policy, cell and seed, in this order, with columns policy, the settings that vary among
-    the cells, seed, learning_rate and on_edge (the rate is the first or last of the grid). A scaled rate that is not on
+    The table has one row per policy, cell and seed, with columns policy, the settings that vary among the cells, seed,
+    learning_rate and on_edge (the rate is the first or last of the grid). A scaled rate that is not on
     the grid is NaN, with on_edge set. Full batches have no scaled rates. A cell without a reference arm has only its
     own rates, under "tuned".
 
@@ -85,6 +85,17 @@ def rates(
     table["seed"] = np.tile(seeds, len(choices))
     table["learning_rate"] = np.concatenate(chosen)
     return table.assign(on_edge=on_edge(table["learning_rate"], arms[0]))  # the cells of an experiment share a grid
+
+
+def complete(rates: pd.DataFrame) -> pd.DataFrame:
+    """Return the result of `rates` without the cells and policies in which a seed's rate is off the grid."""
+    is_missing = rates["learning_rate"].isna().groupby([rates[name] for name in arms_of(rates)]).transform("any")
+    return rates[~is_missing]
+
+
+def arms_of(rates: pd.DataFrame) -> list[str]:
+    """Return the columns of the result of `rates` that identify a policy and a cell."""
+    return [name for name in rates if name not in ("seed", "learning_rate", "on_edge")]
 
 
 def cells_by_settings(results: Results, experiment: str) -> dict[tuple, Cell]:
@@ -164,12 +175,7 @@ def mostly(on_edge: pd.Series) -> bool:
 
 def typical(rates: pd.Series) -> float:
     """Return the median rate, the smaller of two in the middle, so that it is one of the rates. NaN if one is NaN."""
-    return float(medians(rates.to_numpy()))
-
-
-def medians(rates: np.ndarray) -> np.ndarray:
-    """Return the typical rates of the seeds on the last axis."""
-    return np.quantile(rates, 0.5, axis=-1, method="inverted_cdf")
+    return float(np.quantile(rates, 0.5, method="inverted_cdf"))
 
 
 @cached  # claims, figures and pages ask for the same rates again and again

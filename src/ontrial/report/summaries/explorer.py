@@ -105,10 +105,9 @@ def _grid(experiment: Experiment) -> pd.DataFrame:
 
 def _typical_policies(results: Results, experiment: Experiment, points: pd.DataFrame) -> list[str]:
     """Return, for each point, the policies whose typical rate it has, separated by spaces."""
-    rates = policies.rates(results, experiment.name)
-    n = len(experiment.judging_seeds)
-    by_seed = rates["learning_rate"].to_numpy().reshape(-1, n)
-    typical = rates.iloc[::n].assign(learning_rate=policies.medians(by_seed))
+    rates = policies.complete(policies.rates(results, experiment.name))
+    by_arm = rates.groupby(policies.arms_of(rates), sort=False)["learning_rate"]
+    typical = by_arm.quantile(0.5, interpolation="lower").reset_index()
     varying = [name for name in typical if name in points]
     names = typical.groupby(varying, sort=False)["policy"].agg(" ".join)
     return list(names.reindex(pd.MultiIndex.from_frame(points[varying])).fillna(""))

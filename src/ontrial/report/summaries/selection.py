@@ -66,20 +66,13 @@ def at_policies(
     references: Reference arms of the policies, as in `policies.rates`.
     """
     fixed = {setting: rows[setting].iloc[0] for setting in SETTINGS if setting in rows and rows[setting].nunique() == 1}
-    chosen = on_grid(policies.rates(results, rows["experiment"].iloc[0], references=references, **fixed))
+    chosen = policies.complete(policies.rates(results, rows["experiment"].iloc[0], references=references, **fixed))
     return chosen.merge(rows, on=[name for name in chosen if name in rows])
 
 
 def starts(rows: pd.DataFrame) -> tuple[int, ...]:
     """Return the batch sizes from whose own rates the policies of these rows start, the smaller first."""
     return tuple(sorted({int(name.partition("_")[2]) for name in rows["policy"].unique() if "_" in name}))
-
-
-def on_grid(rates: pd.DataFrame) -> pd.DataFrame:
-    """Return the rates of policies, without cells in which a seed's rate is off the grid."""
-    arms = [name for name in rates if name not in ("seed", "learning_rate", "on_edge")]
-    is_missing = rates["learning_rate"].isna().groupby([rates[name] for name in arms]).transform("any")
-    return rates[~is_missing]
 
 
 def tuned(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
