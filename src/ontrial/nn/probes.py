@@ -4,14 +4,14 @@ A metric is updated with one block of samples at a time, after the block's forwa
 per run. To add a probe, add an entry to PROBES.
 """
 
-from typing import ClassVar, NamedTuple, Protocol, cast
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 
 from ontrial.nn.answers import Answers, answers
 from ontrial.nn.ensembles import Ensembles
-from ontrial.nn.network import Buffers, Network
-from ontrial.nn.objectives import objective
+from ontrial.nn.network import Architecture, Buffers, Network
+from ontrial.nn.objectives import Objective, objective
 from ontrial.nn.samples import SETS, Pool
 
 BATCH = 64  # samples per block: bounds memory, and keeps a run's sums independent of its stack
@@ -19,6 +19,14 @@ DEAD = 1e-6  # a unit is dead if |φ′(z)| is below this for every training sam
 BINS = 10  # of confidence
 GRADIENT_SAMPLES = 256  # training samples whose gradients are measured
 SATURATED = 0.01  # a unit is saturated, for one sample, if |φ′(z)| is below this
+
+
+class Stack(Protocol):
+    """What answers: R networks, or R ensembles of them. Each has a row of parameters."""
+
+    architecture: Architecture
+    objective: Objective
+    parameters: np.ndarray
 
 
 class Probe(Protocol):
@@ -29,10 +37,10 @@ class Probe(Protocol):
 
     sets: ClassVar[tuple[str, ...]]
 
-    def __init__(self, network: Network):
+    def __init__(self, stack: Stack):
         """Start with empty totals for R runs."""
 
-    def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
+    def update(self, buffers: Buffers, block: Answers) -> None:
         """Add one block of samples.
 
         buffers: What `Network.forward_from` has left: all but the inputs, which are not those of the block. Those of an
@@ -52,14 +60,15 @@ class MeanLoss(Probe):
 
     sets = SETS
 
-    def __init__(self, network: Network):
+    def __init__(self, stack: Stack):
         """Start with empty totals for R runs."""
-        self.loss = np.zeros(len(network.parameters))
+        self.objective = stack.objective
+        self.loss = np.zeros(len(stack.parameters))
         self.samples = 0
 
-    def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
+    def update(self, buffers: Buffers, block: Answers) -> None:
         """Add one block of samples."""
-        self.loss += block.samples * block.mean_loss(network.objective).astype(float)
+        self.loss += block.samples * block.mean_loss(self.objective).astype(float)
         self.samples += block.samples
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
@@ -75,12 +84,12 @@ class Accuracy(Probe):
 
     sets = SETS
 
-    def __init__(self, network: Network):
+    def __init__(self, stack: Stack):
         """Start with empty totals for R runs."""
-        self.correct = np.zeros(len(network.parameters))
+        self.correct = np.zeros(len(stack.parameters))
         self.samples = 0
 
-    def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
+    def update(self, buffers: Buffers, block: Answers) -> None:
         """Add one block of samples."""
         self.correct += np.count_nonzero(block.correct, axis=1)
         self.samples += block.samples
@@ -95,16 +104,16 @@ class RootMeanSquareError(Probe):
 
     sets = SETS
 
-    def __init__(self, network: Network, target_scale: np.ndarray):
+    def __init__(self, stack: Stack, target_scale: np.ndarray):
         """Start with empty totals for R runs.
 
         target_scale: Number by which each run's targets were divided, (R,).
         """
         self.target_scale = target_scale
-        self.squares = np.zeros(len(network.parameters))
+        self.squares = np.zeros(len(stack.parameters))
         self.samples = 0
 
-    def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
+    def update(self, buffers: Buffers, block: Answers) -> None:
         """Add one block of samples."""
         error = np.subtract(block.prediction, block.target, dtype=float)
         self.squares += np.square(error).sum(axis=(1, 2))
@@ -123,15 +132,16 @@ class Units(Probe):
     def __init__(self, network: Network):
         """Start with empty totals for R runs."""
         runs = len(network.parameters)
+        self.activation = network.activation
         widths = network.architecture.layers[1:-1]
         self.max_slope = [np.zeros((runs, width)) for width in widths]  # largest |φ′(z)| of each unit so far
         self.saturated = np.zeros((runs, len(widths)))
         self.activations = np.zeros(len(widths))  # of one run: samples × units
 
-    def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
+    def update(self, buffers: Buffers, block: Answers) -> None:
         """Add one block of samples."""
         for layer, (z, a) in enumerate(zip(buffers.z[:-1], buffers.a[:-1], strict=True)):
-            slope = np.abs(network.activation.derivative(z, a))
+            slope = np.abs(self.activation.derivative(z, a))
             np.maximum(self.max_slope[layer], slope.max(axis=1), out=self.max_slope[layer])
             self.saturated[:, layer] += np.count_nonzero(slope < SATURATED, axis=(1, 2))
             self.activations[layer] += slope[0].size
@@ -155,15 +165,16 @@ class Gradients(Probe):
 
     def __init__(self, network: Network):
         """Start with empty totals for R runs."""
+        self.network = network
         self.squares = np.zeros((len(network.layers), len(network.parameters)))
         self.samples = 0
 
-    def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
+    def update(self, buffers: Buffers, block: Answers) -> None:
         """Add one block of samples, unless there are enough already. This overwrites the buffers."""
         if self.samples >= GRADIENT_SAMPLES:
             return
         buffers.predict()
-        for layer, delta in network.deltas(buffers, scale=block.samples):  # undoes the mean: one sample's gradient
+        for layer, delta in self.network.deltas(buffers, scale=block.samples):  # undoes the mean: one sample's gradient
             squares = np.square(delta, dtype=float).reshape(len(delta), -1)
             self.squares[layer] += squares.sum(axis=1)
         self.samples += block.samples
@@ -183,16 +194,16 @@ class Probabilities(Probe):
 
     sets = ("validation", "test")
 
-    def __init__(self, network: Network):
+    def __init__(self, stack: Stack):
         """Start with empty totals for R runs."""
-        runs = len(network.parameters)
+        runs = len(stack.parameters)
         self.nll = np.zeros(runs)
         self.gap = np.zeros((runs, BINS))  # number of correct predictions minus the sum of their confidences
         self.samples = 0
-        output = network.architecture.output
-        self.likelihood = objective(output, "cross_entropy") if network.objective.output.predicts != "numbers" else None
+        output = stack.architecture.output
+        self.likelihood = objective(output, "cross_entropy") if stack.objective.output.predicts != "numbers" else None
 
-    def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
+    def update(self, buffers: Buffers, block: Answers) -> None:
         """Add one block of samples."""
         if self.likelihood is None:
             return
@@ -222,17 +233,17 @@ class Labels(Probe):
 
     sets = ("train",)
 
-    def __init__(self, network: Network, pool: Pool | None):
+    def __init__(self, stack: Stack, pool: Pool | None):
         """Start with empty totals for R runs.
 
         pool: Training samples. None if they are not measured.
         """
         self.pool = pool
-        self.correct = np.zeros((2, len(network.parameters)))  # with their own label, and with another one
+        self.correct = np.zeros((2, len(stack.parameters)))  # with their own label, and with another one
         self.samples = np.zeros_like(self.correct)
         self.start = 0  # position of the next block
 
-    def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
+    def update(self, buffers: Buffers, block: Answers) -> None:
         """Add one block of samples, which follows the last one."""
         assert self.pool
         rows = self.pool.first_rows + np.arange(self.start, self.start + block.samples)
@@ -253,12 +264,12 @@ class Groups(Probe):
 
     sets = ("groups",)
 
-    def __init__(self, network: Network):
+    def __init__(self, stack: Stack):
         """Start with empty totals for R runs."""
-        self.error = np.zeros(len(network.parameters))
+        self.error = np.zeros(len(stack.parameters))
         self.groups = 0
 
-    def update(self, network: Network, buffers: Buffers, block: Answers) -> None:
+    def update(self, buffers: Buffers, block: Answers) -> None:
         """Add one block of groups."""
         self.error += np.abs(block.prediction[:, :, -1] - block.target[:, :, -1]).astype(float).sum(axis=1)
         self.groups += block.samples
@@ -302,21 +313,20 @@ def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...], 
         look into a network do not fit them.
     """
     ensembles = Ensembles(network, members) if members > 1 else None
-    judged = cast(Network, ensembles) if ensembles else network
-    runs, output = len(judged.parameters), network.architecture.output
+    stack: Stack = ensembles or network
+    runs, output = len(stack.parameters), network.architecture.output
     correct_in_test = [np.empty((runs, 0), bool)]
     own_pools = {name: pool.select_runs(slice(None, None, members)) for name, pool in pools.items()}
     scale = next(iter(own_pools.values())).target_scale
-    active: list[tuple[str, Probe]] = [(set_name, MeanLoss(judged)) for set_name in SETS]
-    active += [
-        (set_name, Accuracy(judged) if scale is None else RootMeanSquareError(judged, scale)) for set_name in SETS
-    ]
-    active += [
-        (set_name, Labels(judged, own_pools.get(set_name)) if probe is Labels else probe(judged))
-        for name, probe in PROBES.items()
-        if name in probes
-        for set_name in probe.sets
-    ]
+    active: list[tuple[str, Probe]] = [(set_name, MeanLoss(stack)) for set_name in SETS]
+    active += [(set_name, Accuracy(stack) if scale is None else RootMeanSquareError(stack, scale)) for set_name in SETS]
+    for name, probe in PROBES.items():
+        if name in probes:
+            seen = network if name in OF_ONE_NETWORK else stack
+            active += [
+                (set_name, Labels(seen, own_pools.get(set_name)) if probe is Labels else probe(seen))
+                for set_name in probe.sets
+            ]
     for set_name, pool in pools.items():
         metrics = [metric for its_set, metric in active if its_set == set_name]
         if not metrics:
@@ -333,7 +343,7 @@ def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...], 
             if set_name == "test":
                 correct_in_test.append(block.correct)
             for metric in metrics:
-                metric.update(judged, buffers, block)
+                metric.update(buffers, block)
     measures: dict[str, np.ndarray] = {}
     with np.errstate(invalid="ignore"):  # 0 / 0 without samples
         for set_name, metric in active:
