@@ -20,9 +20,9 @@ ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because job
 SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(TRUST)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup verdicts serve handouts report verify bench laboratories circumstances tries judging random-activations recipes checker test test-slow test-all test-long coverage mutation smoke mnist one-curve atlas size mish replications publish slurm examples lint hooks format lock clean help
+.PHONY: site setup serve verdicts report handouts publish verify measure slurm test test-slow test-long lint format lock clean help
 
-site: setup ## set up, run STUDY and build its site (STUDY=config/smoke.yaml runs another study)
+site: setup ## set up, run STUDY and build its site (STUDY=config/smoke.yaml is the smallest, half a minute)
 	@[ -t 2 ] || export COLUMNS=200; $(SNAKEMAKE) --logger rich || \
 	  { $(BIN)/ontrial check-writable; exit 1; }
 
@@ -63,37 +63,47 @@ $(VENV)/ready: requirements/run.lock
 	@$(BIN)/python -m compileall -q src # jobs would not do so if PYTHONDONTWRITEBYTECODE is set
 	@touch $@
 
-smoke: setup ## run a tiny study through the whole workflow (half a minute)
-	@$(MAKE) --no-print-directory site STUDY=config/smoke.yaml
+verdicts: ## print the verdicts of STUDY in the terminal
+serve: ## serve the site of STUDY on this machine, at PORT
+report: ## pack the results of STUDY, with the code that made each file, into results/<study>/report.zip
+handouts: ## print STUDY's chapters and slides as PDF files in results/<study>/handouts (needs Chromium or Chrome)
+verify: ## run STUDY twice from scratch and check that all files except logs and times have the same bytes
+verdicts serve report handouts verify: setup
+	@$(BIN)/ontrial $@ --study "$$STUDY" $(OPTIONS)
+serve: OPTIONS = --port $(PORT)
+report verify: OPTIONS = $(TRUST_OPTION)
 
-examples: setup ## run the folders in examples/ and print their verdicts (two minutes)
-	@PATH="$$PWD/$(BIN):$$PATH"; for file in examples/*/Snakefile; do \
-	  (cd "$${file%/*}" && snakemake --cores $(CORES) --quiet host reason && ontrial verdicts) || exit 1; \
-	done
+publish: site ## run STUDY and update its published results in results/reference/<study>
+	@$(BIN)/ontrial publish --study "$$STUDY"
 
-mnist: setup ## try three claims on MNIST and compare plain networks with the literature (half an hour; fetches MNIST once)
-	@$(MAKE) --no-print-directory site STUDY=config/mnist.yaml
+slurm: setup ## run STUDY on a Slurm cluster with the settings in PROFILE (default: profiles/slurm)
+	@export $(ACTIVE) PYTHONSAFEPATH=1 PYTHONPATH="$$PWD/$(VENV)/slurm$${PYTHONPATH:+:$$PYTHONPATH}"; \
+	python -m snakemake --profile "$$PROFILE" $(ARGS) --quiet host reason --config study="$$STUDY" $(TRUST)
 
-atlas: setup ## try sentences of textbooks and courses (an hour)
-	@$(MAKE) --no-print-directory site STUDY=config/atlas.yaml
+# Measurements, each with its line in the list. ARGS are options of the module of benchmarks that measures.
+measure: $(WHAT:%=measure-%) ## measure what pages show beside the studies: WHAT=tries (without WHAT: list the measurements)
+	@$(if $(WHAT),,awk -F ':.*# ' '/^measure-[a-z-]+:.*# / { sub("measure-", "", $$1); printf "%-18s %s\n", $$1, $$2 }' Makefile)
 
-size: setup ## follow effects along the width of networks and the number of training samples (20 minutes)
-	@$(MAKE) --no-print-directory site STUDY=config/size.yaml
+measure-benchmark: $(VENV)-bench/ready # compare the engine's speed with scikit-learn, PyTorch, JAX and Numba (ARGS=--quick: a part of it, in two minutes)
+	@$(VENV)-bench/bin/python -m benchmarks $(ARGS)
 
-one-curve: setup ## compare batch sizes, momentum and activations without a choice of learning rate (15 minutes)
-	@$(MAKE) --no-print-directory site STUDY=config/one-curve.yaml
+measure-recipes: setup # time what optimisers and other settings cost, relative to plain gradient descent (two minutes)
+measure-scale: setup # measure the seconds and memory of the workflow with up to 100,000 cells
+measure-tries: setup # count which tries several rules keep, of 200 that change nothing but the seed (minutes)
+measure-judging: setup # count how often the judge of tables errs and what it finds, and time a million rows (minutes)
+measure-random-activations: setup # count how often the battery calls random activations better, and how often wrongly (an hour)
+measure-recipes measure-scale measure-tries measure-judging measure-random-activations:
+	@$(BIN)/python -m benchmarks.$(subst -,_,$(@:measure-%=%)) $(ARGS)
 
-BATTERY := examples/activation/config/config.yaml config/batteries/mish.yaml
-
-mish: setup ## try Mish, the example of the battery for activations, and publish the verdicts (5 minutes)
-	@$(ACTIVE) snakemake --cores $(CORES) --quiet host reason --configfile $(BATTERY) --config trust_code=yes \
-	  -- results/mish/verdicts.json results/mish/provenance.json
-	@$(BIN)/ontrial publish --study $(BATTERY)
+measure-laboratories: setup # simulate laboratories that repeat STUDY with seeds of their own, and count contradictions (an hour)
+measure-circumstances: setup # run STUDY with other kernels, NumPy, Pythons, double precision and seeds (hours; ARGS="--only seeds")
+measure-laboratories measure-circumstances:
+	@$(BIN)/python -m benchmarks.$(@:measure-%=%) --study "$$STUDY" --cores $(CORES) $(TRUST_OPTION) $(ARGS)
 
 # REPLICATIONS are the folders of the replications. The file of the same name beside a folder is their base.
 REPLICATIONS ?= config/replications config/atlas-replications
 
-replications: setup ## try the claims on other data, with other optimisers and shapes, and publish the verdicts (an hour)
+measure-replications: setup # try the claims on other data, with other optimisers and shapes, and publish the verdicts (an hour)
 	@for file in $(REPLICATIONS:=/*.yaml); do \
 	  name=$$(basename "$$file" .yaml); \
 	  set -- "$${file%/*}.yaml" "$$file"; \
@@ -106,21 +116,12 @@ replications: setup ## try the claims on other data, with other optimisers and s
 	  else exit 1; fi; \
 	done
 
-publish: site ## run STUDY and update its published results in results/reference/<study>
-	@$(BIN)/ontrial publish --study "$$STUDY"
+BATTERY := examples/activation/config/config.yaml config/batteries/mish.yaml
 
-verdicts: ## print the verdicts of STUDY in the terminal
-serve: ## serve the site of STUDY on this machine, at PORT
-handouts: ## print STUDY's chapters and slides as PDF files in results/<study>/handouts (needs Chromium or Chrome)
-report: ## pack the results of STUDY, with the code that made each file, into results/<study>/report.zip
-verify: ## run STUDY twice from scratch and check that all files except logs and times have the same bytes
-verdicts serve handouts report verify: setup
-	@$(BIN)/ontrial $@ --study "$$STUDY" $(OPTIONS)
-serve: OPTIONS = --port $(PORT)
-report verify: OPTIONS = $(TRUST_OPTION)
-
-bench: $(VENV)-bench/ready ## compare the engine's speed with scikit-learn, PyTorch, JAX and Numba (QUICK=1, or ARGS="--batch-sizes 8 --runs 48")
-	@$(VENV)-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
+measure-mish: setup # try Mish, the example of the battery for activations, and publish the verdicts (5 minutes)
+	@$(ACTIVE) snakemake --cores $(CORES) --quiet host reason --configfile $(BATTERY) --config trust_code=yes \
+	  -- results/mish/verdicts.json results/mish/provenance.json
+	@$(BIN)/ontrial publish --study $(BATTERY)
 
 # The lock has PyPI's builds. For another PyTorch, such as the one for CPUs only, name your own lock file with hashes.
 BENCH_LOCK ?= requirements/bench.lock
@@ -129,36 +130,13 @@ $(VENV)-bench/ready: $(BENCH_LOCK)
 	$(call environment,$(VENV)-bench,$<)
 	@touch $@
 
-laboratories: setup ## simulate laboratories that repeat STUDY with seeds of their own, and count contradictions (an hour)
-circumstances: setup ## run STUDY with other kernels, NumPy, Pythons, double precision and seeds (hours; ARGS="--only seeds")
-laboratories circumstances: setup
-	@$(BIN)/python -m benchmarks.$@ --study "$$STUDY" --cores $(CORES) $(TRUST_OPTION) $(ARGS)
-
-tries: setup ## count which tries several rules keep, of 200 that change nothing but the seed, and of improvements (minutes)
-	@$(BIN)/python -m benchmarks.tries
-
-judging: setup ## count how often the judge of tables errs and what it finds, and time a million rows (minutes)
-	@$(BIN)/python -m benchmarks.judging
-
-recipes: setup ## time what optimisers and other settings cost, relative to plain gradient descent (two minutes)
-	@$(BIN)/python -m benchmarks.recipes $(ARGS)
-
-random-activations: setup ## count how often the battery calls random activations better, and how often wrongly (an hour)
-	@$(BIN)/python -m benchmarks.random_activations $(ARGS)
-
-slurm: setup ## run STUDY on a Slurm cluster with the settings in PROFILE (default: profiles/slurm)
-	@export $(ACTIVE) PYTHONSAFEPATH=1 PYTHONPATH="$$PWD/$(VENV)/slurm$${PYTHONPATH:+:$$PYTHONPATH}"; \
-	python -m snakemake --profile "$$PROFILE" $(ARGS) --quiet host reason --config study="$$STUDY" $(TRUST)
-
 $(VENV)/ready-develop: requirements/develop.lock $(VENV)/ready
 	$(call install,$(VENV),$(WHEELS) -r $<)
 	$(call apart,store,snakemake_executor_plugin_cluster_generic* snakemake_storage_plugin_s3*)
 	@touch $@
 
-# Biome and the Nu HTML checker
+# Biome, which needs npm, and the Nu HTML checker, which needs Java as well
 TOOLS := tests/scripts/node_modules
-
-checker: $(TOOLS)/ready ## fetch the HTML checker for the tests and the formatter for scripts (needs npm; the checker needs Java)
 
 $(TOOLS)/ready: tests/scripts/package-lock.json
 	npm --prefix tests/scripts ci --silent --no-audit --no-fund
@@ -173,24 +151,12 @@ test: $(VENV)/ready-develop ## run the tests for every change, with one tiny stu
 test-slow: $(VENV)/ready-develop ## run the tests that `test` leaves out: other studies, every page, faults, full products (a quarter of an hour)
 	$(PYTEST) -m "slow and not long"
 
-test-all: $(VENV)/ready-develop ## run the tests of `test` and `test-slow` (twenty minutes)
-	$(PYTEST) -m "not long"
-
 # The tests of `store` share one run, which each worker would repeat.
-test-long: $(VENV)/ready-develop ## run the suites that take longer, or one of them (SUITE=kill, fuzz, default_study, slurm, store or site)
+test-long: $(VENV)/ready-develop ## run the suites that take hours, or one of them (SUITE=kill, fuzz, default_study, slurm, store or site)
 	$(PYTEST) $(if $(filter store,$(SUITE)),-n 0) -m long $(if $(SUITE),-k "$(SUITE)")
-
-coverage: $(VENV)/ready-develop ## run the tests of `test-all` and report uncovered lines and branches (at least 97% must be covered)
-	$(PYTEST) -m "not long" --cov --cov-fail-under 97
-
-mutation: $(VENV)/ready-develop ## change nn and judge in sampled places and check that a test fails each time (at most 40 minutes)
-	cd tests && ../$(BIN)/python -m long.mutation
 
 lint: $(VENV)/ready-develop $(TOOLS)/ready ## check formatting, style, types and workflows
 	$(BIN)/pre-commit run --all-files
-
-hooks: $(VENV)/ready-develop $(TOOLS)/ready ## install a Git hook that runs the checks of `lint` on every commit
-	$(BIN)/pre-commit install
 
 format: $(VENV)/ready-develop $(TOOLS)/ready ## format the code, the workflow and the scripts
 	$(BIN)/ruff format .

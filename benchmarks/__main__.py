@@ -42,7 +42,8 @@ def benchmark(
     start = time.perf_counter()
     not_installed = missing(contestants)
     for name in not_installed:
-        log(f"{name}: skipped, because {CONTESTANTS[name].package} is not installed. `make bench` installs it.")
+        package = CONTESTANTS[name].package
+        log(f"{name}: skipped, because {package} is not installed. `make measure WHAT=benchmark` installs it.")
     names = [name for name in CONTESTANTS if name in {ENGINE, *contestants} - {*not_installed}]
     everything = (False, [], None, list(BATCH_SIZES), list(RUNS), list(CONTESTANTS))
     complete = (quick, not_installed, networks, batch_sizes, runs, contestants) == everything

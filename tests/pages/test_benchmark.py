@@ -134,7 +134,9 @@ def test_the_command_writes_a_table_with_its_record_and_says_what_is_missing(tmp
     )
     assert run.returncode == 0, run.stderr
     if "jax_vmap" not in HERE:
-        assert "jax_vmap: skipped, because jax is not installed. `make bench` installs it." in run.stderr
+        assert (
+            "jax_vmap: skipped, because jax is not installed. `make measure WHAT=benchmark` installs it." in run.stderr
+        )
     written = pd.read_csv(output)
     assert list(written.columns) == table.COLUMNS
     rows = written.set_index("contestant")

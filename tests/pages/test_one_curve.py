@@ -335,7 +335,7 @@ def test_without_published_results_the_page_says_so(language):
     text = text_of(page_of(None, language))
     assert "figure one-curve" not in text
     assert "](#again)" in text
-    assert "make one-curve" in text
+    assert "make STUDY=config/one-curve.yaml" in text
     assert "{#holds}" not in text
     assert pages.note(page_of(None, language), "small-batch-accuracy") == ""
 

@@ -352,7 +352,7 @@ def test_the_methods_page_says_what_moved_or_how_to_find_out(results, language):
     bare = sources_of(results, language)
     full = with_findings(bare, measurements={"robustness": published()})
     empty, full = (render(section, "methods.md", Page(sources, "methods.md").names) for sources in (bare, full))
-    assert "make circumstances" in empty
+    assert "make measure WHAT=circumstances" in empty
     assert "badge" not in empty
     assert full.count("badge-supported") == 2
     assert "Haswell" in full

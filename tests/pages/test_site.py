@@ -219,7 +219,7 @@ def test_the_reading_path_goes_through_every_page_and_back(smoke_site, pages):
 
 @pytest.mark.skipif(
     not (JAVA and CHECKER.exists()),
-    reason="needs Java and the Nu HTML checker: install a Java runtime, then fetch the checker with: make checker",
+    reason="needs Java and the Nu HTML checker: install a Java runtime, then fetch the checker with: make lint",
 )
 @pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["templates", "every page"])
 def test_pages_are_valid_html(smoke_site, request, every):

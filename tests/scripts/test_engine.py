@@ -207,7 +207,7 @@ def test_workers_and_pages_train_the_same():
     assert run(tasks) == run(tasks, "--in-page")
 
 
-@pytest.mark.skipif(not ASSEMBLER.exists(), reason="needs the WebAssembly assembler, which `make checker` fetches")
+@pytest.mark.skipif(not ASSEMBLER.exists(), reason="needs the WebAssembly assembler, which `make lint` fetches")
 def test_the_bytes_of_products_are_those_of_their_source():
     program = "console.log(await (await import('./assemble.js')).assembled())"
     command = ["node", "--input-type=module", "--eval", program]

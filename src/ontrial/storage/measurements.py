@@ -40,18 +40,29 @@ class Measurement(NamedTuple):
 MEASUREMENTS = {
     measurement.name: measurement
     for measurement in (
-        Measurement("benchmark", ("benchmark.csv", "benchmark.json"), "results/benchmark", "make bench", shown=False),
-        Measurement("scaling", ("scale.csv",), "results/benchmark", "python -m benchmarks.scale"),
-        Measurement("laboratories", ("laboratories.csv",), "results/benchmark", "make laboratories"),
-        Measurement("tries", ("tries.csv",), "results/benchmark", "make tries"),
-        Measurement("judging", ("judging.csv",), "results/benchmark", "make judging"),
-        Measurement("recipes", ("recipes.csv",), "results/benchmark", "make recipes"),
-        Measurement("random-activations", ("random-activations.csv",), "results/benchmark", "make random-activations"),
+        Measurement(
+            "benchmark",
+            ("benchmark.csv", "benchmark.json"),
+            "results/benchmark",
+            "make measure WHAT=benchmark",
+            shown=False,
+        ),
+        Measurement("scaling", ("scale.csv",), "results/benchmark", "make measure WHAT=scale"),
+        Measurement("laboratories", ("laboratories.csv",), "results/benchmark", "make measure WHAT=laboratories"),
+        Measurement("tries", ("tries.csv",), "results/benchmark", "make measure WHAT=tries"),
+        Measurement("judging", ("judging.csv",), "results/benchmark", "make measure WHAT=judging"),
+        Measurement("recipes", ("recipes.csv",), "results/benchmark", "make measure WHAT=recipes"),
+        Measurement(
+            "random-activations",
+            ("random-activations.csv",),
+            "results/benchmark",
+            "make measure WHAT=random-activations",
+        ),
         Measurement(
             "robustness",
             ("circumstances.csv",),
             "results/{study}",
-            "make circumstances STUDY={file}",
+            "make measure WHAT=circumstances STUDY={file}",
             by_study=True,
         ),
         Measurement("packing", ("packing.json",), shown=False),  # measured once
