@@ -400,13 +400,3 @@ def test_a_bug_is_not_read_as_a_verdict_that_moved(tmp_path, compare, monkeypatc
         write(tmp_path / folder / "verdicts.json", BEFORE)
     monkeypatch.setattr("ontrial.commands.compare.summary", None)
     assert compare("before", "after").returncode == 70
-
-
-def test_a_page_of_several_studies_is_refused(tmp_path, compare):
-    for folder in ("before", "after"):
-        (tmp_path / folder / "tiny").mkdir(parents=True)
-        (tmp_path / folder / "tiny/verdicts.json").write_text("{}", encoding="utf-8")
-    run = compare("before", "after", "--html", "page.html")
-    assert (run.returncode, run.stdout) == (2, "")
-    assert "after has several studies, and a page shows one." in run.stderr
-    assert not (tmp_path / "page.html").exists()

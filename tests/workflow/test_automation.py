@@ -96,7 +96,6 @@ def test_the_commands_of_the_workflow_write_the_table_of_a_pull_request(publishe
     summary = tmp_path / "summary.md"
     assert bash(against_base, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
     assert "No verdict moved: 6 verdicts and 25 contexts are the same." in summary.read_text(encoding="utf-8")
-    assert "No verdict moved" in (tmp_path / "changes.html").read_text(encoding="utf-8")
     assert bash(against_own, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
     assert bash(of_published, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
     assert "No published file moved." in summary.read_text(encoding="utf-8")
@@ -130,13 +129,13 @@ def github(tmp_path):
     def run(workflow, ids: str) -> list[str]:
         (tmp_path / "ids").write_text(ids)
         (tmp_path / "calls").write_text("")
-        variables = {"GITHUB_REPOSITORY": "we/ours", "NUMBER": "7", "PAGE": "https://page", "GH_TOKEN": ""}
+        variables = {"GITHUB_REPOSITORY": "we/ours", "NUMBER": "7", "GH_TOKEN": ""}
         path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
         done = bash(comment_of(workflow), tmp_path, PATH=path, **variables)
         assert done.returncode == 0, done.stderr
         assert not (tmp_path / "hacked").exists()
         assert (tmp_path / "comment.md").read_text(encoding="utf-8") == (
-            "<!-- what changed -->\n## What changed `$(touch hacked)`\n\n[A page with the figures](https://page)\n"
+            "<!-- what changed -->\n## What changed `$(touch hacked)`\n"
         )
         return (tmp_path / "calls").read_text().splitlines()
 

@@ -3,7 +3,6 @@
 Both are results of a study, or both are folders of published results.
 
 The output is Markdown: verdicts, effects by context, tables and times; for published results, every file that differs.
-For the results of one study, --html also writes a page that draws the effects.
 
 Exit code 0: the verdicts are the same, reached by the same tests (effects may have moved). 1: a verdict moved, a claim
 is new, removed or tested differently, a published table has other rows or settings, or, for two folders of
@@ -24,7 +23,6 @@ from ontrial.judge import published, records
 from ontrial.judge.published import TABLES, TIMES
 from ontrial.judge.records import VERSION, Verdicts, decode
 from ontrial.report.pages.studies.comparison import published_summary, summary
-from ontrial.report.pages.studies.comparison_page import page
 from ontrial.report.summaries import comparison, times
 from ontrial.report.summaries.times import Times
 from ontrial.storage import files
@@ -34,16 +32,11 @@ EXIT_MOVED = 1
 EXIT_INPUT_ERROR = 2
 
 
-def compare(before: Path, after: Path, html: Path | None = None) -> None:
-    """Print the summary, and write the page. End with exit code EXIT_MOVED if a verdict moved, or a published file.
-
-    html: Path of the page, None for none.
-    """
+def compare(before: Path, after: Path) -> None:
+    """Print the summary. End with exit code EXIT_MOVED if a verdict moved, or a published file."""
     for folder in (before, after):
         files.require_no_links(folder)
     if not (after / "verdicts.json").exists() and any(after.glob("*/verdicts.json")):
-        if html:
-            raise InputError(f"--html: {after} has several studies, and a page shows one. Name the folder of one.")
         changes = compare_published(before, after)
         print(published_summary(changes), end="")
         sys.exit(EXIT_MOVED if any(change.places for change in changes) else 0)
@@ -59,10 +52,7 @@ def compare(before: Path, after: Path, html: Path | None = None) -> None:
         for name in TABLES
         if (before / name).exists() and (after / name).exists()
     ]
-    studies = (old.study, new.study)
-    print(summary(studies, judged, timed, spent, tables), end="")
-    if html:
-        files.write_text(html, page(studies, judged, timed))
+    print(summary((old.study, new.study), judged, timed, spent, tables), end="")
     if any(change.moved for change in judged) or any(map(changes_words, tables)):
         sys.exit(EXIT_MOVED)
 
@@ -179,5 +169,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "before", type=Path, help="a results folder; results/reference stands for the published results of that study"
     )
     parser.add_argument("after", type=Path, help="a results folder, or results/reference for all published files")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="also write one HTML page with a figure per context")
     parser.set_defaults(function=compare, input_error_code=EXIT_INPUT_ERROR)

@@ -19,12 +19,9 @@ def page(text: Report, pictures: Mapping[float, Mapping[str, bytes]]) -> str:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    own, shared = files("ontrial.report.pages.judgements"), files("ontrial.report.pages.studies")
-    style = "".join(
-        folder.joinpath(name).read_text(encoding="utf-8")
-        for folder, name in ((shared, "comparison.css"), (own, "page.css"))
-    )
-    template = environment.from_string(own.joinpath("page.html").read_text(encoding="utf-8"))
+    folder = files("ontrial.report.pages.judgements")
+    style = folder.joinpath("page.css").read_text(encoding="utf-8")
+    template = environment.from_string(folder.joinpath("page.html").read_text(encoding="utf-8"))
     return template.render(
         text=text,
         narrow=NARROW,
