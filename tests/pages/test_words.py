@@ -38,7 +38,6 @@ from ontrial.report.pages import provenance_note, tables
 from ontrial.report.pages.claims import cases, verdicts
 from ontrial.report.pages.studies import judging, laboratories, one_curve, replications, robustness, tries
 from ontrial.report.pages.tools import (
-    ask,
     descent,
     explorer,
     film,
@@ -130,7 +129,6 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "across {}": ("range", "mean"),
     "agreement in {}": ("settings", "comparisons"),
     "agreement number {}": replication_summaries.AGREEMENTS[1:],
-    "ask policy {}": POLICIES,
     "curve {}": ("updates", "epochs", "adam"),
     "judged {}": ("pairs", "runs"),
     "ways {}": one_curve.HEADS,
@@ -260,7 +258,6 @@ OPTIONAL: dict[str, Iterable[str | tuple[str, ...]]] = {
     ],
 }
 PREFIXES = (
-    ask.ASK,
     film.PLAYER,
     guess.GUESS,
     playground.PREFIX,

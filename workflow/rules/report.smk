@@ -160,7 +160,6 @@ rule explore:
         grid="<results>/explorer/grid.js",
         curves="<results>/explorer/curves.js",
         numbers=expand("<results>/explorer/numbers-{experiment}.js", experiment=study.experiments),
-        seeds=expand("<results>/explorer/seeds-{experiment}.js", experiment=study.experiments),
         styles="<results>/explorer/styles.css",
         vega="<results>/explorer/vega.js",
     log:

@@ -1,4 +1,4 @@
-"""Write the data of the explorer: the grid summarised over seeds, its learning curves, its seeds, and the charts."""
+"""Write the data of the explorer: the grid summarised over seeds, its learning curves, and the charts."""
 
 import base64
 import json
@@ -14,16 +14,15 @@ import vl_convert
 from ontrial.judge.columns import without_defaults
 from ontrial.judge.results import Results
 from ontrial.report.figures import explorer as charts
-from ontrial.report.pages.tools import ask
 from ontrial.report.pages.tools import explorer as pages
-from ontrial.report.summaries import explorer, seeds
+from ontrial.report.summaries import explorer
 from ontrial.storage import files, options, run_files
 from ontrial.storage.options import Input
 from ontrial.study.study import load_study
 
 
 def explore(study: Input, records: Input, folder: str) -> None:
-    """Write the points as a table and a script, the scripts that load on demand (measures, curves, seeds), and charts.
+    """Write the points as a table and a script, the scripts that load on demand (measures, curves), and charts.
 
     study: The study (study.json).
     records: Table of all records (.parquet).
@@ -45,7 +44,6 @@ def contents(results: Results) -> Iterator[tuple[str, str]]:
     for name in results.study.experiments:
         numbers = pages.measure_columns(points[points["experiment"] == name])
         yield f"numbers-{name}.js", entry_script("packedNumbers", name, packed(numbers))
-        yield f"seeds-{name}.js", entry_script("packedSeeds", name, packed_seeds(results, name))
     yield "grid.js", packed_script("PACKED_GRID", explorer_grid(points))
     yield "styles.css", charts.style_sheet()
     yield "vega.js", vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its type stub lacks a default
@@ -68,16 +66,9 @@ def packed_script(name: str, value: object) -> str:
     return f'const {name} = "{packed(value)}"\n'
 
 
-def entry_script(name: str, key: str, value: str | None) -> str:
+def entry_script(name: str, key: str, value: str) -> str:
     """Return JavaScript that assigns a value to a key of a global object."""
     return f";(globalThis.{name} ??= {{}})[{json.dumps(key)}] = {json.dumps(value)}\n"
-
-
-def packed_seeds(results: Results, name: str) -> str | None:
-    """Return the packed numbers of single seeds of an experiment; None if there are too many for a page."""
-    experiment = results.study.experiments[name]
-    runs = seeds.build_numbers(results, experiment)
-    return None if runs is None else packed(ask.pack(experiment, runs))
 
 
 def packed(value: object) -> str:

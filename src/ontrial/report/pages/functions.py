@@ -147,7 +147,6 @@ FUNCTIONS = {
     "critical_variance": Function("ontrial.report.pages.theory:critical_variance"),
     "largest_slope": Function("ontrial.report.pages.theory:largest_slope"),
     "best_line": Function("ontrial.report.pages.theory:best_line"),
-    "ask": Function("ontrial.report.pages.tools.ask:ask"),
     "descent": Function("ontrial.report.pages.tools.descent:descent"),
     "explorer": Function("ontrial.report.pages.tools.explorer:explore"),
     "films": Function("ontrial.report.pages.tools.film:films"),

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from ontrial.judge.statistics import FAILURES
 from ontrial.judge.units import Unit
@@ -109,15 +107,6 @@ def with_unit(say: Phrases, text: str, unit: Unit, style: str = "effect") -> str
 def axis_label(words: Phrases, unit: Unit) -> str:
     """Return the label of an axis of effects, such as "percentage points per layer"."""
     return _per_step(words, words[f"effect in {unit.base}"], unit, "amount per")
-
-
-def texts_by_unit(say: Phrases, units: Iterable[str]) -> dict[str, Any]:
-    """Return the texts from which scripts write numbers with units: patterns, those for 1, and labels of axes."""
-    return {
-        "effects": {unit: with_unit(say, "{}", Unit(unit)) for unit in units},
-        "one": {unit: say[f"one {unit}"] for unit in units if f"one {unit}" in say},
-        "axes": {unit: axis_label(say, Unit(unit)) for unit in units},
-    }
 
 
 def _per_step(words: Phrases, text: str, unit: Unit, family: str = "per") -> str:

@@ -5,8 +5,6 @@
   const PANELS = ["columns", "rows"]
   const SCORES = ["test_accuracy", "test_rmse"] // first measures of a view, for classes and for numbers
 
-  const isQuestion = () => location.hash.startsWith("#ask=")
-
   function decode(text) {
     try {
       return decodeURIComponent(text)
@@ -115,5 +113,5 @@
     return {axisOptions, defaultState, separated, moved, parseValue, parseAddress, formatAddress}
   }
 
-  globalThis.explorerAddress = {AXES, SCORES, isQuestion, addresses}
+  globalThis.explorerAddress = {AXES, SCORES, addresses}
 })()

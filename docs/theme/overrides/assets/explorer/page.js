@@ -1,11 +1,10 @@
 // The explorer. PACKED_GRID (points and chart templates), packedNumbers (measures of the points, loaded with the first view
 // of an experiment) and PACKED_CURVES (learning curves, loaded on the first click) are scripts of the study. The texts are
-// in the page. The promise resolves to the study, which "ask the runs" needs, too.
-globalThis.explorerReady = (async () => {
+// in the page.
+;(async () => {
   const {element, button, loadScript, unpack} = globalThis.elements
-  const {isQuestion, addresses} = globalThis.explorerAddress
+  const {addresses} = globalThis.explorerAddress
   const root = document.getElementById("explorer-root")
-  const askRoot = document.getElementById("ask-root")
   const words = JSON.parse(document.getElementById("explorer-words").textContent)
   const study = globalThis.explorerStudy.readStudy(await unpack(PACKED_GRID), words)
   const {points, phrase, count, pointsOf, passes, key} = study
@@ -112,32 +111,16 @@ globalThis.explorerReady = (async () => {
 
   function followAddress() {
     const text = location.hash.slice(1)
-    const isPlace = !text || isQuestion() || document.getElementById(text) !== null
+    const isPlace = !text || document.getElementById(text) !== null
     const asked = isPlace ? (state ?? firstView()) : address.parseAddress(text)
     notice.textContent = asked ? "" : phrase("unknown address")
     state = asked ?? firstView()
     render()
   }
 
-  // Ask the runs. Its scripts load when a reader opens it, by a button or by the address of a question.
-  const askStatus = element("p", {class: "ask-status", role: "status"})
-  async function loadAsk() {
-    const scripts = ["engine/judging", "ask/comparison", "ask/question", "ask/claim", "ask/result", "ask/page"]
-    try {
-      for (const name of scripts) await loadScript(`${askRoot.dataset.root}assets/${name}.js`)
-    } catch (error) {
-      askStatus.textContent = phrase("failed", {error: error.message})
-    }
-  }
-  askRoot.append(element("p", button(phrase("ask"), loadAsk, {class: "md-button"})), askStatus)
-
   addEventListener("hashchange", () => {
-    if (isQuestion()) {
-      loadAsk()
-    } else {
-      followAddress()
-      chartPart.scrollIntoView({block: "nearest"})
-    }
+    followAddress()
+    chartPart.scrollIntoView({block: "nearest"})
   })
   let chartWidth = plot.box.clientWidth
   new ResizeObserver(() => {
@@ -146,6 +129,4 @@ globalThis.explorerReady = (async () => {
     render()
   }).observe(plot.box)
   followAddress()
-  if (isQuestion()) loadAsk()
-  return study
 })()
