@@ -152,7 +152,7 @@ def test_every_page_of_a_small_site_is_sound(two_languages, faulty, view):
     assert faulty(two_languages, distinct_pages_of(two_languages), view) == {}
 
 
-ADDRESSES = ["film.html#film=hidden-layer", "guess.html#claims=relu-cheap"]
+ADDRESSES = ["film.html#film=hidden-layer", "guess.html#right=1&of=2"]
 ADDRESSES += ["playground.html#dying", "playground.html#own-rates", "learning-rate.html#choose-a-rate"]
 SIZES = {"desk": DESK, "tablet": TABLET, "phone": PHONE}
 

@@ -5,7 +5,7 @@ import {load} from "./load.js"
 
 load("guess/guesses", "guess/scores")
 const {score} = globalThis.guessScores
-const {parseClaims, parseGuesses, parseResult, replyTo} = globalThis.guessGuesses
+const {parseGuesses, parseResult, replyTo} = globalThis.guessGuesses
 
 const claim = (id, verdict, guessed, confidence) => ({id, verdict, guess: {verdict: guessed, confidence}})
 
@@ -41,13 +41,6 @@ test("true and false are half of the answer where it depends", () => {
 })
 
 const ids = ["a", "b", "c"]
-
-test("an address names claims, in the order of the page, and others that are unknown", () => {
-  assert.deepEqual(parseClaims("#claims=c,a,weather", ids), {claims: ["a", "c"], unknown: ["weather"]})
-  assert.deepEqual(parseClaims("#claims=", ids), {claims: [], unknown: []})
-  assert.equal(parseClaims("#class", ids), null)
-  assert.equal(parseClaims("", ids), null)
-})
 
 test("an address has a result only if these claims can have it", () => {
   assert.deepEqual(parseResult("#right=2&of=3&fooled=b", ids), {right: 2, of: 3, fooled: "b"})

@@ -1,17 +1,6 @@
-// The guesses of a reader, which stay in the browser, and what an address says: claims to guess, and a result to beat.
+// The guesses of a reader, which stay in the browser, and what an address says: a result to beat.
 ;(() => {
   const ANSWERS = ["supported", "refuted", "depends"]
-
-  /**
-   * Return the claims that an address names, in their order on the page, and unknown names; null if it is not about claims.
-   * @param {string} hash such as "#claims=relu-cheap,small-batch-accuracy" @param {string[]} ids
-   */
-  function parseClaims(hash, ids) {
-    const text = new URLSearchParams(hash.slice(1)).get("claims")
-    if (text === null) return null
-    const named = text.split(",").filter(Boolean)
-    return {claims: ids.filter(id => named.includes(id)), unknown: named.filter(id => !ids.includes(id))}
-  }
 
   /**
    * Return the result in an address; null without one, or if there is no such result.
@@ -76,5 +65,5 @@
     return verdict === "depends" ? "partly" : "wrong"
   }
 
-  globalThis.guessGuesses = {parseClaims, parseResult, parseGuesses, readGuesses, press, replyTo}
+  globalThis.guessGuesses = {parseResult, parseGuesses, readGuesses, press, replyTo}
 })()

@@ -1,8 +1,8 @@
-// "Guess first": one click guesses a claim, and its verdict appears. Guesses stay in the browser. The address may name the
-// claims that a class shall guess, and a result to beat: `#claims=relu-cheap`, `#right=9&of=19&fooled=relu-cheap`.
+// "Guess first": one click guesses a claim, and its verdict appears. Guesses stay in the browser. The address may name a
+// result to beat: `#right=9&of=19&fooled=relu-cheap`.
 ;(() => {
   const {fill, element, shape, button, options} = globalThis.elements
-  const {parseClaims, parseResult, readGuesses, press, replyTo} = globalThis.guessGuesses
+  const {parseResult, readGuesses, press, replyTo} = globalThis.guessGuesses
   const {score} = globalThis.guessScores
   const {createCard, createLink} = globalThis.guessShare
   const ENOUGH = 3 // number of guesses from which on there is a result
@@ -25,7 +25,6 @@
   }))
   const ids = claims.map(claim => claim.id)
   const guesses = readGuesses(host.dataset.study)
-  let chosen = [] // claims that a teacher has chosen; none means all
 
   // The page ---------------------------------------------------------------------------------------------------------
 
@@ -37,9 +36,7 @@
   })
   const theirs = createCard(site, texts)
   const challenge = element("section", {class: "guess-challenge"}, theirs.canvas, element("p", say.beat))
-  const problem = element("span")
-  const all = button(say["show all"], () => change([]), big)
-  const notice = element("p", {class: "guess-notice", role: "status"}, problem, " ", all)
+  const notice = element("p", {class: "guess-notice", role: "status"})
 
   const running = element("strong", {role: "status"})
   const left = element("span")
@@ -76,9 +73,6 @@
   kept.hidden = !guesses.size
   host.prepend(challenge, notice, kept, bar)
   host.append(heading, none, result, forget, deleted)
-  const classroom = globalThis.guessClassroom.createClassroom(claims, say, change)
-  host.after(classroom.answers)
-  document.querySelector(".guess-class").append(...classroom.parts)
   for (const claim of claims) {
     claim.answer.before(claim.reply)
     for (const choice of claim.buttons) choice.addEventListener("click", () => guess(claim, choice.value))
@@ -103,7 +97,6 @@
 
   function showClaim(claim) {
     const guessed = guesses.get(claim.id)?.verdict
-    claim.section.hidden = chosen.length > 0 && !chosen.includes(claim.id)
     claim.answer.hidden = !guessed
     claim.answer.open = Boolean(guessed)
     claim.reply.textContent = guessed ? say[replyTo(guessed, claim.verdict)] : ""
@@ -153,59 +146,27 @@
 
   function show() {
     for (const claim of claims) showClaim(claim)
-    const shown = claims.filter(({section}) => !section.hidden)
-    const guessed = shown.flatMap(claim => (guesses.has(claim.id) ? [{...claim, guess: guesses.get(claim.id)}] : []))
+    const guessed = claims.flatMap(claim => (guesses.has(claim.id) ? [{...claim, guess: guesses.get(claim.id)}] : []))
     const {right, of} = showResult(guessed)
     running.textContent = of ? phrase("running", {right, of}) : say.start
-    left.textContent = phrase("left", {n: shown.length - guessed.length})
+    left.textContent = phrase("left", {n: claims.length - guessed.length})
     deleted.textContent = ""
     forget.hidden = !guesses.size
-    classroom.show(chosen, address())
   }
 
   // Addresses --------------------------------------------------------------------------------------------------------
 
-  /** Return the address of the chosen claims, with the result on a card. */
-  function address(card) {
-    const parts = [
-      ...(card ? [`right=${card.right}&of=${card.of}`] : []),
-      ...(card?.fooled ? [`fooled=${card.fooled}`] : []),
-      ...(chosen.length ? [`claims=${chosen.join(",")}`] : []),
-    ]
-    return new URL(parts.length ? `#${parts.join("&")}` : location.pathname + location.search, location.href).href
-  }
-
-  function change(ids) {
-    chosen = ids
-    history.replaceState(null, "", address())
-    showNotice([])
-    show()
-  }
-
-  /** Say which claims an address chooses, and what is wrong with it: unknown names, or other texts. */
-  function showNotice(mistakes) {
-    const count = chosen.length ? [phrase("chosen", {n: chosen.length, all: claims.length})] : []
-    problem.textContent = [...count, ...mistakes].join(" ")
-    all.hidden = !chosen.length
-    notice.hidden = !problem.textContent
+  /** Return the address of the page with the result on a card. */
+  function address({right, of, fooled}) {
+    return new URL(`#right=${right}&of=${of}${fooled ? `&fooled=${fooled}` : ""}`, location.href).href
   }
 
   function followAddress() {
-    const {hash} = location
-    const named = parseClaims(hash, ids)
-    const card = parseResult(hash, ids)
-    const mistakes = []
-    if (named) {
-      chosen = named.claims
-      const {unknown} = named
-      if (unknown.length) mistakes.push(phrase("unknown", {claims: unknown.join(", ")}))
-      else if (!chosen.length) mistakes.push(say["no claim"])
-      if (!chosen.length) mistakes.push(say["whole deck"])
-    }
-    if (/[#&](right|of)=/.test(hash) && !card) mistakes.push(say["no result"])
+    const card = parseResult(location.hash, ids)
     challenge.hidden = !card
     theirs.show(card)
-    showNotice(mistakes)
+    notice.textContent = /[#&](right|of)=/.test(location.hash) && !card ? say["no result"] : ""
+    notice.hidden = !notice.textContent
     show()
   }
 

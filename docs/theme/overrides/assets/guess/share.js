@@ -1,6 +1,6 @@
 // What readers share: a card with their result, as a picture, and links.
 ;(() => {
-  const {element, button, save} = globalThis.elements
+  const {element, button} = globalThis.elements
   const [WIDTH, HEIGHT, MARGIN] = [1200, 630, 72]
   const SQUARE = 44 // pixels, size of the square of a claim at most
   const big = {class: "md-button"}
@@ -65,7 +65,7 @@
       draw()
     }
 
-    return {canvas, show, save: () => canvas.toBlob(blob => save(blob, "guess.png"), "image/png")}
+    return {canvas, show, save: () => canvas.toBlob(blob => saving.save(blob, "guess.png"), "image/png")}
   }
 
   /** Return the parts of a link with a button that copies it, and `show`, which changes its address. */
