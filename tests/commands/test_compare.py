@@ -313,13 +313,13 @@ def test_every_published_file_that_moved_is_listed(tmp_path, compare):
     for folder in (before, after):
         write(folder / "tiny/verdicts.json", BEFORE)
         write(folder / "tiny/tables/tuned.csv", TUNED)
-        write(folder / "packing.json", {"machine": {"processor": "A"}, "measured": [{"cells": 1, "jobs": 2}]})
+        write(folder / "benchmark.json", {"machine": {"processor": "A"}, "measured": [{"cells": 1, "jobs": 2}]})
     run = compare("base/results/reference", "results/reference")
     assert (run.returncode, run.stdout) == (
         0,
         "## What changed in published results\n\nNo published file moved.\n",
     )
-    write(after / "packing.json", {"machine": {"processor": "A\n<b>"}, "measured": [{"cells": 1, "jobs": 3}]})
+    write(after / "benchmark.json", {"machine": {"processor": "A\n<b>"}, "measured": [{"cells": 1, "jobs": 3}]})
     write(after / "tiny/verdicts.json", changed(deep=None))
     write(after / "scale.csv", "part\nplan\n")
     run = compare("base/results/reference", "results/reference")

@@ -65,7 +65,6 @@ MEASUREMENTS = {
             "make measure WHAT=circumstances STUDY={file}",
             by_study=True,
         ),
-        Measurement("packing", ("packing.json",), shown=False),  # measured once
         Measurement(
             "replications",  # studies, some of which repeat the default one, published with `ontrial publish study`
             ("default/verdicts.json", "mnist/verdicts.json"),
