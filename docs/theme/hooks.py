@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from mkdocs.plugins import event_priority
 
 from ontrial.report.site import csp, mathml, twins
-from ontrial.report.site.fonts import assets, hangul_style
+from ontrial.report.site.fonts import HANGUL_STYLE, assets
 from ontrial.report.site.glossary import explain
 from ontrial.storage import files as storage
 
@@ -152,7 +152,7 @@ def on_post_build(config):
     for name, asset in assets(page.read_text("utf-8") for page in folder.rglob("*.html")).items():
         (folder / "assets" / name).write_bytes(asset)
     with (folder / "assets/sans.css").open("a", encoding="utf-8") as style:
-        style.write(hangul_style())
+        style.write(HANGUL_STYLE)
     loading = [*folder.rglob("*.html"), *folder.rglob("*.js")]
     names = {name for file in loading for name in NAME.findall(file.read_text("utf-8"))}
     for style in folder.glob("assets/stylesheets/main.*.css"):

@@ -90,15 +90,14 @@ def test_the_typeface_of_the_site_comes_with_its_style_sheet(smoke_site, served,
     assert [url.rpartition("/")[2] for url in window.requests if "sans" in url] == ["sans.css"]
 
 
-def test_blank_hangul_gives_way_to_the_fonts_of_the_system_if_no_other_comes(smoke_site, served, reader):
+def test_korean_text_gets_the_font_of_the_site_where_the_system_has_none(smoke_site, served, reader):
     window = reader(served(smoke_site))
-    window.page.route("**/hangul.woff", lambda route: route.abort())
     page = window.open("ko/losses.html")
-    assert page.evaluate("[...document.fonts].find(font => font.family.includes('Hangul Space')).status") == "loaded"
-    page.wait_for_function("() => !document.documentElement.style.getPropertyValue('--hangul-space')")
-    families = page.evaluate("getComputedStyle(document.querySelector('article p')).fontFamily")
-    assert "Hangul" in families
-    assert "Hangul Space" not in families
+    page.wait_for_function("() => !document.documentElement.style.visibility")
+    (face,) = page.evaluate("[...document.fonts].filter(font => font.family === 'Hangul').map(font => font.status)")
+    asked = [url for url in window.requests if url.endswith("hangul.woff")]
+    assert face == ("loaded" if asked else "unloaded")
+    assert page.evaluate(MOVED) == []
 
 
 @pytest.mark.essential

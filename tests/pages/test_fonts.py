@@ -8,7 +8,7 @@ from support.sites import THEME
 
 from ontrial.errors import InputError
 from ontrial.report.fonts import SANS, cut
-from ontrial.report.site.fonts import assets, blank
+from ontrial.report.site.fonts import assets
 
 PAGES = [
     "<p>≠ <math><mo>∑</mo><mi>∂</mi><mi>x</mi><mo>&lt;</mo></math>",
@@ -56,17 +56,6 @@ def test_a_changed_font_does_not_keep_a_reserved_name():
     names = MADE["Hangul"]["name"]
     assert [names.getDebugName(number) for number in (1, 4, 6)] == ["Hangul"] * 3
     assert "Sandoll" in names.getDebugName(0)  # the font still names its maker
-
-
-def test_blank_hangul_takes_the_place_of_the_letters_that_follow():
-    letters, blanks = MADE["Hangul"], TTFont(io.BytesIO(blank()))
-    codes = [code for code in letters.getBestCmap() if code in blanks.getBestCmap()]
-    assert {ord(letter) for letter in "한국어값"} <= set(codes)
-    widths = [[font["hmtx"][font.getBestCmap()[code]][0] for code in codes] for font in (letters, blanks)]
-    assert widths[0] == widths[1]
-    heights = [(font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap) for font in (letters, blanks)]
-    assert heights[0] == heights[1]
-    assert not blanks["glyf"]["blank"].numberOfContours
 
 
 SHEET = THEME / "overrides/assets/sans.css"

@@ -8,9 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from fontTools import subset
-from fontTools.fontBuilder import FontBuilder
 from fontTools.ttLib import TTFont
-from fontTools.ttLib.tables._g_l_y_f import Glyph
 
 from ontrial.report.fonts import NANUM_GOTHIC, STIX_TWO_MATH
 from ontrial.report.site import mathml
@@ -21,19 +19,12 @@ TO_ITALIC = {unicodedata.normalize("NFKC", italic): italic for italic in ITALICS
 HANGUL = re.compile("[ㄱ-ㅣ가-힣]")
 NAMES = {1: "Hangul", 3: "Hangul, cut down", 4: "Hangul", 6: "Hangul"}  # the licence reserves the name Nanum
 UNUSED = ["DSIG", "EBDT", "EBLC", "TSI0", "TSI1", "TSI2", "TSI3", "TSI5"]  # signature, bitmaps, sources of hints
-# Two faces, unused on systems with a Korean font. The second reserves the space of the text while the first loads.
-STAND_IN = "Hangul Space"
-HANGUL_STYLE = """@font-face {{
+# Unused on systems with a Korean font.
+HANGUL_STYLE = """@font-face {
   font-family: Hangul;
   src: url(hangul.woff) format("woff");
-  font-display: swap;
   unicode-range: U+3131-3163, U+AC00-D7A3;
-}}
-@font-face {{
-  font-family: "{}";
-  src: url(data:font/woff;base64,{}) format("woff");
-  unicode-range: U+3131-3163, U+AC00-D7A3;
-}}
+}
 """
 MATHEMATICS_STYLE = """@font-face {{
   font-family: Mathematics;
@@ -76,31 +67,6 @@ def nanum(used: set[str]) -> bytes:
         font["name"].removeNames(nameID=number)
         font["name"].setName(text, number, 3, 1, 0x409)
     return subset_woff(font, set(map(ord, used)), drop_tables=UNUSED)
-
-
-def hangul_style() -> str:
-    """Return a style sheet that loads hangul.woff from its own folder and contains the blank Hangul."""
-    return HANGUL_STYLE.format(STAND_IN, base64.b64encode(blank()).decode())
-
-
-def blank() -> bytes:
-    """Return a WOFF font with blank Hangul, each syllable as wide and as high as in Nanum Gothic."""
-    model = TTFont(NANUM_GOTHIC)
-    codes = {code: name for code, name in model.getBestCmap().items() if HANGUL.match(chr(code))}
-    (width,) = {model["hmtx"][name][0] for name in codes.values()}
-    glyphs = [".notdef", "blank"]
-    builder = FontBuilder(unitsPerEm=model["head"].unitsPerEm)
-    builder.updateHead(created=0, modified=0)
-    builder.font.recalcTimestamp = False
-    builder.setupGlyphOrder(glyphs)
-    builder.setupCharacterMap(dict.fromkeys(codes, "blank"))
-    builder.setupGlyf({name: Glyph() for name in glyphs})
-    builder.setupHorizontalMetrics(dict.fromkeys(glyphs, (width, 0)))
-    builder.setupHorizontalHeader(ascent=model["hhea"].ascent, descent=model["hhea"].descent)
-    builder.setupNameTable({"familyName": STAND_IN, "styleName": "Regular"})
-    builder.setupOS2()
-    builder.setupPost()
-    return woff(builder.font)
 
 
 def subset_woff(font: TTFont, codes: set[int], **options: Any) -> bytes:
