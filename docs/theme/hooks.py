@@ -1,4 +1,4 @@
-"""Hooks of MkDocs: navigation by pattern, twins, terms, previews, links between languages, formulas, fonts, policy."""
+"""Hooks of MkDocs: navigation by pattern, copies, terms, previews, links between languages, formulas, fonts, policy."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from mkdocs.plugins import event_priority
 
-from ontrial.report.site import csp, mathml, twins
+from ontrial.report.site import csp, markdown_copies, mathml
 from ontrial.report.site.fonts import HANGUL_STYLE, assets
 from ontrial.report.site.glossary import explain
 from ontrial.storage import files as storage
@@ -57,18 +57,18 @@ def expand(items: list, folder: Path) -> list:
 
 
 def on_page_markdown(markdown, page, config, files):
-    """Let the search rank chapters and the glossary above pages of single claims."""
+    """Publish the page as Markdown, and let the search rank chapters and the glossary above pages of single claims."""
     path = page.file.src_uri
+    storage.write_text(Path(config.site_dir, path), markdown_copies.to_copy(markdown))
     page.meta.setdefault("search", {"boost": config.extra["boost"].get(path, 0.5 if "/" in path else 1)})
     return markdown
 
 
 def on_page_content(html, page, config, files):
-    """Write the twin of the page, and explain terms of the glossary in pages that the file `.glossary` lists.
+    """Explain terms of the glossary in pages that the file `.glossary` lists.
 
     Cells and headings end their line, or the search index would join the last word of one and the first of the next.
     """
-    storage.write_text(Path(config.site_dir, twins.path_of(page.file.dest_uri)), twins.to_markdown(html))
     file = Path(config.docs_dir, ".glossary")
     glossary = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"pages": []}
     html = BLOCK_END.sub("\\g<0>\n", html)
@@ -78,12 +78,12 @@ def on_page_content(html, page, config, files):
 
 
 def on_page_context(context, page, config, nav):
-    """Add the preview of links to the page, its twin, and links to the same page in the other languages.
+    """Add the preview of links to the page, its Markdown, and links to the same page in the other languages.
 
     All languages have the same pages (`parity` checks the docs).
     """
     context["card"] = card(page, config)
-    context["twin"] = twins.path_of(PurePosixPath(page.file.dest_uri).name)
+    context["markdown_copy"] = PurePosixPath(page.file.src_uri).name
     context["others"] = [
         {"name": name, "language": language, "link": f"../{language}/{page.file.dest_uri}"}
         for language, name in config.extra["languages"].items()

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ontrial.report.site import twins
-
 CLAIMS = "verdicts/claims.json"
 SCHEMA = "schemas/claims.schema.json"
 
@@ -20,15 +18,15 @@ def llms(site: Path, themes: Mapping[str, Mapping[str, Any]], address: str) -> s
     root = f"{address}/" if address else ""
     first = next(iter(themes.values()))
     lines = [f"# {first['site_name']}", "", *(f"> {theme['site_description']}  " for theme in themes.values()), ""]
-    lines += [f"{theme['extra']['programs']['twins']}  " for theme in themes.values()]
+    lines += [f"{theme['extra']['programs']['copies']}  " for theme in themes.values()]
     for language, theme in themes.items():
         names = theme["extra"]["programs"]
         for title, pages in sections(theme["nav"], site / language):
             lines += ["", f"## {title}", ""]
-            lines += [f"- {twins.link(pages[page], f'{root}{language}/{page}')}" for page in pages]
+            lines += [f"- [{pages[page]}]({root}{language}/{page})" for page in pages]
         if (site / CLAIMS).exists():
             lines += ["", f"## {names['data']}", ""]
-            lines += [f"- {twins.link(Path(file).name, root + file)}: {names[file]}" for file in (CLAIMS, SCHEMA)]
+            lines += [f"- [{Path(file).name}]({root}{file}): {names[file]}" for file in (CLAIMS, SCHEMA)]
     return "\n".join(lines) + "\n"
 
 
@@ -38,7 +36,7 @@ def sections(nav: Iterable[Any], folder: Path) -> Iterator[tuple[str, dict[str, 
     Of a pattern such as evidence/*.md, it has the overview alone.
 
     nav: Menu, as in the configuration.
-    folder: Folder of a language, with the twins of its pages.
+    folder: Folder of a language, with the Markdown of its pages.
     """
     for item in nav:
         title, paths = next(iter(item.items())) if isinstance(item, dict) else (None, [item])
@@ -48,7 +46,7 @@ def sections(nav: Iterable[Any], folder: Path) -> Iterator[tuple[str, dict[str, 
             yield title or next(iter(pages.values())), pages
 
 
-def title_of(twin: Path) -> str:
+def title_of(page: Path) -> str:
     """Return the title of a page, as Markdown."""
-    lines = twin.read_text(encoding="utf-8").splitlines()
+    lines = page.read_text(encoding="utf-8").splitlines()
     return next(line.removeprefix("# ") for line in lines if line.startswith("# "))
