@@ -116,8 +116,6 @@ addEventListener("message", ({origin, source, data}) => {
     return `${frame.outerHTML}\n${LISTENER}`
   }
 
-  globalThis.embedding = {nameOf, addressOf} // for pictures of tools
-
   const node = (tag, properties = {}) => Object.assign(document.createElement(tag), properties)
 
   function showSnippet(part) {

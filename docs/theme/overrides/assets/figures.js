@@ -58,7 +58,7 @@ const savePicture = async address =>
       .pop()
       .replace(/\.svg$/, ".png"),
   )
-globalThis.saving = {save, toPng} // for pictures of tools
+globalThis.saving = {save}
 
 // A page opened from a folder may not read a picture back.
 for (const button of document.querySelectorAll(".figure-png")) {
