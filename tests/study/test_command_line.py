@@ -122,3 +122,60 @@ def test_study_must_be_the_path_of_a_file(name):
 def test_an_unreadable_file_is_reported(files, name):
     with pytest.raises(InputError, match=f"{name}: (there is no such file|the file can't be read)"):
         command_line.require_study_file(name)
+
+
+# What Snakemake read --------------------------------------------------------------------------------------------------
+
+
+def requested(config: dict, *paths: str, given: dict | None = None, is_module: bool = False):
+    """Return the study that a run asks for, with the configuration as Snakemake merged it."""
+    return command_line.requested_study(config, paths, given or {}, is_module=is_module)
+
+
+def loaded(path: str) -> dict:
+    """Return a configuration file as Snakemake reads it: 1e-3 is text, and of a repeated key the last one counts."""
+    return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+
+
+def test_a_run_names_the_file_of_its_study_or_has_read_it(files):
+    assert requested({"study": files[0]}) == configuration.read(files[0])
+    assert requested(loaded(files[0]), files[0]) == configuration.read(files[0])
+    assert requested(loaded(files[0]) | {"study": "renamed"}, files[0]).name == "renamed"
+    assert "--config study=FILE needs the path of a configuration file, not ['1']" in message_of(
+        requested, {"study": ["1"]}
+    )
+
+
+def test_without_a_name_the_study_is_the_default_one(files):
+    assert requested({}).name == "default"
+    assert message_of(requested, {}, is_module=True).startswith("config/config.yaml: there is no such file")
+    Path(files[0]).rename("config/config.yaml")
+    assert requested({}, is_module=True).name == "a"
+
+
+def test_the_trust_of_the_command_line_is_no_key_of_the_study(files):
+    trusted = {"study": files[0], "trust_code": "yes"}
+    assert requested(trusted, given={"trust_code": "yes"}) == configuration.read(files[0])
+    in_file = loaded(files[0]) | {"trust_code": "yes"}
+    assert "trust_code" in message_of(requested, in_file, files[0])
+
+
+def test_an_importing_workflow_names_a_study_or_passes_it(files):
+    assert requested({"study": files[0]}, is_module=True) == configuration.read(files[0])
+    assert requested({"study": files[0]}, "b.yaml", is_module=True).name == "a"  # b.yaml configures that workflow
+    assert requested(loaded(files[0]), files[0], is_module=True) == configuration.read(files[0])
+    passed = loaded(files[0])
+    passed["experiments"]["grid"]["learning_rates"] = [0.5]
+    Path("all.yaml").write_text("title: All\n", encoding="utf-8")
+    assert requested(passed, "all.yaml", is_module=True).name == "a"
+    assert requested(passed, is_module=True).name == "a"
+    passed["experiments"]["grid"]["activation"] = ["rellu"]
+    assert message_of(requested, passed, "all.yaml", is_module=True).startswith("all.yaml: experiments.grid.activation")
+
+
+def test_the_file_of_an_importing_workflow_is_read_again_with_its_lines(files):
+    path = Path(files[0])
+    path.write_text(path.read_text(encoding="utf-8") + "    hidden: [[8]]\n", encoding="utf-8")
+    for config, paths in (({"study": files[0]}, []), (loaded(files[0]), files[:1])):
+        message = message_of(requested, config, *paths, is_module=True)
+        assert message.startswith("config/a.yaml:15: experiments.grid.hidden: duplicate key")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from support.project import ROOT
+from support.simulated import simulated
 
 from ontrial import data as data_sets
 from ontrial.errors import InputError
@@ -174,3 +175,10 @@ def test_a_study_above_the_memory_of_the_machine_starts_only_if_it_says_so(study
         estimate.require_memory(study, [cell] * 4, 4)
     allowed = replace(study, configuration=study.configuration | {"may_exceed_memory": True})
     estimate.require_memory(allowed, [cell] * 4, 4)
+
+
+def test_a_job_asks_a_cluster_for_more_memory_than_its_estimate_and_for_more_at_each_attempt():
+    cell = next(iter(simulated().cells.values()))
+    first, second = (estimate.megabytes_to_ask(cell, attempt) for attempt in (1, 2))
+    assert estimate.memory(cell) / 1e6 < first < 2 * estimate.memory(cell) / 1e6 + 500 < second + 500
+    assert second - 500 == pytest.approx(2 * (first - 500), abs=1)

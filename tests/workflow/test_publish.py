@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from support.project import ROOT, edited, ontrial, planned_jobs, snakemake
+from support.project import ROOT, edited, ontrial, planned_jobs
 from support.shared import copy
 
 from ontrial.commands import publish as publish_command
@@ -77,22 +77,6 @@ def test_published_results_equal_those_of_the_study(published):
     run = ontrial(published, "compare", "results/reference", SMOKE)
     assert run.returncode == 0, run.stdout
     assert "No verdict moved: 6 verdicts and 25 contexts are the same." in run.stdout
-
-
-@pytest.mark.slow
-def test_badges_use_published_verdicts_of_the_study_or_else_of_the_default_study(published, tmp_path):
-    folder = copy(published, tmp_path / "project")
-
-    def used() -> set[str]:
-        run = snakemake(folder, "--dry-run", "--printshellcmds", "--forcerun", "write")
-        (arguments, *_) = re.findall(r"--published ([^-]*) --", run.stdout)
-        return set(re.findall(r"results/reference/(\w+)/", arguments))
-
-    for other in ("default", "another"):
-        copy(folder / PUBLISHED, folder / "results/reference" / other)
-    assert used() == {"smoke"}
-    (folder / PUBLISHED).rename(folder / "results/reference/third")
-    assert used() == {"default"}
 
 
 def test_an_unfinished_study_is_not_published(smoke_copy):

@@ -98,28 +98,3 @@ def test_configuration_files_are_merged(smoke, tmp_path):
     cells = set(re.findall(r"output: results/other/runs/(\S+)\.parquet", run.stdout))
     assert {cell.split("/")[3] for cell in cells if cell.startswith("main-grid/")} == {"tanh"}
     assert any(cell.startswith("batch-size/") for cell in cells)
-
-
-@pytest.mark.slow
-def test_a_value_on_the_command_line_overrides_a_key_of_the_study(smoke):
-    run = command(smoke, "--dry-run", "--configfile", "config/smoke.yaml", "--config", "study=renamed")
-    assert run.returncode == 0, output_of(run)
-    assert "output: results/renamed/study.json" in run.stdout
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--config", "study=[1]"], "--config study=FILE needs the path of a configuration file, not ['1']."),
-        (["--config", "stduy=config/smoke.yaml"], 'unknown key "stduy". Did you mean "study"?'),
-    ],
-    ids=lambda value: value[-1] if isinstance(value, list) else None,
-)
-def test_options_that_select_no_study_are_refused(smoke, arguments, message):
-    """test_requested.py has all of them."""
-    run = command(smoke, "--dry-run", *arguments)
-    assert run.returncode != 0
-    assert message in output_of(run)
-    assert "Nothing was started." in output_of(run)
-    assert "Traceback" not in output_of(run)

@@ -2,12 +2,10 @@ import functools
 import html
 import json
 import os
-import platform
 import re
 import subprocess
 import sys
 import zipfile
-from importlib.metadata import version
 from pathlib import Path
 
 import jsonschema
@@ -114,9 +112,7 @@ def test_films_depend_on_their_list_and_tables_on_the_grid(checkout):
             "[sigmoid, rellu]",
             'unknown activation "rellu". Did you mean "relu"?',
         ),
-        slow("config/film.yaml", "dataset: moons", "dataset: moon", 'plane "moon". Did you mean "moons"'),
         slow("docs/ko/losses.md", "{#one-hot}", "{#onehot}", "## #one-hot is missing, docs/en/losses.md has it."),
-        slow("docs/words.yaml", "\n  gelu:", "\n  glu:", "under figures:\n  gelu: {en: …, ko: …}"),
     ],
     ids=lambda value: value if "/" in value else "",
 )
@@ -128,16 +124,6 @@ def test_a_mistake_is_reported_before_any_job_starts(smoke_copy, file, old, new,
     assert message in output_of(run)
     assert "Nothing was started." in output_of(run)
     assert "Traceback" not in output_of(run)
-
-
-@pytest.mark.slow
-def test_an_unknown_name_on_a_page_is_reported_before_any_job_starts(smoke_copy):
-    added = ("\n\n", '\n\n[[ acuracy("main-grid") ]]\n\n')
-    with edited(smoke_copy / "docs/en/losses.md", *added), edited(smoke_copy / "docs/ko/losses.md", *added):
-        run = snakemake(smoke_copy)
-    assert run.returncode == 1
-    assert 'docs/en/losses.md:3: unknown name "acuracy". Did you mean "accuracy"?' in output_of(run)
-    assert "Nothing was started." in output_of(run)
 
 
 def commands(page) -> list[str]:
@@ -211,7 +197,6 @@ def test_the_networks_of_the_smoke_study_learn(smoke):
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_a_study_above_the_memory_of_the_machine_is_refused(tiny, tmp_path):
     """A hundred such jobs at a time take a terabyte. A single one asks a cluster for what it needs."""
     study = tmp_path / "wide.yaml"
@@ -230,13 +215,6 @@ def test_a_study_above_the_memory_of_the_machine_is_refused(tiny, tmp_path):
     run = snakemake(tiny, "--dry-run", "--cores", "1", f"results/wide/runs/{cell.path}.parquet", study=str(study))
     (megabytes,) = re.findall(r"mem_mb=(\d+)", output_of(run))
     assert estimate.memory(cell) / 1e6 < int(megabytes) < 2 * estimate.memory(cell) / 1e6 + 500
-
-
-def test_a_results_folder_that_is_a_file_is_refused(smoke, tmp_path):
-    (tmp_path / "results").write_text("")
-    run = snakemake(tmp_path, "--snakefile", str(smoke / "workflow/Snakefile"), study=str(smoke / "config/smoke.yaml"))
-    assert run.returncode == 1
-    assert "results: it is a file. Make the folder writable" in output_of(run)
 
 
 def test_the_site_exists_with_its_figures(smoke):
@@ -295,18 +273,6 @@ def test_provenance_has_the_path_of_the_configuration_as_the_user_wrote_it(smoke
         [*command, "--configfile", "config/smoke.yaml"], cwd=smoke, env=active(smoke), capture_output=True, text=True
     )
     assert "    --configuration config/smoke.yaml \\\n" in run.stdout
-
-
-@pytest.mark.slow
-def test_a_start_says_which_versions_have_changed_since_the_runs_that_it_keeps(tiny, tmp_path):
-    folder = copy(tiny, tmp_path / "project")
-    counts = {"python": {platform.python_version(): 4}, "numpy": {"1.0": 3, version("numpy"): 1}}
-    record = {"study": "tiny", "configuration_file": "config/tiny.yaml", "versions_of_runs": counts}
-    files.write_text(folder / "results/tiny/provenance.json", json.dumps(record))
-    run = snakemake(folder, "results/tiny/study.json", study="config/tiny.yaml")
-    assert run.returncode == 0, run.stderr
-    assert f"since the runs in results/tiny: numpy {version('numpy')} (3 run files with 1.0).\n" in run.stderr
-    assert "Finished runs are kept." in run.stderr
 
 
 @pytest.mark.slow

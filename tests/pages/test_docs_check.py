@@ -1,0 +1,75 @@
+"""Docs are checked before a run, once for each state of what matters."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from support.messages import message_of
+from support.project import ROOT
+
+from ontrial.report import docs_check
+from ontrial.report.docs_check import CHECKED, require_docs
+
+LANGUAGES = ("en", "ko")
+ADDED = '\n\n[[ acuracy("main-grid") ]]\n\n'
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch) -> Path:
+    """A working folder with copies of the docs and the docket."""
+    shutil.copytree(ROOT / "docs", tmp_path / "docs", ignore=shutil.ignore_patterns("assets", "decisions"))
+    (tmp_path / "config").mkdir()
+    shutil.copy(ROOT / "config/claims.yaml", tmp_path / "config")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("files", "old", "new", "message"),
+    [
+        (["ko/losses.md"], "{#one-hot}", "{#onehot}", "## #one-hot is missing, docs/en/losses.md has it."),
+        (["words.yaml"], "\n  gelu:", "\n  glu:", "under figures:\n  gelu: {en: …, ko: …}"),
+        (["en/losses.md", "ko/losses.md"], "\n\n", ADDED, 'docs/en/losses.md:3: unknown name "acuracy".'),
+    ],
+)
+def test_a_mistake_is_reported_until_it_is_mended(root, files, old, new, message):
+    for file in files:
+        replace(root / "docs" / file, old, new)
+    assert message in message_of(require_docs, root, LANGUAGES, None)
+    assert not CHECKED.exists()
+    assert message in message_of(require_docs, root, LANGUAGES, None)
+
+
+def test_the_same_docs_are_checked_once_and_changed_ones_again(root, monkeypatch):
+    checks = []
+    monkeypatch.setattr(docs_check, "require_parity", lambda *_: checks.append("parity"))
+    require_docs(root, LANGUAGES, None, keep=False)
+    assert not CHECKED.exists()
+    require_docs(root, LANGUAGES, None)
+    require_docs(root, LANGUAGES, None)
+    assert len(checks) == 2
+    replace(root / "docs/ko/index.md", "\n", "\n\n한 문장 더.\n")
+    require_docs(root, LANGUAGES, None)
+    assert len(checks) == 3
+
+
+def test_pages_can_name_claims_of_the_study(root):
+    own = root / "config/own.yaml"
+    own.write_text("claims: [{id: own-claim}]\n", encoding="utf-8")
+    for language in LANGUAGES:
+        replace(root / f"docs/{language}/losses.md", "\n\n", '\n\n[[ figure("evidence-own-claim") ]]\n\n')
+    assert 'unknown figure "evidence-own-claim"' in message_of(require_docs, root, LANGUAGES, None)
+    require_docs(root, LANGUAGES, own)
+
+
+def test_where_nothing_can_be_written_the_docs_are_checked_all_the_same(root):
+    Path(".snakemake").write_text("", encoding="utf-8")
+    require_docs(root, LANGUAGES, None)
+    replace(root / "docs/words.yaml", "\n  gelu:", "\n  glu:")
+    assert "gelu" in message_of(require_docs, root, LANGUAGES, None)

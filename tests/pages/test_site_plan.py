@@ -1,0 +1,195 @@
+"""The plan of a site: figures, films and files, with and without the book."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support.messages import message_of
+from support.pages import CLAIMS, claim
+from support.pages import STUDY as TINY
+from support.project import ROOT
+
+from ontrial.judge.records import Kind
+from ontrial.report.site_plan import SitePlan
+from ontrial.study import configuration
+from ontrial.study.study import Study
+
+TIMED = {"cheap": claim("cheap", Kind.TIMED, None)}
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return configuration.parse(TINY, "tiny.yaml")
+
+
+@pytest.fixture
+def plan(study) -> SitePlan:
+    """The plan for a study whose site has the book."""
+    return SitePlan.read(study, {}, ROOT)
+
+
+@pytest.fixture
+def own(study) -> SitePlan:
+    """The plan for a study with claims of its own and no book."""
+    return SitePlan.read(study, CLAIMS | TIMED, ROOT)
+
+
+@pytest.fixture
+def root(tmp_path) -> Path:
+    """A folder with copies of the docs and of the list of films, and no published results."""
+    shutil.copytree(ROOT / "docs", tmp_path / "docs", ignore=shutil.ignore_patterns("assets", "decisions"))
+    (tmp_path / "config").mkdir()
+    shutil.copy(ROOT / "config/film.yaml", tmp_path / "config")
+    return tmp_path
+
+
+# Figures --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_site_with_the_book_has_its_figures_and_films(plan):
+    assert {"activation-curves", "layers", "one-curve"} <= set(plan.figures)
+    assert plan.strips[0].startswith("film-")
+    assert len(plan.strips) == len(plan.films)
+
+
+def test_a_site_of_other_claims_has_their_figures_and_no_films(own):
+    assert {"seed-lottery", "evidence-small"} <= set(own.figures)
+    assert not {"evidence-usual", "activation-curves", "layers"} & set(own.figures)
+    assert own.timed_figures == ["evidence-cheap"]
+    assert own.strips == []
+
+
+def test_a_figure_has_a_file_for_each_language_scheme_and_width(own):
+    files = own.files_of(["evidence-small"])
+    assert [file.name for file in files if file.language == "ko"] == [
+        "evidence-small-ko-light.svg",
+        "evidence-small-ko-light-wide.svg",
+        "evidence-small-ko-dark.svg",
+        "evidence-small-ko-dark-wide.svg",
+    ]
+    assert [file.name for file in files if file.is_in_report] == [
+        "evidence-small-en-light-wide.svg",
+        "evidence-small-ko-light-wide.svg",
+    ]
+
+
+def test_the_report_finds_the_widest_light_files_of_a_folder(plan):
+    assert plan.patterns_of([]) == []
+    assert plan.patterns_of(["evidence-small", "layers", "film-batch"]) == [
+        "{figure,evidence-small|film-batch}-{language,en|ko}-light-wide.svg",
+        "{figure,layers}-{language,en|ko}-light.svg",
+    ]
+
+
+# The atlas and the study of sizes -------------------------------------------------------------------------------------
+
+
+def test_only_the_site_of_the_default_study_shows_the_claims_of_the_atlas_and_their_sizes(plan, study):
+    default = SitePlan.read(replace(study, name="default"), {}, ROOT)
+    atlas = json.loads((ROOT / "results/reference/atlas/design.json").read_text(encoding="utf-8"))["docket"]["claims"]
+    measured = [claim["id"] for claim in atlas if claim.get("kind", "measured") == "measured"]
+    assert {f"evidence-{id}" for id in measured} <= set(default.figures)
+    assert [Path(path).name for path in default.atlas] == ["design.json", "verdicts.json"]
+    assert [Path(path).name for path in default.atlas_answers] == ["atlas-claims.answers.yaml"]
+    assert plan.atlas == plan.atlas_answers == []
+    assert not {f"evidence-{id}" for id in measured} & set(plan.figures)
+
+
+def test_a_claim_that_others_follow_is_shown_by_size_only_if_it_has_a_page(plan):
+    size = [{"id": "a", "follows": "small"}, {"id": "b", "follows": "unknown"}, {"id": "c"}]
+    shown = replace(plan, claims=CLAIMS, designed={"atlas": [{"id": "c", "kind": "timed"}], "size": size})
+    assert [name for name in shown.figures if name.startswith("by-size-")] == ["by-size-small"]
+    assert "evidence-c" not in shown.figures
+
+
+# Files ----------------------------------------------------------------------------------------------------------------
+
+
+def test_docs_are_listed_by_pattern_without_compiled_hooks(root, study, monkeypatch):
+    monkeypatch.chdir(root)
+    (root / "docs/theme/__pycache__").mkdir()
+    (root / "docs/theme/__pycache__/hooks.pyc").touch()
+    plan = SitePlan.read(study, {}, root)
+    assert plan.docs("theme/*.yml") == ["docs/theme/base.yml", "docs/theme/en.yml", "docs/theme/ko.yml"]
+    theme = plan.docs("theme/**/*")
+    assert "docs/theme/hooks.py" in theme
+    assert not [path for path in theme if path.endswith((".pyc", "theme"))]
+    assert plan.docs_folder == "docs"
+    assert plan.film_list == "config/film.yaml"
+
+
+def test_published_verdicts_are_those_of_the_study_or_else_of_the_default_study(root, study, monkeypatch):
+    monkeypatch.chdir(root)
+    plan = SitePlan.read(study, {}, root)
+    assert (plan.published, plan.of_other_studies("verdicts.json")) == ([], [])
+
+    def publish(name: str) -> None:
+        (root / f"results/reference/{name}/tables").mkdir(parents=True)
+        for path in ("verdicts.json", "tables/tuned.csv"):
+            (root / f"results/reference/{name}/{path}").touch()
+
+    publish("default")
+    publish("another")
+    assert plan.published == ["results/reference/default/verdicts.json"]
+    publish("tiny")
+    assert plan.published == ["results/reference/tiny/verdicts.json"]
+    assert plan.of_other_studies("verdicts.json", "tables/tuned.csv") == [
+        "results/reference/another/verdicts.json",
+        "results/reference/default/verdicts.json",
+        "results/reference/another/tables/tuned.csv",
+        "results/reference/default/tables/tuned.csv",
+    ]
+
+
+def test_figures_and_pages_read_the_measurements_that_they_show(plan):
+    assert [Path(path).name for path in plan.measured["scaling"]] == ["scale.csv"]
+    assert {"scale.csv", "verdicts.json"} <= {Path(path).name for path in plan.drawn_from}
+    assert "circumstances.csv" in {Path(path).name for path in plan.measurements}
+    assert not set(plan.measured["replications"]) & set(plan.measurements) - set(plan.measured["mish"]) - set(
+        plan.measured["one-curve"]
+    )
+
+
+def test_answers_are_beside_the_docket(study, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "claims.yaml").write_text("claims: [{id: small}]\n", encoding="utf-8")
+    tried = replace(study, configuration=study.configuration | {"docket": "claims.yaml"}, source="tiny.yaml")
+    assert SitePlan.read(tried, {}, ROOT).answers == []
+    (tmp_path / "claims.answers.yaml").write_text("answers: {}\n", encoding="utf-8")
+    assert SitePlan.read(tried, {}, ROOT).answers == ["claims.answers.yaml"]
+    (tmp_path / "claims.answers.yaml").write_text("answers: {other: []}\n", encoding="utf-8")
+    assert message_of(SitePlan.read, tried, {}, ROOT).startswith("claims.answers.yaml:1: answers.other: ")
+
+
+# What stops a run, and what redraws -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("config/film.yaml", "dataset: moons", "dataset: moon", 'plane "moon". Did you mean "moons"'),
+        ("docs/theme/ko.yml", "name: ", "nom: ", "docs/theme/ko.yml: extra.name is missing."),
+    ],
+)
+def test_a_mistake_in_what_a_site_reads_is_reported(root, study, file, old, new, message):
+    path = root / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    assert message in message_of(SitePlan.read, study, {}, root)
+
+
+def test_only_the_terms_of_figures_redraw_figures(root, study):
+    path = root / "docs/words.yaml"
+    before = SitePlan.read(study, {}, root).digest_of_words
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("{en: Copied,", "{en: It is copied,"), encoding="utf-8")
+    assert SitePlan.read(study, {}, root).digest_of_words == before
+    path.write_text(text.replace("{en: hidden layer,", "{en: a hidden layer,"), encoding="utf-8")
+    assert SitePlan.read(study, {}, root).digest_of_words != before
+
+
+def test_languages_have_their_names_english_first(plan):
+    assert plan.names == ["en=English", "ko=한국어"]
