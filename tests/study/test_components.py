@@ -1,5 +1,6 @@
 """A study's own parts of networks: what a file has, how its mistakes are reported, and that networks train with it."""
 
+import inspect
 import re
 import textwrap
 
@@ -8,6 +9,7 @@ import pytest
 from support.messages import message_of
 from support.project import ROOT
 
+from ontrial import components as declarations
 from ontrial.commands.check import check
 from ontrial.errors import InputError
 from ontrial.judge import checks
@@ -20,7 +22,14 @@ from ontrial.study.study import load_study
 CODE = '''"""Ours."""
 import numpy as np
 
+from ontrial.components import activation, initialisation, loss, optimiser, schedule
 
+
+def slope(z, a):
+    return step(z)
+
+
+@activation(derivative=slope, initialisation="he")
 def rectifier(z):
     """Our own ReLU. Its source.
 
@@ -29,14 +38,7 @@ def rectifier(z):
     return np.maximum(z, 0)
 
 
-rectifier.initialisation = "he"
-
-
-def rectifier_derivative(z, a):
-    return _step(z)
-
-
-def _step(z):
+def step(z):
     return (z > 0).astype(z.dtype)
 '''
 OTHERS = '''
@@ -44,16 +46,17 @@ OTHERS = '''
 import math
 
 
-def quadratic(prediction, target):
-    """Half the squared error."""
-    error = prediction - target
-    return error * error / 2
-
-
-def quadratic_gradient(prediction, target):
+def error(prediction, target):
     return prediction - target
 
 
+@loss(gradient=error, of_numbers=True)
+def quadratic(prediction, target):
+    """Half the squared error."""
+    return error(prediction, target) ** 2 / 2
+
+
+@optimiser(decoupled=False)
 def heavy_ball(theta, g, eta, mu, velocity):
     """Momentum. Polyak 1964."""
     velocity *= mu
@@ -61,18 +64,20 @@ def heavy_ball(theta, g, eta, mu, velocity):
     theta -= velocity
 
 
+@initialisation
 def for_rectifiers(n_in, n_out):
     """He's."""
     return math.sqrt(2 / n_in)
 
 
+@schedule
 def falling(share):
     """A line down to 0."""
     return np.float64(1 - share)
 '''
-SLOPE = """
+SILU = """
 
-def _slope(z):
+def step(z):
     s = 1 / (1 + np.exp(-z))
     return s * (1 + z * (1 - s))
 """
@@ -203,7 +208,7 @@ def test_parts_of_all_kinds_are_values_of_settings(folder):
 
 
 def test_a_loss_of_probabilities_cannot_follow_the_identity(folder):
-    code = CODE + OTHERS + "\n\nquadratic.of_numbers = False\n"
+    code = CODE + OTHERS.replace("of_numbers=True", "of_numbers=False")
     (folder / "ours.py").write_text(code, encoding="utf-8")
     text = STUDY.replace("[softmax+cross_entropy]", "[identity+quadratic]")
     message = 'loss "quadratic" can\'t follow output "identity". Losses that can: mse, mae, huber.'
@@ -211,7 +216,7 @@ def test_a_loss_of_probabilities_cannot_follow_the_identity(folder):
 
 
 def test_a_written_out_silu_agrees_with_its_formula(folder):
-    code = CODE.replace("np.maximum(z, 0)", "z / (1 + np.exp(-z))").replace("_step(z)\n\n", "_slope(z)\n\n") + SLOPE
+    code = CODE.replace("np.maximum(z, 0)", "z / (1 + np.exp(-z))") + SILU
     (folder / "ours.py").write_text(code, encoding="utf-8")
     components.require_sound(configuration.read("study.yaml") and components.read("ours.py"))
     own = ACTIVATIONS["rectifier"]
@@ -269,19 +274,22 @@ def test_the_test_of_a_claim_covers_the_code_of_its_networks(folder):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("(z):", "(z:", "ours.py:10: not Python: "),
-        ("rectifier(z)", "rectifier(x)", "ours.py:5: rectifier: no part of networks has the parameters (x). Known"),
-        ('    """Our own', '    _ = """Our own', "ours.py:5: rectifier: the docstring is missing."),
-        ("rectifier(z)", "Rectifier(z)", "ours.py:5: Rectifier: a name has lower-case letters"),
-        ("def rectifier(", "def gelu(", "ours.py:5: gelu: this name has another meaning. Choose a different one."),
-        ("_derivative(z, a)", "_derivative(z)", "ours.py:5: rectifier: write its derivative, too: rectifier_der"),
-        ("def rectifier_d", "def _d", "ours.py:5: rectifier: write its derivative, too"),
-        ("rectifier.initialisation", "_unused", "ours.py:5: rectifier: its initialisation is missing. Below"),
-        ('= "he"', '= "hee"', 'ours.py:5: rectifier: initialisation: unknown initialisation "hee". Did you mean "he"?'),
-        ("rectifier.init", "rectifier.gain = 1; rectifier.init", 'ours.py:5: rectifier: unknown attribute "gain".'),
-        ('= "he"', "= other.name", "ours.py:5: rectifier: initialisation: unknown initialisation "),
+        ("rectifier(z):", "rectifier(z:", "ours.py:12: not Python: "),
+        ("rectifier(z)", "rectifier(x)", "ours.py:12: rectifier: its parameters are (x). Write rectifier(z)."),
+        ('    """Our own', '    _ = """Our own', "ours.py:12: rectifier: the docstring is missing."),
+        ("rectifier(z)", "Rectifier(z)", "ours.py:12: Rectifier: a name has lower-case letters"),
+        ("def rectifier(", "def gelu(", "ours.py:12: gelu: this name has another meaning. Choose a different one."),
+        ("slope(z, a)", "slope(z)", "ours.py:12: rectifier: its derivative has the parameters (z). Write slope(z, a)."),
+        ("slope(z, a)", "_(z, a)", "ours.py:12: rectifier: its derivative is missing. Name a function of this file: @"),
+        ("derivative=slope, ", "", "ours.py:12: rectifier: its derivative is missing. Name a function of this file: @"),
+        (', initialisation="he"', "", "ours.py:12: rectifier: its initialisation is missing. Write @activation(deriv"),
+        ('="he"', '="hee"', 'ours.py:12: rectifier: initialisation: unknown initialisation "hee". Did you mean "he"?'),
+        ('="he"', '="he", gain=1', 'ours.py:12: rectifier: unknown argument "gain". Known: derivative, init'),
+        ('="he"', "=other.name", "ours.py:12: rectifier: initialisation: unknown initialisation "),
+        ("@activ", "@schedule\n@activ", "ours.py:13: rectifier: it is declared twice."),
+        ("@activation", "@_unused", "ours.py: no function is declared as a part of networks. Import declarations from"),
         ('"""Ours."""', "# coding: utf-7", "ours.py:1: its encoding is utf-7. Write it in UTF-8."),
-        (CODE, "x = 1\n", "ours.py: there is no function."),
+        (CODE, "x = 1\n", "ours.py: no function is declared as a part of networks. Import declarations from"),
     ],
 )  # fmt: skip
 def test_mistakes_in_the_text_are_reported_with_the_line_of_the_study(folder, old, new, message):
@@ -295,15 +303,15 @@ def test_mistakes_in_the_text_are_reported_with_the_line_of_the_study(folder, ol
     ("old", "new", "message"),
     [
         ("import numpy", "import nunpy", "ours.py:2: the file can't be run: ModuleNotFoundError: "),
-        ("np.maximum(z, 0)", "np.maximum(z, y)", "ours.py:10: rectifier can't be checked: NameError: name 'y'"),
-        ("z > 0", "z > 1", "ours.py:16: rectifier_derivative is 0 at z = "),
-        ("(z > 0)", "2 * (z > 0)", "ours.py:16: rectifier_derivative is 2 at z = "),
-        ("return np.maximum(z, 0)", "return np.maximum(z, 0, out=z)", "ours.py:5: rectifier changes its argument z"),
-        ("np.maximum(z, 0)", "z / (z > 0)", "ours.py:5: rectifier is "),
+        ("np.maximum(z, 0)", "np.maximum(z, y)", "ours.py:17: rectifier can't be checked: NameError: name 'y'"),
+        ("z > 0", "z > 1", "ours.py:7: slope is 0 at z = "),
+        ("(z > 0)", "2 * (z > 0)", "ours.py:7: slope is 2 at z = "),
+        ("return np.maximum(z, 0)", "return np.maximum(z, 0, out=z)", "ours.py:12: rectifier changes its argument z"),
+        ("np.maximum(z, 0)", "z / (z > 0)", "ours.py:12: rectifier is "),
         (
             "rectifier(z):",
             "rectifier(z, out=None):",
-            "ours.py:5: rectifier does not fill and return its parameter out.",
+            "ours.py:12: rectifier does not fill and return its parameter out.",
         ),
     ],
 )
@@ -312,21 +320,26 @@ def test_unsound_parts_are_refused_with_the_function_and_the_point(folder, old, 
     assert message in message_of(check, ["study.yaml"], 1, trust_code=True)
 
 
-def test_attributes_may_have_a_type_and_a_name_may_end_like_a_partner(folder):
-    code = CODE.replace("rectifier.init", "rectifier.initialisation: str = 'he'; rectifier.init", 1)
-    code += '\n\ndef rectifier_gradient(n_in, n_out):\n    """Ours."""\n    return 1 / n_in\n'
+def test_only_declared_functions_are_parts(folder):
+    code = CODE.replace("@activation", "@components.activation")
+    code += '\n\n@initialisation\ndef narrow(n_in, n_out):\n    """Ours."""\n    return 1 / n_in\n'
     (folder / "ours.py").write_text(code, encoding="utf-8")
     found = components.read("ours.py").components
-    assert {name: part.kind for name, part in found.items()} == {
-        "rectifier": "activation",
-        "rectifier_gradient": "initialisation",
-    }
+    assert {name: part.kind for name, part in found.items()} == {"rectifier": "activation", "narrow": "initialisation"}
     assert found["rectifier"].attributes == {"initialisation": "he"}
+    assert found["rectifier"].partner.name == "slope"
+
+
+def test_each_kind_has_a_declaration_with_its_arguments():
+    for kind, each in components.KINDS.items():
+        parameters = inspect.signature(getattr(declarations, kind)).parameters.values()
+        named = [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
+        assert named == [name for name in (each.partner, *each.attributes) if name]
 
 
 def test_a_name_that_becomes_another_kind_of_part_is_no_longer_the_old_one(folder):
     components.define(components.read("ours.py"))
-    code = '"""Ours."""\n\n\ndef rectifier(n_in, n_out):\n    """Ours."""\n    return 1 / n_in\n'
+    code = '"""Ours."""\n\n\n@initialisation\ndef rectifier(n_in, n_out):\n    """Ours."""\n    return 1 / n_in\n'
     (folder / "theirs.py").write_text(code, encoding="utf-8")
     components.define(components.read("theirs.py"))
     assert "rectifier" not in ACTIVATIONS

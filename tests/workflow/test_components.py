@@ -39,17 +39,17 @@ claims:
 CODE = '''\
 import numpy as np
 
-
-def rectifier(z):
-    """A copy of ReLU."""
-    return np.maximum(z, 0)
+from ontrial.components import activation
 
 
-def rectifier_derivative(z, a):
+def slope(z, a):
     return np.greater(z, 0).astype(z.dtype)
 
 
-rectifier.initialisation = "he"
+@activation(derivative=slope, initialisation="he")
+def rectifier(z):
+    """A copy of ReLU."""
+    return np.maximum(z, 0)
 '''
 
 
@@ -81,5 +81,5 @@ def test_networks_train_with_an_activation_of_the_study(tmp_path):
     code.write_text(CODE.replace("greater(z, 0)", "greater(z, 1)"), encoding="utf-8")
     wrong = snakemake(project, "--dry-run", study=study, trust_code=True)
     assert wrong.returncode != 0
-    assert "config/own.py:9: rectifier_derivative is 0 at z = " in output_of(wrong)
+    assert "config/own.py:6: slope is 0 at z = " in output_of(wrong)
     assert "Nothing was started." in output_of(wrong)

@@ -2,16 +2,16 @@
 
 import numpy as np
 
-
-def mine(z):
-    """Mish, z tanh(log(1 + e^z)). Misra 2019."""
-    return z * np.tanh(np.logaddexp(0, z))
+from ontrial.components import activation
 
 
-def mine_derivative(z, a):
+def slope(z, a):
     """The slope of `mine` at z, where a = mine(z)."""
     t = np.tanh(np.logaddexp(0, z))
     return t + z * (1 - t * t) / 2 * (1 + np.tanh(z / 2))
 
 
-mine.initialisation = "he"  # suits rectifiers and their smooth relatives; glorot suits functions like tanh
+@activation(derivative=slope, initialisation="he")  # he suits rectifiers and their smooth relatives, glorot tanh
+def mine(z):
+    """Mish, z tanh(log(1 + e^z)). Misra 2019."""
+    return z * np.tanh(np.logaddexp(0, z))

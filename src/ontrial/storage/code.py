@@ -16,7 +16,7 @@ from ontrial.storage.shipped import PACKAGE
 # Folders and files of the package, as patterns, that several steps depend on
 STEP = ("errors.py", *(f"storage/{name}.py" for name in ("files", "json_files", "options", "process", "system")))
 CELL = (
-    *("nn", "data", "storage/arrow.py", "storage/run_files.py"),
+    *("nn", "data", "components.py", "storage/arrow.py", "storage/run_files.py"),
     *(f"study/{name}.py" for name in ("cell", "components", "own_code", "settings")),
 )
 STUDY = (

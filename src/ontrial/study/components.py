@@ -1,7 +1,7 @@
 """A study's own parts of networks: functions in a Python file that the study names under `components`.
 
-The parameters of a function tell what it is: they have the names that functions of its kind have in `ontrial.nn`. What
-a file has is read from its text. Its code runs when a network first uses a part, and when `require_sound` checks them.
+A decorator of `ontrial.components` says what a function is. What a file has is read from its text. Its code runs when a
+network first uses a part, and when `require_sound` checks them.
 """
 
 import ast
@@ -44,7 +44,11 @@ class Function(NamedTuple):
 
 
 class Component(NamedTuple):
-    """A part of networks in a file: its kind, its function, the one that belongs to it if any, and its attributes."""
+    """A part of networks in a file: its kind, its function, and what its declaration says.
+
+    partner: Function that the declaration names, such as the derivative.
+    attributes: Constants in the declaration, by name. What is no constant is None.
+    """
 
     kind: str
     function: Function
@@ -61,16 +65,15 @@ class ComponentsFile(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """A kind of part.
+    """A kind of part, which a decorator of its name in `ontrial.components` declares.
 
-    parameters: Names of the parameters of its function.
+    parameters: Names of the parameters of its function, as in `ontrial.nn`.
     registry: The engine's registry.
     build: Function that returns the entry of the registry for a part of a file.
     problems: Function that yields what is wrong with such an entry.
-    partner: Suffix of the name of the function that belongs to it, such as "derivative"; "" if there is none.
+    partner: Argument of the declaration that names the function that belongs to it; "" if there is none.
     partner_parameters: Names of the parameters of that function.
-    attributes: Function for each attribute of a part, which returns what is wrong with a value, or None.
-    optional: Attributes that may be missing.
+    attributes: Function for each further argument of it, which returns what is wrong with a value, or None.
     is_open: Whether the function may have more parameters.
     """
 
@@ -81,18 +84,15 @@ class Kind(NamedTuple):
     partner: str = ""
     partner_parameters: tuple[str, ...] = ()
     attributes: Mapping[str, Callable[[Any], str | None]] = {}
-    optional: tuple[str, ...] = ()
     is_open: bool = False
 
     def takes(self, parameters: tuple[str, ...]) -> bool:
-        """Return whether a function with these parameters is a part of this kind."""
+        """Return whether a function with these parameters can be a part of this kind."""
         return parameters[: len(self.parameters)] == self.parameters and (self.is_open or parameters == self.parameters)
 
-    def text(self, name: str) -> str:
-        """Return the functions of a part of this name, for messages."""
-        partner = f" with {name}_{self.partner}({', '.join(self.partner_parameters)})" if self.partner else ""
-        more = ", …" if self.is_open else ""
-        return f"{name}({', '.join(self.parameters)}{more}){partner}"
+    def call(self, name: str) -> str:
+        """Return the call of a function of this kind, for messages."""
+        return f"{name}({', '.join(self.parameters)}{', …' if self.is_open else ''})"
 
 
 OWN: dict[str, ComponentsFile] = {}  # files by names of the parts that are defined now
@@ -106,28 +106,43 @@ def read(path: str, sha256: str | None = None) -> ComponentsFile:
     if sha256 is not None:
         own_code.require_unchanged(path, sha256)
     module, sha256 = own_code.read(path)
-    functions = {node.name: _function(path, node) for node in own_code.functions(module)}
-    kinds = {
-        name: next((kind for kind, each in KINDS.items() if each.takes(function.parameters)), None)
-        for name, function in functions.items()
-    }
-    partners = {f"{name}_{KINDS[kind].partner}" for name, kind in kinds.items() if kind and KINDS[kind].partner}
+    nodes = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
     components: dict[str, Component] = {}
     mistakes = []
-    for name, function in functions.items():
-        if name in partners:
-            continue
-        if (kind := kinds[name]) is None:
-            mistakes.append(f"{path}:{function.line}: {name}: {_no_part(function)}")
-            continue
-        partner = functions.get(f"{name}_{KINDS[kind].partner}")
-        components[name] = Component(kind, function, partner, dict(_attributes(module, name)))
-        mistakes += [f"{path}:{function.line}: {name}: {sentence}" for sentence in _mistakes(name, components[name])]
-    if not functions:
-        mistakes.append(f"{path}: there is no function. Each one without a leading underscore is a part of networks.")
+    for name, node in nodes.items():
+        for kind, declaration in _declarations(node):
+            if name in components:
+                mistakes.append(f"{path}:{node.lineno}: {name}: it is declared twice.")
+            components[name] = _component(path, node, kind, declaration, nodes)
+            mistakes += [f"{path}:{node.lineno}: {name}: {each}" for each in _mistakes(name, components[name])]
+    if not components:
+        mistakes.append(f"{path}: no function is declared as a part of networks. {_forms()}")
     if mistakes:
         raise InputError("\n".join(mistakes))
     return ComponentsFile(path, sha256, components)
+
+
+def _declarations(node: ast.FunctionDef) -> Iterator[tuple[str, ast.Call]]:
+    """Yield the kind and the call of each declaration of a function, such as `@activation(…)`."""
+    for decorator in node.decorator_list:
+        call = decorator if isinstance(decorator, ast.Call) else ast.Call(decorator, [], [])
+        match call.func:
+            case ast.Name(kind) | ast.Attribute(_, kind) if kind in KINDS:
+                yield kind, call
+
+
+def _component(
+    path: str, node: ast.FunctionDef, kind: str, declaration: ast.Call, nodes: Mapping[str, ast.FunctionDef]
+) -> Component:
+    """Return the part that a function is by its declaration.
+
+    nodes: All functions of the file.
+    """
+    arguments = {argument.arg or "**": argument.value for argument in declaration.keywords}
+    named = arguments.pop(KINDS[kind].partner, None)
+    partner = nodes.get(named.id) if isinstance(named, ast.Name) else None
+    constants = {name: value.value if isinstance(value, ast.Constant) else None for name, value in arguments.items()}
+    return Component(kind, _function(path, node), _function(path, partner) if partner else None, constants)
 
 
 def _function(path: str, node: ast.FunctionDef) -> Function:
@@ -140,22 +155,16 @@ def _function(path: str, node: ast.FunctionDef) -> Function:
     return Function(node.name, node.lineno, names, takes_out, description)
 
 
-def _attributes(module: ast.Module, name: str) -> Iterator[tuple[str, Any]]:
-    """Yield the attributes that a file gives a function by assignments of constants: `mine.initialisation = "he"`."""
-    for node in module.body:
-        match node:
-            case ast.Assign([ast.Attribute(ast.Name(owner), attribute)], value) | ast.AnnAssign(
-                ast.Attribute(ast.Name(owner), attribute), _, value
-            ) if owner == name:
-                yield attribute, value.value if isinstance(value, ast.Constant) else None
+def _declaration(kind: str) -> str:
+    """Return the declaration of a part, for messages: `@activation(derivative=…, initialisation=…)`."""
+    each = KINDS[kind]
+    arguments = ", ".join(f"{name}=…" for name in (each.partner, *each.attributes) if name)
+    return f"@{kind}({arguments})" if arguments else f"@{kind}"
 
 
-def _no_part(function: Function) -> str:
-    forms = "; ".join(f"{kind}: {each.text('mine')}" for kind, each in KINDS.items())
-    return (
-        f"no part of networks has the parameters ({', '.join(function.parameters)}). Known parts: {forms}. Other "
-        "functions have names that start with an underscore."
-    )
+def _forms() -> str:
+    forms = "; ".join(f"{_declaration(kind)} above {each.call('mine')}" for kind, each in KINDS.items())
+    return f"Import declarations from ontrial.components, and write: {forms}."
 
 
 def _mistakes(name: str, component: Component) -> Iterator[str]:
@@ -168,17 +177,22 @@ def _mistakes(name: str, component: Component) -> Iterator[str]:
         yield "this name has another meaning. Choose a different one."
     if not component.function.description:
         yield "the docstring is missing. Pages show its first line."
-    if kind.partner and (component.partner is None or component.partner.parameters != kind.partner_parameters):
-        yield f"write its {kind.partner}, too: {name}_{kind.partner}({', '.join(kind.partner_parameters)})."
+    if not kind.takes(component.function.parameters):
+        given = ", ".join(component.function.parameters)
+        yield f"its parameters are ({given}). Write {kind.call(name)}."
+    partner = component.partner
+    if kind.partner and partner is None:
+        yield f"its {kind.partner} is missing. Name a function of this file: {_declaration(component.kind)}."
+    elif partner and partner.parameters != kind.partner_parameters:
+        given, wanted = (", ".join(each) for each in (partner.parameters, kind.partner_parameters))
+        yield f"its {kind.partner} has the parameters ({given}). Write {partner.name}({wanted})."
     for attribute, check in kind.attributes.items():
         if attribute not in component.attributes:
-            if attribute in kind.optional:
-                continue
-            yield f'its {attribute} is missing. Below the function, write for example {name}.{attribute} = "he".'
+            yield f"its {attribute} is missing. Write {_declaration(component.kind)}."
         elif problem := check(component.attributes[attribute]):
             yield f"{attribute}: {problem}"
     for attribute in component.attributes.keys() - kind.attributes.keys():
-        yield unknown("attribute", attribute, kind.attributes)
+        yield unknown("argument", attribute, filter(None, [kind.partner, *kind.attributes]))
 
 
 def define(file: ComponentsFile) -> None:
@@ -277,7 +291,7 @@ def _optimiser(file: ComponentsFile, component: Component) -> Optimiser:
         own = _load(file.path, file.sha256)[component.function.name]
         return own(theta, g, eta, *(values[name] for name in others))
 
-    decoupled = component.attributes.get("decoupled", False)
+    decoupled = component.attributes["decoupled"]
     return Optimiser(rule, len(own_arrays), uses_momentum="mu" in others, decoupled=decoupled)
 
 
@@ -296,7 +310,7 @@ def _loss(file: ComponentsFile, component: Component) -> Loss:
         slopes = _load(file.path, file.sha256)[partner](prediction, target)
         return np.divide(slopes, prediction.shape[1], out=out)
 
-    return Loss(value, gradient, component.attributes.get("of_numbers", True))
+    return Loss(value, gradient, component.attributes["of_numbers"])
 
 
 def _unknown_initialisation(name: object) -> str | None:
@@ -326,7 +340,6 @@ KINDS = {
         partner="gradient",
         partner_parameters=("prediction", "target"),
         attributes={"of_numbers": _not_boolean},
-        optional=("of_numbers",),
     ),
     "optimiser": Kind(
         parameters=("theta", "g", "eta"),
@@ -334,7 +347,6 @@ KINDS = {
         build=_optimiser,
         problems=soundness.optimiser_problems,
         attributes={"decoupled": _not_boolean},
-        optional=("decoupled",),
         is_open=True,
     ),
     "initialisation": Kind(
