@@ -15,6 +15,7 @@ from benchmarks.laboratories import Row
 from ontrial.commands import judge as command
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import judging as published
+from ontrial.report.pages.studies import measured
 
 
 def test_groups_of_the_same_networks_seldom_seem_to_differ(monkeypatch):
@@ -46,19 +47,19 @@ def test_limits_are_those_of_an_exact_test():
 
 @pytest.fixture
 def page():
-    cases = product(published.PLANTED, published.PAIRS, published.OUTCOMES)
+    cases = product(measured.PLANTED, measured.PAIRS, measured.OUTCOMES)
     rows = [Row("power", f"{planted}, {pairs}", outcome, 12.5) for planted, pairs, outcome in cases]
     table = pd.DataFrame([*rows, Row("size", "one context", "seconds", 4.321)], columns=Row._fields).assign(runs=160)
     return Page(with_findings(sources_of(tiny_results(), "en"), measurements={"judging": table}), "judge.md")
 
 
 def test_the_page_has_a_row_for_each_planted_difference_and_number_of_pairs(page):
-    lines = published.power(page).splitlines()
-    assert len(lines) == 2 + len(published.PLANTED) * len(published.PAIRS)
+    lines = measured.table(page, "power").splitlines()
+    assert len(lines) == 2 + len(measured.PLANTED) * len(measured.PAIRS)
     assert lines[2] == "| 0.5 S | 10 | 12.5% | 12.5% | 12.5% |"
-    assert published.fact(page, "size", "one context", "seconds") == "4.3"
-    assert published.runs(page) == "160"
-    assert "unknown row" in message_of(published.fact, page, "size", "two contexts", "seconds")
+    assert measured.measured(page, "judging", "size", "one context", "seconds") == "4.3"
+    assert measured.conditions(page, "judging") == {"runs": "160"}
+    assert "unknown row" in message_of(measured.measured, page, "judging", "size", "two contexts", "seconds")
 
 
 def test_the_command_of_the_example_asks_its_question(page):

@@ -35,18 +35,15 @@ from ontrial.errors import InputError
 from ontrial.judge import checks, measuring, published, statistics
 from ontrial.judge.docket import Docket
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies import laboratories
+from ontrial.report.pages.studies import measured
+from ontrial.report.pages.studies.robustness import Circumstances
 from ontrial.report.site.templates import render
 from ontrial.storage import files
 from ontrial.study import configuration
 
 TABLE = pd.DataFrame(
     [
-        *(
-            Row("laboratories", way, quantity, 1.25)
-            for way in laboratories.WAYS
-            for quantity in laboratories.QUANTITIES
-        ),
+        *(Row("laboratories", way, quantity, 1.25) for way in measured.WAYS for quantity in measured.AGREEMENTS),
         Row("errors", "effect 0.8, normal, correlation 0.0, half width 0.5", "wrong", 0.5, 0.3, 0.7),
         Row("errors", "effect 0.8, normal, correlation 0.5, half width 0.5", "wrong", 1.5, 1.2, 1.8),
         Row("errors", "effect 0.8, upper tail, correlation 0.5, half width 0.5", "wrong", 2.5, 2.2, 2.8),
@@ -148,8 +145,8 @@ def test_the_command_fails_if_laboratories_contradict_each_other_too_often():
     assert list(exceeding(TABLE.assign(value=9), LIMITS))[2].startswith("undecided contexts 9%, more than 8%")
     assert limits_for(ENOUGH) == LIMITS
     assert limits_for(ENOUGH - 1).keys() == LIMITS.keys() - {"undecided contexts"}
-    assert OWN_WAY in laboratories.WAYS
-    assert {state.name for state in STATES if not laboratories.EFFECT.fullmatch(state.name)} == {*laboratories.STATES}
+    assert OWN_WAY in measured.WAYS
+    assert {state.name for state in STATES if not measured.EFFECT.fullmatch(state.name)} == {*measured.STATES}
 
 
 @pytest.mark.parametrize(
@@ -198,19 +195,19 @@ def test_a_study_without_complete_contexts_has_no_coverage():
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_methods_page_compares_the_ways_to_judge_and_shows_the_worst_error_rates(language):
     page = Page(with_findings(sources_of(tiny_results(), language), measurements={"laboratories": TABLE}), "methods.md")
-    assert laboratories.agreement(page).count("\n|") == 1 + len(laboratories.QUANTITIES)
-    effect, mixed = laboratories.errors(page).replace("\N{NO-BREAK SPACE}", " ").splitlines()[2:]
+    assert measured.table(page, "agreement").count("\n|") == 1 + len(measured.AGREEMENTS)
+    effect, mixed = measured.errors(page).replace("\N{NO-BREAK SPACE}", " ").splitlines()[2:]
     assert [cell.split("%")[0].strip() for cell in effect.split("|")[1:5]] == ["0.8 S", "1.5", "2.5", "50.0"]
     assert mixed.count("%") == 6
-    assert laboratories.skewed_worst(page, "missed").startswith("6.5%")
-    assert laboratories.origin(page, "commit") == "0123456789ab"
-    assert laboratories.origin(page, "runs") == "12,345"
-    assert laboratories.fact(page, "peeking", "after every seed", "errors").startswith("30.50")
+    assert measured.skewed_worst(page, "missed").startswith("6.5%")
+    assert measured.conditions(page, "laboratories") == {"runs": "12,345", "commit": "0123456789ab"}
+    peeking = measured.measured(page, "laboratories", "peeking", "after every seed", "errors")
+    assert peeking.startswith("30.50")
 
 
 def test_facts_need_a_published_table_and_a_row_that_it_has():
     with pytest.raises(InputError, match='"laboratories" is not published'):
-        laboratories.agreement(page_of(tiny_results()))
+        measured.table(page_of(tiny_results()), "agreement")
 
 
 # Real laboratories ----------------------------------------------------------------------------------------------------
@@ -244,7 +241,7 @@ def repeated() -> pd.DataFrame:
 
 def test_each_pair_of_laboratories_has_its_contradictions():
     page = Page(with_findings(sources_of(tiny_results()), measurements={"robustness": repeated()}), "methods.md")
-    rows = laboratories.repetitions(page).replace("\N{NO-BREAK SPACE}", " ").splitlines()[2:]
+    rows = Circumstances(page).laboratories.replace("\N{NO-BREAK SPACE}", " ").splitlines()[2:]
     assert rows == [
         "| <code>tiny</code> | the study and laboratory 1 | 1 / 3 | 2 / 3 | 3 / 12 | 0 / 12 |",
         "| <code>tiny</code> | the study and laboratory 2 | 0 / 3 | 0 / 3 | 0 / 12 | 6 / 12 |",

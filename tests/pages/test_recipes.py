@@ -13,13 +13,13 @@ from benchmarks.contestants import ontrial as contestant
 from benchmarks.work import make_work
 from ontrial.nn import Network, Recipe, training
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies import recipes as published
+from ontrial.report.pages.studies import measured
 
 
 def test_every_recipe_is_timed_and_named():
     rows = list(recipes.time_cell((6, 5, 10), 2, repeats=3, seconds=0.001))
     assert [row.recipe for row in rows] == list(recipes.RECIPES)
-    assert published.TERMS.keys() == recipes.RECIPES.keys() - {recipes.PLAIN}
+    assert measured.RECIPES.keys() == recipes.RECIPES.keys() - {recipes.PLAIN}
     assert all(row.microseconds > 0 for row in rows)
 
 
@@ -47,8 +47,8 @@ def test_the_page_has_a_row_per_setting_and_a_column_per_batch_size(language):
     ]
     table = pd.DataFrame(rows).assign(processor="A Processor")
     page = Page(with_findings(sources_of(tiny_results(), language), measurements={"recipes": table}), "methods.md")
-    head, _, *lines = published.costs(page, "6-5-10").splitlines()
+    head, _, *lines = measured.recipe_costs(page, "6-5-10").splitlines()
     assert head.endswith(" | ".join(["", *(page.say["costs batch"].format(size) for size in (1, 8))]) + " |")
-    assert len(lines) == len(published.TERMS)
+    assert len(lines) == len(measured.RECIPES)
     assert all(line.endswith("| 10.3 | 1.3 |") for line in lines)
-    assert published.facts(page) == {"networks": "1,048", "processor": "A Processor"}
+    assert measured.conditions(page, "recipes") == {"runs": "1,048", "processor": "A Processor"}

@@ -16,7 +16,7 @@ from benchmarks.circumstances import CIRCUMSTANCES, Circumstance
 from ontrial.errors import InputError
 from ontrial.judge.records import Verdicts
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies import robustness
+from ontrial.report.pages.studies.robustness import Circumstances
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.robustness import compare_verdicts, count_moved_runs
 from ontrial.steps import collect
@@ -293,16 +293,17 @@ def page(results):
 
 
 def test_verdicts_that_moved_are_counted_by_what_differed(page):
-    assert robustness.moved(page, "kernel") == 1
-    assert robustness.moved(page, "kernel", "seeds") == 1  # the same claim
-    assert robustness.moved(page, "numpy", "python") == 0
-    assert robustness.tried(page, "kernel", "seeds") == 2
-    assert robustness.fact(page, "processor") == "A <fine> one"  # escaped where it is shown
-    assert (robustness.fact(page, "commit"), robustness.fact(page, "runs")) == ("0123456789ab", "200")
+    shown = Circumstances(page)
+    assert shown.moved("kernel") == 1
+    assert shown.moved("kernel", "seeds") == 1  # the same claim
+    assert shown.moved("numpy", "python") == 0
+    assert shown.tried("kernel", "seeds") == 2
+    assert shown.baseline["processor"] == "A <fine> one"  # escaped where it is shown
+    assert (shown.baseline["commit"], shown.baseline["runs"]) == ("0123456789ab", "200")
 
 
 def test_the_overview_has_a_line_for_each_circumstance(page):
-    lines = robustness.overview(page).replace("\N{NO-BREAK SPACE}", " ").splitlines()[2:]
+    lines = Circumstances(page).table.replace("\N{NO-BREAK SPACE}", " ").splitlines()[2:]
     assert lines == [
         "| nothing (the original study) | 3.11.7 | 2.4.6 | SkylakeX | 0.0% | 0 / 3 | 0 / 1 | 0 |",
         "| kernel: Haswell | 3.11.7 | 2.4.6 | Haswell | 25.0% | 1 / 3 | 1 / 1 | 0.50 |",
@@ -313,36 +314,35 @@ def test_the_overview_has_a_line_for_each_circumstance(page):
 
 
 def test_claims_with_a_moved_context_are_listed_with_both_verdicts(page):
-    (line,) = robustness.moves(page, "kernel", "numpy").splitlines()[2:]
+    (line,) = Circumstances(page).moves("kernel", "numpy").splitlines()[2:]
     assert "[small &#60;b&#62;holds&#60;/b&#62;](evidence/small.md)" in line
     assert line.index("badge-inconclusive") < line.index("badge-supported")
-    assert robustness.moves(page, "numpy") == ""
+    assert Circumstances(page).moves("numpy") == ""
     other = Page(
         with_findings(page.sources, measurements={"robustness": published().assign(claim="of-another-study")}),
         "methods.md",
     )
-    assert "| <code>of-another-study</code> |" in robustness.moves(other, "kernel")
+    assert "| <code>of-another-study</code> |" in Circumstances(other).moves("kernel")
 
 
 def test_a_site_shows_the_rows_of_its_own_study_or_else_of_the_default_one(page):
     rows = [published().assign(study=name, runs=runs) for name, runs in (("atlas", 300), ("default", 400))]
     both = Page(with_findings(page.sources, measurements={"robustness": pd.concat(rows)}), "methods.md")
-    assert robustness.fact(both, "runs") == "400"
+    assert Circumstances(both).baseline["runs"] == "400"
     three = pd.concat([*rows, published()])
-    assert robustness.fact(Page(with_findings(page.sources, measurements={"robustness": three}), ""), "runs") == "200"
+    all_three = Page(with_findings(page.sources, measurements={"robustness": three}), "methods.md")
+    assert Circumstances(all_three).baseline["runs"] == "200"
 
 
 def test_a_second_laboratory_has_a_number(page):
     second = published().query("differs == 'seeds'").assign(circumstance="seeds-2")
     again = Page(with_findings(page.sources, measurements={"robustness": second}), "methods.md")
-    assert "| all seeds, laboratory 2 |" in robustness.overview(again)
+    assert "| all seeds, laboratory 2 |" in Circumstances(again).table
 
 
 def test_an_unknown_kind_of_circumstance_is_reported(page):
     with pytest.raises(InputError, match=r'^unknown kind of circumstance "kernal"\. Did you mean "kernel"\?'):
-        robustness.moved(page, "kernal")
-    with pytest.raises(InputError, match=r'^unknown fact of the circumstances "procesor"'):
-        robustness.fact(page, "procesor")
+        Circumstances(page).moved("kernal")
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -361,4 +361,4 @@ def test_the_methods_page_says_what_moved_or_how_to_find_out(results, language):
     assert "badge-supported" in full
     assert "NumPy**" not in full.replace("NumPy and Python**", "NumPy**")  # the page names only circumstances that ran
     with pytest.raises(InputError, match=r'"robustness" is not published'):
-        robustness.moved(Page(bare, "methods.md"), "kernel")
+        Circumstances(Page(bare, "methods.md")).moved("kernel")

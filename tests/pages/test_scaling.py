@@ -20,7 +20,7 @@ from support.project import active
 from benchmarks import scale
 from ontrial.errors import InputError
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies import scaling
+from ontrial.report.pages.studies import measured
 from ontrial.steps import collect
 from ontrial.storage import files, run_files, shipped
 from ontrial.storage.arrow import column
@@ -195,7 +195,7 @@ def test_pages_name_the_machine_and_the_networks_of_a_cell(language):
     )
     page = Page(with_findings(sources_of(tiny_results(), language), measurements={"scaling": table}), "methods.md")
     expected = {"cores": "8", "processor": "C", "networks": "2,000", "most_cells": f"{configuration.MAX_CELLS:,}"}
-    assert scaling.facts(page) == expected
+    assert measured.scaling(page) == expected
 
 
 def test_a_command_that_fails_is_reported_with_the_end_of_its_log(tmp_path):

@@ -14,10 +14,10 @@ from ontrial.judge.ledger import Ledger
 from ontrial.judge.records import Conclusion
 from ontrial.judge.statistics import ALPHA
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies import tries as published
+from ontrial.report.pages.studies import measured
 
 TABLE = pd.DataFrame(
-    Row(part, rule, quantity, 1.25) for part, quantity in published.COLUMNS.values() for rule in published.RULES
+    Row(part, rule, quantity, 1.25) for part, quantity in measured.KEPT.values() for rule in measured.RULES
 ).assign(runs=8_000)
 
 
@@ -53,7 +53,7 @@ def test_streams_of_runs_that_do_not_differ_keep_nothing_by_the_ledger(monkeypat
     monkeypatch.setattr(tries, "STREAMS", 5)
     accuracies = np.random.default_rng(1).normal(94, 0.6, tries.SEEDS)
     table = {(row.part, row.case, row.quantity): row.value for row in tries.rows(accuracies)}
-    assert {(part, rule, name) for part, name in published.COLUMNS.values() for rule in published.RULES} <= table.keys()
+    assert {(part, rule, name) for part, name in measured.KEPT.values() for rule in measured.RULES} <= table.keys()
     assert 90 < table["fresh seeds", "means", "wrong"] < 110
     assert table["fresh seeds", "intervals", "streams"] == 100
     assert table["fresh seeds", "ledger, smallest effect", "wrong"] == 0
@@ -63,14 +63,14 @@ def test_streams_of_runs_that_do_not_differ_keep_nothing_by_the_ledger(monkeypat
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_methods_page_compares_the_rules(language):
     page = Page(with_findings(sources_of(tiny_results(), language), measurements={"tries": TABLE}), "methods.md")
-    rows = published.table(page).splitlines()[2:]
-    assert [[cell.strip() for cell in row.split("|")[2:4]] for row in rows] == [["1.25", "1.2%"]] * len(published.RULES)
-    assert published.runs(page) == "8,000"
+    rows = measured.table(page, "tries").splitlines()[2:]
+    assert [[cell.strip() for cell in row.split("|")[2:4]] for row in rows] == [["1.25", "1.2%"]] * len(measured.RULES)
+    assert measured.conditions(page, "tries") == {"runs": "8,000"}
 
 
 def test_facts_need_a_published_table_and_a_row_that_it_has():
     with pytest.raises(InputError, match='"tries" is not published'):
-        published.table(page_of(tiny_results()))
+        measured.table(page_of(tiny_results()), "tries")
     page = Page(with_findings(sources_of(tiny_results(), "en"), measurements={"tries": TABLE}), "methods.md")
     with pytest.raises(InputError, match="unknown row"):
-        published.fact(page, "fresh seeds", "median", "wrong")
+        measured.measured(page, "tries", "fresh seeds", "median", "wrong")

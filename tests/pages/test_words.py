@@ -36,7 +36,7 @@ from ontrial.report.figures import training as training_figures
 from ontrial.report.figures.catalogue import FIGURES
 from ontrial.report.pages import provenance_note, tables
 from ontrial.report.pages.claims import cases, verdicts
-from ontrial.report.pages.studies import judging, laboratories, one_curve, replications, robustness, tries
+from ontrial.report.pages.studies import measured, one_curve, replications, robustness
 from ontrial.report.pages.tools import (
     descent,
     explorer,
@@ -154,7 +154,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     },
     "effect in {}": UNITS,
     "elsewhere {}": ("holds", "fails", "mirrored"),
-    "errors {}": ("effect", "wrong", "wrong skewed", "inconclusive", *laboratories.STATES),
+    "errors {}": ("effect", "wrong", "wrong skewed", "inconclusive", *measured.STATES),
     "failed {}": get_args(metrics.Failure),
     "finding {}": ("positive", "reversed", "equal", "apart", "within", "beyond"),
     "finding {} {}": [
@@ -176,8 +176,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "home {}": ("fast", "slow", "softmax+cross_entropy", "softmax+mse", "identity+mse", *SHARED_PAGES),
     "finish {}": [finish.column for finish in training_figures.FINISHES],
     "line {}": POLICIES,
-    "judging {}": ("planted", "pairs", *judging.OUTCOMES),
-    "laboratories {}": (*laboratories.QUANTITIES, *laboratories.WAYS),
+    "measured {}": {head for table in measured.TABLES.values() for head in table.heads},
     "lasting once {}": ("no", "yes"),
     "lasting {}": ("no", "yes", "same"),
     "measure {}": {name for name in MEASURES if not name.startswith("epochs_to")} | {"gradient_norm"},
@@ -198,7 +197,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "replication by {}": replication_summaries.SETTINGS,
     "replication everywhere {}": replications.ANSWERS,
     "replication in {}": replication_summaries.SETTINGS,
-    "repetitions {}": laboratories.HEADS,
+    "repetitions {}": robustness.LABORATORY_HEADS,
     "replication other {}": replication_summaries.SETTINGS,
     "replication several {}": replication_summaries.SETTINGS,
     "replication {} here": replications.ANSWERS,
@@ -237,6 +236,7 @@ OPTIONAL: dict[str, Iterable[str | tuple[str, ...]]] = {
     "effect {}": UNITS,
     "experiment {}": NAMED,
     "mark {}": Outcome,
+    "measured {}": {row.labels[0] for table in measured.TABLES.values() for row in table.rows},
     "meaning {}": (*data.DATASETS, *OPTIMISERS),
     "matrix {}": (*matrix.FACTORS, *Sign),
     "matrix with {}": Sign,
@@ -247,7 +247,6 @@ OPTIONAL: dict[str, Iterable[str | tuple[str, ...]]] = {
     "one {}": UNITS,
     "setting {}": AXES,
     "side {} {}": product(estimands.ENDS, ("depth",)),
-    "tries {}": ("rule", *tries.RULES, *tries.COLUMNS),
     "value {}": (f"{axis} {value}" for axis, value in VALUES),
     "where {}": AXES,
     "where {} {}": (*VALUES, *product(("experiment",), NAMED)),

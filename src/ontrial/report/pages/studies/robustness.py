@@ -1,86 +1,133 @@
 """Numbers and tables of a page on the published study under other circumstances."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
 
 import pandas as pd
 
 from ontrial.errors import InputError, unknown
+from ontrial.judge.records import Conclusion, Kind
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.claims import verdicts
+from ontrial.report.pages.claims.elsewhere import are_opposite
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.replications import ORIGINAL
 from ontrial.report.summaries.robustness import BASELINE
 from ontrial.report.wording import formatting
 
-FACTS: dict[str, Callable[[Any], str]] = {
-    **dict.fromkeys(("study", "processor", "blas", "blas_kernel"), str),
-    "commit": lambda commit: commit[:12],
-    "runs": formatting.count,
-}
+LABORATORY_HEADS = (
+    "study",
+    "pair",
+    "opposite verdicts",
+    "different verdicts",
+    "opposite contexts",
+    "open contexts",
+)
 KINDS = (BASELINE, "kernel", "numpy", "python", "precision", "seeds")
 
 
-def fact(page: Page, name: str) -> str:
-    """Return a fact by name: the study, or a circumstance of the unchanged study (the baseline)."""
-    if name not in FACTS:
-        raise InputError(unknown("fact of the circumstances", name, FACTS))
-    baseline = rows_of(page, [BASELINE])
-    return FACTS[name](baseline[name].iloc[0])
+@dataclass(frozen=True)
+class Circumstances:
+    """What pages show of the published study under other circumstances, of kinds that the page names."""
 
+    page: Page
 
-def tried(page: Page, *kinds: str) -> int:
-    """Return the number of circumstances of these kinds."""
-    return rows_of(page, kinds)["circumstance"].nunique()
+    @property
+    def baseline(self) -> dict[str, str]:
+        """The unchanged study: its name, its number of runs, the commit, and what it ran on."""
+        row = rows_of(self.page, [BASELINE]).iloc[0]
+        names = {name: row[name] for name in ("study", "processor", "blas", "blas_kernel")}
+        return names | {"commit": row["commit"][:12], "runs": formatting.count(row["runs"])}
 
+    def tried(self, *kinds: str) -> int:
+        """Return the number of circumstances."""
+        return rows_of(self.page, kinds)["circumstance"].nunique()
 
-def moved(page: Page, *kinds: str) -> int:
-    """Return the number of claims whose verdict moved under some circumstance of these kinds."""
-    rows = rows_of(page, kinds)
-    return rows.loc[rows["verdict"] != rows["verdict_before"], "claim"].nunique()
+    def moved(self, *kinds: str) -> int:
+        """Return the number of claims whose verdict moved."""
+        rows = rows_of(self.page, kinds)
+        return rows.loc[rows["verdict"] != rows["verdict_before"], "claim"].nunique()
 
-
-def overview(page: Page) -> str:
-    """Return a row per circumstance, with the numbers of runs, contexts and verdicts that moved.
-
-    Claims by construction do not count, because no run can change them.
-    """
-    say, table = page.say, rows_of(page, KINDS)
-    lines = []
-    for _, rows in table[table["kind"] == "measured"].groupby("circumstance", sort=False):
-        first = rows.iloc[0]
-        change = (rows["largest_change"] / rows["smallest_effect"]).max()
-        lines.append(
+    def moves(self, *kinds: str) -> str:
+        """Return the verdict before and after, per circumstance and claim with a context that moved; "" without any."""
+        rows, say = rows_of(self.page, kinds), self.page.say
+        lines = [
             (
-                circumstance_name(page, first),
-                *(str(first[name]) for name in ("python", "numpy", "blas_kernel")),
-                numbers.percent(page, 100 * first["runs_moved"] / first["runs"]),  # NaN if the seeds are others
-                share(rows["contexts_moved"].sum(), rows["contexts"].sum()),
-                share((rows["verdict"] != rows["verdict_before"]).sum(), len(rows)),
-                formatting.significant(change, 2),
+                claim_link(self.page, row["claim"]),
+                circumstance_name(self.page, row),
+                verdicts.badge(self.page, row["verdict_before"]),
+                verdicts.badge(self.page, row["verdict"]),
+                share(row["contexts_moved"], row["contexts"]),
             )
-        )
-    heads = ("python", "numpy", "kernel", "runs", "contexts", "verdicts", "change")
-    return markdown([say[f"circumstance {head}"] for head in ("what", *heads)], lines)
+            for _, row in rows[rows["contexts_moved"] > 0].iterrows()
+        ]
+        heads = ("claim", "what", "before", "after", "contexts")
+        return markdown([say[f"circumstance {head}"] for head in heads], lines) if lines else ""
+
+    @property
+    def table(self) -> str:
+        """A row per circumstance, with the numbers of runs, contexts and verdicts that moved.
+
+        Claims by construction do not count, because no run can change them.
+        """
+        say, table = self.page.say, rows_of(self.page, KINDS)
+        lines = []
+        for _, rows in table[table["kind"] == "measured"].groupby("circumstance", sort=False):
+            first = rows.iloc[0]
+            change = (rows["largest_change"] / rows["smallest_effect"]).max()
+            lines.append(
+                (
+                    circumstance_name(self.page, first),
+                    *(str(first[name]) for name in ("python", "numpy", "blas_kernel")),
+                    numbers.percent(self.page, 100 * first["runs_moved"] / first["runs"]),  # NaN if seeds are others
+                    share(rows["contexts_moved"].sum(), rows["contexts"].sum()),
+                    share((rows["verdict"] != rows["verdict_before"]).sum(), len(rows)),
+                    formatting.significant(change, 2),
+                )
+            )
+        heads = ("python", "numpy", "kernel", "runs", "contexts", "verdicts", "change")
+        return markdown([say[f"circumstance {head}"] for head in ("what", *heads)], lines)
+
+    @property
+    def laboratories(self) -> str:
+        """A row per pair of laboratories that trained the same study: how far their measured claims agree.
+
+        The text is "" if no study has been trained again with other seeds.
+        """
+        table = self.page.results.measurements.get("robustness")
+        if table is None or "contexts_opposite" not in table:
+            return ""
+        table = table[table["differs"].isin((BASELINE, "seeds")) & (table["kind"] == Kind.MEASURED)]
+        rows = [row for study, some in table.groupby("study", sort=False) for row in pairs(self.page, study, some)]
+        return markdown([self.page.say[f"repetitions {head}"] for head in LABORATORY_HEADS], rows) if rows else ""
 
 
-def moves(page: Page, *kinds: str) -> str:
-    """Return the verdict before and after, per circumstance and claim with a context that moved; "" without any."""
-    rows, say = rows_of(page, kinds), page.say
-    lines = [
-        (
-            claim_link(page, row["claim"]),
-            circumstance_name(page, row),
-            verdicts.badge(page, row["verdict_before"]),
-            verdicts.badge(page, row["verdict"]),
-            share(row["contexts_moved"], row["contexts"]),
+def pairs(page: Page, study: str, table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
+    """Yield the row of each pair of laboratories. Contexts are published as compared with the original study."""
+    laboratories = [rows.set_index("claim") for _, rows in table.groupby("circumstance", sort=False)]
+    for (i, first), (j, second) in combinations(enumerate(laboratories), 2):
+        verdicts = [
+            (Conclusion(one), Conclusion(other))
+            for one, other in zip(first["verdict"], second["verdict"].reindex(first.index), strict=True)
+        ]
+        yield (
+            code(study),
+            page.say["repetitions both"].format(laboratory(page, i), laboratory(page, j)),
+            share(sum(are_opposite(*pair) for pair in verdicts), len(verdicts)),
+            share(sum(one != other for one, other in verdicts), len(verdicts)),
+            *(
+                share(second[name].sum(), second["contexts"].sum()) if i == 0 else formatting.NO_VALUE
+                for name in ("contexts_opposite", "contexts_open")
+            ),
         )
-        for _, row in rows[rows["contexts_moved"] > 0].iterrows()
-    ]
-    heads = ("claim", "what", "before", "after", "contexts")
-    return markdown([say[f"circumstance {head}"] for head in heads], lines) if lines else ""
+
+
+def laboratory(page: Page, number: int) -> str:
+    """Return the name of a laboratory: that of the published study, or the number of another one."""
+    return page.say["repetitions other" if number else "repetitions original"].format(number)
 
 
 def circumstance_name(page: Page, row: pd.Series) -> str:
