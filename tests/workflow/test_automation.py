@@ -14,6 +14,7 @@ from support.project import ROOT, SMOKE, read_yaml
 from support.shared import copy
 
 from ontrial.__main__ import COMMANDS
+from ontrial.storage.measurements import MEASUREMENTS
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 REPORT = ROOT / ".github/workflows/report.yml"
@@ -46,6 +47,17 @@ def test_every_command_is_a_target_of_the_makefile_or_works(command):
     else:
         assert program == ".venv/bin/ontrial"
         assert words[0] in COMMANDS
+
+
+def test_the_makefile_has_every_measurement_and_lists_it_with_a_line():
+    listed = subprocess.run(["make", "measure"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    names = re.findall(r"^([a-z-]+) +[a-z]", listed, re.MULTILINE)
+    commands = [measurement.command for measurement in MEASUREMENTS.values() if measurement.command]
+    assert {re.fullmatch(r"make measure WHAT=([a-z-]+)( STUDY=\{file\})?", command)[1] for command in commands} <= {
+        *names
+    }
+    unknown = subprocess.run(["make", "measure", "WHAT=nothing"], cwd=ROOT, capture_output=True, text=True)
+    assert (unknown.returncode, "measure-nothing" in unknown.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("workflow", [*WORKFLOWS, TEMPLATE], ids=lambda path: path.stem)
