@@ -28,7 +28,7 @@ from ontrial.judge import checks, measuring, metrics, policies, statistics, verd
 from ontrial.judge.claims import Arm, list_arms, list_contexts
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.measuring import Measured, MeasuredArm
+from ontrial.judge.measuring import MeasuredArm, Paired
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.records import Kind
 from ontrial.judge.results import Results
@@ -179,19 +179,19 @@ def orders(count: int) -> Iterator[np.ndarray]:
     return (random.permutation(SEEDS) for _ in range(count))
 
 
-def judge(measured: Sequence[Measured], seeds: np.ndarray, looks: Sequence[int]) -> Judgement:
+def judge(measured: Sequence[Paired], seeds: np.ndarray, looks: Sequence[int]) -> Judgement:
     """Return the judgement of a laboratory with these seeds, in this order, by this project's rules."""
     verdict, decisions, _ = verdicts.decide_claim([at_seeds(each, seeds) for each in measured], looks)
     outcomes = [decision.outcome for decision in decisions]
     return Judgement(verdict, outcomes, [looks[decision.look - 1] for decision in decisions])
 
 
-def at_seeds(measured: Measured, seeds: np.ndarray) -> Measured:
+def at_seeds(measured: Paired, seeds: np.ndarray) -> Paired:
     """Return a context with only some of its seeds, in this order."""
     return replace(measured, arms=[MeasuredArm(arm.seeds.iloc[seeds], arm.position) for arm in measured.arms])
 
 
-def judge_at_one_rate(results: Results, measured: Sequence[Measured], seeds: np.ndarray) -> Judgement:
+def judge_at_one_rate(results: Results, measured: Sequence[Paired], seeds: np.ndarray) -> Judgement:
     """Return the judgement of a laboratory that chooses each rate once, with seeds that then do not judge.
 
     It uses means and their t intervals, or medians of times.
@@ -208,7 +208,7 @@ def judge_at_one_rate(results: Results, measured: Sequence[Measured], seeds: np.
     return Judgement(statistics.decide(outcomes, bonferroni), outcomes, [TUNING_SEEDS + JUDGING_SEEDS] * len(samples))
 
 
-def numbers_at_one_rate(results: Results, measured: Measured, tuning: np.ndarray, judging: np.ndarray) -> np.ndarray:
+def numbers_at_one_rate(results: Results, measured: Paired, tuning: np.ndarray, judging: np.ndarray) -> np.ndarray:
     """Return one number per judging seed. The tuning seeds choose each rate, and tuned settings, by mean or median."""
     estimand = measured.estimand
     metric, threshold = estimand.recorded_metric, estimand.threshold

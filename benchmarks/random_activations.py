@@ -24,7 +24,7 @@ from ontrial.judge import measuring, statistics
 from ontrial.judge.claims import list_arms, list_contexts
 from ontrial.judge.docket import build_estimand
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.measuring import Measured
+from ontrial.judge.measuring import Paired
 from ontrial.judge.records import Outcome, SettingValues, settings_text
 from ontrial.judge.results import Results
 from ontrial.judge.verdicts import decide_context
@@ -141,7 +141,7 @@ def study_of(name: str, experiments: list[str], start: int) -> Study:
     return configuration.from_mapping(content | {"experiments": kept})
 
 
-def measure_context(study: Study, estimand: Estimand, context: SettingValues, folder: Path) -> Measured:
+def measure_context(study: Study, estimand: Estimand, context: SettingValues, folder: Path) -> Paired:
     """Return the numbers of one context. Finished cells are kept in the folder."""
     alone = replace(estimand, contexts={axis: [value] for axis, value in context.items()})
     records = []

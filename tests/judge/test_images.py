@@ -9,7 +9,7 @@ import pytest
 
 from ontrial import data
 from ontrial.judge import checks, images, measuring, metrics, verdicts
-from ontrial.judge.measuring import Measured
+from ontrial.judge.measuring import Paired
 from ontrial.judge.records import Way
 from ontrial.judge.results import Results
 from ontrial.judge.statistics import signed_rank_interval
@@ -123,8 +123,8 @@ class Trained(NamedTuple):
     """The results of a study with bits, and one context at each rate."""
 
     results: Results
-    contexts: list[Measured]
-    line: Measured
+    contexts: list[Paired]
+    line: Paired
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from support.simulated import simulated
 
 from ontrial.judge import checks, statistics
 from ontrial.judge.lottery import draw_lottery, draw_subsets
-from ontrial.judge.measuring import Measured, MeasuredArm
+from ontrial.judge.measuring import MeasuredArm, Paired
 from ontrial.judge.records import Draw
 
 DOCKET = checks.parse(GOOD, "claims.yaml", simulated())
@@ -22,7 +22,7 @@ def lottery(numbers, other=None, estimand=ACCURACY):
         other = np.full(len(numbers), float(estimand.censored))
     columns = ({"number": np.asarray(values, float), "failed": False} for values in (numbers, other))
     arms = [MeasuredArm(pd.DataFrame({**each, "least": each["number"]})) for each in columns]
-    return draw_lottery(Measured({}, estimand, arms))
+    return draw_lottery(Paired({}, estimand, arms))
 
 
 def test_few_subsets_are_all_drawn_and_many_are_sampled():

@@ -7,7 +7,7 @@ from ontrial.judge import measuring, result_files, tables, verdicts
 from ontrial.judge.claims import quantity_text
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.measuring import Measured
+from ontrial.judge.measuring import Paired
 from ontrial.judge.questions import Question
 from ontrial.judge.records import Context, Kind, Verdicts
 from ontrial.judge.results import Results
@@ -23,13 +23,13 @@ def study(smoke) -> tuple[Results, Docket, Verdicts]:
     return *result_files.read_results(*files), result_files.read_verdicts(folder / "verdicts.json")
 
 
-def has_number_per_seed(estimand: Estimand, measured: Measured, context: Context) -> bool:
+def has_number_per_seed(estimand: Estimand, measured: Paired, context: Context) -> bool:
     """Return whether each seed of a context has a number, the difference or ratio of those of two arms."""
     is_plain = estimand.form in ("difference", "ratio") and len(estimand.arms) == 2 and not estimand.has_spread
     return is_plain and context.n > 0 and not context.counts_failures and measured.is_known
 
 
-def table_of(measured: Measured) -> pd.DataFrame:
+def table_of(measured: Paired) -> pd.DataFrame:
     """Return the runs of a context: one per arm and seed. A time that is never reached is infinite."""
     arms = zip(("of", "other"), measured.arms, strict=True)
     rows = [
@@ -38,7 +38,7 @@ def table_of(measured: Measured) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def question_on(estimand: Estimand, measured: Measured, looks: tuple[int, ...]) -> Question:
+def question_on(estimand: Estimand, measured: Paired, looks: tuple[int, ...]) -> Question:
     """Return the question whether the claim holds in a context."""
     of, other = ("other", "of") if estimand.measure.lower_is_better else ("of", "other")
     budget = max(arm.seeds["least"].max() for arm in measured.arms)

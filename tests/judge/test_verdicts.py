@@ -17,7 +17,7 @@ from support.simulated import noise, results, simulated
 
 from ontrial.judge import checks, measuring, records, statistics, timing, verdicts
 from ontrial.judge.estimands import FORMS, Estimand
-from ontrial.judge.measuring import Measured, MeasuredArm
+from ontrial.judge.measuring import MeasuredArm, Paired
 from ontrial.judge.records import Outcome, Verdict, Verdicts, Way
 from ontrial.judge.results import Results
 from ontrial.judge.statistics import Claimed, shares
@@ -198,16 +198,16 @@ claims:
     assert [context.detectable for context in verdict.contexts] == [None, None, None]
 
 
-def measured(claim, numbers, **context) -> Measured:
+def measured(claim, numbers, **context) -> Paired:
     """Return a context of a claim whose differences are these numbers: the second arm has none of them."""
     return of_arms(claim.estimand, (np.asarray(numbers, float), np.zeros(len(numbers))), **context)
 
 
-def of_arms(estimand, arms, **context) -> Measured:
+def of_arms(estimand, arms, **context) -> Paired:
     """Return a context from the numbers of its arms."""
     columns = [{"number": values, "least": values, "failed": False, "rate": 0.25, "on_edge": False} for values in arms]
     seeds = list(map(pd.DataFrame, columns))
-    return Measured(context, estimand, [MeasuredArm(arm) for arm in seeds])
+    return Paired(context, estimand, [MeasuredArm(arm) for arm in seeds])
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,15 @@ from math import comb
 
 import numpy as np
 
-from ontrial.judge import statistics
-from ontrial.judge.measuring import Measured
+from ontrial.judge import samples, statistics
+from ontrial.judge.measuring import Paired, classify
 from ontrial.judge.records import LOTTERY_SIZES, Draw
 
 MAX_SUBSETS = 1000
 SUBSET_SEED = 2021  # fixed, so that every claim has the same subsets
 
 
-def draw_lottery(measured: Measured) -> list[Draw]:
+def draw_lottery(measured: Paired) -> list[Draw]:
     """Return, for each of LOTTERY_SIZES below the number of seeds, how often a subset leads to another conclusion.
 
     Use all subsets of a size, or MAX_SUBSETS random ones if there are more. The numbers of a subset are those that a
@@ -21,16 +21,18 @@ def draw_lottery(measured: Measured) -> list[Draw]:
     """
     alpha = statistics.ALPHA
     estimate = measured.sample().interval(1 - alpha).estimate
-    outcome = measured.classify(alpha)
+    outcome = classify(measured, alpha)
     draws = []
     for size in LOTTERY_SIZES:
         if size >= measured.n:
             break
         subsets = draw_subsets(measured.n, size)
-        estimates = measured.sample(subsets).interval(1 - alpha).estimate
+        sample = measured.sample(subsets)
+        estimates = sample.interval(1 - alpha).estimate
         other_outcome = None
         if size >= statistics.fewest_seeds(alpha):
-            other_outcome = float((measured.classify(alpha, subsets) != outcome).mean())
+            outcomes = samples.classify(sample, measured.smallest_effect, alpha, measured.estimand.claimed)
+            other_outcome = float((outcomes != outcome).mean())
         other_sign = float(np.mean(np.sign(estimates) * np.sign(estimate) < 0))
         draws.append(Draw(size, other_sign, other_outcome))
     return draws

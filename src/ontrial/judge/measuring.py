@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 import numpy as np
 
-from ontrial.judge import claims, metrics, policies, statistics
+from ontrial.judge import claims, metrics, policies, samples, statistics
 from ontrial.judge.claims import Arm
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import SettingValues
 from ontrial.judge.results import LAST, Results
-from ontrial.judge.samples import Failures, Numbers, Sample, Shift, classify
+from ontrial.judge.samples import Failures, Numbers, Sample, Shift
 from ontrial.study.cell import Cell
 
 if TYPE_CHECKING:
@@ -47,9 +47,47 @@ class MeasuredArm:
         return replace(self, seeds=self.seeds.iloc[:n], by_image=by_image)
 
 
+class Measured(Protocol):
+    """The numbers of one context, which judge it."""
+
+    @property
+    def context(self) -> SettingValues:
+        """Settings of the context."""
+
+    @property
+    def estimand(self) -> Estimand:
+        """What is estimated."""
+
+    @property
+    def arms(self) -> Sequence[MeasuredArm]:
+        """The arms, in the order of the sides."""
+
+    @property
+    def n(self) -> int:
+        """The number of seeds, or of runs of the smaller arm."""
+
+    @property
+    def counts_failures(self) -> bool:
+        """Whether the effect is the difference of two shares of failed runs."""
+
+    @property
+    def smallest_effect(self) -> float:
+        """The smallest effect of interest, in the unit of the sample."""
+
+    @property
+    def unit(self) -> str:
+        """The unit of the sample."""
+
+    def sample(self) -> Sample:
+        """Return the sample that the context is judged by."""
+
+    def first(self, n: int) -> Self:
+        """Return the same context with only the first n seeds of each arm."""
+
+
 @dataclass(frozen=True)
-class Measured:
-    """The numbers of one context, from arms with the same seeds, in the order of the sides.
+class Paired:
+    """The numbers of one context from arms with the same seeds.
 
     counting: Whether to count failures. Default: if an arm fails too often.
     """
@@ -64,32 +102,22 @@ class Measured:
         """The number of seeds."""
         return len(self.arms[0].seeds)
 
-    @property
+    @cached_property
     def table(self) -> np.ndarray:
         """The numbers of the arms: (A, seeds)."""
         return np.stack([arm.seeds["number"].to_numpy(float) for arm in self.arms])
 
-    @property
-    def off_grid(self) -> bool:
-        """Whether the learning rate of a seed is not on the grid."""
-        return bool(np.isnan(self.table).any())
+    @cached_property
+    def least(self) -> np.ndarray:
+        """The lower bounds of the numbers of the arms: (A, seeds)."""
+        return np.stack([arm.seeds["least"].to_numpy(float) for arm in self.arms])
 
-    @property
-    def numbers(self) -> np.ndarray:
-        """One number per seed, NaN where a rate is not on the grid."""
-        return self.typical().values
-
-    @property
-    def is_known(self) -> bool:
-        """Whether each seed has a number."""
-        return not np.isnan(self.numbers).any()
-
-    @property
+    @cached_property
     def failed(self) -> np.ndarray:
         """Which runs of each arm failed: (A, seeds)."""
         return np.stack([arm.seeds["failed"].to_numpy(bool) for arm in self.arms])
 
-    @property
+    @cached_property
     def counts_failures(self) -> bool:
         """Whether the effect is the difference of two shares of failed runs, since an arm fails too often.
 
@@ -135,24 +163,20 @@ class Measured:
         of, other = (next(failed) if isinstance(side, dict) else side for side in sides)
         return Failures(of, other) if self.estimand.claims_worse else Failures(other, of)
 
-    def classify(self, alpha: float, seeds: Any = ..., factor: float | np.ndarray = 1.0) -> np.ndarray:
-        """Return the outcome of the sample at an error of alpha.
-
-        seeds: Index of the seeds (…, n) to include. Default: all.
-        factor: Factor of the smallest effect.
-        """
-        sample, least = self.sample(seeds), factor * self.smallest_effect
-        return classify(sample, least, alpha, self.estimand.claimed)
-
     def typical(self, seeds: Any = ...) -> Numbers:
         """Return one number per seed, also where `sample` counts failures."""
         positions = [arm.position for arm in self.arms]
         return sample_of(self.estimand, self.table[:, seeds], self.least[:, seeds], positions)
 
     @property
-    def least(self) -> np.ndarray:
-        """The lower bounds of the numbers of the arms: (A, seeds)."""
-        return np.stack([arm.seeds["least"].to_numpy(float) for arm in self.arms])
+    def numbers(self) -> np.ndarray:
+        """One number per seed, NaN where a rate is not on the grid."""
+        return self.typical().values
+
+    @property
+    def is_known(self) -> bool:
+        """Whether each seed has a number."""
+        return not np.isnan(self.numbers).any()
 
     @property
     def by_image(self) -> np.ndarray | None:
@@ -165,13 +189,7 @@ class Measured:
             return None
         return self.estimand.numbers(np.stack(arms), [arm.position for arm in self.arms])
 
-    @property
-    def zeros(self) -> tuple[int, ...]:
-        """The number of values of each arm at the floor of single precision, which are exactly 0. Empty without any."""
-        counts = tuple((self.table == 0).sum(axis=1).tolist())
-        return counts if self.estimand.has_floor and any(counts) else ()
-
-    def first(self, n: int) -> Measured:
+    def first(self, n: int) -> Paired:
         """Return the same context with only its first n seeds."""
         if all(n >= len(arm.seeds) for arm in self.arms):
             return self
@@ -179,8 +197,13 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Unpaired(Measured):
+class Unpaired:
     """The numbers of one context from two arms whose runs share nothing. They may have different numbers of runs."""
+
+    context: SettingValues
+    estimand: Estimand
+    arms: Sequence[MeasuredArm]
+    counts_failures: ClassVar[bool] = False
 
     @property
     def n(self) -> int:
@@ -188,23 +211,35 @@ class Unpaired(Measured):
         return min(len(arm.seeds) for arm in self.arms)
 
     @property
-    def off_grid(self) -> bool:
-        """Whether a number is missing."""
-        return False
+    def smallest_effect(self) -> float:
+        """The smallest effect of interest."""
+        return self.estimand.smallest_effect
 
     @property
-    def is_known(self) -> bool:
-        """Whether each run has a number."""
-        return True
+    def unit(self) -> str:
+        """The unit of the numbers, or of their ratio."""
+        return self.estimand.unit
 
-    @property
-    def zeros(self) -> tuple[int, ...]:
-        """No numbers, since ratios are of positive ones."""
-        return ()
+    def sample(self) -> Sample:
+        """Return the numbers of both arms."""
+        return self._whole
 
-    def _sample(self, seeds: Any) -> Sample:
-        of, other = (arm.seeds["number"].to_numpy(float)[seeds] for arm in self.arms)
+    @cached_property
+    def _whole(self) -> Sample:
+        of, other = (arm.seeds["number"].to_numpy(float) for arm in self.arms)
         return Shift(np.log2(of), np.log2(other)) if self.estimand.takes_ratio else Shift(of, other)
+
+    def first(self, n: int) -> Unpaired:
+        """Return the same context with only the first n runs of each arm."""
+        return replace(self, arms=[arm.first(n) for arm in self.arms])
+
+
+def classify(measured: Measured, alpha: float, factor: float | np.ndarray = 1.0) -> np.ndarray:
+    """Return the outcome of a context at an error of alpha.
+
+    factor: Factor of the smallest effect.
+    """
+    return samples.classify(measured.sample(), factor * measured.smallest_effect, alpha, measured.estimand.claimed)
 
 
 def sample_of(estimand: Estimand, arms: np.ndarray, least: np.ndarray, positions: Sequence[float]) -> Numbers:
@@ -215,16 +250,16 @@ def sample_of(estimand: Estimand, arms: np.ndarray, least: np.ndarray, positions
     return Numbers(values, True, *estimand.bounds(arms, least))
 
 
-def measure(results: Results, estimand: Estimand) -> list[Measured]:
+def measure(results: Results, estimand: Estimand) -> list[Paired]:
     """Return the numbers of every context of a measured claim."""
     return [measure_context(results, estimand, context) for context in claims.list_contexts(estimand)]
 
 
-def measure_context(results: Results, estimand: Estimand, context: SettingValues) -> Measured:
+def measure_context(results: Results, estimand: Estimand, context: SettingValues) -> Paired:
     """Return the numbers of one context of a measured claim."""
     arms = [_measure_arm(results, estimand, arm) for arm in claims.list_arms(results.study, estimand, context)]
     # A cell may have more seeds than its partner, because another claim needed them.
-    return Measured(context, estimand, arms).first(min(len(arm.seeds) for arm in arms))
+    return Paired(context, estimand, arms).first(min(len(arm.seeds) for arm in arms))
 
 
 def _measure_arm(results: Results, estimand: Estimand, arm: Arm) -> MeasuredArm:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ontrial.errors import InputError
 from ontrial.judge.estimands import FORMS, Estimand
-from ontrial.judge.measuring import Measured, MeasuredArm, Unpaired
+from ontrial.judge.measuring import Measured, MeasuredArm, Paired, Unpaired
 from ontrial.judge.metrics import Metric, final
 from ontrial.judge.questions import NEVER, Question
 from ontrial.judge.records import SettingValues, settings_text
@@ -127,7 +127,7 @@ def _paired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -> 
         )
     runs = runs.sort_values([*keys, "arm"], kind="stable").assign(rate=math.nan, on_edge=False)
     is_complete = runs.duplicated(keys, keep=False)
-    measured = []
+    measured: list[Measured] = []
     for settings, group in _contexts(runs, question):
         complete = group[is_complete[group.index]]
         if not len(complete):
@@ -137,7 +137,7 @@ def _paired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -> 
                 f"{settings_text(settings) or 'the table'}: no value of {pair} has a run of both {question.better} and "
                 f"{question.other}. Name what both runs of a pair share, or use --unpaired if they share nothing."
             )
-        measured.append(Measured(settings, estimand, _arms(complete, question, estimand)))
+        measured.append(Paired(settings, estimand, _arms(complete, question, estimand)))
     others = {question.better: question.other, question.other: question.better}
     incomplete = [
         Incomplete(_settings(names[:contexts], values), _settings(question.pair, values[contexts:]), others[arm])

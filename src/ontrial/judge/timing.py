@@ -14,7 +14,7 @@ import numpy as np
 from ontrial.judge import claims, measuring
 from ontrial.judge.claims import Claim
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.measuring import Measured, MeasuredArm
+from ontrial.judge.measuring import MeasuredArm, Paired
 from ontrial.judge.records import Kind, SettingValues
 from ontrial.judge.results import Results
 from ontrial.study.cell import DEFAULTS, Cell
@@ -82,7 +82,7 @@ def _measurements(estimand: Estimand, study: Study) -> Iterable[Measurement]:
                 yield update_measurement(arm.cell)
 
 
-def measure(results: Results, estimand: Estimand, table: pd.DataFrame) -> list[Measured]:
+def measure(results: Results, estimand: Estimand, table: pd.DataFrame) -> list[Paired]:
     """Return the numbers of every context of a timed claim: the log₂ of a ratio of times.
 
     A cost has one number per round of the timing table. Seconds to an accuracy have one number per seed of the first
@@ -96,7 +96,7 @@ def measure(results: Results, estimand: Estimand, table: pd.DataFrame) -> list[M
     return [_seconds(results, updates.first(seeds), times) for updates in measuring.measure(results, estimand)]
 
 
-def _cost(estimand: Estimand, context: SettingValues, times: pd.Series) -> Measured:
+def _cost(estimand: Estimand, context: SettingValues, times: pd.Series) -> Paired:
     import pandas as pd
 
     arms = []
@@ -104,14 +104,14 @@ def _cost(estimand: Estimand, context: SettingValues, times: pd.Series) -> Measu
         numbers = times.loc[cost_measurement(claims.settings_in_context(estimand, arm, context))]
         columns = {"number": numbers, "least": numbers, "failed": False, "rate": np.nan, "on_edge": False}
         arms.append(MeasuredArm(pd.DataFrame(columns)))
-    return Measured(context, estimand, arms)
+    return Paired(context, estimand, arms)
 
 
-def _seconds(results: Results, updates: Measured, times: pd.Series) -> Measured:
+def _seconds(results: Results, updates: Paired, times: pd.Series) -> Paired:
     arms = []
     selected = claims.list_arms(results.study, updates.estimand, updates.context)
     for measured, arm in zip(updates.arms, selected, strict=True):
         costs = np.resize(times.loc[update_measurement(arm.cell)], updates.n)  # repeats the rounds
         seconds = measured.seeds[["number", "least"]].mul(costs * 1e-6, axis=0)
         arms.append(MeasuredArm(measured.seeds.assign(**seconds)))
-    return Measured(updates.context, updates.estimand, arms)
+    return Paired(updates.context, updates.estimand, arms)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.lottery import draw_lottery
-from ontrial.judge.measuring import Measured, MeasuredArm, Unpaired
+from ontrial.judge.measuring import Measured, MeasuredArm, Paired
 from ontrial.judge.records import (
     Alternative,
     Choice,
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+M = TypeVar("M", bound=Measured)
 MOST_STAGES = 12  # earlier records by which a context is judged, of which curves may have many more
 FACTORS = 2.0 ** np.arange(-4, 4.25, 0.25)  # multiples of the smallest effect that are tried
 
@@ -98,13 +99,13 @@ def judge_identity(claim: Claim, readings: Mapping[str, bool]) -> Verdict:
     )
 
 
-class Decision(NamedTuple):
+class Decision(NamedTuple, Generic[M]):
     """The outcome of a context at a look, counted from 1, with the seeds and the error that the look may use."""
 
     outcome: Outcome
     look: int
     alpha: float
-    measured: Measured
+    measured: M
 
 
 def judge_measured(
@@ -156,7 +157,7 @@ def decide_claim(measured: Sequence[Measured], looks: Sequence[int], alpha: floa
     return ClaimDecision(conclusion, decisions, bonferroni_outcomes)
 
 
-def decide_context(measured: Measured, looks: Sequence[int], alpha: float = statistics.ALPHA) -> Decision:
+def decide_context(measured: M, looks: Sequence[int], alpha: float = statistics.ALPHA) -> Decision[M]:
     """Return the outcome of a context at the first look that decides it, or at the last look for which it has seeds.
 
     The shares of all looks add up to alpha, so an outcome is valid whatever prompted the next look.
@@ -170,10 +171,10 @@ def decide_context(measured: Measured, looks: Sequence[int], alpha: float = stat
 
 def classify(decision: Decision) -> Outcome:
     """Return the outcome of a context: UNDECIDED without numbers, as where a rate is not on its grid."""
-    return Outcome(str(decision.measured.classify(decision.alpha)))
+    return Outcome(str(measuring.classify(decision.measured, decision.alpha)))
 
 
-def take_looks(measured: Measured, looks: Sequence[int], alpha: float) -> Iterator[Decision]:
+def take_looks(measured: M, looks: Sequence[int], alpha: float) -> Iterator[Decision[M]]:
     """Yield each look at a context for which it has seeds, the first one in any case, as if nothing were decided."""
     for look, (n, share) in enumerate(zip(looks, statistics.shares(len(looks), alpha), strict=True), 1):
         if look == 1 or n <= measured.n:
@@ -206,7 +207,7 @@ def _outcomes_by_factor(measured: Measured, looks: Sequence[int], alpha: float) 
     found = np.full(len(FACTORS), str(Outcome.UNDECIDED), dtype=object)
     for decision in take_looks(measured, looks, alpha):
         is_open = found == Outcome.UNDECIDED
-        found[is_open] = decision.measured.classify(decision.alpha, factor=FACTORS[is_open])
+        found[is_open] = measuring.classify(decision.measured, decision.alpha, FACTORS[is_open])
     return found
 
 
@@ -231,7 +232,9 @@ def describe_context(decision: Decision, *, lottery: bool = True) -> Context:
     studies. If a rate is not on the grid, nothing is estimated.
     """
     outcome, look, alpha, measured = decision
-    off_grid = measured.off_grid
+    arms = [arm.seeds for arm in measured.arms]
+    off_grid = any(seeds["number"].isna().any() for seeds in arms)
+    paired = measured if isinstance(measured, Paired) else None
     effect = Effect(math.nan, math.nan, math.nan, 1 - alpha, measured.unit)
     if not off_grid:
         effect = effect_of(measured.sample().interval(1 - alpha), 1 - alpha, measured.unit)
@@ -239,7 +242,6 @@ def describe_context(decision: Decision, *, lottery: bool = True) -> Context:
     claimed = measured.estimand.claimed
     needed = seeds_needed(measured.n, effect.numbers, smallest_effect, claimed)
     may_be_positive = effect.is_finite and claimed is Claimed.MORE
-    arms = [arm.seeds for arm in measured.arms]
     rates = [policies.typical(seeds["rate"]) for seeds in arms if seeds["rate"].notna().any() or off_grid]
     return Context(
         measured.context,
@@ -250,15 +252,21 @@ def describe_context(decision: Decision, *, lottery: bool = True) -> Context:
         failed=tuple(int(seeds["failed"].sum()) for seeds in arms),
         counts_failures=measured.counts_failures,
         smallest_effect=smallest_effect,
-        zeros=measured.zeros,
+        zeros=count_zeros(measured),
         rates=tuple(None if math.isnan(rate) else rate for rate in rates),
         on_edge=any(policies.mostly(seeds["on_edge"]) for seeds in arms),
         choices=tuple(map(choice_of, measured.arms)) if any(arm.choices for arm in measured.arms) else (),
         detectable=smallest_effect + (effect.high - effect.low) / 2 if may_be_positive else None,
         seeds_needed=needed if outcome is Outcome.UNDECIDED else None,
-        lottery=tuple(draw_lottery(measured)) if lottery and measured.is_known else (),
-        alternatives=() if isinstance(measured, Unpaired) else tuple(judge_otherwise(measured, alpha)),
+        lottery=tuple(draw_lottery(paired)) if lottery and paired and paired.is_known else (),
+        alternatives=tuple(judge_otherwise(paired, alpha)) if paired else (),
     )
+
+
+def count_zeros(measured: Measured) -> tuple[int, ...]:
+    """Return the number of exact zeros of each arm, the floor of single precision; () if none has any."""
+    counts = tuple(int((arm.seeds["number"] == 0).sum()) for arm in measured.arms)
+    return counts if measured.estimand.has_floor and any(counts) else ()
 
 
 def choice_of(arm: MeasuredArm) -> Choice:
@@ -319,7 +327,7 @@ def effect_of(interval: Interval, level: float, unit: str) -> Effect:
     return Effect(estimate, low, high, level, unit)
 
 
-def judge_otherwise(measured: Measured, alpha: float) -> Iterator[Alternative]:
+def judge_otherwise(measured: Paired, alpha: float) -> Iterator[Alternative]:
     """Yield a context judged in other ways: by the typical seed if it counts failures, by the mean, by the median, and
     with other test images.
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ontrial.judge.measuring import Unpaired
+from ontrial.judge.measuring import Paired
 from ontrial.judge.records import settings_text
 from ontrial.judge.units import Unit
 from ontrial.report.figures.drawing import drawable
@@ -28,7 +28,7 @@ def judged_runs(judgement: Judgement, words: Phrases, width: float) -> tuple[Fig
     pairs = [
         each.numbers[: context.n][np.isfinite(each.numbers[: context.n])]
         for each, context in zip(judgement.measured, verdict.contexts, strict=True)
-        if not isinstance(each, Unpaired)
+        if isinstance(each, Paired)
     ]
     return chart(verdict, names, pairs, partial(texts, judgement, words), words, width)
 

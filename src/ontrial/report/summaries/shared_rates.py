@@ -39,7 +39,7 @@ def effects(results: Findings, claim: str) -> pd.DataFrame:
             estimate, low, high = map(float, typical.sample().interval(1 - ALPHA))
             rows.append(
                 settings
-                | {"learning_rate": rate, "outcome": str(typical.classify(ALPHA))}
+                | {"learning_rate": rate, "outcome": str(measuring.classify(typical, ALPHA))}
                 | {"estimate": estimate, "low": low, "high": high, "level": 1 - ALPHA}
                 | {"unit": typical.unit, "smallest_effect": typical.smallest_effect, "seeds": typical.n}
                 | {"failing": measured.counts_failures}

@@ -8,7 +8,7 @@ from ontrial import data
 from ontrial.judge import claims, measuring, metrics, policies, statistics
 from ontrial.judge.claims import Arm, Claim
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.measuring import Measured
+from ontrial.judge.measuring import Paired
 from ontrial.judge.records import Alternative, Context, Kind, Outcome, SettingValues, Way
 from ontrial.judge.results import LAST
 from ontrial.judge.statistics import OUTCOMES_OF, Claimed
@@ -93,7 +93,7 @@ def describe(page: Page, claim: Claim) -> dict[str, Any]:
     }
 
 
-def judged_contexts(page: Page, claim: Claim) -> list[tuple[Context, Measured | None]]:
+def judged_contexts(page: Page, claim: Claim) -> list[tuple[Context, Paired | None]]:
     """Return the contexts of a claim, each with the numbers of the seeds that decided it, if the study has its runs."""
     verdict = lookup.verdict_on(page, claim.id)
     if page.results.runs.empty:
@@ -149,7 +149,7 @@ def obstacle(page: Page, claim: Claim) -> Obstacle | None:
 
 
 def describe_context(
-    page: Page, estimand: Estimand, context: Context, measured: Measured | None, cells: dict[Cell, int]
+    page: Page, estimand: Estimand, context: Context, measured: Paired | None, cells: dict[Cell, int]
 ) -> dict[str, Any]:
     """Return the arms of a context and its published result: that of the typical seed where failures are counted.
 
