@@ -62,27 +62,15 @@ def test_derivative_matches_finite_differences(name, z):
 
 
 @every_activation
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_extreme_inputs_give_finite_values_without_a_warning_or_a_change_of_dtype(name, dtype):
-    z = np.array([-1e4, -100, -1e-30, 0, 1e-30, 100, 1e4], dtype)
-    with warnings.catch_warnings(), np.errstate(all="warn", under="ignore"):
-        warnings.simplefilter("error")
-        a = ACTIVATIONS[name].function(z)
-        derivative = ACTIVATIONS[name].derivative(z, a)
-    assert a.dtype == derivative.dtype == dtype
-    assert np.isfinite(a).all()
-    assert np.isfinite(derivative).all()
-
-
-@every_activation
-def test_out_is_filled_and_may_be_z_for_a_derivative(name):
-    z = np.linspace(-3, 3, 7)
-    function, derivative = ACTIVATIONS[name].function, ACTIVATIONS[name].derivative
-    a, expected, out = function(z), derivative(z, function(z)), np.empty(7)
-    assert function(z, out=out) is out
-    assert (out == a).all()
-    assert derivative(z, a, out=z) is z
-    assert (z == expected).all()
+def test_extreme_inputs_give_finite_values_without_a_warning_or_a_change_of_dtype(name):
+    for dtype in (np.float32, np.float64):
+        z = np.array([-1e4, -100, -1e-30, 0, 1e-30, 100, 1e4], dtype)
+        with warnings.catch_warnings(), np.errstate(all="warn", under="ignore"):
+            warnings.simplefilter("error")
+            a = ACTIVATIONS[name].function(z)
+            derivative = ACTIVATIONS[name].derivative(z, a)
+        assert a.dtype == derivative.dtype == dtype
+        assert np.isfinite([a, derivative]).all(), dtype
 
 
 @pytest.mark.parametrize("name", ["identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus"])
@@ -107,9 +95,8 @@ def test_sigmoid_is_precise_far_below_zero():
     assert value("sigmoid", -600) == pytest.approx(math.exp(-600), rel=1e-14)
 
 
-@every_activation
-def test_default_initialisation_exists(name):
-    assert ACTIVATIONS[name].initialisation in INITIALISATIONS
+def test_default_initialisations_exist():
+    assert {activation.initialisation for activation in ACTIVATIONS.values()} <= set(INITIALISATIONS)
 
 
 def test_gelu_in_float32_matches_float64_within_rounding():

@@ -9,7 +9,7 @@ from support.messages import message_of
 
 from ontrial import data
 from ontrial.errors import InputError
-from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LEGAL, LOSSES, OUTPUTS
+from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LEGAL, LOSSES
 from ontrial.study import configuration
 from ontrial.study.schema_files import load_schema
 
@@ -43,7 +43,6 @@ EDITS = [
         "[rellu]",
         f'7: G.activation[0]: unknown activation "rellu". Did you mean "relu"? Known: {known(ACTIVATIONS)}.',
     ),
-    ("[relu]", "[yes]", f'7: G.activation[0]: unknown activation "yes". Known: {known(ACTIVATIONS)}.'),
     ("[relu]", "[true]", "7: G.activation[0]: true is not the name of an activation."),
     ("[relu]", "relu", '7: G.activation: "relu" is not a list of one or more names of activations.'),
     (
@@ -75,11 +74,6 @@ EDITS = [
     ),
     ("[own]", "[he_mean-8.0]", '8: G.initialisation[0]: write "he_mean-8" instead of "he_mean-8.0".'),
     ("[own]", "[own, he]", '8: G.initialisation[1]: "he" and own mean the same here. Remove one of the two.'),
-    (
-        "softmax+mse",
-        "softmx+mse",
-        f'9: G.objective[0]: unknown output "softmx". Did you mean "softmax"? Known: {known(OUTPUTS)}.',
-    ),
     (
         "softmax+mse",
         "softmax+crossentropy",
@@ -114,7 +108,6 @@ EDITS = [
         "Remove this probe, or add an objective such as softmax+cross_entropy.",
     ),
     ("study: mine", "study: My study", f'1: study: "My study" is not {NAME}.'),
-    ("study: mine", "study: ../mine", f'1: study: "../mine" is not {NAME}.'),
     ("study: mine", "study: 1", f"1: study: 1 is not {NAME}."),
     (
         "study: mine",
@@ -151,25 +144,18 @@ EDITS = [
         "13: G.seeds: duplicate key, first given on line 12. Remove one of the two.",
     ),
     ("    budget:", "    [1]: 2\n    budget:", "13: G: a key must be text, not a list or a mapping."),
-    ("    budget:", "    ? {a: 1}\n    : 2\n    budget:", "13: G: a key must be text, not a list or a mapping."),
     # grids
     ("[1, 32]", "[]", "10: G.batch_size: [] is not a list of one or more batch sizes, such as [1, 16, full]."),
-    ("[1, 32]", "[1, 32, 1]", f"10: G.batch_size[2]: 1 {REPEATED}"),
     ("[1, 32]", "[1, 1.0]", f"10: G.batch_size[1]: 1.0 {REPEATED}"),
-    ("[[32, 32]]", "[[], [8], []]", f"6: G.hidden[2]: [] {REPEATED}"),
     (
         "[1, 32]",
         "[1150, full]",
         "10: G.batch_size[0]: 1150 and full both mean all training samples of digits. Remove one of the two.",
     ),
-    ("[0.1]", "[0.5, 5e-1]", f"11: G.learning_rates[1]: 0.5 {REPEATED}"),
     # numbers
     ("[1, 32]", "[0]", f"10: G.batch_size[0]: 0 {SIZE}"),
-    ("[1, 32]", "[-3]", f"10: G.batch_size[0]: -3 {SIZE}"),
     ("[1, 32]", "[1.5]", f"10: G.batch_size[0]: 1.5 {SIZE}"),
-    ("[1, 32]", "[Full]", f'10: G.batch_size[0]: "Full" {SIZE}'),
     ("[1, 32]", "['32']", f'10: G.batch_size[0]: "32" {SIZE} {NOT_TEXT}'),
-    ("[1, 32]", "[no]", f'10: G.batch_size[0]: "no" {SIZE}'),
     ("[1, 32]", "[true]", f"10: G.batch_size[0]: true {SIZE}"),
     (
         "[1, 32]",
@@ -177,11 +163,8 @@ EDITS = [
         "10: G.batch_size[1]: 2048 is more than the 1150 training samples of digits. Write full to use all of them.",
     ),
     ("[0.1]", "[0]", f"11: G.learning_rates[0]: 0 {RATE}"),
-    ("[0.1]", "[-0.1]", f"11: G.learning_rates[0]: -0.1 {RATE}"),
-    ("[0.1]", "[.inf]", f"11: G.learning_rates[0]: Infinity {RATE}"),
     ("[0.1]", "[1e999]", f"11: G.learning_rates[0]: Infinity {RATE}"),
     ("[0.1]", "[.nan]", f"11: G.learning_rates[0]: NaN {RATE}"),
-    ("[0.1]", "[fast]", f'11: G.learning_rates[0]: "fast" {RATE}'),
     ("[0.1]", "['1e-3']", f'11: G.learning_rates[0]: "1e-3" {RATE} {NOT_TEXT}'),
     ("[0.1]", "[null]", f"11: G.learning_rates[0]: null {RATE}"),
     (
@@ -236,11 +219,6 @@ EDITS = [
         "13: G.checkpoint: this key is for claims, which judge the same runs at either checkpoint: {checkpoint: best} "
         "in an arm or in `where`. Remove it.",
     ),
-    (
-        "budget:",
-        "schedule: [cosin]\n    budget:",
-        '13: G.schedule[0]: unknown schedule "cosin". Did you mean "cosine"? Known: constant, cosine, linear, step.',
-    ),
     ("budget:", "weight_decay: [-1]\n    budget:", "13: G.weight_decay[0]: -1 is not a number from 0 to 1,000."),
     ("budget:", "l2: 0.1\n    budget:", '13: G.l2: this key is now called "weight_decay", and takes a list.'),
     (
@@ -253,11 +231,6 @@ EDITS = [
         "training_samples: [4000]\n    budget:",
         "13: G.training_samples[0]: 4000 is more than the 3323 training samples of digits. "
         "Write all to use all of them.",
-    ),
-    (
-        "budget:",
-        "training_samples: [3323, all]\n    budget:",
-        "13: G.training_samples[0]: 3323 and all both mean all training samples of digits. Remove one of the two.",
     ),
     (
         "budget:",
@@ -276,7 +249,6 @@ EDITS = [
         "10: G.batch_size[1]: 32 is more than the 20 training samples of digits. Write full to use all of them.",
     ),
     ("budget:", "record: 0\n    budget:", f"13: G.record: 0 {RECORD}"),
-    ("budget:", "record: often\n    budget:", f'13: G.record: "often" {RECORD}'),
     (
         "budget:",
         "record: {}\n    budget:",
@@ -331,11 +303,6 @@ EDITS = [
     ),
     (
         "descriptive: {from: 1, to: 3}",
-        "confirmatory: {from: 1, looks: [20, 20]}",
-        f"12: G.seeds.confirmatory.looks[1]: 20 {REPEATED}",
-    ),
-    (
-        "descriptive: {from: 1, to: 3}",
         "confirmatory: {from: 1, looks: [20]}",
         "12: G.seeds.confirmatory.looks: [20] is not a list of 2 to 5 ascending numbers, such as [20, 40, 80].",
     ),
@@ -345,9 +312,7 @@ EDITS = [
         "12: G.seeds.confirmatory.looks[1]: 2000 is not a whole number from 1 to 1,000.",
     ),
     # budget
-    ("{epochs: 20}", "{}", f"13: G.budget: {{}} {BUDGET}"),
     ("{epochs: 20}", "{epochs: 20, updates: 9}", f'13: G.budget: {{"epochs": 20, "updates": 9}} {BUDGET}'),
-    ("{epochs: 20}", "20", f"13: G.budget: 20 {BUDGET}"),
     ("{epochs: 20}", "{epochs: -1}", "13: G.budget.epochs: -1 is not a whole number from 0 to 1,000,000."),
     # YAML
     (
