@@ -368,7 +368,7 @@ def missing_values(rows: Rows, name: str, values: np.ndarray, file: CsvFile) -> 
 
 
 def missing_value(name: str, file: CsvFile) -> str:
-    """Return what is wrong where a value is missing, and what to do."""
+    """Return the sentences on a missing value in a column: the problem and its remedies."""
     if name in file.other_columns:
         return "the value is missing. Fill it in, or remove the line."
     return "the value is missing. Fill it in, remove the line, or write missing: median, which replaces missing values."

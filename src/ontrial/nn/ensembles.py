@@ -30,7 +30,7 @@ class Ensembles:
         self.parameters = network.parameters[::members]  # one row for each ensemble
 
     def answers(self, buffers: Buffers, right: np.ndarray) -> Answers:
-        """Return what the ensembles make of a batch, from the buffers after a forward pass of their networks.
+        """Return the answers of the ensembles to a batch, from the buffers after a forward pass of their networks.
 
         right: Classes of the samples, (R, B).
         """
@@ -44,6 +44,11 @@ def combined(objective: Objective, z: np.ndarray, members: int) -> np.ndarray:
 
     Of softmax, it is the logarithm of the mean probability, and of sigmoids, the logarithm of its odds. Both come from
     logarithms, so that a mean that rounds to 0 or 1 has a finite loss.
+
+    >>> from ontrial.nn.objectives import objective
+    >>> log_odds = np.log([[[1.0]], [[9.0]]])  # two members, which give ½ and 9/10: the mean is 7/10, with odds 7/3
+    >>> np.exp(combined(objective("sigmoid", "cross_entropy"), log_odds, members=2)).round(3).tolist()
+    [[[2.333]]]
     """
     match objective.output.predicts:
         case "distribution":

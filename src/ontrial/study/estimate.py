@@ -177,7 +177,7 @@ def machine_factor() -> float:
 
 
 def planned(cells: Iterable[Cell], later: Iterable[Cell], cores: int) -> str:
-    """Return the estimated training time on this machine in words, also with the cells of any later looks."""
+    """Return the estimated training time on this machine as text, also with the cells of any later looks."""
     factor = machine_factor() / cores
     first = factor * seconds(cells)
     return duration(first, first + factor * seconds(later))

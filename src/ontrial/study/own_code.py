@@ -82,5 +82,9 @@ def place(path: str, error: BaseException) -> str:
 
 
 def reason(error: BaseException) -> str:
-    """Return what an error says, on one line."""
+    """Return an error with its type, on one line.
+
+    >>> reason(NameError("name 'y'\\n  is not defined"))
+    "NameError: name 'y' is not defined"
+    """
     return " ".join(f"{type(error).__name__}: {error}".split())
