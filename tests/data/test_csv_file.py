@@ -189,17 +189,10 @@ def test_no_person_is_on_two_sides_of_a_target(csv_dataset):
             "alone. If the column contains classes, write label: price instead of target.",
         ),
         (
-            PRICES.replace(",4000\n", ',"4000,5"\n'),
-            {},
-            'mine.csv:6: column "price": "4000,5" is not a number. If "," is',
-        ),
-        (
             PRICES.replace(",4000\n", ",\n"),
             {"missing": "median"},
             'mine.csv:6: column "price": the value is missing. Fill it in, or remove the line.',
         ),
-        (PRICES.replace(",4000\n", ",inf\n"), {}, 'mine.csv:6: column "price": "inf" is not a number.'),
-        (PRICES.replace(",4000\n", ",nan\n"), {}, 'mine.csv:6: column "price": the value is missing.'),
         (PRICES.replace(",4000\n", ",-4e38\n"), {}, 'mine.csv:6: column "price": -4e38 is too large: networks compute'),
         (
             "rooms,town,price\n" + "1,a,2.50\n2,b,2.5\n" * 20,
@@ -260,17 +253,14 @@ PEOPLE = "weight,person,animal\n" + "".join(f"1,{i % 8},{'cat' if i % 8 > 1 else
             {},
             'mine.csv:5: column "weight": "3,5" is not a number. If "," is the',
         ),
-        (TABLE.replace("\n3,0,", "\n1_000,0,"), {}, 'mine.csv:5: column "weight": "1_000" is not a number.'),
         (TABLE.replace("\n3,0,", "\ninf,0,"), {}, 'mine.csv:5: column "weight": "inf" is not a number.'),
         (TABLE.replace("\n3,0,", "\n٣,0,"), {}, 'mine.csv:5: column "weight": "٣" is not a number.'),
-        *(
-            (
-                TABLE.replace("\n3,0,", f"\n{number},0,"),
-                {},
-                f'mine.csv:5: column "weight": {number} is too large: networks compute with 32-bit numbers, which',
-            )
-            for number in ("1e39", "-1e300", "1e400")
+        (
+            TABLE.replace("\n3,0,", "\n-1e300,0,"),
+            {},
+            'mine.csv:5: column "weight": -1e300 is too large: networks compute with 32-bit numbers, which',
         ),
+        (TABLE.replace("\n3,0,", "\n1e400,0,"), {}, 'mine.csv:5: column "weight": 1e400 is too large'),
         (TABLE.replace("\n3,0,cat", "\n3,cat"), {}, "mine.csv:5: 2 values, but the header names 3 columns."),
         (TABLE.replace("animal", "beast"), {}, 'mine.csv:1: unknown column "animal".'),
         (TABLE, {"drop": ("id",)}, 'mine.csv:1: unknown column "id". Known: animal, legs, weight.'),
@@ -431,13 +421,10 @@ WORDS = "List it."
         (["0x1F"], ",", "Write numbers with the digits 0 to 9, as in 1234,5."),
     ],
 )
-def test_advice_suits_the_text(texts, decimal, start):
-    assert number_text.advice(texts, decimal, WORDS).startswith(start)
-
-
-@pytest.mark.parametrize("texts", [["14,23"], ["1,234.5"], ["10%"], ["inf"], ["−1"], ["2021-03-01"], ["-"], ["1 234"]])
-def test_only_words_are_told_to_be_categories(texts):
-    assert WORDS not in number_text.advice(texts, ".", WORDS)
+def test_advice_suits_the_text_and_only_words_may_be_categories(texts, decimal, start):
+    advice = number_text.advice(texts, decimal, WORDS)
+    assert advice.startswith(start)
+    assert (WORDS in advice) == (start in (WORDS, "If it is a number with a unit"))
 
 
 def test_a_missing_file_is_reported_by_the_check(csv_dataset, tmp_path):

@@ -305,14 +305,7 @@ def test_mistakes_in_the_text_are_reported_with_the_line_of_the_study(folder, ol
         ("import numpy", "import nunpy", "ours.py:2: the file can't be run: ModuleNotFoundError: "),
         ("np.maximum(z, 0)", "np.maximum(z, y)", "ours.py:17: rectifier can't be checked: NameError: name 'y'"),
         ("z > 0", "z > 1", "ours.py:7: slope is 0 at z = "),
-        ("(z > 0)", "2 * (z > 0)", "ours.py:7: slope is 2 at z = "),
         ("return np.maximum(z, 0)", "return np.maximum(z, 0, out=z)", "ours.py:12: rectifier changes its argument z"),
-        ("np.maximum(z, 0)", "z / (z > 0)", "ours.py:12: rectifier is "),
-        (
-            "rectifier(z):",
-            "rectifier(z, out=None):",
-            "ours.py:12: rectifier does not fill and return its parameter out.",
-        ),
     ],
 )
 def test_unsound_parts_are_refused_with_the_function_and_the_point(folder, old, new, message):

@@ -145,15 +145,6 @@ def test_after_ctrl_c_the_next_run_continues(fresh, undisturbed):
     assert_as_if_undisturbed(fresh, undisturbed)
 
 
-def test_of_two_runs_at_once_one_is_refused(fresh, undisturbed):
-    runs = [start(fresh), start(fresh)]
-    outputs = [run.communicate(timeout=TIMEOUT)[0] for run in runs]
-    assert sorted(run.returncode == 0 for run in runs) == [False, True], outputs
-    (refused,) = (output for output, run in zip(outputs, runs, strict=True) if run.returncode)
-    assert "Another run of study tiny is active in this folder" in refused
-    assert_as_if_undisturbed(fresh, undisturbed)
-
-
 def test_a_second_run_is_refused_while_the_first_is_active(fresh, undisturbed):
     first = start(fresh)
     job = wait_for(lambda: python_children(first, "ontrial.steps.train"), first)[0]

@@ -110,15 +110,3 @@ def test_a_deleted_run_file_of_a_look_alone_is_trained_again(finished):
     remove_tables(finished)
     assert jobs_by_rule(run(finished))["train"] == 1
     assert path.read_bytes() == before
-
-
-def test_a_damaged_run_file_of_a_look_is_set_aside_and_rebuilt(finished):
-    (path,) = finished.glob("results/looks/runs/**/batch-1-look-3.parquet")
-    before = path.read_bytes()
-    path.write_bytes(before[:100] + bytes([before[100] ^ 1]) + before[101:])
-    remove_tables(finished)
-    first = snakemake(finished, VERDICTS, study=CONFIGURATION)
-    assert first.returncode == 1
-    assert "damaged" in output_of(first)
-    run(finished)
-    assert path.read_bytes() == before
