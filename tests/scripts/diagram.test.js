@@ -3,8 +3,8 @@ import assert from "node:assert/strict"
 import {test} from "node:test"
 import {load} from "./load.js"
 
-load("elements", "plane", "playground/diagram")
-const {columnsOf, placesOf, weightsOf, linesOf, towardsPlane} = globalThis.playgroundDiagram
+load("elements", "plane", "networks", "playground/diagram")
+const {columnsOf, placesOf, linesOf, towardsPlane} = globalThis.playgroundDiagram
 
 test("two inputs have a column, outputs only if they are not drawn as a plane, and wide layers show eight units", () => {
   assert.deepEqual(columnsOf([2, 32, 4, 2]), [
@@ -31,7 +31,7 @@ test("units of a column are apart, around the middle, and within the drawing", (
 
 test("weights are between units, without biases, and lines are relative to the largest", () => {
   const parameters = Float32Array.of(1, -2, 4, 0, 9, 9, 3, 5, 9) // two inputs, two units, one output
-  const [first, last] = weightsOf([2, 2, 1], parameters)
+  const [first, last] = globalThis.networks.layersOf([2, 2, 1], parameters).map(({weights}) => weights)
   assert.deepEqual(linesOf(first, 2, 2), [
     [0, 0, 0.25],
     [0, 1, -0.5],

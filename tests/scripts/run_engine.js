@@ -8,7 +8,8 @@ import {gzipSync} from "node:zlib"
 const folder = new URL("../../docs/theme/overrides/assets/", import.meta.url)
 const ENGINE = ["ziggurat", "random", "formulas", "network", "products", "data", "training", "judging"]
 const scripts = process.argv.includes("--in-page") ? ENGINE.filter(name => name !== "products") : ENGINE
-for (const name of [...scripts.map(name => `engine/${name}`), "playground/settings", "playground/code"])
+const tools = ["elements", "networks", "playground/settings", "playground/code"]
+for (const name of [...scripts.map(name => `engine/${name}`), ...tools])
   runInThisContext(readFileSync(new URL(`${name}.js`, folder), "utf8"), {filename: name})
 const {engine} = globalThis
 

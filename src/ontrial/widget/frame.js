@@ -32,7 +32,7 @@
         seed: Number(seed),
       },
       records: records.map(({parameters, ...measures}) => measures),
-      layers: globalThis.playgroundCode.layersOf(cell, parameters),
+      layers: globalThis.playgroundCode.plainLayers(cell, parameters),
     }
   }
 

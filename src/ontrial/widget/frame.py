@@ -50,7 +50,7 @@ def frame(
     tool = {"name": name, "data": data, "words": words, **options}
     own = files("ontrial.widget")
     style = [*(asset(f"{style}.css") for style in STYLES[name]), own.joinpath("frame.css").read_text(encoding="utf-8")]
-    scripts = [*engine(), *(asset(f"{script}.js") for script in getattr(macros(), f"{name}_scripts"))]
+    scripts = [*engine(), *(asset(f"{script}.js") for script in ("elements", *getattr(macros(), f"{name}_scripts")))]
     scripts.append(own.joinpath("frame.js").read_text(encoding="utf-8"))
     return PAGE.format(
         language=language,

@@ -1,4 +1,4 @@
-// Elements of a page, texts with names to fill in, and scripts that load later.
+// Elements of a page, texts with names to fill in, and scripts that load later. Every page has it.
 ;(() => {
   /** Fill in the {names} of a text. @param {string} text @param {Record<string, unknown>} values */
   const fill = (text, values = {}) => text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]))
@@ -36,11 +36,10 @@
   /** Return the options of a select element from their values and texts. @param {Iterable<[unknown, string]>} entries */
   const options = entries => Array.from(entries, ([value, text]) => element("option", {value}, text))
 
-  /** Return a table with a caption or null, heads, and rows of texts or elements, whose first is the head of its row. */
-  const table = (attributes, caption, heads, rows) =>
+  /** Return a table with heads, rows of texts or elements, whose first is the head of its row, and a caption, if any. */
+  const table = (heads, rows, caption) =>
     element(
       "table",
-      attributes,
       caption && element("caption", caption),
       element("thead", element("tr", ...heads.map(head => element("th", {scope: "col"}, head)))),
       element(
@@ -60,6 +59,34 @@
       act()
     }
     new ResizeObserver(compare).observe(node)
+  }
+
+  /** Show a box over the page, until its button or Escape closes it. */
+  function showDialog(attributes, close, ...parts) {
+    const dialog = element(
+      "dialog",
+      attributes,
+      button(close, () => dialog.close()),
+      ...parts,
+    )
+    dialog.addEventListener("close", () => dialog.remove())
+    document.body.append(dialog)
+    dialog.showModal()
+  }
+
+  let saving // timer, because browsers limit how often the address may change
+
+  /** Keep a state in the address, such as "#film=dying". */
+  function keepAddress(hash) {
+    clearTimeout(saving)
+    saving = setTimeout(() => history.replaceState(null, "", hash), 200)
+  }
+
+  /** Save a file, as if the reader had followed a link to it. */
+  function save(blob, name) {
+    const link = element("a", {href: URL.createObjectURL(blob), download: name})
+    link.click()
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000) // some browsers read it later
   }
 
   const scripts = new Map()
@@ -84,4 +111,5 @@
   }
 
   globalThis.elements = {fill, element, shape, button, scrollBox, options, table, onNewWidth, loadScript, unpack}
+  globalThis.pages = {showDialog, keepAddress, save}
 })()

@@ -2,6 +2,7 @@
 // `&hide=learning_rate,optimiser` names, and tells the page around it how high it is. "Embed" shows what to copy into
 // such a page. The texts are in the last line of each page: see main.html.
 ;(() => {
+  const {fill, element, button} = globalThis.elements
   const MESSAGE = "ontrial height" // type of the messages to the page around
   const MOST = 10_000 // pixels, largest height that the snippet takes
   const MARGIN = 100 // pixels for the heading and the link, until the frame tells its height
@@ -109,40 +110,32 @@ addEventListener("message", ({origin, source, data}) => {
   function snippetOf(part) {
     const address = addressOf(part)
     address.search = "?embed=1"
-    const frame = document.createElement("iframe")
     const attributes = {src: address, title: nameOf(part), width: "100%", height: part.offsetHeight + MARGIN}
-    for (const [key, value] of Object.entries({...attributes, style: "border: 0", loading: "lazy"}))
-      frame.setAttribute(key, value)
+    const frame = element("iframe", {...attributes, style: "border: 0", loading: "lazy"})
     return `${frame.outerHTML}\n${LISTENER}`
   }
 
-  const node = (tag, properties = {}) => Object.assign(document.createElement(tag), properties)
-
   function showSnippet(part) {
-    const dialog = node("dialog", {className: "figure-large embed-snippet", ariaLabel: words.title})
-    const close = node("button", {type: "button", textContent: words.close})
-    const copy = node("button", {type: "button", textContent: words.copy, ariaLive: "polite"})
-    const code = node("code", {textContent: snippetOf(part)})
-    const box = node("pre", {tabIndex: 0})
+    const code = element("code", snippetOf(part))
+    const copy = button(words.copy, copyCode, {"aria-live": "polite"})
     const names = controlsOf(part)
-    box.append(code)
-    dialog.append(close, node("p", {textContent: words.how}), box, copy)
-    if (names.length) {
-      const hint = words.hide.replace("{first}", names[0]).replace("{names}", names.join(", "))
-      dialog.append(node("p", {textContent: hint}))
-    }
-    close.addEventListener("click", () => dialog.close())
-    copy.addEventListener("click", async () => {
+    pages.showDialog(
+      {class: "figure-large embed-snippet", "aria-label": words.title},
+      words.close,
+      element("p", words.how),
+      element("pre", {tabindex: 0}, code),
+      copy,
+      names.length > 0 && element("p", fill(words.hide, {first: names[0], names: names.join(", ")})),
+    )
+
+    async function copyCode() {
       try {
         await navigator.clipboard.writeText(code.textContent)
         copy.textContent = words.copied
       } catch {
         getSelection().selectAllChildren(code)
       }
-    })
-    dialog.addEventListener("close", () => dialog.remove())
-    document.body.append(dialog)
-    dialog.showModal()
+    }
   }
 
   // A page opened from a folder has no address for others.

@@ -5,18 +5,10 @@ const isPlain = event => !(event.ctrlKey || event.metaKey || event.shiftKey)
 
 // Show a figure large. Escape, the button and the space around it lead back to the page.
 const enlarge = link => {
-  const dialog = document.createElement("dialog")
-  const close = document.createElement("button")
-  const picture = document.createElement("img")
   const {alt} = link.querySelector("img")
-  Object.assign(dialog, {className: "figure-large", ariaLabel: alt})
-  Object.assign(close, {type: "button", textContent: link.dataset.close})
-  Object.assign(picture, {src: link.href, alt})
-  dialog.append(close, picture)
-  dialog.addEventListener("click", event => event.target !== picture && dialog.close())
-  dialog.addEventListener("close", () => dialog.remove())
-  document.body.append(dialog)
-  dialog.showModal()
+  const onclick = event => event.target.matches("img") || event.currentTarget.close()
+  const picture = elements.element("img", {src: link.href, alt})
+  pages.showDialog({class: "figure-large", "aria-label": alt, onclick}, link.dataset.close, picture)
 }
 
 document.addEventListener("click", event => {
@@ -26,44 +18,24 @@ document.addEventListener("click", event => {
   enlarge(link)
 })
 
-// Save a file, as if the reader had followed a link to it.
-const save = (blob, name) => {
-  const link = document.createElement("a")
-  link.href = URL.createObjectURL(blob)
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000) // some browsers read it later
-}
-
-// Draw an SVG on white, twice as large as on the page, and return it as PNG.
-const toPng = async address => {
-  const image = new Image()
-  image.src = address
+// Draw a figure on white, twice as large as on the page, and save it as PNG.
+const savePng = async address => {
+  const image = elements.element("img", {src: address})
   await image.decode()
-  const canvas = document.createElement("canvas")
-  canvas.width = 2 * image.naturalWidth
-  canvas.height = 2 * image.naturalHeight
+  const [width, height] = [2 * image.naturalWidth, 2 * image.naturalHeight]
+  const canvas = elements.element("canvas", {width, height})
   const context = canvas.getContext("2d")
   context.fillStyle = "#fff"
-  context.fillRect(0, 0, canvas.width, canvas.height)
-  context.drawImage(image, 0, 0, canvas.width, canvas.height)
-  return new Promise(resolve => canvas.toBlob(resolve))
+  context.fillRect(0, 0, width, height)
+  context.drawImage(image, 0, 0, width, height)
+  const [name] = address.split("/").at(-1).split(".svg")
+  canvas.toBlob(blob => pages.save(blob, `${name}.png`))
 }
-
-const savePicture = async address =>
-  save(
-    await toPng(address),
-    address
-      .split("/")
-      .pop()
-      .replace(/\.svg$/, ".png"),
-  )
-globalThis.saving = {save}
 
 // A page opened from a folder may not read a picture back.
 for (const button of document.querySelectorAll(".figure-png")) {
   if (location.protocol === "file:") button.remove()
-  else button.addEventListener("click", () => savePicture(button.previousElementSibling.href))
+  else button.addEventListener("click", () => savePng(button.previousElementSibling.href))
 }
 
 // Without scripts, or if the browser refuses, it is an ordinary link.

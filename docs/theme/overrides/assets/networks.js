@@ -19,11 +19,8 @@
     const classes = new Uint8Array(size)
     for (let start = 0; start < size; start += BATCH) {
       const batch = Math.min(BATCH, size - start)
-      for (
-        let i = 0;
-        i < batch * features;
-        i++ // the input after those of a sample is 1
-      )
+      // The input after those of a sample is 1.
+      for (let i = 0; i < batch * features; i++)
         network.x[0][i + Math.floor(i / features)] = inputs[start * features + i]
       network.forward(batch)
       for (let row = 0; row < batch; row++) {
@@ -40,6 +37,18 @@
     return {classes, ...(network.classes > 2 ? {} : {p}), hidden}
   }
 
+  /** Return the weights [inputs][outputs] and the biases of each layer, as parts of the parameters. */
+  function layersOf(layers, parameters) {
+    let end = 0
+    return layers.slice(1).map((outputs, i) => {
+      const rows = Array.from({length: layers[i] + 1}, () => {
+        end += outputs
+        return parameters.subarray(end - outputs, end)
+      })
+      return {weights: rows.slice(0, -1), biases: rows.at(-1)}
+    })
+  }
+
   /** Return measures of a network as texts. Undefined values and null are left out. */
   function measureTexts(words, {test_accuracy, train_loss, dead_units}) {
     const percent = share => fill(words.percent, {value: (100 * share).toFixed(1)})
@@ -52,5 +61,5 @@
     ]
   }
 
-  globalThis.networks = {evaluate, measureTexts}
+  globalThis.networks = {evaluate, layersOf, measureTexts}
 })()

@@ -76,6 +76,23 @@
     context.drawImage(grid, rim, rim, side - 2 * rim, side - 2 * rim, x, y, size, size)
   }
 
+  /**
+   * Draw a unit: the map of its outputs, from −1 to 1, in a frame, with a diagonal if they are zero everywhere. Return whether
+   * they are. Without outputs, there is only the frame.
+   */
+  function drawUnit(context, colours, values, left, top, side) {
+    if (values) shade(context, colours, values, 1, left, top, side)
+    context.strokeStyle = colours.muted
+    context.lineWidth = 1
+    context.strokeRect(left + 0.5, top + 0.5, side - 1, side - 1)
+    if (!values || values.some(Boolean)) return false
+    context.beginPath()
+    context.moveTo(left, top)
+    context.lineTo(left + side, top + side)
+    context.stroke()
+    return true
+  }
+
   /** Draw the line p = ½ by marching squares: in each square of the grid, it joins the edges that p = ½ crosses. */
   function drawBoundary(context, colours, p, size) {
     const step = size / (SIDE - 1)
@@ -157,5 +174,5 @@
     return {context, x, y}
   }
 
-  globalThis.plane = {SIDE, legend, coloursOf, canvasContext, gridPoints, shade, drawPlane}
+  globalThis.plane = {SIDE, legend, coloursOf, canvasContext, gridPoints, shade, drawUnit, drawPlane}
 })()

@@ -23,14 +23,10 @@
     return [wide, Math.max(100, loss(curvature, wide))]
   }
 
-  /** Return whether a point [w, loss] is in a picture [width to either side, height]. */
-  const isInside = ([wide, high], [w, up]) => Math.abs(w) <= wide && up <= high
-
-  /** Return the points in a picture. The line to the first outside it ends at its edge. */
-  function within(picture, points) {
-    const end = points.findIndex(point => !isInside(picture, point))
+  /** Return the points in a picture [width to either side, height]. The line to the first outside it ends at its edge. */
+  function within([wide, high], points) {
+    const end = points.findIndex(([w, up]) => Math.abs(w) > wide || up > high)
     if (end < 1) return end < 0 ? points : []
-    const [wide, high] = picture
     const [[across, up], [w, top]] = [points[end - 1], points[end]]
     const part = Math.min((high - up) / (top - up), (Math.sign(w) * wide - across) / (w - across))
     return [...points.slice(0, end), [across + part * (w - across), up + part * (top - up)]]

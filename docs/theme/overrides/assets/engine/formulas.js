@@ -141,14 +141,11 @@ globalThis.engine ??= {}
     },
   }
 
-  /** Replace the outputs' z (B rows of K numbers) by predictions, in `p`. */
-  function predict(
-    /** @type {string} */ output,
-    /** @type {Float32Array} */ z,
-    /** @type {Float32Array} */ p,
-    /** @type {number} */ batch,
-    /** @type {number} */ width,
-  ) {
+  /**
+   * Replace the outputs' z (B rows of K numbers) by predictions, in `p`.
+   * @param {string} output @param {Float32Array} z @param {Float32Array} p @param {number} batch @param {number} width
+   */
+  function predict(output, z, p, batch, width) {
     const size = batch * width
     if (output === "identity") for (let i = 0; i < size; i++) p[i] = z[i]
     else if (output === "sigmoid") for (let i = 0; i < size; i++) p[i] = sigmoid(z[i])
@@ -170,16 +167,12 @@ globalThis.engine ??= {}
     return largest
   }
 
-  /** Return the loss of a batch, summed over its B samples, from z, the predictions p and the targets y. */
-  function lossSum(
-    /** @type {string} */ output,
-    /** @type {string} */ loss,
-    /** @type {Float32Array} */ z,
-    /** @type {Float32Array} */ p,
-    /** @type {Float32Array} */ y,
-    /** @type {number} */ batch,
-    /** @type {number} */ width,
-  ) {
+  /**
+   * Return the loss of a batch, summed over its B samples, from z, the predictions p and the targets y.
+   * @param {string} output @param {string} loss
+   * @param {Float32Array} z @param {Float32Array} p @param {Float32Array} y @param {number} batch @param {number} width
+   */
+  function lossSum(output, loss, z, p, y, batch, width) {
     const {softplus} = ACTIVATIONS
     let total = 0
     for (let start = 0; start < batch * width; start += width)

@@ -18,13 +18,11 @@ globalThis.engine ??= {}
 
   // Metrics ----------------------------------------------------------------------------------------------------------
 
-  /** Return the value of a measure at the end, or a substitute if it is worse or the run has diverged. */
-  function noWorse(
-    /** @type {string} */ measure,
-    /** @type {(guess: *) => number} */ guess,
-    /** @type {(value: number, worst: number) => number} */ better = Math.min,
-    scale = 1,
-  ) {
+  /**
+   * Return the value of a measure at the end, or a substitute if it is worse or the run has diverged.
+   * @param {string} measure @param {(guess: *) => number} guess @param {(value: number, worst: number) => number} better
+   */
+  function noWorse(measure, guess, better = Math.min, scale = 1) {
     return (/** @type {Record[]} */ records, /** @type {Guessing} */ guessing) => {
       const last = /** @type {Record} */ (records.at(-1))
       const worst = guess(guessing)
@@ -212,13 +210,11 @@ globalThis.engine ??= {}
     return {estimate: ofValues.estimate, low, high}
   }
 
-  /** Return the outcome of a context: see `classify` in ontrial/judge/statistics.py. */
-  function classify(
-    /** @type {Sample} */ sample,
-    /** @type {number} */ smallestEffect,
-    alpha = ALPHA,
-    claimed = "more",
-  ) {
+  /**
+   * Return the outcome of a context: see `classify` in ontrial/judge/statistics.py.
+   * @param {Sample} sample @param {number} smallestEffect
+   */
+  function classify(sample, smallestEffect, alpha = ALPHA, claimed = "more") {
     const least = (1 - TOLERANCE) * smallestEffect
     const {low, high} = interval(sample, 1 - alpha)
     const equivalence = interval(sample, 1 - 2 * alpha)

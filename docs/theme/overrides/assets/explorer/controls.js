@@ -116,5 +116,5 @@
     return {advanced, show}
   }
 
-  globalThis.explorerControls = {choice, createControls}
+  globalThis.explorerControls = {createControls}
 })()

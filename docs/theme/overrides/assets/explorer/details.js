@@ -68,12 +68,7 @@
 
     // Curves ---------------------------------------------------------------------------------------------------------
 
-    let curves
-    function loadCurves() {
-      curves ??= loadScript(`${folder}curves.js`).then(() => unpack(PACKED_CURVES))
-      return curves
-    }
-
+    let curves // promise of those of all points
     // Rows for the chart from the columns of the curves: epochs, then median and quartiles of scores (train, test), which
     // are accuracies as shares or errors of numbers, and of losses (train, test). Scores are multiplied by the scale.
     function curveRows([epochs, ...columns], scale) {
@@ -91,7 +86,9 @@
     }
 
     async function plotCurves(point, chart) {
-      const columns = (await loadCurves())[point.i]
+      await loadScript(`${folder}curves.js`)
+      curves ??= unpack(PACKED_CURVES)
+      const columns = (await curves)[point.i]
       if (shown !== key(point)) return // another point was selected meanwhile
       if (!columns) {
         chart.replaceChildren(phrase("no curves"))

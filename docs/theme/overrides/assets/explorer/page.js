@@ -53,22 +53,12 @@
 
   // Measures ---------------------------------------------------------------------------------------------------------
 
-  const loading = new Map() // experiment → promise of its measures
-  const loaded = new Set() // experiments
+  const loaded = new Set() // experiments with measures
 
-  // Load the measures of an experiment once. A failure can be tried again.
-  function loadMeasures(experiment) {
-    if (!loading.has(experiment)) {
-      const promise = loadScript(`${folder}numbers-${experiment}.js`)
-        .then(() => unpack(globalThis.packedNumbers[experiment]))
-        .then(columns => {
-          study.addMeasures(experiment, columns)
-          loaded.add(experiment)
-        })
-      loading.set(experiment, promise)
-      promise.catch(() => loading.delete(experiment))
-    }
-    return loading.get(experiment)
+  async function loadMeasures(experiment) {
+    await loadScript(`${folder}numbers-${experiment}.js`)
+    study.addMeasures(experiment, await unpack(globalThis.packedNumbers[experiment]))
+    loaded.add(experiment)
   }
 
   // Load measures, and show the view again if the reader still wants this experiment.

@@ -57,7 +57,7 @@
 
   // A frame ----------------------------------------------------------------------------------------------------------
 
-  const state = {film: null, frame: 0, saveTimer: 0, requested: null, point: null, colours: coloursOf(host)}
+  const state = {film: null, frame: 0, requested: null, point: null, colours: coloursOf(host)}
   const epoch = () => state.film.epochs[state.frame]
   let moveCursors
 
@@ -100,26 +100,17 @@
     announcement.textContent = `${fill(words.said, {epoch: epoch()})} ${arms.join("; ")}.`
   }
 
-  /** Keep the frame in the address, after a delay, because browsers limit how often the address may change. */
-  function saveAddress() {
-    clearTimeout(state.saveTimer)
-    const address = `#film=${state.film.id}&epoch=${epoch()}`
-    state.saveTimer = setTimeout(() => history.replaceState(null, "", address), 200)
-  }
+  const saveAddress = () => pages.keepAddress(`#film=${state.film.id}&epoch=${epoch()}`)
 
   // Loading ----------------------------------------------------------------------------------------------------------
-
-  async function load(id) {
-    await loadScript(`${host.dataset.folder}film-${id}.js`)
-    return globalThis.films[id]
-  }
 
   async function open(id, wantedEpoch, {message = "", save = true} = {}) {
     pause()
     const entry = films.find(film => film.id === id)
     state.requested = id
-    const file = await load(id).catch(() => null)
+    await loadScript(`${host.dataset.folder}film-${id}.js`).catch(() => {})
     if (state.requested !== id) return // another film was chosen meanwhile
+    const file = globalThis.films?.[id]
     if (!file) {
       notice.textContent = fill(words.missing, {film: entry.title})
       return
@@ -180,5 +171,5 @@
   new MutationObserver(redraw).observe(document.body, {attributeFilter: ["data-md-color-scheme"]})
   addEventListener("resize", redraw)
   addEventListener("hashchange", followAddress)
-  followAddress().then(() => host.classList.add("started"))
+  globalThis.filmStarted = followAddress().then(() => host.classList.add("started"))
 })()

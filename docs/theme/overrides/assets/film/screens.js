@@ -1,7 +1,7 @@
 // The two screens of a film: each network's plane with the lines and outputs of its units, and its curves.
 ;(() => {
   const {fill, element, shape} = globalThis.elements
-  const {SIDE, canvasContext, shade, drawPlane} = globalThis.plane
+  const {SIDE, canvasContext, drawUnit, drawPlane} = globalThis.plane
   const {decades, chart} = globalThis.charts
   const {weightsOf, compute, facts} = globalThis.filmReel
   const LARGEST = 72 // pixels, largest side of a unit's map
@@ -115,20 +115,10 @@
     for (let unit = 0; unit < n; unit++) {
       const values = Float32Array.from({length: SIDE * SIDE}, (_, point) => outputs[point * n + unit] / largest)
       const [left, top] = [(unit % perRow) * size, Math.floor(unit / perRow) * size]
-      shade(context, colours, values, 1, left, top, size - 3)
-      context.strokeStyle = colours.muted
-      context.strokeRect(left + 0.5, top + 0.5, size - 4, size - 4)
-      if (values.some(Boolean)) continue
-      silent += 1
-      context.beginPath()
-      context.moveTo(left, top)
-      context.lineTo(left + size - 3, top + size - 3)
-      context.stroke()
+      silent += Number(drawUnit(context, colours, values, left, top, size - 3))
     }
     return silent
   }
-
-  const SHARES = [0, 0.5, 1].map(share => [share, 100 * share])
 
   /** Return the charts of both measures, and a function that puts their cursors on a frame. */
   function curves(film, words) {
@@ -152,9 +142,10 @@
       return {svg, moveCursor}
     }
 
+    const shares = {range: [0, 1], marks: [0, 0.5, 1].map(share => [share, 100 * share])}
     const drawn = [
       curve(words.loss_chart, "train_loss", Math.log10, losses),
-      curve(words.accuracy_chart, "test_accuracy", share => share, {range: [0, 1], marks: SHARES}),
+      curve(words.accuracy_chart, "test_accuracy", share => share, shares),
     ]
     const moveCursors = frame => {
       for (const {moveCursor} of drawn) moveCursor(frame)

@@ -65,7 +65,7 @@
       draw()
     }
 
-    return {canvas, show, save: () => canvas.toBlob(blob => saving.save(blob, "guess.png"), "image/png")}
+    return {canvas, show, save: () => canvas.toBlob(blob => pages.save(blob, "guess.png"), "image/png")}
   }
 
   /** Return the parts of a link with a button that copies it, and `show`, which changes its address. */

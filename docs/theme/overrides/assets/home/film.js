@@ -10,16 +10,9 @@
     const player = element("div", {class: "film film-player", ...data})
     host.replaceChildren(player)
     for (const name of scripts.split(" ")) await loadScript(`${root}assets/${name}.js`)
-    const start = () => {
-      player.querySelector(".film-buttons button:nth-child(2)").click()
-      for (const part of [".film-stage", ".film-bar"]) player.querySelector(part).scrollIntoView({block: "nearest"})
-    }
-    const observer = new MutationObserver(() => {
-      observer.disconnect()
-      start()
-    })
-    if (player.matches(".started")) start()
-    else observer.observe(player, {attributeFilter: ["class"]})
+    await globalThis.filmStarted
+    player.querySelector(".film-buttons button:nth-child(2)").click()
+    for (const part of [".film-stage", ".film-bar"]) player.querySelector(part).scrollIntoView({block: "nearest"})
   }
 
   host.querySelector("a.md-button").addEventListener("click", event => {

@@ -14,21 +14,18 @@
   const panels = [...host.querySelectorAll(".rates-panel")].map(makePanel)
   const usual = {equal: data[0].budget, with: data[0].method}
   const state = {...usual, rate: data[0].first, isOwn: false}
-  let saving = 0 // timer, because browsers limit how often the address may change
 
   function makePanel(root, index) {
     const {budget, method, headline, first, rates, states} = data[index]
     const columns = root.querySelector(".rates-map tbody tr").querySelectorAll("td")
     const bars = [...root.querySelectorAll(".rates-bars td:nth-child(2)")]
-    const line = document.createElement("div")
-    line.className = "rates-line"
     const attributes = {role: "slider", tabindex: 0, "aria-label": root.dataset.slider}
-    for (const [key, value] of Object.entries({...attributes, "aria-valuemin": 0, "aria-valuemax": rates.length - 1}))
-      line.setAttribute(key, value)
+    const ends = {"aria-valuemin": 0, "aria-valuemax": rates.length - 1}
+    const line = globalThis.elements.element("div", {class: "rates-line", ...attributes, ...ends})
     const field = root.querySelector(".rates-field")
     field.append(line)
-    const ends = () => [...columns].slice(0, -1).map(column => column.getBoundingClientRect().right)
-    const rateAt = x => rates[ends().filter(end => end <= x).length]
+    const edges = () => [...columns].slice(0, -1).map(column => column.getBoundingClientRect().right)
+    const rateAt = x => rates[edges().filter(edge => edge <= x).length]
     const said = root.querySelector(".rates-said")
     return {budget, method, headline, first, rates, states, root, field, columns, bars, line, said, rateAt}
   }
@@ -73,8 +70,7 @@
     show()
     const address = new URLSearchParams({rate: state.isOwn ? OWN : state.rate})
     for (const name in usual) if (state[name] !== usual[name]) address.set(name, state[name])
-    clearTimeout(saving)
-    saving = setTimeout(() => history.replaceState(null, "", `#${decodeURIComponent(address)}`), 200)
+    pages.keepAddress(`#${decodeURIComponent(address)}`)
   }
 
   function followAddress() {

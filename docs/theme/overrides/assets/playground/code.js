@@ -1,5 +1,6 @@
 // The networks of the playground as NumPy code that runs, and as JSON.
 ;(() => {
+  const {layersOf} = globalThis.networks
   const SAMPLES = 5 // test samples that the code tries
   const OUTPUTS = {
     identity: "z",
@@ -14,17 +15,12 @@
   const rowsText = (matrix, indent) =>
     `[${matrix.map(row => `[${row.join(", ")}]`).join(`,\n${" ".repeat(indent + 1)}`)}]`
 
-  /** Return the weights [inputs][outputs] and the biases of each layer. */
-  function layersOf({layers}, parameters) {
-    let start = 0
-    return layers.slice(1).map((outputs, i) => {
-      const rows = Array.from({length: layers[i] + 1}, () => {
-        start += outputs
-        return Array.from(parameters.subarray(start - outputs, start), short)
-      })
-      return {weights: rows.slice(0, -1), biases: rows.at(-1)}
-    })
-  }
+  /** Return the weights [inputs][outputs] and the biases of each layer as plain numbers. */
+  const plainLayers = ({layers}, parameters) =>
+    layersOf(layers, parameters).map(({weights, biases}) => ({
+      weights: weights.map(row => Array.from(row, short)),
+      biases: Array.from(biases, short),
+    }))
 
   /** Return a few test samples of a cell with their classes, and the mean and factor that scale inputs for a seed. */
   async function samplesOf({dataset, samples}, seed) {
@@ -53,7 +49,7 @@
         const {epochs, parameters} = records.findLast(({diverged}) => !diverged)
         const {activation, output} = cell
         const settings = globalThis.playgroundSettings.settingsOf(choice, i)
-        return {name: names[i], settings, epochs, activation, output, layers: layersOf(cell, parameters)}
+        return {name: names[i], settings, epochs, activation, output, layers: plainLayers(cell, parameters)}
       }),
     }
   }
@@ -113,7 +109,7 @@ for name, network in networks.items():
         const ending = button.dataset.networksAs
         const {textOf, type} = FORMATS[ending]
         const text = textOf(await valuesOf(told, names, addressOf(told.choice)))
-        saving.save(new Blob([text], {type}), `playground.${ending}`)
+        pages.save(new Blob([text], {type}), `playground.${ending}`)
       })
     return state => {
       told = state
@@ -122,5 +118,5 @@ for name, network in networks.items():
     }
   }
 
-  globalThis.playgroundCode = {layersOf, valuesOf, codeOf, offer}
+  globalThis.playgroundCode = {plainLayers, valuesOf, codeOf, offer}
 })()

@@ -5,7 +5,8 @@
   const MOST = 8 // hidden units that are shown of a layer
   const LARGEST = 44 // pixels, largest side of a unit
   const NOTE = 16 // pixels below the units, for the number of those that are not shown
-  const {SIDE, canvasContext, shade} = globalThis.plane
+  const {SIDE, canvasContext, shade, drawUnit} = globalThis.plane
+  const {layersOf} = globalThis.networks
 
   /**
    * Return the columns of a diagram: the number of units of each, and of those that are shown. Two inputs are a column, and
@@ -29,19 +30,6 @@
       return Array.from({length: shown}, (_, unit) => [x, room / 2 + (unit - (shown - 1) / 2) * step])
     })
     return {places, side}
-  }
-
-  /** Return the weights between the layers, [inputs][outputs] for each, without biases. */
-  function weightsOf(layers, parameters) {
-    let start = 0
-    return layers.slice(1).map((outputs, layer) => {
-      const inputs = layers[layer]
-      const rows = Array.from({length: inputs}, (_, i) =>
-        parameters.subarray(start + i * outputs, start + (i + 1) * outputs),
-      )
-      start += (inputs + 1) * outputs
-      return rows
-    })
   }
 
   /** Return the lines from a column to the next: [from, to, weight relative to the largest]. */
@@ -93,7 +81,7 @@
     const columns = columnsOf(layers)
     const {places, side} = placesOf(columns, width, height)
     const isPlane = layers[0] === 2
-    const weights = picture?.parameters && weightsOf(layers, picture.parameters)
+    const weights = picture?.parameters && layersOf(layers, picture.parameters).map(({weights}) => weights)
     if (weights) {
       const between = isPlane ? weights : weights.slice(1)
       for (const [column, matrix] of between.entries()) {
@@ -105,7 +93,12 @@
     }
     const looks = weights ? looksOf(layers, {...picture, weights}) : []
     for (const [column, centres] of places.entries()) {
-      for (const [unit, centre] of centres.entries()) drawUnit(context, colours, centre, side, looks[column]?.(unit))
+      for (const [unit, [x, y]] of centres.entries()) {
+        const [left, top] = [x - side / 2, y - side / 2]
+        context.fillStyle = `rgb(${colours.paper})`
+        context.fillRect(left, top, side, side)
+        drawUnit(context, colours, looks[column]?.(unit), left, top, side)
+      }
       const {n, shown} = columns[column]
       context.fillStyle = colours.muted
       context.font = "11px system-ui, sans-serif"
@@ -123,22 +116,6 @@
     context.bezierCurveTo(middle, top, middle, bottom, to, bottom)
     context.strokeStyle = `rgba(${share < 0 ? colours.first : colours.second}, ${0.15 + 0.7 * Math.abs(share)})`
     context.lineWidth = 0.3 + 2.7 * Math.abs(share)
-    context.stroke()
-  }
-
-  /** Draw a unit as a square with a diagonal if its output is zero everywhere. */
-  function drawUnit(context, colours, [x, y], side, values) {
-    const [left, top] = [x - side / 2, y - side / 2]
-    context.fillStyle = `rgb(${colours.paper})`
-    context.fillRect(left, top, side, side)
-    if (values) shade(context, colours, values, 1, left, top, side)
-    context.strokeStyle = colours.muted
-    context.lineWidth = 1
-    context.strokeRect(left + 0.5, top + 0.5, side - 1, side - 1)
-    if (!values || values.some(Boolean)) return
-    context.beginPath()
-    context.moveTo(left, top)
-    context.lineTo(left + side, top + side)
     context.stroke()
   }
 
@@ -180,5 +157,5 @@
     }
   }
 
-  globalThis.playgroundDiagram = {columnsOf, placesOf, weightsOf, linesOf, towardsPlane, drawDiagram, drawDigits}
+  globalThis.playgroundDiagram = {columnsOf, placesOf, linesOf, towardsPlane, drawDiagram, drawDigits}
 })()

@@ -241,13 +241,7 @@
     }
     onNewWidth(host, redraw)
 
-    return {
-      open,
-      redraw,
-      stop: () => isRunning() && end(state.training),
-      choice: () => state.choice,
-      start: form.startButton,
-    }
+    return {open, redraw, choice: () => state.choice, start: form.startButton}
   }
 
   globalThis.playgroundTool = {createPlayground}

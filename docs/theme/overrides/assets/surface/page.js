@@ -3,15 +3,14 @@
 // address holds it: `#own-path&from=16&rate=1/4&exponent=0.5`.
 ;(() => {
   const host = document.querySelector(".surface")
-  const {element, fill, table} = globalThis.elements
+  const {element, button, fill, table} = globalThis.elements
   const {signed} = globalThis.numbers
   const {present, extremes, readPath} = globalThis.surfacePath
   const {chart} = globalThis.charts
   const data = JSON.parse(host.dataset.surface)
   const words = JSON.parse(host.dataset.words)
-  const {accuracies, behind, exponents, failed, policies, rateNames, sizes, tuned} = data
+  const {accuracies, behind, exponents, failed, policies, rateNames, references, sizes, tuned} = data
   const highest = Math.max(...accuracies.flat())
-  const {references} = data
   const phrase = (term, values) => fill(words[term], {reference: references[from], ...values})
   const percent = number => (number === null ? "–" : phrase("percent", {number: number.toFixed(1)}))
   const named = Object.entries(policies)
@@ -108,22 +107,12 @@
   const rateSlider = slider("rate", {min: 0, max: rateNames.length - 1, value: start}, value => draw(value, exponent))
   const [min, step, max] = [exponents[0], exponents[1] - exponents[0], exponents.at(-1)]
   const exponentSlider = slider("exponent", {min, max, step, value: exponent}, value => draw(start, value))
-  const buttons = named.map(([name, value]) =>
-    element("button", {type: "button", onclick: () => draw(start, value)}, words[name]),
-  )
-  const owners = references.map((size, i) =>
-    element(
-      "button",
-      {
-        type: "button",
-        onclick: () => {
-          startFrom(i)
-          draw(data.starts[i], exponent)
-        },
-      },
-      fill(words["own rate"], {reference: size}),
-    ),
-  )
+  const buttons = named.map(([name, value]) => button(words[name], () => draw(start, value)))
+  const chooseOwner = i => {
+    startFrom(i)
+    draw(data.starts[i], exponent)
+  }
+  const owners = references.map((size, i) => button(fill(words["own rate"], {reference: size}), () => chooseOwner(i)))
   const group = {class: "film-bar", role: "group", "aria-label": words["policy for the learning rate"]}
   const charts = element("div", {class: "film-charts"})
   const sentence = element("p", {"aria-hidden": "true"}) // which follows at once
@@ -164,15 +153,15 @@
     rateSlider.input.value = start
     rateSlider.describe(rateNames[start])
     exponentSlider.describe(exponentText())
-    for (const [i, button] of owners.entries())
-      button.setAttribute("aria-pressed", i === from && start === data.starts[i])
+    for (const [i, owner] of owners.entries())
+      owner.setAttribute("aria-pressed", i === from && start === data.starts[i])
     for (const [i, [, value]] of named.entries()) buttons[i].setAttribute("aria-pressed", value === exponent)
     const path = data.paths[from][exponents.indexOf(exponent)][start]
     const along = path.map((rate, i) => (rate === null ? null : accuracies[i][rate]))
     charts.replaceChildren(map(path), errorChart(along))
     const heads = [words["batch size"], words["learning rate"], words.own, words.tuned]
     const rows = sizes.map((size, i) => [size, rateText(path[i]), percent(along[i]), percent(tuned[i])])
-    numbers.replaceChildren(table({}, words.caption, heads, rows))
+    numbers.replaceChildren(table(heads, rows, words.caption))
     sentence.textContent = summary(path, along)
     const announce = () => (status.textContent = sentence.textContent)
     clearTimeout(announcement)
@@ -185,13 +174,10 @@
     rateSlider.rename()
   }
 
-  let saving // timer, because browsers limit how often the address may change
   /** Show a path of the reader, and keep it in the address. */
   function draw(...path) {
     show(...path)
-    clearTimeout(saving)
-    const address = `#own-path&from=${references[from]}&rate=${rateNames[start]}&exponent=${exponent}`
-    saving = setTimeout(() => history.replaceState(null, "", address), 200)
+    pages.keepAddress(`#own-path&from=${references[from]}&rate=${rateNames[start]}&exponent=${exponent}`)
   }
 
   /** Show the path of the address; without one, that of the first batch size. */

@@ -2,6 +2,8 @@
 ;(() => {
   const {fill, element, button, options, table, onNewWidth} = globalThis.elements
   const {parseSeeds, seedsText} = globalThis.trialSeeds
+  const {createTexts} = globalThis.trialTexts
+  const {drawFigure} = globalThis.trialFigure
 
   /**
    * Fill an element with a trial, and return functions that show and tell what the reader asks for.
@@ -11,10 +13,7 @@
    * told: Function that is called whenever something changes, with the index of the context and the seeds that are asked for.
    */
   function createTrial(host, trial, words, trainer, {link = null, told = () => {}} = {}) {
-    const {number, metric, effectText, outcomeOf, duration, agreement, comparison} = globalThis.trialTexts.createTexts(
-      trial,
-      words,
-    )
+    const {number, metric, effectText, outcomeOf, duration, agreement, comparison} = createTexts(trial, words)
     const runs = globalThis.trialRuns.createRuns(trial, trainer)
 
     // Elements --------------------------------------------------------------------------------------------------------
@@ -172,9 +171,7 @@
       const texts = {published: effectText(published), own: own ? effectText(own) : words.nothing}
       const label = fill(words.figure, texts)
       const isLog2 = trial.unit === "log2"
-      figure.replaceChildren(
-        ...globalThis.trialFigure.drawFigure(rows, trial.smallestEffect, isLog2, words, label, figure.clientWidth),
-      )
+      figure.replaceChildren(...drawFigure(rows, trial.smallestEffect, isLog2, words, label, figure.clientWidth))
       result.setAttribute("aria-busy", runs.isTraining()) // screen readers read the final result aloud
       result.replaceChildren(...(own ? [element("strong", agreement(published, own, sample)), " "] : []))
       result.append(own ? comparison(published, own, sample) : "")
@@ -192,13 +189,13 @@
         const own = sample ? result(engine.interval(sample), outcomeOf(sample)) : words.nothing
         return [rate, result(published, published.outcome), own]
       })
-      return table({}, null, [words.rate, words.study, words.yours], rows)
+      return table([words.rate, words.study, words.yours], rows)
     }
 
     function seedTable(seeds, arms, values) {
       const heads = [words.seed, ...context().arms.map(arm => arm.name), words.number]
       const rows = seeds.map((seed, i) => [`${seed}`, ...arms.map(arm => metric(arm[i])), number(values[i])])
-      return table({}, null, heads, rows)
+      return table(heads, rows)
     }
 
     // Choices ---------------------------------------------------------------------------------------------------------
@@ -238,7 +235,7 @@
     showRequest()
     onNewWidth(host, show)
 
-    return {open, stop: runs.stop}
+    return {open}
   }
 
   globalThis.trialTool = {createTrial}
