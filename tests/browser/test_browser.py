@@ -345,8 +345,7 @@ def test_on_paper_nothing_that_stays_whole_leaves_half_a_page_empty(smoke_site, 
     assert 4 < max(heights) < 12
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
-@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize(("size", "scripts"), [(DESK, False), (PHONE, True)])
 def test_the_menu_of_a_figure_opens_by_key_and_moves_nothing(smoke_site, served, reader, size, scripts):
     window = reader(served(smoke_site), viewport=size, java_script_enabled=scripts)
     page = window.page

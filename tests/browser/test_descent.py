@@ -3,8 +3,7 @@
 import re
 
 import pytest
-from support.browser import DESK, MOVED, PHONE, browser_test, problems
-from support.sites import NAMES
+from support.browser import MOVED, browser_test, in_each_language, problems
 
 pytestmark = browser_test
 
@@ -12,8 +11,7 @@ PAGE = "learning-rate.html"
 PATH = ".descent-path"
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", PHONE)])
-@pytest.mark.parametrize("language", NAMES)
+@in_each_language
 def test_the_chapter_is_sound_and_nothing_moves(smoke_site, served, reader, language, scheme, size):
     window = reader(served(smoke_site), color_scheme=scheme, viewport=size)
     assert problems(window, f"{language}/{PAGE}#choose-a-rate") == []

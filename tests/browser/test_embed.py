@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 import pytest
-from support.browser import DESK, PHONE, browser_test
+from support.browser import DESK, browser_test, in_each_language
 from support.project import ROOT
 from support.sites import NAMES
 
@@ -76,7 +76,7 @@ def frame_of(page, started: str, number: int = 0):
 
 
 @pytest.mark.essential
-@pytest.mark.parametrize(("language", "size", "scheme"), [("en", DESK, "light"), ("ko", PHONE, "dark")])
+@in_each_language
 def test_each_part_is_alone_and_fits_its_frame(snippet_of, course, language, size, scheme):
     snippets = [
         snippet_of(f"{language}/{path}").replace("?embed=1", f"?embed=1&amp;hide={hidden}")

@@ -154,13 +154,11 @@ def test_every_page_of_a_small_site_is_sound(two_languages, faulty, view):
 
 ADDRESSES = ["film.html#film=hidden-layer", "guess.html#right=1&of=2"]
 ADDRESSES += ["playground.html#dying", "playground.html#own-rates", "learning-rate.html#choose-a-rate"]
-SIZES = {"desk": DESK, "tablet": TABLET, "phone": PHONE}
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize(("address", "size"), zip(ADDRESSES, [PHONE, DESK, TABLET, PHONE, DESK], strict=True))
 def test_nothing_moves_where_an_address_says_what_scripts_show(smoke_site, served, reader, address, size):
-    window = reader(served(smoke_site), viewport=SIZES[size])
+    window = reader(served(smoke_site), viewport=size)
     delay_scripts(window.page)
     page = window.open(f"en/{address}")
     page.wait_for_load_state("networkidle")

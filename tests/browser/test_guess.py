@@ -4,8 +4,7 @@ import json
 import re
 
 import pytest
-from support.browser import DESK, PHONE, browser_test, from_server_and_folder, problems
-from support.sites import NAMES
+from support.browser import browser_test, from_server_and_folder, in_each_language, problems
 
 pytestmark = browser_test
 
@@ -67,8 +66,7 @@ def repeated(text: str, verdict: str, number: int) -> str:
     return text.replace(sections[0], "".join(copies)).replace(sections[1], "")
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", PHONE)])
-@pytest.mark.parametrize("language", NAMES)
+@in_each_language
 def test_the_page_is_sound_before_and_after_a_guess(smoke_site, served, reader, language, scheme, size):
     window = reader(served(smoke_site), color_scheme=scheme, viewport=size)
     assert problems(window, f"{language}/{PAGE}") == []

@@ -3,9 +3,8 @@
 import json
 
 import pytest
-from support.browser import DESK, PHONE, browser_test, from_server_and_folder, problems
+from support.browser import DESK, PHONE, browser_test, from_server_and_folder, in_each_language, problems
 from support.pages import WORDS, page_with_studies, tiny_results
-from support.sites import NAMES
 
 from ontrial.report.pages.claims import cases
 from ontrial.report.pages.macros import html
@@ -56,8 +55,7 @@ def middle(page, rate: str) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", PHONE)])
-@pytest.mark.parametrize("language", NAMES)
+@in_each_language
 def test_the_page_is_sound_in_every_state(smoke_site, served, reader, language, scheme, size):
     window = reader(served(smoke_site), color_scheme=scheme, viewport=size)
     for place in ("#rate=1/128", "#rate=own&equal=updates"):
@@ -95,8 +93,7 @@ def test_the_line_is_dragged_by_the_mouse(opened):
     assert rate(page) == "1/2"
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
-@pytest.mark.parametrize("language", NAMES)
+@pytest.mark.parametrize(("language", "size"), [("en", DESK), ("ko", PHONE)])
 def test_nothing_below_the_words_moves_while_the_line_does(smoke_site, served, reader, language, size):
     page = reader(served(smoke_site), viewport=size).page
     page.goto(f"{served(smoke_site)}/{language}/index.html")
@@ -122,8 +119,7 @@ def test_the_line_lies_on_the_column_of_its_rate_and_bars_on_the_rows_of_their_b
         assert top < bar.bounding_box()["y"] < top + height
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
-@pytest.mark.parametrize("language", NAMES)
+@pytest.mark.parametrize(("language", "size"), [("en", DESK), ("ko", PHONE)])
 def test_the_first_screen_has_the_question_the_answer_the_bars_and_all_of_the_line(
     smoke_site, served, reader, language, size
 ):

@@ -5,8 +5,7 @@ import io
 import numpy as np
 import pytest
 from matplotlib import image
-from support.browser import DESK, MOVED, PHONE, browser_test, problems
-from support.sites import NAMES
+from support.browser import MOVED, browser_test, in_each_language, problems
 
 from ontrial.report.summaries.worked_network import STEPS
 
@@ -16,8 +15,7 @@ PAGE = "neuron-layers.html"
 SENTENCE = ".passes [role=status]"
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", PHONE)])
-@pytest.mark.parametrize("language", NAMES)
+@in_each_language
 def test_the_chapter_is_sound_and_nothing_moves(smoke_site, served, reader, language, scheme, size):
     window = reader(served(smoke_site), color_scheme=scheme, viewport=size)
     assert problems(window, f"{language}/{PAGE}#two-layers") == []

@@ -6,9 +6,8 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from support.browser import DESK, PHONE, browser_test, problems
+from support.browser import DESK, PHONE, browser_test, in_each_language, problems
 from support.films import LIST, entry, one, parsed
-from support.sites import NAMES
 
 from ontrial.nn import ACTIVATIONS, OUTPUTS, Network
 from ontrial.report.figures import film
@@ -32,8 +31,7 @@ def clock(page) -> str:
     return page.locator(".film-clock").inner_text()
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", PHONE)])
-@pytest.mark.parametrize("language", NAMES)
+@in_each_language
 def test_the_page_is_sound(films_site, served, reader, language, scheme, size):
     window = reader(served(films_site), color_scheme=scheme, viewport=size)
     assert problems(window, f"{language}/film.html") == []
@@ -221,8 +219,7 @@ def test_the_networks_stand_side_by_side_on_a_phone_too(films_site, served, read
 HEIGHT = "document.querySelector('.film-player').getBoundingClientRect().height"
 
 
-@pytest.mark.parametrize("width", [390, 600, 820, 1024, 1280, 1440])
-@pytest.mark.parametrize("language", NAMES)
+@pytest.mark.parametrize(("language", "width"), zip(["en", "ko"] * 3, [390, 600, 820, 1024, 1280, 1440], strict=True))
 def test_the_player_has_room_for_every_film_from_the_start(smoke_site, served, reader, language, width):
     window = reader(served(smoke_site), viewport={"width": width, "height": 800})
     window.page.route("**/assets/film/player.js", lambda route: route.abort())

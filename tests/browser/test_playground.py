@@ -1,8 +1,7 @@
 """The playground in a browser: presets, training, curves, boundaries, the study's band, keyboard, from a folder."""
 
 import pytest
-from support.browser import DESK, PHONE, browser_test, from_server_and_folder, problems
-from support.sites import NAMES
+from support.browser import DESK, PHONE, browser_test, from_server_and_folder, in_each_language, problems
 
 pytestmark = browser_test
 
@@ -35,8 +34,7 @@ def train(page) -> str:
     return page.locator(".playground-result").inner_text()
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", PHONE)])
-@pytest.mark.parametrize("language", NAMES)
+@in_each_language
 def test_the_page_is_sound_before_and_after_training(smoke_site, served, reader, language, scheme, size):
     window = reader(served(smoke_site), color_scheme=scheme, viewport=size)
     assert problems(window, f"{language}/{PAGE}#straight-line") == []
@@ -56,8 +54,7 @@ def test_the_page_of_a_preset_never_goes_to_its_heading(smoke_site, served, read
     assert page.evaluate("tops.filter(top => top < 0)") == []
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
-@pytest.mark.parametrize("language", NAMES)
+@pytest.mark.parametrize(("language", "size"), [("en", DESK), ("ko", PHONE)])
 def test_settings_and_names_of_networks_are_whole(smoke_page, language, size):
     page = smoke_page(f"{language}/{PAGE}#straight-line", viewport=size)
     page.wait_for_selector(".playground-title")

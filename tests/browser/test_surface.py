@@ -1,8 +1,7 @@
 """The readers' own paths over the map of batch size and learning rate, in a browser."""
 
 import pytest
-from support.browser import DESK, PHONE, browser_test, from_server_and_folder, problems
-from support.sites import NAMES
+from support.browser import browser_test, from_server_and_folder, in_each_language, problems
 
 pytestmark = browser_test
 
@@ -28,8 +27,7 @@ def points(page) -> list[int]:
     return [len(line.get_attribute("points").split()) for line in page.locator(LINE).all()]
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", PHONE)])
-@pytest.mark.parametrize("language", NAMES)
+@in_each_language
 def test_the_chapter_is_sound_with_a_path(smoke_site, served, reader, language, scheme, size):
     window = reader(served(smoke_site), color_scheme=scheme, viewport=size)
     assert problems(window, f"{language}/{PAGE}#own-path") == []

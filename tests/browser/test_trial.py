@@ -4,9 +4,8 @@ import re
 
 import numpy as np
 import pytest
-from support.browser import DESK, PHONE, browser_test, from_server_and_folder, problems
+from support.browser import browser_test, from_server_and_folder, in_each_language, problems
 from support.project import ROOT
-from support.sites import NAMES
 
 from ontrial.judge import checks, claims
 from ontrial.nn import train
@@ -39,8 +38,7 @@ def table(page) -> list[list[str]]:
     return [row.locator("th, td").all_inner_texts() for row in rows]
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", PHONE)])
-@pytest.mark.parametrize("language", NAMES)
+@in_each_language
 def test_the_page_is_sound(smoke_site, served, reader, language, scheme, size):
     window = reader(served(smoke_site), color_scheme=scheme, viewport=size)
     assert problems(window, f"{language}/{CLAIM}") == []

@@ -107,9 +107,8 @@ def test_a_trial_judges_the_seeds_of_the_reader(shown):
     frame.get_by_text("Your 2 seeds: ").wait_for(timeout=PATIENCE)
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
 @pytest.mark.parametrize("show", [playground, lambda **options: trial("relu-faster-than-tanh", **options)])
-@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize(("language", "size"), [("en", DESK), ("ko", PHONE)])
 def test_a_frame_has_the_colours_and_the_width_of_the_notebook_and_the_height_of_its_content(
     shown, show, language, size
 ):

@@ -183,13 +183,13 @@ def server(tmp_path):
         ("/%2e%2e/secret", "127.0.0.1:{}", 404),
     ],
 )
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_only_the_site_is_served_and_only_to_this_machine(server, path, host, status, method):
-    connection = http.client.HTTPConnection("127.0.0.1", server, timeout=10)
-    connection.putrequest(method, path, skip_host=True)
-    if host:
-        connection.putheader("Host", host.format(server))
-    connection.endheaders()
-    answer = connection.getresponse()
-    assert answer.status == status
-    assert b"secret" not in answer.read()
+def test_only_the_site_is_served_and_only_to_this_machine(server, path, host, status):
+    for method in ("GET", "HEAD"):
+        connection = http.client.HTTPConnection("127.0.0.1", server, timeout=10)
+        connection.putrequest(method, path, skip_host=True)
+        if host:
+            connection.putheader("Host", host.format(server))
+        connection.endheaders()
+        answer = connection.getresponse()
+        assert answer.status == status
+        assert b"secret" not in answer.read()

@@ -381,8 +381,10 @@ def test_folders_without_results_are_refused(tmp_path, compare, before, after, m
     assert message in run.stderr
 
 
-@pytest.mark.parametrize("number", [1e31, -1e31, 1e308])
-@pytest.mark.parametrize("key", ["estimate", "low", "high", "detectable", "policy"])
+@pytest.mark.parametrize(
+    ("key", "number"),
+    [("estimate", 1e31), ("low", -1e31), ("high", 1e308), ("detectable", 1e31), ("policy", -1e31)],
+)
 def test_verdicts_with_absurd_numbers_are_refused(tmp_path, compare, key, number):
     write(tmp_path / "before/verdicts.json", BEFORE)
     write(tmp_path / "after/verdicts.json", changed(deep=claim("deep", context("tuned", 4) | {key: number})))

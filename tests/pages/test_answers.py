@@ -191,10 +191,9 @@ def test_every_axis_has_its_conditions():
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("axis", VALUES)
-def test_a_condition_says_the_axis_and_not_only_a_word_of_the_code(results, language, axis):
+def test_a_condition_says_the_axis_and_not_only_a_word_of_the_code(results, language):
     page = page_of(results, language)
-    for number in (1, 2, 3):
+    for axis, number in itertools.product(VALUES, (1, 2, 3)):
         for values in itertools.combinations(VALUES[axis], number):
             text = sentences.condition(page, axis, {axis: values})
             assert "{" not in text

@@ -68,20 +68,13 @@ def test_fonts_and_icons_are_listed():
 def test_the_data_on_which_readers_train_are_listed():
     licence = (files("ontrial.data") / "LICENSE-optdigits.txt").read_text(encoding="utf-8")
     assert licence.strip() in LICENCES["optdigits"]
-    assert trial.FILES.keys() <= {
-        "digits",
-        "titanic",
-        "moons",
-        "spirals",
-        "xor",
-    }  # titanic has none
+    assert trial.FILES.keys() <= {"digits", "titanic", "moons", "spirals", "xor"}  # titanic has none
 
 
-@pytest.mark.parametrize("work", [work for work in LICENCES if work != "optdigits"])
-def test_a_licence_has_its_notice_and_its_conditions(work):
-    text = LICENCES[work]
-    assert re.search(r"copyright|©|Pictogrammers|public domain", text, re.IGNORECASE)
-    assert len(text) > 500
+def test_a_licence_has_its_notice_and_its_conditions():
+    for work in LICENCES.keys() - {"optdigits"}:
+        assert re.search(r"copyright|©|Pictogrammers|public domain", LICENCES[work], re.IGNORECASE), work
+        assert len(LICENCES[work]) > 500, work
 
 
 def test_a_site_has_the_licences_and_every_page_links_to_them(smoke_site):

@@ -19,6 +19,9 @@ TEMPLATES += ["evidence/small-batch-accuracy", "figures/neuron", "slides/losses"
 
 browser_test = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: install chromium")]
 
+in_each_language = pytest.mark.parametrize(
+    ("language", "scheme", "size"), [("en", "light", DESK), ("ko", "dark", PHONE)]
+)
 from_server_and_folder = pytest.mark.parametrize("protocol", ["http", pytest.param("file", marks=pytest.mark.slow)])
 
 UNDRAWN = """() => Promise.all([...document.images].filter(image => image.checkVisibility()).map(image => {
