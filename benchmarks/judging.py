@@ -109,7 +109,7 @@ def outcomes_of_table(of: np.ndarray, other: np.ndarray, *, is_paired: bool) -> 
     arms = [pd.DataFrame(keys | {"arm": arm, "accuracy": side.ravel()}) for arm, side in (("a", of), ("b", other))]
     pair = ("seed",) if is_paired else ()
     question = Question("accuracy", "arm", "a", "b", f"{USUAL:g} point", pair=pair, contexts=("comparison",))
-    return np.array(tables.judge(pd.concat(arms, ignore_index=True), question).verdict.outcomes)
+    return np.array(tables.judge_table(pd.concat(arms, ignore_index=True), question).verdict.outcomes)
 
 
 def power(numbers: np.ndarray) -> Iterator[Row]:

@@ -186,7 +186,7 @@ def results(tmp_path_factory) -> Findings:
     tiny = configuration.from_mapping(STUDY)
     last, records = trained(tiny, tmp_path_factory.mktemp("runs"))
     docket = checks.parse(CLAIMS, "claims", tiny)
-    judged = verdicts.judge(Results(tiny, last, records), docket).by_claim
+    judged = verdicts.judge_claims(Results(tiny, last, records), docket).by_claim
     judged = {claim: changing(verdict) for claim, verdict in judged.items()}
     return Findings(
         tiny,

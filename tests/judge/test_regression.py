@@ -257,7 +257,7 @@ def verdicts_in(folder, unit: float):
         for id, of, minus in (("faster", slow, fast), ("slower", fast, slow))
     )
     docket = checks.parse(faster + slower.removeprefix("claims:\n"), "claims.yaml", study)
-    return verdicts.judge(Results(study, records, records), docket).claims
+    return verdicts.judge_claims(Results(study, records, records), docket).claims
 
 
 @pytest.mark.parametrize("unit", [1e-9, 1e9])

@@ -37,13 +37,13 @@ def differences(table: pd.DataFrame, dataset: str) -> np.ndarray:
 
 def effects(table: pd.DataFrame, question: Question = QUESTION) -> dict[str, tuple]:
     """Return the outcome and the effect of each context of a judged table, by its settings."""
-    verdict = tables.judge(table, question).verdict
+    verdict = tables.judge_table(table, question).verdict
     return {str(context.settings): (context.outcome, *context.effect.numbers) for context in verdict.contexts}
 
 
 def test_pairs_are_judged_by_the_statistics_of_the_project():
     table = runs()
-    judgement = tables.judge(table, QUESTION)
+    judgement = tables.judge_table(table, QUESTION)
     digits, moons = judgement.verdict.contexts
     assert (digits.settings, moons.settings) == ({"dataset": "digits"}, {"dataset": "moons"})
     assert (digits.outcome, moons.outcome) == (Outcome.NEGLIGIBLE, Outcome.POSITIVE)
@@ -67,7 +67,7 @@ def test_text_and_numbers_give_the_same_judgement():
     question = replace(QUESTION, where={"epochs": "20"})
     assert effects(table.astype(str), question) == effects(table, question)
     assert effects(table.astype({"epochs": float}), question) == effects(table, question)
-    assert tables.judge(table, question).verdict.contexts[0].n == 9
+    assert tables.judge_table(table, question).verdict.contexts[0].n == 9
 
 
 def test_text_that_is_no_number_stays_as_it_is():
@@ -88,7 +88,7 @@ def test_if_lower_is_better_the_mirror_image_is_judged():
 def test_shares_count_in_points():
     table = runs()
     shares = table.assign(accuracy=table["accuracy"] / 100)
-    assert tables.judge(shares, QUESTION).shares
+    assert tables.judge_table(shares, QUESTION).shares
     for context, (outcome, *numbers) in effects(table).items():
         assert effects(shares, QUESTION)[context] == (outcome, *map(pytest.approx, numbers))
 
@@ -104,7 +104,7 @@ def test_a_factor_compares_ratios():
 def test_without_pairs_the_shift_between_the_arms_is_judged():
     table = runs().drop(index=[0, 1, 3])  # moons has two runs of sgd less, and one of adam
     question = replace(QUESTION, pair=())
-    judgement = tables.judge(table, question)
+    judgement = tables.judge_table(table, question)
     moons = table[table["dataset"] == "moons"]
     arms = [moons.loc[moons["optimiser"] == arm, "accuracy"].to_numpy() for arm in ("adam", "sgd")]
     context = judgement.verdict.contexts[1]
@@ -116,14 +116,14 @@ def test_without_pairs_the_shift_between_the_arms_is_judged():
 def test_exports_of_trackers_are_found_by_their_prefix():
     names = {"optimiser": "config.optimiser", "seed": "params.seed", "accuracy": "summary/accuracy"}
     exported = runs().rename(columns=names).assign(**{"config.accuracy_of_teacher": 1.0})
-    judgement = tables.judge(exported, QUESTION)
+    judgement = tables.judge_table(exported, QUESTION)
     assert judgement.columns == names | {"dataset": "dataset"}
-    assert judgement.verdict == tables.judge(runs(), QUESTION).verdict
+    assert judgement.verdict == tables.judge_table(runs(), QUESTION).verdict
 
 
 def test_pairs_with_a_missing_run_are_left_out_and_listed():
     table = runs().drop(index=[2, 5])
-    judgement = tables.judge(table, QUESTION)
+    judgement = tables.judge_table(table, QUESTION)
     listed = [(each.context, each.pair, each.missing) for each in judgement.incomplete]
     assert listed == [({"dataset": "moons"}, {"seed": 1}, "sgd"), ({"dataset": "moons"}, {"seed": 2}, "adam")]
     assert [context.n for context in judgement.verdict.contexts] == [SEEDS, SEEDS - 2]
@@ -138,10 +138,10 @@ def test_failed_runs_count_as_the_question_says():
     table = runs()
     table.loc[1, "accuracy"] = math.nan  # adam, on moons
     complete = table.drop(index=1).reset_index(drop=True)
-    dropped = tables.judge(table, replace(QUESTION, failed="drop"))
+    dropped = tables.judge_table(table, replace(QUESTION, failed="drop"))
     assert (dropped.replaced, len(dropped.incomplete)) == ({"adam": 1}, 1)
     assert effects(table, replace(QUESTION, failed="drop")) == effects(complete)
-    worst = tables.judge(table, replace(QUESTION, failed="worst=10"))
+    worst = tables.judge_table(table, replace(QUESTION, failed="worst=10"))
     assert worst.verdict.contexts[1].failed == (1, 0)
     assert worst.measured[1].numbers.min() == pytest.approx(10 - table.loc[0, "accuracy"])
 
@@ -157,7 +157,7 @@ def test_times_that_are_never_reached_prove_only_what_the_budget_does():
 def test_looks_share_the_error_and_take_pairs_in_their_order():
     table = runs(seeds=45)
     question = replace(QUESTION, looks=(10, 20, 40))
-    judgement = tables.judge(table.sample(frac=1, random_state=2).reset_index(drop=True), question)
+    judgement = tables.judge_table(table.sample(frac=1, random_state=2).reset_index(drop=True), question)
     for context in judgement.verdict.contexts:
         assert context.look == 1
         first = differences(table, context.settings["dataset"])[:10]
@@ -176,8 +176,8 @@ def steps() -> pd.DataFrame:
 
 
 def test_of_a_run_with_several_rows_the_last_one_is_judged():
-    judgement = tables.judge(steps(), STEPS)
-    assert judgement.verdict.contexts == tables.judge(runs(), QUESTION).verdict.contexts
+    judgement = tables.judge_table(steps(), STEPS)
+    assert judgement.verdict.contexts == tables.judge_table(runs(), QUESTION).verdict.contexts
     assert judgement.ends == {3: 4 * SEEDS}
     assert effects(steps().astype(str), STEPS) == effects(runs())
     assert effects(steps(), replace(STEPS, run=("seed", "optimiser", "dataset"))) == effects(runs())
@@ -186,7 +186,7 @@ def test_of_a_run_with_several_rows_the_last_one_is_judged():
 def test_runs_may_end_at_other_steps_which_are_counted():
     table = steps()
     stopped = table[~((table["run_id"] == "id 0") & (table["step"] > 1))]
-    judgement = tables.judge(stopped.reset_index(drop=True), STEPS)
+    judgement = tables.judge_table(stopped.reset_index(drop=True), STEPS)
     assert judgement.ends == {1: 1, 3: 4 * SEEDS - 1}
     assert judgement.measured[1].numbers.max() == pytest.approx(differences(runs(), "moons").max() + 2, abs=1)
 
@@ -196,28 +196,32 @@ def test_steps_at_which_nothing_is_measured_do_not_count():
     between = table.assign(step=lambda table: table["step"] + 5, accuracy=math.nan)
     for missing in (math.nan, "", " NaN ", "null"):
         rows = pd.concat([table.astype(object), between.assign(accuracy=missing)], ignore_index=True)
-        judgement = tables.judge(rows, STEPS)
+        judgement = tables.judge_table(rows, STEPS)
         assert judgement.ends == {30: 4 * SEEDS}
-        assert judgement.verdict == tables.judge(table, STEPS).verdict
+        assert judgement.verdict == tables.judge_table(table, STEPS).verdict
 
 
 def test_a_run_that_lacks_a_number_where_others_have_one_may_have_failed():
     table = steps()
     failed = table.index[(table["run_id"] == "id 7") & (table["step"] == 3)]
     table.loc[failed, "accuracy"] = math.nan
-    assert message_of(tables.judge, table, STEPS).startswith(f'row {failed[0] + 1}: "accuracy" is empty or infinite.')
-    assert tables.judge(table, replace(STEPS, failed="worst=10")).verdict.contexts[1].failed == (1, 0)
+    assert message_of(tables.judge_table, table, STEPS).startswith(
+        f'row {failed[0] + 1}: "accuracy" is empty or infinite.'
+    )
+    assert tables.judge_table(table, replace(STEPS, failed="worst=10")).verdict.contexts[1].failed == (1, 0)
 
 
 def test_without_any_number_nothing_is_judged():
     question = replace(QUESTION, failed="worst=10")
-    assert message_of(tables.judge, runs().assign(accuracy=math.nan), question).startswith("no run has a number in ")
+    assert message_of(tables.judge_table, runs().assign(accuracy=math.nan), question).startswith(
+        "no run has a number in "
+    )
 
 
 def test_shares_and_per_cents_are_not_mixed():
     table = runs().assign(accuracy=lambda table: table["accuracy"] / 100)
     table.loc[5, "accuracy"] *= 100
-    text = message_of(tables.judge, table, QUESTION)
+    text = message_of(tables.judge_table, table, QUESTION)
     assert text.startswith('row 6: "accuracy" is 9')
     assert text.endswith(", and at most 1 in 47 of 48 runs. Write all as shares, or all in per cent.")
 
@@ -225,9 +229,9 @@ def test_shares_and_per_cents_are_not_mixed():
 def test_runs_of_neither_arm_are_counted():
     table = runs()
     others = table.assign(optimiser=["sdg"] + ["adamw"] * 47, seed=table["seed"] + 100)
-    judgement = tables.judge(pd.concat([table, others], ignore_index=True), QUESTION)
+    judgement = tables.judge_table(pd.concat([table, others], ignore_index=True), QUESTION)
     assert judgement.others == {"adamw": 47, "sdg": 1}
-    assert judgement.verdict == tables.judge(table, QUESTION).verdict
+    assert judgement.verdict == tables.judge_table(table, QUESTION).verdict
 
 
 def test_the_same_numbers_in_other_arms_are_other_evidence():
@@ -399,9 +403,9 @@ def test_refusals_name_rows_and_columns(case):
     question = replace(QUESTION, **change)
     if "where" in change and "dataset" in change["where"]:
         question = replace(question, contexts=())
-    assert message in message_of(tables.judge, table, question)
+    assert message in message_of(tables.judge_table, table, question)
 
 
 def test_too_many_contexts_are_refused(monkeypatch):
     monkeypatch.setattr(table_contexts, "MOST_CONTEXTS", 1)
-    assert message_of(tables.judge, runs(), QUESTION).startswith("2 contexts are more than 1.")
+    assert message_of(tables.judge_table, runs(), QUESTION).startswith("2 contexts are more than 1.")

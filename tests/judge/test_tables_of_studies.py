@@ -69,7 +69,7 @@ def test_contexts_with_a_number_per_seed_are_judged_alike(study):
             if not has_number_per_seed(claim.estimand, measured, context):
                 continue
             question = question_on(claim.estimand, measured, looks)
-            (judged,) = tables.judge(table_of(measured), question).verdict.contexts
+            (judged,) = tables.judge_table(table_of(measured), question).verdict.contexts
             assert (judged.outcome, judged.look, judged.n) == (context.outcome, context.look, context.n)
             assert judged.effect.numbers == pytest.approx(context.effect.numbers, rel=1e-9, abs=1e-12)
             assert judged.effect.level == context.effect.level

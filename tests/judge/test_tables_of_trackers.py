@@ -23,7 +23,7 @@ def judge(export: str, **changes: object) -> Judgement:
     """
     question = replace(QUESTION, **changes)
     table = run_tables.read(str(EXPORTS / export), lambda columns: table_rows.columns_to_read(question, columns))
-    return tables.judge(table, question)
+    return tables.judge_table(table, question)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def runs(**leads: float) -> pd.DataFrame:
 
 @pytest.fixture
 def judgement():
-    return tables.judge(runs(clear=9.0, open=1.0), QUESTION)
+    return tables.judge_table(runs(clear=9.0, open=1.0), QUESTION)
 
 
 def plain(text: str) -> str:
@@ -72,19 +72,19 @@ def test_on_korean_pages_all_words_but_those_of_the_table_are_korean(judgement):
 
 def test_a_sentence_has_the_statement_of_the_question(judgement):
     assert f": {judgement.question.statement}, by" in report(judgement, SAY).sentence
-    lower = tables.judge(runs(clear=9.0), replace(QUESTION, lower_is_better=True, contexts=()))
+    lower = tables.judge_table(runs(clear=9.0), replace(QUESTION, lower_is_better=True, contexts=()))
     assert f": {lower.question.statement}, by" in report(lower, SAY).sentence
 
 
 def test_the_sentence_on_a_single_context_has_its_numbers():
-    judgement = tables.judge(runs(clear=9.0), replace(QUESTION, contexts=()))
+    judgement = tables.judge_table(runs(clear=9.0), replace(QUESTION, contexts=()))
     text = plain(report(judgement, SAY).sentence)
     (context,) = judgement.verdict.contexts
     assert f"(as claimed: {context.effect.estimate:.1f} points, 95% interval {context.effect.low:.1f} to " in text
 
 
 def test_runs_without_pairs_are_counted_by_arm():
-    judgement = tables.judge(runs(open=1.0), replace(QUESTION, pair=()))
+    judgement = tables.judge_table(runs(open=1.0), replace(QUESTION, pair=()))
     text = report(judgement, SAY)
     assert text.heads[-2] == "runs"
     assert ("pairs", "none, runs share nothing") in text.used
@@ -95,7 +95,7 @@ def test_used_columns_rules_and_looks_are_named():
     table = runs(clear=9.0).rename(columns={"score": "summary.score"})
     table.loc[0, "summary.score"] = float("nan")
     question = replace(QUESTION, failed="worst=0", looks=(6, 12), where={"data": "clear"}, contexts=())
-    used = dict(report(tables.judge(table, question), SAY).used)
+    used = dict(report(tables.judge_table(table, question), SAY).used)
     assert used["metric"] == "score (column summary.score), higher is better"
     assert (used["only"], used["looks"]) == ("data=clear", "6, 12")
     assert used["no number"] == f"1 with {HOSTILE}, counted as 0"
@@ -105,7 +105,9 @@ def test_runs_of_neither_arm_and_too_few_pairs_are_named():
     table = runs(few=3.0)
     few = table[table["seed"] < 5]
     typo = few.iloc[:1].assign(model="bsae", seed=99)
-    text = report(tables.judge(pd.concat([table.assign(data="many"), few, typo], ignore_index=True), QUESTION), SAY)
+    text = report(
+        tables.judge_table(pd.concat([table.assign(data="many"), few, typo], ignore_index=True), QUESTION), SAY
+    )
     assert dict(text.used)["not judged"] == "1 with bsae"
     assert "data=few: too few pairs for an interval, which needs 6 or more." in text.notes
 
@@ -113,9 +115,9 @@ def test_runs_of_neither_arm_and_too_few_pairs_are_named():
 def test_a_metric_that_sounds_like_a_loss_is_asked_about():
     asked = Question("val_loss", "model", "a", "b", "factor 1.1", pair=("seed",))
     table = pd.DataFrame({"val_loss": [2.0, 1.0] * 6, "model": ["a", "b"] * 6, "seed": np.arange(6).repeat(2)})
-    used = dict(report(tables.judge(table, asked), SAY).used)
+    used = dict(report(tables.judge_table(table, asked), SAY).used)
     assert used["metric"] == "val_loss, higher is better; if lower is, add --lower-is-better"
-    used = dict(report(tables.judge(table, replace(asked, lower_is_better=True)), SAY).used)
+    used = dict(report(tables.judge_table(table, replace(asked, lower_is_better=True)), SAY).used)
     assert used["metric"] == "val_loss, lower is better"
 
 
@@ -123,18 +125,18 @@ def test_the_last_steps_of_runs_are_counted():
     table = runs(clear=9.0, open=1.0)
     table = pd.concat([table.assign(run=range(len(table)), step=step) for step in (1, 1000)], ignore_index=True)
     question = replace(QUESTION, run=("run",), last="step")
-    used = dict(report(tables.judge(table, question), SAY).used)
+    used = dict(report(tables.judge_table(table, question), SAY).used)
     assert (used["steps"], used["last step"]) == ("the last step of each run", "1,000 in 48 runs")
-    used = dict(report(tables.judge(table[:-1], question), SAY).used)
+    used = dict(report(tables.judge_table(table[:-1], question), SAY).used)
     assert used["last step"] == "1 in 1, 1,000 in 47 runs"
     table["step"] += table["run"] % 10
-    assert dict(report(tables.judge(table, question), SAY).used)["last step"] == "1,000 to 1,009 in 48 runs"
+    assert dict(report(tables.judge_table(table, question), SAY).used)["last step"] == "1,000 to 1,009 in 48 runs"
 
 
 def test_long_lists_of_incomplete_pairs_end():
     table = runs(clear=9.0, open=1.0, other=0.0)
     missing = table[(table["model"] == "base") & (table["seed"] >= 6)].index
-    text = report(tables.judge(table.drop(index=missing).reset_index(drop=True), QUESTION), SAY)
+    text = report(tables.judge_table(table.drop(index=missing).reset_index(drop=True), QUESTION), SAY)
     assert "is missing: 18. data=clear; seed=6 (no run of base), data=clear; seed=7" in text.notes[-1]
 
 
@@ -161,7 +163,7 @@ def test_figures_draw_any_name_and_no_formula():
 
 @pytest.mark.parametrize("change", [{"pair": ()}, {"smallest_effect": "factor 1.1"}, {"smallest_effect": "0.5"}])
 def test_each_kind_of_question_has_a_figure(change):
-    judgement = tables.judge(runs(clear=9.0), replace(QUESTION, **change))
+    judgement = tables.judge_table(runs(clear=9.0), replace(QUESTION, **change))
     pictures, numbers = drawing.render(judged_runs.judged_runs, judgement, WORDS)
     assert set(pictures) == {"light", "dark"}
     assert numbers["outcome"].tolist() == ["positive"]

@@ -404,7 +404,7 @@ def _check_quantities(spec: Spec) -> Iterator[Mistake]:
 
 
 def _wrong_quantity(spec: Spec, value: Any, *, is_smallest_effect: bool) -> Iterator[str]:
-    """Yield what is wrong with a quantity."""
+    """Yield the mistakes in a quantity."""
     unit, text = unit_of(spec), show(quantity_text(value))
     try:
         number = parse_quantity(value, unit, step_in(spec))

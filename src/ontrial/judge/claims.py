@@ -122,9 +122,14 @@ def _digest(value: Any) -> str:
 
 
 def parse_quantity(value: str | float, unit: str, step: str = "") -> float:
-    """Return the number of a quantity in a unit: "1 point", "0.05 nats", "factor 2" (in log₂: 1). 0 needs no unit.
+    """Return the number of a quantity in a unit, of which 0 needs none.
 
     Raises ValueError for another unit, and for text that is not a quantity.
+
+    >>> parse_quantity("0.05 nats", "nats"), parse_quantity("factor 2", "log2"), parse_quantity(0, "points")
+    (0.05, 1.0, 0.0)
+    >>> parse_quantity("1 point per layer", "points", "layer")
+    1.0
 
     step: Step of an axis that the quantity may name, as in "1 point per layer".
     """
@@ -143,7 +148,11 @@ def parse_quantity(value: str | float, unit: str, step: str = "") -> float:
 
 
 def quantity_text(value: str | float) -> str:
-    """Return a quantity as in a docket; a number without an exponent."""
+    """Return a quantity as in a docket.
+
+    >>> quantity_text("1 point"), quantity_text(1e-5)
+    ('1 point', '0.00001')
+    """
     return np.format_float_positional(value, trim="-") if isinstance(value, float) else str(value)
 
 
@@ -424,12 +433,16 @@ def select_cells(study: Study, experiments: Iterable[str], settings: SettingValu
 
 
 def _plainly(value: Any) -> str:
-    """Return a value of a setting as a configuration may have it: 0 for 0.0."""
+    """Return a value of a setting as a configuration may have it: "0" for 0.0."""
     return str(value).removesuffix(".0")
 
 
 def step_of(axis: str) -> str:
-    """Return the name of one step along the axis of a slope, as in "points per doubling"."""
+    """Return the name of one step along the axis of a slope.
+
+    >>> step_of("depth"), step_of("width")
+    ('layer', 'doubling')
+    """
     if axis == "depth":
         return "layer"
     return f"{1 / setting.steps:g}" if (setting := SETTINGS.get(axis)) and setting.steps else "doubling"

@@ -64,7 +64,7 @@ def _repeated_contexts(estimand: Estimand, spec: Spec, study: Study) -> Iterator
 
 
 def _compared(estimand: Estimand, context: SettingValues, study: Study) -> tuple:
-    """Return a key that is equal for contexts in which a claim compares the same runs or measurements."""
+    """Key shared by contexts in which a claim compares the same runs or measurements."""
     if estimand.is_cost:
         settings = (claims.settings_in_context(estimand, arm, context) for arm in estimand.arms.values())
         return tuple(map(timing.cost_measurement, settings))

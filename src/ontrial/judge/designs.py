@@ -1,4 +1,4 @@
-"""What a claim could show before anything is trained: which arms are twins, and which times its records can tell."""
+"""What a claim could show before training: which arms are identical, and which crossing times the records resolve."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ontrial.study.cell import SETTINGS, Cell
 
 
 def networks_key(cell: Cell, *, between_hidden: bool = False) -> tuple:
-    """Return a key that is equal for cells that train the same networks, whatever their settings are called.
+    """Key shared by cells that train the same networks, whatever their settings are called.
 
     Initialisations are the same if all layers draw their weights from the same distributions, as inverse_n and glorot
     do between layers of equal width. Without hidden layers, all activations are the same.
@@ -35,7 +35,7 @@ def networks_key(cell: Cell, *, between_hidden: bool = False) -> tuple:
 
 
 def runs_key(arm: Arm, metric: Metric) -> tuple:
-    """Return a key that is equal for arms with the same runs, as under two policies that leave the rate as it is."""
+    """Key shared by arms that use the same runs, as under two policies that leave the rate as it is."""
     return tuple(_option_key(option, metric) for option in arm.options)
 
 

@@ -149,7 +149,7 @@ def build_claim(
 
 
 def build_estimand(spec: Spec, threshold: float | None = None) -> Estimand:
-    """Return what a measured or timed claim estimates.
+    """Return the estimand of a measured or timed claim.
 
     threshold: Threshold of the study, which overrides the claim's own.
     """

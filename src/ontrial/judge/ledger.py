@@ -116,7 +116,7 @@ class Ledger:
 
 
 def describe(ledger: Ledger, number: int) -> dict[str, float]:
-    """Return what a try is in its ledger, and what is left, for programs.
+    """Return a try and what is left of the error, for programs.
 
     number: Number of the try, from 1.
     """

@@ -464,7 +464,7 @@ class Metric:
 
     @property
     def is_of_one_record(self) -> bool:
-        """Whether the number is that of a single record, so that another one than the last may give it."""
+        """Whether one record determines the number, so that an earlier record may be used."""
         return self.is_curve and not self.clock
 
     @property
@@ -521,7 +521,7 @@ def _to_accuracy(clock: str) -> Metric:
 
 
 def _to_train_loss(clock: str) -> Metric:
-    """Return the metric whose rates are chosen by the number itself, which is not about samples that are yet unseen."""
+    """Return a metric that is tuned on itself, since it is measured on training data."""
     return _time(time_to("train_loss", clock, np.less_equal), clock, goal="loss")
 
 

@@ -127,7 +127,7 @@ def _of_pair(estimand: Estimand, of: Arm, other: Arm) -> Iterator[str]:
 
 
 def shared_networks(arms: Sequence[Arm], estimand: Estimand) -> str:
-    """Return what makes the networks of two arms the same, to follow "the same"; "" without arms or for one cell."""
+    """Return " networks, since …", the reason why two arms train the same ones; "" without arms or for one cell."""
     cells = [arm.cell for arm in arms]
     named = [name for name in ("initialisation", "activation") if len({getattr(cell, name) for cell in cells}) > 1]
     if not named:

@@ -164,7 +164,7 @@ def call(path: str, name: str, parameters: Sequence[str], arguments: Run, run: s
 
 @cache
 def try_out(path: str, name: str, parameters: tuple[str, ...], cell: Cell) -> str | None:
-    """Call a function for two example runs of a cell, one of which diverges. Return what is wrong, or None."""
+    """Call a function for two example runs of a cell, one of which diverges. Return the problem, or None."""
     try:
         for run, arguments in _examples(_small(cell)).items():
             first, second = (call(path, name, parameters, arguments, run) for _ in range(2))

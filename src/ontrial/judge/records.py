@@ -491,5 +491,9 @@ def _row(case: Case) -> dict[str, Any]:
 
 
 def settings_text(settings: SettingValues) -> str:
-    """Return the settings of a context as one text: "policy=fixed; budget=epochs"."""
+    """Return the settings of a context as one text.
+
+    >>> settings_text({"policy": "fixed", "budget": "epochs"})
+    'policy=fixed; budget=epochs'
+    """
     return "; ".join(f"{name}={value}" for name, value in settings.items())

@@ -70,7 +70,7 @@ USUAL = {
 
 
 def deviation(spec: Spec) -> Usual | None:
-    """Return what is usual for the metric of a claim that has another smallest effect; None if it has not.
+    """Return the usual smallest effects of a claim that has another one; None if it has a usual one.
 
     A slope is per step of its axis, for which nothing is usual.
     """

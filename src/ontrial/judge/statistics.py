@@ -133,7 +133,7 @@ def _normal_rank(mean: float, variance: float, confidence_level: float) -> int:
 
 
 def _interval_of_sums(rows: Sequence[Sums], rank: int, sample: np.ndarray, estimate: np.ndarray | None) -> Interval:
-    """Return what `_between` returns for each row of sums, without a list of them.
+    """Return the interval of `_between` for each row of sums, without a list of them.
 
     sample: Sample (…, n) with the same rows.
     estimate: The median of each row, if it is known.
@@ -176,7 +176,11 @@ def _median_of(ordered: np.ndarray) -> np.ndarray:
 
 @cache
 def median_ranks(n: int, confidence_level: float) -> tuple[int, int] | None:
-    """Return the ranks, from 0, of two of n ordered numbers that cover the median at this level; None if none do."""
+    """Return the ranks, from 0, of two of n ordered numbers that cover the median at this level; None if none do.
+
+    >>> median_ranks(9, 0.95)
+    (1, 7)
+    """
     # P(B ≤ k) of a binomial number, p = 1/2
     if n > MANY:
         tails = scipy.special.bdtr(np.arange(n + 1.0), n, 0.5)
@@ -258,12 +262,20 @@ def paired_shares_interval(of: np.ndarray, other: np.ndarray, confidence_level: 
 
 
 def fewest_seeds(alpha: float) -> int:
-    """Return the smallest number of seeds whose 1 − alpha interval is bounded. It is the same for both kinds."""
+    """Return the smallest number of seeds whose 1 − alpha interval is bounded, of either kind.
+
+    >>> fewest_seeds(0.05)
+    6
+    """
     return math.ceil(1 - math.log2(alpha))  # the extremes of n numbers leave out their centre in 2 of 2ⁿ
 
 
 def shares(looks: int, alpha: float = ALPHA) -> list[float]:
-    """Return the share of an error that each of several looks may use, so that intervals of any kind stay valid."""
+    """Return the share of an error that each of several looks may use, so that intervals of any kind stay valid.
+
+    >>> shares(1), [round(share, 5) for share in shares(3)]
+    ([0.05], [0.0415, 0.00425, 0.00425])
+    """
     if looks == 1:
         return [alpha]
     return [FIRST_SHARE * alpha, *[(1 - FIRST_SHARE) * alpha / (looks - 1)] * (looks - 1)]
@@ -329,6 +341,9 @@ def decide(outcomes: Sequence[str], bonferroni_outcomes: Sequence[str]) -> str:
     inconclusive: None of these.
 
     The first two are intersection-union tests, so each context may use the whole ALPHA (Berger 1982).
+
+    >>> decide(["positive", "undecided"], ["positive", "undecided"])
+    'inconclusive'
     """
     if all(map(supports, outcomes)):
         return "supported"

@@ -59,7 +59,7 @@ def measure(runs: pd.DataFrame, question: Question) -> tuple[list[Measured], lis
 
 
 def _estimand(question: Question, runs: pd.DataFrame) -> TableEstimand:
-    """Return what is estimated, positive if the first arm is better."""
+    """Return the estimand, positive if the first arm is better."""
     unit = question.unit
     form = "ratio" if unit == "log2" else "difference"
     arms: list[SettingValues] = [{question.column: value} for value in (question.better, question.other)]

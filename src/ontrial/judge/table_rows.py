@@ -104,7 +104,11 @@ def _choose(
 
 
 def _spelling(value: Any) -> float | str:
-    """Return what values have in common that differ in capitals, spaces around them, or the form of a number."""
+    """Return the common form of values that differ in capitals, spaces around them, or the form of a number.
+
+    >>> _spelling(" Adam"), _spelling("1e-3")
+    ('adam', 0.001)
+    """
     text = str(value).strip().casefold()
     try:
         return float(text)
@@ -334,7 +338,12 @@ def _no_run(column: pd.Series, name: str, value: str, question: Question) -> str
 
 
 def rows_text(chosen: pd.Series) -> str:
-    """Return the numbers of the rows that are chosen, from 1: "rows 3, 17 and 12 more"."""
+    """Return the numbers of the rows that are chosen, from 1.
+
+    >>> import pandas as pd
+    >>> rows_text(pd.Series([True, False, True])), rows_text(pd.Series(7 * [True]))
+    ('rows 1 and 3', 'rows 1, 2, 3, 4, 5 and 2 more')
+    """
     rows = [f"{row + 1:,}" for row in chosen.index[chosen]]
     if len(rows) == 1:
         return f"row {rows[0]}"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a table says on a question.
+    """The runs of a table that a question is about, with their numbers.
 
     columns: Columns of the table that were used, by the name in the question.
     rows: Number of rows of the table.
@@ -69,7 +69,7 @@ class Judgement(Evidence):
     alpha: float
 
 
-def judge(table: pd.DataFrame, question: Question) -> Judgement:
+def judge_table(table: pd.DataFrame, question: Question) -> Judgement:
     """Return the verdict on a question to a table: see `measure` and `decide`."""
     return decide(measure(table, question))
 
@@ -88,7 +88,7 @@ def decide(evidence: Evidence, alpha: float = statistics.ALPHA) -> Judgement:
 
 
 def measure(table: pd.DataFrame, question: Question) -> Evidence:
-    """Return what a table with one row per run says on a question.
+    """Return the evidence of a table with one row per run on a question.
 
     Raises InputError, which names rows from 1 and columns, for runs that do not answer the question.
 

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Unit:
-    """The unit of an effect, whose text is "points", or "points per layer" for a slope.
+    """The unit of an effect.
+
+    >>> Unit.parse("points per layer")
+    Unit(base='points', step='layer')
+    >>> str(Unit("log2"))
+    'log2'
 
     base: Unit of the metric.
     step: Unit of the axis that the slope is per. Empty for other forms.

@@ -50,7 +50,7 @@ MOST_STAGES = 12  # earlier records by which a context is judged, of which curve
 FACTORS = 2.0 ** np.arange(-4, 4.25, 0.25)  # multiples of the smallest effect that are tried
 
 
-def judge(results: Results, docket: Docket) -> Verdicts:
+def judge_claims(results: Results, docket: Docket) -> Verdicts:
     """Return the verdicts on all claims that are not timed, in docket order."""
     claims = [claim for claim in docket.claims.values() if claim.kind is not Kind.TIMED]
     return Verdicts(results.study.name, tuple(_judge_claim(results, claim) for claim in claims))
@@ -270,7 +270,7 @@ def count_zeros(measured: Measured) -> tuple[int, ...]:
 
 
 def choice_of(arm: MeasuredArm) -> Choice:
-    """Return what the seeds of an arm choose."""
+    """Return the choices of the seeds of an arm."""
     values: SettingValues = {}
     on_edge = []
     for name in TUNABLE:

@@ -26,7 +26,7 @@ EXAMPLE = Question(
 def example(page: Page) -> str | None:
     """Return the verdict on EXAMPLE with a row per context; None if the study has no runs that answer it."""
     try:
-        judgement = tables.judge(page.results.runs, EXAMPLE)
+        judgement = tables.judge_table(page.results.runs, EXAMPLE)
     except InputError:
         return None
     text = report(judgement, page.texts)
