@@ -30,7 +30,7 @@ from ontrial.judge.statistics import ALPHA, contradicts, supports
 from ontrial.judge.tables import Evidence, Judgement
 from ontrial.report.figures.formats import WIDTHS
 from ontrial.report.pages.judgements.page import page
-from ontrial.report.pages.judgements.report import Report, asked, judged, ledger_notes, report
+from ontrial.report.pages.judgements.report import Report, ledger_notes, question_lines, report, run_lines
 from ontrial.report.pages.judgements.summary import summary
 from ontrial.report.site.docs import read_words
 from ontrial.report.wording.phrases import Phrases
@@ -87,12 +87,13 @@ def judge(
         raise InputError(f"Name a table of runs, or {run_tables.STANDARD_INPUT} for standard input.")
     runs = run_tables.read(table, lambda columns: table_rows.columns_to_read(question, columns))
     console = Console(stderr=json or markdown)
-    source = ("table", legible(table, NAMED))
-    show_used([source, *asked(question, table_rows.find_columns(question, runs.columns), len(runs))], console)
-    evidence = tables.measure(runs, question)
-    show_used(judged(evidence), console)
     words = read_words(shipped.DOCS / "words.yaml")
     say = Phrases(words["figures"] | words["pages"], "en", "docs/words.yaml")
+    source = ("table", legible(table, NAMED))
+    columns = table_rows.find_columns(question, runs.columns)
+    show_used([source, *question_lines(say, question, columns, len(runs))], console)
+    evidence = tables.measure(runs, question)
+    show_used(run_lines(say, evidence), console)
     if ledger:
         judgement, stream, number = judge_try(evidence, ledger, total_error)
         notes, others = list(ledger_notes(say, stream, number)), {"ledger": describe(stream, number)}

@@ -56,7 +56,7 @@ def report(judgement: Judgement, say: Phrases) -> Report:
     return Report(
         conclusion=verdict.conclusion,
         sentence=sentence(judgement, say),
-        used=[*asked(question, judgement.columns, judgement.rows), *judged(judgement)],
+        used=[*question_lines(say, question, judgement.columns, judgement.rows), *run_lines(say, judgement)],
         heads=[
             *axes,
             say["outcome"],
@@ -90,7 +90,7 @@ def interval_head(judgement: Judgement, say: Phrases) -> str:
     """Return the head of the intervals: their level over all looks."""
     if judgement.alpha == ALPHA:
         return say["interval 95"]
-    return f"{say['percent'].format(f'{100 * (1 - judgement.alpha):.6g}')} interval"
+    return say["interval level"].format(level=say["percent"].format(f"{100 * (1 - judgement.alpha):.6g}"))
 
 
 def counts_of(judgement: Judgement, say: Phrases) -> str:
@@ -107,7 +107,7 @@ def counts_of(judgement: Judgement, say: Phrases) -> str:
     return say["judged effect"].format(outcome=outcome, estimate=estimate, head=head, interval=interval)
 
 
-def asked(question: Question, columns: Mapping[str, str], rows: int) -> list[tuple[str, str]]:
+def question_lines(say: Phrases, question: Question, columns: Mapping[str, str], rows: int) -> list[tuple[str, str]]:
     """Return what a question takes from a table, each with its name, before any value is looked at.
 
     columns: Columns of the table, by the name in the question.
@@ -115,64 +115,79 @@ def asked(question: Question, columns: Mapping[str, str], rows: int) -> list[tup
     """
 
     def named(names: Iterable[str]) -> str:
-        return ", ".join(name if columns[name] == name else f"{name} (column {columns[name]})" for name in names)
+        texts = {name: say["judged column"].format(name=name, column=columns[name]) for name in names}
+        return ", ".join(name if columns[name] == name else text for name, text in texts.items())
 
-    better = "lower is better" if question.lower_is_better else "higher is better"
+    metric = say["judged metric lower" if question.lower_is_better else "judged metric higher"]
     if LOWER.search(question.metric) and not question.lower_is_better:
-        better += "; if lower is, add --lower-is-better"
+        metric = say["judged metric doubtful"]
+    compared = say["judged compared"].format(
+        column=named([question.column]), better=question.better, other=question.other
+    )
+    steps, pairs = "", say["judged unpaired"]
+    if question.last:
+        steps = say["judged last rows"].format(step=named([question.last]), run=named(question.run))
+    if question.pair:
+        pairs = say["judged shared"].format(names=named(question.pair))
     lines = {
-        "rows": formatting.count(rows),
-        "steps": f"the last {named([question.last])} of each {named(question.run)}" if question.last else "",
-        "metric": f"{named([question.metric])}, {better}",
-        "compared": f"{named([question.column])}: {question.better} with {question.other}",
-        "pairs": f"runs that share {named(question.pair)}" if question.pair else "none, runs share nothing",
-        "contexts": named(question.contexts),
-        "only": settings_text(question.where),
-        "smallest effect": question.smallest_effect,
-        "looks": ", ".join(map(formatting.count, question.looks)),
-        "claim": question.hash,
+        say["used rows"]: formatting.count(rows),
+        say["used steps"]: steps,
+        say["used metric"]: metric.format(metric=named([question.metric])),
+        say["used compared"]: compared,
+        say["used pairs"]: pairs,
+        say["used contexts"]: named(question.contexts),
+        say["used only"]: settings_text(question.where),
+        say["used smallest effect"]: question.smallest_effect,
+        say["used looks"]: ", ".join(map(formatting.count, question.looks)),
+        say["used claim"]: question.hash,
     }
     return [(name, legible(text, LENGTH)) for name, text in lines.items() if text]
 
 
-def judged(evidence: Evidence) -> list[tuple[str, str]]:
+def run_lines(say: Phrases, evidence: Evidence) -> list[tuple[str, str]]:
     """Return what the values of a table turned out to be, each with its name."""
-    runs = runs_by_arm(evidence.runs)
-    scale = ""
+    text = runs_by_arm(say, evidence.runs)
     if evidence.question.unit == "points":
-        scale = ", shares of 1 in points" if evidence.shares else ", in per cent"
-    lines = {"judged": f"{runs}{scale}"}
+        text = say["judged shares of 1" if evidence.shares else "judged per cent"].format(runs=text)
+    lines = {say["used judged"]: text}
     if evidence.others:
-        lines["not judged"] = others_of(evidence.others)
+        lines[say["used not judged"]] = others_of(say, evidence.others)
     if evidence.ends:
-        lines["last step"] = ends_of(evidence.ends)
+        lines[say["used last step"]] = ends_of(say, evidence.ends)
     if evidence.replaced:
         rule, number = evidence.question.substitute
-        fate = "left out" if rule == DROP else f"{'later than' if rule == NEVER else 'counted as'} {number:g}"
-        lines["no number"] = f"{runs_by_arm(evidence.replaced)}, {fate}"
+        fate = say["judged left out" if rule == DROP else "judged later" if rule == NEVER else "judged counted as"]
+        runs = runs_by_arm(say, evidence.replaced)
+        lines[say["used no number"]] = fate.format(runs=runs, number="" if number is None else f"{number:g}")
     return [(name, legible(text, LENGTH)) for name, text in lines.items()]
 
 
-def runs_by_arm(runs: Mapping[str, int]) -> str:
+def runs_by_arm(say: Phrases, runs: Mapping[str, int]) -> str:
     """Return the number of runs of each arm, such as "12 with adam and 10 with sgd"."""
-    return " and ".join(f"{formatting.count(n)} with {arm}" for arm, n in runs.items())
+    pattern = say["judged runs with"]
+    return say["judged and"].join(pattern.format(count=formatting.count(n), value=arm) for arm, n in runs.items())
 
 
-def others_of(others: Mapping[str, int]) -> str:
+def others_of(say: Phrases, others: Mapping[str, int]) -> str:
     """Return the number of runs that are of neither arm, such as "24 with sgd, 1 with amad"."""
-    listed = [f"{formatting.count(n)} with {value}" for value, n in [*others.items()][:NAMED]]
-    more = [f"{formatting.count(sum([*others.values()][NAMED:]))} with others"] if len(others) > NAMED else []
-    return ", ".join([*listed, *more])
+    pattern, counts = say["judged runs with"], [*others.items()]
+    listed = [pattern.format(count=formatting.count(n), value=value) for value, n in counts[:NAMED]]
+    if len(counts) > NAMED:
+        listed.append(say["judged with others"].format(count=formatting.count(sum(n for _, n in counts[NAMED:]))))
+    return ", ".join(listed)
 
 
-def ends_of(ends: Mapping[float, int]) -> str:
+def ends_of(say: Phrases, ends: Mapping[float, int]) -> str:
     """Return the last steps of runs, with the number of runs if there are several, but not too many.
 
     ends: Number of runs by last step, in its order.
     """
     if len(ends) > NAMED:
-        return f"{min(ends):,.12g} to {max(ends):,.12g} in {formatting.count(sum(ends.values()))} runs"
-    return ", ".join(f"{step:,.12g} in {formatting.count(runs)}" for step, runs in ends.items()) + " runs"
+        runs = formatting.count(sum(ends.values()))
+        return say["judged ends between"].format(first=f"{min(ends):,.12g}", last=f"{max(ends):,.12g}", runs=runs)
+    pattern = say["judged end"]
+    steps = [pattern.format(step=f"{step:,.12g}", runs=formatting.count(runs)) for step, runs in ends.items()]
+    return say["judged ends"].format(steps=", ".join(steps))
 
 
 def unit_of(judgement: Judgement) -> str:
@@ -202,37 +217,40 @@ def noise_floor(say: Phrases, context: Context) -> str:
 
 def notes(judgement: Judgement, say: Phrases) -> Iterator[str]:
     """Yield sentences on the noise floor, on what would settle undecided contexts, and on what does not count."""
-    yield "Noise floor: half of the interval. These runs could not have told a smaller effect from none."
+    yield say["judged floor"]
     for each, context in zip(judgement.measured, judgement.verdict.contexts, strict=True):
-        name = legible(settings_text(context.settings), LENGTH) or "All"
+        name = legible(settings_text(context.settings), LENGTH) or say["judged all"]
         if context.outcome is Outcome.UNDECIDED:
-            yield f"{name}: {to_settle(judgement, context)}."
+            yield say["judged note"].format(name=name, text=to_settle(judgement, context, say))
         if (unused := each.n - context.n) > 0:
-            yield f"{name}: {formatting.count(unused)} pairs are beyond the look that is judged, and are not used."
+            yield say["judged beyond"].format(name=name, count=formatting.count(unused))
     if judgement.incomplete:
-        yield left_out(judgement.incomplete)
+        yield lacking_runs(judgement.incomplete, say)
 
 
-def to_settle(judgement: Judgement, context: Context) -> str:
+def to_settle(judgement: Judgement, context: Context, say: Phrases) -> str:
     """Return about how many more pairs would settle an undecided context, in two digits."""
-    needed, unit = context.seeds_needed, unit_of(judgement)
+    needed, unit = context.seeds_needed, say[f"judged {unit_of(judgement)}"]
     if judgement.question.pair and context.n < (fewest := fewest_seeds(judgement.alpha)):
-        return f"too few pairs for an interval, which needs {fewest} or more"
+        return say["judged too few pairs"].format(count=fewest)
     if not judgement.question.pair and math.isinf(context.effect.high - context.effect.low):
-        return "too few runs for an interval"
+        return say["judged too few runs"]
     if needed is None:
-        return f"no number of {unit} would settle it"
+        return say["judged never settles"].format(unit=unit)
     more = int(float(f"{max(needed - context.n, 1):.2g}"))
-    each = " of each arm" if isinstance(judgement.measured[0], Unpaired) else ""
-    return f"about {formatting.count(more)} more {unit}{each} would settle it"
+    is_unpaired = isinstance(judgement.measured[0], Unpaired)
+    pattern = say["judged settles each" if is_unpaired else "judged settles"]
+    return pattern.format(count=formatting.count(more), unit=unit)
 
 
-def left_out(incomplete: Sequence[Incomplete]) -> str:
+def lacking_runs(incomplete: Sequence[Incomplete], say: Phrases) -> str:
     """Return the pairs that lack a run."""
-    listed = [f"{settings_text(each.context | each.pair)} (no run of {each.missing})" for each in incomplete[:LISTED]]
-    more = [f"{formatting.count(len(incomplete) - LISTED)} more"] if len(incomplete) > LISTED else []
-    names = legible(", ".join([*listed, *more]), LISTED * LENGTH)
-    return f"Left out, because a run of the pair is missing: {formatting.count(len(incomplete))}. {names}."
+    pattern = say["judged lacks run"]
+    listed = [pattern.format(pair=settings_text(each.context | each.pair), missing=each.missing) for each in incomplete]
+    if len(listed) > LISTED:
+        listed[LISTED:] = [say["judged more"].format(count=formatting.count(len(listed) - LISTED))]
+    names = legible(", ".join(listed), LISTED * LENGTH)
+    return say["judged incomplete"].format(count=formatting.count(len(incomplete)), names=names)
 
 
 def ledger_notes(say: Phrases, ledger: Ledger, number: int) -> Iterator[str]:
@@ -241,20 +259,20 @@ def ledger_notes(say: Phrases, ledger: Ledger, number: int) -> Iterator[str]:
     def percent(share: float) -> str:
         return say["percent"].format(f"{100 * share:.3g}")
 
-    this, tries = ledger.tries[number - 1], formatting.count(len(ledger.tries))
-    cost = "kept, which costs nothing" if this.kept else f"not kept, which costs {percent(this.level)}"
-    yield f"Ledger: try {formatting.count(number)} of {tries}, {cost}."
-    yield (
-        f"Error spent: {percent(ledger.spent)} of {percent(ledger.total_error)}; {percent(ledger.left)} left. In the "
-        f"next try, a paired change needs {formatting.count(fewest_seeds(ledger.alpha))} pairs or more to be kept."
-    )
-    kept = [f"{legible(each.name, LENGTH)} (try {i})" for i, each in enumerate(ledger.tries, 1) if each.kept]
+    this, tries, total = ledger.tries[number - 1], formatting.count(len(ledger.tries)), percent(ledger.total_error)
+    pattern = say["ledger try kept" if this.kept else "ledger try"]
+    yield pattern.format(number=formatting.count(number), tries=tries, level=percent(this.level))
+    pairs = formatting.count(fewest_seeds(ledger.alpha))
+    left = percent(ledger.left)
+    yield say["ledger spent"].format(spent=percent(ledger.spent), total=total, left=left, pairs=pairs)
+    pattern = say["ledger name"]
+    kept = [
+        pattern.format(name=legible(each.name, LENGTH), number=i) for i, each in enumerate(ledger.tries, 1) if each.kept
+    ]
     if not kept:
-        yield f"Kept: none of {tries}."
+        yield say["ledger none kept"].format(tries=tries)
         return
-    yield (
-        f"Kept: {formatting.count(len(kept))} of {tries}. The chance that any of them is not such an improvement is at "
-        f"most {percent(ledger.total_error)}."
-    )
-    earlier = [f"{formatting.count(len(kept) - LISTED)} earlier ones"] if len(kept) > LISTED else []
-    yield f"{'; '.join([*earlier, *kept[-LISTED:]])}."
+    yield say["ledger kept"].format(kept=formatting.count(len(kept)), tries=tries, total=total)
+    if len(kept) > LISTED:
+        kept[:-LISTED] = [say["ledger earlier"].format(count=formatting.count(len(kept) - LISTED))]
+    yield f"{'; '.join(kept)}."
