@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -50,6 +51,20 @@ COMPARISON_KEYS = (
     "across_datasets",
     "smallest_effect",
 )
+COMPARISONS = ("measured", "timed")
+NEEDED = {  # keys of each kind of claim, with the reason
+    **{
+        kind: dict.fromkeys(("experiment", "metric", "smallest_effect"), f"a {kind} claim needs it")
+        for kind in COMPARISONS
+    },
+    "by_construction": {"identity": f"a claim of kind by_construction needs one of {', '.join(IDENTITIES)}"},
+    "not_testable": {"because": "a claim that is not testable must say why"},
+}
+REFUSED = {
+    **dict.fromkeys(COMPARISONS, ("identity",)),
+    "by_construction": COMPARISON_KEYS,
+    "not_testable": (*COMPARISON_KEYS, "identity"),
+}
 FORM = "(form)"  # stands in the place of a rule for the form of the comparison
 
 
@@ -171,13 +186,22 @@ def _check_claim(spec: Spec, study: Study, references: Collection[str], others: 
     for i, name in enumerate(spec.get("references", [])):
         if name not in references:
             yield ("references", i), unknown("reference", name, references)
-    if _kind(spec) in ("measured", "timed"):
+    kind = _kind(spec)
+    if kind in COMPARISONS:
         yield from _check_comparison(spec, study, others)
     else:
-        for key in COMPARISON_KEYS:
-            if key in spec:
-                yield (key,), f'a claim of kind {_kind(spec)} takes no "{key}". Remove it.'
-    yield from _broken(RULES_OF_KINDS, spec)
+        yield from _missing_keys(spec)
+    for key in REFUSED[kind]:
+        if key in spec:
+            yield (key,), f'a claim of kind {kind} takes no "{key}". Remove it.'
+    if kind == "by_construction" and "identity" in spec and spec["identity"] not in IDENTITIES:
+        yield ("identity",), unknown("identity", spec["identity"], IDENTITIES)
+
+
+def _missing_keys(spec: Spec) -> Iterator[Mistake]:
+    for key, reason in NEEDED[_kind(spec)].items():
+        if key not in spec and not (key == "experiment" and _is_cost(spec)):
+            yield (), f'the key "{key}" is missing: {reason}.'
 
 
 def _check_comparison(spec: Spec, study: Study, others: Sequence[Spec]) -> Iterator[Mistake]:
@@ -187,7 +211,7 @@ def _check_comparison(spec: Spec, study: Study, others: Sequence[Spec]) -> Itera
     """
     also_at_own_rates = any(_is_same_at_own_rates(spec, other) for other in others)
     checks: tuple[Callable[[], Iterator[Mistake]], ...] = (
-        lambda: _broken(RULES_OF_KEYS, spec),
+        lambda: chain(_missing_keys(spec), _broken(RULES_OF_KEYS, spec)),
         lambda: _check_names(spec, study),
         lambda: _check_quantities(spec),
         lambda: _check_policies(spec),
@@ -257,47 +281,7 @@ def _metric(spec: Spec) -> Metric:
     return METRICS[recorded(spec["metric"])]
 
 
-RULES_OF_KINDS = (
-    Rule(
-        (),
-        lambda spec: _kind(spec) == "by_construction" and "identity" not in spec,
-        lambda spec: (
-            f'the key "identity" is missing: a claim of kind {_kind(spec)} needs one of {", ".join(IDENTITIES)}.'
-        ),
-    ),
-    Rule(
-        ("identity",),
-        lambda spec: _kind(spec) != "by_construction" and "identity" in spec,
-        lambda spec: f'a claim of kind {_kind(spec)} takes no "identity". Remove it.',
-    ),
-    Rule(
-        ("identity",),
-        lambda spec: _kind(spec) == "by_construction" and spec.get("identity", "") not in (*IDENTITIES, ""),
-        lambda spec: unknown("identity", spec["identity"], IDENTITIES),
-    ),
-    Rule(
-        (),
-        lambda spec: _kind(spec) == "not_testable" and "because" not in spec,
-        lambda spec: 'the key "because" is missing: a claim that is not testable must say why.',
-    ),
-)
-
 RULES_OF_KEYS = (
-    Rule(
-        (),
-        lambda spec: "experiment" not in spec and not _is_cost(spec),
-        lambda spec: f'the key "experiment" is missing: a {_kind(spec)} claim needs it.',
-    ),
-    Rule(
-        (),
-        lambda spec: "metric" not in spec,
-        lambda spec: f'the key "metric" is missing: a {_kind(spec)} claim needs it.',
-    ),
-    Rule(
-        (),
-        lambda spec: "smallest_effect" not in spec,
-        lambda spec: f'the key "smallest_effect" is missing: a {_kind(spec)} claim needs it.',
-    ),
     Rule(
         ("experiment",),
         lambda spec: "experiment" in spec and _is_cost(spec),
@@ -391,8 +375,8 @@ def _check_quantities(spec: Spec) -> Iterator[Mistake]:
     form = form_of(spec)
     numbers = {(form, name): side for name, side in sides_in(spec).items() if not isinstance(side, dict)}
     if _is_bound(spec) and numbers and unit_of(spec) != _metric(spec).unit:
-        remedy = f"Write the smallest effect as in {example_quantity(_metric(spec).unit)}."
-        yield (form,), f"an arm and a number are compared by their difference, which no factor measures. {remedy}"
+        problem = "an arm and a number are compared by their difference, which no factor measures."
+        yield (form,), f"{problem} {_by_difference(spec)}"
         return
     for path, value in ({("smallest_effect",): spec["smallest_effect"]} | numbers).items():
         for message in _wrong_quantity(spec, value, is_smallest_effect=path == ("smallest_effect",)):
@@ -424,19 +408,17 @@ def _takes_logarithm(spec: Spec) -> bool:
     return form_of(spec) == "ratio" or unit_of(spec) == "log2" != _metric(spec).unit
 
 
+def _by_difference(spec: Spec) -> str:
+    if _is_bound(spec):
+        return f"Write the smallest effect as in {example_quantity(_metric(spec).unit)}."
+    return "Compare it by difference: {of: …, minus: …}."
+
+
 RULES_OF_FORMS = (
     Rule(
         (FORM,),
-        lambda spec: _takes_logarithm(spec) and not _metric(spec).positive and not _is_bound(spec),
-        lambda spec: f'"{spec["metric"]}" may be 0 or negative. Compare it by difference: {{of: …, minus: …}}.',
-    ),
-    Rule(
-        (FORM,),
-        lambda spec: _takes_logarithm(spec) and not _metric(spec).positive and _is_bound(spec),
-        lambda spec: (
-            f'"{spec["metric"]}" may be 0 or negative. Write the smallest effect as in '
-            f"{example_quantity(_metric(spec).unit)}."
-        ),
+        lambda spec: _takes_logarithm(spec) and not _metric(spec).positive,
+        lambda spec: f'"{spec["metric"]}" may be 0 or negative. {_by_difference(spec)}',
     ),
     Rule(
         (FORM,),
