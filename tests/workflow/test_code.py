@@ -17,7 +17,7 @@ from ontrial.report.figures.catalogue import FIGURES
 from ontrial.report.pages.functions import FUNCTIONS
 from ontrial.storage import code
 
-STEPS = [rule for rule in BLOCKS if rule not in ("draw_timed", "fetch", "look")]  # the last two: not of the smoke study
+STEPS = [rule for rule in BLOCKS if rule in code.CODE and rule != "look"]  # which is not of the smoke study
 
 
 @pytest.fixture(scope="module")
