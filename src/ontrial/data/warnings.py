@@ -1,6 +1,6 @@
-"""Doubts about a study's table: what may make networks look better than they are on other samples.
+"""Warnings about a study's table: what may make networks look better than they are on other samples.
 
-A doubt is no mistake: the table may be right. Each is a sentence for the author of the study.
+A warning is no mistake: the table may be right. Each is a sentence for the author of the study.
 """
 
 import re
@@ -18,25 +18,25 @@ SAME_ORDER = 0.9999  # correlation of ranks from which on two quantities are the
 FREQUENT = 0.01  # share of the test samples
 
 
-def doubts_about(name: str) -> list[str]:
-    """Return the doubts about a study's own data set."""
+def warnings_about(name: str) -> list[str]:
+    """Return the warnings about a study's own data set."""
     file, dataset = registry.csv_file_of(name), registry.load(name)
     assert file is not None
-    doubts = [*spellings("the classes", dataset.classes)]
+    warnings = [*spellings("the classes", dataset.classes)]
     measured = []
     for feature in dataset.features:
         values = value_numbers(dataset.X[:, feature.columns])
-        doubts += doubts_about_categories(feature, len(values))
+        warnings += warnings_about_categories(feature, len(values))
         if is_row_number(dataset.X, feature):
-            doubts.append(f'column "{feature.name}" seems to number the rows. If so, list it under drop.')
+            warnings.append(f'column "{feature.name}" seems to number the rows. If so, list it under drop.')
             continue
         measured.append(values)
         if determines(values, dataset):
-            doubts.append(
+            warnings.append(
                 f'column "{feature.name}" alone determines "{file.predicted}". If it is a copy, or only known '
                 "afterwards, list it under drop."
             )
-    return [*doubts, *repetitions(name, file, measured)]
+    return [*warnings, *repetitions(name, file, measured)]
 
 
 def spellings(what: str, words: Sequence[str]) -> Iterator[str]:
@@ -66,8 +66,8 @@ def is_row_number(X: np.ndarray, feature: Feature) -> bool:
     return is_ordered or bool(np.ptp(x) < SPARSE * len(x)) or ROW_NUMBER.fullmatch(feature.name) is not None
 
 
-def doubts_about_categories(feature: Feature, samples: int) -> Iterator[str]:
-    """Yield doubts about the words of a categorical column."""
+def warnings_about_categories(feature: Feature, samples: int) -> Iterator[str]:
+    """Yield warnings about the words of a categorical column."""
     yield from spellings(f'column "{feature.name}": the categories', feature.categories)
     if 2 * len(feature.categories) > samples:
         yield (
@@ -107,7 +107,7 @@ def determines(values: np.ndarray, dataset: registry.Dataset) -> bool:
 
 
 def repetitions(name: str, file: CsvFile, features: Sequence[np.ndarray]) -> Iterator[str]:
-    """Yield a doubt if test samples are copies of others.
+    """Yield a warning if test samples are copies of others.
 
     Equal features may be an accident where they are coarse, as those of people on the Titanic. Then, however, they
     occur with several classes.
