@@ -110,7 +110,7 @@ PROBED = ("kernel", "numpy", "python")  # what a test program sees of a circumst
 
 def measure(study_file: str, only: list[str], cores: str, trust_code: bool) -> None:
     """Run the study as it is and under each circumstance, write the table and print what moved."""
-    study = configuration.read(study_file)
+    study = configuration.read_study(study_file)
     if study.docket is None:
         raise InputError(f"{study_file}: the study tests no claims, so no verdict can move. Add a docket.")
     baseline = Circumstance(BASELINE)
@@ -197,7 +197,7 @@ def run_study(
 ) -> None:
     """Run a study up to its verdicts. Raises InputError if it fails."""
     log(f"{name}:")
-    results = f"results/{configuration.read(folder / study_file).name}"
+    results = f"results/{configuration.read_study(folder / study_file).name}"
     options = ["--snakefile", str(shipped.SNAKEFILE), "--cores", cores, "--logger", "rich"]
     workflow.run(
         study_file,
@@ -225,7 +225,7 @@ def read_outcome(results: Path) -> Outcome:
     """Read the results folder of a study."""
     return Outcome(
         result_files.read_verdicts(results / "verdicts.json"),
-        study_files.read(results / "provenance.json", "provenance.json"),
+        study_files.read_result(results / "provenance.json", "provenance.json"),
         pd.read_csv(results / "tables/runs.csv", dtype={"hidden": str}),
     )
 

@@ -65,7 +65,7 @@ def exceeding(table: pd.DataFrame) -> Iterator[str]:
 
 def accuracies() -> np.ndarray:
     """Return the test accuracies, in points, of SEEDS networks of one cell, trained at one learning rate."""
-    cell, seeds = configuration.read(STUDY).cells[CELL], range(FIRST_SEED, FIRST_SEED + SEEDS)
+    cell, seeds = configuration.read_study(STUDY).cells[CELL], range(FIRST_SEED, FIRST_SEED + SEEDS)
     recipe, rates = replace(cell.recipe, record=1), [LEARNING_RATE] * SEEDS
     history = nn.train(cell.architecture, recipe, cell.arrays(seeds), rates, seeds)
     return 100 * history.measures["test_accuracy"][:, -1]

@@ -131,8 +131,8 @@ def exceeding(table: pd.DataFrame, limits: Mapping[str, float]) -> Iterator[str]
 
 def train(study_file: str, cores: str, trust_code: bool) -> tuple[Results, Docket]:
     """Return the results of the measured claims of a study with SEEDS seeds. Finished runs are kept."""
-    published = configuration.read(study_file)
-    docket = checks.read(published.docket or "", published)
+    published = configuration.read_study(study_file)
+    docket = checks.read_docket(published.docket or "", published)
     tested = [claim for claim in docket.claims.values() if claim.kind is Kind.MEASURED and claim.estimand]
     needed = {name for claim in tested if claim.estimand for name in claim.estimand.experiments}
     folder = Path("results", NAME)
@@ -148,8 +148,9 @@ def train(study_file: str, cores: str, trust_code: bool) -> tuple[Results, Docke
     records = folder / "tables/records.parquet"
     options = ("--snakefile", str(shipped.SNAKEFILE), "--cores", cores)
     workflow.run(str(folder / "study.yaml"), str(records), *options, trust_code=trust_code, show=True)
-    study = configuration.read(folder / "study.yaml")
-    return Results(study, pd.DataFrame(), run_files.read(records).to_pandas()), checks.read(study.docket or "", study)
+    study = configuration.read_study(folder / "study.yaml")
+    results = Results(study, pd.DataFrame(), run_files.read_sealed(records).to_pandas())
+    return results, checks.read_docket(study.docket or "", study)
 
 
 # Laboratories ---------------------------------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ def measure_context(study: Study, estimand: Estimand, context: SettingValues, fo
         path = folder / f"{arm.cell.seeds[0]}/{arm.cell.path}.parquet"
         if not path.exists():
             train_cell(arm.cell.to_json(), str(path))
-        records.append(run_files.read(path).to_pandas())
+        records.append(run_files.read_sealed(path).to_pandas())
     (measured,) = measuring.measure(Results(study, pd.DataFrame(), pd.concat(records)), alone)
     return measured
 

@@ -70,10 +70,10 @@ def measure(output: str) -> None:
 
 def train(path: Path) -> np.ndarray:
     """Return the test accuracies of the networks of CELL in points."""
-    cell = configuration.read(STUDY).cells[CELL]
+    cell = configuration.read_study(STUDY).cells[CELL]
     seeds = tuple(range(FIRST_SEED, FIRST_SEED + SEEDS))
     train_cell(replace(cell, learning_rates=(LEARNING_RATE,), seeds=seeds).to_json(), path)
-    records = run_files.read(path).to_pandas()
+    records = run_files.read_sealed(path).to_pandas()
     return 100 * records.groupby("seed")["test_accuracy"].last().to_numpy(float)
 
 

@@ -69,8 +69,8 @@ WEIGHTS = """async runs => {
 def test_networks_are_those_of_numpy_in_every_bit(opened, monkeypatch, protocol):
     page = opened(protocol=protocol)
     monkeypatch.chdir(ROOT)
-    study = configuration.read("config/smoke.yaml")
-    estimand = checks.read(study.docket, study).claims["small-batch-accuracy"].estimand
+    study = configuration.read_study("config/smoke.yaml")
+    estimand = checks.read_docket(study.docket, study).claims["small-batch-accuracy"].estimand
     cells = [arm.cell for arm in claims.list_arms(study, estimand, claims.list_contexts(estimand)[0])]
     rates = (0.125, 1.0)  # at 1, a last bit that differs makes batches of 16 end elsewhere
     runs = [{"arm": arm, "seed": 1001, "rate": rate} for arm in range(len(cells)) for rate in rates]

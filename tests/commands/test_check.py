@@ -274,7 +274,7 @@ total          7
 
 @pytest.fixture
 def smoke_study():
-    return configuration.read("config/smoke.yaml")
+    return configuration.read_study("config/smoke.yaml")
 
 
 def printed_of(study, monkeypatch, text=DRY_RUN) -> list[str]:

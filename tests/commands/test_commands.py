@@ -47,8 +47,8 @@ def test_a_port_that_does_not_exist_is_reported(study):
 
 def test_verdicts_of_claims_that_have_changed_since_say_so(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    study = configuration.read(ROOT / "config/smoke.yaml")
-    claims = [claim for claim in checks.read(study.docket, study).claims.values() if claim.estimand]
+    study = configuration.read_study(ROOT / "config/smoke.yaml")
+    claims = [claim for claim in checks.read_docket(study.docket, study).claims.values() if claim.estimand]
     judged = tuple(
         Verdict(claim.id, claim.kind, claim.hash, claim.hash, Conclusion.SUPPORTED, "points", (10,), 1.0)
         for claim in claims

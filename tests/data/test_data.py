@@ -343,8 +343,8 @@ def test_training_seeds_in_portions_that_fit_memory_gives_the_same_bytes(tmp_pat
     assert train.seed_chunks(cell) == [(1, 2), (3,)]
     train.train_cell(cell.to_json(), str(tmp_path / "parts.parquet"))
     order = [("learning_rate", "ascending"), ("seed", "ascending"), ("updates", "ascending")]
-    whole = run_files.read(tmp_path / "whole.parquet").sort_by(order)
-    parts = run_files.read(tmp_path / "parts.parquet").sort_by(order)
+    whole = run_files.read_sealed(tmp_path / "whole.parquet").sort_by(order)
+    parts = run_files.read_sealed(tmp_path / "parts.parquet").sort_by(order)
     assert whole.equals(parts)
 
 

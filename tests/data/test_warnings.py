@@ -26,7 +26,7 @@ def doubts(tmp_path, monkeypatch):
         registry._source_of_csv.cache_clear()
         data.define("mine", data.CsvFile(csv="mine.csv", label=label, **keys))
         data.load.cache_clear()
-        return data.doubts_about("mine")
+        return data.warnings_about("mine")
 
     return doubts_about
 
@@ -117,9 +117,9 @@ def test_the_table_of_the_example_gives_no_doubt(doubts, monkeypatch):
     words = ("species", "island", "full_clutch")
     file = {"csv": "data/penguins.csv", "label": "sex", "categories": words, "missing": "median", "group": "nest"}
     data.define("penguins", data.CsvFile(**file))
-    assert data.doubts_about("penguins") == []
+    assert data.warnings_about("penguins") == []
     data.define("penguins", data.CsvFile(**file, drop=("body_mass_g",)))
-    assert data.doubts_about("penguins") == []
+    assert data.warnings_about("penguins") == []
 
 
 def test_missing_values_are_values_of_their_own(doubts):

@@ -56,9 +56,9 @@ DOCKETS = {
 
 @pytest.mark.parametrize("name", DOCKETS)
 def test_our_studies_accept_every_claim_of_their_dockets(name):
-    study = configuration.read(ROOT / "config" / name)
+    study = configuration.read_study(ROOT / "config" / name)
     claims = read_yaml(f"config/{DOCKETS[name]}")["claims"]
-    assert list(checks.read(study.docket, study).claims) == [claim["id"] for claim in claims]
+    assert list(checks.read_docket(study.docket, study).claims) == [claim["id"] for claim in claims]
 
 
 @pytest.mark.parametrize("name", DOCKETS.values())
@@ -84,9 +84,9 @@ def test_a_study_cannot_try_an_unknown_claim():
 
 def test_a_docket_that_is_missing_is_reported_where_the_study_names_it(tmp_path):
     (tmp_path / "study.yaml").write_text(WITH_DOCKET, encoding="utf-8")
-    study = configuration.read(tmp_path / "study.yaml")
+    study = configuration.read_study(tmp_path / "study.yaml")
     assert study.docket
-    assert message_of(checks.read, study.docket, study).startswith(
+    assert message_of(checks.read_docket, study.docket, study).startswith(
         f"{tmp_path}/study.yaml:1: docket: {tmp_path}/claims.yaml: there is no such file. YAML files in that folder: "
     )
 

@@ -133,7 +133,7 @@ def trained(tmp_path_factory) -> Trained:
     tables = []
     for i, cell in enumerate(study.cells.values()):
         train.train_cell(cell.to_json(), str(folder / f"{i}.parquet"))
-        tables.append(run_files.read(folder / f"{i}.parquet").to_pandas())
+        tables.append(run_files.read_sealed(folder / f"{i}.parquet").to_pandas())
     records = pd.concat(tables, ignore_index=True)
     correct = records[records[CORRECT].notna()]
     results = Results(study, records, records.drop(columns=CORRECT), correct=correct)

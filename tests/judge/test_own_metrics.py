@@ -70,7 +70,7 @@ def error_of(study, claim: str = CLAIM) -> str:
 
 def test_functions_are_found_without_running_the_file(written):
     study = written(CODE + "\nraise RuntimeError\n")
-    file = own_metrics.read("ours.py")
+    file = own_metrics.read_metrics("ours.py")
     assert file.functions == {"mean_accuracy": "Test accuracy, averaged over training. Diverged runs have 0"}
     assert checks.parse(CLAIM, "claims.yaml", study).claims["mine"].estimand.unit == "number"
 
@@ -200,7 +200,7 @@ def test_the_recipe_works(written):
     text, *_ = text.split("\n## ")
     code, of_predictions = map(textwrap.dedent, re.findall(r"```python\n(.*?) *```", text, re.DOTALL))
     study = written(code)
-    (name,) = own_metrics.read("ours.py").functions
+    (name,) = own_metrics.read_metrics("ours.py").functions
     assert checks.parse(CLAIM.replace("mean_accuracy", name), "claims.yaml", study, run_metrics=True).claims
     curves = {"diverged": np.zeros(3, bool), "epochs": np.array([0, 1, 2.0]), "test_accuracy": np.array([0.2, 0.6, 1])}
     assert own_metrics.call("ours.py", name, ["curves"], own_metrics.Run(curves), "a run") == pytest.approx(0.6)
@@ -208,7 +208,7 @@ def test_the_recipe_works(written):
     assert own_metrics.call("ours.py", name, ["curves"], own_metrics.Run(curves), "a run") == pytest.approx(0.05)
     written(of_predictions)
     own_metrics.define(None)
-    ((name, parameters),) = own_metrics.read("ours.py").parameters.items()
+    ((name, parameters),) = own_metrics.read_metrics("ours.py").parameters.items()
     predictions, labels = np.array([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]]), np.array([0, 1, 1])
     run = own_metrics.Run({}, predictions, labels)
     assert own_metrics.call("ours.py", name, parameters, run, "a run") == pytest.approx(0.5)

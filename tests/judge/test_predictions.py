@@ -69,7 +69,7 @@ def trained(text: str = STUDY) -> Results:
     tables = []
     for i, cell in enumerate(study.cells.values()):
         train.train_cell(cell.to_json(), f"{i}.parquet")
-        tables.append(run_files.read(f"{i}.parquet").to_pandas())
+        tables.append(run_files.read_sealed(f"{i}.parquet").to_pandas())
     records = pd.concat(tables, ignore_index=True)
     return Results(study, records[records["updates"] == records["updates"].max()], records)
 
@@ -204,7 +204,7 @@ def test_what_is_recorded_for_each_test_sample_is_no_curve(folder):
     count = "sum(curve.dtype == object for curve in curves.values())"
     code = f"def lists(curves):\n    'Number of lists.'\n    return {count}\n"
     (folder / "own.py").write_text(code, encoding="utf-8")
-    own_metrics.define(own_metrics.read("own.py"))
+    own_metrics.define(own_metrics.read_metrics("own.py"))
     results = trained()
     assert {CORRECT, PREDICTIONS} < set(results.records)
     assert (METRICS["lists"].numbers(results.records, "test", None) == 0).all(axis=None)

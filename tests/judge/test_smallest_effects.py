@@ -48,8 +48,8 @@ def test_the_recipe_for_a_claim_has_the_same_table():
 
 
 def test_no_smallest_effect_is_a_value_that_theory_predicts():
-    study = configuration.read(ROOT / "config/config.yaml")
-    docket = checks.read(study.docket, study)
+    study = configuration.read_study(ROOT / "config/config.yaml")
+    docket = checks.read_docket(study.docket, study)
     predicted = 0
     for claim in docket.claims.values():
         if claim.estimand is None or claim.estimand.metric != "gradient_per_layer":

@@ -22,7 +22,7 @@ def judge(export: str, **changes: object) -> Judgement:
     changes: Fields of QUESTION that are others.
     """
     question = replace(QUESTION, **changes)
-    table = run_tables.read(str(EXPORTS / export), lambda columns: table_rows.columns_to_read(question, columns))
+    table = run_tables.read_runs(str(EXPORTS / export), lambda columns: table_rows.columns_to_read(question, columns))
     return tables.judge_table(table, question)
 
 

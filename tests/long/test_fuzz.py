@@ -304,7 +304,7 @@ def test_text_is_never_run_by_a_shell(tmp_path):
     plan = ("results/mine/study.json", "--snakefile", str(ROOT / "workflow/Snakefile"))
     run = snakemake(tmp_path, *plan, study="hostile.yaml")
     assert run.returncode == 0, run.stderr
-    assert configuration.read(tmp_path / "results/mine/study.json").experiments["grid"].purpose == HOSTILE_PURPOSE
+    assert configuration.read_study(tmp_path / "results/mine/study.json").experiments["grid"].purpose == HOSTILE_PURPOSE
     assert not list(tmp_path.rglob("pwned"))
 
 

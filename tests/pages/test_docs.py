@@ -42,7 +42,7 @@ NAMED = re.compile(r"^\| \[`([\w.]+)`\]\(\.\./(src/[\w/]+\.py)\) \| (.*) \|$", r
 
 def test_the_reference_of_the_package_says_what_the_docstrings_say():
     named = NAMED.findall((ROOT / "docs/api.md").read_text(encoding="utf-8"))
-    assert {"nn.train", "nn.History", "study.configuration.read"} <= {name for name, *_ in named}
+    assert {"nn.train", "nn.History", "study.configuration.read_study"} <= {name for name, *_ in named}
     for name, path, line in named:
         thing = pkgutil.resolve_name(f"ontrial.{name}")
         module = f"src/{thing.__module__.replace('.', '/')}.py"
@@ -69,9 +69,9 @@ def joined(old, new):
 def test_an_exercise_for_a_class_makes_a_sound_study_that_trains(exercise, tmp_path):
     change = yaml.safe_load(exercise)
     base = ROOT / ("config/smoke.yaml" if "study" in change else "config/config.yaml")
-    before = configuration.read(base)
+    before = configuration.read_study(base)
     after = configuration.from_mapping(joined(before.configuration, change))
-    assert checks.read(ROOT / "config/claims.yaml", after).claims
+    assert checks.read_docket(ROOT / "config/claims.yaml", after).claims
     if "study" in change:
         assert after.cells == before.cells
         return
@@ -82,7 +82,7 @@ def test_an_exercise_for_a_class_makes_a_sound_study_that_trains(exercise, tmp_p
         training = Training(**budget, probes=cell.training.probes)
         short = replace(cell, learning_rates=cell.learning_rates[:1], seeds=cell.seeds[-1:], training=training)
         train_cell(short.to_json(), tmp_path / f"{i}.parquet")
-        assert run_files.read(tmp_path / f"{i}.parquet").num_rows > 0
+        assert run_files.read_sealed(tmp_path / f"{i}.parquet").num_rows > 0
 
 
 def test_exercises_change_one_line():

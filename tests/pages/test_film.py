@@ -126,7 +126,7 @@ def test_a_script_holds_the_weights_to_the_last_bit():
 
 
 def test_in_every_film_of_the_project_the_first_network_ends_far_ahead_or_each_has_its_own_rate():
-    for spec in films.read(ROOT / "config/film.yaml").values():
+    for spec in films.read_films(ROOT / "config/film.yaml").values():
         good, bad = (trained(arm).measures["test_accuracy"][0, -1] for arm in spec.arms)
         if spec.id == "sigmoid-relu":  # each at a rate of its own; sigmoid-relu-shared has one rate for both
             assert bad > 0.9
@@ -169,7 +169,7 @@ def test_the_page_says_what_is_shared_and_how_each_network_ends(films_site):
 @pytest.mark.parametrize("language", NAMES)
 def test_the_home_page_shows_the_first_film_if_there_is_one(smoke_site, language):
     home = (smoke_site / language / "index.html").read_text(encoding="utf-8")
-    first, *_ = films.read(ROOT / "config/film.yaml")
+    first, *_ = films.read_films(ROOT / "config/film.yaml")
     assert set(re.findall(r'<img src="\.\./figures/film-([\w-]+)-\w\w-light-wide', home)) == {first}
     for file in (f"film-{first}-{language}-light.svg", f"film-{first}-{language}-light-wide.svg"):
         assert f"../figures/{file}" in home

@@ -250,7 +250,7 @@ def test_each_pair_of_laboratories_has_its_contradictions():
 
 
 def test_the_published_verdicts_are_the_original_of_laboratories_alone(tmp_path, monkeypatch):
-    study = configuration.read("config/atlas.yaml")
+    study = configuration.read_study("config/atlas.yaml")
     outcome = circumstances.read_published(study)
     table = pd.DataFrame(circumstances.table_rows("baseline", circumstances.Circumstance("baseline"), outcome, outcome))
     files.write_text(tmp_path / "circumstances.csv", table.to_csv(index=False))

@@ -39,7 +39,7 @@ def test_the_message_is_that_of_a_forgotten_factor(page, tmp_path, monkeypatch):
     wrong = MINE.replace(" / 2 * (1 + np.tanh(z / 2))", "")
     assert wrong != MINE
     (tmp_path / "config/mine.py").write_text(wrong, encoding="utf-8")
-    message = message_of(components.require_sound, components.read("config/mine.py"))
+    message = message_of(components.require_sound, components.read_components("config/mine.py"))
     assert f"```text\n{message}\n```" in page.read_text(encoding="utf-8")
 
 
@@ -89,7 +89,7 @@ def test_a_claim_that_the_battery_lacks_is_refused(published):
 def test_published_verdicts_are_those_of_the_battery_as_it_is(monkeypatch):
     monkeypatch.chdir(ROOT)
     study = command_line.merge_study(BATTERY, {})
-    claims = checks.read(study.docket, study).claims
+    claims = checks.read_docket(study.docket, study).claims
     components.forget()
     assert study.name == "mish"
     assert [*claims] == CLAIMS

@@ -70,7 +70,7 @@ def test_llms_txt_leads_to_the_main_pages_and_the_data_in_both_languages(smoke_s
 
 
 def test_llms_txt_has_absolute_links_if_the_address_is_known(two_languages):
-    themes = {language: yaml_files.read(ROOT / f"docs/theme/{language}.yml") for language in ("en", "ko")}
+    themes = {language: yaml_files.read_yaml(ROOT / f"docs/theme/{language}.yml") for language in ("en", "ko")}
     text = llms(two_languages, themes, "https://example.org/trial")
     assert "- [첫 쪽](https://example.org/trial/ko/index.md)\n" in text
     assert "claims.json" not in text  # the site has no claims

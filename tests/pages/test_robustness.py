@@ -85,8 +85,8 @@ def test_probe_names_the_kernel_that_really_runs():
 
 @pytest.mark.parametrize(("name", "first"), [("seeds", 100_101), ("seeds-2", 200_101)])
 def test_a_laboratory_has_seeds_of_its_own_in_the_same_roles(name, first, tmp_path):
-    checked = configuration.read(SMOKE)
-    shifted = configuration.read(tmp_path / circumstances.write_study(checked, tmp_path, CIRCUMSTANCES[name]))
+    checked = configuration.read_study(SMOKE)
+    shifted = configuration.read_study(tmp_path / circumstances.write_study(checked, tmp_path, CIRCUMSTANCES[name]))
     assert checked.experiments["batch-size"].confirmatory == tuple(range(101, 113))
     assert shifted.experiments["batch-size"].confirmatory == tuple(range(first, first + 12))
     assert shifted.docket.resolve() == ROOT / "config/claims.yaml"
@@ -94,7 +94,7 @@ def test_a_laboratory_has_seeds_of_its_own_in_the_same_roles(name, first, tmp_pa
 
 
 def test_laboratories_of_a_study_with_large_seeds_share_none_with_it(tmp_path):
-    content = json.loads(configuration.read(SMOKE).to_json())
+    content = json.loads(configuration.read_study(SMOKE).to_json())
     for key in ("docket", "claims"):
         del content[key]
     del content["experiments"]["main-grid"]  # not repeated
@@ -105,7 +105,7 @@ def test_laboratories_of_a_study_with_large_seeds_share_none_with_it(tmp_path):
         for study in (
             checked,
             *(
-                configuration.read(tmp_path / circumstances.write_study(checked, tmp_path, CIRCUMSTANCES[name]))
+                configuration.read_study(tmp_path / circumstances.write_study(checked, tmp_path, CIRCUMSTANCES[name]))
                 for name in ("seeds", "seeds-2")
             ),
         )
@@ -114,8 +114,10 @@ def test_laboratories_of_a_study_with_large_seeds_share_none_with_it(tmp_path):
 
 
 def test_only_seeds_change_what_the_judging_experiments_say(tmp_path):
-    checked = configuration.read(SMOKE)
-    written = configuration.read(tmp_path / circumstances.write_study(checked, tmp_path, CIRCUMSTANCES["numpy-2.3"]))
+    checked = configuration.read_study(SMOKE)
+    written = configuration.read_study(
+        tmp_path / circumstances.write_study(checked, tmp_path, CIRCUMSTANCES["numpy-2.3"])
+    )
     assert "main-grid" in checked.experiments
     assert written.experiments == {
         name: experiment for name, experiment in checked.experiments.items() if name != "main-grid"
@@ -123,11 +125,13 @@ def test_only_seeds_change_what_the_judging_experiments_say(tmp_path):
 
 
 def test_seeds_of_later_looks_are_shifted_too(tmp_path):
-    content = {key: value for key, value in json.loads(configuration.read(SMOKE).to_json()).items() if key != "claims"}
+    content = {
+        key: value for key, value in json.loads(configuration.read_study(SMOKE).to_json()).items() if key != "claims"
+    }
     del content["docket"]
     content["experiments"]["batch-size"]["seeds"] = {"confirmatory": {"from": 101, "looks": [12, 140]}}
     checked = configuration.parse(content, "looks.yaml")
-    shifted = configuration.read(tmp_path / circumstances.write_study(checked, tmp_path, SEEDS))
+    shifted = configuration.read_study(tmp_path / circumstances.write_study(checked, tmp_path, SEEDS))
     assert shifted.experiments["batch-size"].looks == (12, 140)
     assert shifted.experiments["batch-size"].confirmatory == tuple(range(100_101, 100_113))
 

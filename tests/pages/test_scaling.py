@@ -100,7 +100,7 @@ def fake_tables(folder, probed: str) -> list[pa.Table]:
     tables = []
     for path, cell in study.cells.items():
         scale.write_random_runs(folder, cell)
-        table = run_files.read(folder / f"runs/{path}.parquet")
+        table = run_files.read_sealed(folder / f"runs/{path}.parquet")
         if cell.experiment == probed:
             table = table.append_column("dead_units", pa.array(np.arange(len(table)), pa.float32()))
             run_files.write(folder / f"runs/{path}.parquet", table.replace_schema_metadata({"numpy": "2.4.6"}))
@@ -145,7 +145,7 @@ def test_appended_tables_are_the_file_of_one_table(tmp_path):
             append(table[i : i + 20])
         append(pa.table({"seed": pa.array([], pa.int64())}))
     assert (tmp_path / "parts").read_bytes() == (tmp_path / "whole").read_bytes()
-    assert run_files.read(tmp_path / "parts").equals(table)
+    assert run_files.read_sealed(tmp_path / "parts").equals(table)
 
 
 def test_a_damaged_run_file_leaves_no_table(tmp_path):

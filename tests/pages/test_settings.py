@@ -116,7 +116,7 @@ def tried(tmp_path_factory) -> Tried:
     inputs = (path["study.json"], runs, records, path["docket.json"])
     verdicts = path["verdicts.json"]
     judge.judge(*inputs[:3], correct, inputs[3], verdicts, str(folder / "verdicts.csv"), path["tables/tuned.csv"])
-    results, _ = finding_files.read(*inputs, [verdicts], [])
+    results, _ = finding_files.read_findings(*inputs, [verdicts], [])
     return Tried(study, folder, results)
 
 
@@ -140,7 +140,9 @@ def test_both_claims_have_verdicts(tried):
 
 
 def test_bits_say_which_test_samples_each_run_gets_right(tried):
-    correct, runs = (run_files.read(tried.folder / f"{name}.parquet").to_pandas() for name in ("correct", "runs"))
+    correct, runs = (
+        run_files.read_sealed(tried.folder / f"{name}.parquet").to_pandas() for name in ("correct", "runs")
+    )
     keys = [name for name in collect.RUN if name in runs]
     assert correct[keys].equals(runs[keys])
     tested = data.sizes(runs["dataset"][0]).test

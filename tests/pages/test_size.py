@@ -161,8 +161,8 @@ def test_figures_are_those_of_followed_claims_that_have_a_page():
 
 
 def test_each_shipped_comparison_follows_a_claim_along_both_axes():
-    study = configuration.read(ROOT / "config/size.yaml")
-    claims = checks.read(study.docket, study).claims
+    study = configuration.read_study(ROOT / "config/size.yaml")
+    claims = checks.read_docket(study.docket, study).claims
     tried = {spec["id"] for name in ("", "atlas-") for spec in read_yaml(f"config/{name}claims.yaml")["claims"]}
     followed = {claim.follows for claim in claims.values()}
     assert len(followed) == 8

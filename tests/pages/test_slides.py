@@ -63,7 +63,7 @@ def test_the_deck_of_a_chapter_has_every_claim_with_the_question_before_the_verd
 
 
 def test_a_chapter_without_claims_has_a_deck_of_its_pictures(sources):
-    captions = yaml_files.read(ROOT / "docs" / sources.language / "figures.yaml")
+    captions = yaml_files.read_yaml(ROOT / "docs" / sources.language / "figures.yaml")
     pages = {**sources.pages, "learning-rate.md": "# Rates"}
     deck = assemble_pages.build_pages(replace(sources, captions=captions, pages=pages))["slides/learning-rate.md"]
     first, valley = slides_of(deck)[:2]
@@ -124,7 +124,7 @@ def test_the_extremes_are_those_in_multiples_of_the_smallest_effects():
 
 def teachers(sources: Sources) -> Page:
     """Return the page for teachers, with what it needs to be filled in."""
-    captions = yaml_files.read(ROOT / "docs" / sources.language / "figures.yaml")
+    captions = yaml_files.read_yaml(ROOT / "docs" / sources.language / "figures.yaml")
     return Page(replace(sources, captions=captions, provenance={"commit": "a" * 40}), "teachers.md")
 
 

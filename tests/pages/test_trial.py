@@ -133,9 +133,9 @@ def test_where_failures_are_counted_a_trial_is_judged_by_the_typical_seed(result
 
 
 def test_each_arm_of_a_trial_has_a_name_of_its_own(results):
-    study = configuration.read(ROOT / "config/config.yaml")
+    study = configuration.read_study(ROOT / "config/config.yaml")
     page = page_of(replace(results, study=study))
-    docket = checks.read(ROOT / "config/claims.yaml", study).claims.values()
+    docket = checks.read_docket(ROOT / "config/claims.yaml", study).claims.values()
     compared = 0
     for estimand in (claim.estimand for claim in docket if claim.kind is Kind.MEASURED):
         for settings in list_contexts(estimand):

@@ -28,9 +28,9 @@ from ontrial.report.pages.functions import FUNCTIONS
 from ontrial.report.pages.page import Page
 from ontrial.study import configuration
 
-STUDIES = {name: configuration.read(ROOT / f"config/{name}.yaml") for name in ("config", "atlas")}
+STUDIES = {name: configuration.read_study(ROOT / f"config/{name}.yaml") for name in ("config", "atlas")}
 FILES = {name: Path(study.docket).with_suffix(".answers.yaml") for name, study in STUDIES.items()}
-CLAIMS_OF = {name: checks.read(study.docket, study).claims for name, study in STUDIES.items()}
+CLAIMS_OF = {name: checks.read_docket(study.docket, study).claims for name, study in STUDIES.items()}
 CLAIMS = CLAIMS_OF["config"] | CLAIMS_OF["atlas"]
 ANSWERS = written.read(FILES["config"]) | written.read(FILES["atlas"])
 ALL = [(id, i) for id, answers in ANSWERS.items() for i in range(len(answers))]

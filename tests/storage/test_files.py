@@ -44,7 +44,7 @@ def test_equal_tables_give_equal_bytes(tmp_path):
     for name in ("a", "b"):
         run_files.write(tmp_path / name, table)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
-    assert run_files.read(tmp_path / "a").to_pydict() == {"seed": [1, 2], "loss": [0.5, None]}
+    assert run_files.read_sealed(tmp_path / "a").to_pydict() == {"seed": [1, 2], "loss": [0.5, None]}
 
 
 def test_a_run_file_keeps_the_versions_that_computed_it(tmp_path):
@@ -53,7 +53,7 @@ def test_a_run_file_keeps_the_versions_that_computed_it(tmp_path):
     run_files.write(tmp_path / "new", table.replace_schema_metadata(versions.current()))
     old, new = (run_files.versions_in(run_files.read_schema(tmp_path / name)) for name in ("old", "new"))
     assert (old, new["numpy"], new["blas_kernel"]) == ({}, np.__version__, versions.blas_kernel())
-    assert run_files.read(tmp_path / "new").to_pydict() == table.to_pydict()
+    assert run_files.read_sealed(tmp_path / "new").to_pydict() == table.to_pydict()
 
 
 def test_changes_of_versions_since_runs_were_computed():
@@ -81,7 +81,7 @@ def test_run_files_of_another_precision_are_told_apart(monkeypatch):
 def test_encoded_text_has_the_same_values_in_less_memory(tmp_path):
     table = pa.table({"activation": ["leaky_relu"] * 500 + ["relu"] * 500, "seed": range(1000)})
     run_files.write(tmp_path / "a", table)
-    encoded = run_files.read(tmp_path / "a", encoded=True)
+    encoded = run_files.read_sealed(tmp_path / "a", encoded=True)
     assert encoded.to_pydict() == table.to_pydict()
     assert encoded.nbytes < table.nbytes
     assert encoded.to_pandas().dtypes.astype(str).to_dict() == {"activation": "category", "seed": "int64"}
@@ -93,7 +93,7 @@ def test_a_damaged_run_file_is_reported_and_renamed(tmp_path, monkeypatch):
     content = path.read_bytes()
     path.write_bytes(content[:-9])
     with pytest.raises(DamagedError) as damaged:
-        run_files.read(path)
+        run_files.read_sealed(path)
     problem = "the file is damaged: its SHA-256 differs from the one that it contains."
     assert str(damaged.value) == f"{path}: {problem} Delete it, and run the study again to rebuild it."
     monkeypatch.chdir(tmp_path)
@@ -126,7 +126,7 @@ def test_only_files_that_a_run_rebuilds_are_set_aside(tmp_path, monkeypatch, nam
     assert os.path.exists(name) != is_rebuilt
 
 
-@pytest.mark.parametrize("read", [run_files.read, run_files.read_schema])
+@pytest.mark.parametrize("read", [run_files.read_sealed, run_files.read_schema])
 def test_all_damaged_run_files_are_reported_at_once(tmp_path, read):
     paths = [tmp_path / f"{name}.parquet" for name in "abc"]
     for path in paths:
@@ -140,7 +140,7 @@ def test_all_damaged_run_files_are_reported_at_once(tmp_path, read):
 
 def test_a_missing_run_file_is_reported(tmp_path):
     with pytest.raises(InputError, match=r"batch-1\.parquet: the file is missing\. Run the same command again"):
-        run_files.read(tmp_path / "batch-1.parquet")
+        run_files.read_sealed(tmp_path / "batch-1.parquet")
 
 
 def test_a_file_that_is_not_a_run_file_counts_as_damaged():
@@ -253,7 +253,7 @@ def test_draw_starts_one_process_per_thread(monkeypatch):
 
     monkeypatch.setattr(draw.workers, "pool", pool)
     content = SimpleNamespace(study=SimpleNamespace(datasets={}))
-    monkeypatch.setattr(draw.finding_files, "read", lambda *_: (content, None))
+    monkeypatch.setattr(draw.finding_files, "read_findings", lambda *_: (content, None))
     words = str(ROOT / "docs/words.yaml")
     with pytest.raises(InputError, match="3 processes"):
         draw.draw("", "", "", None, [], [], words, [], [], "", "", "", threads=3)
@@ -295,4 +295,4 @@ def test_a_checksum_does_not_show_forgery(tmp_path):
     """The threat model says so. Should this test fail one day, the promise can grow."""
     path, table = tmp_path / "batch-1.parquet", pa.table({"seed": [1, 2], "test_accuracy": [0.5, 0.6]})
     run_files.write(path, table.set_column(1, "test_accuracy", pa.array([0.999, 0.999])))
-    assert run_files.read(path)["test_accuracy"].to_pylist() == [0.999, 0.999]
+    assert run_files.read_sealed(path)["test_accuracy"].to_pylist() == [0.999, 0.999]

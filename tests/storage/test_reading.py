@@ -19,11 +19,11 @@ from ontrial.study import checking, components, configuration, films
 from ontrial.study.schema_files import load_schema
 
 READERS = {
-    "c.yaml": configuration.read,
+    "c.yaml": configuration.read_study,
     "claims.yaml": checking.read_text,  # of a docket
-    "film.yaml": films.read,
-    "metrics.py": own_metrics.read,
-    "components.py": components.read,
+    "film.yaml": films.read_films,
+    "metrics.py": own_metrics.read_metrics,
+    "components.py": components.read_components,
     "mine.csv": lambda path: UserFile(path).read(),
     "images": lambda path: Fetched(path, "").check(),
     "verdicts.json": published.read_verdicts,
@@ -31,8 +31,8 @@ READERS = {
     "benchmark.csv": published.read_table,
     "verdicts.csv": lambda path: compare.read_places(Path(path)),
     "notes.txt": lambda path: compare.read_places(Path(path)),  # unknown files of published results
-    "study.json": partial(json_files.read, schema={}),
-    "batch-1.parquet": run_files.read,
+    "study.json": partial(json_files.read_json, schema={}),
+    "batch-1.parquet": run_files.read_sealed,
 }
 
 
@@ -45,7 +45,7 @@ def test_a_file_that_never_begins_or_never_ends_is_refused(tmp_path, name, kind)
 
 
 @pytest.mark.parametrize(
-    ("read", "limit", "words"), [(checking.read_text, 2**16, "64 KiB"), (own_metrics.read, 2**20, "1 MiB")]
+    ("read", "limit", "words"), [(checking.read_text, 2**16, "64 KiB"), (own_metrics.read_metrics, 2**20, "1 MiB")]
 )
 def test_a_file_above_the_limit_of_its_kind_is_refused(tmp_path, read, limit, words):
     path = tmp_path / "large"

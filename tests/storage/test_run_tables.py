@@ -31,7 +31,7 @@ def all_columns(columns):
 def test_formats_are_told_by_their_content(tmp_path, ending):
     path = tmp_path / "runs"  # without an ending
     WRITERS[ending](RUNS, path)
-    table = run_tables.read(str(path), lambda columns: [name for name in columns if name != "note"])
+    table = run_tables.read_runs(str(path), lambda columns: [name for name in columns if name != "note"])
     assert list(table) == ["seed", "accuracy"]
     assert pd.to_numeric(table["accuracy"]).tolist()[0] == 0.5
     assert pd.to_numeric(table["accuracy"]).isna().tolist() == [False, True]
@@ -41,7 +41,7 @@ def test_formats_are_told_by_their_content(tmp_path, ending):
 
 def test_a_table_may_come_from_standard_input(monkeypatch):
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"seed,accuracy\n1,0.5\n")))
-    assert run_tables.read("-", all_columns).to_dict("list") == {"seed": ["1"], "accuracy": ["0.5"]}
+    assert run_tables.read_runs("-", all_columns).to_dict("list") == {"seed": ["1"], "accuracy": ["0.5"]}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,9 @@ def test_a_table_may_come_from_standard_input(monkeypatch):
 def test_mappings_of_trackers_become_columns(tmp_path, write):
     path = tmp_path / "project.csv"
     write(path)
-    table = run_tables.read(str(path), lambda _: ["name", "config.model.depth", "summary.accuracy", "summary.loss"])
+    table = run_tables.read_runs(
+        str(path), lambda _: ["name", "config.model.depth", "summary.accuracy", "summary.loss"]
+    )
     assert table["config.model.depth"].tolist() == [2, 2]
     assert table["summary.accuracy"].isna().tolist() == [False, True]
     assert table["summary.loss"].tolist() == [float("inf"), 1.0]
@@ -72,7 +74,7 @@ def test_mappings_of_trackers_become_columns(tmp_path, write):
 def test_csv_may_have_other_delimiters(tmp_path, delimiter):
     path = tmp_path / "runs.csv"
     RUNS.to_csv(path, index=False, sep=delimiter)
-    table = run_tables.read(str(path), all_columns)
+    table = run_tables.read_runs(str(path), all_columns)
     assert table["note"].tolist() == RUNS["note"].tolist()
     assert table["accuracy"].tolist() == ["0.5", ""]
 
@@ -80,7 +82,7 @@ def test_csv_may_have_other_delimiters(tmp_path, delimiter):
 def test_nested_columns_of_parquet_unfold_like_others(tmp_path):
     path = tmp_path / "runs.parquet"
     pd.DataFrame(NESTED).to_parquet(path)
-    table = run_tables.read(str(path), lambda _: ["name", "config.lr", "config.model.depth"])
+    table = run_tables.read_runs(str(path), lambda _: ["name", "config.lr", "config.model.depth"])
     assert table.to_dict("list") == {"name": ["x", "y"], "config.lr": [0.1, 0.2], "config.model.depth": [2, 2]}
 
 
@@ -99,7 +101,7 @@ def test_nested_columns_of_parquet_unfold_like_others(tmp_path):
 def test_marks_blank_lines_and_odd_cells_do_no_harm(tmp_path, content, columns):
     path = tmp_path / "runs"
     path.write_bytes(content)
-    assert run_tables.read(str(path), lambda _: list(columns)).to_dict("list") == columns
+    assert run_tables.read_runs(str(path), lambda _: list(columns)).to_dict("list") == columns
 
 
 REFUSED = {
@@ -122,4 +124,4 @@ def test_files_that_are_no_tables_are_refused(tmp_path, case):
     path = tmp_path / "runs.csv"
     if content is not None:
         path.write_bytes(content)
-    assert message in message_of(run_tables.read, str(path), all_columns)
+    assert message in message_of(run_tables.read_runs, str(path), all_columns)

@@ -104,7 +104,7 @@ def test_a_study_with_other_values_gives_the_same_numbers_for_the_default(sparse
         assert varied[name] == default[name]
     names = run_files.read_schema(tmp_path / "both/runs.parquet").names
     assert names[: names.index("learning_rate")] == [*next(iter(both.cells.values())).file_columns]
-    runs = run_files.read(tmp_path / "both/runs.parquet").to_pandas()
+    runs = run_files.read_sealed(tmp_path / "both/runs.parquet").to_pandas()
     assert runs["weight_decay"].is_monotonic_increasing
     assert set(runs["weight_decay"]) == {0, 0.001}
     assert varied["verdicts.json"] == default["verdicts.json"]
@@ -135,7 +135,7 @@ def test_selections_and_tables_of_batch_sizes_do_without_the_column(sparse, tmp_
         runs = selection.narrowed(selection.of_experiment(results.runs, "batch-size"), free=["batch_size"])
         assert ("weight_decay" in runs) == (name == "both")
         tables.append(batch_rates.accuracies(results))
-        assert checks.read(tmp_path / name / "claims.yaml", study).claims["small-batches-win"].hash
+        assert checks.read_docket(tmp_path / name / "claims.yaml", study).claims["small-batches-win"].hash
         assert policies.tuned_accuracies(results)["weight_decay"].nunique() == len(study.cells) // 2
     default, both = tables
     assert with_defaults(default)[both.columns].equals(both)

@@ -27,7 +27,7 @@ from ontrial.storage import run_files, workers
 multiprocessing.set_start_method("spawn")
 with workers.pool(1, "shared", partial(finding_files.register, "study.json", None)) as pool:
     print(pool.submit(data.has_classes, "mine").result())
-    print(repr(pool.submit(run_files.read, "study.json").exception()))
+    print(repr(pool.submit(run_files.read_sealed, "study.json").exception()))
 """
 
 

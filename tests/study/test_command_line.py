@@ -45,8 +45,8 @@ def read(*paths: str, **overrides):
 
 
 def test_one_file_without_overrides_is_read_as_it_is(files):
-    assert read(files[0]) == configuration.read(files[0])
-    assert read(files[0], study=files[0]) == configuration.read(files[0])  # --config study=FILE
+    assert read(files[0]) == configuration.read_study(files[0])
+    assert read(files[0], study=files[0]) == configuration.read_study(files[0])  # --config study=FILE
 
 
 def test_a_later_file_overrides_an_earlier_one_key_by_key(files):
@@ -90,7 +90,7 @@ def test_a_file_that_is_a_list_is_an_error(files):
 
 
 def test_two_files_may_not_give_their_studies_the_same_name(files):
-    study = configuration.read("config/a.yaml")
+    study = configuration.read_study("config/a.yaml")
     made_by = {"configuration_file": "other.yaml"}
     command_line.require_own_name(study, {"configuration_file": "config/../config/a.yaml"})
     command_line.require_own_name(study, {"configuration_file": None})
@@ -138,8 +138,8 @@ def loaded(path: str) -> dict:
 
 
 def test_a_run_names_the_file_of_its_study_or_has_read_it(files):
-    assert requested({"study": files[0]}) == configuration.read(files[0])
-    assert requested(loaded(files[0]), files[0]) == configuration.read(files[0])
+    assert requested({"study": files[0]}) == configuration.read_study(files[0])
+    assert requested(loaded(files[0]), files[0]) == configuration.read_study(files[0])
     assert requested(loaded(files[0]) | {"study": "renamed"}, files[0]).name == "renamed"
     assert "--config study=FILE needs the path of a configuration file, not ['1']" in message_of(
         requested, {"study": ["1"]}
@@ -155,15 +155,15 @@ def test_without_a_name_the_study_is_the_default_one(files):
 
 def test_the_trust_of_the_command_line_is_no_key_of_the_study(files):
     trusted = {"study": files[0], "trust_code": "yes"}
-    assert requested(trusted, given={"trust_code": "yes"}) == configuration.read(files[0])
+    assert requested(trusted, given={"trust_code": "yes"}) == configuration.read_study(files[0])
     in_file = loaded(files[0]) | {"trust_code": "yes"}
     assert "trust_code" in message_of(requested, in_file, files[0])
 
 
 def test_an_importing_workflow_names_a_study_or_passes_it(files):
-    assert requested({"study": files[0]}, is_module=True) == configuration.read(files[0])
+    assert requested({"study": files[0]}, is_module=True) == configuration.read_study(files[0])
     assert requested({"study": files[0]}, "b.yaml", is_module=True).name == "a"  # b.yaml configures that workflow
-    assert requested(loaded(files[0]), files[0], is_module=True) == configuration.read(files[0])
+    assert requested(loaded(files[0]), files[0], is_module=True) == configuration.read_study(files[0])
     passed = loaded(files[0])
     passed["experiments"]["grid"]["learning_rates"] = [0.5]
     Path("all.yaml").write_text("title: All\n", encoding="utf-8")

@@ -126,7 +126,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_a_part_is_a_value_like_any_other(folder):
-    study = configuration.read("study.yaml")
+    study = configuration.read_study("study.yaml")
     own, relu = study.cells.values()
     assert (own.activation, own.initialisation, own.path) == (
         "rectifier",
@@ -141,20 +141,20 @@ def test_a_part_is_a_value_like_any_other(folder):
 
 def test_no_code_runs_before_a_network_does(folder):
     (folder / "ours.py").write_text(f"{CODE}\nraise RuntimeError('I ran')\n", encoding="utf-8")
-    configuration.read("study.yaml")
+    configuration.read_study("study.yaml")
     with pytest.raises(InputError, match=r"ours\.py:\d+: the file can't be run: RuntimeError: I ran"):
         ACTIVATIONS["rectifier"].function(np.zeros(1))
 
 
 def test_a_study_without_parts_does_not_know_those_of_another(folder):
-    configuration.read("study.yaml")
+    configuration.read_study("study.yaml")
     text = STUDY.replace("components: ours.py\n", "")
     assert 'unknown activation "rectifier"' in message_of(configuration.parse, text, "study.yaml")
 
 
 @pytest.mark.parametrize("hidden", [8, 300])
 def test_a_copy_of_relu_trains_to_the_same_bytes(folder, hidden):
-    configuration.read("study.yaml")
+    configuration.read_study("study.yaml")
     random = np.random.default_rng(1)
     X, y = random.standard_normal((64, 2)), random.integers(2, size=64)
     data = make_data((X, y), (X, y), (X, y), seeds=(1, 2))
@@ -171,8 +171,8 @@ def test_a_copy_of_relu_trains_to_the_same_bytes(folder, hidden):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_copies_of_all_kinds_train_to_the_same_bytes(folder, dtype):
     (folder / "ours.py").write_text(CODE + OTHERS, encoding="utf-8")
-    configuration.read("study.yaml")
-    components.require_sound(components.read("ours.py"))
+    configuration.read_study("study.yaml")
+    components.require_sound(components.read_components("ours.py"))
     random = np.random.default_rng(1)
     X, y = random.standard_normal((50, 2)), random.integers(2, size=50)
     data = make_data((X, y), (X, y), (X, y), seeds=(1, 2))
@@ -218,7 +218,7 @@ def test_a_loss_of_probabilities_cannot_follow_the_identity(folder):
 def test_a_written_out_silu_agrees_with_its_formula(folder):
     code = CODE.replace("np.maximum(z, 0)", "z / (1 + np.exp(-z))") + SILU
     (folder / "ours.py").write_text(code, encoding="utf-8")
-    components.require_sound(configuration.read("study.yaml") and components.read("ours.py"))
+    components.require_sound(configuration.read_study("study.yaml") and components.read_components("ours.py"))
     own = ACTIVATIONS["rectifier"]
     for dtype, digits in ((np.float32, 1e-6), (np.float64, 1e-14)):
         z = np.linspace(-30, 30, 1_001, dtype=dtype)
@@ -230,7 +230,7 @@ def test_a_written_out_silu_agrees_with_its_formula(folder):
 
 
 def test_a_cell_takes_its_parts_along(folder):
-    cell, _ = configuration.read("study.yaml").cells.values()
+    cell, _ = configuration.read_study("study.yaml").cells.values()
     text = cell.to_json()
     components.forget()
     assert Cell.from_json(text) == cell
@@ -240,13 +240,13 @@ def test_a_cell_takes_its_parts_along(folder):
 
 
 def test_a_change_after_the_start_is_noticed(folder):
-    configuration.read("study.yaml")
+    configuration.read_study("study.yaml")
     (folder / "ours.py").write_text(CODE.replace("z > 0", "z >= 0"), encoding="utf-8")
     assert "it has changed" in message_of(ACTIVATIONS["rectifier"].function, np.zeros(1))
 
 
 def test_the_written_study_registers_its_parts(folder):
-    study = configuration.read("study.yaml")
+    study = configuration.read_study("study.yaml")
     (folder / "study.json").write_text(study.to_json(), encoding="utf-8")
     components.forget()
     assert load_study("study.json").cells == study.cells
@@ -260,7 +260,7 @@ def test_the_test_of_a_claim_covers_the_code_of_its_networks(folder):
     )
 
     def hashes() -> dict[str, str]:
-        docket = checks.parse(claims, "claims.yaml", configuration.read("study.yaml"))
+        docket = checks.parse(claims, "claims.yaml", configuration.read_study("study.yaml"))
         (folder / "docket.json").write_text(docket.to_json(), encoding="utf-8")
         assert load_docket(folder / "docket.json").claims == docket.claims
         return {id: claim.test_hash for id, claim in docket.claims.items()}
@@ -294,7 +294,7 @@ def test_the_test_of_a_claim_covers_the_code_of_its_networks(folder):
 )  # fmt: skip
 def test_mistakes_in_the_text_are_reported_with_the_line_of_the_study(folder, old, new, message):
     (folder / "ours.py").write_text(CODE.replace(old, new), encoding="utf-8")
-    text = message_of(configuration.read, "study.yaml")
+    text = message_of(configuration.read_study, "study.yaml")
     assert text.startswith("study.yaml:4: components: ours.py")
     assert message in text
 
@@ -317,7 +317,7 @@ def test_only_declared_functions_are_parts(folder):
     code = CODE.replace("@activation", "@components.activation")
     code += '\n\n@initialisation\ndef narrow(n_in, n_out):\n    """Ours."""\n    return 1 / n_in\n'
     (folder / "ours.py").write_text(code, encoding="utf-8")
-    found = components.read("ours.py").components
+    found = components.read_components("ours.py").components
     assert {name: part.kind for name, part in found.items()} == {"rectifier": "activation", "narrow": "initialisation"}
     assert found["rectifier"].attributes == {"initialisation": "he"}
     assert found["rectifier"].partner.name == "slope"
@@ -331,10 +331,10 @@ def test_each_kind_has_a_declaration_with_its_arguments():
 
 
 def test_a_name_that_becomes_another_kind_of_part_is_no_longer_the_old_one(folder):
-    components.define(components.read("ours.py"))
+    components.define(components.read_components("ours.py"))
     code = '"""Ours."""\n\n\n@initialisation\ndef rectifier(n_in, n_out):\n    """Ours."""\n    return 1 / n_in\n'
     (folder / "theirs.py").write_text(code, encoding="utf-8")
-    components.define(components.read("theirs.py"))
+    components.define(components.read_components("theirs.py"))
     assert "rectifier" not in ACTIVATIONS
 
 
@@ -357,13 +357,13 @@ def test_the_recipe_works(folder):
     )
     code = textwrap.dedent(re.search(r"```python\n(.*?) *```", text, re.DOTALL)[1])
     (folder / "ours.py").write_text(code, encoding="utf-8")
-    file = components.read("ours.py")
+    file = components.read_components("ours.py")
     assert [*file.components] == ["mish"]
     components.require_sound(file)
 
 
 def test_a_study_with_parts_needs_the_switch_and_a_file_of_its_project(folder):
-    study = configuration.read("study.yaml")
+    study = configuration.read_study("study.yaml")
     for trust in (None, "no"):
         message = message_of(command_line.require_trust, study, trust)
         assert message.startswith("study.yaml: its components are Python code, ours.py, which can do anything")

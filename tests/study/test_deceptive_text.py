@@ -33,12 +33,12 @@ def test_a_file_that_contains_one_is_refused_also_in_a_comment(tmp_path):
     problem = "the character U+202E is invisible or turns text around, so readers see other text. Remove it."
     study = tmp_path / "c.yaml"
     study.write_text(VALID + f"# ab{character}c\n", encoding="utf-8")
-    assert message_of(configuration.read, study) == f"{study}:{VALID.count(chr(10)) + 1}: {problem}"
+    assert message_of(configuration.read_study, study) == f"{study}:{VALID.count(chr(10)) + 1}: {problem}"
     metrics = tmp_path / "ours.py"
     metrics.write_text(f'def ours(curves):\n    """Ours."""  # {character}\n    return 1\n', encoding="utf-8")
-    assert message_of(own_metrics.read, str(metrics)) == f"{metrics}:2: {problem}"
+    assert message_of(own_metrics.read_metrics, str(metrics)) == f"{metrics}:2: {problem}"
     metrics.write_text('def ours(curves):\n    "Ours \\u202e."\n    return 1\n', encoding="utf-8")
-    assert problem in message_of(own_metrics.read, str(metrics))
+    assert problem in message_of(own_metrics.read_metrics, str(metrics))
 
 
 def test_the_schemas_refuse_each_of_them():
@@ -84,7 +84,7 @@ def test_a_table_whose_names_contain_one_is_refused(tmp_path, place):
     path = tmp_path / "a.csv"
     path.write_text("\n".join([f"{turned['column']},kind,y", *rows]) + "\n", encoding="utf-8")
     file = csv_file.CsvFile(csv=str(path), label="y", categories=("kind",))
-    message = message_of(csv_file.read, file)
+    message = message_of(csv_file.read_own_table, file)
     assert message.startswith(f"{path}: {place}\\u202e: the character U+202E is invisible")
 
 
@@ -92,7 +92,7 @@ def test_a_table_whose_names_contain_one_is_refused(tmp_path, place):
 def test_metrics_that_are_nested_too_deeply_are_refused(tmp_path, code):
     path = tmp_path / "ours.py"
     path.write_text(code, encoding="utf-8")
-    assert message_of(own_metrics.read, str(path)) == f"{path}: nested too deeply."
+    assert message_of(own_metrics.read_metrics, str(path)) == f"{path}: nested too deeply."
 
 
 def test_no_file_of_the_repository_contains_one():

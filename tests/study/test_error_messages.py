@@ -418,7 +418,7 @@ def test_deep_nesting_is_an_error(text):
 
 class TestFile:
     def message(self, path) -> str:
-        return message_of(configuration.read, path)
+        return message_of(configuration.read_study, path)
 
     def test_missing(self, tmp_path):
         (tmp_path / "mine.yaml").write_text(VALID)
@@ -450,7 +450,7 @@ class TestFile:
 
     def test_a_byte_order_mark_is_allowed(self, tmp_path):
         (tmp_path / "c.yaml").write_text(VALID, encoding="utf-8-sig")
-        assert configuration.read(tmp_path / "c.yaml").name == "mine"
+        assert configuration.read_study(tmp_path / "c.yaml").name == "mine"
 
 
 def test_a_damaged_data_file_is_reported_where_the_study_names_it(monkeypatch):

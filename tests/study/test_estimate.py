@@ -17,7 +17,7 @@ from ontrial.study.study import Study
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    return configuration.read(ROOT / "config/smoke.yaml")
+    return configuration.read_study(ROOT / "config/smoke.yaml")
 
 
 @pytest.fixture(scope="module")

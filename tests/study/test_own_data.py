@@ -56,7 +56,7 @@ def mistake(text: str) -> str:
 
 
 def test_paths_are_relative_to_the_study_and_in_study_json_to_the_working_folder():
-    study = configuration.read("config/own.yaml")
+    study = configuration.read_study("config/own.yaml")
     assert study.configuration["datasets"]["pets"]["csv"] == "data/pets.csv"
     assert data.external_files("pets") == ["data/pets.csv"]
     Path("results/own").mkdir(parents=True)
@@ -70,7 +70,7 @@ def test_paths_are_relative_to_the_study_and_in_study_json_to_the_working_folder
 def test_a_study_has_the_same_data_in_another_working_folder(folder, monkeypatch):
     (folder / "elsewhere").mkdir()
     monkeypatch.chdir(folder / "elsewhere")
-    configuration.read("../config/own.yaml")
+    configuration.read_study("../config/own.yaml")
     assert data.external_files("pets") == ["../data/pets.csv"]
 
 
@@ -104,12 +104,12 @@ def test_the_folder_of_a_study_is_its_project_wherever_it_is(tmp_path, folder, m
     monkeypatch.chdir(tmp_path / "elsewhere")
     (tmp_path / "own/pets.csv").write_text(PETS, encoding="utf-8")
     (tmp_path / "own/own.yaml").write_text(STUDY.replace("../data/pets.csv", "pets.csv"), encoding="utf-8")
-    study = configuration.read("../own/own.yaml")
+    study = configuration.read_study("../own/own.yaml")
     assert study.datasets == ["pets", "xor"]
     plan.plan(study.to_json(), "study.json")  # knows the working folder alone
     assert load_study("study.json").cells == study.cells
     (tmp_path / "own/own.yaml").write_text(STUDY, encoding="utf-8")
-    assert OUTSIDE in message_of(configuration.read, "../own/own.yaml")
+    assert OUTSIDE in message_of(configuration.read_study, "../own/own.yaml")
 
 
 def test_a_run_that_a_command_starts_elsewhere_may_read_the_project(folder, monkeypatch):
@@ -125,15 +125,15 @@ def test_a_run_that_a_command_starts_elsewhere_may_read_the_project(folder, monk
 
 
 def test_a_repetition_in_another_folder_has_the_same_data(folder, monkeypatch):
-    checked = configuration.read("config/own.yaml")
+    checked = configuration.read_study("config/own.yaml")
     name = circumstances.write_study(checked, Path("again/other"), circumstances.CIRCUMSTANCES["seeds"])
     monkeypatch.setenv(*next(iter(project.allowing(folder).items())))  # as `workflow.run` does
     monkeypatch.chdir("again/other")
-    assert configuration.read(name).configuration["datasets"]["pets"]["csv"] == "../../data/pets.csv"
+    assert configuration.read_study(name).configuration["datasets"]["pets"]["csv"] == "../../data/pets.csv"
 
 
 def test_names_in_paths_tables_and_claims_are_those_of_the_study():
-    study = configuration.read("config/own.yaml")
+    study = configuration.read_study("config/own.yaml")
     assert study.datasets == ["pets", "xor"]
     assert [*study.cells] == [f"grid/{name}/hidden-4/relu/he/softmax/cross_entropy/batch-4" for name in ("xor", "pets")]
     assert all(cell.settings["dataset"] == cell.dataset for cell in study.cells.values())

@@ -31,16 +31,17 @@ experiments:
     budget: {epochs: 1}
 """
 PARTS = '''\
-def double(z):
-    """Twice the input."""
-    return 2 * z
+from ontrial.components import activation
 
 
-def double_derivative(z, a):
+def slope(z, a):
     return 2 + 0 * z
 
 
-double.initialisation = "glorot"
+@activation(derivative=slope, initialisation="glorot")
+def double(z):
+    """Twice the input."""
+    return 2 * z
 '''
 
 
@@ -119,7 +120,7 @@ def test_code_and_data_of_the_study_are_files_of_the_plan(tmp_path, monkeypatch)
         "experiments:", "components: parts.py\ndatasets: {points: {csv: points.csv, label: side}}\nexperiments:"
     )
     Path("small.yaml").write_text(text.replace("[xor]", "[xor, points]").replace("relu", "double"), encoding="utf-8")
-    plan = Plan.read(configuration.read("small.yaml"))
+    plan = Plan.read(configuration.read_study("small.yaml"))
     assert plan.components == ["parts.py"]
     assert plan.own_datasets == ["points"]
     assert plan.data_files(*plan.own_datasets) == ["points.csv"]
@@ -132,7 +133,7 @@ def test_parts_that_are_not_sound_stop_a_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("parts.py").write_text(PARTS.replace("return 2 + 0 * z", "return 3 + 0 * z"), encoding="utf-8")
     study = configuration.parse(SMALL.replace("experiments:", "components: parts.py\nexperiments:"), "small.yaml")
-    assert message_of(Plan.read, study).startswith("parts.py:6: double_derivative is 3 at ")
+    assert message_of(Plan.read, study).startswith("parts.py:4: slope is 3 at ")
 
 
 # Runs that exist ------------------------------------------------------------------------------------------------------

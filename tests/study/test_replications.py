@@ -32,9 +32,9 @@ def replication(name: str) -> Study:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_replication_tries_claims_of_the_default_study_on_other_data_optimisers_or_shapes(name):
     study = replication(name)
-    docket = checks.read(study.docket, study)
-    default = configuration.read("config/config.yaml")
-    tests = {id: claim.test_hash for id, claim in checks.read(default.docket, default).claims.items()}
+    docket = checks.read_docket(study.docket, study)
+    default = configuration.read_study("config/config.yaml")
+    tests = {id: claim.test_hash for id, claim in checks.read_docket(default.docket, default).claims.items()}
     assert study.name == name
     assert len(docket.claims) >= 8
     assert all(tests[id] == claim.test_hash for id, claim in docket.claims.items())
@@ -51,8 +51,8 @@ def test_a_replication_tries_claims_of_the_default_study_on_other_data_optimiser
 @pytest.mark.parametrize("name", ATLAS_NAMES)
 def test_a_replication_of_the_atlas_tries_sentences_about_digits_on_other_data_with_the_same_seeds(name):
     study = merge_study(["config/atlas-replications.yaml", f"config/atlas-replications/{name}.yaml"], {})
-    atlas = configuration.read("config/atlas.yaml")
-    docket, tried = (checks.read(each.docket, each) for each in (study, atlas))
+    atlas = configuration.read_study("config/atlas.yaml")
+    docket, tried = (checks.read_docket(each.docket, each) for each in (study, atlas))
     assert study.name == name
     assert len(docket.claims) >= 8
     assert all(tried.claims[id].test_hash == claim.test_hash for id, claim in docket.claims.items())
@@ -68,7 +68,9 @@ def test_a_replication_of_the_atlas_tries_sentences_about_digits_on_other_data_w
 
 
 def test_a_threshold_of_the_study_replaces_that_of_the_claims_and_is_another_design_of_the_same_test():
-    plain, other = (checks.read(study.docket, study) for study in (replication("pendigits"), replication("letter")))
+    plain, other = (
+        checks.read_docket(study.docket, study) for study in (replication("pendigits"), replication("letter"))
+    )
     assert (plain.threshold, other.threshold) == (None, 0.7)
     faster, accurate = "cross-entropy-faster", "small-batch-accuracy"
     assert plain.claims[faster].estimand.threshold == 0.9
@@ -81,7 +83,7 @@ def test_a_threshold_of_the_study_replaces_that_of_the_claims_and_is_another_des
 
 def test_docket_json_carries_the_threshold(tmp_path):
     study = replication("letter")
-    docket = checks.read(study.docket, study)
+    docket = checks.read_docket(study.docket, study)
     (tmp_path / "docket.json").write_text(docket.to_json(), encoding="utf-8")
     assert load_docket(tmp_path / "docket.json") == docket
 

@@ -12,7 +12,7 @@ from ontrial.study.settings import OBJECTIVES, ObjectiveName, depth, read_widths
 
 @pytest.fixture(scope="module")
 def cell() -> Cell:
-    return next(iter(configuration.read(ROOT / "config/smoke.yaml").cells.values()))
+    return next(iter(configuration.read_study(ROOT / "config/smoke.yaml").cells.values()))
 
 
 @pytest.mark.parametrize(

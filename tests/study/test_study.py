@@ -220,7 +220,7 @@ def test_a_new_name_in_a_registry_is_allowed_in_configurations(monkeypatch):
 
 @pytest.mark.parametrize("name", CONFIGURATIONS)
 def test_the_configurations_of_the_project_are_valid(name):
-    checked = configuration.read(ROOT / "config" / name)
+    checked = configuration.read_study(ROOT / "config" / name)
     for cell in checked.cells.values():
         if cell.dataset not in ("mnist", "mnist_small"):
             assert isinstance(cell.architecture, Architecture)

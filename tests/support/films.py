@@ -60,7 +60,7 @@ def one(text: str) -> films.Film:
 
 def sources(language: str, folder: Path | None = None) -> Sources:
     """Return the sources of the film page. Without a folder there are no films."""
-    tiny = configuration.read(ROOT / "config/smoke.yaml")
+    tiny = configuration.read_study(ROOT / "config/smoke.yaml")
     by_id = parsed(LIST) if folder else {}
     return Sources(
         language=language,

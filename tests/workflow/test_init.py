@@ -137,8 +137,8 @@ def test_a_folder_differs_from_the_template_only_in_its_name(tmp_path):
 def test_a_battery_is_a_study_of_twelve_contexts_on_five_data_sets_for_each_rival(tmp_path, monkeypatch, battery):
     init.init(tmp_path / "ours", battery)
     monkeypatch.chdir(tmp_path / "ours")
-    study = configuration.read(CONFIG)
-    components.require_sound(components.read(study.components))
+    study = configuration.read_study(CONFIG)
+    components.require_sound(components.read_components(study.components))
     docket = checks.parse(Path("config/claims.yaml").read_text(encoding="utf-8"), "claims.yaml", study)
     contexts, datasets = Counter(), {}
     for claim in docket.claims.values():
@@ -178,7 +178,7 @@ def test_the_claim_of_the_readme_can_be_tried(tmp_path):
     file = tmp_path / "ours/config/config.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("[sgd, momentum]", "[sgd, adam]"), encoding="utf-8")
     claim = re.search(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)[1]
-    assert len(checks.parse(f"claims:\n{claim}", "README.md", configuration.read(file)).claims) == 1
+    assert len(checks.parse(f"claims:\n{claim}", "README.md", configuration.read_study(file)).claims) == 1
 
 
 def test_a_folder_that_this_environment_cannot_run_names_the_extra(tmp_path, monkeypatch, capsys):
@@ -190,7 +190,7 @@ def test_a_folder_that_this_environment_cannot_run_names_the_extra(tmp_path, mon
 @pytest.mark.parametrize("name", ["claims-2", "123", "no", "1e5"])
 def test_every_name_of_a_study_is_read_as_one(name, tmp_path):
     init.init(tmp_path / name)
-    assert configuration.read(tmp_path / name / "config/config.yaml").name == name
+    assert configuration.read_study(tmp_path / name / "config/config.yaml").name == name
 
 
 def test_an_empty_folder_is_filled(tmp_path, monkeypatch, capsys):

@@ -19,7 +19,7 @@ from ontrial.judge import checks
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies.other_studies import literature
 from ontrial.report.summaries.replications import Published
-from ontrial.study.configuration import read
+from ontrial.study.configuration import read_study
 
 LANGUAGES = ("en", "ko")
 CLAIMS = ("relu-faster-than-sigmoid", "cross-entropy-or-mse", "small-batch-accuracy")
@@ -68,9 +68,9 @@ def test_published_studies_without_accuracies_are_accepted():
 
 
 def test_the_study_tries_the_same_claims_as_the_default_study():
-    ours = read(ROOT / "config/mnist.yaml")
-    theirs = read(ROOT / "config/config.yaml")
-    claims = {study.name: checks.read(ROOT / "config/claims.yaml", study).claims for study in (ours, theirs)}
+    ours = read_study(ROOT / "config/mnist.yaml")
+    theirs = read_study(ROOT / "config/config.yaml")
+    claims = {study.name: checks.read_docket(ROOT / "config/claims.yaml", study).claims for study in (ours, theirs)}
     assert tuple(claims["mnist"]) == CLAIMS
     assert all(claims["mnist"][id].test_hash == claims["default"][id].test_hash for id in CLAIMS)
     assert min(cell.batch_size for cell in ours.cells.values()) == 16
@@ -87,7 +87,7 @@ def test_its_literature_is_in_the_references_and_in_every_language():
 
 def test_a_metric_of_groups_is_refused_before_mnist_is_fetched(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    ours = read(ROOT / "config/mnist.yaml")
+    ours = read_study(ROOT / "config/mnist.yaml")
     text = (ROOT / "config/claims.yaml").read_text(encoding="utf-8")
     claims = text.replace(
         "experiment: losses\n    metric: test_accuracy", "experiment: losses\n    metric: group_error"
@@ -135,7 +135,7 @@ def test_a_reduced_study_uses_the_existing_files(small):
     tuned = pd.read_csv(results / "tables/tuned.csv", dtype={"hidden": str})
     assert tuned.loc[tuned["experiment"] == "plain-nets", "hidden"].tolist() == ["300", "800"]
     assert tuned["mean"].between(5, 100).all()  # after so little training, a deep sigmoid is at chance
-    assert len(tuned) == len(read(small / "config/mnist-small.yaml").cells)
+    assert len(tuned) == len(read_study(small / "config/mnist-small.yaml").cells)
 
 
 @pytest.mark.slow
@@ -160,10 +160,10 @@ def test_newer_or_missing_files_retrain_nothing_and_are_fetched_only_for_trainin
     for name in ("runs/losses", "tables"):
         shutil.rmtree(folder / "results/mnist-small" / name)
     jobs = planned_jobs(folder, *TARGETS, study="config/mnist-small.yaml")
-    cells = read(folder / "config/mnist-small.yaml").cells
+    cells = read_study(folder / "config/mnist-small.yaml").cells
     assert (jobs["fetch"], jobs["train"]) == (1, len(cells))  # Snakemake treats fetched files as new
 
 
 def test_a_study_without_mnist_fetches_nothing(smoke):
     assert not (smoke / "results/smoke/logs/fetch").exists()
-    assert not any(data.external_files(cell.dataset) for cell in read(smoke / "config/smoke.yaml").cells.values())
+    assert not any(data.external_files(cell.dataset) for cell in read_study(smoke / "config/smoke.yaml").cells.values())

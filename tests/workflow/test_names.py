@@ -130,7 +130,7 @@ def test_names_that_pages_or_snakemake_would_not_take_literally_are_refused(tmp_
     path = tmp_path / f"a{character}b.yaml"
     path.write_text(VALID, encoding="utf-8")
     with pytest.raises(InputError, match=r"can't contain < > \{ \} or control characters"):
-        configuration.read(path)
+        configuration.read_study(path)
     text = VALID.replace("study: mine\n", f"study: mine\ndocket: {json.dumps(path.name)}\n")
     with pytest.raises(InputError, match="docket"):
         configuration.parse(text, "c.yaml")

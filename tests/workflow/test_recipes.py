@@ -628,7 +628,7 @@ def test_the_claim_in_the_recipe_can_be_tried():
     recipe = yaml_of("A new claim")
     docket = (ROOT / "config/claims.yaml").read_text(encoding="utf-8")
     docket = docket.replace("claims:\n", "claims:\n" + textwrap.indent(recipe, "  "), 1)
-    claims = checks.parse(docket, "claims.yaml", configuration.read(ROOT / "config/config.yaml")).claims
+    claims = checks.parse(docket, "claims.yaml", configuration.read_study(ROOT / "config/config.yaml")).claims
     assert claims["tanh-faster-than-relu-when-deep"].estimand.contexts == {
         "policy": ["fixed_of", "fixed_over", "tuned"]
     }
@@ -636,7 +636,7 @@ def test_the_claim_in_the_recipe_can_be_tried():
 
 def test_the_sentence_in_the_recipe_can_be_tried():
     docket = yaml_of("A new sentence for the atlas")
-    claims = checks.parse(docket, "claims.yaml", configuration.read(ROOT / "config/config.yaml")).claims
+    claims = checks.parse(docket, "claims.yaml", configuration.read_study(ROOT / "config/config.yaml")).claims
     assert claims["deeper-rarely-helps"].quotations[0]["outside"]
 
 
@@ -651,7 +651,9 @@ def test_the_form_for_a_sentence_asks_for_what_the_docket_requires_of_it():
 
 def test_the_answer_in_the_recipe_suits_the_claim_in_the_recipe(tmp_path):
     claim, answer = yaml_of("A new claim"), yaml_of("A new answer")
-    claims = checks.parse(f"claims:\n{claim}", "claims.yaml", configuration.read(ROOT / "config/config.yaml")).claims
+    claims = checks.parse(
+        f"claims:\n{claim}", "claims.yaml", configuration.read_study(ROOT / "config/config.yaml")
+    ).claims
     path = tmp_path / "claims.answers.yaml"
     path.write_text(answer, encoding="utf-8")
     written_answers.require(path, claims, claims)

@@ -211,7 +211,7 @@ def test_a_study_above_the_memory_of_the_machine_is_refused(tiny, tmp_path):
     run = snakemake(tiny, "--dry-run", "--cores", "100", study=str(study))
     assert run.returncode != 0
     assert "GB of memory on 100 cores, and this machine has" in output_of(run)
-    cell = next(iter(configuration.read(study).cells.values()))
+    cell = next(iter(configuration.read_study(study).cells.values()))
     run = snakemake(tiny, "--dry-run", "--cores", "1", f"results/wide/runs/{cell.path}.parquet", study=str(study))
     (megabytes,) = re.findall(r"mem_mb=(\d+)", output_of(run))
     assert estimate.memory(cell) / 1e6 < int(megabytes) < 2 * estimate.memory(cell) / 1e6 + 500

@@ -22,7 +22,7 @@ def run_files(cells, look):
 def read_look(path):
     """Return the cells that a look has added."""
     with path.open(), refusals():  # to have it if results are in a store
-        return study_files.read(path, "looks/*.json")
+        return study_files.read_result(path, "looks/*.json")
 
 
 checkpoint look:

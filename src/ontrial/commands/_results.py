@@ -23,7 +23,7 @@ def results_of(study: str) -> Path:
 
 def changed_claims(study: Study, verdicts: Iterable[Verdict]) -> list[str]:
     """Return the ids of the claims whose verdicts belong to another test, or that have a verdict or a test alone."""
-    claims = checks.read(study.docket, study).claims.values() if study.docket else ()
+    claims = checks.read_docket(study.docket, study).claims.values() if study.docket else ()
     tested = {claim.id: claim.hash for claim in claims}
     judged = {verdict.claim: verdict.hash for verdict in verdicts}
     return sorted(id for id in tested.keys() | judged.keys() if tested.get(id) != judged.get(id))
@@ -31,7 +31,7 @@ def changed_claims(study: Study, verdicts: Iterable[Verdict]) -> list[str]:
 
 def site_of(study_file: str) -> Path:
     """Return the folder of the site of a study. Raises InputError if the site has not been built."""
-    site = results_of(configuration.read(study_file).name) / "site"
+    site = results_of(configuration.read_study(study_file).name) / "site"
     if not (site / "index.html").exists():
         raise InputError(f"{site}: the site does not exist. Build it with: {shipped.run_command(study_file)}")
     return site

@@ -54,10 +54,10 @@ def check(study_files: list[str], cores: int, profile: str | None = None, *, tru
     profile: Folder of a profile of Snakemake for a cluster.
     """
     study = merge_study(study_files, {})
-    own = components.read(study.components) if study.components else None
+    own = components.read_components(study.components) if study.components else None
     if own and trust_code:
         components.require_sound(own)
-    docket = checks.read(study.docket, study, run_metrics=trust_code) if study.docket else Docket({}, {})
+    docket = checks.read_docket(study.docket, study, run_metrics=trust_code) if study.docket else Docket({}, {})
     if study.docket:
         written_answers.find(study.docket, docket.claims)
     print(*plan_lines(study, docket, cores), sep="\n")
@@ -118,7 +118,7 @@ def dataset_lines(name: str) -> Iterator[str]:
     else:
         low, median, high = np.quantile(dataset.target, [0, 0.5, 1])
         yield f"  The target ranges from {low:g} to {high:g}, with a median of {median:g}."
-    yield from (f"  Warning: {legible(doubt, 300)}" for doubt in data.doubts_about(name))
+    yield from (f"  Warning: {legible(doubt, 300)}" for doubt in data.warnings_about(name))
 
 
 def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]:

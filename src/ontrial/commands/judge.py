@@ -85,7 +85,7 @@ def judge(
         return
     if not table:
         raise InputError(f"Name a table of runs, or {run_tables.STANDARD_INPUT} for standard input.")
-    runs = run_tables.read(table, lambda columns: table_rows.columns_to_read(question, columns))
+    runs = run_tables.read_runs(table, lambda columns: table_rows.columns_to_read(question, columns))
     console = Console(stderr=json or markdown)
     words = read_words(shipped.DOCS / "words.yaml")
     say = Phrases(words["figures"] | words["pages"], "en", "docs/words.yaml")

@@ -139,7 +139,7 @@ def small_tables(results: Path) -> dict[str, str]:
         exact = [repr(float(rate)) for rate in table["learning_rate"]]  # so that pages recognise 1/2048
         tables[RATES] = table.assign(learning_rate=exact)
     if rate_free.are_needed(checked_docket.claims):
-        commit = study_files.read(results / "provenance.json", "provenance.json").get("commit") or ""
+        commit = study_files.read_result(results / "provenance.json", "provenance.json").get("commit") or ""
         tables[CURVES] = rate_free.curves(content, commit[:12])
         tables[TWO_NUMBERS] = rate_free.two_numbers(content, checked_docket.claims)
         tables[PREDICTED_LIMITS] = predicted_limits.predictions(content.study)
@@ -154,14 +154,14 @@ def design_of(study: Study, results: Path) -> dict[str, Any]:
     The docket's commit is the last one that changed its file when the study ran: since then, it is fixed. There is none
     if the file has changed after all.
     """
-    provenance = study_files.read(results / "provenance.json", "provenance.json")
+    provenance = study_files.read_result(results / "provenance.json", "provenance.json")
     commit, path = provenance.get("commit"), str(Path(str(study.docket)).resolve())
     is_fixed = commit is not None and git("diff", "--quiet", commit, "--", path) is not None
     last_change = git("log", "-1", "--format=%H %cs", commit, "--", path) if is_fixed else None
     docket_commit, _, docket_date = (last_change or "").partition(" ")
     return {
         "configuration": json.loads(files.read_text(results / "study.json")),
-        "docket": study_files.read(results / "docket.json", "docket.json"),
+        "docket": study_files.read_result(results / "docket.json", "docket.json"),
         "origin": {
             "configuration_file": provenance["configuration_file"],
             "commit": commit,

@@ -29,7 +29,7 @@ def write_report(study_file: str, *, trust_code: bool = False) -> None:
 
     trust_code: Whether the study's own code may run. Planning its jobs tries it out.
     """
-    study = configuration.read(study_file)
+    study = configuration.read_study(study_file)
     results = results_of(study.name)
     if not (results / "site/index.html").exists():
         raise InputError(f"{results}: the study is not finished. Run it with: {shipped.run_command(study_file)}")

@@ -27,7 +27,7 @@ COLOURS = {
 
 def verdicts(study_file: str) -> None:
     """Print one line per claim: its verdict, and how many of its contexts have each outcome, in the site's words."""
-    study = configuration.read(study_file)
+    study = configuration.read_study(study_file)
     if study.docket is None:
         raise InputError(f"{study_file}: this study tests no claims. Give the path of a docket with the key docket.")
     folder = results_of(study.name)

@@ -25,7 +25,7 @@ def verify(study_file: str, *, trust_code: bool = False) -> None:
 
     trust_code: Whether the study's own code may run.
     """
-    name = configuration.read(study_file).name
+    name = configuration.read_study(study_file).name
     with tempfile.TemporaryDirectory(prefix="ontrial-") as folder:
         first, second = Path(folder, "first"), Path(folder, "the second run")  # equally far from the files of the study
         run(study_file, first, *FIRST, trust_code=trust_code)
@@ -69,7 +69,7 @@ def run(
 @cache
 def reasons_by_pattern() -> dict[str, str]:
     """Return the reasons why files may differ between two runs, by pattern of their paths."""
-    return {pattern: reason["en"] for pattern, reason in yaml_files.read(shipped.DOCS / "differing.yaml").items()}
+    return {pattern: reason["en"] for pattern, reason in yaml_files.read_yaml(shipped.DOCS / "differing.yaml").items()}
 
 
 def digests(results: Path) -> dict[str, str]:

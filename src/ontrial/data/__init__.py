@@ -1,7 +1,6 @@
 """Data sets by name, as arrays that are split and scaled."""
 
 from ontrial.data.csv_file import CsvFile
-from ontrial.data.doubts import doubts_about
 from ontrial.data.registry import (
     DATASETS,
     NAMES,
@@ -27,6 +26,7 @@ from ontrial.data.registry import (
     target_columns,
     target_scaling,
 )
+from ontrial.data.warnings import warnings_about
 
 __all__ = [
     "DATASETS",
@@ -41,7 +41,6 @@ __all__ = [
     "checksum",
     "csv_file_of",
     "define",
-    "doubts_about",
     "external_files",
     "guessed_shares",
     "has_classes",
@@ -54,4 +53,5 @@ __all__ = [
     "split",
     "target_columns",
     "target_scaling",
+    "warnings_about",
 ]

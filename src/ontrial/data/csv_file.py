@@ -118,7 +118,7 @@ class Rows(NamedTuple):
     columns: dict[str, list[str]]
 
 
-def read(file: CsvFile) -> Table:
+def read_own_table(file: CsvFile) -> Table:
     """Return the content of a data set. Raises InputError with the line and column of mistakes, one in each line."""
     other = other_separator(file)
     if other is None:

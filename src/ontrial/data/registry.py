@@ -198,7 +198,7 @@ def source(name: str) -> Source:
 
 @cache
 def _source_of_csv(file: CsvFile) -> Source:
-    table = csv_file.read(file)
+    table = csv_file.read_own_table(file)
     return Source(
         load=lambda: (table.X, table.labels, (), table.target),
         classes=table.classes,

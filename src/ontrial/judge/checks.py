@@ -68,7 +68,7 @@ REFUSED = {
 FORM = "(form)"  # stands in the place of a rule for the form of the comparison
 
 
-def read(path: str | Path, study: Study, *, run_metrics: bool = False) -> Docket:
+def read_docket(path: str | Path, study: Study, *, run_metrics: bool = False) -> Docket:
     """Return the claims of a docket that a study tests. Raises InputError, which lists all mistakes by line.
 
     run_metrics: Whether to try out the study's own metrics, which runs its code.
@@ -86,7 +86,7 @@ def parse(text: str, where: str, study: Study, *, run_metrics: bool = False) -> 
     where: Name of the docket in messages.
     run_metrics: Whether to try out the study's own metrics, which runs its code.
     """
-    metrics_file = own_metrics.read(study.metrics) if study.metrics else None
+    metrics_file = own_metrics.read_metrics(study.metrics) if study.metrics else None
     own_metrics.define(metrics_file)
 
     def check(content: Any, schema_mistakes: list[Mistake]) -> Iterable[Mistake]:

@@ -79,7 +79,7 @@ class Docket:
 
 def load_docket(path: str | Path) -> Docket:
     """Read docket.json, and register the study's own metrics. Raises InputError if it is missing or damaged."""
-    content = study_files.read(path, "docket.json")
+    content = study_files.read_result(path, "docket.json")
     require_written(content, path)
     file = content["metrics"] and MetricsFile(**content["metrics"])
     own_metrics.define(file)

@@ -33,7 +33,7 @@ class JudgingPlan:
             return cls(study)
         from ontrial.judge import checks
 
-        return cls(study, checks.read(study.docket, study, run_metrics=True))
+        return cls(study, checks.read_docket(study.docket, study, run_metrics=True))
 
     @property
     def claims(self) -> Mapping[str, Claim]:

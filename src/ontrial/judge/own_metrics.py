@@ -64,9 +64,9 @@ class Run(NamedTuple):
         return {measure: values.copy() for measure, values in self.curves.items()}
 
 
-def read(path: str) -> MetricsFile:
+def read_metrics(path: str) -> MetricsFile:
     """Return the metrics that a file defines, without running it. Raises InputError with every mistake in its text."""
-    module, sha256 = own_code.read(path)
+    module, sha256 = own_code.read_code(path)
     functions, parameters, mistakes = {}, {}, []
     for node in own_code.functions(module):
         place = f"{path}:{node.lineno}: {node.name}"

@@ -22,8 +22,8 @@ def read_results(
 ) -> tuple[Results, Docket]:
     """Return the results of a study, and its docket."""
     checked_docket = load_docket(docket) if docket else Docket({}, {})
-    runs_table = run_files.read(runs).to_pandas()
-    records_table = run_files.read(records).to_pandas()
+    runs_table = run_files.read_sealed(runs).to_pandas()
+    records_table = run_files.read_sealed(records).to_pandas()
     bits = read_bits(correct) if correct else None
     results = Results(load_study(study), runs_table, records_table, correct=bits)
     return results, checked_docket
@@ -31,7 +31,7 @@ def read_results(
 
 def read_bits(path: str) -> pd.DataFrame:
     """Return the table of correct test samples. Raises DamagedError if it is another table."""
-    table = run_files.read(path).to_pandas()
+    table = run_files.read_sealed(path).to_pandas()
     if CORRECT not in table:
         raise DamagedError({path: f"the column {CORRECT} is missing."})
     return table

@@ -33,7 +33,7 @@ def require_docs(root: Path, languages: Collection[str], docket: Path | None, *,
     if CHECKED.exists() and CHECKED.read_text(encoding="utf-8") == now:
         return
     require_parity(docs, languages)
-    yaml_files.read(docs / "literature.yaml")
+    yaml_files.read_yaml(docs / "literature.yaml")
     require_names(docs, languages, _names_for_pages(dockets))
     require_words(docs, words)
     if keep:
@@ -49,6 +49,6 @@ def _words_of_figures() -> list[str]:
 
 def _names_for_pages(dockets: Iterable[Path]) -> Known:
     """Return the names that pages can use: functions, claims of dockets, and figures."""
-    claims = {claim["id"] for path in dockets for claim in yaml_files.read(path)["claims"]}
+    claims = {claim["id"] for path in dockets for claim in yaml_files.read_yaml(path)["claims"]}
     figures = {*FIGURES, *(prefix + id for prefix in OF_CLAIMS for id in claims)}
     return Known({name: function.takes for name, function in FUNCTIONS.items()}, claims, figures)

@@ -79,7 +79,7 @@ class SitePlan:
             languages=language_names(docs, languages(docs)),
             address=machine.site_address(),
             has_book=book,
-            films=films.read(_relative(root / "config/film.yaml")) if book else {},
+            films=films.read_films(_relative(root / "config/film.yaml")) if book else {},
             answers=_answers(study, claims),
             measured=measured,
             designed={name: _claims_in_design(measured.get(name, [])) for name in DESIGNED},
@@ -253,4 +253,4 @@ def _claims_in_design(files: list[str]) -> list[dict[str, Any]]:
     """
     if not files:
         return []
-    return json_files.read(files[0], load_schema("published")["design.json"])["docket"]["claims"]
+    return json_files.read_json(files[0], load_schema("published")["design.json"])["docket"]["claims"]

@@ -69,13 +69,13 @@ def assemble(
     with files.atomic_folder(Path(folder, "data")) as data_folder:
         for name, file in BY_ENGINE.items():
             files.write_text(data_folder / f"{name}.js", data_script(name, file))
-    menus = {Path(theme).stem: yaml_files.read(theme) for theme in themes}
+    menus = {Path(theme).stem: yaml_files.read_yaml(theme) for theme in themes}
     files.write_text(Path(folder, "llms.txt"), llms(Path(folder), menus, address or ""))
 
 
 def read_docket(path: str) -> Any:
     """Return the content of docket.json, without the code of the study's own metrics."""
-    content = study_files.read(path, "docket.json")
+    content = study_files.read_result(path, "docket.json")
     require_written(content, path)
     return content
 

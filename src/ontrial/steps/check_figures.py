@@ -14,7 +14,7 @@ def check_figures(failed: list[Input], index: Input) -> None:
     failed: Errors of the figures that were not drawn (.json).
     index: First page of the site.
     """
-    errors = {path: study_files.read(path, "**/failed.json") for path in failed}
+    errors = {path: study_files.read_result(path, "**/failed.json") for path in failed}
     lines = [f"- {name}: {error}" for by_name in errors.values() for name, error in by_name.items()]
     if lines:
         lists = shlex.join(path for path, by_name in errors.items() if by_name)

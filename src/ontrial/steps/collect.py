@@ -44,7 +44,7 @@ def collect(
     """
     folder = Path(study).parent / "runs"
     planned = load_study(study)
-    later = itertools.chain.from_iterable(study_files.read(file, "looks/*.json") for file in added)
+    later = itertools.chain.from_iterable(study_files.read_result(file, "looks/*.json") for file in added)
     cells = planned.cells | {path: planned.later_cells[path] for path in later}
     sources = {path: folder / f"{path}.parquet" for path in cells}
     schemas = run_files.read_each(run_files.read_schema, sources.values())
@@ -62,7 +62,7 @@ def collect(
         pyarrow.csv.CSVWriter(temporary, last_schema, write_options=CSV) as text,
     ):
         for paths in sorted_chunks(cells):
-            tables = [with_settings(run_files.read(sources[path]), cells[path], schema) for path in paths]
+            tables = [with_settings(run_files.read_sealed(sources[path]), cells[path], schema) for path in paths]
             append_records(sort_rows(schema, tables).select(records_schema.names))
             last = sort_rows(schema, [last_records(table) for table in tables])
             append_correct(last.select(correct_schema.names).drop_null())

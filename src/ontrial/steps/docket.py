@@ -13,7 +13,7 @@ def write_docket(study: Input, claims: Input, docket: Output) -> None:
     claims: The claims (.yaml).
     docket: The checked claims, to write (.json).
     """
-    files.write_text(docket, checks.read(claims, load_study(study)).to_json() + "\n")
+    files.write_text(docket, checks.read_docket(claims, load_study(study)).to_json() + "\n")
 
 
 if __name__ == "__main__":

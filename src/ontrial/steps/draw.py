@@ -59,7 +59,7 @@ def draw(
     threads: Number of figures to draw at the same time.
     """
     terms = read_words(Path(words))["figures"]
-    content, _ = finding_files.read(study, runs, records, docket, verdicts, measurements)
+    content, _ = finding_files.read_findings(study, runs, records, docket, verdicts, measurements)
     own = partial(finding_files.register, study, docket)
     with files.atomic_folder(Path(folder)) as new, workers.pool(threads, content, own) as pool:
         translations = [Phrases(terms, language, words, content.study.own_names) for language in languages]
@@ -122,7 +122,7 @@ def prepared(name: str, results: Findings) -> drawing.Draw[Findings]:
 
 
 def placeholder(text: str) -> drawing.Rendered:
-    """Return what `drawing.render` returns, for a figure that could not be drawn."""
+    """Return the placeholder of a figure that could not be drawn, in the form of `drawing.render`."""
     note = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 24"><text y="16">{html.escape(text)}</text></svg>'
     return dict.fromkeys(SCHEMES, note.encode()), pd.DataFrame({"error": [text]})
 

@@ -29,7 +29,7 @@ def explore(study: Input, records: Input, folder: str) -> None:
     folder: Folder of the files to write.
     """
     no_runs = pd.DataFrame()  # the records contain them
-    results = Results(load_study(study), no_runs, run_files.read(records, encoded=True).to_pandas())
+    results = Results(load_study(study), no_runs, run_files.read_sealed(records, encoded=True).to_pandas())
     pa.default_memory_pool().release_unused()  # Arrow would keep the memory that reading needed
     for name, text in contents(results):  # one at a time: together they would fill the memory in a large study
         files.write_text(Path(folder, name), text)

@@ -11,7 +11,7 @@ from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import files, options
 from ontrial.storage.options import Input, Output
 from ontrial.study import filming
-from ontrial.study.films import read
+from ontrial.study.films import read_films
 
 
 def make_films(films: Input, words: Input, languages: list[str], folder: str, sizes: Output) -> None:
@@ -26,7 +26,7 @@ def make_films(films: Input, words: Input, languages: list[str], folder: str, si
     drawing.collect_rarely()
     size_of = {}
     terms = read_words(Path(words))["figures"]
-    for id, spec in read(films).items():
+    for id, spec in read_films(films).items():
         shots = [list(filming.shoot(arm)) for arm in spec.arms]
         path = Path(folder, FILM + id)
         files.write_text(path.with_suffix(".js"), film.script(spec, shots))

@@ -28,8 +28,8 @@ def judge_look(study: Input, docket: Input, added: list[Input], look: int, cells
     planned, checked_docket = load_study(study), load_docket(docket)
     folder = Path(study).parent / "runs"
     tested = [cell.path for cell in looks.tested_cells(planned, checked_docket)]
-    paths = [*tested, *(path for file in added for path in study_files.read(file, "looks/*.json"))]
-    tables = run_files.read_each(run_files.read, [folder / f"{path}.parquet" for path in paths])
+    paths = [*tested, *(path for file in added for path in study_files.read_result(file, "looks/*.json"))]
+    tables = run_files.read_each(run_files.read_sealed, [folder / f"{path}.parquet" for path in paths])
     records = pa.concat_tables(tables, promote_options="default").to_pandas() if tables else pd.DataFrame()
     records = records.fillna({name: each.default for name, each in SETTINGS.items() if each.sparse and name in records})
     results = Results(planned, pd.DataFrame(), records)

@@ -53,7 +53,7 @@ def write_provenance(
         "cells": len(planned.cells),
         "runs": run_files.row_count(runs),
         "runs_of_first_look": planned.runs,
-        "versions_of_runs": study_files.read(versions_of_runs, "versions.json"),
+        "versions_of_runs": study_files.read_result(versions_of_runs, "versions.json"),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in PACKAGES},
         "blas": blas(),

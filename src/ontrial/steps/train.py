@@ -62,7 +62,7 @@ def runs_of(cell: Cell, seeds: tuple[int, ...]) -> tuple[tuple[float, ...], tupl
 
 
 def origin(cell: Cell, code: str | None) -> dict[str, str]:
-    """Return what determines the bytes of a run file, which it keeps: cell, data, code, and versions.
+    """Return the origin of a run file, which determines its bytes and is kept in it: cell, data, code, and versions.
 
     code: Digest of the code of this step.
     """

@@ -18,7 +18,7 @@ from ontrial.storage.files import atomic_folder
 from ontrial.storage.options import Input, Output
 from ontrial.study import study_files
 from ontrial.study.cell import COLUMNS, SETTINGS
-from ontrial.study.films import read as read_films
+from ontrial.study.films import read_films
 
 FILM_COLUMNS = ("arm", "epoch")
 ALWAYS = [name for name in COLUMNS if name not in SETTINGS or not SETTINGS[name].sparse]
@@ -74,26 +74,26 @@ def write(
     pages: Folder of the pages to replace.
     threads: Number of processes that write pages.
     """
-    results, checked_docket = finding_files.read(study, runs, records, docket, verdicts, measurements, times)
+    results, checked_docket = finding_files.read_findings(study, runs, records, docket, verdicts, measurements, times)
     words = read_words(Path(docs, "words.yaml"))
     sources = Sources(
         language=language,
         results=results,
         pages=docs_pages(Path(docs, language), has_book(checked_docket.claims)),
         templates=markdown(Path(docs, "templates", language)),
-        captions=yaml_files.read(Path(docs, language, "figures.yaml")),
+        captions=yaml_files.read_yaml(Path(docs, language, "figures.yaml")),
         words=words["figures"] | words["pages"],
-        glossary=yaml_files.read(Path(docs, "glossary.yaml")),
+        glossary=yaml_files.read_yaml(Path(docs, "glossary.yaml")),
         quoted=checked_docket.sources,
         references=checked_docket.references,
         chapters=checked_docket.chapters,
         answers=written_answers.read(answers) if answers else {},
         atlas_answers=written_answers.read(atlas_answers) if atlas_answers else {},
         from_notes=checked_docket.from_notes,
-        provenance=study_files.read(provenance, "provenance.json"),
+        provenance=study_files.read_result(provenance, "provenance.json"),
         published={verdict.claim: verdict.hash for path in published for verdict in read_verdicts(path).claims},
         other_studies=finding_files.read_studies([*elsewhere, *accuracies]),
-        literature=yaml_files.read(Path(docs, "literature.yaml")),
+        literature=yaml_files.read_yaml(Path(docs, "literature.yaml")),
         sizes={file: tuple(size) for file, size in merged(sizes, "**/sizes.json").items()},
         failed_figures=merged(failed, "**/failed.json"),
         films=read_films(films) if films else {},
@@ -103,7 +103,7 @@ def write(
                 points, POINT_COLUMNS, dtype={"hidden": str, "clip_norm": str}, keep_default_na=False, na_values=[""]
             )
         ),
-        differing=yaml_files.read(Path(docs, "differing.yaml")),
+        differing=yaml_files.read_yaml(Path(docs, "differing.yaml")),
     )
     own = partial(finding_files.register, study, docket)
     with atomic_folder(Path(pages)) as new, workers.pool(threads, sources, own) as pool:
@@ -114,7 +114,7 @@ def write(
 
 def merged(paths: list[str], pattern: str) -> dict[str, Any]:
     """Return the items of several JSON files of a study whose paths match a pattern."""
-    return {key: value for path in paths for key, value in study_files.read(path, pattern).items()}
+    return {key: value for path in paths for key, value in study_files.read_result(path, pattern).items()}
 
 
 if __name__ == "__main__":

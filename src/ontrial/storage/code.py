@@ -47,10 +47,8 @@ CODE: dict[str, tuple[str, ...]] = {
     "draw": (*STEP, *CELL, *STUDY, *JUDGE, *TEXTS, *FIGURES, "study/filming.py", "storage/workers.py"),
     "film": (*ROOMS, *TEXTS, *FIGURES),
     "explore": (
-        *(*STEP, *CELL, *STUDY, *JUDGE, *TEXTS, *FIGURES, "judge/designs.py"),
-        *("report/pages/macros.html", "report/pages/tools/ask.py", "report/pages/tools/explorer.py"),
-        *(f"report/pages/{name}.py" for name in ("functions", "lookup", "macros", "page", "sources", "*answer*")),
-        "report/pages/claims/estimates.py",
+        *(*STEP, *CELL, *STUDY, *JUDGE, *TEXTS, *FIGURES, "report/pages/macros.html", "report/pages/tools/explorer.py"),
+        *(f"report/pages/{name}.py" for name in ("functions", "macros", "page", "sources")),
     ),
     "write": (*ROOMS, "report"),
     "build": ("errors.py", "storage", "report/markdown.py", "report/fonts", "report/site"),

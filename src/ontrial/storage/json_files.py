@@ -17,7 +17,7 @@ from ontrial.storage import files
 MAX_LENGTH = 200  # characters that messages quote
 
 
-def read(path: str | Path, schema: Mapping[str, Any], remedy: str = REBUILD) -> Any:
+def read_json(path: str | Path, schema: Mapping[str, Any], remedy: str = REBUILD) -> Any:
     """Return the content of a JSON file. Raises InputError if it can't be read, and DamagedError as below."""
     content = parse(path, remedy)
     check(path, content, schema, remedy)

@@ -95,12 +95,12 @@ def footer_length(trailer: bytes) -> int:
 
 
 def read_schema(path: str | Path) -> pa.Schema:
-    """Return the names and types of the columns of a table, and metadata. The checksum is verified, as in `read`."""
+    """Return the names and types of the columns of a table, and metadata, after verifying its checksum."""
     return pq.read_schema(pa.BufferReader(read_verified(path)))
 
 
 def row_count(path: str | Path) -> int:
-    """Return the number of rows of a table. The checksum is verified, as in `read`."""
+    """Return the number of rows of a table after verifying its checksum."""
     return pq.read_metadata(pa.BufferReader(read_verified(path))).num_rows
 
 
@@ -110,7 +110,7 @@ def versions_in(schema: pa.Schema) -> dict[str, str]:
 
 
 def read_each(read_one: Callable[[Path], Content], paths: Iterable[Path]) -> list[Content]:
-    """Return the result of `read` or `read_schema` for each file. Raises DamagedError that names all damaged files."""
+    """Return what a function above or below reads of each file. Raises DamagedError that names all damaged files."""
     contents: list[Content] = []
     problems: dict[str | Path, str] = {}
     for path in paths:
@@ -123,7 +123,7 @@ def read_each(read_one: Callable[[Path], Content], paths: Iterable[Path]) -> lis
     return contents
 
 
-def read(path: str | Path, encoded: bool = False) -> pa.Table:
+def read_sealed(path: str | Path, encoded: bool = False) -> pa.Table:
     """Return a table after verifying its checksum. Raises InputError if the file is missing or damaged.
 
     encoded: Whether to read columns of text as dictionaries (categories in pandas), which take less memory.
@@ -135,7 +135,7 @@ def read(path: str | Path, encoded: bool = False) -> pa.Table:
 
 
 def read_verified(path: str | Path) -> bytes:
-    """Return the bytes of a file after verifying its checksum. Raises InputError as `read` does."""
+    """Return the bytes of a file after verifying its checksum. Raises InputError as `read_sealed` does."""
     try:
         content = files.read_bytes(path, limit=sys.maxsize)
     except FileNotFoundError:

@@ -29,7 +29,7 @@ NOT_SPACE = re.compile(r"\S")
 Choose = Callable[[list[str]], Iterable[str]]
 
 
-def read(path: str, choose: Choose) -> pd.DataFrame:
+def read_runs(path: str, choose: Choose) -> pd.DataFrame:
     """Return some columns of a table with one row per run. Raises InputError if it can't be read.
 
     The columns of CSV are text, those of others have their types. Rows are counted from 0.

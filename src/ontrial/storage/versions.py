@@ -56,7 +56,7 @@ def count(versions_of_files: Iterable[Mapping[str, str]]) -> Counts:
 
 
 def changes(counts: Mapping[str, Mapping[str, int]]) -> list[str]:
-    """Return what has another version now than when files were computed: "numpy 2.4.6 (4 run files with 2.4.5)".
+    """Return the packages with another version now than in files, such as "numpy 2.4.6 (4 run files with 2.4.5)".
 
     Kernels are left out, because jobs on a cluster run on other processors.
     """

@@ -20,7 +20,7 @@ def pool(count: int, shared: Any, prepare: Callable[[], None]) -> ProcessPoolExe
 
 
 def with_shared(function: Callable[[Any], Result]) -> Result:
-    """Return what a function returns for the shared object, in a worker."""
+    """Call a function with the shared object, in a worker."""
     return function(_shared)
 
 

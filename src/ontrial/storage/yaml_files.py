@@ -31,7 +31,7 @@ SCALARS: tuple[tuple[re.Pattern[str], Callable[[str], object]], ...] = (
 )
 
 
-def read(path: str | Path) -> Any:
+def read_yaml(path: str | Path) -> Any:
     """Return the content of a YAML file. Raises InputError if it is invalid."""
     return parse(files.read_text(path), str(path))[0]
 

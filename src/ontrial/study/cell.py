@@ -282,7 +282,7 @@ class Cell(Settings):
         try:
             values = json.loads(text)
             if own := values.pop("components", None):
-                components.define(components.read(**own))
+                components.define(components.read_components(**own))
             training = Training(**_with_tuples(values.pop("training")))
             entry = values.pop("csv_file", None)
             cell = cls(**_with_tuples(values), training=training, csv_file=entry and csv_file(entry))

@@ -41,7 +41,7 @@ def require_study_file(name: object) -> str:
             f"--config study=FILE needs the path of a configuration file, not {name!r}. "
             "For example: --config study=config/smoke.yaml"
         )
-    configuration.read(name)
+    configuration.read_study(name)
     return name
 
 
@@ -119,7 +119,7 @@ def merge_study(paths: Sequence[str], config: Mapping) -> Study:
     if overrides.get("study") in paths:
         del overrides["study"]  # the path of the file, from --config study=FILE
     if len(paths) == 1 and not overrides:
-        return configuration.read(paths[0])  # reports mistakes with their lines
+        return configuration.read_study(paths[0])  # reports mistakes with their lines
     update_nested(value, overrides)
     # The path of a docket is relative to the file that names it or, on the command line, to the working folder.
     folder = Path() if "docket" in overrides else Path(docket_source).parent

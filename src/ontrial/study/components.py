@@ -98,14 +98,14 @@ class Kind(NamedTuple):
 OWN: dict[str, ComponentsFile] = {}  # files by names of the parts that are defined now
 
 
-def read(path: str, sha256: str | None = None) -> ComponentsFile:
+def read_components(path: str, sha256: str | None = None) -> ComponentsFile:
     """Return the parts that a file has, without running it. Raises InputError with every mistake in its text.
 
     sha256: SHA-256 that the file had. Raises InputError if it has changed.
     """
     if sha256 is not None:
         own_code.require_unchanged(path, sha256)
-    module, sha256 = own_code.read(path)
+    module, sha256 = own_code.read_code(path)
     nodes = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
     components: dict[str, Component] = {}
     mistakes = []

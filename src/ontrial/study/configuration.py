@@ -35,7 +35,7 @@ CODE = ("metrics", "components")  # keys of files with the study's own code
 RESERVED = files.PUBLISHED
 
 
-def read(path: str | Path) -> Study:
+def read_study(path: str | Path) -> Study:
     """Return the study of a configuration file. Raises InputError with every mistake in it."""
     return parse(checking.read_text(path), str(path))
 
@@ -97,7 +97,7 @@ def _register_components(value: object, folder: Path, own: Path) -> Iterator[Mis
             yield ("components",), refusal
             return
         try:
-            components.define(components.read(path))
+            components.define(components.read_components(path))
         except InputError as error:
             yield from ((("components",), mistake) for mistake in str(error).split("\n"))
 

@@ -43,7 +43,7 @@ class Film:
         return next((i for i, (shape, other) in enumerate(pairs) if shape != other), len(pairs))
 
 
-def read(path: str | Path) -> dict[str, Film]:
+def read_films(path: str | Path) -> dict[str, Film]:
     """Return the films of a file by id. Raises InputError with every mistake in it."""
     return parse(checking.read_text(path), str(path))
 

@@ -1,4 +1,4 @@
-"""Python files that a study brings. `read` takes their text and runs nothing; `load` runs them."""
+"""Python files that a study brings. `read_code` takes their text and runs nothing; `load` runs them."""
 
 import ast
 import hashlib
@@ -16,7 +16,7 @@ from ontrial.storage import files
 MAX_BYTES = 2**20
 
 
-def read(path: str) -> tuple[ast.Module, str]:
+def read_code(path: str) -> tuple[ast.Module, str]:
     """Return the syntax tree of a file, without running it, and its SHA-256. Raises InputError if it is not Python."""
     try:
         content = files.read_bytes(path, MAX_BYTES)

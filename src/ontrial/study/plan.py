@@ -38,7 +38,7 @@ class Plan:
         """
         if not study.components:
             return cls(study)
-        file = components.read(study.components)
+        file = components.read_components(study.components)
         components.require_sound(file)
         return cls(study, file)
 
@@ -110,7 +110,7 @@ class Plan:
         Raises InputError if the file is damaged.
         """
         path = f"{self.results}/provenance.json"
-        return study_files.read(path, "provenance.json") if os.path.exists(path) else {}
+        return study_files.read_result(path, "provenance.json") if os.path.exists(path) else {}
 
     def require_results_folder(self) -> None:
         """Raise InputError if results cannot be written, or contain links."""
@@ -182,7 +182,7 @@ class Plan:
         return [f"Training takes about {estimate.planned(missing, self.untrained(later), cores)} on {cores} cores."]
 
     def failure(self) -> str:
-        """Return what to do after a failed run. Logs may not mention a full disk, so this checks for one."""
+        """Return advice after a failed run. Logs may not mention a full disk, so this checks for one."""
         try:
             files.require_writable(self.results)
         except InputError as error:

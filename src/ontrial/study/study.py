@@ -166,13 +166,13 @@ class Study:
 
 def load_study(path: str | Path) -> Study:
     """Return the study of a file study.json. Raises InputError if it is missing or damaged."""
-    return from_checked(json_files.read(path, load_schema("config")), str(path))
+    return from_checked(json_files.read_json(path, load_schema("config")), str(path))
 
 
 def from_checked(configuration: dict[str, Any], source: str) -> Study:
     """Return the study of a configuration that has been checked, and register its data sets and parts of networks."""
     if "components" in configuration:
-        components.define(components.read(configuration["components"]))
+        components.define(components.read_components(configuration["components"]))
     for name, entry in configuration.get("datasets", {}).items():
         data.define(name, csv_file(entry))
     experiments = {name: _experiment(name, settings) for name, settings in configuration["experiments"].items()}

@@ -8,12 +8,12 @@ from ontrial.storage import json_files
 from ontrial.study.schema_files import load_schema
 
 
-def read(path: str | Path, pattern: str) -> Any:
+def read_result(path: str | Path, pattern: str) -> Any:
     """Return the content of a JSON file of a study. Raises InputError if it is missing or damaged.
 
     pattern: Pattern of its path, which has a schema in results.schema.yaml.
     """
-    return json_files.read(path, load_schema("results")[pattern])
+    return json_files.read_json(path, load_schema("results")[pattern])
 
 
 def require_intact(results: str | Path) -> None:
@@ -22,7 +22,7 @@ def require_intact(results: str | Path) -> None:
     for pattern in load_schema("results"):
         for path in sorted(Path(results).glob(pattern)):
             try:
-                read(path, pattern)
+                read_result(path, pattern)
             except DamagedError as error:
                 problems |= error.problems
     if problems:

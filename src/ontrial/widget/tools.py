@@ -138,9 +138,9 @@ def published(language: str) -> Sources:
     """Return the sources of pages with the claims of the default study and its published verdicts."""
     texts_in(language)
     words = read_words(shipped.DOCS / "words.yaml")
-    study = configuration.read(shipped.ROOT / shipped.STUDY_FILE)
+    study = configuration.read_study(shipped.ROOT / shipped.STUDY_FILE)
     assert study.docket is not None
-    claims = checks.read(study.docket, study).claims
+    claims = checks.read_docket(study.docket, study).claims
     none = pd.DataFrame()
     findings = Findings(study, none, none, read_verdicts(shipped.ROOT / VERDICTS).by_claim, claims)
     return Sources(language, findings, {}, {}, {}, words["figures"] | words["pages"], [])

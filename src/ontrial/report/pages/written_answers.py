@@ -207,7 +207,7 @@ def find(docket: Path, claims: Mapping[str, Claim]) -> Path | None:
         return None
     if reason := project.refusal(path, docket.parent):
         raise InputError(f"{path}: {reason}")
-    require(path, claims, {claim["id"] for claim in yaml_files.read(docket)["claims"]})
+    require(path, claims, {claim["id"] for claim in yaml_files.read_yaml(docket)["claims"]})
     return path
 
 

@@ -45,7 +45,7 @@ def build(
     from mkdocs.config import load_config
     from mkdocs.exceptions import Abort, ConfigurationError
 
-    if not isinstance(yaml_files.read(config), dict):
+    if not isinstance(yaml_files.read_yaml(config), dict):
         raise InputError(f"{config}: this is not a configuration of MkDocs.")
     with atomic_folder(site) as folder, recorded_warnings() as messages:
         try:

@@ -47,7 +47,7 @@ def read_words(path: Path) -> dict[str, dict[str, dict[str, str]]]:
 
     Raises InputError for other parts, and for a term that is in both "figures" and "pages".
     """
-    parts = yaml_files.read(path)
+    parts = yaml_files.read_yaml(path)
     is_divided = isinstance(parts, dict) and set(parts) == {"figures", "pages"}
     if not (is_divided and all(isinstance(terms, dict) for terms in parts.values())):
         raise InputError(f"{path}: write its terms in two parts, figures and pages.")
@@ -63,7 +63,7 @@ def language_names(docs: Path, languages: Iterable[str]) -> dict[str, str]:
         theme = docs / f"theme/{language}.yml"
         if not theme.exists():
             raise InputError(f"docs/theme/{language}.yml: missing. Copy docs/theme/en.yml and translate it.")
-        name = (yaml_files.read(theme).get("extra") or {}).get("name")
+        name = (yaml_files.read_yaml(theme).get("extra") or {}).get("name")
         if not isinstance(name, str):
             raise InputError(f"docs/theme/{language}.yml: extra.name is missing. Add the language's name in itself.")
         by_language[language] = name
@@ -74,10 +74,10 @@ def texts_by_language(docs: Path, languages: Iterable[str]) -> dict[str, dict[st
     """Return all texts of the docs by language and location, as `parity.require` takes them."""
     parts = read_words(docs / "words.yaml")
     terms = {f"words.yaml: {term}": texts for term, texts in (parts["figures"] | parts["pages"]).items()}
-    terms |= {f"differing.yaml: {term}": texts for term, texts in yaml_files.read(docs / "differing.yaml").items()}
+    terms |= {f"differing.yaml: {term}": texts for term, texts in yaml_files.read_yaml(docs / "differing.yaml").items()}
     terms |= {
         f"glossary.yaml: {entry['id']}.{part}": entry.get(part, {})
-        for entry in yaml_files.read(docs / "glossary.yaml")
+        for entry in yaml_files.read_yaml(docs / "glossary.yaml")
         for part in ("term", "definition")
     }
     for where, texts in terms.items():
@@ -91,7 +91,7 @@ def texts_by_language(docs: Path, languages: Iterable[str]) -> dict[str, dict[st
             **{f"templates/{{}}/{path}": text for path, text in markdown(docs / "templates" / language).items()},
             **{
                 f"{{}}/figures.yaml: {figure}.{part}": text
-                for figure, parts in (yaml_files.read(captions) if captions.exists() else {}).items()
+                for figure, parts in (yaml_files.read_yaml(captions) if captions.exists() else {}).items()
                 for part, text in parts.items()
             },
             **{term: texts[language] for term, texts in terms.items() if language in texts},

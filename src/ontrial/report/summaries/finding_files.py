@@ -18,7 +18,7 @@ from ontrial.study.schema_files import load_schema
 from ontrial.study.study import from_checked, load_study
 
 
-def read(
+def read_findings(
     study: str,
     runs: str,
     records: str,
@@ -42,7 +42,7 @@ def read(
 
 
 def register(study: str, docket: str | None) -> None:
-    """Register the data sets, parts of networks and metrics that a study brings itself, as `read` does."""
+    """Register the data sets, parts of networks and metrics that a study brings itself, as `read_findings` does."""
     load_study(study)
     if docket:
         load_docket(docket)
