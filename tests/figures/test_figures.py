@@ -21,6 +21,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from support.colours import contrast
+from support.contents import FIGURES
 from support.messages import message_of
 from support.pages import context, verdict
 from support.project import ROOT, read_yaml
@@ -36,16 +37,8 @@ from ontrial.judge.statistics import FAILURES
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.network import Architecture, Network
 from ontrial.report import figures
-from ontrial.report.figures import axes, drawing, evidence, lasting, svg
-from ontrial.report.figures.catalogue import (
-    FIGURES,
-    catalogue,
-    drawing_function,
-    is_empty,
-    of_claims,
-    unmet_needs,
-    widths,
-)
+from ontrial.report.figures import axes, catalogue, drawing, evidence, lasting, svg
+from ontrial.report.figures.catalogue import drawable, is_empty, of_claims, unmet_needs
 from ontrial.report.figures.formats import EVIDENCE, LASTING, NARROW, OF_CLAIMS, SCHEMES, SHARED_RATES
 from ontrial.report.figures.replications import MNIST_CLAIMS
 from ontrial.report.summaries import predictions, selection
@@ -222,7 +215,7 @@ def words(language: str) -> Phrases:
 def sizes(is_slow: Callable[[str, float], bool]) -> list:
     """Return every figure in each of its widths, those for which this is true marked as slow."""
     slow = pytest.mark.slow
-    cases = ((name, width) for name in NAMES for width in widths(name))
+    cases = ((name, width) for name in NAMES for width in catalogue.widths(FIGURES, name))
     return [pytest.param(*case, marks=slow if is_slow(*case) else ()) for case in cases]
 
 
@@ -390,10 +383,12 @@ def test_bytes_do_not_depend_on_the_hash_seed():
         "import hashlib, yaml\n"
         "from ontrial.report.figures import drawing\n"
         "from ontrial.report.figures.catalogue import drawing_function\n"
+        "from ontrial.report.contents import FIGURES\n"
         "from ontrial.report.wording.phrases import Phrases\n"
         f"terms = yaml.safe_load(open({str(ROOT / 'docs/words.yaml')!r}, encoding='utf-8'))['figures']\n"
         "words = Phrases(terms, 'ko', 'words')\n"
-        "print(hashlib.sha256(drawing.render(drawing_function('layers'), None, words)[0]['dark']).hexdigest())\n"
+        "svgs, _ = drawing.render(drawing_function(FIGURES, 'layers'), None, words)\n"
+        "print(hashlib.sha256(svgs['dark']).hexdigest())\n"
     )
     environment = os.environ | {"PYTHONHASHSEED": "1"}
     run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
@@ -402,7 +397,9 @@ def test_bytes_do_not_depend_on_the_hash_seed():
 
 
 def test_the_catalogue_loads_neither_matplotlib_nor_pandas():
-    modules = "ontrial.report.figures.catalogue, ontrial.report.figures.formats, ontrial.report.wording.styles"
+    modules = (
+        "ontrial.book, ontrial.report.figures.catalogue, ontrial.report.figures.formats, ontrial.report.wording.styles"
+    )
     program = f"import sys, {modules}; print({{'matplotlib', 'pandas'}} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout == "set()\n"
@@ -428,6 +425,11 @@ def test_a_figure_is_named_after_the_function_that_draws_it():
         assert drawing_function(name).__name__.replace("_", "-") == name
 
 
+def drawing_function(name: str) -> Callable:
+    """Return the function that draws a figure."""
+    return catalogue.drawing_function(FIGURES, name)
+
+
 def named(*experiments: str, **changes) -> Study:
     """Return a study in which experiments with these names have the same settings."""
     settings = SHARED | {"budget": {"epochs": 1}} | changes
@@ -436,10 +438,10 @@ def named(*experiments: str, **changes) -> Study:
 
 def test_the_catalogue_of_a_study_depends_on_its_experiments_and_verdicts(results):
     small = named("batch-size")
-    assert "batch-policies" in catalogue(small)
-    assert "learning-curves" not in catalogue(small)
-    assert "neuron" in catalogue(small)
-    assert "seed-lottery" not in catalogue(small)
+    assert "batch-policies" in drawable(FIGURES, small)
+    assert "learning-curves" not in drawable(FIGURES, small)
+    assert "neuron" in drawable(FIGURES, small)
+    assert "seed-lottery" not in drawable(FIGURES, small)
     assert of_claims(results.claims) == (
         "seed-lottery",
         *(f"{prefix}{claim}" for prefix in (EVIDENCE, LASTING) for claim in ("smaller", "faster", "slope")),
@@ -466,8 +468,8 @@ def test_the_catalogue_of_a_study_depends_on_its_experiments_and_verdicts(result
 )
 def test_a_figure_is_left_out_if_its_experiment_lacks_what_it_needs(figure, experiment, changes, lacking):
     study = named(experiment, **changes)
-    assert figure not in catalogue(study)
-    assert unmet_needs(study, figure) == lacking
+    assert figure not in drawable(FIGURES, study)
+    assert unmet_needs(FIGURES[figure], study) == lacking
 
 
 @pytest.mark.parametrize(
@@ -492,7 +494,7 @@ def test_figures_can_be_drawn_of_experiments_that_only_share_their_names(changes
     findings = Findings(study, *tables)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for name in catalogue(study):
+        for name in drawable(FIGURES, study):
             if FIGURES[name].experiments:
                 drawing.render_in("light", prepared(name, findings), findings, words("en"))
 

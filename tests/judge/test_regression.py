@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.contents import FIGURES
 from support.messages import message_of
 from support.simulated import results
 
@@ -17,7 +18,7 @@ from ontrial.errors import InputError
 from ontrial.judge import checks, metrics, own_metrics, policies, verdicts
 from ontrial.judge.results import Results
 from ontrial.nn import train
-from ontrial.report.figures.catalogue import catalogue, unmet_needs
+from ontrial.report.figures.catalogue import drawable, unmet_needs
 from ontrial.report.pages.tools import explorer as pages
 from ontrial.report.summaries import explorer
 from ontrial.steps.train import long_table
@@ -228,8 +229,8 @@ def test_the_explorer_has_errors_where_there_are_no_accuracies(study):
 
 def test_figures_that_need_accuracies_are_left_out(study):
     numbers = replace(study, experiments={"batch-size": study.experiments["main-grid"]})
-    assert "batch-slope" not in catalogue(numbers)
-    assert unmet_needs(numbers, "batch-slope") == ["classes"]
+    assert "batch-slope" not in drawable(FIGURES, numbers)
+    assert unmet_needs(FIGURES["batch-slope"], numbers) == ["classes"]
 
 
 def test_tables_of_accuracies_leave_numbers_out(study):

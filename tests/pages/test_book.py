@@ -1,36 +1,73 @@
-"""A site has the book on the theory only if a claim belongs to one of its chapters."""
+"""A site has the book that its study names, besides the contents of every site."""
 
 import re
 import runpy
 from dataclasses import replace
 
 import pytest
-from support.pages import CLAIMS, DOCS, sources_of
+from support.contents import SITE
+from support.messages import message_of
+from support.pages import DOCS, STUDY, sources_of
 from support.project import read_yaml
 
-from ontrial.judge.docket import CHAPTERS, has_book
+from ontrial.book import BOOK
+from ontrial.judge.docket import CHAPTERS
+from ontrial.report import contents
+from ontrial.report.contents import OF_EVERY_SITE, Contents
 from ontrial.report.pages.assemble_pages import build_pages, without_links
 from ontrial.report.site import docs
+from ontrial.study import command_line, configuration
 
 LANGUAGES = ("en", "ko")
-TO_THE_BOOK = re.compile(rf"\]\([./]*(?:{'|'.join(docs.BOOK)})\.md")
+TO_THE_BOOK = re.compile(rf"\]\([./]*(?:{'|'.join(BOOK.pages)})\.md")
+
+
+def hand_written(language: str, contents: Contents) -> dict[str, str]:
+    """Return the texts of the hand-written pages of a site by path."""
+    return docs.pages(DOCS / language, contents.pages)[0]
+
+
+def test_a_site_has_the_book_if_its_study_says_so():
+    study = configuration.parse(STUDY, "tiny.yaml")
+    assert contents.of_study(study) is OF_EVERY_SITE
+    with_book = configuration.parse(f"book: ontrial.book\n{STUDY}", "tiny.yaml")
+    assert contents.of_study(with_book) == SITE
+
+
+def test_a_book_that_is_no_module_of_the_environment_is_a_mistake_of_the_study():
+    for name in ("ontrial.bok", "ontrial.bok.pages", "no_such_package.book"):
+        message = message_of(configuration.parse, f"{STUDY}\nbook: {name}\n", "tiny.yaml")
+        assert f"there is no module {name} in this environment. Write ontrial.book, or install yours." in message
 
 
 @pytest.mark.parametrize(
-    ("chapters", "book"),
-    [([], True), ([None], False), (["own"], False), (["own", "losses"], True), ([None, "batch-size"], True)],
+    ("module", "message"),
+    [
+        ("ontrial.judge", "the module ontrial.judge has no BOOK, a Contents of ontrial.report.contents."),
+        ("json.no_such_module", "the module json.no_such_module can't be imported: No module named"),
+    ],
 )
-def test_a_claim_in_a_chapter_of_the_theory_brings_the_book(chapters, book):
-    claims = {str(i): replace(CLAIMS["small"], chapter=chapter) for i, chapter in enumerate(chapters)}
-    assert has_book(claims) == book
+def test_a_book_that_can_not_be_loaded_is_reported(module, message):
+    study = configuration.parse(f"{STUDY}\nbook: {module}\n", "tiny.yaml")
+    assert message_of(contents.of_study, study).startswith(f"tiny.yaml: book: {message}")
+
+
+def test_a_book_of_somebody_else_needs_trust():
+    study = configuration.parse(f"{STUDY}\nbook: json.tool\n", "tiny.yaml")
+    message = "tiny.yaml: its book is Python code, the module json.tool, which can do anything that you can."
+    assert message_of(command_line.require_trust, study, None).startswith(message)
+    command_line.require_trust(study, "yes")
+    command_line.require_trust(configuration.parse(f"{STUDY}\nbook: ontrial.book\n", "tiny.yaml"), None)
 
 
 def test_the_book_has_the_chapters_and_other_pages_that_exist():
-    assert docs.BOOK[: len(CHAPTERS)] == CHAPTERS
+    assert BOOK.chapters == CHAPTERS
+    assert set(CHAPTERS) < set(BOOK.pages)
     for language in LANGUAGES:
-        everything, few = (docs.pages(DOCS / language, book=book) for book in (True, False))
-        assert set(everything) - set(few) == {f"{name}.md" for name in docs.BOOK}
-        assert {"index.md", "explorer.md", "guess.md", "methods.md", "how-it-was-made.md"} == set(few)
+        everything, few = (set(hand_written(language, site)) for site in (SITE, OF_EVERY_SITE))
+        assert everything - few == {f"{name}.md" for name in BOOK.pages}
+        assert everything == set(docs.markdown(DOCS / language))
+        assert few == {"index.md", "explorer.md", "guess.md", "methods.md", "how-it-was-made.md"}
 
 
 @pytest.mark.parametrize(
@@ -42,15 +79,15 @@ def test_the_book_has_the_chapters_and_other_pages_that_exist():
     ],
 )
 def test_a_link_to_a_page_that_is_left_out_is_only_its_words(text, shown):
-    assert without_links(text, ["losses", "film"]) == shown
+    assert without_links(text, ["losses.md", "film.md"]) == shown
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_of_a_site_without_the_book_leads_to_it(results, language):
-    few = docs.pages(DOCS / language, book=False)
+    few, others = docs.pages(DOCS / language, OF_EVERY_SITE.pages)
     written = {path: few[path] for path in ("index.md", "guess.md", "methods.md", "how-it-was-made.md")}
     captions = read_yaml(f"docs/{language}/figures.yaml")
-    sources = replace(sources_of(results, language), pages=written, captions=captions)
+    sources = replace(sources_of(results, language), pages=written, left_out=others, captions=captions)
     pages = build_pages(sources)
     assert all(TO_THE_BOOK.search(text) for text in written.values())
     assert {path for path, text in pages.items() if TO_THE_BOOK.search(text)} == set()

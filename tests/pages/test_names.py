@@ -6,11 +6,10 @@ from types import SimpleNamespace
 
 import yaml
 from jinja2 import nodes
+from support.contents import FIGURES, SITE
 from support.project import ROOT
 
-from ontrial.report.figures.catalogue import FIGURES
 from ontrial.report.figures.replications import MNIST_CLAIMS
-from ontrial.report.pages import functions
 from ontrial.report.site.templates import environment
 from ontrial.report.summaries.figure_answers import ANSWERS, answer
 from ontrial.report.summaries.times import Times
@@ -27,7 +26,9 @@ def unknown_names(template: str) -> Iterator[str]:
     """Yield the names, passed to functions of pages and to macros, of claims and experiments that no study has."""
     tree = environment().parse(template)
     macros = {macro.name: [argument.name for argument in macro.args] for macro in tree.find_all(nodes.Macro)}
-    signatures = {name: list(inspect.signature(function).parameters)[1:] for name, function in functions.load().items()}
+    signatures = {
+        name: list(inspect.signature(function).parameters)[1:] for name, function in SITE.load_functions().items()
+    }
     for call in tree.find_all(nodes.Call):
         parameters = (signatures | macros).get(getattr(call.node, "name", ""), ())
         arguments = [*zip(parameters, call.args, strict=False), *((pair.key, pair.value) for pair in call.kwargs)]

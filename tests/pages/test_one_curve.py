@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
+from support.contents import FIGURES
 from support.pages import context as context_of
 from support.pages import sources_of, tiny_results, verdict, with_findings
 from support.project import ROOT, read_yaml
@@ -17,7 +18,7 @@ from support.simulated import simulated
 from ontrial.errors import InputError
 from ontrial.judge import checks
 from ontrial.report.figures import drawing, one_curve
-from ontrial.report.figures.catalogue import catalogue
+from ontrial.report.figures.catalogue import drawable
 from ontrial.report.figures.formats import WIDTHS
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import one_curve as pages
@@ -287,8 +288,8 @@ def test_labels_of_the_map_do_not_overlap(study):
 
 def test_figures_need_published_tables():
     study = tiny_results().study
-    assert not {"one-curve", "two-numbers"} & set(catalogue(study))
-    assert {"one-curve", "two-numbers"} <= set(catalogue(study, ["one-curve"]))
+    assert not {"one-curve", "two-numbers"} & set(drawable(FIGURES, study))
+    assert {"one-curve", "two-numbers"} <= set(drawable(FIGURES, study, ["one-curve"]))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from support.contents import FIGURES
 from support.messages import message_of
 from support.pages import (
     CLAIMS,
@@ -29,7 +30,6 @@ from ontrial.errors import InputError
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.records import Conclusion, Kind, Outcome, Reading
-from ontrial.report.figures.catalogue import FIGURES
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import assemble_pages, citations, lookup, numbers, pictures, provenance_note, tables
 from ontrial.report.pages.claims import estimates, evidence, glance, sentences, verdicts

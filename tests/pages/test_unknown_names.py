@@ -3,13 +3,13 @@
 import inspect
 
 import pytest
+from support.contents import SITE
 from support.messages import message_of
 from support.pages import page_of
 
-from ontrial.report.pages import functions
 from ontrial.report.site import names
 
-TAKES = {name: function.takes for name, function in functions.FUNCTIONS.items()}
+TAKES = {name: function.takes for name, function in SITE.functions.items()}
 KNOWN = names.Known(TAKES, claims=["relu-cheap"], figures=["curves"])
 
 
@@ -21,11 +21,11 @@ def parameters_of(function) -> list[str]:
 
 
 def test_pages_can_use_every_function_of_the_table(results):
-    assert {*functions.FUNCTIONS, *names.VALUES} == page_of(results).names.keys()
+    assert {*SITE.functions, *names.VALUES} == page_of(results).names.keys()
 
 
 def test_the_table_says_which_functions_take_a_claim():
-    first = {name: parameters_of(function)[:1] for name, function in functions.load().items()}
+    first = {name: parameters_of(function)[:1] for name, function in SITE.load_functions().items()}
     takes_claim = {name for name, takes in TAKES.items() if takes == "claim"}
     assert takes_claim == {name for name, parameters in first.items() if parameters == ["id"]}
 

@@ -14,6 +14,7 @@ from itertools import chain, product
 from typing import get_args
 
 import pytest
+from support.contents import FIGURES
 from support.pages import WORDS
 from support.project import ROOT
 
@@ -33,7 +34,6 @@ from ontrial.nn.schedules import SCHEDULES
 from ontrial.report.figures import replications as replication_figures
 from ontrial.report.figures import scaling
 from ontrial.report.figures import training as training_figures
-from ontrial.report.figures.catalogue import FIGURES
 from ontrial.report.pages import provenance_note, tables
 from ontrial.report.pages.claims import cases, verdicts
 from ontrial.report.pages.studies import measured, one_curve, replications, robustness

@@ -12,6 +12,7 @@ from itertools import combinations, product
 from pathlib import Path
 
 import pytest
+from support.contents import SITE
 from support.hostile import HTML, MARKDOWN
 from support.messages import message_of
 from support.pages import context, page_of, tiny_results
@@ -24,7 +25,6 @@ from ontrial.judge.statistics import OUTCOMES_OF, decide
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages import written_answers as written
 from ontrial.report.pages.claims import sentences
-from ontrial.report.pages.functions import FUNCTIONS
 from ontrial.report.pages.page import Page
 from ontrial.study import configuration
 
@@ -253,7 +253,7 @@ def test_a_text_is_literal(results):
 
 
 def test_the_functions_for_answers_take_the_id_of_the_claim_first():
-    assert {FUNCTIONS[name].takes for name in written.NUMBERS} == {"claim"}
+    assert {SITE.functions[name].takes for name in written.NUMBERS} == {"claim"}
 
 
 def test_a_language_without_the_answer_has_the_generated_one(results):

@@ -18,6 +18,7 @@ from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
 from ontrial.study import configuration
 from ontrial.study.cell import Cell
+from support.contents import SITE
 from support.project import ROOT, read_yaml
 
 DOCS = ROOT / "docs"
@@ -135,6 +136,7 @@ def sources_of(results: Findings, language: str = "en") -> Sources:
     templates = (DOCS / "templates" / language).glob("*.md")
     return Sources(
         language=language,
+        contents=SITE,
         results=replace(results, verdicts=VERDICTS, claims=CLAIMS),
         pages={"index.md": "# Home\n", "activations.md": "# Activations\n"},
         templates={path.name: path.read_text(encoding="utf-8") for path in templates},

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from support.contents import FIGURES
 from support.project import ROOT, edited, ontrial, planned_jobs
 from support.shared import copy
 
@@ -16,7 +17,6 @@ from ontrial.commands import publish as publish_command
 from ontrial.errors import InputError
 from ontrial.judge import published as published_files
 from ontrial.judge.docket import Docket
-from ontrial.report.figures.catalogue import SOURCES
 from ontrial.storage import machine
 from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study.schema_files import load_schema
@@ -211,4 +211,4 @@ def test_every_published_measurement_is_in_the_list():
 
 
 def test_every_figure_of_a_measurement_names_one_of_the_list():
-    assert SOURCES - {None, "verdicts"} <= MEASUREMENTS.keys()
+    assert {figure.source for figure in FIGURES.values()} - {None, "verdicts"} <= MEASUREMENTS.keys()

@@ -440,7 +440,7 @@ def translated_texts(content):
 def add_figure(project: Path) -> None:
     append(project / "src/ontrial/report/figures/curves.py", FIGURE)
     entry = '    "yours": Figure("ontrial.report.figures.curves:yours", experiments=("yours",), needs=("training",)),\n'
-    replace(project / "src/ontrial/report/figures/catalogue.py", "FIGURES = {\n", "FIGURES = {\n" + entry)
+    replace(project / "src/ontrial/report/contents.py", "FIGURES = {\n", "FIGURES = {\n" + entry)
     for language, title in TITLES.items():
         caption = f"\nyours: {{title: {title}, caption: {title}., alt: {title}.}}\n"
         append(project / f"docs/{language}/figures.yaml", caption)
@@ -553,9 +553,8 @@ def test_the_steps_of_a_recipe_name_exactly_the_files_that_change(project, headi
 
 def test_a_new_figure_is_written_in_four_files_and_shown_on_a_page(project):
     changed = json.loads((project / "changed.json").read_text(encoding="utf-8"))["A new figure"]
-    folder = "src/ontrial/report/figures"
     captions = ["docs/en/figures.yaml", "docs/ko/figures.yaml"]
-    assert changed == [*captions, f"{folder}/catalogue.py", f"{folder}/curves.py"]
+    assert changed == [*captions, "src/ontrial/report/contents.py", "src/ontrial/report/figures/curves.py"]
 
 
 def test_a_new_setting_is_written_in_three_files(project):

@@ -33,11 +33,6 @@ CHAPTERS = (
 )  # of the theory; each is a page of the docs
 
 
-def has_book(claims: Mapping[str, Claim]) -> bool:
-    """Return whether a site has the book on the theory: a claim belongs to one of its chapters, or there are none."""
-    return not claims or any(claim.chapter in CHAPTERS for claim in claims.values())
-
-
 @dataclass(frozen=True)
 class Docket:
     """The claims that a study tests.

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ontrial.report import contents
 from ontrial.report.figures import drawing, svg
 from ontrial.report.figures.catalogue import drawing_function, is_empty, widths
 from ontrial.report.figures.formats import SCHEMES, card_name, file_name, has_card
@@ -85,12 +86,13 @@ def draw_one(name: str, languages: list[Phrases], folder: Path, findings: Findin
     If it cannot be drawn, write placeholders.
     """
     drawing.collect_rarely()
+    drawn_widths = widths(contents.of_study(findings.study).figures, name)
     error, cards, sizes = None, {}, {}
     drawn: dict[tuple[str, float], drawing.Rendered] = {}
-    with_card = widths(name)[-1] if has_card(name) else None
+    with_card = drawn_widths[-1] if has_card(name) else None
     try:
         function = prepared(name, findings)
-        for words, width in itertools.product(languages, widths(name)):
+        for words, width in itertools.product(languages, drawn_widths):
             key = words.language, width
             if width == with_card:
                 drawn[key], cards[words.language] = drawing.render_with_card(function, findings, words, width)
@@ -100,7 +102,7 @@ def draw_one(name: str, languages: list[Phrases], folder: Path, findings: Findin
         error = " ".join(f"{type(exception).__name__}: {exception}".split())
         print(f"The figure {name} could not be drawn.\n{traceback.format_exc()}", file=sys.stderr)
         failure = placeholder(f"{name}: {error}")
-        drawn = {(words.language, width): failure for words in languages for width in widths(name)}
+        drawn = {(words.language, width): failure for words in languages for width in drawn_widths}
         if with_card:
             cards = dict.fromkeys((words.language for words in languages), drawing.empty_card())
     for (language, width), (svgs, _) in drawn.items():
@@ -117,7 +119,7 @@ def draw_one(name: str, languages: list[Phrases], folder: Path, findings: Findin
 
 def prepared(name: str, results: Findings) -> drawing.Draw[Findings]:
     """Return the function that draws a figure, given the predictions of any trained networks that it shows."""
-    function = drawing_function(name)
+    function = drawing_function(contents.of_study(results.study).figures, name)
     return partial(function, predictions=PREDICTIONS[name](results)) if name in PREDICTIONS else function
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from ontrial.judge.columns import with_defaults
-from ontrial.judge.docket import has_book
 from ontrial.judge.result_files import read_csv, read_verdicts
+from ontrial.report import contents
 from ontrial.report.figures.formats import FILM
 from ontrial.report.pages import assemble_pages, written_answers
 from ontrial.report.pages.sources import Sources
@@ -76,10 +76,14 @@ def write(
     """
     results, checked_docket = finding_files.read_findings(study, runs, records, docket, verdicts, measurements, times)
     words = read_words(Path(docs, "words.yaml"))
+    shown = contents.of_study(results.study)
+    texts, left_out = docs_pages(Path(docs, language), shown.pages)
     sources = Sources(
         language=language,
         results=results,
-        pages=docs_pages(Path(docs, language), has_book(checked_docket.claims)),
+        contents=shown,
+        pages=texts,
+        left_out=left_out,
         templates=markdown(Path(docs, "templates", language)),
         captions=yaml_files.read_yaml(Path(docs, language, "figures.yaml")),
         words=words["figures"] | words["pages"],
@@ -107,7 +111,7 @@ def write(
     )
     own = partial(finding_files.register, study, docket)
     with atomic_folder(Path(pages)) as new, workers.pool(threads, sources, own) as pool:
-        parts = pool.map(workers.with_shared, assemble_pages.PARTS)
+        parts = pool.map(workers.with_shared, assemble_pages.parts_of(sources))
         for path, text in assemble_pages.combine(sources, parts).items():
             files.write_text(new / path, text)
 

@@ -58,6 +58,11 @@ def require_trust(study: Study, trust: object) -> None:
                 f"{study.source}: its {key} are Python code, {path}, which can do anything that you can. Read the "
                 f"file. If you trust it, add: --config {TRUST}=yes"
             )
+    if study.needs_trust and trust not in (True, "yes"):
+        raise InputError(
+            f"{study.source}: its book is Python code, the module {study.book}, which can do anything that you can. "
+            f"Read it. If you trust it, add: --config {TRUST}=yes"
+        )
 
 
 def study_name(paths: Sequence[str]) -> str | None:

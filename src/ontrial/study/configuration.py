@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -173,8 +174,22 @@ def _find_conflicts(value: object, mistakes: list[Mistake], folder: Path, own: P
         yield ("study",), f'the name "{RESERVED}" is reserved, because results/{RESERVED}/ has the published verdicts.'
     if "metrics" in value and "docket" not in value:
         yield ("metrics",), "there is no docket whose claims could use them. Give the path of one with the key docket."
+    if isinstance(book := value.get("book"), str) and not _exists(book):
+        yield ("book",), f"there is no module {book} in this environment. Write ontrial.book, or install yours."
     if "claims" in value and "docket" not in value:
         yield ("claims",), "there is no docket to choose claims from. Give the path of one with the key docket."
+
+
+def _exists(module: str) -> bool:
+    """Return whether there is a module. Of another package than this one, only the package is looked for.
+
+    Looking further would run the code of the package, which the command line may not allow.
+    """
+    package = module.partition(".")[0]
+    try:
+        return find_spec(module if package == "ontrial" else package) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 def _listed_datasets(experiments: dict) -> Iterator[tuple[KeyPath, str]]:

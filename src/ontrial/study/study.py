@@ -17,6 +17,7 @@ from ontrial.study import components
 from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training, csv_file
 from ontrial.study.schema_files import load_schema
 
+PACKAGE_BOOK = "ontrial.book"  # the only one that needs no trust
 TRUST = "trust_code"  # key of --config that allows the study's own code to run
 
 
@@ -128,6 +129,16 @@ class Study:
         """The paths of the study's own code by the key that names them, "metrics" or "components"."""
         paths = {"metrics": self.metrics, "components": self.components}
         return {key: path for key, path in paths.items() if path}
+
+    @property
+    def book(self) -> str | None:
+        """The module of the book that the site has besides the pages of every site; None without one."""
+        return self.configuration.get("book")
+
+    @property
+    def needs_trust(self) -> bool:
+        """Whether the study runs code that is not of this package."""
+        return bool(self.own_code) or self.book not in (None, PACKAGE_BOOK)
 
     @property
     def own_names(self) -> list[str]:

@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from pkgutil import resolve_name
 from typing import Any
 
-from ontrial.judge.docket import CHAPTERS, SHARED_PAGES
+from ontrial.judge.docket import SHARED_PAGES
 from ontrial.report.figures.formats import previewed_by
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import notebooks, pictures
@@ -15,7 +16,6 @@ from ontrial.report.pages.claims.evidence import ClaimPage
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.pages.studies import atlas
-from ontrial.report.site.docs import BOOK
 from ontrial.report.site.templates import render
 
 GLOSSARY = ".glossary"  # terms, and the pages that explain them where they first mention them, as JSON
@@ -26,17 +26,22 @@ Part = Callable[[Sources], dict[str, str]]  # returns the texts of some pages by
 
 def build_pages(sources: Sources) -> dict[str, str]:
     """Return the texts of all pages of a language by path, hand-written or generated."""
-    return combine(sources, [part(sources) for part in PARTS])
+    return combine(sources, [part(sources) for part in parts_of(sources)])
+
+
+def parts_of(sources: Sources) -> list[Part]:
+    """Return the functions that return the pages. They need nothing from each other; later ones replace pages."""
+    return [*map(resolve_name, sources.contents.parts), book_pages, evidence_pages]
 
 
 def combine(sources: Sources, parts: Iterable[dict[str, str]]) -> dict[str, str]:
-    """Return the same, given the pages of each of PARTS."""
+    """Return the same, given the pages of each part."""
     pages = {path: text for part in parts for path, text in part.items()}
-    explained = [f"{name}.md" for name in CHAPTERS]
+    explained = [f"{name}.md" for name in sources.contents.chapters]
     explained += [path for path in pages if path.startswith("evidence/") and path.endswith(".md")]
     terms = [entry for entry in glossary(sources) if not entry["everyday"]]
     pages[GLOSSARY] = json.dumps({"pages": explained, "terms": terms}, ensure_ascii=False)
-    left_out = [name for name in BOOK if f"{name}.md" not in pages]
+    left_out = sources.left_out
     return {path: without_links(text, left_out) for path, text in pages.items()} if left_out else pages
 
 
@@ -57,8 +62,8 @@ def book_pages(sources: Sources) -> dict[str, str]:
 
 def without_links(text: str, left_out: Iterable[str]) -> str:
     """Return a text in which links to pages that the site leaves out are only their words."""
-    names = "|".join(map(re.escape, left_out))
-    return re.sub(rf"\[([^][]+)\]\((?:\.\./)*(?:{names})\.md(?:#[\w-]+)?\)", r"\1", text)
+    paths = "|".join(map(re.escape, left_out))
+    return re.sub(rf"\[([^][]+)\]\((?:\.\./)*(?:{paths})(?:#[\w-]+)?\)", r"\1", text)
 
 
 def glossary(sources: Sources) -> list[dict[str, Any]]:
@@ -166,7 +171,3 @@ def navigation(sources: Sources, paths: list[str]) -> list[Any]:
         for chapter, claims in chapters.items()
     ]
     return sections if len(sections) > 1 else paths
-
-
-# They need nothing from each other. Pages of the study replace those of the atlas.
-PARTS: tuple[Part, ...] = (atlas_pages, book_pages, evidence_pages)

@@ -9,7 +9,6 @@ from typing import Any
 
 from ontrial.nn import reference
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages import functions
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.findings import Findings
@@ -60,7 +59,7 @@ class Page:
         The option includes the switch that the study's own code needs.
         """
         file = self.sources.provenance.get("configuration_file")
-        switch = f" {TRUST}=yes" if self.results.study.own_code else ""
+        switch = f" {TRUST}=yes" if self.results.study.needs_trust else ""
         return None if file is None else f"--config study={shlex.quote(file)}{switch}"
 
     def fill(self, template: str, values: Mapping[str, Any]) -> str:
@@ -72,7 +71,7 @@ class Page:
     def names(self) -> Mapping[str, Any]:
         """Values and functions that the text can use, by name."""
         return {
-            **{name: partial(function, self) for name, function in functions.load().items()},
+            **{name: partial(function, self) for name, function in self.sources.functions.items()},
             "language": self.language,
             "study_name": self.results.study.name,
             "config_option": self.config_option and Markdown(self.config_option),  # blocks of code show it literally

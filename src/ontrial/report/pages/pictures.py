@@ -7,7 +7,7 @@ import numpy as np
 from ontrial.errors import InputError, unknown
 from ontrial.judge.records import Context, Kind
 from ontrial.judge.statistics import FAILURES
-from ontrial.report.figures.catalogue import FIGURES, is_empty, of_claims, of_sizes, unmet_needs, widths
+from ontrial.report.figures.catalogue import is_empty, of_claims, of_sizes, unmet_needs, widths
 from ontrial.report.figures.formats import EVIDENCE, FOLDED, NARROW, SCHEMES, file_name
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import citations
@@ -83,7 +83,7 @@ def citation(page: Page, name: str, title: str) -> str | None:
 
 def drawings(page: Page, name: str, scheme: str) -> list[Drawing]:
     """Return the files of a figure in a scheme, the narrow one first."""
-    files = [file_name(name, page.language, scheme, width) for width in widths(name)]
+    files = [file_name(name, page.language, scheme, width) for width in widths(page.sources.contents.figures, name)]
     return [Drawing(f"{page.root}../figures/{file}", page.sources.sizes.get(file)) for file in files]
 
 
@@ -133,16 +133,17 @@ def absence(page: Page, name: str) -> str | None:
     """Return the reason why a figure of this study is missing, in words; None if it is not missing."""
     if error := page.sources.failed_figures.get(name):
         return page.say["figure failed"].format(error=error)
-    if name in FIGURES and (needs := unmet_needs(page.results.study, name)):
+    drawn = page.sources.contents.figures.get(name)
+    if drawn and (needs := unmet_needs(drawn, page.results.study)):
         texts = Markdown(", ").join(page.say[f"need {need}"] for need in needs)
-        return page.say["figure left out"].format(experiment=" ".join(FIGURES[name].experiments), needs=texts)
+        return page.say["figure left out"].format(experiment=" ".join(drawn.experiments), needs=texts)
     return None
 
 
 def check_figure(page: Page, name: str) -> None:
     """Raise InputError unless the study has a figure of this name."""
-    results = page.results
-    known = [figure for figure, declared in FIGURES.items() if declared.source != "verdicts"]
+    results, figures = page.results, page.sources.contents.figures
+    known = [name for name, drawn in figures.items() if drawn.source != "verdicts"]
     of_own_claims = [figure for kind in (Kind.MEASURED, Kind.TIMED) for figure in of_claims(results.claims, kind)]
     known += [
         figure
@@ -154,16 +155,16 @@ def check_figure(page: Page, name: str) -> None:
         known += of_sizes([claim.follows for claim in following], results.claims)
     if name not in known:
         raise InputError(unknown("figure", name, known))
-    if name not in FIGURES:
+    if name not in figures:
         return
-    declared = FIGURES[name]
+    drawn = figures[name]
     # This step does not read the verdicts of replications, so the file of their figure says whether they are published.
     file = file_name(name, page.language, SCHEMES[0], NARROW)
-    if declared.source in MEASUREMENTS.keys() - results.measurements.keys() and file not in page.sources.sizes:
+    if drawn.source in MEASUREMENTS.keys() - results.measurements.keys() and file not in page.sources.sizes:
         remedy = f'Show it only where [% if has_figure("{name}") %].'
-        raise InputError(f'figure "{name}": the measurement "{declared.source}" is not published. {remedy}')
-    if not set(declared.experiments) <= set(results.study.experiments):
-        needs = " and ".join(f'has("{experiment}")' for experiment in declared.experiments)
+        raise InputError(f'figure "{name}": the measurement "{drawn.source}" is not published. {remedy}')
+    if not set(drawn.experiments) <= set(results.study.experiments):
+        needs = " and ".join(f'has("{experiment}")' for experiment in drawn.experiments)
         raise InputError(f'figure "{name}": this study lacks its experiment. Show it only where [% if {needs} %].')
 
 

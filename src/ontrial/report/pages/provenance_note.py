@@ -1,15 +1,12 @@
 """The note under each figure, with the runs that it shows, and commands that draw it and train one of its cells."""
 
 from ontrial.judge.records import Kind
-from ontrial.report.figures.catalogue import FIGURES, SOURCES, of_claims
+from ontrial.report.figures.catalogue import of_claims
 from ontrial.report.figures.formats import BY_SIZE, EVIDENCE, OF_CLAIMS
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers, tables
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
-from ontrial.storage.measurements import MEASUREMENTS
-
-ORIGINS = ("runs", "times", "formulas", "size", *(SOURCES & MEASUREMENTS.keys()))
 
 
 def provenance_note(page: Page, name: str) -> str:
@@ -39,10 +36,11 @@ def commands(page: Page, name: str, experiments: list[str]) -> list[tuple[str, s
 
 
 def source_kind(page: Page, name: str) -> str:
-    """Return the source of a figure, one of ORIGINS: runs, times, formulas or a published measurement."""
+    """Return the source of a figure: runs, times, formulas or the name of a published measurement."""
     if name.startswith(BY_SIZE):
         return "size"
-    source = FIGURES[name].source if name in FIGURES else "verdicts"
+    drawn = page.sources.contents.figures.get(name)
+    source = drawn.source if drawn else "verdicts"
     if source and source != "verdicts":
         return source
     if experiments_of(page, name):
@@ -52,8 +50,9 @@ def source_kind(page: Page, name: str) -> str:
 
 def experiments_of(page: Page, name: str) -> list[str]:
     """Return the experiments whose runs or verdicts a figure shows."""
-    if name in FIGURES and FIGURES[name].source != "verdicts":
-        return list(FIGURES[name].experiments)
+    drawn = page.sources.contents.figures.get(name)
+    if drawn and drawn.source != "verdicts":
+        return list(drawn.experiments)
     if name.startswith(BY_SIZE):
         return []
     experiments: list[str] = []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ontrial.report.contents import OF_EVERY_SITE, Contents
 from ontrial.report.markdown import Markdown
 from ontrial.report.site.docs import figures_on
 from ontrial.report.summaries.findings import Findings
@@ -26,7 +27,9 @@ class Sources:
 
     language: Code of the language, such as "en".
     results: Findings of the study.
-    pages: Texts of docs/<language>/**/*.md, by path.
+    contents: What the site can show.
+    pages: Texts of docs/<language>/**/*.md that the site has, by path.
+    left_out: Paths of the others.
     templates: Texts of docs/templates/<language>/*.md, by name.
     captions: Title, caption and alternative text of each figure.
     words: Texts of docs/words.yaml, by term and language.
@@ -57,6 +60,8 @@ class Sources:
     captions: Mapping[str, Mapping[str, str]]
     words: Mapping[str, Mapping[str, str]]
     glossary: Sequence[Mapping[str, Any]]
+    contents: Contents = OF_EVERY_SITE
+    left_out: Collection[str] = ()
     quoted: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     chapters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -96,6 +101,11 @@ class Sources:
             films={},
             of_atlas=True,
         )
+
+    @cached_property
+    def functions(self) -> Mapping[str, Callable[..., Any]]:
+        """Functions that pages call, by name."""
+        return self.contents.load_functions()
 
     @cached_property
     def figure_places(self) -> dict[str, str]:

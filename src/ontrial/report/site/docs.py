@@ -1,18 +1,13 @@
 """Read the Markdown and YAML files of the docs, and check that all languages have the same content."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from ontrial.errors import InputError
 from ontrial.report.site import names, parity
 from ontrial.storage import files, yaml_files
 
-BOOK = (  # pages that a site without the book leaves out
-    *("neuron-layers", "activations", "gradients", "losses", "batch-size"),
-    *("learning-rate", "playground", "film", "teachers", "exam", "own-idea", "judge", "elsewhere"),
-    *("worksheet-neurons", "worksheet-steps"),
-)
 SHOWN = re.compile(r"\[\[ figure\(\"([a-z-]+)\"\) \]\]")  # a figure in the text of a page
 
 
@@ -104,13 +99,14 @@ def markdown(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): files.read_text(path) for path in sorted(folder.rglob("*.md"))}
 
 
-def pages(folder: Path, book: bool) -> dict[str, str]:
-    """Return the texts of the hand-written pages of a language, by path.
+def pages(folder: Path, names: Collection[str]) -> tuple[dict[str, str], list[str]]:
+    """Return the texts of the hand-written pages of a language with these names, by path, and the paths of the others.
 
     folder: Folder of the language in the docs.
-    book: Whether the site has the book.
     """
-    return {path: text for path, text in markdown(folder).items() if book or path.removesuffix(".md") not in BOOK}
+    texts = markdown(folder)
+    shown = {path: text for path, text in texts.items() if path.removesuffix(".md") in names}
+    return shown, [path for path in texts if path not in shown]
 
 
 def figures_on(texts: Iterable[str]) -> list[str]:

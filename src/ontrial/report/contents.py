@@ -1,9 +1,37 @@
-"""The functions that pages call. The workflow reads this table when it starts, so it imports none of them."""
+"""What a site can show. Every site has the contents of this package, and a study can name a book that adds to them.
 
-from collections.abc import Callable
+The workflow reads these tables when it starts. They name what they need by entry points, such as "package.module:name",
+so that reading them imports neither Matplotlib nor pandas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from pkgutil import resolve_name
 from typing import Any, NamedTuple
+
+from ontrial.errors import InputError
+from ontrial.study.study import Study
+
+
+class Figure(NamedTuple):
+    """A figure, and what it needs.
+
+    entry: Entry point of the function that draws it, the module and the function.
+    experiments: Names of the experiments that it shows.
+    needs: Keys of catalogue.NEEDS that each experiment must meet.
+    source: Source other than runs: "verdicts", or the name of a published measurement in MEASUREMENTS.
+    wide: Whether it has a second, wide drawing. Diagrams have none, since it would not show more.
+    """
+
+    entry: str
+    experiments: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    source: str | None = None
+    wide: bool = True
 
 
 class Function(NamedTuple):
@@ -16,6 +44,106 @@ class Function(NamedTuple):
     entry: str
     takes: str = ""
 
+
+@dataclass(frozen=True)
+class Contents:
+    """Figures, functions and pages of a site.
+
+    figures: Figures by name.
+    functions: Functions that pages call, by the names by which they call them.
+    pages: Names of the hand-written pages of the docs that the site has.
+    chapters: Those of them that teach the theory, in order.
+    parts: Entry points of functions that return more pages of a language by path, given its Sources.
+    films: Whether the site shows the films of config/film.yaml.
+    """
+
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    pages: tuple[str, ...] = ()
+    chapters: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    films: bool = False
+
+    def __or__(self, other: Contents) -> Contents:
+        """Return the contents of both."""
+        return Contents(
+            {**self.figures, **other.figures},
+            {**self.functions, **other.functions},
+            self.pages + other.pages,
+            self.chapters + other.chapters,
+            self.parts + other.parts,
+            self.films or other.films,
+        )
+
+    def load_functions(self) -> dict[str, Callable[..., Any]]:
+        """Import the functions that pages call."""
+        return {name: resolve_name(function.entry) for name, function in self.functions.items()}
+
+
+FIGURES = {
+    "boundaries": Figure(
+        "ontrial.report.figures.boundaries:boundaries", experiments=("shapes",), needs=("classes", "training", "plane")
+    ),
+    "by-size": Figure("ontrial.report.figures.by_size:by_size", source="verdicts"),
+    "activation-curves": Figure("ontrial.report.figures.curves:activation_curves"),
+    "mse-curve": Figure("ontrial.report.figures.curves:mse_curve"),
+    "cross-entropy-curve": Figure("ontrial.report.figures.curves:cross_entropy_curve"),
+    "batch-policies": Figure(
+        "ontrial.report.figures.curves:batch_policies", experiments=("batch-size",), needs=("classes", "training")
+    ),
+    "descent": Figure("ontrial.report.figures.descent:descent"),
+    "valley": Figure("ontrial.report.figures.descent:valley"),
+    "ravine": Figure("ontrial.report.figures.descent:ravine"),
+    "neuron": Figure("ontrial.report.figures.diagrams:neuron", wide=False),
+    "neuron-equation": Figure("ontrial.report.figures.diagrams:neuron_equation", wide=False),
+    "layers": Figure("ontrial.report.figures.diagrams:layers", wide=False),
+    "what-a-batch-is": Figure("ontrial.report.figures.diagrams:what_a_batch_is", wide=False),
+    "evidence": Figure("ontrial.report.figures.evidence:evidence", source="verdicts"),
+    "seed-lottery": Figure("ontrial.report.figures.evidence:seed_lottery", source="verdicts"),
+    "lasting": Figure("ontrial.report.figures.lasting:lasting", source="verdicts"),
+    "one-curve": Figure("ontrial.report.figures.one_curve:one_curve", source="one-curve"),
+    "curve-deviation": Figure("ontrial.report.figures.one_curve:curve_deviation", source="one-curve"),
+    "two-numbers": Figure("ontrial.report.figures.one_curve:two_numbers", source="one-curve"),
+    "predicted-limits": Figure("ontrial.report.figures.predicted_limits:predicted_limits", source="one-curve"),
+    "calibration": Figure(
+        "ontrial.report.figures.reliability:calibration",
+        experiments=("losses",),
+        needs=("classes", "training", "probabilities", "probe probabilities"),
+    ),
+    "titanic-reliability": Figure(
+        "ontrial.report.figures.reliability:titanic_reliability",
+        experiments=("titanic",),
+        needs=("classes", "training", "probabilities", "groups"),
+    ),
+    "replications": Figure("ontrial.report.figures.replications:replications", source="replications"),
+    "on-mnist": Figure("ontrial.report.figures.replications:on_mnist", source="replications"),
+    "scaling": Figure("ontrial.report.figures.scaling:scaling", source="scaling"),
+    "shared-rates": Figure("ontrial.report.figures.shared_rates:shared_rates", source="verdicts"),
+    "batch-slope": Figure(
+        "ontrial.report.figures.slope:batch_slope", experiments=("batch-size",), needs=("classes", "training")
+    ),
+    "batch-rate-surface": Figure(
+        "ontrial.report.figures.surfaces:batch_rate_surface", experiments=("batch-size",), needs=("classes", "training")
+    ),
+    "loss-surfaces": Figure("ontrial.report.figures.surfaces:loss_surfaces"),
+    "gradient-norms": Figure(
+        "ontrial.report.figures.training:gradient_norms",
+        experiments=("vanishing",),
+        needs=("classes", "probe gradients", "hidden layers"),
+    ),
+    "dead-units": Figure(
+        "ontrial.report.figures.training:dead_units",
+        experiments=("dying",),
+        needs=("classes", "probe units", "hidden layers"),
+    ),
+    "learning-curves": Figure(
+        "ontrial.report.figures.training:learning_curves", experiments=("speed",), needs=("classes", "training")
+    ),
+    "survival": Figure(
+        "ontrial.report.figures.training:survival", experiments=("speed",), needs=("classes", "training")
+    ),
+    "backpropagation": Figure("ontrial.report.figures.worked_network:backpropagation", wide=False),
+}
 
 FUNCTIONS = {
     "byline": Function("ontrial.report.pages.citations:byline"),
@@ -154,8 +282,20 @@ FUNCTIONS = {
     "worked": Function("ontrial.report.pages.worked:worked"),
 }
 
+OF_EVERY_SITE = Contents(FIGURES, FUNCTIONS, pages=("index", "explorer", "guess", "methods", "how-it-was-made"))
+
+
+def of_study(study: Study) -> Contents:
+    """Return the contents of a study's site. Raises InputError if its book can't be loaded."""
+    return _with_book(study.book, study.source) if study.book else OF_EVERY_SITE
+
 
 @cache
-def load() -> dict[str, Callable[..., Any]]:
-    """Import the functions, by the names by which pages call them."""
-    return {name: resolve_name(function.entry) for name, function in FUNCTIONS.items()}
+def _with_book(module: str, source: str) -> Contents:
+    try:
+        book = import_module(module)
+    except ImportError as error:
+        raise InputError(f"{source}: book: the module {module} can't be imported: {error}.") from None
+    if not isinstance(contents := getattr(book, "BOOK", None), Contents):
+        raise InputError(f"{source}: book: the module {module} has no BOOK, a Contents of ontrial.report.contents.")
+    return OF_EVERY_SITE | contents
