@@ -6,9 +6,9 @@ import pytest
 from support.browser import DESK, PHONE, browser_test, from_server_and_folder, in_each_language, problems
 from support.pages import WORDS, page_with_studies, tiny_results
 
-from ontrial.report.pages.claims import cases
+from ontrial.book.home import pages_cases as cases
+from ontrial.book.home import pages_shared_rate as shared_rate
 from ontrial.report.pages.macros import html
-from ontrial.report.pages.tools import shared_rate
 
 pytestmark = browser_test
 

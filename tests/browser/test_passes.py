@@ -7,7 +7,7 @@ import pytest
 from matplotlib import image
 from support.browser import MOVED, browser_test, in_each_language, problems
 
-from ontrial.report.summaries.worked_network import STEPS
+from ontrial.book.chapters.worked_network import STEPS
 
 pytestmark = browser_test
 

@@ -9,9 +9,9 @@ import pytest
 from support.browser import DESK, PHONE, browser_test, in_each_language, problems
 from support.films import LIST, entry, one, parsed
 
+from ontrial.book.chapters import predictions
+from ontrial.book.films import figures as film
 from ontrial.nn import ACTIVATIONS, OUTPUTS, Network
-from ontrial.report.figures import film
-from ontrial.report.summaries import predictions
 from ontrial.study import filming
 
 pytestmark = browser_test

@@ -15,8 +15,8 @@ from support.browser import DESK, PHONE, browser_test, violations
 from support.notebooks import BIN, needs_notebooks, variables
 
 from ontrial import data
+from ontrial.book.teaching import pages_notebooks as notebooks
 from ontrial.nn import Architecture, Recipe, train
-from ontrial.report.pages import notebooks
 from ontrial.study.settings import read_widths
 from ontrial.widget import playground, trial
 from ontrial.widget.tools import Tool

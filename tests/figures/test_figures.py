@@ -21,13 +21,14 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from support.colours import contrast
-from support.contents import FIGURES
+from support.contents import FIGURES, TITLES
 from support.messages import message_of
 from support.pages import context, verdict
 from support.project import ROOT, read_yaml
 from support.sizes import measured
 
 from ontrial import data
+from ontrial.book.chapters import predictions, selection
 from ontrial.errors import InputError
 from ontrial.judge import checks, metrics, published, verdicts
 from ontrial.judge.estimands import Estimand
@@ -41,8 +42,6 @@ from ontrial.report.figures import axes, catalogue, drawing, evidence, lasting, 
 from ontrial.report.figures.catalogue import drawable, is_empty, of_claims, unmet_needs
 from ontrial.report.figures.formats import EVIDENCE, LASTING, NARROW, OF_CLAIMS, SCHEMES, SHARED_RATES
 from ontrial.report.figures.replications import MNIST_CLAIMS
-from ontrial.report.summaries import predictions, selection
-from ontrial.report.summaries.figure_answers import ANSWERS
 from ontrial.report.summaries.finding_files import read_measurements
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
@@ -527,7 +526,7 @@ def test_the_last_rule_fails_if_a_figure_could_not_be_drawn(tmp_path):
 
 def test_every_figure_has_a_title_a_caption_and_an_alternative_text():
     for name in FIGURES:
-        words = ANSWERS[name].words if name in ANSWERS else ()
+        words = TITLES[name].words if name in TITLES else ()
         parts = set(CAPTIONS[name]) - {"details"}
         assert parts == {"title", "caption", "alt", *(f"title {word}" for word in words)}, name
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from support.project import ROOT
 
+from ontrial.book.chapters.figures_training import predicted_norms
 from ontrial.judge import checks, claims
 from ontrial.judge.claims import parse_quantity
 from ontrial.judge.metrics import BUILT_IN, TIMED
 from ontrial.judge.smallest_effects import USUAL, deviation
-from ontrial.report.figures.training import predicted_norms
 from ontrial.study import configuration
 
 

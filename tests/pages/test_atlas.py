@@ -115,7 +115,7 @@ def test_a_scorecard_counts_sentences_outside_our_range_apart(pages):
     (row,) = re.findall(r"^\| .*elsewhere batches.*$", pages["atlas/course.md"], re.MULTILINE)
     assert '<span class="tag outside">outside our range</span>' in row
     assert "the author means &#60;ConvNets&#62;" in row
-    assert row in pages["atlas.md"].replace("](evidence/", "](../evidence/")
+    assert row in str(pages["atlas.md"]).replace("](evidence/", "](../evidence/")
 
 
 def test_the_page_of_a_claim_has_the_words_the_statement_and_where_the_verdict_applies(pages):

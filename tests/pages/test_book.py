@@ -24,7 +24,7 @@ TO_THE_BOOK = re.compile(rf"\]\([./]*(?:{'|'.join(BOOK.pages)})\.md")
 
 def hand_written(language: str, contents: Contents) -> dict[str, str]:
     """Return the texts of the hand-written pages of a site by path."""
-    return docs.pages(DOCS / language, contents.pages)[0]
+    return docs.with_names(DOCS / language, contents.pages)[0]
 
 
 def test_a_site_has_the_book_if_its_study_says_so():
@@ -84,7 +84,7 @@ def test_a_link_to_a_page_that_is_left_out_is_only_its_words(text, shown):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_of_a_site_without_the_book_leads_to_it(results, language):
-    few, others = docs.pages(DOCS / language, OF_EVERY_SITE.pages)
+    few, others = docs.with_names(DOCS / language, OF_EVERY_SITE.pages)
     written = {path: few[path] for path in ("index.md", "guess.md", "methods.md", "how-it-was-made.md")}
     captions = read_yaml(f"docs/{language}/figures.yaml")
     sources = replace(sources_of(results, language), pages=written, left_out=others, captions=captions)

@@ -6,8 +6,8 @@ import pytest
 from support.pages import CLAIMS, VERDICTS, claim, context, sources_of, verdict, with_findings
 from support.project import ROOT
 
+from ontrial.book.teaching.pages_exam import is_too_close
 from ontrial.judge.records import Kind, Outcome, Reading
-from ontrial.report.pages.claims.exam import is_too_close
 from ontrial.report.pages.page import Page
 from ontrial.report.site.docs import markdown as read_pages
 from ontrial.report.site.templates import render

@@ -9,13 +9,13 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from support.contents import TITLES, found
 from support.pages import context, verdict
 from support.project import read_yaml
 
+from ontrial.book.chapters import selection
 from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Stage
 from ontrial.judge.statistics import OUTCOMES
-from ontrial.report.summaries import selection
-from ontrial.report.summaries.figure_answers import ANSWERS, answer
 from ontrial.report.summaries.times import Times
 
 CAPTIONS = {language: read_yaml(f"docs/{language}/figures.yaml") for language in ("en", "ko")}
@@ -47,7 +47,7 @@ def test_a_caption_is_short():
 
 
 def test_without_results_a_figure_has_its_plain_title():
-    assert {answer(results("other", []), figure) for figure in ANSWERS if figure not in OF_CLAIMS} == {None}
+    assert {found(results("other", []), figure) for figure in TITLES if figure not in OF_CLAIMS} == {None}
 
 
 def test_large_batches_lose_accuracy_at_the_rate_of_small_ones_always_or_never():
@@ -66,7 +66,7 @@ def test_large_batches_lose_accuracy_at_the_rate_of_small_ones_always_or_never()
             expected = "always"
         elif {of_small, of_large, own_rates} <= contradicts:
             expected = "never"
-        assert answer(results("small-batch-accuracy", contexts), "batch-policies") == expected
+        assert found(results("small-batch-accuracy", contexts), "batch-policies") == expected
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_large_batches_lose_accuracy_at_the_rate_of_small_ones_always_or_never()
 def test_one_activation_is_faster_in_deep_networks_if_every_interval_says_so(intervals, expected):
     contexts = [context("below", {"depth": 5, "policy": "tuned"}, low=low, high=high) for low, high in intervals]
     contexts.append(context("below", {"depth": 1, "policy": "tuned"}, low=-1.0, high=1.0))
-    assert answer(results("relu-faster-than-tanh", contexts), "survival") == expected
+    assert found(results("relu-faster-than-tanh", contexts), "survival") == expected
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_the_batch_whose_rate_it_is_wins_or_not(at_small, own, at_large, expecte
     monkeypatch.setattr(selection, "two_batches", lambda _: means)
     judged = results("some", [])
     judged.study = SimpleNamespace(experiments={"batch-size": None})
-    assert answer(judged, "batch-slope") == expected
+    assert found(judged, "batch-slope") == expected
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_the_best_rate_grows_with_the_batch_or_not(rates, expected, monkeypatch)
     monkeypatch.setattr(selection, "cells_and_choices", lambda _: (cells, choices))
     judged = results("some", [])
     judged.study = SimpleNamespace(experiments={"batch-size": None})
-    assert answer(judged, "batch-rate-surface") == expected
+    assert found(judged, "batch-rate-surface") == expected
 
 
 @pytest.mark.parametrize(("high", "expected"), [((-0.5, -0.1), "tanh"), ((-0.5, 0.1), None)])
@@ -128,7 +128,7 @@ def test_an_activation_is_first_only_at_both_finishing_lines(high, expected):
     }
     judged = results("other", [])
     judged.verdicts = deep
-    assert answer(judged, "learning-curves") == expected
+    assert found(judged, "learning-curves") == expected
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
@@ -136,7 +136,7 @@ def test_the_better_calibrated_loss_is_named(outcome):
     contexts = [context(outcome, {"policy": "tuned"}), context("positive", {"policy": "fixed"})]
     words = {"positive": "cross-entropy", "negligible": "same", "reversed": "mse", "below": "not better"}
     expected = words.get(outcome)
-    assert answer(results("cross-entropy-calibrated", contexts), "calibration") == expected
+    assert found(results("cross-entropy-calibrated", contexts), "calibration") == expected
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_the_better_calibrated_loss_is_named(outcome):
 )
 def test_a_title_follows_the_verdict_on_its_claim(figure, claim, expected):
     for conclusion in Conclusion:
-        assert answer(results(claim, [], conclusion), figure) == expected.get(conclusion)
+        assert found(results(claim, [], conclusion), figure) == expected.get(conclusion)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_an_effect_stays_if_the_second_half_of_training_changes_no_outcome(share
     effect = Effect(1.0, 0.5, 1.5, 0.95, "points")
     stages = tuple(Stage(share, effect, Outcome(outcome)) for share, outcome in shares)
     judged = results("some", [replace(context("positive", {}), stages=stages)])
-    assert answer(judged, "lasting", "some") == expected
+    assert found(judged, "lasting", "some") == expected
 
 
 @pytest.mark.parametrize(
@@ -170,11 +170,11 @@ def test_the_side_ahead_flips_if_each_is_ahead_at_the_rate_of_one(outcomes, expe
     rates = zip(("fixed_of", "fixed_minus"), outcomes, strict=True)
     contexts = [context(outcome, {"policy": policy, "depth": 1}) for policy, outcome in rates]
     contexts.append(context("reversed", {"policy": "tuned", "depth": 1}))
-    assert answer(results("some", contexts), "shared-rates", "some") == expected
+    assert found(results("some", contexts), "shared-rates", "some") == expected
 
 
 def test_every_answer_has_a_title_of_its_own():
-    for captions, figure in itertools.product(CAPTIONS.values(), ANSWERS):
+    for captions, figure in itertools.product(CAPTIONS.values(), TITLES):
         shown = titles(captions[figure])
-        assert list(shown) == ["title", *(f"title {word}" for word in ANSWERS[figure].words)]
+        assert list(shown) == ["title", *(f"title {word}" for word in TITLES[figure].words)]
         assert len(set(shown.values())) == len(shown)

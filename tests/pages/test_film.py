@@ -16,11 +16,11 @@ from support.scripts import read_scripts
 from support.sites import NAMES
 
 from ontrial import data
+from ontrial.book.films import figures as film
+from ontrial.book.films import pages as page_of_films
 from ontrial.errors import InputError
 from ontrial.nn import History, train
-from ontrial.report.figures import film
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.tools import film as page_of_films
 from ontrial.report.site.templates import render
 from ontrial.study import filming, films
 from ontrial.study.cell import Cell

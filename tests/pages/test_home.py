@@ -24,13 +24,14 @@ from support.pages import (
 from support.project import ROOT, read_yaml
 from support.scripts import read_scripts
 
+from ontrial.book.home import pages_cases as cases
+from ontrial.book.home import pages_shared_rate as shared_rate
 from ontrial.judge import published
 from ontrial.judge.records import Kind
 from ontrial.report.pages import citations, pictures
-from ontrial.report.pages.claims import cases, ways_in
+from ontrial.report.pages.claims import ways_in
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import across_data
-from ontrial.report.pages.tools import shared_rate
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published

@@ -9,11 +9,11 @@ import nbformat
 import pytest
 from support.messages import message_of
 from support.notebooks import BIN, needs_notebooks, variables
-from support.pages import DOCS, WORDS, sources_of
+from support.pages import DOCS, sources_of, tiny_results
 
+from ontrial.book.teaching.pages_notebooks import notebook, notebook_link, notebooks, parts
 from ontrial.judge.docket import CHAPTERS
 from ontrial.report.pages.assemble_pages import build_pages
-from ontrial.report.pages.notebooks import notebook, notebook_link, notebooks, parts
 from ontrial.report.pages.page import Page
 
 LANGUAGES = ("en", "ko")
@@ -63,7 +63,7 @@ print(3)
 
 def written(language):
     pages = {path.name: path.read_text(encoding="utf-8") for path in (DOCS / language).glob("*.md")}
-    return notebooks(pages, WORDS["pages"]["notebook introduction"][language])
+    return notebooks(replace(sources_of(tiny_results(), language), pages=pages))
 
 
 def test_a_notebook_has_the_numpy_code_of_a_page_below_its_headings():

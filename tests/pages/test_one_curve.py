@@ -9,23 +9,23 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
-from support.contents import FIGURES
+from support.contents import FIGURES, found
 from support.pages import context as context_of
 from support.pages import sources_of, tiny_results, verdict, with_findings
 from support.project import ROOT, read_yaml
 from support.simulated import simulated
 
+from ontrial.book.one_curve import figures as one_curve
+from ontrial.book.one_curve import pages, predicted_limits, rate_free, titles
 from ontrial.errors import InputError
 from ontrial.judge import checks
-from ontrial.report.figures import drawing, one_curve
+from ontrial.report.figures import drawing
 from ontrial.report.figures.catalogue import drawable
 from ontrial.report.figures.formats import WIDTHS
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies import one_curve as pages
 from ontrial.report.site import docs
 from ontrial.report.site.templates import render
-from ontrial.report.summaries import figure_answers, finding_files, predicted_limits, rate_free
-from ontrial.report.summaries.figure_answers import answer
+from ontrial.report.summaries import finding_files
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
 from ontrial.report.wording.phrases import Phrases
@@ -298,19 +298,19 @@ def test_figures_need_published_tables():
 )
 def test_titles_follow_the_outcomes(study, outcome, curve, numbers):
     findings = SimpleNamespace(verdicts={}, measurements={"one-curve": decided(study, outcome)})
-    assert answer(findings, "one-curve") == curve
-    assert answer(findings, "two-numbers") == numbers
+    assert found(findings, "one-curve") == curve
+    assert found(findings, "two-numbers") == numbers
 
 
 def test_the_title_says_on_how_many_data_sets_batch_sizes_part(study, monkeypatch):
     findings = SimpleNamespace(verdicts={}, measurements={"one-curve": study})
     apart = {"digits": False, "pendigits": False}
-    monkeypatch.setattr(figure_answers, "parted", lambda *_: apart)
-    assert answer(findings, "curve-deviation") == "all"
+    monkeypatch.setattr(titles, "parted", lambda *_: apart)
+    assert found(findings, "curve-deviation") == "all"
     apart["digits"] = True
-    assert answer(findings, "curve-deviation") == "some"
+    assert found(findings, "curve-deviation") == "some"
     apart["pendigits"] = True
-    assert answer(findings, "curve-deviation") == "none"
+    assert found(findings, "curve-deviation") == "none"
 
 
 def test_a_few_open_settings_leave_mostly_one_curve():
@@ -318,9 +318,9 @@ def test_a_few_open_settings_leave_mostly_one_curve():
         judged = verdict("one-curve-digits", "inconclusive", *map(context_of, outcomes))
         return SimpleNamespace(verdicts={}, measurements={"one-curve": Published({"one-curve-digits": judged})})
 
-    assert answer(findings(*["equal"] * 9, "undecided"), "one-curve") == "mostly"
-    assert answer(findings(*["equal"] * 8, *["undecided"] * 2), "one-curve") is None
-    assert answer(findings(*["equal"] * 9, "apart"), "one-curve") is None
+    assert found(findings(*["equal"] * 9, "undecided"), "one-curve") == "mostly"
+    assert found(findings(*["equal"] * 8, *["undecided"] * 2), "one-curve") is None
+    assert found(findings(*["equal"] * 9, "apart"), "one-curve") is None
 
 
 # Page -----------------------------------------------------------------------------------------------------------------

@@ -11,10 +11,10 @@ from support.project import ROOT, read_yaml
 
 from benchmarks import random_activations
 from benchmarks.random_activations import Row
+from ontrial.book.teaching import pages_own_idea as own_idea
 from ontrial.judge import checks, records, result_files
 from ontrial.nn import soundness
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies import own_idea
 from ontrial.report.site.templates import render
 from ontrial.report.summaries import finding_files
 from ontrial.study import command_line, components

@@ -3,17 +3,17 @@
 import numpy as np
 import pandas as pd
 import pytest
+from support.contents import found
 from support.pages import sources_of, tiny_results, with_findings
 from support.project import ROOT
 
+from ontrial.book.one_curve import pages_limits as pages
+from ontrial.book.one_curve import predicted_limits as summary
 from ontrial.errors import InputError
 from ontrial.nn import Network, train
 from ontrial.nn.curvature import GaussNewton, noise_scale
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies import predicted_limits as pages
 from ontrial.report.site.templates import render
-from ontrial.report.summaries import predicted_limits as summary
-from ontrial.report.summaries.figure_answers import answer
 from ontrial.report.summaries.replications import Published
 from ontrial.study import configuration
 
@@ -150,7 +150,7 @@ def test_the_table_has_a_row_for_each_kind_of_network(page, language):
 )
 def test_the_title_says_what_is_true_of_most_arms(page, factors, expected):
     results = page(factors=dict(zip(FACTORS, factors, strict=True))).results
-    assert answer(results, "predicted-limits") == expected
+    assert found(results, "predicted-limits") == expected
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

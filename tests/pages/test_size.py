@@ -5,22 +5,22 @@ from dataclasses import replace
 
 import pytest
 from matplotlib.figure import Figure
+from support.contents import found
 from support.pages import WORDS, context, page_of, sources_of, tiny_results, verdict, with_findings
 from support.project import ROOT, read_yaml
 from support.sizes import AHEAD, measured, published, slope_of
 
+from ontrial.book.atlas import pages_sizes as sizes
+from ontrial.book.atlas.figures import by_size
+from ontrial.book.atlas.sizes import trends
 from ontrial.judge import checks
 from ontrial.judge.claims import list_contexts
 from ontrial.judge.records import Alternative, Effect, Outcome, Way
-from ontrial.report.figures.by_size import by_size
 from ontrial.report.figures.catalogue import of_sizes
 from ontrial.report.pages import assemble_pages
-from ontrial.report.pages.claims import sizes
 from ontrial.report.pages.sources import Sources
 from ontrial.report.summaries.designed import DesignedStudy
-from ontrial.report.summaries.figure_answers import answer
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.summaries.size import trends
 from ontrial.report.wording.phrases import Phrases
 from ontrial.study import configuration
 
@@ -139,7 +139,7 @@ def test_a_claim_of_the_atlas_has_the_section_too():
 def test_the_title_says_whether_the_difference_changes():
     for slope, word in ((SHRINKING, "changes"), (slope_of(-0.1, 0.4, "undecided"), None)):
         results = replace(tiny_results(), measurements={"size": measured(slope=slope)})
-        assert answer(results, "by-size", "small") == word
+        assert found(results, "by-size", "small") == word
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", 4.8), ("ko", 8.96)])

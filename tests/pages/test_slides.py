@@ -8,10 +8,10 @@ import pytest
 from support.pages import CLAIMS, VERDICTS, claim, context, sources_of, verdict, with_findings
 from support.project import ROOT
 
+from ontrial.book.teaching import pages_slides as slides
 from ontrial.judge.records import Kind, Outcome, Reading
 from ontrial.judge.statistics import FAILURES
 from ontrial.report.pages import assemble_pages
-from ontrial.report.pages.claims import slides
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.pictures import Drawing
 from ontrial.report.pages.sources import Sources

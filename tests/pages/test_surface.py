@@ -11,10 +11,10 @@ import pytest
 from support.pages import STUDY, page_of, sources_of
 from support.scripts import read_scripts
 
+from ontrial.book.chapters import pages_surface as surface
+from ontrial.book.chapters import selection
 from ontrial.report.pages import numbers
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.tools import surface
-from ontrial.report.summaries import selection
 from ontrial.report.summaries.findings import Findings
 from ontrial.study import configuration
 

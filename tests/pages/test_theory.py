@@ -5,8 +5,8 @@ import pytest
 from support.pages import page_of
 
 from ontrial import data
+from ontrial.book.chapters import pages_theory as theory
 from ontrial.data.registry import Dataset
-from ontrial.report.pages import theory
 
 
 @pytest.fixture

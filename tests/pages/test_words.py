@@ -19,6 +19,15 @@ from support.pages import WORDS
 from support.project import ROOT
 
 from ontrial import data
+from ontrial.book.atlas import sizes as size
+from ontrial.book.chapters import figures_training as training_figures
+from ontrial.book.chapters import pages_descent as descent
+from ontrial.book.chapters import pages_passes as passes
+from ontrial.book.chapters import pages_surface as surface
+from ontrial.book.films import pages as film
+from ontrial.book.home import pages_cases as cases
+from ontrial.book.home import pages_shared_rate as shared_rate
+from ontrial.book.one_curve import pages as one_curve
 from ontrial.data.splits import SCALINGS
 from ontrial.judge import claims, estimands, identities, metrics, timing
 from ontrial.judge.docket import SHARED_PAGES
@@ -33,29 +42,20 @@ from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.schedules import SCHEDULES
 from ontrial.report.figures import replications as replication_figures
 from ontrial.report.figures import scaling
-from ontrial.report.figures import training as training_figures
-from ontrial.report.pages import provenance_note, tables
-from ontrial.report.pages.claims import cases, verdicts
-from ontrial.report.pages.studies import measured, one_curve, replications, robustness
-from ontrial.report.pages.tools import (
-    descent,
-    explorer,
-    film,
-    guess,
-    passes,
-    playground,
-    shared_rate,
-    surface,
-    trial,
-)
-from ontrial.report.summaries import matrix, size
+from ontrial.report.pages import tables
+from ontrial.report.pages.claims import verdicts
+from ontrial.report.pages.studies import measured, replications, robustness
+from ontrial.report.pages.tools import explorer, guess, playground, trial
+from ontrial.report.summaries import matrix
 from ontrial.report.summaries import replications as replication_summaries
 from ontrial.report.summaries.explorer import MEASURES
 from ontrial.report.summaries.matrix import Sign
 from ontrial.report.wording.answers import ANSWERS
+from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study.cell import DEFAULTS, SETTINGS
 from ontrial.study.settings import ALL, FULL, NONE, OWN, STANDARD
 
+ORIGINS = {"runs", "times", "formulas", "size"} | {figure.source for figure in FIGURES.values()} & MEASUREMENTS.keys()
 REPORT = ROOT / "src/ontrial/report"
 SCRIPTS = [path.read_text(encoding="utf-8") for path in ROOT.glob("docs/theme/overrides/assets/**/*.js")]
 TERMS = WORDS["figures"] | WORDS["pages"]
@@ -189,7 +189,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "no clear {}": ("difference", "effect"),
     "no clear {} as claimed": ("difference", "effect"),
     "no trial {}": get_args(trial.Obstacle),
-    "origin {}": provenance_note.ORIGINS,
+    "origin {}": ORIGINS,
     "other {}": robustness.KINDS,
     "outcome {}": Outcome,
     "policy {} of": FACTORS,

@@ -7,12 +7,12 @@ import pytest
 from support.messages import message_of
 from support.pages import DOCS, page_of
 
+from ontrial.book.chapters import worked_network
+from ontrial.book.chapters.pages_worked import worked
+from ontrial.book.chapters.worked_network import ARCHITECTURE, ETA, RECIPE, WEIGHTS, X, y
 from ontrial.nn import Data, Samples, train
 from ontrial.nn.network import Network
-from ontrial.report.pages.worked import worked
 from ontrial.report.site import parity
-from ontrial.report.summaries import worked_network
-from ontrial.report.summaries.worked_network import ARCHITECTURE, ETA, RECIPE, WEIGHTS, X, y
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from ontrial.book.chapters import selection
+from ontrial.book.home import batch_rates
 from ontrial.judge import checks, looks, policies, published, result_files
 from ontrial.judge.columns import with_defaults, without_defaults
-from ontrial.report.summaries import batch_rates, selection
 from ontrial.steps import collect, docket, judge, look, train
 from ontrial.storage import files, run_files
 from ontrial.study import configuration

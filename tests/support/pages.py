@@ -7,13 +7,13 @@ from itertools import product
 
 import pandas as pd
 
+from ontrial.book.home import batch_rates
 from ontrial.judge.claims import Claim
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Conclusion, Context, Effect, Kind, Outcome, SettingValues, Verdict
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site import docs
-from ontrial.report.summaries import batch_rates
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
 from ontrial.study import configuration

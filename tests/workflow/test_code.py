@@ -9,12 +9,11 @@ from pathlib import Path
 
 import grimp
 import pytest
+from support.contents import SITE
 from support.project import ROOT, active, edited, planned_jobs, python, snakemake
 from support.rules import BLOCKS, ancestors, graph
 from support.shared import copy
 
-from ontrial.report.figures.catalogue import FIGURES
-from ontrial.report.pages.functions import FUNCTIONS
 from ontrial.storage import code
 
 STEPS = [rule for rule in BLOCKS if rule in code.CODE and rule != "look"]  # which is not of the smoke study
@@ -74,9 +73,15 @@ def test_the_code_of_a_step_includes_every_module_that_it_imports(graph_of_impor
     assert imported(graph_of_imports, f"ontrial.steps.{step}") - inside(code.code_of(step)) == set()
 
 
-@pytest.mark.parametrize(("step", "table"), [("draw", FIGURES), ("write", FIGURES | FUNCTIONS)])
-def test_the_code_of_a_step_includes_the_modules_of_entry_points(graph_of_imports, step, table):
-    modules = {entry.entry.partition(":")[0] for entry in table.values()}
+@pytest.mark.parametrize(
+    ("step", "entries"),
+    [
+        ("draw", [*(figure.entry for figure in SITE.figures.values()), *SITE.predictions]),
+        ("write", [*(function.entry for function in SITE.functions.values()), *SITE.parts, *SITE.titles]),
+    ],
+)
+def test_the_code_of_a_step_includes_the_modules_of_entry_points(graph_of_imports, step, entries):
+    modules = {entry.partition(":")[0] for entry in entries}
     assert len(modules) > 10
     assert imported(graph_of_imports, *modules) - inside(code.code_of(step)) == set()
 

@@ -438,9 +438,9 @@ def translated_texts(content):
 
 
 def add_figure(project: Path) -> None:
-    append(project / "src/ontrial/report/figures/curves.py", FIGURE)
-    entry = '    "yours": Figure("ontrial.report.figures.curves:yours", experiments=("yours",), needs=("training",)),\n'
-    replace(project / "src/ontrial/report/contents.py", "FIGURES = {\n", "FIGURES = {\n" + entry)
+    append(project / "src/ontrial/book/chapters/figures_curves.py", FIGURE)
+    entry = 'Figure("ontrial.book.chapters.figures_curves:yours", experiments=("yours",), needs=("training",))'
+    replace(project / "src/ontrial/book/__init__.py", "FIGURES = {\n", f'FIGURES = {{\n    "yours": {entry},\n')
     for language, title in TITLES.items():
         caption = f"\nyours: {{title: {title}, caption: {title}., alt: {title}.}}\n"
         append(project / f"docs/{language}/figures.yaml", caption)
@@ -554,7 +554,7 @@ def test_the_steps_of_a_recipe_name_exactly_the_files_that_change(project, headi
 def test_a_new_figure_is_written_in_four_files_and_shown_on_a_page(project):
     changed = json.loads((project / "changed.json").read_text(encoding="utf-8"))["A new figure"]
     captions = ["docs/en/figures.yaml", "docs/ko/figures.yaml"]
-    assert changed == [*captions, "src/ontrial/report/contents.py", "src/ontrial/report/figures/curves.py"]
+    assert changed == [*captions, "src/ontrial/book/__init__.py", "src/ontrial/book/chapters/figures_curves.py"]
 
 
 def test_a_new_setting_is_written_in_three_files(project):

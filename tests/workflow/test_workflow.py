@@ -149,7 +149,9 @@ def test_the_commands_under_a_figure_rebuild_only_the_figures_and_one_cell(smoke
 @pytest.mark.slow
 def test_one_failing_figure_costs_neither_the_others_nor_the_site(undisturbed, tmp_path):
     project = copy(undisturbed, tmp_path / "project")
-    with edited(project / "src/ontrial/report/figures/diagrams.py", "nodes = (4, 5, 5, 3)", "nodes = width.nodes"):
+    with edited(
+        project / "src/ontrial/book/chapters/figures_diagrams.py", "nodes = (4, 5, 5, 3)", "nodes = width.nodes"
+    ):
         run = snakemake(project, study="config/tiny.yaml")
     assert run.returncode != 0
     assert "results/tiny/site/index.html: the site is ready, but these figures could not be drawn:" in run.stderr

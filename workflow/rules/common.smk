@@ -91,7 +91,7 @@ with refusals():
     plan = Plan.read(study)
     judging = JudgingPlan.read(study)
     site = SitePlan.read(study, judging.claims, ROOT)
-    require_docs(ROOT, site.languages, study.docket, keep=not workflow.dryrun)
+    require_docs(ROOT, site.languages, study.docket, site.contents, keep=not workflow.dryrun)
     plan.require_results_folder()
     if is_run and not workflow.dryrun:
         say(*plan.set_damaged_aside())

@@ -1,16 +1,137 @@
 """The book on the theory: what the site of this project has besides the pages and figures of every site."""
 
-from ontrial.report.contents import Contents
+from ontrial.report.contents import Contents, Figure, Function
 
 CHAPTERS = ("neuron-layers", "activations", "gradients", "losses", "batch-size")
 
+FIGURES = {}
+
+FUNCTIONS = {
+    "size_sentence": Function("ontrial.book.atlas.pages_sizes:sentence", takes="claim"),
+    "size_note": Function("ontrial.book.atlas.pages_sizes:note", takes="claim"),
+    "atlas_overview": Function("ontrial.book.atlas.pages:overview"),
+    "atlas_score": Function("ontrial.book.atlas.pages:whole_score"),
+    "atlas_replications": Function("ontrial.book.atlas.pages:replicated"),
+    "atlas_dates": Function("ontrial.book.atlas.pages:dates"),
+    "descent": Function("ontrial.book.chapters.pages_descent:descent"),
+    "excerpt": Function("ontrial.book.chapters.pages_excerpts:excerpt"),
+    "passes": Function("ontrial.book.chapters.pages_passes:passes"),
+    "surface": Function("ontrial.book.chapters.pages_surface:surface"),
+    "gradient_factor": Function("ontrial.book.chapters.pages_theory:gradient_factor"),
+    "critical_variance": Function("ontrial.book.chapters.pages_theory:critical_variance"),
+    "largest_slope": Function("ontrial.book.chapters.pages_theory:largest_slope"),
+    "best_line": Function("ontrial.book.chapters.pages_theory:best_line"),
+    "worked": Function("ontrial.book.chapters.pages_worked:worked"),
+    "films": Function("ontrial.book.films.pages:films"),
+    "film_player": Function("ontrial.book.films.pages:player"),
+    "film_in_place": Function("ontrial.book.films.pages:film_in_place"),
+    "cases": Function("ontrial.book.home.pages_cases:cases"),
+    "shared_rate": Function("ontrial.book.home.pages_shared_rate:shared_rate"),
+    "close_lead": Function("ontrial.book.home.pages_shared_rate:close_lead"),
+    "tried": Function("ontrial.book.one_curve.pages:tried"),
+    "tried_conclusion": Function("ontrial.book.one_curve.pages:conclusion"),
+    "as_claimed": Function("ontrial.book.one_curve.pages:as_claimed"),
+    "equal_within": Function("ontrial.book.one_curve.pages:equal_ends"),
+    "open_settings": Function("ontrial.book.one_curve.pages:open_settings"),
+    "tried_tally": Function("ontrial.book.one_curve.pages:tally"),
+    "way": Function("ontrial.book.one_curve.pages:way"),
+    "ways_table": Function("ontrial.book.one_curve.pages:ways_table"),
+    "walls_table": Function("ontrial.book.one_curve.pages:walls_table"),
+    "deviations_table": Function("ontrial.book.one_curve.pages:deviations_table"),
+    "parted_data": Function("ontrial.book.one_curve.pages:parted_data"),
+    "one_curve_facts": Function("ontrial.book.one_curve.pages:facts"),
+    "two_numbers_note": Function("ontrial.book.one_curve.pages:note", takes="claim"),
+    "limits_number": Function("ontrial.book.one_curve.pages_limits:number"),
+    "limits_text": Function("ontrial.book.one_curve.pages_limits:text"),
+    "worst_limit": Function("ontrial.book.one_curve.pages_limits:worst"),
+    "limits_table": Function("ontrial.book.one_curve.pages_limits:table"),
+    "exam_lines": Function("ontrial.book.teaching.pages_exam:exam_lines"),
+    "notebook_link": Function("ontrial.book.teaching.pages_notebooks:notebook_link"),
+    "tried_mish": Function("ontrial.book.teaching.pages_own_idea:tried"),
+    "random_activations": Function("ontrial.book.teaching.pages_own_idea:tally"),
+    "decks": Function("ontrial.book.teaching.pages_slides:decks"),
+}
+
+FIGURES = {
+    "by-size": Figure("ontrial.book.atlas.figures:by_size", source="verdicts"),
+    "boundaries": Figure(
+        "ontrial.book.chapters.figures_boundaries:boundaries",
+        experiments=("shapes",),
+        needs=("classes", "training", "plane"),
+    ),
+    "activation-curves": Figure("ontrial.book.chapters.figures_curves:activation_curves"),
+    "mse-curve": Figure("ontrial.book.chapters.figures_curves:mse_curve"),
+    "cross-entropy-curve": Figure("ontrial.book.chapters.figures_curves:cross_entropy_curve"),
+    "batch-policies": Figure(
+        "ontrial.book.chapters.figures_curves:batch_policies",
+        experiments=("batch-size",),
+        needs=("classes", "training"),
+    ),
+    "descent": Figure("ontrial.book.chapters.figures_descent:descent"),
+    "valley": Figure("ontrial.book.chapters.figures_descent:valley"),
+    "ravine": Figure("ontrial.book.chapters.figures_descent:ravine"),
+    "neuron": Figure("ontrial.book.chapters.figures_diagrams:neuron", wide=False),
+    "neuron-equation": Figure("ontrial.book.chapters.figures_diagrams:neuron_equation", wide=False),
+    "layers": Figure("ontrial.book.chapters.figures_diagrams:layers", wide=False),
+    "what-a-batch-is": Figure("ontrial.book.chapters.figures_diagrams:what_a_batch_is", wide=False),
+    "calibration": Figure(
+        "ontrial.book.chapters.figures_reliability:calibration",
+        experiments=("losses",),
+        needs=("classes", "training", "probabilities", "probe probabilities"),
+    ),
+    "titanic-reliability": Figure(
+        "ontrial.book.chapters.figures_reliability:titanic_reliability",
+        experiments=("titanic",),
+        needs=("classes", "training", "probabilities", "groups"),
+    ),
+    "batch-slope": Figure(
+        "ontrial.book.chapters.figures_slope:batch_slope", experiments=("batch-size",), needs=("classes", "training")
+    ),
+    "batch-rate-surface": Figure(
+        "ontrial.book.chapters.figures_surfaces:batch_rate_surface",
+        experiments=("batch-size",),
+        needs=("classes", "training"),
+    ),
+    "loss-surfaces": Figure("ontrial.book.chapters.figures_surfaces:loss_surfaces"),
+    "gradient-norms": Figure(
+        "ontrial.book.chapters.figures_training:gradient_norms",
+        experiments=("vanishing",),
+        needs=("classes", "probe gradients", "hidden layers"),
+    ),
+    "dead-units": Figure(
+        "ontrial.book.chapters.figures_training:dead_units",
+        experiments=("dying",),
+        needs=("classes", "probe units", "hidden layers"),
+    ),
+    "learning-curves": Figure(
+        "ontrial.book.chapters.figures_training:learning_curves", experiments=("speed",), needs=("classes", "training")
+    ),
+    "survival": Figure(
+        "ontrial.book.chapters.figures_training:survival", experiments=("speed",), needs=("classes", "training")
+    ),
+    "backpropagation": Figure("ontrial.book.chapters.figures_worked_network:backpropagation", wide=False),
+    "one-curve": Figure("ontrial.book.one_curve.figures:one_curve", source="one-curve"),
+    "curve-deviation": Figure("ontrial.book.one_curve.figures:curve_deviation", source="one-curve"),
+    "two-numbers": Figure("ontrial.book.one_curve.figures:two_numbers", source="one-curve"),
+    "predicted-limits": Figure("ontrial.book.one_curve.figures_limits:predicted_limits", source="one-curve"),
+}
+
 BOOK = Contents(
-    parts=("ontrial.report.pages.assemble_pages:atlas_pages",),
+    figures=FIGURES,
+    functions=FUNCTIONS,
+    parts=(
+        "ontrial.book.atlas.pages:atlas_pages",
+        "ontrial.book.teaching.pages_slides:slide_pages",
+        "ontrial.book.teaching.pages_notebooks:notebooks",
+    ),
     pages=(
         *CHAPTERS,
         *("learning-rate", "playground", "film", "teachers", "exam", "own-idea", "judge", "elsewhere"),
         *("worksheet-neurons", "worksheet-steps"),
     ),
+    templates=("atlas", "source", "slides"),
     chapters=CHAPTERS,
+    titles=tuple(f"ontrial.book.{topic}.titles:TITLES" for topic in ("chapters", "one_curve", "atlas")),
+    predictions=("ontrial.book.chapters.predictions:PREDICTIONS",),
     films=True,
 )

@@ -21,6 +21,8 @@ from typing import Any
 
 import pandas as pd
 
+from ontrial.book.home import batch_rates
+from ontrial.book.one_curve import predicted_limits, rate_free
 from ontrial.commands import compare
 from ontrial.commands._results import changed_claims, results_of
 from ontrial.commands._study import add_merged_study
@@ -30,7 +32,7 @@ from ontrial.judge.columns import without_defaults
 from ontrial.judge.published import CURVES, DESIGN, PREDICTED_LIMITS, RATES, TABLES, TIMES, TWO_NUMBERS
 from ontrial.judge.records import Verdict, Verdicts
 from ontrial.report.pages import written_answers
-from ontrial.report.summaries import batch_rates, comparison, predicted_limits, rate_free
+from ontrial.report.summaries import comparison
 from ontrial.storage import files, shipped
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.machine import git

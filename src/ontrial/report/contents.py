@@ -6,7 +6,7 @@ so that reading them imports neither Matplotlib nor pandas.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -52,7 +52,11 @@ class Contents:
     figures: Figures by name.
     functions: Functions that pages call, by the names by which they call them.
     pages: Names of the hand-written pages of the docs that the site has.
-    chapters: Those of them that teach the theory, in order.
+    templates: Names of the templates in the docs that its other pages need.
+    chapters: Those of its pages that teach the theory, in order.
+    titles: Entry points of mappings from names of figures to Titles.
+    predictions: Entry points of mappings from names of figures to functions of the findings, which train the networks
+        that the figure shows.
     parts: Entry points of functions that return more pages of a language by path, given its Sources.
     films: Whether the site shows the films of config/film.yaml.
     """
@@ -60,7 +64,10 @@ class Contents:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     functions: Mapping[str, Function] = field(default_factory=dict)
     pages: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
     chapters: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    predictions: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     films: bool = False
 
@@ -70,7 +77,10 @@ class Contents:
             {**self.figures, **other.figures},
             {**self.functions, **other.functions},
             self.pages + other.pages,
+            self.templates + other.templates,
             self.chapters + other.chapters,
+            self.titles + other.titles,
+            self.predictions + other.predictions,
             self.parts + other.parts,
             self.films or other.films,
         )
@@ -81,68 +91,13 @@ class Contents:
 
 
 FIGURES = {
-    "boundaries": Figure(
-        "ontrial.report.figures.boundaries:boundaries", experiments=("shapes",), needs=("classes", "training", "plane")
-    ),
-    "by-size": Figure("ontrial.report.figures.by_size:by_size", source="verdicts"),
-    "activation-curves": Figure("ontrial.report.figures.curves:activation_curves"),
-    "mse-curve": Figure("ontrial.report.figures.curves:mse_curve"),
-    "cross-entropy-curve": Figure("ontrial.report.figures.curves:cross_entropy_curve"),
-    "batch-policies": Figure(
-        "ontrial.report.figures.curves:batch_policies", experiments=("batch-size",), needs=("classes", "training")
-    ),
-    "descent": Figure("ontrial.report.figures.descent:descent"),
-    "valley": Figure("ontrial.report.figures.descent:valley"),
-    "ravine": Figure("ontrial.report.figures.descent:ravine"),
-    "neuron": Figure("ontrial.report.figures.diagrams:neuron", wide=False),
-    "neuron-equation": Figure("ontrial.report.figures.diagrams:neuron_equation", wide=False),
-    "layers": Figure("ontrial.report.figures.diagrams:layers", wide=False),
-    "what-a-batch-is": Figure("ontrial.report.figures.diagrams:what_a_batch_is", wide=False),
     "evidence": Figure("ontrial.report.figures.evidence:evidence", source="verdicts"),
     "seed-lottery": Figure("ontrial.report.figures.evidence:seed_lottery", source="verdicts"),
     "lasting": Figure("ontrial.report.figures.lasting:lasting", source="verdicts"),
-    "one-curve": Figure("ontrial.report.figures.one_curve:one_curve", source="one-curve"),
-    "curve-deviation": Figure("ontrial.report.figures.one_curve:curve_deviation", source="one-curve"),
-    "two-numbers": Figure("ontrial.report.figures.one_curve:two_numbers", source="one-curve"),
-    "predicted-limits": Figure("ontrial.report.figures.predicted_limits:predicted_limits", source="one-curve"),
-    "calibration": Figure(
-        "ontrial.report.figures.reliability:calibration",
-        experiments=("losses",),
-        needs=("classes", "training", "probabilities", "probe probabilities"),
-    ),
-    "titanic-reliability": Figure(
-        "ontrial.report.figures.reliability:titanic_reliability",
-        experiments=("titanic",),
-        needs=("classes", "training", "probabilities", "groups"),
-    ),
     "replications": Figure("ontrial.report.figures.replications:replications", source="replications"),
     "on-mnist": Figure("ontrial.report.figures.replications:on_mnist", source="replications"),
     "scaling": Figure("ontrial.report.figures.scaling:scaling", source="scaling"),
     "shared-rates": Figure("ontrial.report.figures.shared_rates:shared_rates", source="verdicts"),
-    "batch-slope": Figure(
-        "ontrial.report.figures.slope:batch_slope", experiments=("batch-size",), needs=("classes", "training")
-    ),
-    "batch-rate-surface": Figure(
-        "ontrial.report.figures.surfaces:batch_rate_surface", experiments=("batch-size",), needs=("classes", "training")
-    ),
-    "loss-surfaces": Figure("ontrial.report.figures.surfaces:loss_surfaces"),
-    "gradient-norms": Figure(
-        "ontrial.report.figures.training:gradient_norms",
-        experiments=("vanishing",),
-        needs=("classes", "probe gradients", "hidden layers"),
-    ),
-    "dead-units": Figure(
-        "ontrial.report.figures.training:dead_units",
-        experiments=("dying",),
-        needs=("classes", "probe units", "hidden layers"),
-    ),
-    "learning-curves": Figure(
-        "ontrial.report.figures.training:learning_curves", experiments=("speed",), needs=("classes", "training")
-    ),
-    "survival": Figure(
-        "ontrial.report.figures.training:survival", experiments=("speed",), needs=("classes", "training")
-    ),
-    "backpropagation": Figure("ontrial.report.figures.worked_network:backpropagation", wide=False),
 }
 
 FUNCTIONS = {
@@ -151,20 +106,17 @@ FUNCTIONS = {
     "failed": Function("ontrial.report.pages.claims.amounts:failed", takes="claim"),
     "answered": Function("ontrial.report.pages.claims.amounts:answered", takes="claim"),
     "goal": Function("ontrial.report.pages.claims.amounts:goal", takes="claim"),
-    "cases": Function("ontrial.report.pages.claims.cases:cases"),
     "outcomes_with_other_samples": Function("ontrial.report.pages.claims.doubts:outcomes_with_other_samples"),
     "replication_note": Function("ontrial.report.pages.claims.elsewhere:note", takes="claim"),
     "elsewhere": Function("ontrial.report.pages.claims.elsewhere:elsewhere", takes="claim"),
     "shared_rate_counts": Function("ontrial.report.pages.claims.evidence:shared_rate_counts"),
     "found": Function("ontrial.report.pages.claims.evidence:found"),
-    "exam_lines": Function("ontrial.report.pages.claims.exam:exam_lines"),
     "verdicts": Function("ontrial.report.pages.claims.glance:at_a_glance"),
     "claim_filter": Function("ontrial.report.pages.claims.glance:claim_filter"),
     "answer": Function("ontrial.report.pages.claims.sentences:answer", takes="claim"),
     "titled": Function("ontrial.report.pages.claims.sentences:titled", takes="claim"),
     "finding": Function("ontrial.report.pages.claims.sentences:finding", takes="claim"),
     "effect": Function("ontrial.report.pages.claims.sentences:effect", takes="claim"),
-    "decks": Function("ontrial.report.pages.claims.slides:decks"),
     "verdict": Function("ontrial.report.pages.claims.verdicts:statement_with_verdict", takes="claim"),
     "verdict_box": Function("ontrial.report.pages.claims.verdicts:verdict_box", takes="claim"),
     "tally": Function("ontrial.report.pages.claims.verdicts:tally"),
@@ -174,7 +126,6 @@ FUNCTIONS = {
     "squares": Function("ontrial.report.pages.claims.verdicts:squares"),
     "measured_claims": Function("ontrial.report.pages.claims.ways_in:measured"),
     "ways_in": Function("ontrial.report.pages.claims.ways_in:ways_in"),
-    "excerpt": Function("ontrial.report.pages.excerpts:excerpt"),
     "has_page": Function("ontrial.report.pages.lookup:has_page"),
     "has_claim": Function("ontrial.report.pages.lookup:has_claim", takes="claim"),
     "verdict_of": Function("ontrial.report.pages.lookup:conclusion_on", takes="claim"),
@@ -182,7 +133,6 @@ FUNCTIONS = {
     "outcome": Function("ontrial.report.pages.lookup:outcome", takes="claim"),
     "counts_failures": Function("ontrial.report.pages.lookup:counts_failures", takes="claim"),
     "policies_of": Function("ontrial.report.pages.lookup:policies_of", takes="claim"),
-    "notebook_link": Function("ontrial.report.pages.notebooks:notebook_link"),
     "value": Function("ontrial.report.pages.numbers:value"),
     "number": Function("ontrial.report.pages.numbers:number"),
     "accuracy": Function("ontrial.report.pages.numbers:accuracy"),
@@ -216,10 +166,6 @@ FUNCTIONS = {
     "estimates_on_data": Function("ontrial.report.pages.studies.across_data:estimates_on_data", takes="claim"),
     "leads": Function("ontrial.report.pages.studies.across_data:leads", takes="claim"),
     "every_estimate": Function("ontrial.report.pages.studies.across_data:every_estimate", takes="claim"),
-    "atlas_overview": Function("ontrial.report.pages.studies.atlas:overview"),
-    "atlas_score": Function("ontrial.report.pages.studies.atlas:whole_score"),
-    "atlas_replications": Function("ontrial.report.pages.studies.atlas:replicated"),
-    "atlas_dates": Function("ontrial.report.pages.studies.atlas:dates"),
     "judged_example": Function("ontrial.report.pages.studies.judging:example"),
     "judged_command": Function("ontrial.report.pages.studies.judging:command"),
     "measured": Function("ontrial.report.pages.studies.measured:measured"),
@@ -232,26 +178,7 @@ FUNCTIONS = {
     "circumstances": Function("ontrial.report.pages.studies.robustness:Circumstances"),
     "robustness_matrix": Function("ontrial.report.pages.studies.matrix:matrix"),
     "robustness_row": Function("ontrial.report.pages.studies.matrix:row", takes="claim"),
-    "tried": Function("ontrial.report.pages.studies.one_curve:tried"),
-    "tried_conclusion": Function("ontrial.report.pages.studies.one_curve:conclusion"),
-    "as_claimed": Function("ontrial.report.pages.studies.one_curve:as_claimed"),
-    "equal_within": Function("ontrial.report.pages.studies.one_curve:equal_ends"),
-    "open_settings": Function("ontrial.report.pages.studies.one_curve:open_settings"),
-    "tried_tally": Function("ontrial.report.pages.studies.one_curve:tally"),
-    "way": Function("ontrial.report.pages.studies.one_curve:way"),
-    "ways_table": Function("ontrial.report.pages.studies.one_curve:ways_table"),
-    "walls_table": Function("ontrial.report.pages.studies.one_curve:walls_table"),
-    "deviations_table": Function("ontrial.report.pages.studies.one_curve:deviations_table"),
-    "parted_data": Function("ontrial.report.pages.studies.one_curve:parted_data"),
-    "one_curve_facts": Function("ontrial.report.pages.studies.one_curve:facts"),
-    "two_numbers_note": Function("ontrial.report.pages.studies.one_curve:note", takes="claim"),
     "literature": Function("ontrial.report.pages.studies.other_studies:literature"),
-    "tried_mish": Function("ontrial.report.pages.studies.own_idea:tried"),
-    "random_activations": Function("ontrial.report.pages.studies.own_idea:tally"),
-    "limits_number": Function("ontrial.report.pages.studies.predicted_limits:number"),
-    "limits_text": Function("ontrial.report.pages.studies.predicted_limits:text"),
-    "worst_limit": Function("ontrial.report.pages.studies.predicted_limits:worst"),
-    "limits_table": Function("ontrial.report.pages.studies.predicted_limits:table"),
     "replications": Function("ontrial.report.pages.studies.replications:replications_tables", takes="claim"),
     "replications_overview": Function("ontrial.report.pages.studies.replications:overview"),
     "share_of_same_answers": Function("ontrial.report.pages.studies.replications:share_of_same_answers"),
@@ -259,30 +186,31 @@ FUNCTIONS = {
     "moved_note": Function("ontrial.report.pages.studies.robustness:moved_note", takes="claim"),
     "table": Function("ontrial.report.pages.tables:table"),
     "rate_by_rate": Function("ontrial.report.pages.tables:rate_by_rate"),
-    "gradient_factor": Function("ontrial.report.pages.theory:gradient_factor"),
-    "critical_variance": Function("ontrial.report.pages.theory:critical_variance"),
-    "largest_slope": Function("ontrial.report.pages.theory:largest_slope"),
-    "best_line": Function("ontrial.report.pages.theory:best_line"),
-    "descent": Function("ontrial.report.pages.tools.descent:descent"),
     "explorer": Function("ontrial.report.pages.tools.explorer:explore"),
-    "films": Function("ontrial.report.pages.tools.film:films"),
-    "film_player": Function("ontrial.report.pages.tools.film:player"),
-    "film_in_place": Function("ontrial.report.pages.tools.film:film_in_place"),
     "guesses": Function("ontrial.report.pages.tools.guess:guesses"),
-    "passes": Function("ontrial.report.pages.tools.passes:passes"),
     "playground": Function("ontrial.report.pages.tools.playground:playground"),
     "study_seed": Function("ontrial.report.pages.tools.playground:study_seed"),
     "default_of": Function("ontrial.report.pages.tools.playground:default_of"),
     "preset": Function("ontrial.report.pages.tools.playground:preset"),
-    "shared_rate": Function("ontrial.report.pages.tools.shared_rate:shared_rate"),
-    "close_lead": Function("ontrial.report.pages.tools.shared_rate:close_lead"),
-    "surface": Function("ontrial.report.pages.tools.surface:surface"),
     "trial": Function("ontrial.report.pages.tools.trial:trial", takes="claim"),
     "trial_obstacle": Function("ontrial.report.pages.tools.trial:trial_obstacle", takes="claim"),
-    "worked": Function("ontrial.report.pages.worked:worked"),
 }
 
-OF_EVERY_SITE = Contents(FIGURES, FUNCTIONS, pages=("index", "explorer", "guess", "methods", "how-it-was-made"))
+OF_EVERY_SITE = Contents(
+    FIGURES,
+    FUNCTIONS,
+    pages=("index", "explorer", "guess", "methods", "how-it-was-made"),
+    templates=(
+        *("claim", "definitions", "evidence", "figure", "glossary", "not-testable"),
+        *("origin", "reason", "references", "shared-claim"),
+    ),
+    titles=("ontrial.report.summaries.titles:TITLES",),
+)
+
+
+def merged(entries: Iterable[str]) -> dict[str, Any]:
+    """Import mappings, and return the items of all."""
+    return {key: value for entry in entries for key, value in resolve_name(entry).items()}
 
 
 def of_study(study: Study) -> Contents:

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ontrial.judge.claims import Claim
-from ontrial.judge.docket import has_book
 from ontrial.judge.records import Kind
-from ontrial.report.figures.catalogue import SOURCES, catalogue, of_claims, of_sizes, widths
+from ontrial.report import contents
+from ontrial.report.contents import Contents
+from ontrial.report.figures.catalogue import drawable, of_claims, of_sizes, widths
 from ontrial.report.figures.formats import EVIDENCE, FILM, SCHEMES, file_name
 from ontrial.report.site.build import languages
-from ontrial.report.site.docs import figures_on, language_names, pages, read_words
+from ontrial.report.site.docs import language_names, read_words
 from ontrial.storage import json_files, machine
 from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study import films
@@ -48,7 +49,7 @@ class SitePlan:
     root: Folder with docs, config and published results.
     languages: Name of each language in that language, by the language.
     address: Public address of the site, "" if it is not known.
-    has_book: Whether the site has the book on the theory.
+    contents: What the site can show.
     films: Films by id.
     answers: File with the answers to the docket as a list, empty without one.
     measured: Files of each published measurement or study that pages or figures show, by its name.
@@ -61,7 +62,7 @@ class SitePlan:
     root: Path
     languages: Mapping[str, str]
     address: str
-    has_book: bool
+    contents: Contents
     films: Mapping[str, Film]
     answers: list[str]
     measured: Mapping[str, list[str]]
@@ -70,7 +71,7 @@ class SitePlan:
     @classmethod
     def read(cls, study: Study, claims: Mapping[str, Claim], root: Path) -> "SitePlan":
         """Return the plan of a study's site. Raises InputError with every mistake in the files that it reads."""
-        docs, book = root / "docs", has_book(claims)
+        docs, shown = root / "docs", contents.of_study(study)
         measured = _published_measurements(root, [] if study.name == "default" else DESIGNED)
         return cls(
             study=study,
@@ -78,8 +79,8 @@ class SitePlan:
             root=root,
             languages=language_names(docs, languages(docs)),
             address=machine.site_address(),
-            has_book=book,
-            films=films.read_films(_relative(root / "config/film.yaml")) if book else {},
+            contents=shown,
+            films=films.read_films(_relative(root / "config/film.yaml")) if shown.films else {},
             answers=_answers(study, claims),
             measured=measured,
             designed={name: _claims_in_design(measured.get(name, [])) for name in DESIGNED},
@@ -90,16 +91,8 @@ class SitePlan:
     @cached_property
     def figures(self) -> list[str]:
         """The names of all figures except those of timed claims and of films."""
-        drawable = self._on_pages(catalogue(self.study, published=self.measured))
-        return list(dict.fromkeys([*drawable, *of_claims(self.claims), *self._figures_of_others]))
-
-    def _on_pages(self, figures: Collection[str]) -> Collection[str]:
-        """Return the figures that the site shows: all with the book, otherwise those on its few hand-written pages."""
-        if self.has_book:
-            return figures
-        first = next(iter(self.languages))
-        shown = figures_on(pages(self.root / "docs" / first, self.has_book).values())
-        return [figure for figure in figures if figure in shown]
+        named = drawable(self.contents.figures, self.study, published=self.measured)
+        return list(dict.fromkeys([*named, *of_claims(self.claims), *self._figures_of_others]))
 
     @property
     def _figures_of_others(self) -> list[str]:
@@ -126,10 +119,10 @@ class SitePlan:
                 file_name(figure, language, scheme, width),
                 figure,
                 language,
-                is_in_report=scheme == "light" and width == widths(figure)[-1],
+                is_in_report=scheme == "light" and width == widths(self.contents.figures, figure)[-1],
             )
             for figure, language, scheme in itertools.product(figures, self.languages, SCHEMES)
-            for width in widths(figure)
+            for width in widths(self.contents.figures, figure)
         ]
 
     def patterns_of(self, figures: Collection[str]) -> list[str]:
@@ -139,7 +132,7 @@ class SitePlan:
         """
         by_width: dict[float, list[str]] = {}
         for figure in figures:
-            by_width.setdefault(widths(figure)[-1], []).append(figure)
+            by_width.setdefault(widths(self.contents.figures, figure)[-1], []).append(figure)
         language = f"{{language,{'|'.join(self.languages)}}}"
         return [
             file_name(f"{{figure,{'|'.join(names)}}}", language, "light", width) for width, names in by_width.items()
@@ -176,7 +169,8 @@ class SitePlan:
     @property
     def drawn_from(self) -> list[str]:
         """The published files that figures show."""
-        return [path for name, paths in self.measured.items() if name in {*SOURCES, *DESIGNED} for path in paths]
+        sources = {figure.source for figure in self.contents.figures.values()}
+        return [path for name, paths in self.measured.items() if name in {*sources, *DESIGNED} for path in paths]
 
     @property
     def measurements(self) -> list[str]:

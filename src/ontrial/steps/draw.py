@@ -22,7 +22,6 @@ from ontrial.report.figures.formats import SCHEMES, card_name, file_name, has_ca
 from ontrial.report.site.docs import read_words
 from ontrial.report.summaries import finding_files
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.summaries.predictions import PREDICTIONS
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import files, options, workers
 from ontrial.storage.options import Input, Output
@@ -119,8 +118,10 @@ def draw_one(name: str, languages: list[Phrases], folder: Path, findings: Findin
 
 def prepared(name: str, results: Findings) -> drawing.Draw[Findings]:
     """Return the function that draws a figure, given the predictions of any trained networks that it shows."""
-    function = drawing_function(contents.of_study(results.study).figures, name)
-    return partial(function, predictions=PREDICTIONS[name](results)) if name in PREDICTIONS else function
+    shown = contents.of_study(results.study)
+    function = drawing_function(shown.figures, name)
+    predictions = contents.merged(shown.predictions)
+    return partial(function, predictions=predictions[name](results)) if name in predictions else function
 
 
 def placeholder(text: str) -> drawing.Rendered:

@@ -4,7 +4,8 @@ import json
 from itertools import product
 from pathlib import Path
 
-from ontrial.report.figures import drawing, film, svg
+from ontrial.book.films import figures as film
+from ontrial.report.figures import drawing, svg
 from ontrial.report.figures.formats import FILM, WIDTHS, file_name
 from ontrial.report.site.docs import read_words
 from ontrial.report.wording.phrases import Phrases

@@ -10,8 +10,7 @@ from ontrial.report import contents
 from ontrial.report.figures.formats import FILM
 from ontrial.report.pages import assemble_pages, written_answers
 from ontrial.report.pages.sources import Sources
-from ontrial.report.site.docs import markdown, read_words
-from ontrial.report.site.docs import pages as docs_pages
+from ontrial.report.site.docs import markdown, read_words, with_names
 from ontrial.report.summaries import finding_files
 from ontrial.storage import files, options, workers, yaml_files
 from ontrial.storage.files import atomic_folder
@@ -77,7 +76,7 @@ def write(
     results, checked_docket = finding_files.read_findings(study, runs, records, docket, verdicts, measurements, times)
     words = read_words(Path(docs, "words.yaml"))
     shown = contents.of_study(results.study)
-    texts, left_out = docs_pages(Path(docs, language), shown.pages)
+    texts, left_out = with_names(Path(docs, language), shown.pages)
     sources = Sources(
         language=language,
         results=results,

@@ -33,7 +33,10 @@ TEXTS = (
     *("report/markdown.py", "report/fonts", "report/wording", "storage/project.py", "storage/yaml_files.py"),
     *(f"report/site/{name}.py" for name in ("docs", "korean_particles", "names", "parity", "templates")),
 )
-FIGURES = ("report/figures", "report/summaries", "!report/summaries/figure_answers.py", "storage/measurements.py")
+FIGURES = (
+    *("report/contents.py", "report/figures", "report/summaries", "!report/summaries/titles.py"),
+    *("book", "!book/*/pages*.py", "!book/*/titles.py", "storage/measurements.py"),
+)
 ROOMS = ("errors.py", "nn", "data", "study", "judge", "storage")  # all below the report
 
 CODE: dict[str, tuple[str, ...]] = {
@@ -48,9 +51,9 @@ CODE: dict[str, tuple[str, ...]] = {
     "film": (*ROOMS, *TEXTS, *FIGURES),
     "explore": (
         *(*STEP, *CELL, *STUDY, *JUDGE, *TEXTS, *FIGURES, "report/pages/macros.html", "report/pages/tools/explorer.py"),
-        *(f"report/pages/{name}.py" for name in ("functions", "macros", "page", "sources")),
+        *(f"report/pages/{name}.py" for name in ("macros", "page", "sources")),
     ),
-    "write": (*ROOMS, "report"),
+    "write": (*ROOMS, "report", "book"),
     "build": ("errors.py", "storage", "report/markdown.py", "report/fonts", "report/site"),
     "assemble": (*ROOMS, "report/markdown.py", "report/site", "report/summaries"),
     "check_figures": (*STEP, *CELL, *STUDY),

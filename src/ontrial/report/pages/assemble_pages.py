@@ -9,18 +9,16 @@ from typing import Any
 from ontrial.judge.docket import SHARED_PAGES
 from ontrial.report.figures.formats import previewed_by
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages import notebooks, pictures
+from ontrial.report.pages import pictures
 from ontrial.report.pages.chapters import by_chapter, chapter_name, heading
-from ontrial.report.pages.claims import evidence, slides
+from ontrial.report.pages.claims import evidence
 from ontrial.report.pages.claims.evidence import ClaimPage
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
-from ontrial.report.pages.studies import atlas
 from ontrial.report.site.templates import render
 
 GLOSSARY = ".glossary"  # terms, and the pages that explain them where they first mention them, as JSON
 NAVIGATION_ORDER = "evidence/.order"  # lists the evidence pages in the order of the navigation, as JSON
-ATLAS_ORDER = "atlas/.order"  # the same for the pages of the atlas
 Part = Callable[[Sources], dict[str, str]]  # returns the texts of some pages by path
 
 
@@ -31,7 +29,7 @@ def build_pages(sources: Sources) -> dict[str, str]:
 
 def parts_of(sources: Sources) -> list[Part]:
     """Return the functions that return the pages. They need nothing from each other; later ones replace pages."""
-    return [*map(resolve_name, sources.contents.parts), book_pages, evidence_pages]
+    return [*map(resolve_name, sources.contents.parts), hand_written_pages, evidence_pages]
 
 
 def combine(sources: Sources, parts: Iterable[dict[str, str]]) -> dict[str, str]:
@@ -45,8 +43,8 @@ def combine(sources: Sources, parts: Iterable[dict[str, str]]) -> dict[str, str]
     return {path: without_links(text, left_out) for path, text in pages.items()} if left_out else pages
 
 
-def book_pages(sources: Sources) -> dict[str, str]:
-    """Return the hand-written pages, glossary, references and notebooks, and a page for each figure among them."""
+def hand_written_pages(sources: Sources) -> dict[str, str]:
+    """Return the hand-written pages, glossary and references, and a page for each figure among them."""
     pages: dict[str, str] = {
         path: render(text, f"docs/{sources.language}/{path}", Page(sources, path).names)
         for path, text in sources.pages.items()
@@ -56,8 +54,7 @@ def book_pages(sources: Sources) -> dict[str, str]:
         "references.md": {"references": references(sources)},
     }
     pages |= {path: Page(sources, path).fill(path, values) for path, values in generated.items()}
-    pages |= figure_pages(sources, pages)
-    return pages | notebooks.notebooks(sources.pages, sources.texts["notebook introduction"])
+    return pages | figure_pages(sources, pages)
 
 
 def without_links(text: str, left_out: Iterable[str]) -> str:
@@ -111,28 +108,13 @@ def figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
 
 
 def evidence_pages(sources: Sources) -> dict[str, str]:
-    """Return the pages of all claims with a verdict, their overview and order in the navigation, and the slides."""
+    """Return the pages of all claims with a verdict, their overview and their order in the navigation."""
     if not sources.results.verdicts:
         return {}
     overview = Page(sources, "evidence/index.md")
     single, shared = claim_pages(sources)
     order = json.dumps([overview.path, *navigation(sources, list(single)), *shared], ensure_ascii=False)
-    pages = {overview.path: overview.fill("evidence.md", {}), **single, **shared, NAVIGATION_ORDER: order}
-    return pages | slide_pages(sources)
-
-
-def atlas_pages(sources: Sources) -> dict[str, str]:
-    """Return the pages of any published atlas: its overview, one per source, those of its claims, and their order."""
-    if not sources.atlas:
-        return {}
-    single, _ = claim_pages(sources.atlas)
-    overview = Page(sources, atlas.OVERVIEW)
-    of_sources = {}
-    for name, tried in atlas.by_source(Page(sources, f"{atlas.FOLDER}/")).items():
-        page = Page(sources, f"{atlas.FOLDER}/{name}.md")
-        of_sources[page.path] = page.fill("source.md", atlas.source_facts(page, name, tried))
-    order = json.dumps([overview.path, *of_sources, *navigation(sources.atlas, list(single))], ensure_ascii=False)
-    return {overview.path: overview.fill("atlas.md", {}), **of_sources, **single, ATLAS_ORDER: order}
+    return {overview.path: overview.fill("evidence.md", {}), **single, **shared, NAVIGATION_ORDER: order}
 
 
 def claim_pages(sources: Sources) -> tuple[dict[str, str], dict[str, str]]:
@@ -151,15 +133,6 @@ def claim_pages(sources: Sources) -> tuple[dict[str, str], dict[str, str]]:
             parts = [page.fill("shared-claim.md", {"claim": claim}) for claim in claims]
             shared[page.path] = page.fill(f"{name}.md", {"claims": parts})
     return single, shared
-
-
-def slide_pages(sources: Sources) -> dict[str, str]:
-    """Return the slides of each chapter of the theory that has claims with a verdict."""
-    pages = {}
-    for chapter, ids in slides.claims_by_chapter(Page(sources, "")).items():
-        page = Page(sources, f"{slides.FOLDER}/{chapter}.md")
-        pages[page.path] = page.fill("slides.md", slides.deck_facts(page, chapter, ids))
-    return pages
 
 
 def navigation(sources: Sources, paths: list[str]) -> list[Any]:

@@ -16,7 +16,6 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.provenance_note import provenance_note
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.evidence import Marks, find_marks
-from ontrial.report.summaries.figure_answers import answer
 from ontrial.storage.measurements import MEASUREMENTS
 
 
@@ -93,7 +92,8 @@ def title_of(page: Page, name: str) -> str:
         return caption_part(page, EVIDENCE.rstrip("-"), "title", id=name.removeprefix(EVIDENCE))
     prefix = next(filter(name.startswith, FOLDED), "")
     figure, claim = (prefix.rstrip("-"), [name.removeprefix(prefix)]) if prefix else (name, [])
-    word = answer(page.results, figure, *claim) if not absence(page, name) else None
+    titles = page.sources.titles.get(figure)
+    word = titles.choose(page.results, *claim) if titles and not absence(page, name) else None
     return caption_part(page, figure, f"title {word}" if word else "title")
 
 

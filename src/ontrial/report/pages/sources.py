@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ontrial.report.contents import OF_EVERY_SITE, Contents
+from ontrial.report.contents import OF_EVERY_SITE, Contents, merged
 from ontrial.report.markdown import Markdown
 from ontrial.report.site.docs import figures_on
 from ontrial.report.summaries.findings import Findings
@@ -18,6 +18,7 @@ from ontrial.report.wording.phrases import Phrases
 
 if TYPE_CHECKING:
     from ontrial.report.pages.written_answers import Answer
+    from ontrial.report.summaries.titles import Titles
     from ontrial.study.films import Film
 
 
@@ -106,6 +107,11 @@ class Sources:
     def functions(self) -> Mapping[str, Callable[..., Any]]:
         """Functions that pages call, by name."""
         return self.contents.load_functions()
+
+    @cached_property
+    def titles(self) -> Mapping[str, Titles]:
+        """What chooses the title of a figure, by figure."""
+        return merged(self.contents.titles)
 
     @cached_property
     def figure_places(self) -> dict[str, str]:

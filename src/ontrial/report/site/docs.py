@@ -21,9 +21,10 @@ def require_names(docs: Path, languages: Iterable[str], known: names.Known) -> N
     pages: dict[str, str] = {}
     templates: dict[str, str] = {}
     for language in languages:
-        pages |= {f"docs/{language}/{path}": text for path, text in markdown(docs / language).items()}
-        folder = f"docs/templates/{language}"
-        templates |= {f"{folder}/{path}": text for path, text in markdown(docs / "templates" / language).items()}
+        shown, _ = with_names(docs / language, known.pages)
+        filled, _ = with_names(docs / "templates" / language, known.templates)
+        pages |= {f"docs/{language}/{path}": text for path, text in shown.items()}
+        templates |= {f"docs/templates/{language}/{path}": text for path, text in filled.items()}
     names.require(pages, templates, known)
 
 
@@ -99,11 +100,8 @@ def markdown(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): files.read_text(path) for path in sorted(folder.rglob("*.md"))}
 
 
-def pages(folder: Path, names: Collection[str]) -> tuple[dict[str, str], list[str]]:
-    """Return the texts of the hand-written pages of a language with these names, by path, and the paths of the others.
-
-    folder: Folder of the language in the docs.
-    """
+def with_names(folder: Path, names: Collection[str]) -> tuple[dict[str, str], list[str]]:
+    """Return the texts of the Markdown files in a folder with these names, by path, and the paths of the others."""
     texts = markdown(folder)
     shown = {path: text for path, text in texts.items() if path.removesuffix(".md") in names}
     return shown, [path for path in texts if path not in shown]

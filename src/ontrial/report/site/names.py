@@ -18,11 +18,15 @@ class Known:
     functions: Each function with what its argument names, "claim" or "figure"; "" for anything else.
     claims: Ids of claims.
     figures: Names of figures.
+    pages: Names of the pages that the site has. Others are not checked.
+    templates: The same for templates.
     """
 
     functions: Mapping[str, str]
     claims: Collection[str] = ()
     figures: Collection[str] = ()
+    pages: Collection[str] = ()
+    templates: Collection[str] = ()
 
 
 def require(pages: Mapping[str, str], templates: Mapping[str, str], known: Known) -> None:
@@ -52,7 +56,7 @@ def mistakes(text: str, known: Known, *, complete: bool) -> Iterator[tuple[int, 
     calls = list(tree.find_all(nodes.Call))
     names = list(tree.find_all(nodes.Name))
     own = {node.name for node in names if node.ctx != "load"} | {macro.name for macro in tree.find_all(nodes.Macro)}
-    defined = {*VALUES, *known.functions, *environment().globals, "loop", *own}
+    defined = {*VALUES, *known.functions, *environment().globals, "loop", *own, *optional(tree, known)}
     used = names if complete else [call.node for call in calls if isinstance(call.node, nodes.Name)]
     for node in used:
         if node.name not in defined:
@@ -63,3 +67,24 @@ def mistakes(text: str, known: Known, *, complete: bool) -> Iterator[tuple[int, 
         names_of_kind = {"claim": known.claims, "figure": known.figures}.get(kind, ())
         if kind and named and named not in names_of_kind:
             yield call.lineno, unknown(kind, named, names_of_kind)
+
+
+def optional(tree: nodes.Template, known: Known) -> set[str]:
+    """Return the names in parts of a template that are left out because a function for them is not defined.
+
+    Such a part, [% if name is defined %] or … if name is defined else …, needs a book that this site lacks.
+    """
+    names: set[str] = set()
+    parts: list[nodes.If | nodes.CondExpr] = [*tree.find_all(nodes.If), *tree.find_all(nodes.CondExpr)]
+    for part in parts:
+        asked = {getattr(test.node, "name", "") for test in _tests(part) if test.name == "defined"}
+        if asked - known.functions.keys():
+            names |= {node.name for node in part.find_all(nodes.Name)}
+    return names
+
+
+def _tests(part: nodes.If | nodes.CondExpr) -> Iterator[nodes.Test]:
+    """Yield the tests in a condition. Jinja2 finds those below a node, without the node itself."""
+    if isinstance(part.test, nodes.Test):
+        yield part.test
+    yield from part.test.find_all(nodes.Test)

@@ -1,4 +1,4 @@
-// A film: the weights of two networks after some epochs (see ontrial/report/figures/film.py). The networks compute the
+// A film: the weights of two networks after some epochs (see ontrial/book/films/figures.py). The networks compute the
 // frames from their weights, so that frames are exact and files are small.
 ;(() => {
   const {evaluate, measureTexts} = globalThis.networks

@@ -21,7 +21,7 @@ from ontrial.report.figures.formats import BY_SIZE, EVIDENCE, LASTING, SHARED_RA
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers, pictures, rules
 from ontrial.report.pages.chapters import chapter_link, own_chapter
-from ontrial.report.pages.claims import doubts, elsewhere, estimates, sentences, sizes, verdicts
+from ontrial.report.pages.claims import doubts, elsewhere, estimates, sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
@@ -231,16 +231,6 @@ class ClaimPage:
     def shared_rates_figure(self) -> str:
         """Name of the figure on it."""
         return SHARED_RATES + self.id
-
-    @cached_property
-    def size_sentence(self) -> str:
-        """Whether the effect grows or shrinks with size; "" if it was not followed."""
-        return sizes.sentence(self.page, self.id)
-
-    @property
-    def size_note(self) -> str:
-        """How it was followed along size."""
-        return sizes.note(self.page, self.id)
 
     @property
     def by_size_figure(self) -> str:

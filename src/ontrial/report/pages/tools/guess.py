@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
+from ontrial.judge.records import Conclusion
 from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import sentences, verdicts
-from ontrial.report.pages.claims.cases import GUESSES
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.site.glossary import mentioned
 
+GUESSES = (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS)  # what a reader can say of a claim
 CONFIDENCES = (33, 60, 90)  # per cent; 33 is a pure guess
 GUESS = "guess "  # prefix of the script's texts in docs/words.yaml
 

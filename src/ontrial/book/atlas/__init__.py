@@ -1,0 +1,1 @@
+"""The published atlas of textbook sentences, and the published study of sizes."""

@@ -1,0 +1,76 @@
+"""Does it grow or shrink with size? What the published study of sizes says about a claim."""
+
+from ontrial.book.atlas.sizes import Trend, trends
+from ontrial.judge.units import Unit
+from ontrial.report.markdown import Markdown
+from ontrial.report.pages.page import Page
+from ontrial.report.wording import formatting, labels, outcomes
+from ontrial.report.wording.quantities import Quantity, with_unit
+
+PLACES = 2  # decimal places of slopes
+
+
+def trends_of(page: Page, id: str) -> list[Trend]:
+    """Return how the effect of a claim changes with size; none if no study of sizes is published that follows it."""
+    published = page.results.measurements.get("size")
+    return trends(published.findings, id) if published else []
+
+
+def sentence(page: Page, id: str) -> str:
+    """Return the sentence on how a claim's effect changes with each doubling of a size; "" if nothing is published."""
+    say, trends = page.say, trends_of(page, id)
+    if len(trends) > 1 and {trend.change for trend in trends} in ({"same"}, {"unclear"}):
+        text = clause(page, trends[0], say["size over both"])
+    else:
+        text = say["size and"].join(clause(page, trend, say[f"size over {trend.axis}"]) for trend in trends)
+    return text and text[:1].upper() + text[1:] + "."
+
+
+def clause(page: Page, trend: Trend, over: str) -> str:
+    """Return how an effect changes along an axis: who is ahead, and by how much more or less with each doubling.
+
+    If the side that is ahead changes, the clause says in whose favour the difference shifts.
+
+    over: Words for each doubling.
+    """
+    say, effect, change = page.say, trend.slope.effect, trend.change
+    unit = Unit(Unit.parse(effect.unit).base)
+    if change == "unclear":
+        return say["size unclear"].format(over=over)
+    if change == "same":
+        return say["size same"].format(over=over, margin=Quantity(trend.smallest_slope, unit).as_margin(say))
+    sides = dict(zip(("of", "minus"), outcomes.arm_names(trend.estimand, page.texts), strict=True))
+    towards = "of" if change == "up" else "minus"
+    ahead = trend.leader or towards
+    behind = "minus" if ahead == "of" else "of"
+    low, high = (effect.low, effect.high) if change == "up" else (-effect.high, -effect.low)
+    amount, *ends = (formatting.decimals(value, PLACES) for value in (abs(effect.estimate), low, high))
+    verb = "shifts" if not trend.leader else "grows" if ahead == towards else "shrinks"
+    return say[f"size {verb}"].format(
+        over=over,
+        ahead=sides[ahead],
+        behind=sides[behind],
+        amount=say["size amount"].format(with_unit(say, amount, unit), *ends),
+    )
+
+
+def note(page: Page, id: str) -> str:
+    """Return the sentences on what was compared at each size: seeds, networks, and what is held equal."""
+    trends = trends_of(page, id)
+    cells = {cell for trend in trends for cell in trend.cells}
+    seeds = sorted({seeds for trend in trends for seeds in trend.effects["seeds"]})
+    return page.say["size note"].format(
+        seeds=Markdown(", ").join(map(formatting.count, seeds)),
+        networks=formatting.count(sum(cell.runs * cell.members for cell in cells)),
+        at=Markdown(" ").join(held_equal(page, trend) for trend in trends),
+    )
+
+
+def held_equal(page: Page, trend: Trend) -> str:
+    """Return the sentence on the data and the networks of an axis."""
+    cell = min(trend.cells, key=lambda cell: cell.path)
+    return page.say[f"size at {trend.axis}"].format(
+        dataset=labels.value("dataset", cell.dataset, page.texts),
+        samples=formatting.count(cell.training_sample_count),
+        shape=labels.shape(cell.layers, page.texts),
+    )

@@ -1,0 +1,1 @@
+"""The chapters on the theory: what they show and explain."""

@@ -1,0 +1,465 @@
+"""Measurements of probes and of training: gradients by layer, dead units, epochs to an accuracy."""
+
+import itertools
+import math
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from ontrial import data
+from ontrial.book.chapters import dead_units as dead
+from ontrial.book.chapters import selection
+from ontrial.judge import policies
+from ontrial.judge.metrics import METRICS
+from ontrial.nn import mean_field
+from ontrial.nn.activations import ACTIVATIONS
+from ontrial.nn.initialisers import INITIALISATIONS, parse
+from ontrial.report.figures.axes import (
+    HALO,
+    LINE,
+    End,
+    error_axis,
+    errors,
+    label_ends,
+    log_axis,
+    note,
+    point_out,
+)
+from ontrial.report.figures.layout import by_width, offset, panel_grid
+from ontrial.report.summaries.findings import Findings
+from ontrial.report.wording import formatting, labels
+from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.styles import DOTTED, FILL, INK, MUTED, PAPER, style_of
+from ontrial.study.settings import OWN, depth, read_widths, resolve_own
+from ontrial.study.study import Experiment
+
+THRESHOLD = 0.9  # test accuracy to reach
+LOSS = 0.1  # training loss to reach
+WORTH_SAYING = 0.1  # share of dead units or of failed networks from which on a figure says it in words
+SHARED = "glorot"  # initialisation of all activations, which separates their effects from those of initialisations
+
+
+def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw the measured and predicted gradient norms of hidden layers at initialisation, relative to the last layer.
+
+    Names are in the panel in which least of a gradient is left, with an arrow that says how much.
+    """
+    experiment = results.study.experiments["vanishing"]
+    rows = selection.of_experiment(results.records, "vanishing")
+    rows = selection.judging(
+        results, selection.narrowed(rows[rows["updates"] == 0], free=["hidden", "activation", "initialisation"])
+    )
+    hidden = max(rows["hidden"].unique(), key=depth)
+    layers = np.arange(1, depth(hidden) + 1)
+    activations = experiment.grid["activation"]
+    initialisations = list(
+        dict.fromkeys(
+            resolve_own(name, activation) for name in experiment.grid["initialisation"] for activation in activations
+        )
+    )
+    in_row, row = by_width(width, (2, 2.3), (3, 2.9))
+    figure, panels = panel_grid(width, len(initialisations), in_row, 0.9, row, sharex=True, sharey=True)
+    lines = []
+    for axes, initialisation in zip(panels, initialisations, strict=True):
+        for activation in activations:
+            runs = pick(rows, hidden=hidden, activation=activation, initialisation=initialisation)
+            if runs.empty:
+                continue
+            norms = runs[[f"gradient_norm_{layer}" for layer in layers]].to_numpy(float)
+            norms = norms / np.where(norms[:, -1:] > 0, norms[:, -1:], np.nan)
+            predicted = predicted_norms(activation, initialisation, runs["dataset"].iloc[0], hidden)
+            colour, line, marker = style_of(activation)
+            low, high = np.quantile(norms, [0.25, 0.75], axis=0)
+            axes.fill_between(layers, low, high, color=colour, alpha=0.2, linewidth=0)
+            axes.plot(layers, norms.mean(0), marker, color=colour, markersize=5)
+            axes.plot(layers, predicted, color=colour, linestyle=line, linewidth=1.2)
+            columns = {
+                "initialisation": initialisation,
+                "activation": activation,
+                "seeds": len(norms),
+                "layer": layers,
+                "measured": norms.mean(0),
+                "low": low,
+                "high": high,
+                "predicted": predicted,
+            }
+            lines.append(pd.DataFrame(columns))
+        axes.set_title(labels.initialisation(initialisation, words).replace(", ", ",\n"), linespacing=1.35)
+    numbers = pd.concat(lines, ignore_index=True)
+    without_mean = numbers[numbers["predicted"].notna()]
+    log_axis(panels[0], "y")
+    panels[0].set_ylim(without_mean["low"].min() / 4, 4 * without_mean["high"].max())
+    panels[0].xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    figure.supxlabel(words["hidden layer"])
+    directions = f"{words['vanishing']}      {words['exploding']}"
+    figure.supylabel(f"{words['gradient norm relative to the last hidden layer']}\n{directions}", linespacing=1.3)
+    first = without_mean[(without_mean["layer"] == 1) & (without_mean["measured"] > 0)]
+    if len(first):
+        least = first.loc[first["measured"].idxmin()]
+        axes = panels[initialisations.index(least["initialisation"])]
+        name_lines(axes, first[first["initialisation"] == least["initialisation"]], words)
+    note(figure, words["note half"])
+    return figure, numbers
+
+
+def name_lines(axes: Axes, first: pd.DataFrame, words: Phrases) -> None:
+    """Write the names of the lines of a panel above each other, and what is left of the smallest gradient.
+
+    first: Rows of the first hidden layer, one for each activation.
+    """
+    *others, least = first.sort_values("measured", ascending=False).itertuples()
+    power = formatting.superscript(round(math.log10(least.measured)))
+    text = words["left of gradient"].format(words[least.activation], f"10{power}")
+    colour = style_of(least.activation).colour
+    point_out(axes, text, (1, least.measured), (0.97, 0.03), colour, ha="right", va="bottom")
+    for i, arm in enumerate(reversed(others)):
+        height = 72 * LINE * (text.count("\n") + 1.4 + i)
+        axes.annotate(
+            words[arm.activation],
+            (0.97, 0.03),
+            (0, height),
+            "axes fraction",
+            "offset points",
+            color=style_of(arm.activation).colour,
+            ha="right",
+            va="bottom",
+        )
+
+
+def predicted_norms(activation: str, initialisation: str, dataset: str, hidden: str) -> np.ndarray:
+    """Return the mean-field gradient norms of hidden layers relative to the last; NaN if the mean weight is not 0."""
+    name, mean = parse(initialisation)
+    widths = [data.sizes(dataset).features, *read_widths(hidden)]
+    if mean:
+        return np.full(len(widths) - 1, np.nan)
+    sigma_w2 = [n_in * INITIALISATIONS[name](n_in, n_out) ** 2 for n_in, n_out in itertools.pairwise(widths)]
+    entry = ACTIVATIONS[activation]
+    return mean_field.gradient_norms(entry.function, entry.slope, sigma_w2)  # inputs should have a mean square of 1
+
+
+def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw the share of dead units after training beside that of networks that fail, by learning rate and depth.
+
+    Names are at the ends of the lines. In the deepest networks, words say what the largest rate does to ReLU, and to
+    the activation with which most networks fail. Bars are the middle half of the seeds.
+    """
+    table, runs = dead.by_rate(results), dead.after_training(results)
+    rates = sorted(table["learning_rate"].unique())
+    depths = sorted(table["hidden"].unique(), key=depth)
+    configured = results.study.experiments["dying"].grid["activation"]
+    activations = [name for name in configured if (table["activation"] == name).any()]
+    row = 1.6  # inches
+    figure = Figure(figsize=(width, 0.9 + row * len(depths)))
+    panels = figure.subplots(len(depths), 2, squeeze=False, sharex=True, sharey=True)
+    step = by_width(width, 2, 1)
+    shown = range((len(rates) - 1) % step, len(rates), step)  # with the largest
+    panels[0, 0].set(ylim=(-6, 106), yticks=(0, 50, 100))
+    panels[0, 0].set_xticks(shown, [formatting.rate(rates[i]) for i in shown])
+    for (units, networks), hidden in zip(panels, depths, strict=True):
+        ends = []
+        for i, activation in enumerate(activations):
+            arm = table[(table["hidden"] == hidden) & (table["activation"] == activation)]
+            x = arm["learning_rate"].map(rates.index) + offset(i, len(activations), 0.1)
+            colour, line, marker = style_of(activation)
+            for place, rate in zip(x, arm["learning_rate"], strict=True):
+                seeds = pick(runs, hidden=hidden, activation=activation, learning_rate=rate)
+                ends_of_half = 100 * seeds["dead_units"].quantile([0.25, 0.75])
+                units.plot([place, place], ends_of_half, color=colour, linewidth=2)
+            for axes, column in ((units, "dead"), (networks, "failed")):
+                axes.plot(x, 100 * arm[column], marker, color=colour, linestyle=line, markersize=6, zorder=3)
+            ends.append(End(words[activation], 100 * arm["failed"].iloc[-1], colour))
+        for axes, name in ((units, "dead units"), (networks, "failed networks")):
+            axes.set_title(f"{words[name]}, {words['depth']} {depth(hidden)}")
+            axes.grid(False, axis="x")
+    label_ends(panels[-1, 1], ends, len(rates) - 1 + offset(len(activations), len(activations), 0.1), row - 0.6)
+    last = table[(table["hidden"] == depths[-1]) & (table["learning_rate"] == rates[-1])].set_index("activation")
+    if "relu" in last.index:
+        say_share(panels[-1, 0], "units die", "relu", last["dead"], len(rates) - 1, words)
+    say_share(panels[-1, 1], "networks fail", last["failed"].idxmax(), last["failed"], len(rates) - 1, words)
+    figure.supxlabel(words["learning rate"])
+    figure.supylabel(words["share in %"])
+    note(figure, words["note half bars"])
+    return figure, table
+
+
+def say_share(axes: Axes, term: str, activation: str, shares: pd.Series, place: float, words: Phrases) -> None:
+    """Write how large a share is with an activation, unless it is hardly more than nothing, with an arrow to its mark.
+
+    term: Term of the sentence.
+    shares: Share by activation, at the largest learning rate.
+    place: Position of that rate.
+    """
+    share = float(shares[activation])
+    if share >= WORTH_SAYING:
+        text = words[term].format(words[activation], words["percent"].format(f"{100 * share:.0f}"))
+        place += offset(list(shares.index).index(activation), len(shares), 0.1)
+        point_out(axes, text, (place, 100 * share), (0.03, 0.66), style_of(activation).colour, ha="left", va="center")
+
+
+class Finish(NamedTuple):
+    """A finishing line of training.
+
+    column: Column of the records that has to fall to the line.
+    metric: Metric of the time until then, by which each seed chooses its learning rate.
+    threshold: Threshold of the metric.
+    line: Value of the column at the line: per cent of errors for the accuracy.
+    """
+
+    column: str
+    metric: str
+    threshold: float
+    line: float
+
+
+FINISHES = (
+    Finish("test_accuracy", "epochs_to_accuracy", THRESHOLD, 100 * (1 - THRESHOLD)),
+    Finish("train_loss", "epochs_to_train_loss", LOSS, LOSS),
+)
+
+
+def learning_curves(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw test error, and training loss if it was recorded, against epochs, for the deepest networks.
+
+    Each seed has the rate at which it reaches the finishing line of the panel first. Lines are medians, bands the
+    middle half of the seeds. A mark is where a median has crossed the line, and words name the first.
+    """
+    table = courses(results)
+    finishes = [finish for finish in FINISHES if finish.column in set(table["column"])]
+    columns, row = by_width(width, (1, 2.9), (2, 3.6))
+    figure, panels = panel_grid(width, len(finishes), columns, 0.7, row, sharex=True)
+    for axes, finish in zip(panels, finishes, strict=True):
+        rows = table[(table["column"] == finish.column) & table["median"].notna()]
+        log_axis(axes, "x", base=2)
+        name = "training loss"
+        if finish.column == "test_accuracy":
+            name = "test error"
+            error_axis(axes, [*rows["low"], *rows["high"], finish.line], words)
+        else:
+            log_axis(axes, "y")
+            axes.set_ylim(min([*rows["low"], finish.line]) / 1.3, max([*rows["high"], finish.line]) * 1.3)
+        axes.set_ylabel(words[name])
+        axes.axhline(finish.line, color=INK, linewidth=1, linestyle=DOTTED, zorder=1)
+        ends: list[End] = []
+        crossed: dict[str, tuple[float, float]] = {}
+        for activation, curve in rows.groupby("activation", sort=False):
+            colour, line, marker = style_of(activation)
+            axes.fill_between(curve["epochs"], curve["low"], curve["high"], color=colour, alpha=0.2, linewidth=0)
+            axes.plot(curve["epochs"], curve["median"], color=colour, linestyle=line, linewidth=2.2)
+            ends.append(End(words[activation], curve["median"].iloc[-1], colour))
+            if (below := curve[curve["median"] <= finish.line]).size:
+                crossed[activation] = tuple(below[["epochs", "median"]].iloc[0])
+                axes.plot(*crossed[activation], marker, color=colour, markersize=8, zorder=4)
+        if len(rows):
+            label_ends(axes, ends, rows["epochs"].max(), row - 0.8)
+        name_line(axes, finish, crossed, words)
+    figure.supxlabel(words["epochs"])
+    note(figure, words["note half"])
+    return figure, table
+
+
+def name_line(axes: Axes, finish: Finish, crossed: Mapping[str, tuple[float, float]], words: Phrases) -> None:
+    """Write the name of a finishing line, and which activation has crossed it first, if only one has.
+
+    crossed: First point of the median below the line, by activation.
+    """
+    axes.annotate(
+        words[f"finish {finish.column}"],
+        (0.02, finish.line),
+        (0, -4),
+        ("axes fraction", "data"),
+        "offset points",
+        va="top",
+        path_effects=HALO,
+    )
+    first = min((epochs for epochs, _ in crossed.values()), default=None)
+    names = [activation for activation, (epochs, _) in crossed.items() if epochs == first]
+    if len(names) == 1:
+        text = words["first across"].format(words[names[0]])
+        point_out(axes, text, crossed[names[0]], (0.55, 0.8), style_of(names[0]).colour, ha="left")
+
+
+@cache  # the same in every language and width
+def courses(results: Findings) -> pd.DataFrame:
+    """Return quartiles over the seeds of what falls to each finishing line, by activation and epochs.
+
+    The networks are the deepest, with the initialisation of each activation. Infinite is what diverged.
+    """
+    experiment = results.study.experiments["speed"]
+    records = selection.narrowed(
+        selection.of_experiment(results.records, "speed"), free=["hidden", "activation", "initialisation"]
+    )
+    records = records[records["epochs"] > 0].assign(test_accuracy=errors(records["test_accuracy"]))
+    hidden, start = max(records["hidden"].unique(), key=depth), initialisations(records, experiment)[0]
+    tables = []
+    for finish in FINISHES:
+        if finish.column not in records or records[finish.column].isna().all():
+            continue
+        rates = learning_rates(results, hidden, start, experiment.grid["activation"], finish.metric, finish.threshold)
+        for activation in experiment.grid["activation"]:
+            arm = {"activation": activation, "initialisation": resolve_own(start, activation), "hidden": hidden}
+            chosen = pick(rates, policy=policies.TUNED, **arm)
+            if chosen.empty:
+                continue
+            course = chosen[["seed", "learning_rate"]].merge(pick(records, **arm))
+            quartiles = course.groupby("epochs")[finish.column].quantile([0.25, 0.5, 0.75]).unstack()
+            quartiles = quartiles.set_axis(["low", "median", "high"], axis=1).reset_index()
+            tables.append(
+                quartiles.assign(
+                    column=finish.column,
+                    activation=activation,
+                    learning_rate=policies.typical(chosen["learning_rate"]),
+                    seeds=len(chosen),
+                )
+            )
+    return pd.concat(tables, ignore_index=True)
+
+
+def survival(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw the median number of epochs to the threshold by depth, initialisation, policy and activation.
+
+    "Never" has a place of its own. A line connects the first and the third quartile of the seeds.
+    """
+    numbers = epochs_to_threshold(results)
+    by_row = numbers.groupby(["hidden", "initialisation", "policy"], sort=False)
+    rows = list(by_row.groups)
+    activations = list(dict.fromkeys(numbers["activation"]))
+    reached = numbers["median"].replace(np.inf, np.nan)
+    low = min(numbers["first_quartile"].replace(np.inf, np.nan).min(), reached.min())
+    high = max(numbers["third_quartile"].replace(np.inf, np.nan).max(), reached.max())
+    low, high = (low, high) if low <= high else (1.0, 2.0)  # no run reached the threshold
+    never = high * (high / low) ** 0.14 * 1.2
+    figure = Figure(figsize=(width, 1.3 + by_width(width, 0.62, 0.5) * len(rows)))
+    axes = figure.subplots()
+    for row, key in enumerate(rows):
+        for arm in by_row.get_group(key).itertuples():
+            colour, _, marker = style_of(arm.activation)
+            place = activations.index(arm.activation)
+            y = row + offset(place, len(activations), 0.2)
+            ends = np.minimum([arm.first_quartile, arm.third_quartile], never)
+            axes.plot(ends, [y, y], color=colour, linewidth=2)
+            fill = PAPER if arm.on_edge else colour
+            axes.plot(min(arm.median, never), y, marker, color=colour, markerfacecolor=fill, markersize=8)
+            if row == 0:  # says what the marks are
+                is_right = ends[0] > math.sqrt(low * high)
+                end, shift, align = (ends[0], -8, "right") if is_right else (ends[1], 8, "left")
+                beside: dict[str, Any] = {"textcoords": "offset points", "color": colour, "ha": align, "va": "center"}
+                axes.annotate(words[arm.activation], (end, y), (shift, -5 if place else 2), **beside)
+    for row in range(1, len(rows)):
+        same_depth = rows[row][0] == rows[row - 1][0]
+        axes.axhline(row - 0.5, color=FILL if same_depth else MUTED, linewidth=1)
+    log_axis(axes, "x", base=2)
+    axes.set_xlim(low / 1.1, never * 1.15)
+    axes.axvline(math.sqrt(high * never), color=MUTED, linewidth=1, linestyle=DOTTED)
+    ticks = [2.0**k for k in range(math.ceil(math.log2(low / 1.1)), math.floor(math.log2(high)) + 1)]
+    axes.set_xticks([*ticks, never], [*(f"{tick:g}" for tick in ticks), words["never reached"]])
+    separator = by_width(width, "\n", ", ")
+    axes.set_yticks(
+        range(len(rows)), [separator.join(row_names(hidden, start, policy, words)) for hidden, start, policy in rows]
+    )
+    axes.set(xlabel=words["epochs"], ylim=(len(rows) - 0.5, -0.5))
+    axes.grid(False, axis="y")
+    axes.tick_params(axis="y", length=0)
+    note(figure, words["note half bars"])
+    return figure, numbers
+
+
+def row_names(hidden: str, initialisation: str, policy: str, words: Phrases) -> tuple[str, str]:
+    """Return the two parts of a row's name in the dot chart: depth with policy, and initialisation."""
+    name = words[OWN] if initialisation == OWN else labels.initialisation(initialisation, words)
+    rule, _, owner = policy.partition("_")
+    rate = words[f"policy {rule} of"].format(words[owner]) if owner else words["policy tuned"]
+    return f"{words['depth']} {depth(hidden)}, {rate}", name
+
+
+@cache  # the same in every language and width
+def epochs_to_threshold(results: Findings) -> pd.DataFrame:
+    """Return quartiles of the seeds' epochs to the threshold for each arm and policy, infinite for "never"."""
+    experiment = results.study.experiments["speed"]
+    records = selection.narrowed(
+        selection.of_experiment(results.records, "speed"), free=["hidden", "activation", "initialisation"]
+    )
+    activations = experiment.grid["activation"]
+    depths = sorted(records["hidden"].unique(), key=depth)
+    rows = []
+    for hidden, initialisation in itertools.product(depths, initialisations(records, experiment)):
+        rates = learning_rates(results, hidden, initialisation, activations)
+        shared = [f"fixed_{activation}" for activation in activations]
+        for policy, activation in itertools.product((*shared, policies.TUNED), activations):
+            arm = {
+                "activation": activation,
+                "initialisation": resolve_own(initialisation, activation),
+                "hidden": hidden,
+            }
+            chosen = pick(rates, policy=policy, **arm)
+            if chosen.empty:
+                continue
+            epochs = first_epochs(chosen[["seed", "learning_rate"]].merge(pick(records, **arm)))
+            quartiles = np.quantile(epochs, [0.25, 0.5, 0.75], method="inverted_cdf")
+            rows.append(
+                {
+                    "hidden": hidden,
+                    "initialisation": initialisation,
+                    "policy": policy,
+                    "activation": activation,
+                    "learning_rate": policies.typical(chosen["learning_rate"]),
+                    "on_edge": policies.mostly(chosen["on_edge"]),
+                    "seeds": len(epochs),
+                    **dict(zip(("first_quartile", "median", "third_quartile"), quartiles, strict=True)),
+                    "reached": float(np.isfinite(epochs).mean()),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def initialisations(records: pd.DataFrame, experiment: Experiment) -> list[str]:
+    """Return the initialisations with which every activation was trained, of its own and of all."""
+    trained = set(zip(records["activation"], records["initialisation"], strict=True))
+    found = [
+        name
+        for name in (OWN, SHARED)
+        if all((activation, resolve_own(name, activation)) in trained for activation in experiment.grid["activation"])
+    ]
+    return found or list(experiment.grid["initialisation"][:1])
+
+
+def learning_rates(
+    results: Findings,
+    hidden: str,
+    initialisation: str,
+    activations: Iterable[str],
+    metric: str = "epochs_to_accuracy",
+    threshold: float = THRESHOLD,
+) -> pd.DataFrame:
+    """Return the rates that seeds choose by the time to a threshold, by activation and policy.
+
+    Each activation's own rate is that of all under one policy, such as "fixed_relu".
+    """
+    return policies.rates(
+        results,
+        "speed",
+        metric=metric,
+        threshold=threshold,
+        references={
+            name: {"activation": name, "initialisation": resolve_own(initialisation, name)} for name in activations
+        },
+        hidden=hidden,
+    )
+
+
+def first_epochs(records: pd.DataFrame) -> pd.Series:
+    """Return the epochs in which seeds first reach the threshold, as the metric of claims does; infinite for never."""
+    by_rate = METRICS["epochs_to_accuracy"].numbers(records, "test", THRESHOLD)
+    return by_rate.min(axis=1)  # each seed has one rate; its other columns are infinite
+
+
+def pick(table: pd.DataFrame, **settings: Any) -> pd.DataFrame:
+    """Return the rows with these values. A setting without a column is ignored, since all rows share its value."""
+    for name, value in settings.items():
+        table = table[table[name] == value] if name in table else table
+    return table

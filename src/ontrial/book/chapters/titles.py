@@ -1,0 +1,131 @@
+"""What figures of the chapters find, in one word that chooses their titles."""
+
+import itertools
+
+import numpy as np
+
+from ontrial.book.chapters import dead_units, selection
+from ontrial.judge import policies
+from ontrial.judge.records import Conclusion, Outcome
+from ontrial.judge.statistics import contradicts
+from ontrial.report.summaries.findings import Findings
+from ontrial.report.summaries.titles import Titles, contexts, of_verdict, outcomes
+
+POINT = 0.01  # difference of accuracies that counts
+
+
+def batch_rate_surface(results: Findings) -> str | None:
+    """Return whether the typical best rate "grows" with the batch, or up to a "wall" at the largest batches."""
+    if "batch-size" not in results.study.experiments:
+        return None
+    cells, choices = selection.cells_and_choices(results)
+    full = selection.full_batches(cells)
+    own = choices[(choices["policy"] == policies.TUNED) & choices["typical"] & ~choices["batch_size"].isin(full)]
+    rates = own.sort_values("batch_size")["learning_rate"].to_numpy()
+    if len(rates) < 2 or (np.diff(rates) < 0).any() or rates[0] == rates[-1]:
+        return None
+    return "wall" if rates[-1] == rates[-2] else "grows"
+
+
+def batch_slope(results: Findings) -> str | None:
+    """Return which of two batch sizes is ahead: the "owner" of the rate that both have, or always the "same" one.
+
+    "even" is when neither is ahead by a point, at the rate of either or at their own.
+    """
+    if "batch-size" not in results.study.experiments:
+        return None
+    means = selection.two_batches(results)
+    if means.shape != (3, 2):
+        return None
+    at_small, own, at_large = means.iloc[:, 0] - means.iloc[:, 1]
+    if at_small >= POINT and at_large <= -POINT:
+        return "owner"
+    if min(at_small, own, at_large) >= POINT or max(at_small, own, at_large) <= -POINT:
+        return "same"
+    return "even" if max(map(abs, (at_small, own, at_large))) < POINT else None
+
+
+def batch_policies(results: Findings) -> str | None:
+    """Return when large batches lose accuracy.
+
+    "owner" is when each batch size loses at the rate of the other and neither at their own rates; "one rate" when only
+    large batches do.
+    """
+    of_small, of_large, own = (
+        outcomes(results, "small-batch-accuracy", policy=policy, budget="epochs")
+        for policy in ("fixed_of", "fixed_minus", "tuned")
+    )
+    if of_small == {Outcome.POSITIVE} and own and all(map(contradicts, own)):
+        return "owner" if of_large == {Outcome.REVERSED} else "one rate"
+    if of_small == of_large == own == {Outcome.POSITIVE}:
+        return "always"
+    if of_small and of_large and own and all(map(contradicts, of_small | of_large | own)):
+        return "never"
+    return None
+
+
+def learning_curves(results: Findings) -> str | None:
+    """Return which of tanh and ReLU certainly crosses both finishing lines first, in networks of five layers."""
+    claims = ("relu-faster-than-tanh", "relu-fits-faster-than-tanh")
+    deep = [contexts(results, claim, depth=5, policy="tuned") for claim in claims]
+    effects = [context.effect for context in itertools.chain(*deep)]
+    if all(deep) and all(effect.low > 0 for effect in effects):
+        return "relu"
+    if all(deep) and all(effect.high < 0 for effect in effects):
+        return "tanh"
+    return None
+
+
+def survival(results: Findings) -> str | None:
+    """Return which of tanh and ReLU is certainly faster in networks of five layers, each at its own rate."""
+    deep = contexts(results, "relu-faster-than-tanh", depth=5, policy="tuned")
+    if deep and all(context.effect.low > 0 for context in deep):
+        return "relu"
+    if deep and all(context.effect.high < 0 for context in deep):
+        return "tanh"
+    return None
+
+
+def dying(results: Findings) -> str | None:
+    """Return "networks" if ReLU loses units at the largest rate, and leaky ReLU more networks than ReLU does.
+
+    Otherwise return whether ReLU units "die", do in "some" settings, or "live", which the verdict says.
+    """
+    if "dying" in results.study.experiments:
+        table = dead_units.by_rate(results)
+        last = table[table["learning_rate"] == table["learning_rate"].max()]
+        shares = last.groupby("activation")[["dead", "failed"]].mean()
+        if {"relu", "leaky_relu"} <= set(shares.index):
+            relu, leaky = shares.loc["relu"], shares.loc["leaky_relu"]
+            if relu["dead"] >= 0.1 and leaky["failed"] >= relu["failed"] + 0.1:
+                return "networks"
+    verdict = results.verdicts.get("relu-neurons-die")
+    words = {Conclusion.SUPPORTED: "die", Conclusion.DEPENDS: "some", Conclusion.REFUTED: "live"}
+    return words.get(verdict.conclusion) if verdict else None
+
+
+def calibration(results: Findings) -> str | None:
+    """Return the loss that is better calibrated if each has its own rate."""
+    found = outcomes(results, "cross-entropy-calibrated", policy="tuned")
+    words = {
+        Outcome.POSITIVE: "cross-entropy",
+        Outcome.NEGLIGIBLE: "same",
+        Outcome.REVERSED: "mse",
+        Outcome.BELOW: "not better",
+    }
+    return words.get(found.pop()) if len(found) == 1 else None
+
+
+TITLES = {
+    "batch-rate-surface": Titles(("grows", "wall"), batch_rate_surface),
+    "batch-slope": Titles(("owner", "same", "even"), batch_slope),
+    "batch-policies": Titles(("owner", "one rate", "always", "never"), batch_policies),
+    "learning-curves": Titles(("tanh", "relu"), learning_curves),
+    "survival": Titles(("tanh", "relu"), survival),
+    "gradient-norms": of_verdict("sigmoid-vanishes-more", {Conclusion.SUPPORTED: "vanish"}),
+    "dead-units": Titles(("networks", "die", "some", "live"), dying),
+    "calibration": Titles(("cross-entropy", "same", "mse", "not better"), calibration),
+    "titanic-reliability": of_verdict(
+        "sigmoid-probability", {Conclusion.SUPPORTED: "true", Conclusion.REFUTED: "false"}
+    ),
+}

@@ -1,0 +1,1 @@
+"""The home page: well-known claims, and the map of whose learning rate decides."""

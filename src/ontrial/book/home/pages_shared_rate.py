@@ -1,0 +1,411 @@
+"""One learning rate for all: the picture of the home page, a map of learning rate and batch size with a line to drag.
+
+Each batch size is a row of the map and has a bar beside it, at the rate of the line or at its own rate. Two of them,
+those of a claim, stand out and are compared in words. The page has the map and a few of these states; the script shows
+one of them and exchanges it for the others. There is a panel for each optimiser and for each thing that is held equal.
+"""
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from ontrial.book.home import batch_rates
+from ontrial.book.home.batch_rates import EXPERIMENTS, FIXED
+from ontrial.judge import metrics, policies, statistics
+from ontrial.judge.claims import parse_quantity
+from ontrial.judge.smallest_effects import USUAL
+from ontrial.report.pages import lookup, numbers, pictures
+from ontrial.report.pages.macros import html
+from ontrial.report.pages.page import Page
+from ontrial.report.wording import formatting
+
+FIGURE = "batch-rate-surface"  # figure of the same map
+CLAIM = "small-batch-accuracy"  # whose two batch sizes the page compares
+OWN = "own"  # state in which each batch size has its own rate
+CLOSE = parse_quantity(USUAL["accuracy"].quantities[0], "points")  # a lead in points that does not count
+PALE = 50.0  # error in per cent of the palest colour, on a log axis that starts at the smallest error
+LEAST = 0.1  # start of that axis in per cent where networks make no error
+FAINTEST = 0.06  # opacity of that colour
+ANSWERS = ("true", "false", "tie", "open", "neither")  # whether the small batch is more accurate in a state
+ANSWER_TO = {"positive": "true", "reversed": "false", "negligible": "tie"}  # by outcome; others leave it open
+SAID = ("beats", "beats slow", "beats fast", "tie", "open", "neither")  # sentences, with how the beaten one fails
+FITS = ("low", "right", "high")  # a rate beside the best one
+
+
+class Bar(NamedTuple):
+    """The accuracy of a batch size.
+
+    text: Mean accuracy in words.
+    length: Mean accuracy in per cent.
+    low, high: Accuracies of the worst and of the best seed in per cent.
+    kind: "wins" if it is compared and the other does not win, "fails fast" or "fails slow" if it learns little, or "".
+    note: Why all of its networks fail: too fast or too slow.
+    """
+
+    text: str
+    length: float
+    low: float
+    high: float
+    kind: str
+    note: str
+
+
+class Grid(NamedTuple):
+    """The accuracies of an experiment, by batch size in ascending order.
+
+    fixed: Rows of `batch_rates.accuracies` at one rate for all seeds, indexed by learning rate and batch size.
+    tuned: Those with each seed at its own rate, indexed by batch size.
+    guessed: Accuracy of guessing in per cent.
+    by_seed: `batch_rates.by_seed`; empty for published studies.
+    """
+
+    fixed: pd.DataFrame
+    tuned: pd.DataFrame
+    guessed: float
+    by_seed: Mapping[float | None, pd.DataFrame] = {}
+
+    def at(self, rate: float | None) -> pd.DataFrame:
+        """Return the accuracies by batch size at a rate; None stands for each seed's own."""
+        return self.tuned if rate is None else self.fixed.loc[rate]
+
+    @property
+    def rates(self) -> list[float]:
+        """The learning rates, ascending."""
+        return list(self.fixed.index.unique("learning_rate"))
+
+    @property
+    def own(self) -> pd.Series:
+        """The typical own rate by batch size."""
+        return self.tuned["learning_rate"]
+
+    @property
+    def full(self) -> set[int]:
+        """The batch sizes that cover all training samples."""
+        return set(self.tuned.index[self.tuned["full_batch"]])
+
+    @property
+    def halfway(self) -> float:
+        """Accuracy half-way between guessing and the best, below which networks have learnt little."""
+        return float(self.guessed + self.fixed["mean"].max()) / 2
+
+    def fails(self, mean: float) -> bool:
+        """Return whether networks with a mean accuracy have learnt little."""
+        return mean < self.halfway
+
+
+def shared_rate(page: Page) -> str:
+    """Return the map with its bars, by optimiser and by what is held equal; "" if the study has no such map."""
+    if not pictures.is_drawn(page, FIGURE):
+        return ""
+    panels = [
+        panel(page, method, budget, grid) for method, each in grids(page).items() for budget, grid in each.items()
+    ]
+    kept = ("method", "budget", "headline", "first", "rates", "states")
+    data = [{name: each[name] for name in kept} for each in panels]
+    answers = {name: page.texts[f"home answer {name}"] for name in ANSWERS}
+    return html("shared_rate", root=page.root, panels=panels, data=data, answers=answers, say=page.say)
+
+
+def grids(page: Page) -> dict[str, dict[str, Grid]]:
+    """Return the accuracies of this study, and of other optimisers as published, by optimiser and what is held equal.
+
+    Optimisers are left out unless the same things are held equal as in this study.
+    """
+    own = here(page)
+    by_optimiser = {own["epochs"].tuned["optimiser"].iloc[0]: own}
+    for study, condition in page.sources.replications.items():
+        table = page.sources.other_studies[study].rates
+        if condition.setting == "optimiser" and table is not None:
+            by_optimiser[condition.value] = grids_of(table)
+    return {method: each for method, each in by_optimiser.items() if each.keys() == own.keys()}
+
+
+def here(page: Page) -> dict[str, Grid]:
+    """Return the accuracies of this study by what is held equal; none if it does not compare batch sizes."""
+    table = batch_rates.accuracies(page.results)
+    by_budget = {} if table is None else grids_of(table)
+    return {
+        budget: grid._replace(by_seed=batch_rates.by_seed(page.results, EXPERIMENTS[budget]))
+        for budget, grid in by_budget.items()
+    }
+
+
+def grids_of(table: pd.DataFrame) -> dict[str, Grid]:
+    """Return the accuracies of a table by what is held equal."""
+    by_experiment = dict(iter(table.groupby("experiment")))
+    return {
+        budget: Grid(
+            fixed=rows[rows["policy"] == FIXED].set_index(["learning_rate", "batch_size"]).sort_index(),
+            tuned=rows[rows["policy"] == policies.TUNED].set_index("batch_size").sort_index(),
+            guessed=100 * metrics.guessed_accuracy(rows["dataset"].iloc[0]),
+        )
+        for budget, experiment in EXPERIMENTS.items()
+        if (rows := by_experiment.get(experiment)) is not None
+    }
+
+
+def compared(page: Page, grid: Grid) -> list[int]:
+    """Return the small and the large batch size of the claim, or else the smallest and the largest."""
+    estimand = lookup.estimand_of(page, CLAIM)
+    sizes = [arm["batch_size"] for arm in estimand.arms.values()] if estimand else []
+    own = list(grid.own.index)
+    return sorted(sizes) if sizes and set(sizes) <= set(own) else [own[0], own[-1]]
+
+
+def close_lead(page: Page) -> float:
+    """Return the lead in points below which two batch sizes are level."""
+    return CLOSE
+
+
+def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
+    """Return what the page shows of an experiment.
+
+    method: Optimiser.
+    budget: What is held equal.
+    headline: What the learning rate decides if not the winner; "" if it does.
+    first: Key of the first state.
+    sizes: Names of the batch sizes, ascending.
+    pair: Names of those that are compared.
+    rates: Names of the learning rates, ascending.
+    rows: Cells of each batch size: accuracy in words, opacity and class names.
+    states: Name, answer, sentence and bars at each rate, and with each batch size at its own rate.
+    longest: The longest answer and sentences of any state, whose place the page reserves.
+    shown: Keys of the states that readers without scripts see.
+    outcomes: Who wins at the rate that suits either of those that are compared, and with each at its own rate.
+    spent: Steps, or images seen, of the smallest and the largest batch, in words.
+    held: What is held equal, in words.
+    alike: The same in short.
+    seeds: Number of networks behind a bar.
+    """
+    pair = compared(page, grid)
+    suiting = dict.fromkeys(formatting.rate(grid.own[size]) for size in pair)
+    at_rates = {formatting.rate(rate): state_at(page, grid, rate) for rate in grid.rates}
+    states = at_rates | {OWN: own_state(page, grid)}
+    rows = outcomes(page, grid)
+    return {
+        "method": method,
+        "budget": budget,
+        "headline": headline(page, *(each["answer"] for each in rows[:2])),
+        "first": next(iter(suiting)),
+        "sizes": [size_name(page, grid, size) for size in grid.own.index],
+        "pair": [size_name(page, grid, size) for size in pair],
+        "rates": list(at_rates),
+        "rows": [row_of(page, grid, size) for size in grid.own.index],
+        "states": states,
+        "longest": longest(page, states.values()),
+        "shown": [*suiting, OWN],
+        "outcomes": rows,
+        "spent": spent(page, grid, budget),
+        "alike": page.texts[f"home same {budget}"],
+        "held": page.texts[f"home equal {budget}"].format(formatting.count(int(grid.tuned[budget].iloc[0]))),
+        "seeds": formatting.count(int(grid.tuned["seeds"].min())),
+    }
+
+
+def longest(page: Page, states: Collection[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the longest answer with its sentence, and the longest sentence on how sure it is, of some states."""
+    by_answer = max(states, key=lambda state: len(page.texts[f"home answer {state['answer']}"] + state["said"]))
+    return {
+        "answer": by_answer["answer"],
+        "said": by_answer["said"],
+        "more": max((state["more"] for state in states), key=len),
+    }
+
+
+def outcomes(page: Page, grid: Grid) -> list[dict[str, str]]:
+    """Return what comes out at the own rate of either of those compared, and each at its own: place, answer, words."""
+    sizes = compared(page, grid)
+    rates = {
+        page.texts["home suiting"].format(
+            size=size_name(page, grid, size), rate=formatting.rate(grid.own[size])
+        ): grid.own[size]
+        for size in sizes
+    }
+    rows = []
+    for place, rate in [*rates.items(), (page.texts["home suiting each"], None)]:
+        means, answer = grid.at(rate)["mean"], answer_to(grid, rate, sizes)
+        ahead, behind = ranked(means, sizes)
+        kind = outcome_of(answer)
+        if kind == "beats" and grid.fails(means[behind]):
+            kind = "fails"
+        winner, loser = (size_name(page, grid, size) for size in (ahead, behind))
+        points = formatting.decimals(abs(lead(means, sizes)))
+        words = page.texts[f"home outcome {kind}"].format(winner=winner, loser=loser, points=points)
+        rows.append({"place": place, "answer": answer, "words": words})
+    return rows
+
+
+def headline(page: Page, *answers: str) -> str:
+    """Return what the learning rate decides, given the answers at the rates that suit either; "" if the winner."""
+    if set(answers) == {"true", "false"}:
+        return ""
+    return page.texts["home headline sways" if len(set(answers)) > 1 else "home headline same"]
+
+
+def spent(page: Page, grid: Grid, budget: str) -> str:
+    """Return what the smallest and the largest batch spend while the other thing is held equal."""
+    amounts = grid.tuned["steps"] if budget == "epochs" else grid.tuned["steps"] * grid.tuned.index
+    small, large = (batches(page, grid, size) for size in amounts.index[[0, -1]])
+    first, second = (formatting.count(int(amount)) for amount in amounts.iloc[[0, -1]])
+    return page.texts[f"home spent {budget}"].format(small=small, first=first, large=large, second=second)
+
+
+def row_of(page: Page, grid: Grid, size: int) -> list[dict[str, Any]]:
+    """Return the cells of a batch size in the map."""
+    least = min(max(100 - float(grid.fixed["mean"].max()), LEAST), PALE / 2)
+    cells = []
+    for rate in grid.rates:
+        mean = grid.fixed["mean"].loc[rate, size]
+        depth = math.log(PALE / max(100 - mean, least)) / math.log(PALE / least)
+        kinds = [way_to_fail(grid, size, rate, mean), "own" if grid.own[size] == rate else ""]
+        text = numbers.percent(page, mean)
+        cells.append(
+            {"text": text, "depth": round(min(max(depth, FAINTEST), 1), 2), "kind": " ".join(filter(None, kinds))}
+        )
+    return cells
+
+
+def way_to_fail(grid: Grid, size: int, rate: float, mean: float) -> str:
+    """Return how a batch size fails at a rate: "fast" above its own rate, "slow" below it, or ""."""
+    if not grid.fails(mean):
+        return ""
+    return "fast" if rate > grid.own[size] else "slow"
+
+
+def lead(means: pd.Series, sizes: list[int]) -> float:
+    """Return by how many points the first of two batch sizes leads the second, as readers find from the means shown."""
+    first, second = (round(float(means[size]), 1) for size in sizes)
+    return round(first - second, 1)
+
+
+def ranked(means: pd.Series, sizes: list[int]) -> list[int]:
+    """Return two batch sizes, the one ahead first; the order stays the same if neither is."""
+    return sizes[::-1] if lead(means, sizes) < 0 else sizes
+
+
+def state_at(page: Page, grid: Grid, rate: float) -> dict[str, Any]:
+    """Return the name, the answer, its sentences and the bars with all batch sizes at one rate."""
+    name = formatting.rate(rate)
+    ways = {size: way_to_fail(grid, size, rate, mean) for size, mean in grid.at(rate)["mean"].items()}
+    said = judged(page, grid, rate, page.texts["home where shared"].format(name), ways)
+    said["more"] = " ".join(filter(None, [suits(page, grid, rate), said["more"]]))
+    return {"name": page.texts["home at rate"].format(name), **said, "bars": bars_of(page, grid, rate, ways)}
+
+
+def own_state(page: Page, grid: Grid) -> dict[str, Any]:
+    """Return the name, the answer, its sentences and the bars with each seed of a batch size at its own rate."""
+    said = judged(page, grid, None, page.texts["home where own"], {})
+    said["more"] = " ".join(filter(None, [said["more"], page.texts["home chosen"]]))
+    return {"name": page.texts["home own rates"], **said, "bars": bars_of(page, grid, None, {})}
+
+
+def judged(page: Page, grid: Grid, rate: float | None, where: str, ways: dict[int, str]) -> dict[str, str]:
+    """Return the answer of a state, one of ANSWERS, a sentence with the accuracies, and one on how sure it is.
+
+    rate: Learning rate of all, or None for each seed's own.
+    where: The same in words.
+    ways: How batch sizes fail, as in `way_to_fail`.
+    """
+    sizes, means = compared(page, grid), grid.at(rate)["mean"]
+    answer = answer_to(grid, rate, sizes)
+    order = ranked(means, sizes)
+    kind, named = outcome_of(answer), sizes
+    if kind == "beats":
+        kind, named = f"beats {ways.get(order[1], '')}".rstrip(), order
+    first, second = (size_name(page, grid, size) for size in named)
+    most, least = (numbers.percent(page, means[size]) for size in named)
+    said = page.texts[f"home said {kind}"].format(where=where, first=first, second=second, most=most, least=least)
+    rule = (
+        page.texts[f"home rule {answer}"].format(formatting.significant(CLOSE, 1)) if answer in ("tie", "open") else ""
+    )
+    sure = "" if answer == "neither" else certainty(page, grid, rate, order)
+    return {"answer": answer, "said": said, "more": f"{rule} {sure}".strip()}
+
+
+def answer_to(grid: Grid, rate: float | None, sizes: list[int]) -> str:
+    """Return whether the small one of two batch sizes is more accurate, one of ANSWERS.
+
+    The site's three-sided rule decides between networks that share a seed; without these, the means that are shown.
+    """
+    means = grid.at(rate)["mean"]
+    if means[sizes].max() <= grid.guessed + metrics.ABOVE_GUESSING:
+        return "neither"
+    if not grid.by_seed:
+        ahead = lead(means, sizes)
+        return "tie" if abs(ahead) < CLOSE else "true" if ahead > 0 else "false"
+    interval, equivalence = (difference(grid, rate, sizes, alpha) for alpha in (statistics.ALPHA, 2 * statistics.ALPHA))
+    return ANSWER_TO.get(str(statistics.outcomes(interval, equivalence, CLOSE)), "open")
+
+
+def difference(grid: Grid, rate: float | None, sizes: Sequence[int], alpha: float) -> statistics.Interval:
+    """Return the mean difference of two batch sizes in points, seed by seed, and its 1 − alpha interval."""
+    first, second = (grid.by_seed[rate][size].to_numpy() for size in sizes)
+    return statistics.mean_interval(first - second, 1 - alpha)
+
+
+def outcome_of(answer: str) -> str:
+    """Return what an answer says of two batch sizes: that one "beats" the other, or else the answer itself."""
+    return "beats" if answer in ("true", "false") else answer
+
+
+def certainty(page: Page, grid: Grid, rate: float | None, sizes: Sequence[int]) -> str:
+    """Return a sentence on how sure the difference of two batch sizes is, the better first.
+
+    It has the interval of the difference, or for published studies how far the networks of the two overlap.
+    """
+    rows = grid.at(rate)
+    first, second = (size_name(page, grid, size) for size in sizes)
+    n = formatting.count(int(rows["seeds"].min()))
+    if grid.by_seed:
+        interval = difference(grid, rate, sizes, statistics.ALPHA)
+        low, high = (formatting.decimals(float(end)) for end in (interval.ci_low, interval.ci_high))
+        points = formatting.decimals(lead(rows["mean"], list(sizes)))
+        return page.texts["home interval"].format(first=first, points=points, low=low, high=high, n=n)
+    if rows["lowest"][sizes[0]] > rows["highest"][sizes[1]]:
+        return page.texts["home all agree"].format(n=n, first=first, second=second)
+    ranges = [
+        page.texts["home range"].format(*(numbers.percent(page, rows[end][size], 0) for end in ("lowest", "highest")))
+        for size in sizes
+    ]
+    return page.texts["home overlap"].format(n=n, first=first, second=second, of_first=ranges[0], of_second=ranges[1])
+
+
+def suits(page: Page, grid: Grid, rate: float) -> str:
+    """Return a sentence on whether a rate is the best one, low or high for the batch sizes that are compared."""
+    sizes = compared(page, grid)
+    small, large = (size_name(page, grid, size) for size in sizes)
+    fits = [FITS[1 + (rate > grid.own[size]) - (rate < grid.own[size])] for size in sizes]
+    of_small, of_large = (page.texts[f"home rate {fit}"] for fit in fits)
+    if of_small == of_large:
+        return page.texts["home suits both"].format(of_small)
+    return page.texts["home suits either"].format(small=small, large=large, of_small=of_small, of_large=of_large)
+
+
+def bars_of(page: Page, grid: Grid, rate: float | None, ways: dict[int, str]) -> list[dict[str, Any]]:
+    """Return the bar of each batch size.
+
+    rate: Learning rate of all, or None for each seed's own.
+    ways: How batch sizes fail, as in `way_to_fail`.
+    """
+    sizes = compared(page, grid)
+    winners = {"true": sizes[:1], "false": sizes[1:]}.get(answer_to(grid, rate, sizes), sizes)
+    bars = []
+    for size, row in grid.at(rate).iterrows():
+        way = ways.get(size, "")
+        kind = f"fails {way}" if way else "wins" if size in winners else ""
+        length, low, high = (round(float(row[name]), 1) for name in ("mean", "lowest", "highest"))
+        note = page.texts[f"home {way}"] if way and high < grid.halfway else ""  # a long whisker has no room for one
+        bars.append(Bar(numbers.percent(page, row["mean"]), length, low, high, kind, note)._asdict())
+    return bars
+
+
+def size_name(page: Page, grid: Grid, size: int) -> str:
+    """Return the name of a batch size: a number, or "all"."""
+    return page.texts["home all"] if size in grid.full else str(size)
+
+
+def batches(page: Page, grid: Grid, size: int) -> str:
+    """Return a batch size as a noun, such as "batches of 16"."""
+    return page.texts["home full"] if size in grid.full else page.texts["home batches"].format(size)
