@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from support.simulated import simulated
+from support.simulated import STUDY, simulated
 
-from ontrial import data, nn
+from ontrial import data
 from ontrial.data import splits
 from ontrial.data.splits import SCALINGS
 
@@ -49,6 +49,8 @@ def test_only_training_samples_decide(kind):
     arrays = data.arrays("letter", (3,), "softmax", np.float64, scaling=kind)
     scaling = splits.fit_scaling(data.load("letter").X[parts.train], one_unit=False, kind=kind)
     assert arrays.test.X[0] == pytest.approx((data.load("letter").X[parts.test] - scaling.shift) * scaling.factor)
+    among = data.arrays("letter", (1, 3), "softmax", np.float64, scaling=kind)
+    assert among.train.X[1].tobytes() == arrays.train.X[0].tobytes()
 
 
 def test_pixels_reach_from_0_to_1_with_one_factor():
@@ -57,30 +59,9 @@ def test_pixels_reach_from_0_to_1_with_one_factor():
     assert set(np.unique(16 * images)) <= set(range(17))
 
 
-STUDY = """
-study: scalings
-experiments:
-  scalings:
-    purpose: Train on unscaled inputs, too.
-    dataset: [xor]
-    hidden: [[4]]
-    activation: [tanh]
-    initialisation: [own]
-    objective: [sigmoid+cross_entropy]
-    scaling: [none, standard]
-    batch_size: [32]
-    learning_rates: [0.125]
-    seeds: {confirmatory: {from: 1, to: 3}}
-    budget: {epochs: 1}
-"""
-
-
-def test_runs_have_the_same_bytes_alone_and_in_a_stack():
-    unscaled, standard = simulated(STUDY).cells.values()
+def test_a_scaling_has_a_folder_of_its_own_unless_it_is_the_standard_one():
+    text = STUDY.replace("batch_size: [1, 4, 16, 64, 256, full]", "scaling: [none, standard]\n    batch_size: [16]")
+    unscaled, standard, *_ = simulated(text).cells.values()
     assert "/scaling-none/" in unscaled.path
     assert "scaling-" not in standard.path
-    stack = nn.train(unscaled.architecture, unscaled.recipe, unscaled.arrays((1, 2, 3)), [0.125] * 3, [1, 2, 3])
-    for run, seed in enumerate((1, 2, 3)):
-        alone = nn.train(unscaled.architecture, unscaled.recipe, unscaled.arrays((seed,)), [0.125], [seed])
-        assert stack.measures["train_loss"][run].tobytes() == alone.measures["train_loss"][0].tobytes()
-    assert standard.arrays((1,)).train.X.tobytes() == data.arrays("xor", (1,), "sigmoid").train.X.tobytes()
+    assert standard.arrays((1,)).train.X.tobytes() == data.arrays("digits", (1,), "softmax").train.X.tobytes()
