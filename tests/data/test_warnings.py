@@ -13,12 +13,12 @@ LABELS = RANDOM.permutation(np.arange(N) % 2)
 
 
 @pytest.fixture
-def doubts(tmp_path, monkeypatch):
-    """A function that returns the doubts about a table of these columns and 100 noisy measurements."""
+def warnings(tmp_path, monkeypatch):
+    """A function that returns the warnings about a table of these columns and 100 noisy measurements."""
     monkeypatch.chdir(tmp_path)
     registry._csv_files.clear()
 
-    def doubts_about(columns: dict, label: str | None = "y", test: dict | None = None, **keys) -> list[str]:
+    def warnings_about(columns: dict, label: str | None = "y", test: dict | None = None, **keys) -> list[str]:
         write("mine.csv", columns)
         if test is not None:
             write("test.csv", test)
@@ -28,7 +28,7 @@ def doubts(tmp_path, monkeypatch):
         data.load.cache_clear()
         return data.warnings_about("mine")
 
-    return doubts_about
+    return warnings_about
 
 
 def write(path: str, columns: dict) -> None:
@@ -51,7 +51,7 @@ NUMBERS = 'column "{}" seems to number the rows. If so, list it under drop.'
 
 
 @pytest.mark.parametrize(
-    ("columns", "keys", "doubt"),
+    ("columns", "keys", "warning"),
     [
         ({"x": 3 - 2 * LABELS}, {}, DETERMINES),
         ({"x": ["yes" if label else "no" for label in LABELS]}, {"categories": ("x",)}, DETERMINES),
@@ -85,34 +85,34 @@ NUMBERS = 'column "{}" seems to number the rows. If so, list it under drop.'
         ({}, {"test": TABLE}, "test.csv is a copy of mine.csv, so networks are tested on samples that they know."),
     ],
 )
-def test_what_may_mislead_is_told(doubts, columns, keys, doubt):
-    assert doubts(TABLE | columns, **keys) == [doubt]
+def test_what_may_mislead_is_told(warnings, columns, keys, warning):
+    assert warnings(TABLE | columns, **keys) == [warning]
 
 
-def test_a_column_with_the_order_of_the_target_determines_it(doubts):
+def test_a_column_with_the_order_of_the_target_determines_it(warnings):
     price = noise(3)
     columns = TABLE | {"y": price, "x": np.round(np.exp(np.array(price) / 20), 4)}
-    assert doubts(columns, None, target="y") == [DETERMINES]
-    assert doubts(columns | {"x": np.array(price) + noise(4)}, None, target="y") == []
+    assert warnings(columns, None, target="y") == [DETERMINES]
+    assert warnings(columns | {"x": np.array(price) + noise(4)}, None, target="y") == []
 
 
-def test_copies_are_found_beside_a_row_number_and_a_few_are_no_doubt(doubts):
+def test_copies_are_found_beside_a_row_number_and_a_few_are_no_warning(warnings):
     copied = {name: np.array(column) for name, column in TABLE.items()}
     for column in copied.values():
         column[50:] = column[:50]
-    (number, copies) = doubts({"id": range(N)} | copied)
+    (number, copies) = warnings({"id": range(N)} | copied)
     assert (number, copies[:20]) == (NUMBERS.format("id"), "14 of 20 test sample")
 
 
 @pytest.mark.parametrize("name", ["digits", "titanic", "moons", "spirals", "xor", "pendigits", "satimage"])
-def test_tables_of_the_package_give_no_doubt(doubts, name):
+def test_tables_of_the_package_give_no_warning(warnings, name):
     dataset = data.load(name)
     chosen = slice(None, None, -(-len(dataset.X) // 2500))
     X, labels = dataset.X[chosen], [f"class {label}" for label in dataset.labels[chosen]]
-    assert doubts({f"x{i}": column for i, column in enumerate(X.T)} | {"y": labels}) == []
+    assert warnings({f"x{i}": column for i, column in enumerate(X.T)} | {"y": labels}) == []
 
 
-def test_the_table_of_the_example_gives_no_doubt(doubts, monkeypatch):
+def test_the_table_of_the_example_gives_no_warning(warnings, monkeypatch):
     monkeypatch.chdir(ROOT / "examples/penguins")
     words = ("species", "island", "full_clutch")
     file = {"csv": "data/penguins.csv", "label": "sex", "categories": words, "missing": "median", "group": "nest"}
@@ -122,8 +122,8 @@ def test_the_table_of_the_example_gives_no_doubt(doubts, monkeypatch):
     assert data.warnings_about("penguins") == []
 
 
-def test_missing_values_are_values_of_their_own(doubts):
+def test_missing_values_are_values_of_their_own(warnings):
     x = ["" if i % 7 == 0 else number for i, number in enumerate(noise(5))]
-    assert doubts(TABLE | {"x": x}, missing="median") == []
+    assert warnings(TABLE | {"x": x}, missing="median") == []
     x = ["" if label else number for label, number in zip(LABELS, noise(5), strict=True)]
-    assert doubts(TABLE | {"x": x}, missing="median") == [DETERMINES]
+    assert warnings(TABLE | {"x": x}, missing="median") == [DETERMINES]

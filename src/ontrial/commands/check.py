@@ -118,7 +118,7 @@ def dataset_lines(name: str) -> Iterator[str]:
     else:
         low, median, high = np.quantile(dataset.target, [0, 0.5, 1])
         yield f"  The target ranges from {low:g} to {high:g}, with a median of {median:g}."
-    yield from (f"  Warning: {legible(doubt, 300)}" for doubt in data.warnings_about(name))
+    yield from (f"  Warning: {legible(warning, 300)}" for warning in data.warnings_about(name))
 
 
 def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]:
@@ -176,7 +176,7 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
 
 
 def support_text(claim: Claim, estimand: Estimand) -> str:
-    """Return in words what would support a claim."""
+    """Return the sentence on the effect that would support a claim."""
     written = claim.spec[estimand.form]
     of, *others = (
         f"{estimand.metric} of {arm_text(side) or 'the networks'}"

@@ -79,7 +79,7 @@ def compare_published(before: Path, after: Path) -> list[comparison.FileChange]:
 
 
 def places_of_table(path: Path) -> dict[str, object]:
-    """Return what a table of verdicts should contain, as `read_places` does; of an older version, what it contains."""
+    """Return the places of a table of verdicts as its JSON file has them; of an older version, those of the table."""
     source = path.with_suffix(".json")
     if not source.exists():
         return {}

@@ -110,7 +110,7 @@ def versions_in(schema: pa.Schema) -> dict[str, str]:
 
 
 def read_each(read_one: Callable[[Path], Content], paths: Iterable[Path]) -> list[Content]:
-    """Return what a function above or below reads of each file. Raises DamagedError that names all damaged files."""
+    """Return the result of `read_one` for each file. Raises DamagedError that names all damaged files."""
     contents: list[Content] = []
     problems: dict[str | Path, str] = {}
     for path in paths:
