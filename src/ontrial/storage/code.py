@@ -73,7 +73,7 @@ def code_of(step: str) -> list[Path]:
 def matched(pattern: str) -> frozenset[Path]:
     """Return the files of the package that a pattern names, and all files in the folders that it names."""
     paths = [path for root in PACKAGE.glob(pattern) for path in (root, *root.rglob("*"))]
-    return frozenset(path for path in paths if path.is_file() and path.suffix != ".pyc")
+    return frozenset(path for path in paths if path.is_file() and "__pycache__" not in path.parts)
 
 
 def digest(paths: Iterable[Path]) -> str:
