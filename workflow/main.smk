@@ -34,6 +34,7 @@ if not IS_MODULE:
 report: "report/workflow.rst"
 
 
+include: "rules/functions.smk"
 include: "rules/common.smk"
 include: "rules/data.smk"
 include: "rules/train.smk"

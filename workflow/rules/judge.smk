@@ -10,20 +10,6 @@ Output: <results>/looks/{look}.json
         <results>/versions.json, provenance.json
 """
 
-from ontrial.study import study_files
-
-
-def run_files(cells, look):
-    """Return the run files of cells and those added by the looks up to this one, which must have been judged before."""
-    judged = [checkpoints.look.get(look=number).output.cells for number in range(2, look + 1)]
-    return list(map(plan.run_file, [*cells, *(cell for path in judged for cell in read_look(path))]))
-
-
-def read_look(path):
-    """Return the cells that a look has added."""
-    with path.open(), refusals():  # to have it if results are in a store
-        return study_files.read_result(path, "looks/*.json")
-
 
 checkpoint look:
     """Judge the claims at the looks so far, and list the cells that need more seeds at this look."""

@@ -18,26 +18,6 @@ Output: <results>/figures/*
 words = ancient(local(site.docs("words.yaml")))
 
 
-def figure_folder(folder, figures, category):
-    """Return the folder of figures. Snakemake's report includes the widest light ones."""
-    if not figures:
-        return directory(folder)
-    patterns = site.patterns_of(figures)
-    return appendix(directory(folder), "figure", category, patterns, figure="{figure}", language="{language}")
-
-
-def figure_files(folder, figures, category):
-    """Return the files of figures, one per language, scheme and width. Snakemake's report includes some of them."""
-    return [
-        (
-            appendix(f"{folder}/{file.name}", "figure", category, figure=file.figure, language=file.language)
-            if file.is_in_report
-            else f"{folder}/{file.name}"
-        )
-        for file in site.files_of(figures)
-    ]
-
-
 rule draw:
     """Draw every figure whose experiments and verdicts the study has, and write its numbers as CSV."""
     input:

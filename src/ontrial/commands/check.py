@@ -40,6 +40,7 @@ from ontrial.study import components, estimate
 from ontrial.study.cell import Cell
 from ontrial.study.command_line import merge_study
 from ontrial.study.components import ComponentsFile
+from ontrial.study.plan import Plan
 from ontrial.study.study import Experiment, Study
 
 CLASSES = 10  # listed of a data set
@@ -86,7 +87,7 @@ def check(study_files: list[str], cores: int, profile: str | None = None, *, tru
 def plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
     """Yield the number of networks that a study trains, and the time and memory that this takes on this machine."""
     cells, later = study.cells.values(), looks.later_cells(study, docket).values()
-    yield f"Study {study.name}: {len(cells):,} cells, {study.runs:,} runs."
+    yield Plan(study).size()
     if not docket.claims:
         yield "It tests no claims."
     if later:
