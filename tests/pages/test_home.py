@@ -24,6 +24,7 @@ from support.pages import (
 from support.project import ROOT, read_yaml
 from support.scripts import read_scripts
 
+from ontrial.book.home import batch_rates
 from ontrial.book.home import pages_cases as cases
 from ontrial.book.home import pages_shared_rate as shared_rate
 from ontrial.judge import published
@@ -47,7 +48,7 @@ def results() -> Findings:
 
 def panel(results: Findings, language: str = "en") -> dict:
     page = page_of(results, language)
-    return shared_rate.panel(page, "sgd", "epochs", shared_rate.here(page)["epochs"])
+    return shared_rate.panel(page, "sgd", "epochs", batch_rates.grids(page.results)["epochs"])
 
 
 def kinds(state: dict) -> list[str]:
@@ -109,12 +110,12 @@ def test_the_answer_names_the_sizes_that_it_compares(results):
     assert own["more"].endswith("so some have a neighbour of the ringed one.")
 
 
-def grid_of(small: list[float], large: list[float], *, has_seeds: bool = True) -> shared_rate.Grid:
+def grid_of(small: list[float], large: list[float], *, has_seeds: bool = True) -> batch_rates.Grid:
     """Return a grid of two batch sizes at one rate, with the accuracies of seeds in per cent."""
     by_seed = pd.DataFrame({16: small, 64: large})
     means = pd.DataFrame({"mean": by_seed.mean()}).rename_axis("batch_size")
     fixed = pd.concat({1.0: means}, names=["learning_rate"])
-    return shared_rate.Grid(fixed, means, guessed=10.0, by_seed={1.0: by_seed, None: by_seed} if has_seeds else {})
+    return batch_rates.Grid(fixed, means, guessed=10.0, by_seed={1.0: by_seed, None: by_seed} if has_seeds else {})
 
 
 @pytest.mark.parametrize(
@@ -143,6 +144,11 @@ def test_without_pairs_the_means_answer_as_they_are_shown(small, large, ahead, a
     assert shared_rate.answer_to(grid, 1.0, [16, 64]) == answer
 
 
+def test_every_state_has_its_sentences(results):
+    terms = {term for state in shared_rate.State for term in state.value}
+    assert terms <= page_of(results).texts.keys()
+
+
 @pytest.mark.parametrize(
     ("answers", "headline"),
     [
@@ -165,7 +171,7 @@ def test_a_state_says_whom_its_rate_suits_and_how_sure_the_difference_is(results
 
 def test_published_studies_have_ranges_instead_of_intervals(results):
     page = page_of(results)
-    grid = shared_rate.here(page)["epochs"]._replace(by_seed={})
+    grid = batch_rates.grids(page.results)["epochs"]._replace(by_seed={})
     states = shared_rate.panel(page, "sgd", "epochs", grid)["states"]
     assert states["1/4"]["more"].endswith("All 2 networks with 16 beat all with 64.")
     assert states[shared_rate.OWN]["more"].startswith("2 networks each: 9")
@@ -185,12 +191,12 @@ def test_a_panel_says_who_wins_at_either_rate_and_with_each_at_its_own(results):
 @pytest.mark.parametrize("accuracy", [99, 10])
 def test_a_batch_size_that_the_claim_does_not_name_does_not_count(results, accuracy):
     page = Page(with_findings(sources_of(results), claims={shared_rate.CLAIM: CLAIMS["small"]}), "index.md")
-    grid = shared_rate.here(page)["epochs"]
+    grid = batch_rates.grids(page.results)["epochs"]
     rows = pd.concat([grid.tuned.iloc[:1].assign(mean=accuracy).rename({16: 4}), grid.tuned])
     wider = grid._replace(tuned=rows)
     assert shared_rate.compared(page, wider) == [16, 64]
-    assert shared_rate.judged(page, wider, None, "", {})["answer"] == "true"
-    assert [bar["kind"] for bar in shared_rate.bars_of(page, wider, None, {})] == ["", "wins", ""]
+    assert shared_rate.compare(page, wider, None).answer == "true"
+    assert [bar["kind"] for bar in shared_rate.bars_of(page, wider, None)] == ["", "wins", ""]
 
 
 def test_bars_say_how_batch_sizes_fail(results):
@@ -258,7 +264,7 @@ def test_published_studies_of_other_optimisers_have_panels_of_their_own(results)
 
 def test_published_rates_are_exact(results):
     table = published.read_table(ROOT / "results/reference/adam/tables/rates.csv")
-    grids = shared_rate.grids_of(table)
+    grids = batch_rates.grids_of(table)
     assert list(grids) == ["epochs", "updates"]
     for grid in grids.values():
         assert grid.rates == [2.0**power for power in range(-15, 0)]

@@ -25,6 +25,7 @@ from ontrial.book.chapters import pages_descent as descent
 from ontrial.book.chapters import pages_passes as passes
 from ontrial.book.chapters import pages_surface as surface
 from ontrial.book.films import pages as film
+from ontrial.book.home import batch_rates
 from ontrial.book.home import pages_cases as cases
 from ontrial.book.home import pages_shared_rate as shared_rate
 from ontrial.book.one_curve import pages as one_curve
@@ -166,13 +167,10 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "home case {}": cases.CASES,
     "home claim {}": cases.CASES,
     "home answer {}": shared_rate.ANSWERS,
-    "home said {}": shared_rate.SAID,
-    "home outcome {}": ["fails", *map(shared_rate.outcome_of, shared_rate.ANSWERS)],
     "home rate {}": shared_rate.FITS,
-    "home rule {}": ("tie", "open"),
-    "home equal {}": shared_rate.EXPERIMENTS,
-    "home same {}": shared_rate.EXPERIMENTS,
-    "home spent {}": shared_rate.EXPERIMENTS,
+    "home equal {}": batch_rates.EXPERIMENTS,
+    "home same {}": batch_rates.EXPERIMENTS,
+    "home spent {}": batch_rates.EXPERIMENTS,
     "home {}": ("fast", "slow", "softmax+cross_entropy", "softmax+mse", "identity+mse", *SHARED_PAGES),
     "finish {}": [finish.column for finish in training_figures.FINISHES],
     "line {}": POLICIES,
@@ -188,7 +186,6 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "network is {}": ("right", "wrong"),
     "no clear {}": ("difference", "effect"),
     "no clear {} as claimed": ("difference", "effect"),
-    "no trial {}": get_args(trial.Obstacle),
     "origin {}": ORIGINS,
     "other {}": robustness.KINDS,
     "outcome {}": Outcome,

@@ -193,7 +193,6 @@ FUNCTIONS = {
     "default_of": Function("ontrial.report.pages.tools.playground:default_of"),
     "preset": Function("ontrial.report.pages.tools.playground:preset"),
     "trial": Function("ontrial.report.pages.tools.trial:trial", takes="claim"),
-    "trial_obstacle": Function("ontrial.report.pages.tools.trial:trial_obstacle", takes="claim"),
 }
 
 OF_EVERY_SITE = Contents(

@@ -60,9 +60,9 @@ def trial(claim: str, *, language: str = "en") -> Tool:
     claims = page.results.claims
     if claim not in claims:
         raise InputError(unknown("claim", claim, claims))
-    reason = trial_page.trial_obstacle(Page(published("en"), page.path), claim)
-    if reason:
-        raise InputError(f'claim "{claim}": {reason}')
+    in_english = Page(published("en"), page.path)
+    if obstacle := trial_page.obstacle(in_english, claims[claim]):
+        raise InputError(f'claim "{claim}": {in_english.say[obstacle]}')
     estimand = claims[claim].estimand
     if estimand is None:
         raise InputError(f'claim "{claim}": its verdict rests on no networks that a browser could train.')

@@ -3,10 +3,13 @@
 The table is published with a study, because the home page shows it for other optimisers than its own.
 """
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 import pandas as pd
 
 from ontrial.book.chapters import selection
-from ontrial.judge import policies
+from ontrial.judge import metrics, policies
 from ontrial.judge.columns import columns_in
 from ontrial.judge.policies import BUDGET
 from ontrial.judge.results import Results
@@ -22,6 +25,49 @@ MEASURES = {  # column of runs and how it is summed up
     "highest": ("percent", "max"),
     "failed": ("failed", "mean"),
 }
+
+
+class Grid(NamedTuple):
+    """The accuracies of an experiment, by batch size in ascending order.
+
+    fixed: Rows of `accuracies` at one rate for all seeds, indexed by learning rate and batch size.
+    tuned: Those with each seed at its own rate, indexed by batch size.
+    guessed: Accuracy of guessing in per cent.
+    by_seed: Accuracies network by network, as in the function `by_seed`; empty for published studies.
+    """
+
+    fixed: pd.DataFrame
+    tuned: pd.DataFrame
+    guessed: float
+    by_seed: Mapping[float | None, pd.DataFrame] = {}
+
+    def at(self, rate: float | None) -> pd.DataFrame:
+        """Return the accuracies by batch size at a rate; None stands for each seed's own."""
+        return self.tuned if rate is None else self.fixed.loc[rate]
+
+    @property
+    def rates(self) -> list[float]:
+        """The learning rates, ascending."""
+        return list(self.fixed.index.unique("learning_rate"))
+
+    @property
+    def own(self) -> pd.Series:
+        """The typical own rate by batch size."""
+        return self.tuned["learning_rate"]
+
+    @property
+    def full(self) -> set[int]:
+        """The batch sizes that cover all training samples."""
+        return set(self.tuned.index[self.tuned["full_batch"]])
+
+    @property
+    def halfway(self) -> float:
+        """Accuracy half-way between guessing and the best, below which networks have learnt little."""
+        return float(self.guessed + self.fixed["mean"].max()) / 2
+
+    def fails(self, mean: float) -> bool:
+        """Return whether networks with a mean accuracy have learnt little."""
+        return mean < self.halfway
 
 
 def accuracies(results: Results) -> pd.DataFrame | None:
@@ -73,3 +119,24 @@ def of_experiment(results: Results, experiment: str) -> pd.DataFrame:
     training = next(cell.training for cell in results.study.cells.values() if cell.experiment == experiment)
     budget = {name: getattr(training, name) for name in BUDGET}
     return rows.assign(**budget)[[*cell, *BUDGET, *RATE, *MEASURES]]
+
+
+def grids(results: Results) -> dict[str, Grid]:
+    """Return the accuracies of a study by what is held equal; none if it does not compare batch sizes."""
+    table = accuracies(results)
+    by_budget = {} if table is None else grids_of(table)
+    return {budget: grid._replace(by_seed=by_seed(results, EXPERIMENTS[budget])) for budget, grid in by_budget.items()}
+
+
+def grids_of(table: pd.DataFrame) -> dict[str, Grid]:
+    """Return the accuracies of a table by what is held equal."""
+    by_experiment = dict(iter(table.groupby("experiment")))
+    return {
+        budget: Grid(
+            fixed=rows[rows["policy"] == FIXED].set_index(["learning_rate", "batch_size"]).sort_index(),
+            tuned=rows[rows["policy"] == policies.TUNED].set_index("batch_size").sort_index(),
+            guessed=100 * metrics.guessed_accuracy(rows["dataset"].iloc[0]),
+        )
+        for budget, experiment in EXPERIMENTS.items()
+        if (rows := by_experiment.get(experiment)) is not None
+    }

@@ -7,13 +7,14 @@ one of them and exchanges it for the others. There is a panel for each optimiser
 
 import math
 from collections.abc import Collection, Mapping, Sequence
+from enum import Enum
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from ontrial.book.home import batch_rates
-from ontrial.book.home.batch_rates import EXPERIMENTS, FIXED
-from ontrial.judge import metrics, policies, statistics
+from ontrial.book.home.batch_rates import Grid
+from ontrial.judge import metrics, statistics
 from ontrial.judge.claims import parse_quantity
 from ontrial.judge.smallest_effects import USUAL
 from ontrial.report.pages import lookup, numbers, pictures
@@ -28,10 +29,35 @@ CLOSE = parse_quantity(USUAL["accuracy"].quantities[0], "points")  # a lead in p
 PALE = 50.0  # error in per cent of the palest colour, on a log axis that starts at the smallest error
 LEAST = 0.1  # start of that axis in per cent where networks make no error
 FAINTEST = 0.06  # opacity of that colour
-ANSWERS = ("true", "false", "tie", "open", "neither")  # whether the small batch is more accurate in a state
+ANSWERS = ("true", "false", "tie", "open", "neither")  # whether the small batch is more accurate at some rate
 ANSWER_TO = {"positive": "true", "reversed": "false", "negligible": "tie"}  # by outcome; others leave it open
-SAID = ("beats", "beats slow", "beats fast", "tie", "open", "neither")  # sentences, with how the beaten one fails
 FITS = ("low", "right", "high")  # a rate beside the best one
+
+
+class State(Enum):
+    """What comes out for two batch sizes, with the terms that say so in a sentence, in short, and by which rule."""
+
+    BEATS = ("home said beats", "home outcome beats")
+    BEATS_SLOW = ("home said beats slow", "home outcome fails")  # the rate is too small for the other
+    BEATS_FAST = ("home said beats fast", "home outcome fails")  # the rate is too large for the other
+    BEATS_FAILING = ("home said beats", "home outcome fails")  # the other learns little at its own rate
+    TIE = ("home said tie", "home outcome tie", "home rule tie")
+    OPEN = ("home said open", "home outcome open", "home rule open")
+    NEITHER = ("home said neither", "home outcome neither")
+
+    def __init__(self, sentence: str, outcome: str, rule: str | None = None) -> None:  # noqa: D107
+        self.sentence = sentence
+        self.outcome = outcome
+        self.rule = rule
+
+
+class Comparison(NamedTuple):
+    """Two batch sizes compared: whether the small one is more accurate, one of ANSWERS, and the better one first."""
+
+    answer: str
+    state: State
+    first: int
+    second: int
 
 
 class Bar(NamedTuple):
@@ -52,49 +78,6 @@ class Bar(NamedTuple):
     note: str
 
 
-class Grid(NamedTuple):
-    """The accuracies of an experiment, by batch size in ascending order.
-
-    fixed: Rows of `batch_rates.accuracies` at one rate for all seeds, indexed by learning rate and batch size.
-    tuned: Those with each seed at its own rate, indexed by batch size.
-    guessed: Accuracy of guessing in per cent.
-    by_seed: `batch_rates.by_seed`; empty for published studies.
-    """
-
-    fixed: pd.DataFrame
-    tuned: pd.DataFrame
-    guessed: float
-    by_seed: Mapping[float | None, pd.DataFrame] = {}
-
-    def at(self, rate: float | None) -> pd.DataFrame:
-        """Return the accuracies by batch size at a rate; None stands for each seed's own."""
-        return self.tuned if rate is None else self.fixed.loc[rate]
-
-    @property
-    def rates(self) -> list[float]:
-        """The learning rates, ascending."""
-        return list(self.fixed.index.unique("learning_rate"))
-
-    @property
-    def own(self) -> pd.Series:
-        """The typical own rate by batch size."""
-        return self.tuned["learning_rate"]
-
-    @property
-    def full(self) -> set[int]:
-        """The batch sizes that cover all training samples."""
-        return set(self.tuned.index[self.tuned["full_batch"]])
-
-    @property
-    def halfway(self) -> float:
-        """Accuracy half-way between guessing and the best, below which networks have learnt little."""
-        return float(self.guessed + self.fixed["mean"].max()) / 2
-
-    def fails(self, mean: float) -> bool:
-        """Return whether networks with a mean accuracy have learnt little."""
-        return mean < self.halfway
-
-
 def shared_rate(page: Page) -> str:
     """Return the map with its bars, by optimiser and by what is held equal; "" if the study has no such map."""
     if not pictures.is_drawn(page, FIGURE):
@@ -102,8 +85,8 @@ def shared_rate(page: Page) -> str:
     panels = [
         panel(page, method, budget, grid) for method, each in grids(page).items() for budget, grid in each.items()
     ]
-    kept = ("method", "budget", "headline", "first", "rates", "states")
-    data = [{name: each[name] for name in kept} for each in panels]
+    read_by_script = ("method", "budget", "headline", "first", "rates", "states")
+    data = [{name: each[name] for name in read_by_script} for each in panels]
     answers = {name: page.texts[f"home answer {name}"] for name in ANSWERS}
     return html("shared_rate", root=page.root, panels=panels, data=data, answers=answers, say=page.say)
 
@@ -113,37 +96,13 @@ def grids(page: Page) -> dict[str, dict[str, Grid]]:
 
     Optimisers are left out unless the same things are held equal as in this study.
     """
-    own = here(page)
+    own = batch_rates.grids(page.results)
     by_optimiser = {own["epochs"].tuned["optimiser"].iloc[0]: own}
     for study, condition in page.sources.replications.items():
         table = page.sources.other_studies[study].rates
         if condition.setting == "optimiser" and table is not None:
-            by_optimiser[condition.value] = grids_of(table)
+            by_optimiser[condition.value] = batch_rates.grids_of(table)
     return {method: each for method, each in by_optimiser.items() if each.keys() == own.keys()}
-
-
-def here(page: Page) -> dict[str, Grid]:
-    """Return the accuracies of this study by what is held equal; none if it does not compare batch sizes."""
-    table = batch_rates.accuracies(page.results)
-    by_budget = {} if table is None else grids_of(table)
-    return {
-        budget: grid._replace(by_seed=batch_rates.by_seed(page.results, EXPERIMENTS[budget]))
-        for budget, grid in by_budget.items()
-    }
-
-
-def grids_of(table: pd.DataFrame) -> dict[str, Grid]:
-    """Return the accuracies of a table by what is held equal."""
-    by_experiment = dict(iter(table.groupby("experiment")))
-    return {
-        budget: Grid(
-            fixed=rows[rows["policy"] == FIXED].set_index(["learning_rate", "batch_size"]).sort_index(),
-            tuned=rows[rows["policy"] == policies.TUNED].set_index("batch_size").sort_index(),
-            guessed=100 * metrics.guessed_accuracy(rows["dataset"].iloc[0]),
-        )
-        for budget, experiment in EXPERIMENTS.items()
-        if (rows := by_experiment.get(experiment)) is not None
-    }
 
 
 def compared(page: Page, grid: Grid) -> list[int]:
@@ -181,8 +140,8 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
     """
     pair = compared(page, grid)
     suiting = dict.fromkeys(formatting.rate(grid.own[size]) for size in pair)
-    at_rates = {formatting.rate(rate): state_at(page, grid, rate) for rate in grid.rates}
-    states = at_rates | {OWN: own_state(page, grid)}
+    at_rates = {formatting.rate(rate): state_of(page, grid, rate) for rate in grid.rates}
+    states = at_rates | {OWN: state_of(page, grid, None)}
     rows = outcomes(page, grid)
     return {
         "method": method,
@@ -206,7 +165,11 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
 
 def longest(page: Page, states: Collection[Mapping[str, Any]]) -> dict[str, str]:
     """Return the longest answer with its sentence, and the longest sentence on how sure it is, of some states."""
-    by_answer = max(states, key=lambda state: len(page.texts[f"home answer {state['answer']}"] + state["said"]))
+
+    def spoken(state: Mapping[str, Any]) -> int:
+        return len(page.texts[f"home answer {state['answer']}"] + state["said"])
+
+    by_answer = max(states, key=spoken)
     return {
         "answer": by_answer["answer"],
         "said": by_answer["said"],
@@ -215,25 +178,20 @@ def longest(page: Page, states: Collection[Mapping[str, Any]]) -> dict[str, str]
 
 
 def outcomes(page: Page, grid: Grid) -> list[dict[str, str]]:
-    """Return what comes out at the own rate of either of those compared, and each at its own: place, answer, words."""
-    sizes = compared(page, grid)
-    rates = {
+    """Return the outcome at each size's tuned rate, and with both tuned: the place, the answer and the words."""
+    suiting = {
         page.texts["home suiting"].format(
             size=size_name(page, grid, size), rate=formatting.rate(grid.own[size])
         ): grid.own[size]
-        for size in sizes
+        for size in compared(page, grid)
     }
     rows = []
-    for place, rate in [*rates.items(), (page.texts["home suiting each"], None)]:
-        means, answer = grid.at(rate)["mean"], answer_to(grid, rate, sizes)
-        ahead, behind = ranked(means, sizes)
-        kind = outcome_of(answer)
-        if kind == "beats" and grid.fails(means[behind]):
-            kind = "fails"
-        winner, loser = (size_name(page, grid, size) for size in (ahead, behind))
-        points = formatting.decimals(abs(lead(means, sizes)))
-        words = page.texts[f"home outcome {kind}"].format(winner=winner, loser=loser, points=points)
-        rows.append({"place": place, "answer": answer, "words": words})
+    for place, rate in [*suiting.items(), (page.texts["home suiting each"], None)]:
+        found = compare(page, grid, rate)
+        winner, loser = (size_name(page, grid, size) for size in (found.first, found.second))
+        points = formatting.decimals(abs(lead(grid.at(rate)["mean"], [found.first, found.second])))
+        words = page.texts[found.state.outcome].format(winner=winner, loser=loser, points=points)
+        rows.append({"place": place, "answer": found.answer, "words": words})
     return rows
 
 
@@ -267,9 +225,9 @@ def row_of(page: Page, grid: Grid, size: int) -> list[dict[str, Any]]:
     return cells
 
 
-def way_to_fail(grid: Grid, size: int, rate: float, mean: float) -> str:
+def way_to_fail(grid: Grid, size: int, rate: float | None, mean: float) -> str:
     """Return how a batch size fails at a rate: "fast" above its own rate, "slow" below it, or ""."""
-    if not grid.fails(mean):
+    if rate is None or not grid.fails(mean):
         return ""
     return "fast" if rate > grid.own[size] else "slow"
 
@@ -280,48 +238,44 @@ def lead(means: pd.Series, sizes: list[int]) -> float:
     return round(first - second, 1)
 
 
-def ranked(means: pd.Series, sizes: list[int]) -> list[int]:
-    """Return two batch sizes, the one ahead first; the order stays the same if neither is."""
-    return sizes[::-1] if lead(means, sizes) < 0 else sizes
+def compare(page: Page, grid: Grid, rate: float | None) -> Comparison:
+    """Compare the two batch sizes at a rate of all, or with None at each seed's own."""
+    small, large = sizes = compared(page, grid)
+    means = grid.at(rate)["mean"]
+    match answer := answer_to(grid, rate, sizes):
+        case "true" | "false":
+            first, second = (small, large) if lead(means, sizes) >= 0 else (large, small)
+            return Comparison(answer, how_it_beats(grid, second, rate, means[second]), first, second)
+        case _:
+            return Comparison(answer, State[answer.upper()], small, large)
 
 
-def state_at(page: Page, grid: Grid, rate: float) -> dict[str, Any]:
-    """Return the name, the answer, its sentences and the bars with all batch sizes at one rate."""
-    name = formatting.rate(rate)
-    ways = {size: way_to_fail(grid, size, rate, mean) for size, mean in grid.at(rate)["mean"].items()}
-    said = judged(page, grid, rate, page.texts["home where shared"].format(name), ways)
-    said["more"] = " ".join(filter(None, [suits(page, grid, rate), said["more"]]))
-    return {"name": page.texts["home at rate"].format(name), **said, "bars": bars_of(page, grid, rate, ways)}
+def how_it_beats(grid: Grid, loser: int, rate: float | None, mean: float) -> State:
+    """Return the state in which a batch size with some mean accuracy is beaten."""
+    match way_to_fail(grid, loser, rate, mean):
+        case "slow":
+            return State.BEATS_SLOW
+        case "fast":
+            return State.BEATS_FAST
+        case _:
+            return State.BEATS_FAILING if grid.fails(mean) else State.BEATS
 
 
-def own_state(page: Page, grid: Grid) -> dict[str, Any]:
-    """Return the name, the answer, its sentences and the bars with each seed of a batch size at its own rate."""
-    said = judged(page, grid, None, page.texts["home where own"], {})
-    said["more"] = " ".join(filter(None, [said["more"], page.texts["home chosen"]]))
-    return {"name": page.texts["home own rates"], **said, "bars": bars_of(page, grid, None, {})}
-
-
-def judged(page: Page, grid: Grid, rate: float | None, where: str, ways: dict[int, str]) -> dict[str, str]:
-    """Return the answer of a state, one of ANSWERS, a sentence with the accuracies, and one on how sure it is.
-
-    rate: Learning rate of all, or None for each seed's own.
-    where: The same in words.
-    ways: How batch sizes fail, as in `way_to_fail`.
-    """
-    sizes, means = compared(page, grid), grid.at(rate)["mean"]
-    answer = answer_to(grid, rate, sizes)
-    order = ranked(means, sizes)
-    kind, named = outcome_of(answer), sizes
-    if kind == "beats":
-        kind, named = f"beats {ways.get(order[1], '')}".rstrip(), order
-    first, second = (size_name(page, grid, size) for size in named)
-    most, least = (numbers.percent(page, means[size]) for size in named)
-    said = page.texts[f"home said {kind}"].format(where=where, first=first, second=second, most=most, least=least)
-    rule = (
-        page.texts[f"home rule {answer}"].format(formatting.significant(CLOSE, 1)) if answer in ("tie", "open") else ""
-    )
-    sure = "" if answer == "neither" else certainty(page, grid, rate, order)
-    return {"answer": answer, "said": said, "more": f"{rule} {sure}".strip()}
+def state_of(page: Page, grid: Grid, rate: float | None) -> dict[str, Any]:
+    """Return the name, the answer, its sentences and the bars at a rate of all, or with None at each seed's own."""
+    say, found, means = page.texts, compare(page, grid, rate), grid.at(rate)["mean"]
+    if rate is None:
+        name, where, before, after = say["home own rates"], say["home where own"], "", say["home chosen"]
+    else:
+        name, where = (say[term].format(formatting.rate(rate)) for term in ("home at rate", "home where shared"))
+        before, after = suits(page, grid, rate), ""
+    first, second = (size_name(page, grid, size) for size in (found.first, found.second))
+    most, least = (numbers.percent(page, means[size]) for size in (found.first, found.second))
+    said = say[found.state.sentence].format(where=where, first=first, second=second, most=most, least=least)
+    rule = say[found.state.rule].format(formatting.significant(CLOSE, 1)) if found.state.rule else ""
+    sure = "" if found.state is State.NEITHER else certainty(page, grid, rate)
+    more = " ".join(filter(None, [before, rule, sure, after]))
+    return {"name": name, "answer": found.answer, "said": said, "more": more, "bars": bars_of(page, grid, rate)}
 
 
 def answer_to(grid: Grid, rate: float | None, sizes: list[int]) -> str:
@@ -345,23 +299,20 @@ def difference(grid: Grid, rate: float | None, sizes: Sequence[int], alpha: floa
     return statistics.mean_interval(first - second, 1 - alpha)
 
 
-def outcome_of(answer: str) -> str:
-    """Return what an answer says of two batch sizes: that one "beats" the other, or else the answer itself."""
-    return "beats" if answer in ("true", "false") else answer
-
-
-def certainty(page: Page, grid: Grid, rate: float | None, sizes: Sequence[int]) -> str:
-    """Return a sentence on how sure the difference of two batch sizes is, the better first.
+def certainty(page: Page, grid: Grid, rate: float | None) -> str:
+    """Return a sentence on how sure the difference of the two batch sizes is, the better first.
 
     It has the interval of the difference, or for published studies how far the networks of the two overlap.
     """
-    rows = grid.at(rate)
+    rows, sizes = grid.at(rate), compared(page, grid)
+    if lead(rows["mean"], sizes) < 0:
+        sizes.reverse()
     first, second = (size_name(page, grid, size) for size in sizes)
     n = formatting.count(int(rows["seeds"].min()))
     if grid.by_seed:
         interval = difference(grid, rate, sizes, statistics.ALPHA)
         low, high = (formatting.decimals(float(end)) for end in (interval.ci_low, interval.ci_high))
-        points = formatting.decimals(lead(rows["mean"], list(sizes)))
+        points = formatting.decimals(lead(rows["mean"], sizes))
         return page.texts["home interval"].format(first=first, points=points, low=low, high=high, n=n)
     if rows["lowest"][sizes[0]] > rows["highest"][sizes[1]]:
         return page.texts["home all agree"].format(n=n, first=first, second=second)
@@ -383,17 +334,13 @@ def suits(page: Page, grid: Grid, rate: float) -> str:
     return page.texts["home suits either"].format(small=small, large=large, of_small=of_small, of_large=of_large)
 
 
-def bars_of(page: Page, grid: Grid, rate: float | None, ways: dict[int, str]) -> list[dict[str, Any]]:
-    """Return the bar of each batch size.
-
-    rate: Learning rate of all, or None for each seed's own.
-    ways: How batch sizes fail, as in `way_to_fail`.
-    """
+def bars_of(page: Page, grid: Grid, rate: float | None) -> list[dict[str, Any]]:
+    """Return the bar of each batch size at a rate of all, or with None at each seed's own."""
     sizes = compared(page, grid)
     winners = {"true": sizes[:1], "false": sizes[1:]}.get(answer_to(grid, rate, sizes), sizes)
     bars = []
     for size, row in grid.at(rate).iterrows():
-        way = ways.get(size, "")
+        way = way_to_fail(grid, size, rate, row["mean"])
         kind = f"fails {way}" if way else "wins" if size in winners else ""
         length, low, high = (round(float(row[name]), 1) for name in ("mean", "lowest", "highest"))
         note = page.texts[f"home {way}"] if way and high < grid.halfway else ""  # a long whisker has no room for one

@@ -1,6 +1,8 @@
 """The readers' own trial of a claim: data of its script, or the reason why a browser cannot repeat the claim."""
 
-from typing import Any, Literal
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Any
 
 import pandas as pd
 
@@ -31,31 +33,88 @@ KNOWN |= {"training_samples", "batch_size"}  # settings that the engine of the p
 LONGEST = 12  # seconds per seed
 SPEED = 2.5e9  # operations per second; workers are faster
 ACTIVATION = 20  # operations for one unit and sample, forward and backward
-Obstacle = Literal[
-    "of the atlas",
-    "of seconds",
-    "of other metrics",
-    "of own parts",
-    "of predictions",
-    "of failures",
-    "at all rates",
-    "on other data",
-    "with other settings",
-    "with tuned settings",
-    "at the best checkpoint",
-    "without seeds",
-    "of hours",
-    "off the grid",
-]
 DIGITS = 6  # significant digits of numbers for the script
 
 
+class Obstacle(StrEnum):
+    """What keeps a browser from repeating a claim, by the term that says so."""
+
+    ATLAS = "no trial of the atlas"
+    SECONDS = "no trial of seconds"
+    OWN_METRIC = "no trial of other metrics"
+    PREDICTIONS = "no trial of predictions"
+    FAILURES = "no trial of failures"
+    ALL_RATES = "no trial at all rates"
+    OWN_PARTS = "no trial of own parts"
+    OTHER_DATA = "no trial on other data"
+    OTHER_SETTINGS = "no trial with other settings"
+    TUNED_SETTINGS = "no trial with tuned settings"
+    BEST_CHECKPOINT = "no trial at the best checkpoint"
+    NO_SEEDS = "no trial without seeds"
+    HOURS = "no trial of hours"
+    OFF_THE_GRID = "no trial off the grid"
+
+
 def trial(page: Page, id: str) -> str:
-    """Return an empty element, which the script turns into the trial; "" if a browser cannot repeat the claim."""
+    """Return an empty element, which the script turns into the trial, or the reason why a browser cannot repeat it.
+
+    The text is "" for a claim that is not measured.
+    """
     claim = lookup.claim_of(page, id)
-    if claim.estimand is None or obstacle(page, claim):
+    if claim.estimand is None:
         return ""
+    if found := obstacle(page, claim):
+        return page.say[found]
     return html("trial", root=page.root, trial=describe(page, claim), words=words(page, claim.estimand), say=page.say)
+
+
+def obstacle(page: Page, claim: Claim) -> Obstacle | None:
+    """Return the first obstacle to repeating a claim in a browser; None if there is none."""
+    if page.sources.of_atlas:
+        return Obstacle.ATLAS
+    if claim.kind is Kind.TIMED:
+        return Obstacle.SECONDS
+    verdict = lookup.verdict_on(page, claim.id)
+    if claim.estimand is None or not verdict.contexts:
+        return None
+    obstacles = {
+        **obstacles_of_metric(claim.estimand),
+        **obstacles_of_arms(page, claim.estimand),
+        Obstacle.OFF_THE_GRID: not any(context.n for context in verdict.contexts),
+    }
+    return next((each for each, is_there in obstacles.items() if is_there), None)
+
+
+def obstacles_of_metric(estimand: Estimand) -> dict[Obstacle, bool]:
+    """Return which obstacles the metric of a claim has."""
+    if estimand.metric not in metrics.BUILT_IN:
+        return {Obstacle.OWN_METRIC: True}
+    return {
+        Obstacle.PREDICTIONS: estimand.measure.of_predictions,
+        Obstacle.FAILURES: estimand.is_about_failures,
+        Obstacle.ALL_RATES: not estimand.measure.uses_rate,
+    }
+
+
+def obstacles_of_arms(page: Page, estimand: Estimand) -> dict[Obstacle, bool]:
+    """Return which obstacles the arms of a claim have, and their networks."""
+    study = page.results.study
+    contexts = [claims.list_arms(study, estimand, context) for context in claims.list_contexts(estimand)]
+    arms = [arm for context in contexts for arm in context]
+    cells = {arm.cell for arm in arms}
+    unknown = SETTINGS.keys() - KNOWN
+    seconds = [sum(operations(arm.cell) for arm in context) / SPEED for context in contexts]
+    return {
+        Obstacle.OWN_PARTS: any(cell.components_file for cell in cells),
+        Obstacle.OTHER_DATA: any(cell.dataset not in FILES for cell in cells),
+        Obstacle.OTHER_SETTINGS: any(
+            getattr(cell, name) != SETTINGS[name].default for cell in cells for name in unknown
+        ),
+        Obstacle.TUNED_SETTINGS: any(arm.choices for arm in arms),
+        Obstacle.BEST_CHECKPOINT: any(arm.checkpoint != LAST for arm in arms),
+        Obstacle.NO_SEEDS: not all(study.experiments[name].confirmatory for name in estimand.experiments),
+        Obstacle.HOURS: any(needed > LONGEST for needed in seconds),
+    }
 
 
 def describe(page: Page, claim: Claim) -> dict[str, Any]:
@@ -66,12 +125,9 @@ def describe(page: Page, claim: Claim) -> dict[str, Any]:
     assert claim.estimand is not None
     study = page.results.study
     experiments = [study.experiments[name] for name in claim.estimand.experiments]
-    cells: dict[Cell, int] = {}  # numbers of cells
-    contexts = [
-        describe_context(page, claim.estimand, context, measured, cells)
-        for context, measured in judged_contexts(page, claim)
-        if context.n
-    ]
+    judged = [(context, measured) for context, measured in judged_contexts(page, claim) if context.n]
+    cells = list_cells(page, claim.estimand, judged)
+    contexts = [describe_context(page, claim.estimand, context, measured, cells) for context, measured in judged]
     return {
         "metric": claim.estimand.metric,
         "unit": "log2" if Unit.parse(claim.estimand.unit).is_factor else claim.estimand.unit,
@@ -104,59 +160,22 @@ def judged_contexts(page: Page, claim: Claim) -> list[tuple[Context, Paired | No
     return [(context, measured) for measured in decided for context in verdict.matching(measured.context)]
 
 
-def trial_obstacle(page: Page, id: str) -> str | None:
-    """Return the sentence that says why a browser cannot repeat a measured or timed claim; None if it can."""
-    reason = obstacle(page, lookup.claim_of(page, id))
-    return page.say[f"no trial {reason}"] if reason else None
-
-
-def obstacle(page: Page, claim: Claim) -> Obstacle | None:
-    """Return the obstacle to repeating a claim in a browser; None if there is none."""
-    estimand = claim.estimand
-    if page.sources.of_atlas:
-        return "of the atlas"
-    if claim.kind is Kind.TIMED:
-        return "of seconds"
-    if estimand is None or not lookup.verdict_on(page, claim.id).contexts:
-        return None
-    if estimand.metric not in metrics.BUILT_IN:
-        return "of other metrics"
-    if estimand.measure.of_predictions:
-        return "of predictions"
-    if estimand.is_about_failures:
-        return "of failures"
-    if not estimand.measure.uses_rate:
-        return "at all rates"
-    arms = [claims.list_arms(page.results.study, estimand, context) for context in claims.list_contexts(estimand)]
-    cells = {arm.cell for context in arms for arm in context}
-    if any(cell.components_file for cell in cells):
-        return "of own parts"
-    if any(cell.dataset not in FILES for cell in cells):
-        return "on other data"
-    if any(getattr(cell, name) != SETTINGS[name].default for cell in cells for name in SETTINGS.keys() - KNOWN):
-        return "with other settings"
-    if any(arm.choices for context in arms for arm in context):
-        return "with tuned settings"
-    if any(arm.checkpoint != LAST for context in arms for arm in context):
-        return "at the best checkpoint"
-    if not all(page.results.study.experiments[name].confirmatory for name in estimand.experiments):
-        return "without seeds"
-    if any(sum(operations(arm.cell) for arm in context) / SPEED > LONGEST for context in arms):
-        return "of hours"
-    if not any(context.n for context in lookup.verdict_on(page, claim.id).contexts):
-        return "off the grid"
-    return None
+def list_cells(page: Page, estimand: Estimand, judged: Iterable[tuple[Context, Paired | None]]) -> list[Cell]:
+    """Return the cells of contexts, in the order in which these name them."""
+    settings = [measured.context if measured else context.settings for context, measured in judged]
+    arms = [arm for each in settings for _, arm in named_arms(page, estimand, each)]
+    return list(dict.fromkeys(arm.cell for arm in arms))
 
 
 def describe_context(
-    page: Page, estimand: Estimand, context: Context, measured: Paired | None, cells: dict[Cell, int]
+    page: Page, estimand: Estimand, context: Context, measured: Paired | None, cells: Sequence[Cell]
 ) -> dict[str, Any]:
     """Return the arms of a context and its published result: that of the typical seed where failures are counted.
 
     The name of the context does without the rule for the learning rate, which stands apart.
 
     measured: Numbers of the seeds, None if the study has no runs.
-    cells: Numbers of cells, to which new cells are added.
+    cells: All cells that are described.
     """
     all_settings = measured.context if measured else context.settings
     settings = dict(all_settings)
@@ -170,7 +189,7 @@ def describe_context(
     typical_rates = [policies.typical(seeds["rate"]) for seeds in seeds_of_arms] if seeds_of_arms else context.rates
     arms = [
         {
-            "cell": cells.setdefault(arm.cell, len(cells)),
+            "cell": cells.index(arm.cell),
             "name": name,
             "rate": typical_rates[i],
             "budget": budget(arm.cell, clock) if clock else None,
