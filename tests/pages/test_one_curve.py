@@ -356,7 +356,7 @@ def test_the_page_reads_with_any_outcomes(study, language, outcome):
 
 def test_the_page_shows_every_claim_of_the_docket_once():
     text = (ROOT / "docs/en/learning-rate.md").read_text(encoding="utf-8")
-    assert sorted(re.findall(r'\[\[ tried\("([\w-]+)"\) \]\]', text)) == sorted(CLAIMS)
+    assert sorted(re.findall(r'\[\[ one_curve\(\).tried\("([\w-]+)"\) \]\]', text)) == sorted(CLAIMS)
 
 
 def test_cells_of_a_claim_have_its_verdict_settings_and_estimates(study):
@@ -366,11 +366,11 @@ def test_cells_of_a_claim_have_its_verdict_settings_and_estimates(study):
         context_of("equal", estimate=0.1),
     ]
     page = page_of(study._replace(verdicts={"mine": verdict("mine", "inconclusive", *contexts)}))
-    badge, counted, estimates = pages.tried(page, "mine").split(" | ")
+    badge, counted, estimates = pages.OneCurve(page).tried("mine").split(" | ")
     assert "inconclusive" in badge
     assert counted == "2 of 3"
     assert estimates.replace("\N{NO-BREAK SPACE}", " ") == "−0.2 to 0.5 points"
-    assert pages.tried(page, "other") == "– | – | –"
+    assert pages.OneCurve(page).tried("other") == "– | – | –"
     assert pages.open_settings(
         page_of(
             study._replace(
@@ -394,8 +394,8 @@ def test_notes_add_what_is_certain(study, language, id):
 def test_ways_that_are_unknown_or_ambiguous_are_refused(study):
     page = page_of(study)
     with pytest.raises(InputError, match="unknown number"):
-        pages.way(page, "length")
+        pages.OneCurve(page).way("length")
     with pytest.raises(InputError, match="0 ways to train have"):
-        pages.way(page, "distance", batch_size=5)
+        pages.OneCurve(page).way("distance", batch_size=5)
     with pytest.raises(InputError, match="unknown part"):
-        pages.ways_table(page, "sizes")
+        pages.OneCurve(page).ways_table("sizes")

@@ -39,7 +39,7 @@ def test_every_registered_setting_can_be_chosen():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_script_has_names_for_all_choices(results, language):
-    html = str(playground.playground(page_of(results, language)))
+    html = str(playground.Playground(page_of(results, language)).element)
     assert "Undefined" not in html
     assert "1/4096" in html
 
@@ -75,7 +75,7 @@ def test_chapters_lead_to_every_preset():
 
 
 def test_a_preset_is_written_as_an_address(results):
-    html = playground.preset(page_of(results), "deep", dataset="moons", depth=[0, 2], learning_rate=2.0)
+    html = playground.Playground(page_of(results)).preset("deep", dataset="moons", depth=[0, 2], learning_rate=2.0)
     assert 'data-settings="dataset=moons&depth=0,2&learning_rate=2"' in unescape(str(html))
 
 
@@ -94,7 +94,7 @@ def test_a_preset_is_written_as_an_address(results):
     ],
 )
 def test_a_preset_of_what_the_playground_lacks_is_refused(results, settings, message):
-    refusal = message_of(playground.preset, page_of(results), "wrong", **settings)
+    refusal = message_of(playground.Playground(page_of(results)).preset, "wrong", **settings)
     assert refusal.startswith(f"index.md, preset wrong: {message}")
 
 

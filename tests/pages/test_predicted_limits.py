@@ -109,7 +109,7 @@ def page(predicted, study):
 
 def test_numbers_on_a_page_are_those_of_the_arms(page):
     names = ("arms", "close", "typical", "nine in ten", "worst", "typical with momentum", "close if scaled")
-    found = {name: pages.number(page(), name) for name in names}
+    found = {name: pages.PredictedLimits(page()).number(name) for name in names}
     assert found == pytest.approx(
         {
             "arms": 4,
@@ -121,20 +121,24 @@ def test_numbers_on_a_page_are_those_of_the_arms(page):
             "close if scaled": 3,  # all but 0.4
         }
     )
-    assert pages.text(page(), "typical") == "2.2"
-    assert pages.text(page(), "arms") == "4"
-    assert pages.worst(page()) == "one layer of 4, ReLU, batches of 64"
-    assert pages.number(page(), "networks") == 2
-    assert pages.number(page(), "networks with larger effect") == 1  # 4.4 is more than 3, and 0.4 less than 1.5
+    assert pages.PredictedLimits(page()).text("typical") == "2.2"
+    assert pages.PredictedLimits(page()).text("arms") == "4"
+    assert pages.PredictedLimits(page()).worst == "one layer of 4, ReLU, batches of 64"
+    assert pages.PredictedLimits(page()).number("networks") == 2
+    assert (
+        pages.PredictedLimits(page()).number("networks with larger effect") == 1
+    )  # 4.4 is more than 3, and 0.4 less than 1.5
     same = dict.fromkeys(FACTORS, 1.0)
-    assert [pages.number(page(factors=same), name) for name in ("close", "worst", "rank correlation")] == [4, 1, 1]
+    assert [
+        pages.PredictedLimits(page(factors=same)).number(name) for name in ("close", "worst", "rank correlation")
+    ] == [4, 1, 1]
     with pytest.raises(InputError, match=r'unknown number on predicted limits "clos". Did you mean "close"'):
-        pages.number(page(), "clos")
+        pages.PredictedLimits(page()).number("clos")
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_table_has_a_row_for_each_kind_of_network(page, language):
-    lines = pages.table(page(language)).splitlines()
+    lines = pages.PredictedLimits(page(language)).table.splitlines()
     assert len(lines) == 4
     if language == "en":
         assert lines[0] == "| network | within a factor of 2 | measured ÷ predicted, median | range |"
@@ -161,5 +165,5 @@ def test_the_section_says_only_what_came_out(page, language, factors):
     filled = page(language, factors)
     shown = render(section, "learning-rate.md", filled.names | {"figure": lambda name: f"figure {name}"})
     assert "figure predicted-limits" in shown
-    assert ("Lewkowycz" in shown) == (pages.number(filled, "typical") > 1)
-    assert (r"\sqrt{\mu}" in shown) == (pages.number(filled, "typical with momentum") < 1)
+    assert ("Lewkowycz" in shown) == (pages.PredictedLimits(filled).number("typical") > 1)
+    assert (r"\sqrt{\mu}" in shown) == (pages.PredictedLimits(filled).number("typical with momentum") < 1)

@@ -13,28 +13,28 @@ def page(results):
 
 
 def test_looks_share_the_error(page):
-    assert [rules.look_share(page, look) for look in (1, 2, 3)] == ["4.15%", "0.425%", "0.425%"]
-    assert [rules.look_level(page, look) for look in (1, 2, 3)] == ["95.85%", "99.575%", "99.575%"]
+    assert [rules.Rules(page).look_share(look) for look in (1, 2, 3)] == ["4.15%", "0.425%", "0.425%"]
+    assert [rules.Rules(page).look_level(look) for look in (1, 2, 3)] == ["95.85%", "99.575%", "99.575%"]
 
 
 def test_each_try_that_is_not_kept_lowers_the_level_of_the_next(page):
-    assert [rules.try_level(page, spending) for spending in (0, 199)] == ["1.5%", "0.00088%"]
-    assert [rules.try_pairs(page, spending) for spending in (0, 199)] == ["7", "17"]
+    assert [rules.Rules(page).try_level(spending) for spending in (0, 199)] == ["1.5%", "0.00088%"]
+    assert [rules.Rules(page).try_pairs(spending) for spending in (0, 199)] == ["7", "17"]
 
 
 def test_failures_have_their_limits_in_words(page):
-    assert [text.replace("\xa0", " ") for text in rules.failures(page)] == [
+    assert [text.replace("\xa0", " ") for text in rules.Rules(page).failures] == [
         "2 points",
         "95%",
         "20%",
         "10 points of failures",
     ]
-    assert rules.factors_tried(page) == ("1/16", "16")
+    assert rules.Rules(page).factors_tried == ("1/16", "16")
 
 
 def test_the_ends_of_a_median_are_counted_from_one(page):
-    assert rules.median_ranks(page, 20, 1) == (6, 15, "95.9%")
-    assert rules.median_ranks(page, 80, 3) == (27, 54, "99.8%")
+    assert rules.Rules(page).median_ranks(20, 1) == (6, 15, "95.9%")
+    assert rules.Rules(page).median_ranks(80, 3) == (27, 54, "99.8%")
 
 
 def test_the_usual_smallest_effects_have_a_row_for_each_kind_of_quantity(page):

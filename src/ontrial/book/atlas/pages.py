@@ -6,6 +6,7 @@ The claims of the published atlas make most of these sentences, and those of the
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ontrial.judge.records import Conclusion
@@ -107,40 +108,47 @@ def sentence_row(sentence: Sentence) -> tuple[str, str]:
     return badge, text + html("small_print", text=tried)
 
 
-def overview(page: Page) -> str:
-    """Return a table per source with all sentences on trial, under a link to the page of the source."""
-    blocks = []
-    for name, tried in by_source(page).items():
-        source = tried[0].page.sources.quoted[name]
-        link = Markdown("[{}]({}{}/{}.md)").format(source["title"], page.root, FOLDER, name)
-        blocks += [Markdown("**{}**").format(link), sentence_rows(tried)]
-    return html("box", name="glance", blocks=blocks)
+@dataclass(frozen=True)
+class Atlas:
+    """What pages show of the published atlas."""
 
+    page: Page
 
-def whole_score(page: Page) -> str:
-    """Return the scorecard of all sources together."""
-    return score(page, [each for tried in by_source(page).values() for each in tried])
+    @property
+    def overview(self) -> str:
+        """A table per source with all sentences on trial, under a link to the page of the source."""
+        blocks = []
+        for name, tried in by_source(self.page).items():
+            source = tried[0].page.sources.quoted[name]
+            link = Markdown("[{}]({}{}/{}.md)").format(source["title"], self.page.root, FOLDER, name)
+            blocks += [Markdown("**{}**").format(link), sentence_rows(tried)]
+        return html("box", name="glance", blocks=blocks)
 
+    @property
+    def score(self) -> str:
+        """The scorecard of all sources together."""
+        return score(self.page, [each for tried in by_source(self.page).values() for each in tried])
 
-def replicated(page: Page) -> str:
-    """Return how far replications of the atlas agree with it, and a row per replicated claim; "" without any."""
-    assert page.sources.atlas
-    shown = Page(page.sources.atlas, page.path)
-    return Markdown("\n\n").join(filter(None, [replications.summary(shown), replications.overview(shown)]))
+    @property
+    def replications(self) -> str:
+        """How far replications of the atlas agree with it, and a row per replicated claim; "" without any."""
+        assert self.page.sources.atlas
+        shown = Page(self.page.sources.atlas, self.page.path)
+        return Markdown("\n\n").join(filter(None, [replications.summary(shown), replications.overview(shown)]))
 
-
-def dates(page: Page) -> str:
-    """Return when the docket of the atlas was fixed and when its study ran, with commits, as far as they are known."""
-    assert page.sources.atlas
-    origin, say = page.sources.atlas.provenance, page.say
-    docket = say["atlas docket"].format(code(origin["docket_sha256"][:12]))
-    if origin["docket_commit"]:
-        values = {"commit": code(origin["docket_commit"][:12]), "date": origin["docket_date"]}
-        docket = say["atlas docket fixed"].format(**values, hash=code(origin["docket_sha256"][:12]))
-    if not origin["commit"]:
-        return docket
-    study = say["atlas study"].format(commit=code(origin["commit"][:12]), date=origin["commit_date"])
-    return Markdown("{} {}").format(docket, study)
+    @property
+    def dates(self) -> str:
+        """When the docket of the atlas was fixed and when its study ran, with commits, as far as they are known."""
+        assert self.page.sources.atlas
+        origin, say = self.page.sources.atlas.provenance, self.page.say
+        docket = say["atlas docket"].format(code(origin["docket_sha256"][:12]))
+        if origin["docket_commit"]:
+            values = {"commit": code(origin["docket_commit"][:12]), "date": origin["docket_date"]}
+            docket = say["atlas docket fixed"].format(**values, hash=code(origin["docket_sha256"][:12]))
+        if not origin["commit"]:
+            return docket
+        study = say["atlas study"].format(commit=code(origin["commit"][:12]), date=origin["commit_date"])
+        return Markdown("{} {}").format(docket, study)
 
 
 def atlas_pages(sources: Sources) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -104,76 +105,156 @@ def curves_of(page: Page) -> pd.DataFrame:
     return table
 
 
-def tried(page: Page, claim: str) -> str:
-    """Return the verdict on a claim, its settings that are as claimed, and the range of estimates, as cells of a table.
+@dataclass(frozen=True)
+class OneCurve:
+    """What pages show of the published study one-curve: verdicts, distances, limits and walls."""
 
-    claim: Id of a claim of that study. Without a verdict, the cells are dashes.
-    """
-    verdict = published(page).verdicts.get(claim)
-    if verdict is None:
-        return Markdown(" | ").join([formatting.NO_VALUE] * 3)
-    contexts = verdict.contexts
-    held = sum(supports(context.outcome) for context in contexts)
-    counted = page.say["ways settings"].format(some=formatting.count(held), all=formatting.count(len(contexts)))
-    effects = [context.effect for context in contexts if context.effect.is_finite]
-    if not effects:
-        return Markdown(" | ").join([verdicts.badge(page, verdict.conclusion), counted, formatting.NO_VALUE])
-    sizes = [effect.estimate for effect in effects]
-    low, high = (Quantity.of(size, effects[0].unit).number for size in (min(sizes), max(sizes)))
-    text = low if low == high else page.say["range"].format(low, high)
-    estimates = with_unit(page.say, text, Unit.parse(effects[0].unit), "short")
-    return Markdown(" | ").join([verdicts.badge(page, verdict.conclusion), counted, estimates])
+    page: Page
 
+    def tried(self, claim: str) -> str:
+        """Return three cells of a table: the verdict on a claim, its settings as claimed, and the range of estimates.
 
-def conclusion(page: Page, claim: str) -> str:
-    """Return the conclusion on a claim of that study: supported, refuted, …; "" without a verdict."""
-    verdict = published(page).verdicts.get(claim)
-    return verdict.conclusion if verdict else ""
+        claim: Id of a claim of that study. Without a verdict, the cells are dashes.
+        """
+        verdict = published(self.page).verdicts.get(claim)
+        if verdict is None:
+            return Markdown(" | ").join([formatting.NO_VALUE] * 3)
+        contexts = verdict.contexts
+        held = sum(supports(context.outcome) for context in contexts)
+        counted = self.page.say["ways settings"].format(
+            some=formatting.count(held), all=formatting.count(len(contexts))
+        )
+        effects = [context.effect for context in contexts if context.effect.is_finite]
+        if not effects:
+            return Markdown(" | ").join([verdicts.badge(self.page, verdict.conclusion), counted, formatting.NO_VALUE])
+        sizes = [effect.estimate for effect in effects]
+        low, high = (Quantity.of(size, effects[0].unit).number for size in (min(sizes), max(sizes)))
+        text = low if low == high else self.page.say["range"].format(low, high)
+        estimates = with_unit(self.page.say, text, Unit.parse(effects[0].unit), "short")
+        return Markdown(" | ").join([verdicts.badge(self.page, verdict.conclusion), counted, estimates])
 
+    def conclusion(self, claim: str) -> str:
+        """Return the conclusion on a claim of that study: supported, refuted, …; "" without a verdict."""
+        verdict = published(self.page).verdicts.get(claim)
+        return verdict.conclusion if verdict else ""
 
-def as_claimed(page: Page, claim: str, **settings: str | float) -> bool:
-    """Return whether all settings of a claim of that study that include these are as claimed, and there are some."""
-    verdict = published(page).verdicts.get(claim)
-    contexts = verdict.matching(settings) if verdict else []
-    return bool(contexts) and all(supports(context.outcome) for context in contexts)
+    def as_claimed(self, claim: str, **settings: str | float) -> bool:
+        """Return whether a claim of that study has settings that include these, and all are as claimed."""
+        verdict = published(self.page).verdicts.get(claim)
+        contexts = verdict.matching(settings) if verdict else []
+        return bool(contexts) and all(supports(context.outcome) for context in contexts)
 
+    @property
+    def equal_within(self) -> str:
+        """Up to which difference of accuracy the claims of that study call two ends equal, such as "0.5 points"."""
+        points_of_accuracy = Quantity.of(equal_within(published(self.page).verdicts), "points").number
+        return with_unit(self.page.say, points_of_accuracy, Unit.parse("points"), "short")
 
-def equal_ends(page: Page) -> str:
-    """Return up to which difference of accuracy the claims of that study call two ends equal, such as "0.5 points"."""
-    points_of_accuracy = Quantity.of(equal_within(published(page).verdicts), "points").number
-    return with_unit(page.say, points_of_accuracy, Unit.parse("points"), "short")
+    def open_settings(self, claim: str) -> dict[str, str]:
+        """Return the number `n` of undecided settings of a claim, and the smallest `product` among them."""
+        contexts = [each for each in published(self.page).verdicts[claim].contexts if each.outcome is Outcome.UNDECIDED]
+        least = min((each.settings["rate_times_updates"] for each in contexts), default=math.nan)
+        return {"n": formatting.count(len(contexts)), "product": formatting.exact(least)}
 
+    @property
+    def tally(self) -> dict[str, str]:
+        """The number of claims of that study by conclusion, as `claims` all of them, and of `settings`."""
+        found = published(self.page).verdicts.values()
+        words = (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE)
+        counts: dict[str, int] = {word: sum(verdict.conclusion is word for verdict in found) for word in words}
+        counts |= {"claims": len(found), "settings": sum(len(verdict.contexts) for verdict in found)}
+        return {name: formatting.count(number) for name, number in counts.items()}
 
-def open_settings(page: Page, claim: str) -> dict[str, str]:
-    """Return the number `n` of undecided settings of a claim of that study, and the smallest `product` among them."""
-    contexts = [each for each in published(page).verdicts[claim].contexts if each.outcome is Outcome.UNDECIDED]
-    least = min((each.settings["rate_times_updates"] for each in contexts), default=math.nan)
-    return {"n": formatting.count(len(contexts)), "product": formatting.exact(least)}
+    def way(self, name: str, **settings: str | float) -> str:
+        """Return a number of a way to train: goal, distance, limit, fewest_updates (measured) or updates_at_limit.
 
+        settings: Settings in which it differs from USUAL, as in the published table.
+        """
+        row = row_of(self.page, settings)
+        if name not in NUMBERS:
+            raise InputError(unknown("number", name, NUMBERS))
+        if name == "goal":
+            return numbers.percent(self.page, 100 * row[name], places=0)
+        if name in ("distance", "limit"):
+            return formatting.significant(row[name], DIGITS)
+        number = row[name] if name in row else updates_at_limit(row["distance"], row["limit"])
+        return formatting.significant(number, DIGITS)
 
-def tally(page: Page) -> dict[str, str]:
-    """Return the number of claims of that study by conclusion, as `claims` all of them, and of `settings`."""
-    found = published(page).verdicts.values()
-    words = (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE)
-    counts: dict[str, int] = {word: sum(verdict.conclusion is word for verdict in found) for word in words}
-    counts |= {"claims": len(found), "settings": sum(len(verdict.contexts) for verdict in found)}
-    return {name: formatting.count(number) for name, number in counts.items()}
+    def ways_table(self, part: str) -> str:
+        """Return a table of a part of the ways to train, with distance, limit and updates to the goal.
 
+        part: Key of WAYS.
+        """
+        if part not in WAYS:
+            raise InputError(unknown("part", part, WAYS))
+        table = points_of(self.page.results)
+        rows = [
+            (
+                way_name(self.page, row),
+                str(row["batch_size"]),
+                numbers.percent(self.page, 100 * row["goal"], places=0),
+                interval(self.page, row, "distance"),
+                interval(self.page, row, "limit"),
+                formatting.significant(updates_at_limit(row["distance"], row["limit"]), DIGITS),
+                formatting.significant(row["fewest_updates"], DIGITS),
+                with_value(self.page, row),
+            )
+            for row in table[WAYS[part](table)].to_dict("records")
+        ]
+        return markdown([self.page.say[f"ways {head}"] for head in HEADS], rows)
 
-def way(page: Page, name: str, **settings: str | float) -> str:
-    """Return a number of a way to train: goal, distance, limit, fewest_updates (measured) or updates_at_limit.
+    @property
+    def walls(self) -> str:
+        """The largest safe learning rate of each batch size on digits, and its product, for both budgets."""
+        table = curves_of(self.page)
+        table = table[(table["dataset"] == USUAL["dataset"]) & table["below_wall"]]
+        last = table.groupby(["experiment", "batch_size"])[["learning_rate", "product"]].max()
+        rows = [
+            (str(size), *(wall(last, experiment, size) for experiment in ("updates", "epochs")))
+            for size in sorted(last.loc["updates"].index)
+        ]
+        return markdown(
+            [self.page.say["ways batch"], self.page.say["walls updates"], self.page.say["walls epochs"]], rows
+        )
 
-    settings: Settings in which it differs from USUAL, as in the published table.
-    """
-    row = row_of(page, settings)
-    if name not in NUMBERS:
-        raise InputError(unknown("number", name, NUMBERS))
-    if name == "goal":
-        return numbers.percent(page, 100 * row[name], places=0)
-    if name in ("distance", "limit"):
-        return formatting.significant(row[name], DIGITS)
-    number = row[name] if name in row else updates_at_limit(row["distance"], row["limit"])
-    return formatting.significant(number, DIGITS)
+    @property
+    def deviations(self) -> str:
+        """The largest deviation of each batch size from the largest one, at rates up to its limit, by data set."""
+        largest = largest_deviations(deviations_of(self.page)).unstack("batch_size", sort=False)
+        rows = [
+            (self.page.texts[str(dataset)], *(formatting.signed(f"{number:+.1f}") for number in numbers))
+            for dataset, numbers in zip(largest.index, largest.to_numpy(), strict=True)
+        ]
+        return markdown((self.page.say["ways data"], *map(str, largest.columns)), rows)
+
+    @property
+    def parted_data(self) -> str:
+        """The names of the data sets on which batch sizes part before their limits; "" if there are none."""
+        study = published(self.page)
+        apart = parted(curves_of(self.page), study.two_numbers, equal_within(study.verdicts))
+        return Markdown(", ").join(self.page.texts[name] for name, is_apart in apart.items() if is_apart)
+
+    @property
+    def runs(self) -> dict[str, str]:
+        """The number of runs and of cells of the study, its commit, its seeds as ranges, and its training samples.
+
+        fewest and most are the passes through these samples at equal updates.
+        """
+        table = curves_of(self.page)
+        cells = table.drop_duplicates([name for name in table if name in USUAL or name in ("experiment", "momentum")])
+        at_updates = table[table["experiment"] == "updates"]
+        passes = at_updates["updates"] * at_updates["batch_size"] / at_updates["training_samples"]
+        seeds = table[["first_seed", "last_seed"]].drop_duplicates().sort_values("first_seed")
+        return {
+            "runs": formatting.count(int(table["seeds"].sum())),
+            "cells": formatting.count(len(cells)),
+            "commit": str(table["commit"].iloc[0])[:12],
+            "samples": formatting.count(int(table["training_samples"].max())),
+            "fewest": formatting.count(int(passes.min())),
+            "most": formatting.count(int(passes.max())),
+            "each": formatting.count(int(table["seeds"].max())),
+            "seeds": ", ".join(f"{first}–{last}" for first, last in seeds.itertuples(index=False, name=None)),
+        }
 
 
 @cached  # pages ask for each number of it
@@ -191,30 +272,6 @@ def row_of(page: Page, settings: Mapping[str, Any]) -> pd.Series:
     if len(table) != 1:
         raise InputError(f"{len(table)} ways to train have {wanted}, expected one.")
     return table.iloc[0]
-
-
-def ways_table(page: Page, part: str) -> str:
-    """Return a table of a part of the ways to train, with distance, limit and updates to the goal.
-
-    part: Key of WAYS.
-    """
-    if part not in WAYS:
-        raise InputError(unknown("part", part, WAYS))
-    table = points_of(page.results)
-    rows = [
-        (
-            way_name(page, row),
-            str(row["batch_size"]),
-            numbers.percent(page, 100 * row["goal"], places=0),
-            interval(page, row, "distance"),
-            interval(page, row, "limit"),
-            formatting.significant(updates_at_limit(row["distance"], row["limit"]), DIGITS),
-            formatting.significant(row["fewest_updates"], DIGITS),
-            with_value(page, row),
-        )
-        for row in table[WAYS[part](table)].to_dict("records")
-    ]
-    return markdown([page.say[f"ways {head}"] for head in HEADS], rows)
 
 
 def way_name(page: Page, row: Mapping[str, Any]) -> str:
@@ -244,18 +301,6 @@ def with_value(page: Page, row: Mapping[str, Any]) -> str:
     return page.say["ways settings"].format(some=formatting.count(have), all=formatting.count(row["seeds"]))
 
 
-def walls_table(page: Page) -> str:
-    """Return the largest safe learning rate of each batch size on digits, and its product, for both budgets."""
-    table = curves_of(page)
-    table = table[(table["dataset"] == USUAL["dataset"]) & table["below_wall"]]
-    last = table.groupby(["experiment", "batch_size"])[["learning_rate", "product"]].max()
-    rows = [
-        (str(size), *(wall(last, experiment, size) for experiment in ("updates", "epochs")))
-        for size in sorted(last.loc["updates"].index)
-    ]
-    return markdown([page.say["ways batch"], page.say["walls updates"], page.say["walls epochs"]], rows)
-
-
 def wall(last: pd.DataFrame, experiment: str, size: int) -> str:
     """Return the last product below a wall and its rate, such as "724 (0.35)"; a dash if it was not tried."""
     if (experiment, size) not in last.index:
@@ -264,48 +309,9 @@ def wall(last: pd.DataFrame, experiment: str, size: int) -> str:
     return f"{formatting.count(round(product))} ({formatting.significant(rate, DIGITS)})"
 
 
-def deviations_table(page: Page) -> str:
-    """Return the largest deviation of each batch size from the largest one, at rates up to its limit, by data set."""
-    largest = largest_deviations(deviations_of(page)).unstack("batch_size", sort=False)
-    rows = [
-        (page.texts[str(dataset)], *(formatting.signed(f"{number:+.1f}") for number in numbers))
-        for dataset, numbers in zip(largest.index, largest.to_numpy(), strict=True)
-    ]
-    return markdown((page.say["ways data"], *map(str, largest.columns)), rows)
-
-
-def parted_data(page: Page) -> str:
-    """Return the names of the data sets on which batch sizes part before their limits; "" if there are none."""
-    study = published(page)
-    apart = parted(curves_of(page), study.two_numbers, equal_within(study.verdicts))
-    return Markdown(", ").join(page.texts[name] for name, is_apart in apart.items() if is_apart)
-
-
 def deviations_of(page: Page) -> pd.DataFrame:
     """Return the deviations of batch sizes from the largest one."""
     return deviations(curves_of(page), published(page).two_numbers)
-
-
-def facts(page: Page) -> dict[str, str]:
-    """Return the number of runs and of cells of the study, its commit, its seeds as ranges, and its training samples.
-
-    fewest and most are the passes through these samples at equal updates.
-    """
-    table = curves_of(page)
-    cells = table.drop_duplicates([name for name in table if name in USUAL or name in ("experiment", "momentum")])
-    at_updates = table[table["experiment"] == "updates"]
-    passes = at_updates["updates"] * at_updates["batch_size"] / at_updates["training_samples"]
-    seeds = table[["first_seed", "last_seed"]].drop_duplicates().sort_values("first_seed")
-    return {
-        "runs": formatting.count(int(table["seeds"].sum())),
-        "cells": formatting.count(len(cells)),
-        "commit": str(table["commit"].iloc[0])[:12],
-        "samples": formatting.count(int(table["training_samples"].max())),
-        "fewest": formatting.count(int(passes.min())),
-        "most": formatting.count(int(passes.max())),
-        "each": formatting.count(int(table["seeds"].max())),
-        "seeds": ", ".join(f"{first}–{last}" for first, last in seeds.itertuples(index=False, name=None)),
-    }
 
 
 def note(page: Page, id: str) -> str:
@@ -313,9 +319,9 @@ def note(page: Page, id: str) -> str:
     topic = NOTES.get(id)
     if topic is None or NAME not in page.results.measurements or "learning-rate.md" not in page.sources.pages:
         return ""
-    values = {key: way(page, name, **settings) for key, (name, settings) in VALUES[topic].items()}
+    values = {key: OneCurve(page).way(name, **settings) for key, (name, settings) in VALUES[topic].items()}
     link = Markdown("{}learning-rate.md#map").format(page.root)
-    text = page.say[f"two numbers {topic}"].format(link=link, goal=way(page, "goal"), **values)
+    text = page.say[f"two numbers {topic}"].format(link=link, goal=OneCurve(page).way("goal"), **values)
     claims, where = CERTAIN[topic]
-    is_certain = all(as_claimed(page, claim, **where) for claim in claims)
+    is_certain = all(OneCurve(page).as_claimed(claim, **where) for claim in claims)
     return Markdown(" ").join([text, *([page.say[f"two numbers {topic} certain"]] if is_certain else [])])

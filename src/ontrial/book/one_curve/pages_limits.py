@@ -1,6 +1,7 @@
 """Numbers and a table of a page on limits of the learning rate that are predicted before training."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -41,41 +42,46 @@ def batch_effects(arms: pd.DataFrame) -> pd.DataFrame:
     return (limits.last() / limits.first())[networks.size() > 1]
 
 
-def number(page: Page, name: str) -> float:
-    """Return a number on the arms with a predicted and a measured limit."""
-    if name not in NUMBERS:
-        raise InputError(unknown("number on predicted limits", name, NUMBERS))
-    return float(NUMBERS[name](summary.of_published(page.results)))
+@dataclass(frozen=True)
+class PredictedLimits:
+    """What pages show of the limits that are predicted before training."""
 
+    page: Page
 
-def text(page: Page, name: str) -> str:
-    """Return the same as text: counts as they are, others with two significant digits."""
-    value = number(page, name)
-    return formatting.count(int(value)) if value == int(value) else formatting.significant(value, 2)
+    def number(self, name: str) -> float:
+        """Return a number on the arms with a predicted and a measured limit."""
+        if name not in NUMBERS:
+            raise InputError(unknown("number on predicted limits", name, NUMBERS))
+        return float(NUMBERS[name](summary.of_published(self.page.results)))
 
+    def text(self, name: str) -> str:
+        """Return the same as text: counts as they are, others with two significant digits."""
+        value = self.number(name)
+        return formatting.count(int(value)) if value == int(value) else formatting.significant(value, 2)
 
-def worst(page: Page) -> str:
-    """Return the name of the arm whose measured limit is farthest from the predicted one."""
-    arms = summary.of_published(page.results)
-    arm = arms.loc[np.log2(arms["factor"]).abs().idxmax()].to_dict()
-    kind, activation = labels.kind_of_network(arm, page.texts), page.texts[arm["activation"]]
-    return page.say["limit of arm"].format(kind=kind, activation=activation, batch_size=arm["batch_size"])
+    @property
+    def worst(self) -> str:
+        """The name of the arm whose measured limit is farthest from the predicted one."""
+        arms = summary.of_published(self.page.results)
+        arm = arms.loc[np.log2(arms["factor"]).abs().idxmax()].to_dict()
+        kind, activation = labels.kind_of_network(arm, self.page.texts), self.page.texts[arm["activation"]]
+        return self.page.say["limit of arm"].format(kind=kind, activation=activation, batch_size=arm["batch_size"])
 
-
-def table(page: Page) -> str:
-    """Return a row per kind of network: how many arms, how many are close, and measured ÷ predicted limits."""
-    arms, say = summary.of_published(page.results), page.say
-    kinds = [labels.kind_of_network(arm, page.texts) for arm in arms.to_dict("records")]
-    rows = [
-        (
-            kind,
-            share(summary.are_close(found["factor"]).sum(), len(found)),
-            formatting.significant(found["factor"].median(), 2),
-            say["range"].format(
-                *(formatting.significant(end, 2) for end in (found["factor"].min(), found["factor"].max()))
-            ),
-        )
-        for kind, found in arms.groupby(kinds, sort=False)
-    ]
-    close = say["limit close"].format(f"{summary.CLOSE:g}")
-    return markdown([say["limit kind"], close, say["limit factor"], say["limit factors"]], rows)
+    @property
+    def table(self) -> str:
+        """A row per kind of network: how many arms, how many are close, and measured ÷ predicted limits."""
+        arms, say = summary.of_published(self.page.results), self.page.say
+        kinds = [labels.kind_of_network(arm, self.page.texts) for arm in arms.to_dict("records")]
+        rows = [
+            (
+                kind,
+                share(summary.are_close(found["factor"]).sum(), len(found)),
+                formatting.significant(found["factor"].median(), 2),
+                say["range"].format(
+                    *(formatting.significant(end, 2) for end in (found["factor"].min(), found["factor"].max()))
+                ),
+            )
+            for kind, found in arms.groupby(kinds, sort=False)
+        ]
+        close = say["limit close"].format(f"{summary.CLOSE:g}")
+        return markdown([say["limit kind"], close, say["limit factor"], say["limit factors"]], rows)

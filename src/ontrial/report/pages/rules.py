@@ -1,6 +1,7 @@
 """Numbers of a page that follow from the rules of judgement."""
 
 import math
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from ontrial.judge import ledger, metrics, statistics
@@ -36,48 +37,50 @@ class Failures(NamedTuple):
     margin: str
 
 
-def failures(page: Page) -> Failures:
-    """Return when a network fails, and when and how failures are counted."""
-    return Failures(
-        points=Quantity.of(metrics.ABOVE_GUESSING, "points").as_margin(page.say),
-        loss=_percent(page, metrics.BELOW_GUESSING),
-        share=_percent(page, statistics.FAILING),
-        margin=Quantity.of(statistics.FAILURES_OF_INTEREST, statistics.FAILURES).as_margin(page.say),
-    )
+@dataclass(frozen=True)
+class Rules:
+    """Numbers that follow from the rules of judgement."""
 
+    page: Page
 
-def factors_tried(page: Page) -> tuple[str, str]:
-    """Return the smallest and the largest multiple of the smallest effects that verdicts are tried with."""
-    return formatting.factor(FACTORS[0]), formatting.factor(FACTORS[-1])
+    @property
+    def failures(self) -> Failures:
+        """When a network fails, and when and how failures are counted."""
+        return Failures(
+            points=Quantity.of(metrics.ABOVE_GUESSING, "points").as_margin(self.page.say),
+            loss=_percent(self.page, metrics.BELOW_GUESSING),
+            share=_percent(self.page, statistics.FAILING),
+            margin=Quantity.of(statistics.FAILURES_OF_INTEREST, statistics.FAILURES).as_margin(self.page.say),
+        )
 
+    @property
+    def factors_tried(self) -> tuple[str, str]:
+        """The smallest and the largest multiple of the smallest effects that verdicts are tried with."""
+        return formatting.factor(FACTORS[0]), formatting.factor(FACTORS[-1])
 
-def look_share(page: Page, look: int) -> str:
-    """Return the error that a look, counted from 1, may use, in per cent."""
-    return _percent(page, statistics.shares(LOOKS)[look - 1])
+    def look_share(self, look: int) -> str:
+        """Return the error that a look, counted from 1, may use, in per cent."""
+        return _percent(self.page, statistics.shares(LOOKS)[look - 1])
 
+    def look_level(self, look: int, looks: int = LOOKS) -> str:
+        """Return the level of the intervals at one of several looks, in per cent."""
+        return _percent(self.page, 1 - statistics.shares(looks)[look - 1])
 
-def look_level(page: Page, look: int, looks: int = LOOKS) -> str:
-    """Return the level of the intervals at one of several looks, in per cent."""
-    return _percent(page, 1 - statistics.shares(looks)[look - 1])
+    def try_level(self, spending: int) -> str:
+        """Return the level of a try after some that were not kept, in per cent, with the usual total error."""
+        return self.page.say["percent"].format(f"{100 * ledger.level(statistics.ALPHA, spending):.2g}")
 
+    def try_pairs(self, spending: int) -> str:
+        """Return the fewest pairs with which that try can be kept."""
+        return formatting.count(statistics.fewest_seeds(2 * ledger.level(statistics.ALPHA, spending)))
 
-def try_level(page: Page, spending: int) -> str:
-    """Return the level of a try after some that were not kept, in per cent, with the usual total error."""
-    return page.say["percent"].format(f"{100 * ledger.level(statistics.ALPHA, spending):.2g}")
-
-
-def try_pairs(page: Page, spending: int) -> str:
-    """Return the fewest pairs with which that try can be kept."""
-    return formatting.count(statistics.fewest_seeds(2 * ledger.level(statistics.ALPHA, spending)))
-
-
-def median_ranks(page: Page, seeds: int, look: int) -> Ranks:
-    """Return the two of the ordered numbers of some seeds that are the ends of the interval of their median."""
-    ranks = statistics.median_ranks(seeds, 1 - statistics.shares(LOOKS)[look - 1])
-    assert ranks is not None
-    low, high = ranks
-    outside = 2 * sum(math.comb(seeds, k) for k in range(low + 1)) / 2**seeds
-    return Ranks(low + 1, high + 1, numbers.percent(page, 100 * (1 - outside)))
+    def median_ranks(self, seeds: int, look: int) -> Ranks:
+        """Return the two of the ordered numbers of some seeds that are the ends of the interval of their median."""
+        ranks = statistics.median_ranks(seeds, 1 - statistics.shares(LOOKS)[look - 1])
+        assert ranks is not None
+        low, high = ranks
+        outside = 2 * sum(math.comb(seeds, k) for k in range(low + 1)) / 2**seeds
+        return Ranks(low + 1, high + 1, numbers.percent(self.page, 100 * (1 - outside)))
 
 
 def _percent(page: Page, share: float) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,15 +74,14 @@ class Answer:
             return False
         return all(condition.holds(verdict.contexts) for condition in self.conditions)
 
-    def fill(self, language: str, functions: Mapping[str, Callable[..., Any]]) -> Markdown:
+    def fill(self, language: str, numbers: Mapping[str, Callable[..., str]]) -> Markdown:
         """Return the text in a language, with its numbers filled in; "" if there is none or the results lack a number.
 
-        functions: Functions of the page, by name.
+        numbers: Functions that return numbers of the claim, by name.
         """
         if language not in self.texts:
             return Markdown()
-        of_claim = {name: partial(functions[name], self.claim) for name in NUMBERS}
-        text = render(template_of(self.texts[language]), f"{self.place}.{language}", of_claim)
+        text = render(template_of(self.texts[language]), f"{self.place}.{language}", numbers)
         return Markdown() if NO_VALUE in text else text
 
 

@@ -1,6 +1,8 @@
 """Numbers of verdicts in plain words, for answers that are written by hand."""
 
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ontrial.errors import InputError
@@ -110,6 +112,11 @@ def goal(page: Page, id: str) -> str:
     assert estimand
     assert estimand.threshold is not None
     return numbers.percent(page, 100 * estimand.threshold, 0)
+
+
+def of_claim(page: Page, id: str) -> dict[str, Callable[..., str]]:
+    """Return the functions that answers to a claim call, by name."""
+    return {function.__name__: partial(function, page, id) for function in (size, failed, answered, goal)}
 
 
 def _require(problem: str) -> None:

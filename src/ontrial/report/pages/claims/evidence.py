@@ -536,7 +536,7 @@ def failure(page: Page, contexts: Iterable[Context], estimand: Estimand) -> str 
     if not any(any(context.failed) for context in contexts):
         return None
     failure = METRICS[recorded(estimand.metric)].failure
-    limits = rules.failures(page)
+    limits = rules.Rules(page).failures
     text = page.say["failed"].format(points=limits.points, loss=limits.loss)
     return text + " " + page.say[f"failed {failure}"]
 
@@ -568,7 +568,7 @@ def repetitions(page: Page, context: Context, estimand: Estimand) -> str:
 def look_levels(page: Page, verdict: Verdict) -> tuple[str, str] | None:
     """Return the levels of the intervals at the first look and at later ones; None if there is only one look."""
     looks = len(verdict.looks)
-    return (rules.look_level(page, 1, looks), rules.look_level(page, 2, looks)) if looks > 1 else None
+    return (rules.Rules(page).look_level(1, looks), rules.Rules(page).look_level(2, looks)) if looks > 1 else None
 
 
 def undecided_contexts(page: Page, verdict: Verdict) -> list[str]:

@@ -1,6 +1,7 @@
 """The playground, where readers train networks of their choice: data of its script, and presets for exercises."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -59,9 +60,46 @@ START: dict[str, Value] = {  # what the page shows at first, and what presets le
 }
 
 
-def playground(page: Page) -> str:
-    """Return an empty element, which the script turns into the playground."""
-    return html("playground", root=page.root, settings=describe(page.texts), words=words(page.texts), say=page.say)
+@dataclass(frozen=True)
+class Playground:
+    """The playground on a page, and its presets."""
+
+    page: Page
+
+    @property
+    def element(self) -> str:
+        """An empty element, which the script turns into the playground."""
+        return html(
+            "playground",
+            root=self.page.root,
+            settings=describe(self.page.texts),
+            words=words(self.page.texts),
+            say=self.page.say,
+        )
+
+    @property
+    def study_seed(self) -> int | None:
+        """A seed of networks that the study trains and the playground can train, too; None if there are none."""
+        experiments = self.page.results.study.experiments.values()
+        seeds = (each.judging_seeds for each in experiments if not set(each.grid["dataset"]).isdisjoint(DATASETS))
+        return next((first for first, *_ in seeds), None)
+
+    def default_of(self, name: str) -> str:
+        """Return the default of a setting that is a number."""
+        return f"{DEFAULTS[name]:g}"
+
+    def preset(self, anchor: str, **settings: Values) -> str:
+        """Return the mark of a preset, to which the script adds a button. Its anchor is that of the heading above.
+
+        Raises InputError for a setting or a value that the playground does not offer.
+
+        settings: Value of a setting, or its values in two networks to compare. The others have their value in START.
+        """
+        try:
+            address = choice_text(settings)
+        except InputError as error:
+            raise InputError(f"{self.page.path}, preset {anchor}: {error}") from None
+        return html("preset", id=anchor, settings=address)
 
 
 def describe(texts: Phrases) -> dict[str, Any]:
@@ -88,32 +126,6 @@ def words(texts: Phrases) -> dict[str, Any]:
     names = {name: texts[f"setting {name}"] for name in START} | {"width": texts["units per layer"]}
     terms = [*(term for term in texts if term.startswith(PREFIX)), *OTHERS]
     return {"settings": names} | {term.split(" ", 1)[1]: texts[term] for term in terms}
-
-
-def study_seed(page: Page) -> int | None:
-    """Return a seed of networks that the study trains and the playground can train, too; None if there are none."""
-    experiments = page.results.study.experiments.values()
-    seeds = (each.judging_seeds for each in experiments if not set(each.grid["dataset"]).isdisjoint(DATASETS))
-    return next((first for first, *_ in seeds), None)
-
-
-def default_of(page: Page, name: str) -> str:
-    """Return the default of a setting that is a number."""
-    return f"{DEFAULTS[name]:g}"
-
-
-def preset(page: Page, anchor: str, **settings: Values) -> str:
-    """Return the mark of a preset, to which the script adds a button. Its anchor is that of the heading above.
-
-    Raises InputError for a setting or a value that the playground does not offer.
-
-    settings: Value of a setting, or its values in two networks to compare. Other settings have their value in START.
-    """
-    try:
-        address = choice_text(settings)
-    except InputError as error:
-        raise InputError(f"{page.path}, preset {anchor}: {error}") from None
-    return html("preset", id=anchor, settings=address)
 
 
 def choice_text(settings: Mapping[str, Values]) -> str:
