@@ -95,7 +95,11 @@ def without_words(answers: Mapping[str, Sequence[Answer]], verdicts: Iterable[Ve
 
 
 def template_of(text: str) -> str:
-    """Return the text of an answer as a template, in which everything but the calls is literal."""
+    """Return the text of an answer as a template, in which everything but the calls is literal.
+
+    >>> template_of('By <b>[[ size("largest") ]]</b>.')
+    'By &#60;b&#62;[[ size("largest") ]]&#60;/b&#62;.'
+    """
     literal = [str(Markdown.escape(part)) for part in CALL.split(text)]
     return "".join(part + call for part, call in zip(literal, [*CALL.findall(text), ""], strict=True))
 

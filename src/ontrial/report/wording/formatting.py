@@ -7,7 +7,11 @@ NO_VALUE = "–"  # stands for a number that the study does not have
 
 
 def significant(number: float, digits: int = 3) -> str:
-    """Return a number with some significant digits, without an exponent if possible: 0.0123, 12.3, 1,230."""
+    """Return a number with some significant digits, without an exponent if possible.
+
+    >>> significant(0.01234), significant(12.34), significant(1234), significant(-0.5, 1), significant(3e-7)
+    ('0.0123', '12.3', '1,230', '−0.5', '3.00 × 10⁻⁷')
+    """
     if not math.isfinite(number):
         return NO_VALUE if math.isnan(number) else signed("∞" if number > 0 else "-∞")
     if number == 0:
@@ -20,7 +24,11 @@ def significant(number: float, digits: int = 3) -> str:
 
 
 def exact(number: float, digits: int = 4) -> str:
-    """Return a number with at most some significant digits and no needless ones: 0.05, 1.25, 20,000, 5 × 10⁻⁵."""
+    """Return a number with at most some significant digits and no needless ones.
+
+    >>> exact(0.05), exact(1.25), exact(20_000), exact(5e-5)
+    ('0.05', '1.25', '20,000', '5 × 10⁻⁵')
+    """
     text = f"{number:.{digits}g}"
     if "e" not in text:
         return signed(text)
@@ -29,14 +37,22 @@ def exact(number: float, digits: int = 4) -> str:
 
 
 def alike(number: float, other: float) -> tuple[str, str]:
-    """Return a number with three significant digits, and another with the same decimal places: 2.30 and 0.00."""
+    """Return a number with three significant digits, and another with the same decimal places.
+
+    >>> alike(2.3, 0.001)
+    ('2.30', '0.00')
+    """
     text = significant(number)
     places = len(text.partition(".")[2])
     return text, decimals(other, places) if text[-1].isdecimal() else significant(other)  # ∞ and exponents are not
 
 
 def factor(number: float) -> str:
-    """Return a factor as people say it: 1/4, 0.8, 1.25, 1,000, and 1/∞ for 0."""
+    """Return a factor as people say it.
+
+    >>> factor(0.25), factor(0.8), factor(1.25), factor(1000), factor(0)
+    ('1/4', '0.8', '1.25', '1,000', '1/∞')
+    """
     if number == 0:
         return "1/∞"
     inverse = 1 / number
@@ -47,7 +63,11 @@ def factor(number: float) -> str:
 
 
 def decimals(number: float, places: int = 1) -> str:
-    """Return a number with some decimal places. A number that rounds to zero has no sign."""
+    """Return a number with some decimal places. A number that rounds to zero has no sign.
+
+    >>> decimals(12.34), decimals(-0.01), decimals(float("nan"))
+    ('12.3', '0.0', '–')
+    """
     return NO_VALUE if math.isnan(number) else signed(f"{round(number, places) + 0.0:,.{places}f}")
 
 
@@ -57,7 +77,11 @@ def count(number: int) -> str:
 
 
 def rate(learning_rate: float) -> str:
-    """Return a learning rate: 1/16 for a power of two below 1, 4 for a whole number, else a decimal such as 0.75."""
+    """Return a learning rate as a fraction if it is a power of two below 1.
+
+    >>> rate(0.0625), rate(4), rate(0.75)
+    ('1/16', '4', '0.75')
+    """
     if math.isnan(learning_rate):
         return NO_VALUE
     exact = Fraction(learning_rate)
@@ -79,7 +103,11 @@ def superscript(number: int) -> str:
 
 
 def json_number(number: float, digits: int) -> float | str | None:
-    """Return a rounded number for a script: None for NaN, and "Infinity" for infinity, which JSON lacks."""
+    """Return a rounded number for a script. JSON lacks infinity and NaN.
+
+    >>> json_number(1.23456, 3), json_number(float("inf"), 3), json_number(float("nan"), 3)
+    (1.23, 'Infinity', None)
+    """
     if math.isnan(number):
         return None
     return str(number).replace("inf", "Infinity") if math.isinf(number) else float(f"{number:.{digits}g}")

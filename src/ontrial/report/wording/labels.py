@@ -21,18 +21,29 @@ def batch_sizes(sizes: Iterable[int], full: Container[int], words: Mapping[str, 
     """Return the names of batch sizes.
 
     full: Batch sizes that cover all training samples, which are called full.
+
+    >>> batch_sizes([16, 1024], {1024}, {"full": "full batch"})
+    ['16', 'full batch']
     """
     return [words["full"] if size in full else str(size) for size in sizes]
 
 
 def initialisation(name: str, words: Mapping[str, str]) -> str:
-    """Return the name of an initialisation, with the mean of its weights unless that is 0."""
+    """Return the name of an initialisation, with the mean of its weights unless that is 0.
+
+    >>> initialisation("inverse_n_mean-8", {"inverse_n": "1/n", "mean": "mean"})
+    '1/n, mean −8/n'
+    """
     base, mean = parse(name)
     return f"{words[base]}, {words['mean']} {mean:+g}/n".replace("-", "−") if mean else words[base]
 
 
 def objective(name: str, words: Mapping[str, str]) -> str:
-    """Return the name of an objective such as "softmax+mse", with its output and its loss."""
+    """Return the name of an objective, with its output and its loss.
+
+    >>> objective("softmax+mse", {"softmax": "softmax", "mse": "squared error"})
+    'softmax, squared error'
+    """
     return ", ".join(words[part] for part in ObjectiveName(name).parts)
 
 
@@ -80,7 +91,11 @@ def choice(name: str, value: Any, words: Mapping[str, str]) -> str:
 
 
 def configured(name: str, value: Any) -> str:
-    """Return a value of a cell or an experiment as claims write it. Numbers have their shortest form."""
+    """Return a value of a cell or an experiment as claims write it. Numbers have their shortest form.
+
+    >>> configured("learning_rate", 0.0625), configured("batch_size", 16), configured("batch_size", None)
+    ('1/16', '16', '–')
+    """
     if value is None:
         return formatting.NO_VALUE
     plain = SETTINGS[name].plain(value) if name in SETTINGS else value
@@ -88,13 +103,23 @@ def configured(name: str, value: Any) -> str:
 
 
 def layers(hidden: str) -> str:
-    """Return the widths of hidden layers, such as 12 × 256 for three or more equal ones; "" without hidden layers."""
+    """Return the widths of hidden layers, those of three or more equal ones as a product.
+
+    >>> layers("256-256-256"), layers("32-16"), layers("none")
+    ('3 × 256', '32-16', '')
+    """
     widths = read_widths(hidden)
     return f"{len(widths)} × {widths[0]}" if len(widths) > 2 and len(set(widths)) == 1 else "-".join(map(str, widths))
 
 
 def shape(hidden: str, words: Mapping[str, str]) -> str:
-    """Return hidden layers as a noun, such as "one layer of 128", "4 layers of 32" or "layers of 32-16"."""
+    """Return hidden layers as a noun.
+
+    >>> words = {"one layer": "one layer of {width}", "equal layers": "{n} layers of {width}"}
+    >>> words |= {"unequal layers": "layers of {}"}
+    >>> shape("128", words), shape("32-32-32-32", words), shape("32-16", words)
+    ('one layer of 128', '4 layers of 32', 'layers of 32-16')
+    """
     widths = read_widths(hidden)
     if not widths:
         return words["no hidden layer"]

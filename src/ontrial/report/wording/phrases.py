@@ -21,7 +21,11 @@ class Phrases(dict):
         self.language, self.file = language, file
 
     def after(self, prefix: str) -> dict[str, str]:
-        """Return the texts of terms with a prefix, by the rest of the term."""
+        """Return the texts of terms with a prefix, by the rest of the term.
+
+        >>> Phrases({"trial start": {"en": "Start"}, "rate": {"en": "rate"}}, "en", "words.yaml").after("trial ")
+        {'start': 'Start'}
+        """
         return {term.removeprefix(prefix): text for term, text in self.items() if term.startswith(prefix)}
 
     def __missing__(self, term: str) -> str:

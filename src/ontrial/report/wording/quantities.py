@@ -49,7 +49,13 @@ class Quantity:
         return formatting.factor(self._plain) if self.unit.is_factor else formatting.exact(self.value, 6)
 
     def in_sentence(self, say: Phrases) -> str:
-        """Return "1.3 points", "a factor of 2.00", "1.3 points per layer"."""
+        """Return the number with its unit.
+
+        >>> texts = {"effect points": {"en": "{} points"}, "effect log2": {"en": "a factor of {}"}}
+        >>> say = Phrases(texts, "en", "words.yaml")
+        >>> Quantity.of(1.26, "points").in_sentence(say), Quantity.of(1.0, "log2").in_sentence(say)
+        ('1.3 points', 'a factor of 2.00')
+        """
         return self._in_style(say, "effect")
 
     def in_answer(self, say: Phrases) -> str:
@@ -61,7 +67,12 @@ class Quantity:
         return self._in_style(say, "short")
 
     def as_margin(self, say: Phrases) -> str:
-        """Return a configured number without needless digits: "1 point", "a factor of 1.25"."""
+        """Return a configured number without needless digits.
+
+        >>> say = Phrases({"effect points": {"en": "{} points"}, "one points": {"en": "{} point"}}, "en", "words.yaml")
+        >>> Quantity.of(1, "points").as_margin(say), Quantity.of(0.5, "points").as_margin(say)
+        ('1 point', '0.5 points')
+        """
         pattern = say.get(f"one {self.unit.base}") if self._exact == "1" else None
         pattern = pattern or say.get(f"effect {self.unit.base}", "{}")
         return _per_step(say, pattern.format(self._exact), self.unit)

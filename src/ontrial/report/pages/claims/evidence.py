@@ -386,7 +386,11 @@ def outside(page: Page, entry: Mapping[str, Any]) -> str:
 
 
 def thread_name(url: str) -> str:
-    """Return a name for a public thread: "owner/repository #1" on GitHub, else the address without its scheme."""
+    """Return a name for a public thread.
+
+    >>> thread_name("https://github.com/owner/project/issues/7"), thread_name("https://example.org/asked")
+    ('owner/project #7', 'example.org/asked')
+    """
     parts = THREAD.fullmatch(url)
     return f"{parts[1]} #{parts[2]}" if parts else url.removeprefix("https://")
 

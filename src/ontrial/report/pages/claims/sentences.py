@@ -113,7 +113,12 @@ def headline(page: Page, id: str) -> str:
 
 
 def split(answer: str) -> tuple[Markdown, Markdown]:
-    """Return a written answer as a headline and the rest. A sentence such as "Yes." needs the next one beside it."""
+    """Return a written answer as a headline and the rest. A sentence such as "Yes." needs the next one beside it.
+
+    >>> first, rest = split("Yes. It led by 2 points. That was all.")
+    >>> print(first, "|", rest)
+    Yes. It led by 2 points. | That was all.
+    """
     sentences = SENTENCE_END.split(answer)
     first = next((i for i, sentence in enumerate(sentences) if len(sentence.split()) > FEW_WORDS), len(sentences))
     return Markdown(" ".join(sentences[: first + 1])), Markdown(" ".join(sentences[first + 1 :]))
