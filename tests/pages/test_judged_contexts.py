@@ -254,7 +254,7 @@ def test_an_answer_that_turns_along_the_way_is_told(pages):
     assert doubts.lasting(pages["en"], judged) == (
         "In 1 of 2 settings, the answer is yes early in training (until 10% of it at the latest) and no at the end."
     )
-    assert "In 1 of 2 settings, it is so only early in training." in sentences.answer_of(pages["en"], judged)
+    assert "In 1 of 2 settings, it holds only early in training." in sentences.answer_of(pages["en"], judged)
     both = verdict("small", "refuted", melting("fixed", "positive"), melting("tuned", "positive"))
     assert doubts.lasting(pages["en"], both).startswith("In each setting, the answer is yes early in training")
     once = verdict("small", "supported", melting("fixed", "below", "below", end="positive"))

@@ -41,8 +41,8 @@ NO_VALUE = (math.nan, math.nan)
         (
             "below",
             (-1.5, 0.5),
-            "less than a factor of 2; whether it is the other way round is open",
-            "주장한 방향으로는 2배 미만, 반대 방향인지는 미정",
+            "below a factor of 2; the sign is still open",
+            "2배 미만, 부호는 아직 미정",
         ),
         (
             "below",

@@ -31,7 +31,7 @@ def networks(results: Results, runs: pd.DataFrame) -> Network:
 
 
 def trained(cell: Cell, learning_rates: tuple[float, ...], seeds: tuple[int, ...]) -> Weights:
-    """Return the weights of a cell's runs after training, of an ensemble those of its first network."""
+    """Return the weights of a cell's runs after training; for an ensemble, those of its first member."""
     recipe = replace(cell.recipe, record=1, per_doubling=None, probes=(), members=1)
     arrays = cell.arrays(seeds)
     return train(cell.architecture, recipe, arrays, learning_rates, seeds).weights

@@ -48,7 +48,7 @@ def facts(page: Page, film: Film) -> dict[str, str]:
 
 
 def shared(page: Page, film: Film) -> str:
-    """Return what the networks have in common besides settings: sample order and, if shapes allow, initial weights."""
+    """Return the sentence on what networks share besides settings: samples' order, and initial weights if possible."""
     first, second = film.arms
     order = (
         "film same order" if first.batch_sample_count == second.batch_sample_count else "film same order, other batches"
@@ -67,7 +67,7 @@ def weights_phrase(film: Film) -> str:
 
 
 def arm_name(page: Page, film: Film, arm: Cell) -> str:
-    """Return the settings that distinguish an arm from the other, in words."""
+    """Return the name of an arm: the settings that distinguish it from the other."""
     return labels.arm(arm, film.differ, page.texts)
 
 
@@ -109,7 +109,7 @@ def film_in_place(page: Page) -> str:
 
 
 def entries(page: Page) -> list[dict[str, Any]]:
-    """Return what the script knows of each film: id, title, names of the networks, and what they have in common."""
+    """Return the data of the script on each film: id, title, names of the networks, and what they have in common."""
     return [
         {
             "id": id,

@@ -119,7 +119,7 @@ def close_lead(page: Page) -> float:
 
 
 def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
-    """Return what the page shows of an experiment.
+    """Return the values of a panel, which shows an experiment.
 
     method: Optimiser.
     budget: What is held equal.
@@ -196,14 +196,14 @@ def outcomes(page: Page, grid: Grid) -> list[dict[str, str]]:
 
 
 def headline(page: Page, *answers: str) -> str:
-    """Return what the learning rate decides, given the answers at the rates that suit either; "" if the winner."""
+    """Return how far the learning rate decides, by the answers at either rate; "" if it picks the winner."""
     if set(answers) == {"true", "false"}:
         return ""
     return page.texts["home headline sways" if len(set(answers)) > 1 else "home headline same"]
 
 
 def spent(page: Page, grid: Grid, budget: str) -> str:
-    """Return what the smallest and the largest batch spend while the other thing is held equal."""
+    """Return the sentence on the steps, or images, of the smallest and the largest batch."""
     amounts = grid.tuned["steps"] if budget == "epochs" else grid.tuned["steps"] * grid.tuned.index
     small, large = (batches(page, grid, size) for size in amounts.index[[0, -1]])
     first, second = (formatting.count(int(amount)) for amount in amounts.iloc[[0, -1]])

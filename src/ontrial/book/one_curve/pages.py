@@ -315,7 +315,7 @@ def deviations_of(page: Page) -> pd.DataFrame:
 
 
 def note(page: Page, id: str) -> str:
-    """Return what distances and limits say to a claim of the default study, with a link; "" if there is nothing."""
+    """Return the sentences on distances and limits for a claim of the default study, with a link; "" without any."""
     topic = NOTES.get(id)
     if topic is None or NAME not in page.results.measurements or "learning-rate.md" not in page.sources.pages:
         return ""

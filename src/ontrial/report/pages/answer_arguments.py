@@ -53,7 +53,7 @@ TAKEN = {
 
 
 def problem(name: str, estimand: Estimand, passed: Sequence[Any], named: Mapping[str, Any]) -> str:
-    """Return what is wrong with the arguments of a number of an answer; "" if nothing is.
+    """Return the problem with the arguments of a number of an answer; "" without one.
 
     passed, named: Arguments without and with a name.
     """

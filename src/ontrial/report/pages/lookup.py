@@ -82,12 +82,12 @@ def counts_failures(page: Page, id: str, **settings: str | float) -> bool:
 
 
 def label(page: Page, id: str, context: Context) -> str:
-    """Return the settings that distinguish a context from the others of its claim, in words."""
+    """Return the name of a context: the settings that distinguish it from the others of its claim."""
     return labels.context(context.settings, page.texts, estimand_of(page, id))
 
 
 def policies_of(page: Page, id: str) -> list[tuple[str, str]]:
-    """Return the policies under which a claim is judged, each with its name in words."""
+    """Return the policies under which a claim is judged, each with its name for readers."""
     names = dict.fromkeys(context.settings["policy"] for context in verdict_on(page, id).contexts)
     estimand = estimand_of(page, id)
     return [(name, labels.context({"policy": name}, page.texts, estimand)) for name in names]

@@ -37,5 +37,5 @@ class Findings(Results):
         return self.measurements[name]
 
     def on(self, claim: str) -> Findings:
-        """Return the findings with the verdict on a claim: these, or else those of the published atlas."""
+        """Return self, or the findings of the published atlas if only it judged the claim."""
         return self if claim in self.verdicts else self.measurement("atlas").findings

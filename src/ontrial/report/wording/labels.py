@@ -129,7 +129,7 @@ def shape(hidden: str, words: Mapping[str, str]) -> str:
 
 
 def kind_of_network(settings: Mapping[str, str], words: Mapping[str, str]) -> str:
-    """Return what distinguishes networks: the optimiser, the objective, or the hidden layers if both are usual ones."""
+    """Return the name of networks: the optimiser or objective if it is unusual, or else the hidden layers."""
     if settings["optimiser"] != SETTINGS["optimiser"].default:
         return words[settings["optimiser"]]
     name = f"{settings['output']}+{settings['loss']}"
@@ -137,7 +137,7 @@ def kind_of_network(settings: Mapping[str, str], words: Mapping[str, str]) -> st
 
 
 def condition(condition: Condition, words: Mapping[str, str]) -> str:
-    """Return what distinguishes a replication as a noun: a data set, an optimiser or hidden layers."""
+    """Return the name of a replication: its data set, optimiser or hidden layers."""
     return (
         shape(condition.value, words) if condition.setting == "hidden" else words.get(condition.value, condition.value)
     )
@@ -242,7 +242,7 @@ def arm(cell: Cell, settings: Iterable[str], words: Mapping[str, str]) -> str:
 
 
 def setting_of(cell: Cell, name: str, words: Mapping[str, str]) -> str:
-    """Return a setting of a cell with a single run, in words."""
+    """Return a setting of a cell with a single run, for readers."""
     if name == "hidden" and len(cell.hidden) > 1 and len(set(cell.hidden)) == 1:
         return words["equal hidden layers"].format(len(cell.hidden), cell.hidden[0])
     if name == "hidden":

@@ -63,7 +63,7 @@ class OtherWays(NamedTuple):
 
 
 def other_ways(page: Page, verdict: Verdict) -> OtherWays:
-    """Return what the mean, the sign test and the typical seed say, where their answer is another one."""
+    """Return the verdicts by the mean, the sign test and the typical seed, where their answer differs."""
     judged = [
         (context, each)
         for context in verdict.contexts
@@ -81,7 +81,7 @@ def other_ways(page: Page, verdict: Verdict) -> OtherWays:
 
 
 def other_way(page: Page, verdict: Verdict, context: Context, alternative: Alternative) -> str:
-    """Return what another way of judging a context says, with its effect and what is certain."""
+    """Return a sentence on the verdict by an alternative test."""
     other, say = judged_as(verdict, context, alternative), page.say
     has_few_failures = any(context.failed) and not context.counts_failures
     is_mean_of_failures = alternative.way is Way.MEAN and has_few_failures
@@ -114,7 +114,7 @@ class OtherSamples(NamedTuple):
 
 
 def other_samples(page: Page, verdict: Verdict) -> OtherSamples | None:
-    """Return what intervals with other test samples say; None if no context has one."""
+    """Return the contexts with an interval for other test samples; None without any."""
     judged = [(context, each) for context in verdict.contexts if (each := context.judged_by(Way.IMAGES))]
     if not judged:
         return None
@@ -139,7 +139,7 @@ class Kept(NamedTuple):
 
 
 def outcomes_with_other_samples(page: Page) -> Kept:
-    """Return how many contexts of the study have an interval with other test samples, and how many the same outcome."""
+    """Count contexts with a test-sample interval, and those it confirms."""
     contexts = [context for verdict in page.results.verdicts.values() for context in verdict.contexts]
     same = [each.outcome is context.outcome for context in contexts if (each := context.judged_by(Way.IMAGES))]
     return Kept(len(same), sum(same))

@@ -158,6 +158,6 @@ def places(page: Page, group: Sequence[Replication]) -> str:
 
 
 def joined(page: Page, names: Sequence[str]) -> str:
-    """Return names as a list in words."""
+    """Return names as a list for a sentence."""
     *first, last = names
     return page.say["replication last"].format(Markdown(", ").join(first), last) if first else last

@@ -152,7 +152,7 @@ def is_rate_free(page: Page, id: str) -> bool:
 
 
 def claimed(page: Page, id: str) -> Claimed:
-    """Return what a claim says of effects; that they are large, if only a published study tests it."""
+    """Return the form of a claim on effects: more, if only a published study tests it."""
     estimand = lookup.estimand_of(page, id)
     return estimand.claimed if estimand else Claimed.MORE
 

@@ -363,7 +363,7 @@ def yaml_text(text: str) -> str:
 
 
 def quotation(page: Page, entry: Mapping[str, Any]) -> str:
-    """Return what a source says, with its author, its title, which links to its other sentences, and its place."""
+    """Return a quotation with its author, its title, which links to other sentences of the work, and its place."""
     source = page.sources.quoted[entry["source"]]
     title = Markdown("*{}*").format(source["title"])
     if page.sources.of_atlas or page.sources.atlas:

@@ -25,7 +25,7 @@ COLLAPSE = 50  # difference of accuracies in points, above which the smaller one
 
 
 def finding_of(page: Page, verdict: Verdict, context: Context) -> str:
-    """Return what is certain about a context of a claim, and what is open."""
+    """Return the finding in a context: the part of the outcome that is certain, and the part that is open."""
     if context.n == 0:
         return estimates.no_value(page, verdict.claim)
     claimed = estimates.claimed(page, verdict.claim)
@@ -88,7 +88,7 @@ def answer_of(page: Page, verdict: Verdict) -> str:
 
 
 def further_sentences(page: Page, verdict: Verdict) -> tuple[str, str, str]:
-    """Return what an answer says besides where the claim holds; each sentence may be "".
+    """Return the sentences of an answer after those on where the claim holds; each may be "".
 
     They are on early training, on failures, and on the opposite effect.
     """
@@ -133,7 +133,7 @@ def headline_of_refuted(page: Page, verdict: Verdict) -> str:
 
 
 def after_headline(page: Page, id: str) -> str:
-    """Return what the answer to a claim says besides its headline, which may be nothing."""
+    """Return the rest of the answer to a claim, after its headline; "" if that is all."""
     verdict = lookup.verdict_on(page, id)
     if by_hand := written_answer(page, verdict):
         return split(by_hand)[1]
@@ -329,7 +329,7 @@ def at_once(page: Page, conditions: Sequence[str]) -> str:
 
 
 def condition(page: Page, axis: str, box: answers.Box, estimand: Estimand | None = None) -> str:
-    """Return the condition of a box on one of its axes, in words."""
+    """Return the condition of a box on one of its axes, such as "with 5 hidden layers"."""
     say = page.say
     rival = estimand is not None and axis in rival_axes(estimand)
     single = {name: values[0] for name, values in box.items() if len(values) == 1}
@@ -358,7 +358,7 @@ def condition(page: Page, axis: str, box: answers.Box, estimand: Estimand | None
 
 
 def finding(page: Page, id: str, **settings: str | float) -> str:
-    """Return what is certain about a context, and what is open."""
+    """Return the finding in the context of a claim with these settings."""
     return finding_of(page, lookup.verdict_on(page, id), lookup.context_of(page, id, settings))
 
 

@@ -153,7 +153,7 @@ def shift(change: Change, context: Pair) -> str:
 
 
 def conclusion(verdict: Verdict | None) -> str:
-    """Return the conclusion of a verdict, in words."""
+    """Return the name of the conclusion of a verdict."""
     return verdict.conclusion.replace("_", " ") if verdict else formatting.NO_VALUE
 
 

@@ -137,7 +137,7 @@ def table(page: Page, name: str) -> str:
 
 
 def conditions(page: Page, source: str) -> dict[str, str]:
-    """Return what is behind a published measurement: the number of `runs`, the `commit` and the `processor`."""
+    """Return the number of `runs` behind a published measurement, the `commit` and the `processor`, if it has them."""
     first = page.results.measurement(source).iloc[0]
     known: dict[str, Callable[[Any], str]] = {
         "runs": formatting.count,
@@ -204,7 +204,7 @@ def _simulated(page: Page, part: str) -> pd.DataFrame:
 
 
 def _state_name(page: Page, state: str) -> str:
-    """Return the true effects of a simulated claim in words."""
+    """Return the name of the true effects of a simulated claim, such as "0.8 S"."""
     effect = EFFECT.fullmatch(state)
     return f"{float(effect[1]):g} S" if effect else page.say[f"errors {state}"]
 

@@ -265,7 +265,7 @@ def describe_cell(cell: Cell, estimand: Estimand) -> dict[str, Any]:
 
 
 def guess(dataset: str, output: str, loss: str) -> dict[str, float]:
-    """Return what a run counts as that diverges or ends worse than guessing."""
+    """Return the metrics of guessing, which replace those of a run that diverges or ends below them."""
     return {
         "accuracy": metrics.guessed_accuracy(dataset),
         "nll": metrics.guessed_nll(dataset),
