@@ -7,10 +7,13 @@ import pytest
 from support.messages import message_of
 from support.project import ROOT
 
+from ontrial.book import BOOK
 from ontrial.report import docs_check
+from ontrial.report.contents import OF_EVERY_SITE
 from ontrial.report.docs_check import CHECKED, require_docs
 
 LANGUAGES = ("en", "ko")
+CONTENTS = OF_EVERY_SITE | BOOK
 ADDED = '\n\n[[ acuracy("main-grid") ]]\n\n'
 
 
@@ -41,21 +44,21 @@ def replace(path: Path, old: str, new: str) -> None:
 def test_a_mistake_is_reported_until_it_is_mended(root, files, old, new, message):
     for file in files:
         replace(root / "docs" / file, old, new)
-    assert message in message_of(require_docs, root, LANGUAGES, None)
+    assert message in message_of(require_docs, root, LANGUAGES, None, CONTENTS)
     assert not CHECKED.exists()
-    assert message in message_of(require_docs, root, LANGUAGES, None)
+    assert message in message_of(require_docs, root, LANGUAGES, None, CONTENTS)
 
 
 def test_the_same_docs_are_checked_once_and_changed_ones_again(root, monkeypatch):
     checks = []
     monkeypatch.setattr(docs_check, "require_parity", lambda *_: checks.append("parity"))
-    require_docs(root, LANGUAGES, None, keep=False)
+    require_docs(root, LANGUAGES, None, CONTENTS, keep=False)
     assert not CHECKED.exists()
-    require_docs(root, LANGUAGES, None)
-    require_docs(root, LANGUAGES, None)
+    require_docs(root, LANGUAGES, None, CONTENTS)
+    require_docs(root, LANGUAGES, None, CONTENTS)
     assert len(checks) == 2
     replace(root / "docs/ko/index.md", "\n", "\n\n한 문장 더.\n")
-    require_docs(root, LANGUAGES, None)
+    require_docs(root, LANGUAGES, None, CONTENTS)
     assert len(checks) == 3
 
 
@@ -64,12 +67,12 @@ def test_pages_can_name_claims_of_the_study(root):
     own.write_text("claims: [{id: own-claim}]\n", encoding="utf-8")
     for language in LANGUAGES:
         replace(root / f"docs/{language}/losses.md", "\n\n", '\n\n[[ figure("evidence-own-claim") ]]\n\n')
-    assert 'unknown figure "evidence-own-claim"' in message_of(require_docs, root, LANGUAGES, None)
-    require_docs(root, LANGUAGES, own)
+    assert 'unknown figure "evidence-own-claim"' in message_of(require_docs, root, LANGUAGES, None, CONTENTS)
+    require_docs(root, LANGUAGES, own, CONTENTS)
 
 
 def test_where_nothing_can_be_written_the_docs_are_checked_all_the_same(root):
     Path(".snakemake").write_text("", encoding="utf-8")
-    require_docs(root, LANGUAGES, None)
+    require_docs(root, LANGUAGES, None, CONTENTS)
     replace(root / "docs/words.yaml", "\n  gelu:", "\n  glu:")
-    assert "gelu" in message_of(require_docs, root, LANGUAGES, None)
+    assert "gelu" in message_of(require_docs, root, LANGUAGES, None, CONTENTS)

@@ -21,7 +21,8 @@ TIMED = {"cheap": claim("cheap", Kind.TIMED, None)}
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    return configuration.parse(TINY, "tiny.yaml")
+    """A study that names the book of this site."""
+    return configuration.parse(f"book: ontrial.book\n{TINY}", "tiny.yaml")
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def plan(study) -> SitePlan:
 @pytest.fixture
 def own(study) -> SitePlan:
     """The plan for a study with claims of its own and no book."""
-    return SitePlan.read(study, CLAIMS | TIMED, ROOT)
+    return SitePlan.read(configuration.parse(TINY, "tiny.yaml"), CLAIMS | TIMED, ROOT)
 
 
 @pytest.fixture
