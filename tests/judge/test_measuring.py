@@ -53,6 +53,25 @@ def test_a_difference_is_paired_by_seed_and_in_points():
     assert not of["on_edge"].any()
 
 
+@pytest.mark.parametrize(
+    ("values", "reaches", "time"),
+    [
+        ([0.1, 0.5, 0.9], np.greater_equal, 12.5),  # between two records
+        ([0.1, 0.6, 0.9], np.greater_equal, 10),  # at a record
+        ([0.7, 0.5, 0.9], np.greater_equal, 0),  # from the start
+        ([0.1, 0.7, 0.2], np.greater_equal, 25 / 3),  # whatever follows
+        ([0.1, 0.5, math.nan], np.greater_equal, math.inf),  # never
+        ([0.9, 0.5, 0.1], np.less_equal, 7.5),  # from above
+        ([math.inf, 0.5, 0.1], np.less_equal, 10),  # no line leads there
+    ],
+)
+def test_a_run_crosses_a_threshold_on_a_line_between_records(values, reaches, time):
+    others = [0.6, 0.6, 0.6]
+    times = np.array([[0, 10, 20], [0, 10, 20]])
+    crossing = metrics.first_crossing(times, np.array([values, others]), 0.6, reaches)
+    assert crossing.tolist() == pytest.approx([time, 0])
+
+
 def test_a_number_can_take_the_place_of_an_arm():
     (context,) = measure_depths(
         by_depth, *ACCURACY, "difference: {of: 75 points, minus: {depth: 0}}", where="policy: tuned, activation: relu"
