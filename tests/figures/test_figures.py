@@ -29,6 +29,7 @@ from support.sizes import measured
 
 from ontrial import data
 from ontrial.book.chapters import predictions, selection
+from ontrial.book.replications.figures import MNIST_CLAIMS
 from ontrial.errors import InputError
 from ontrial.judge import checks, metrics, published, verdicts
 from ontrial.judge.estimands import Estimand
@@ -41,7 +42,6 @@ from ontrial.report import figures
 from ontrial.report.figures import axes, catalogue, drawing, evidence, lasting, svg
 from ontrial.report.figures.catalogue import drawable, is_empty, of_claims, unmet_needs
 from ontrial.report.figures.formats import EVIDENCE, LASTING, NARROW, OF_CLAIMS, SCHEMES, SHARED_RATES
-from ontrial.report.figures.replications import MNIST_CLAIMS
 from ontrial.report.summaries.finding_files import read_measurements
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published

@@ -1,21 +1,25 @@
 """A site has the book that its study names, besides the contents of every site."""
 
+import ast
 import re
 import runpy
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from support.contents import SITE
+from support.contents import FIGURES, SITE
 from support.messages import message_of
 from support.pages import DOCS, STUDY, sources_of
-from support.project import read_yaml
+from support.project import ROOT, read_yaml
 
 from ontrial.book import BOOK
 from ontrial.judge.docket import CHAPTERS
 from ontrial.report import contents
 from ontrial.report.contents import OF_EVERY_SITE, Contents
+from ontrial.report.figures.formats import OF_CLAIMS
 from ontrial.report.pages.assemble_pages import build_pages, without_links
-from ontrial.report.site import docs
+from ontrial.report.site import docs, names
 from ontrial.study import command_line, configuration
 
 LANGUAGES = ("en", "ko")
@@ -82,16 +86,83 @@ def test_a_link_to_a_page_that_is_left_out_is_only_its_words(text, shown):
     assert without_links(text, ["losses.md", "film.md"]) == shown
 
 
+@pytest.fixture
+def without_book(monkeypatch) -> None:
+    """Without the book, nothing can be imported from it."""
+    for name in [name for name in sys.modules if name.startswith("ontrial.book")]:
+        monkeypatch.setitem(sys.modules, name, None)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_of_a_site_without_the_book_leads_to_it(results, language):
+def test_no_page_of_a_site_without_the_book_leads_to_it(results, without_book, language):
     few, others = docs.with_names(DOCS / language, OF_EVERY_SITE.pages)
     written = {path: few[path] for path in ("index.md", "guess.md", "methods.md", "how-it-was-made.md")}
     captions = read_yaml(f"docs/{language}/figures.yaml")
-    sources = replace(sources_of(results, language), pages=written, left_out=others, captions=captions)
-    pages = build_pages(sources)
+    sources = sources_of(results, language)
+    pages = build_pages(replace(sources, contents=OF_EVERY_SITE, pages=written, left_out=others, captions=captions))
     assert all(TO_THE_BOOK.search(text) for text in written.values())
     assert {path for path, text in pages.items() if TO_THE_BOOK.search(text)} == set()
     assert "evidence/small.md" in pages
+
+
+def known(site: Contents) -> names.Known:
+    """Return the names that pages of a site can use, with those of all claims and figures."""
+    takes = {name: function.takes for name, function in site.functions.items()}
+    claims = [claim["id"] for claim in read_yaml("config/claims.yaml")["claims"]]
+    figures = [*FIGURES, *(prefix + id for prefix in OF_CLAIMS for id in claims)]
+    return names.Known(takes, claims, figures, site.pages, site.templates)
+
+
+@pytest.mark.parametrize("site", [OF_EVERY_SITE, SITE], ids=["without", "with"])
+def test_pages_use_only_names_that_the_site_has_or_that_they_ask_for(site):
+    docs.require_names(DOCS, LANGUAGES, known(site))
+
+
+def test_every_name_that_pages_ask_for_is_one_of_the_book():
+    texts = [path.read_text(encoding="utf-8") for path in DOCS.rglob("*.md")]
+    code = [part for text in texts for part in re.findall(r"\[\[.*?\]\]|\[%.*?%\]", text)]
+    asked = {name for part in code for name in re.findall(r"\b(\w+) is defined", part)}
+    assert asked
+    assert asked <= BOOK.functions.keys()
+
+
+def test_a_part_that_asks_for_a_name_may_use_names_that_the_site_lacks():
+    site = names.Known({"here": ""}, pages=("a",))
+    for text in ("[% if there is defined and here() %][[ there(beyond()) ]][% endif %]", "[[ 1 if there is defined ]]"):
+        names.require({"a.md": text}, {}, site)
+        assert 'a.md:1: unknown name "there".' in message_of(names.require, {"a.md": f"{text}[[ there() ]]"}, {}, site)
+    text = "[% if here is defined %][[ there() ]][% endif %]"
+    assert 'a.md:1: unknown name "there".' in message_of(names.require, {"a.md": text}, {}, site)
+
+
+def words_of(path: Path) -> set[str]:
+    """Return the texts in the code of a module, without docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    owners = [node for node in ast.walk(tree) if isinstance(node, documented) and ast.get_docstring(node)]
+    docstrings = {id(owner.body[0].value) for owner in owners}
+    constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docstrings]
+    return {node.value for node in constants if isinstance(node.value, str)}
+
+
+def test_the_report_names_no_experiment_and_no_claim_of_the_default_study():
+    claims = {claim["id"] for claim in read_yaml("config/claims.yaml")["claims"]}
+    others = {"titanic", "speed"}  # also a data set, and a key of a script
+    named = (claims | read_yaml("config/config.yaml")["experiments"].keys()) - others
+    modules = sorted((ROOT / "src/ontrial/report").rglob("*.py"))
+    assert len(modules) > 50
+    assert {path.name: found for path in modules if (found := words_of(path) & named)} == {}
+
+
+def test_figures_draw_and_nothing_else_uses_matplotlib():
+    """The step draw depends on all files of the book but its pages, so their names say what they are."""
+    for path in (ROOT / "src/ontrial/book").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if path.name.startswith("figures"):
+            assert not re.search(r"^from ontrial\.nn(\.training)? import .*\btrain\b", text, re.MULTILINE), path
+        else:
+            assert "import matplotlib" not in text, path
+            assert "from matplotlib" not in text, path
 
 
 def test_the_navigation_drops_pages_and_sections_that_the_site_lacks(tmp_path):

@@ -27,12 +27,12 @@ from support.scripts import read_scripts
 from ontrial.book.home import batch_rates
 from ontrial.book.home import pages_cases as cases
 from ontrial.book.home import pages_shared_rate as shared_rate
+from ontrial.book.replications import pages_across_data as across_data
 from ontrial.judge import published
 from ontrial.judge.records import Kind
 from ontrial.report.pages import citations, pictures
 from ontrial.report.pages.claims import ways_in
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies import across_data
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published

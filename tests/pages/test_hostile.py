@@ -13,6 +13,7 @@ from support import pages as tiny
 from support.hostile import HOSTILE, LANGUAGES, TAG
 from support.project import ROOT, read_yaml
 
+from ontrial.book.replications.pages_literature import literature
 from ontrial.errors import InputError
 from ontrial.judge import published, records
 from ontrial.judge.claims import Claim
@@ -20,7 +21,6 @@ from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
-from ontrial.report.pages.studies.other_studies import literature
 from ontrial.report.site.docs import markdown as read_pages
 from ontrial.report.site.templates import render
 from ontrial.report.summaries import times

@@ -12,9 +12,9 @@ from support.pages import sources_of, tiny_results, with_findings
 
 from benchmarks import judging
 from benchmarks.laboratories import Row
+from ontrial.book.teaching import pages_judging as published
 from ontrial.commands import judge as command
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies import judging as published
 from ontrial.report.pages.studies import measured
 
 

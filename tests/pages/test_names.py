@@ -9,7 +9,7 @@ from jinja2 import nodes
 from support.contents import FIGURES, SITE, TITLES, found
 from support.project import ROOT
 
-from ontrial.report.figures.replications import MNIST_CLAIMS
+from ontrial.book.replications.figures import MNIST_CLAIMS
 from ontrial.report.site.templates import environment
 from ontrial.report.summaries.times import Times
 

@@ -10,14 +10,17 @@ import pandas as pd
 import pytest
 from support.pages import CLAIMS, ESTIMAND, VERDICTS, context, sources_of, tiny_results, with_findings
 
+from ontrial.book.chapters.pages import verdict_box
+from ontrial.book.replications import pages as replications
+from ontrial.book.replications import pages_across_data as across_data
+from ontrial.book.replications import pages_agreement as elsewhere
+from ontrial.book.replications import random_effects
+from ontrial.book.replications.pages_across_data import Axis
 from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict
 from ontrial.judge.statistics import OUTCOMES, contradicts
 from ontrial.report.pages import assemble_pages, pictures
-from ontrial.report.pages.claims import elsewhere, verdicts
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies import across_data, replications, robustness
-from ontrial.report.pages.studies.across_data import Axis
-from ontrial.report.summaries import random_effects
+from ontrial.report.pages.studies import robustness
 from ontrial.report.summaries.replications import (
     EFFECTS,
     Condition,
@@ -236,7 +239,7 @@ def test_every_combination_of_answers_has_sentences(language):
     for outcomes in itertools.product(estimates, repeat=2):
         here, there = (effect(outcome, estimates[outcome], policy="fixed") for outcome in outcomes)
         page = page_with(dict.fromkeys(CELLS, (there,)), language, (here,))
-        texts = [elsewhere.note(page, "small"), elsewhere.elsewhere(page, "small"), verdicts.verdict_box(page, "small")]
+        texts = [elsewhere.note(page, "small"), elsewhere.elsewhere(page, "small"), verdict_box(page, "small")]
         assert all("{" not in text for text in texts)
         assert bool(texts[1]) == (agree(here, there) == "opposite")
 
@@ -257,7 +260,7 @@ def test_a_setting_says_where_it_has_the_opposite_answer_and_how_large_the_effec
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_a_verdict_in_a_chapter_says_how_far_replications_agree(language):
-    without, tried = (verdicts.verdict_box(page_with(found, language), "small") for found in ({}, {"adam": OPPOSITE}))
+    without, tried = (verdict_box(page_with(found, language), "small") for found in ({}, {"adam": OPPOSITE}))
     text = {"en": "Tried again with other optimisers: the same answer in 0 of 2", "ko": "2개 가운데 0개에서 같은 답"}
     assert text[language] in tried
     assert text[language] not in without

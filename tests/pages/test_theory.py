@@ -5,7 +5,7 @@ import pytest
 from support.pages import page_of
 
 from ontrial import data
-from ontrial.book.chapters import pages_theory as theory
+from ontrial.book.chapters import pages as theory
 from ontrial.data.registry import Dataset
 
 

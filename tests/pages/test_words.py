@@ -21,14 +21,15 @@ from support.project import ROOT
 from ontrial import data
 from ontrial.book.atlas import sizes as size
 from ontrial.book.chapters import figures_training as training_figures
-from ontrial.book.chapters import pages_descent as descent
-from ontrial.book.chapters import pages_passes as passes
+from ontrial.book.chapters import pages as chapters
 from ontrial.book.chapters import pages_surface as surface
 from ontrial.book.films import pages as film
 from ontrial.book.home import batch_rates
 from ontrial.book.home import pages_cases as cases
 from ontrial.book.home import pages_shared_rate as shared_rate
 from ontrial.book.one_curve import pages as one_curve
+from ontrial.book.replications import figures as replication_figures
+from ontrial.book.replications import pages as replications
 from ontrial.data.splits import SCALINGS
 from ontrial.judge import claims, estimands, identities, metrics, timing
 from ontrial.judge.docket import SHARED_PAGES
@@ -41,11 +42,10 @@ from ontrial.judge.statistics import FAILURES
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.schedules import SCHEDULES
-from ontrial.report.figures import replications as replication_figures
 from ontrial.report.figures import scaling
 from ontrial.report.pages import tables
 from ontrial.report.pages.claims import verdicts
-from ontrial.report.pages.studies import measured, replications, robustness
+from ontrial.report.pages.studies import measured, robustness
 from ontrial.report.pages.tools import explorer, guess, playground, trial
 from ontrial.report.summaries import matrix
 from ontrial.report.summaries import replications as replication_summaries
@@ -258,8 +258,8 @@ PREFIXES = (
     guess.GUESS,
     playground.PREFIX,
     surface.PREFIX,
-    descent.PREFIX,
-    passes.PREFIX,
+    chapters.DESCENT,
+    chapters.PASSES,
     trial.TRIAL,
     "explorer ",
 )  # of scripts

@@ -8,7 +8,7 @@ from support.messages import message_of
 from support.pages import DOCS, page_of
 
 from ontrial.book.chapters import worked_network
-from ontrial.book.chapters.pages_worked import worked
+from ontrial.book.chapters.pages import worked
 from ontrial.book.chapters.worked_network import ARCHITECTURE, ETA, RECIPE, WEIGHTS, X, y
 from ontrial.nn import Data, Samples, train
 from ontrial.nn.network import Network

@@ -66,6 +66,23 @@ def test_each_claim_gets_a_verdict(made):
 
 
 @pytest.mark.slow
+def test_the_site_is_built_where_the_book_can_not_be_imported(made, tmp_path):
+    folder = copy(made, tmp_path / "our-claims")
+    blocker = tmp_path / "blocker/sitecustomize.py"
+    blocker.parent.mkdir()
+    blocker.write_text('import sys\n\nsys.modules["ontrial.book"] = None\n', encoding="utf-8")
+    environment = active(folder) | {"PYTHONPATH": str(blocker.parent)}
+    command = [python(folder), "-m", "snakemake", "--cores", "2", "--configfile", CONFIG, made.parent / "quick.yaml"]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-4000:]
+    site = folder / "results/our-claims/site"
+    assert (site / "en/evidence/index.html").exists()
+    assert not (site / "en/film.html").exists()
+    importing = [python(folder), "-c", "import ontrial.book"]
+    assert subprocess.run(importing, cwd=folder, env=environment, capture_output=True).returncode != 0
+
+
+@pytest.mark.slow
 def test_the_whole_study_and_its_site_are_planned(made, tmp_path):
     folder = copy(made, tmp_path / "our-claims")
     planned = run(folder, "--dry-run", "--quiet", "rules", "--forceall")
@@ -74,7 +91,7 @@ def test_the_whole_study_and_its_site_are_planned(made, tmp_path):
     assert jobs_by_rule(named) == jobs_by_rule(planned)
     assert jobs_by_rule(planned).items() >= {"theory_train": 8, "theory_build": 2, "theory_assemble": 1}.items()
     assert "theory_film" not in jobs_by_rule(planned)
-    with edited(folder / "config/claims.yaml", "chapter: networks", "chapter: neuron-layers"):
+    with edited(folder / CONFIG, "\ndocket:", "\nbook: ontrial.book\ndocket:"):
         assert jobs_by_rule(run(folder, "--dry-run", "--quiet", "rules"))["theory_film"] == 1
 
 

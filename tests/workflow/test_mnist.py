@@ -13,11 +13,11 @@ from support.project import ROOT, copy_project, planned_jobs, read_yaml, snakema
 from support.shared import copy
 
 from ontrial import data
+from ontrial.book.replications.pages_literature import literature
 from ontrial.data.files import MNIST
 from ontrial.errors import InputError
 from ontrial.judge import checks
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies.other_studies import literature
 from ontrial.report.summaries.replications import Published
 from ontrial.study.configuration import read_study
 

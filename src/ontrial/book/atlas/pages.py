@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ontrial.book.replications import pages as replications
 from ontrial.judge.records import Conclusion
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, tables
@@ -17,7 +18,6 @@ from ontrial.report.pages.claims import evidence, sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
-from ontrial.report.pages.studies import replications
 from ontrial.report.wording import formatting
 
 OVERVIEW = "atlas.md"

@@ -9,6 +9,7 @@ from ontrial.judge.claims import parse_quantity
 from ontrial.judge.smallest_effects import USUAL
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers
+from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.quantities import Quantity
@@ -199,3 +200,8 @@ TABLES: dict[str, Callable[..., str]] = {
     "differing": differing,
     "smallest effects": smallest_effects,
 }
+
+
+def wide_table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a table whose first column stays in view while readers scroll to the side."""
+    return html("box", name="replicated", blocks=[markdown(heads, rows)])

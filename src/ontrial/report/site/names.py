@@ -56,10 +56,11 @@ def mistakes(text: str, known: Known, *, complete: bool) -> Iterator[tuple[int, 
     calls = list(tree.find_all(nodes.Call))
     names = list(tree.find_all(nodes.Name))
     own = {node.name for node in names if node.ctx != "load"} | {macro.name for macro in tree.find_all(nodes.Macro)}
-    defined = {*VALUES, *known.functions, *environment().globals, "loop", *own, *optional(tree, known)}
+    defined = {*VALUES, *known.functions, *environment().globals, "loop", *own}
+    left_out = nodes_left_out(tree, known)
     used = names if complete else [call.node for call in calls if isinstance(call.node, nodes.Name)]
     for node in used:
-        if node.name not in defined:
+        if node.name not in defined and id(node) not in left_out:
             yield node.lineno, unknown("name", node.name, defined)
     for call in calls:
         kind = known.functions.get(getattr(call.node, "name", ""), "")
@@ -69,22 +70,17 @@ def mistakes(text: str, known: Known, *, complete: bool) -> Iterator[tuple[int, 
             yield call.lineno, unknown(kind, named, names_of_kind)
 
 
-def optional(tree: nodes.Template, known: Known) -> set[str]:
-    """Return the names in parts of a template that are left out because a function for them is not defined.
+def nodes_left_out(tree: nodes.Template, known: Known) -> set[int]:
+    """Return the ids of the names in parts of a template that need a function which the site lacks, as of a book.
 
-    Such a part, [% if name is defined %] or … if name is defined else …, needs a book that this site lacks.
+    Such a part asks for the function: [% if name is defined %] or … if name is defined else ….
     """
-    names: set[str] = set()
     parts: list[nodes.If | nodes.CondExpr] = [*tree.find_all(nodes.If), *tree.find_all(nodes.CondExpr)]
-    for part in parts:
-        asked = {getattr(test.node, "name", "") for test in _tests(part) if test.name == "defined"}
-        if asked - known.functions.keys():
-            names |= {node.name for node in part.find_all(nodes.Name)}
-    return names
+    lacking = [part for part in parts if functions_asked_for(part) - known.functions.keys()]
+    return {id(name) for part in lacking for name in part.find_all(nodes.Name)}
 
 
-def _tests(part: nodes.If | nodes.CondExpr) -> Iterator[nodes.Test]:
-    """Yield the tests in a condition. Jinja2 finds those below a node, without the node itself."""
-    if isinstance(part.test, nodes.Test):
-        yield part.test
-    yield from part.test.find_all(nodes.Test)
+def functions_asked_for(part: nodes.If | nodes.CondExpr) -> set[str]:
+    """Return the names that a condition asks for."""
+    tests = [part.test] if isinstance(part.test, nodes.Test) else part.test.find_all(nodes.Test)
+    return {getattr(test.node, "name", "") for test in tests if test.name == "defined"}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ontrial.judge.records import Context, Outcome, Verdict, align, settings_text
+from ontrial.judge.records import Conclusion, Context, Outcome, Verdict, align, settings_text
 from ontrial.judge.statistics import supports
 from ontrial.study.study import Study
 
@@ -142,3 +142,8 @@ def paired_effects(original: Mapping[str, Verdict], replication: Mapping[str, Ve
             rows.append((id, settings_text(context.settings), agree(context, twin), *effects))
     table = pd.DataFrame(rows, columns=["claim", "context", "agreement", *EFFECTS])
     return table.astype(dict.fromkeys(EFFECTS, float))
+
+
+def are_opposite(conclusion: Conclusion, other: Conclusion) -> bool:
+    """Return whether one of two verdicts supports a claim, and the other refutes it."""
+    return {conclusion, other} == {Conclusion.SUPPORTED, Conclusion.REFUTED}

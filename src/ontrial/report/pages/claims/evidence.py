@@ -21,7 +21,7 @@ from ontrial.report.figures.formats import BY_SIZE, EVIDENCE, LASTING, SHARED_RA
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers, pictures, rules
 from ontrial.report.pages.chapters import chapter_link, own_chapter
-from ontrial.report.pages.claims import doubts, elsewhere, estimates, sentences, verdicts
+from ontrial.report.pages.claims import doubts, estimates, sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
@@ -236,21 +236,6 @@ class ClaimPage:
     def by_size_figure(self) -> str:
         """Name of the figure on it."""
         return BY_SIZE + self.id
-
-    @cached_property
-    def replication_note(self) -> str:
-        """A link to the replications of the claim; "" without any."""
-        return elsewhere.note(self.page, self.id)
-
-    @property
-    def replications_together(self) -> str:
-        """In how many settings replications have the same answer."""
-        return elsewhere.counted_together(self.page, self.id)
-
-    @property
-    def contrary_replications(self) -> str:
-        """The replications that contradict the verdict."""
-        return elsewhere.contradiction(self.page, self.id)
 
     @cached_property
     def other_samples(self) -> doubts.OtherSamples | None:

@@ -9,7 +9,7 @@ from ontrial.judge.records import Case, Conclusion, Kind, Outcome, Reading, Verd
 from ontrial.judge.statistics import supports
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import citations, lookup
-from ontrial.report.pages.claims import elsewhere, sentences
+from ontrial.report.pages.claims import sentences
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import outcomes
@@ -53,23 +53,14 @@ def statement_with_verdict(page: Page, id: str) -> str:
     return verdict_badge(page, lookup.verdict_on(page, id)) + " " + evidence_link(page, id, lookup.statement(page, id))
 
 
-def verdict_box(page: Page, id: str) -> str:
-    """Return a box with a verdict, its reason, how far replications agree, and a link to the evidence, on one line."""
-    conclusion = lookup.conclusion_on(page, id)
-    return html(
-        "verdict_box",
-        verdict=class_name(conclusion),
-        label=page.say["verdict of"],
-        statement=lookup.statement(page, id),
-        badge=verdict_badge(page, lookup.verdict_on(page, id)),
-        reason=Markdown(" ").join(filter(None, [sentences.reason(page, id), elsewhere.counted_together(page, id)])),
-        evidence=evidence_link(page, id, page.say["the evidence"]),
-    )
-
-
 def evidence_link(page: Page, id: str, text: str) -> Markdown:
     """Return a text as a link to the evidence on a claim."""
     return Markdown("[{}]({}{})").format(text, page.root, evidence_path(page, id, "md"))
+
+
+def short_link(page: Page, id: str) -> str:
+    """Return a claim in a few words, linked to its evidence."""
+    return evidence_link(page, id, lookup.short_name(page, id).rstrip("."))
 
 
 def evidence_path(page: Page, id: str, extension: str = "html") -> Markdown:

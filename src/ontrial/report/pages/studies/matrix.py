@@ -6,7 +6,7 @@ from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies.replications import short_link, table
+from ontrial.report.pages.tables import wide_table
 from ontrial.report.summaries.matrix import CIRCUMSTANCES, FACTORS, Sign, signs
 from ontrial.report.wording import formatting
 
@@ -26,14 +26,14 @@ def matrix(page: Page) -> str:
         return ""
     lines = [
         (
-            short_link(page, id),
+            verdicts.short_link(page, id),
             verdicts.sign(page, lookup.conclusion_on(page, id)),
             *(mark(page, row[factor]) for factor in tried),
         )
         for id, row in rows.items()
     ]
     heads = (page.say["claim"], page.say["replication here"], *(page.say[f"matrix {factor}"] for factor in tried))
-    return table(heads, lines)
+    return wide_table(heads, lines)
 
 
 def row(page: Page, id: str) -> str:

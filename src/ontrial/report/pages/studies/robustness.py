@@ -11,10 +11,9 @@ from ontrial.judge.records import Conclusion, Kind
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.claims import verdicts
-from ontrial.report.pages.claims.elsewhere import are_opposite
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
-from ontrial.report.summaries.replications import ORIGINAL
+from ontrial.report.summaries.replications import ORIGINAL, are_opposite
 from ontrial.report.summaries.robustness import BASELINE
 from ontrial.report.wording import formatting
 

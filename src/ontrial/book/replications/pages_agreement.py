@@ -9,12 +9,19 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
+from ontrial.judge.records import Context, Outcome, Verdict
 from ontrial.judge.statistics import supports
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.page import Page
-from ontrial.report.summaries.replications import AGREEMENTS, agree, count_agreements, made_same_test, pairs
+from ontrial.report.summaries.replications import (
+    AGREEMENTS,
+    agree,
+    are_opposite,
+    count_agreements,
+    made_same_test,
+    pairs,
+)
 from ontrial.report.wording import formatting, labels, outcomes
 
 
@@ -103,11 +110,6 @@ def contradiction(page: Page, id: str) -> str:
     here = lookup.conclusion_on(page, id)
     contrary = [each for each in replications(page, id) if are_opposite(here, each.verdict.conclusion)]
     return page.say[f"replication {here} here"].format(places(page, contrary)) if contrary else ""
-
-
-def are_opposite(conclusion: Conclusion, other: Conclusion) -> bool:
-    """Return whether one of two verdicts supports a claim, and the other refutes it."""
-    return {conclusion, other} == {Conclusion.SUPPORTED, Conclusion.REFUTED}
 
 
 def elsewhere(page: Page, id: str, **settings: str | float) -> str:

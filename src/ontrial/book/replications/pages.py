@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from operator import itemgetter
 
+from ontrial.book.replications import pages_agreement as elsewhere
+from ontrial.book.replications.pages_agreement import Replication, replications
 from ontrial.judge.records import Conclusion, Context
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
-from ontrial.report.pages.claims import elsewhere, verdicts
-from ontrial.report.pages.claims.elsewhere import Replication, replications
-from ontrial.report.pages.macros import html
+from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.tables import markdown
+from ontrial.report.pages.tables import wide_table
 from ontrial.report.summaries.replications import (
     AGREEMENTS,
     ORIGINAL,
@@ -52,13 +52,8 @@ def replications_tables(page: Page, id: str) -> str:
             for each in group
         ]
         heads = [page.say[f"replication {head}"] for head in (f"by {setting}", *shown, "verdict", "seeds")]
-        blocks += [elsewhere.counted(page, id, group), table(heads, rows)]
+        blocks += [elsewhere.counted(page, id, group), wide_table(heads, rows)]
     return Markdown("\n\n").join(blocks)
-
-
-def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a table whose first column stays in view while readers scroll to the side."""
-    return html("box", name="replicated", blocks=[markdown(heads, rows)])
 
 
 def with_meanings(page: Page, text: str, replicated: Iterable[Replication]) -> str:
@@ -89,10 +84,10 @@ def overview(page: Page) -> str:
             here = lookup.verdict_on(page, id)
             found = [count_agreements(here, group[name].verdict) if name in group else None for name in names]
             cells = map(agreement_cell, found)
-            rows.append((short_link(page, id), verdicts.sign(page, here.conclusion), *cells))
+            rows.append((verdicts.short_link(page, id), verdicts.sign(page, here.conclusion), *cells))
     if not rows:
         return ""
-    grid = table((page.say["claim"], page.say["replication here"], *names), rows)
+    grid = wide_table((page.say["claim"], page.say["replication here"], *names), rows)
     return with_meanings(page, grid, [every[name] for name in names])
 
 
@@ -136,7 +131,7 @@ def summary(page: Page) -> str:
         return ""
     sentences = [say["replication settings"].format(counts(page, groups))]
     found = {id: {lookup.conclusion_on(page, id), *(each.verdict.conclusion for each in groups[id])} for id in groups}
-    alike = {word: [short_link(page, id) for id in groups if found[id] == {word}] for word in ANSWERS}
+    alike = {word: [verdicts.short_link(page, id) for id in groups if found[id] == {word}] for word in ANSWERS}
     for word, links in alike.items():
         if links:
             sentences.append(say[f"replication everywhere {word}"].format(elsewhere.joined(page, links)))
@@ -146,7 +141,7 @@ def summary(page: Page) -> str:
     n = sum(len(lookup.verdict_on(page, id).contexts) for id in groups)
     sentences.append(say["replication opposed"].format(opposed=formatting.count(opposed), n=formatting.count(n)))
     sentences += [
-        say["replication flipped"].format(claim=short_link(page, id), text=text)
+        say["replication flipped"].format(claim=verdicts.short_link(page, id), text=text)
         for id in groups
         if (text := elsewhere.contradiction(page, id))
     ]
@@ -158,8 +153,3 @@ def opposed_settings(page: Page, id: str) -> int:
     here = lookup.verdict_on(page, id)
     answers = [[agree(*pair) for pair in pairs(here, each.verdict)] for each in replications(page, id)]
     return sum("opposite" in found for found in zip(*answers, strict=True))
-
-
-def short_link(page: Page, id: str) -> str:
-    """Return a claim in a few words, linked to its evidence."""
-    return verdicts.evidence_link(page, id, lookup.short_name(page, id).rstrip("."))

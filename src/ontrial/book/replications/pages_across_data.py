@@ -5,16 +5,16 @@ import statistics
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from ontrial.book.replications import pages_agreement as elsewhere
+from ontrial.book.replications import random_effects
 from ontrial.judge.records import Context, Effect, Outcome, Verdict
 from ontrial.judge.units import Unit
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
-from ontrial.report.pages.claims import elsewhere, sentences, verdicts
+from ontrial.report.pages.claims import sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies import replications
-from ontrial.report.pages.tables import markdown
-from ontrial.report.summaries import random_effects
+from ontrial.report.pages.tables import markdown, wide_table
 from ontrial.report.summaries.replications import SETTINGS
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.quantities import Quantity, axis_label, with_unit
@@ -294,7 +294,7 @@ def estimates_table(page: Page, id: str, columns: Sequence[Sequence[Found]], dif
     cells = [{each.name: estimate_cell(page, id, each.context) for each in found} for found in columns]
     rows = [(name, *(column.get(name, formatting.NO_VALUE) for column in cells)) for name in names]
     labels = [lookup.label(page, id, found[0].context) or page.say["estimate"] for found in columns]
-    return replications.table((page.say["across study"], *labels), rows)
+    return wide_table((page.say["across study"], *labels), rows)
 
 
 def estimate_cell(page: Page, id: str, context: Context) -> str:

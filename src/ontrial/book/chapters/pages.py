@@ -1,0 +1,94 @@
+"""What chapters show besides figures: verdicts, numbers that follow from theory, and the controls of two pictures."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from ontrial import data
+from ontrial.book.chapters import worked_network
+from ontrial.book.chapters.worked_network import STEPS, short
+from ontrial.book.replications import pages_agreement
+from ontrial.errors import InputError, unknown
+from ontrial.nn import ACTIVATIONS, mean_field
+from ontrial.report.markdown import Markdown
+from ontrial.report.pages import lookup, numbers
+from ontrial.report.pages.claims import sentences, verdicts
+from ontrial.report.pages.macros import html
+from ontrial.report.pages.page import Page
+from ontrial.report.wording import formatting
+
+ANGLES = 3_600  # directions in which lines are tried
+PASSES, DESCENT = "passes ", "descent "  # prefixes of the scripts' texts in docs/words.yaml
+
+
+def verdict_box(page: Page, id: str) -> str:
+    """Return a box with a verdict, its reason, how far replications agree, and a link to the evidence, on one line."""
+    conclusion = lookup.conclusion_on(page, id)
+    together = pages_agreement.counted_together(page, id)
+    return html(
+        "verdict_box",
+        verdict=verdicts.class_name(conclusion),
+        label=page.say["verdict of"],
+        statement=lookup.statement(page, id),
+        badge=verdicts.verdict_badge(page, lookup.verdict_on(page, id)),
+        reason=Markdown(" ").join(filter(None, [sentences.reason(page, id), together])),
+        evidence=verdicts.evidence_link(page, id, page.say["the evidence"]),
+    )
+
+
+@dataclass(frozen=True)
+class Theory:
+    """Numbers that follow from theory or from the data alone."""
+
+    page: Page
+
+    def gradient_factor(self, activation: str, variance: float) -> str:
+        """Return the factor that the gradient gains in each layer far from the inputs, by mean-field theory.
+
+        variance: Variance of a weight times the number of inputs.
+        """
+        entry = ACTIVATIONS[activation]
+        return formatting.significant(mean_field.deep_factor(entry.function, entry.slope, variance))
+
+    def critical_variance(self, activation: str) -> str:
+        """Return the variance of a weight times the number of inputs at which that factor is 1."""
+        entry = ACTIVATIONS[activation]
+        return formatting.significant(mean_field.critical_variance(entry.function, entry.slope))
+
+    def largest_slope(self, activation: str) -> str:
+        """Return the largest slope of an activation."""
+        return formatting.significant(ACTIVATIONS[activation].slope(np.linspace(-10, 10, 10_001)).max())
+
+    def best_line(self, dataset: str) -> str:
+        """Return how many points of two classes in the plane the best straight line gets right, in per cent."""
+        points = data.load(dataset)
+        angle = np.linspace(0, 2 * np.pi, ANGLES, endpoint=False)
+        order = (points.X @ [np.cos(angle), np.sin(angle)]).argsort(axis=0)
+        is_second = points.labels[order] == 1
+        right_below = np.where(is_second, -1, 1).cumsum(axis=0).max()  # with the first class below the line
+        return numbers.percent(self.page, 100 * (is_second[:, 0].sum() + max(right_below, 0)) / len(points.X))
+
+
+compute = cache(worked_network.compute)
+
+
+def worked(page: Page, array: str) -> Markdown:
+    """Return an array of the update as LaTeX: a number, a row such as (1, 2), or a matrix."""
+    if array not in compute():
+        raise InputError(unknown("array", array, compute()))
+    rows = [[short(number) for number in row] for row in np.atleast_2d(compute()[array])]
+    if len(rows) > 1:
+        matrix = r" \\ ".join(map(" & ".join, rows))
+        return Markdown(rf"\begin{{pmatrix}} {matrix} \end{{pmatrix}}")
+    return Markdown(rows[0][0] if len(rows[0]) == 1 else f"({', '.join(rows[0])})")
+
+
+def passes(page: Page) -> str:
+    """Return an element that the script turns into the controls of the figure `backpropagation`."""
+    return html("passes", root=page.root, words=page.texts.after(PASSES), steps=STEPS)
+
+
+def descent(page: Page) -> str:
+    """Return the controls, and an element that the script turns into the picture."""
+    return html("descent", root=page.root, words=page.texts.after(DESCENT), say=page.say)
