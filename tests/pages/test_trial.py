@@ -127,7 +127,8 @@ def test_where_failures_are_counted_a_trial_is_judged_by_the_typical_seed(result
     typical = Alternative(Way.TYPICAL, effect, Outcome.POSITIVE)
     counted = context("undecided", {"policy": "fixed"}, counts_failures=True, alternatives=(typical,))
     (measured, *_) = measuring.measure(page.results, ESTIMAND)
-    described = trial.describe_context(page, ESTIMAND, counted, measured, {})
+    cells = trial.list_cells(page, ESTIMAND, [(counted, measured)])
+    described = trial.describe_context(page, ESTIMAND, counted, measured, cells)
     assert described["rate"].endswith(", by the typical seed")
     assert (described["published"]["estimate"], described["published"]["outcome"]) == (2.5, "positive")
 
