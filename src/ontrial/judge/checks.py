@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,7 +32,7 @@ from ontrial.judge.obstacles import SHARED_RATE
 from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.policies import TUNED
 from ontrial.judge.records import SettingValues
-from ontrial.judge.setting_checks import CLAIM_SETTINGS, COST_SETTINGS, check_settings, item_path, policy
+from ontrial.judge.setting_checks import CLAIM_SETTINGS, COST_SETTINGS, check_settings, item_path, require_policy
 from ontrial.storage import yaml_files
 from ontrial.storage.yaml_files import KeyPath, Mistake, show
 from ontrial.study import checking, components
@@ -341,7 +342,7 @@ def _check_names(spec: Spec, study: Study) -> Iterator[Mistake]:
     yield from _broken(RULES_OF_NAMES, spec)
     yield from _check_places(spec)
     form, arms = form_of(spec), _arms_in(spec)
-    value_checks = COST_SETTINGS if _is_cost(spec) else CLAIM_SETTINGS | {"policy": policy(form, arms)}
+    value_checks = COST_SETTINGS if _is_cost(spec) else CLAIM_SETTINGS | {"policy": partial(require_policy, form, arms)}
     yield from check_settings(("contexts",), "context", spec.get("contexts", {}), value_checks)
     yield from check_settings(("where",), "setting", spec.get("where", {}), value_checks)
     for name, arm in arms.items():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from difflib import get_close_matches
+from functools import partial
 from typing import Any
 
 from ontrial import data
@@ -64,72 +65,54 @@ def item_path(path: KeyPath, value: object, i: int) -> KeyPath:
     return (*path, i) if isinstance(value, list) else path
 
 
-def _one_of(kind: str, names: Collection[str]) -> ValueCheck:
-    """Return a check that a value is a name in a registry."""
-
-    def check(value: Any) -> None:
-        if value not in tuple(names):
-            raise ValueError(unknown(kind, value, names))
-
-    return check
+def _one_of(kind: str, names: Collection[str], value: Any) -> None:
+    if value not in tuple(names):
+        raise ValueError(unknown(kind, value, names))
 
 
-def policy(form: str, arms: Iterable[str]) -> ValueCheck:
-    """Return a check that a value is a policy of a comparison.
+def require_policy(form: str, arms: Collection[str], value: Any) -> None:
+    """Raise ValueError unless a value is a policy of a comparison.
 
     arms: Names of the sides that are arms.
     """
     sharing, names = sharing_policies(form, arms), claims.policies_of(form, arms)
-
-    def check(value: Any) -> None:
-        rule = str(value).partition("_")[0]
-        if rule in FACTORS and not sharing:
-            why = "a single arm shares its learning rate with no other"
-            if form == "slope":
-                why = "the slope of a difference compares arms at their own rates"
-            raise ValueError(f"{show(value)}: {why}. Use policy: tuned.")
-        if value in sharing:
-            raise ValueError(
-                f"{show(value)} does not say whose rate the arms share: {SHARED_RATE} Judge the claim at the rates of "
-                f"both: contexts: {{policy: [{', '.join((*sharing[value], TUNED))}]}}."
-            )
-        if rule in FACTORS and value not in names:
-            raise ValueError(
-                f"{show(value)} names no arm of a {form}. Use the rates of both: contexts: {{policy: "
-                f"[{', '.join((*sharing[rule], TUNED))}]}}."
-            )
-        _one_of("policy", names)(value)
-
-    return check
+    rule = str(value).partition("_")[0]
+    if rule in FACTORS and not sharing:
+        why = "a single arm shares its learning rate with no other"
+        if form == "slope":
+            why = "the slope of a difference compares arms at their own rates"
+        raise ValueError(f"{show(value)}: {why}. Use policy: tuned.")
+    if value in sharing:
+        raise ValueError(
+            f"{show(value)} does not say whose rate the arms share: {SHARED_RATE} Judge the claim at the rates of "
+            f"both: contexts: {{policy: [{', '.join((*sharing[value], TUNED))}]}}."
+        )
+    if rule in FACTORS and value not in names:
+        raise ValueError(
+            f"{show(value)} names no arm of a {form}. Use the rates of both: contexts: {{policy: "
+            f"[{', '.join((*sharing[rule], TUNED))}]}}."
+        )
+    _one_of("policy", names, value)
 
 
-def _number(kind: str, *, whole: bool, least: int = 0) -> ValueCheck:
-    """Return a check that a value is a number, `least` or more."""
-
-    def check(value: Any) -> None:
-        numeric = isinstance(value, int | float) and not isinstance(value, bool)
-        if not (numeric and least <= value < math.inf and (float(value).is_integer() or not whole)):
-            raise ValueError(f'{kind} "{value}" is not a {"whole " if whole else ""}number, {least} or more.')
-
-    return check
+def _number(kind: str, least: int, value: Any, *, whole: bool = True) -> None:
+    numeric = isinstance(value, int | float) and not isinstance(value, bool)
+    if not (numeric and least <= value < math.inf and (float(value).is_integer() or not whole)):
+        raise ValueError(f'{kind} "{value}" is not a {"whole " if whole else ""}number, {least} or more.')
 
 
-def _configured(name: str) -> ValueCheck:
-    """Return a check that a configuration may list a value for a setting."""
-
-    def check(value: Any) -> None:
-        schema = load_schema("config")["$defs"]["experiment"]["properties"][name]["items"]
-        if mistakes := checking.find_mistakes(value, NAME_CHECKS, schema):
-            raise ValueError(mistakes[0][1])
-
-    return check
+def _configured(name: str, value: Any) -> None:
+    """Raise ValueError unless a configuration may list a value for a setting."""
+    schema = load_schema("config")["$defs"]["experiment"]["properties"][name]["items"]
+    if mistakes := checking.find_mistakes(value, NAME_CHECKS, schema):
+        raise ValueError(mistakes[0][1])
 
 
 def _hidden(value: Any) -> None:
     if not re.fullmatch(r"none|[1-9]\d*(-[1-9]\d*)*", str(value), re.ASCII):
         raise ValueError(f'hidden "{value}" is not "none", nor widths joined by hyphens such as 32-32.')
     if value != "none":
-        _configured("hidden")([*read_widths(str(value))])
+        _configured("hidden", [*read_widths(str(value))])
 
 
 def _any_value(value: Any) -> None:
@@ -137,24 +120,24 @@ def _any_value(value: Any) -> None:
 
 
 CLAIM_SETTINGS: dict[str, ValueCheck] = {
-    **{name: _configured(name) for name in SETTINGS},
-    "dataset": _one_of("data set", data.NAMES),
+    **{name: partial(_configured, name) for name in SETTINGS},
+    "dataset": partial(_one_of, "data set", data.NAMES),
     "experiment": _any_value,  # an unknown one selects no runs, which is reported
     "hidden": _hidden,
-    "depth": _number("depth", whole=True),
-    "output": _one_of("output", OUTPUTS),
-    "loss": _one_of("loss", LOSSES),
-    "budget": _one_of("budget", ("epochs", "updates")),
-    "policy": _any_value,  # which there are depends on the arms: see `policy`
-    "learning_rate": _number("learning rate", whole=False),
-    "rate_times_updates": _number("rate_times_updates", whole=False),
-    "checkpoint": _one_of("checkpoint", CHECKPOINTS),
+    "depth": partial(_number, "depth", 0),
+    "output": partial(_one_of, "output", OUTPUTS),
+    "loss": partial(_one_of, "loss", LOSSES),
+    "budget": partial(_one_of, "budget", ("epochs", "updates")),
+    "policy": _any_value,  # which there are depends on the arms: see `require_policy`
+    "learning_rate": partial(_number, "learning rate", 0, whole=False),
+    "rate_times_updates": partial(_number, "rate_times_updates", 0, whole=False),
+    "checkpoint": partial(_one_of, "checkpoint", CHECKPOINTS),
 }
 # For the metric "cost". near + offset stands for a batch size.
 COST_SETTINGS: dict[str, ValueCheck] = {
     **{name: CLAIM_SETTINGS[name] for name in ("dataset", "hidden", "activation", "optimiser")},
-    "task": _one_of("task", timing.TASKS),
-    "batch_size": _number("batch size", whole=True, least=1),
-    "near": _number("near", whole=True, least=2),
-    "offset": _number("offset", whole=True, least=-1),
+    "task": partial(_one_of, "task", timing.TASKS),
+    "batch_size": partial(_number, "batch size", 1),
+    "near": partial(_number, "near", 2),
+    "offset": partial(_number, "offset", -1),
 }
