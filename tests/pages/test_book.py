@@ -20,6 +20,7 @@ from ontrial.report.contents import OF_EVERY_SITE, Contents
 from ontrial.report.figures.formats import OF_CLAIMS
 from ontrial.report.pages.assemble_pages import build_pages, without_links
 from ontrial.report.site import docs, names
+from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study import command_line, configuration
 
 LANGUAGES = ("en", "ko")
@@ -178,3 +179,10 @@ def test_cells_and_headings_are_apart_in_the_search_index():
     page = "<table><tr><th>Adam</th><td>Who<br>wins</td></tr></table>"
     apart = hooks["BLOCK_END"].sub("\\g<0>\n", page)
     assert re.sub("<[^>]*>", "", apart).split() == ["Adam", "Who", "wins"]
+
+
+def test_a_site_reads_measurements_of_the_list_for_its_figures():
+    assert set(SITE.measurements) < MEASUREMENTS.keys()
+    for site in (OF_EVERY_SITE, SITE):
+        sources = {figure.source for figure in site.figures.values()} - {None, "verdicts"}
+        assert sources <= set(site.measurements)

@@ -131,6 +131,7 @@ BOOK = Contents(
     ),
     templates=("atlas", "source", "slides"),
     chapters=CHAPTERS,
+    measurements=("random-activations", "replications", "one-curve", "mish", "atlas", "size"),
     titles=tuple(f"ontrial.book.{topic}.titles:TITLES" for topic in ("chapters", "one_curve", "atlas")),
     predictions=("ontrial.book.chapters.predictions:PREDICTIONS",),
     films=True,

@@ -54,6 +54,7 @@ class Contents:
     pages: Names of the hand-written pages of the docs that the site has.
     templates: Names of the templates in the docs that its other pages need.
     chapters: Those of its pages that teach the theory, in order.
+    measurements: Names of the published measurements that it reads, of MEASUREMENTS.
     titles: Entry points of mappings from names of figures to Titles.
     predictions: Entry points of mappings from names of figures to functions of the findings, which train the networks
         that the figure shows.
@@ -66,6 +67,7 @@ class Contents:
     pages: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
     chapters: tuple[str, ...] = ()
+    measurements: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     predictions: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
@@ -79,6 +81,7 @@ class Contents:
             self.pages + other.pages,
             self.templates + other.templates,
             self.chapters + other.chapters,
+            self.measurements + other.measurements,
             self.titles + other.titles,
             self.predictions + other.predictions,
             self.parts + other.parts,
@@ -169,6 +172,7 @@ OF_EVERY_SITE = Contents(
         *("claim", "definitions", "evidence", "figure", "glossary", "not-testable"),
         *("origin", "reason", "references", "shared-claim"),
     ),
+    measurements=("scaling", "laboratories", "tries", "judging", "recipes", "robustness"),
     titles=("ontrial.report.summaries.titles:TITLES",),
 )
 

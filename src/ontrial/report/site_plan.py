@@ -72,7 +72,8 @@ class SitePlan:
     def read(cls, study: Study, claims: Mapping[str, Claim], root: Path) -> "SitePlan":
         """Return the plan of a study's site. Raises InputError with every mistake in the files that it reads."""
         docs, shown = root / "docs", contents.of_study(study)
-        measured = _published_measurements(root, [] if study.name == "default" else DESIGNED)
+        left_out = () if study.name == "default" else DESIGNED
+        measured = _published_measurements(root, [name for name in shown.measurements if name not in left_out])
         return cls(
             study=study,
             claims=claims,
@@ -217,13 +218,13 @@ def _reference(root: Path) -> Path:
     return Path(_relative(root / "results/reference"))
 
 
-def _published_measurements(root: Path, left_out: Collection[str]) -> dict[str, list[str]]:
-    """Return the files of each published measurement or study that pages or figures show, by its name."""
+def _published_measurements(root: Path, names: Collection[str]) -> dict[str, list[str]]:
+    """Return the files of each of these measurements that is published, by its name."""
     reference = str(_reference(root))
     return {
         name: paths
         for name, measurement in MEASUREMENTS.items()
-        if measurement.shown and name not in left_out and (paths := measurement.published(reference))
+        if name in names and (paths := measurement.published(reference))
     }
 
 

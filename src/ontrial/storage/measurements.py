@@ -13,7 +13,6 @@ class Measurement(NamedTuple):
     folder: Folder in which the command writes the files. Default: not published by a command.
     command: Shell command that measures.
     optional: Patterns of more files, read if they are published.
-    shown: Whether figures or pages of a site show it.
     by_study: Whether the table has rows of several studies, of which the command measures one.
     """
 
@@ -22,7 +21,6 @@ class Measurement(NamedTuple):
     folder: str = ""
     command: str = ""
     optional: tuple[str, ...] = ()
-    shown: bool = True
     by_study: bool = False
 
     def published(self, reference: str) -> list[str]:
@@ -45,7 +43,6 @@ MEASUREMENTS = {
             ("benchmark.csv", "benchmark.json"),
             "results/benchmark",
             "make measure WHAT=benchmark",
-            shown=False,
         ),
         Measurement("scaling", ("scale.csv",), "results/benchmark", "make measure WHAT=scale"),
         Measurement("laboratories", ("laboratories.csv",), "results/benchmark", "make measure WHAT=laboratories"),
