@@ -31,7 +31,7 @@ STUDIES = {name: configuration.read_study(ROOT / f"config/{name}.yaml") for name
 FILES = {name: Path(study.docket).with_suffix(".answers.yaml") for name, study in STUDIES.items()}
 CLAIMS_OF = {name: checks.read_docket(study.docket, study).claims for name, study in STUDIES.items()}
 CLAIMS = CLAIMS_OF["config"] | CLAIMS_OF["atlas"]
-ANSWERS = written.read(FILES["config"]) | written.read(FILES["atlas"])
+ANSWERS = written.read_answers(FILES["config"]) | written.read_answers(FILES["atlas"])
 ALL = [(id, i) for id, answers in ANSWERS.items() for i in range(len(answers))]
 
 # Estimate and interval of each outcome, in multiples of the smallest effect
@@ -351,7 +351,7 @@ def test_the_file_beside_a_docket_is_found_checked_and_read(tmp_path, monkeypatc
     assert written.find(docket, CLAIMS) is None
     Path("own.answers.yaml").write_text(GOOD, encoding="utf-8")
     path = written.find(docket, CLAIMS)
-    (first,), _ = written.read(path).values()
+    (first,), _ = written.read_answers(path).values()
     assert first.texts == {"en": "Some.", "ko": "가끔."}
     assert first.conclusion is Conclusion.DEPENDS
     assert first.conditions[0].settings == {"policy": ["fixed_of", "tuned"], "budget": ["epochs"]}

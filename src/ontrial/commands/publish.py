@@ -126,7 +126,7 @@ def report_missing_words(docket: Path, verdicts: list[Verdict]) -> None:
     path = written_answers.path_of(docket)
     if not path.exists():
         return
-    if missing := written_answers.without_words(written_answers.read(path), verdicts):
+    if missing := written_answers.without_words(written_answers.read_answers(path), verdicts):
         listed = ", ".join(f"{verdict.claim} ({verdict.conclusion})" for verdict in missing)
         print(f"{path} has no words for these outcomes, so that pages show the generated sentence: {listed}.")
 

@@ -109,7 +109,7 @@ def template_of(text: str) -> str:
 MistakesIn = Callable[[Mapping[str, list]], Iterable[Mistake]]  # answers by claim, as in the file → mistakes
 
 
-def read(path: str | Path, *checks: MistakesIn) -> dict[str, tuple[Answer, ...]]:
+def read_answers(path: str | Path, *checks: MistakesIn) -> dict[str, tuple[Answer, ...]]:
     """Return the answers of a file by claim. Raises InputError with every mistake in it.
 
     checks: Further checks of answers that have the right form.
@@ -232,7 +232,7 @@ def require(path: Path, claims: Mapping[str, Claim], ids: Collection[str]) -> No
             if id in claims and (estimand := claims[id].estimand):
                 yield from _never_chosen(("answers", id), specs, estimand)
 
-    read(path, unsuitable, impossible, _differing_languages)
+    read_answers(path, unsuitable, impossible, _differing_languages)
 
 
 def _unsuitable(path: KeyPath, specs: Sequence[Mapping[str, Any]], estimand: Estimand | None) -> Iterator[Mistake]:

@@ -57,7 +57,7 @@ def compare_texts(one: str, other: str, where_one: str, where_other: str) -> Ite
     where_one, where_other: Locations of the texts, for messages.
     """
     for kind, extract in PARTS.items():
-        parts, others = read(extract, one, where_one), read(extract, other, where_other)
+        parts, others = parts_of(extract, one, where_one), parts_of(extract, other, where_other)
         if parts != others:
             yield from missing(kind, parts, others, where_one, where_other)
             yield from missing(kind, others, parts, where_other, where_one)
@@ -67,7 +67,7 @@ def compare_texts(one: str, other: str, where_one: str, where_other: str) -> Ite
         yield f"{where_other}: heading {instead} comes where {where_one} has {first}."
 
 
-def read(extract: Callable[[str], list[str]], text: str, where: str) -> list[str]:
+def parts_of(extract: Callable[[str], list[str]], text: str, where: str) -> list[str]:
     """Return the parts of a text. Raises InputError for a syntax error in a template or in code."""
     try:
         return extract(text)
