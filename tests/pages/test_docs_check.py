@@ -1,5 +1,6 @@
 """Docs are checked before a run, once for each state of what matters."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from ontrial.book import BOOK
 from ontrial.report import docs_check
 from ontrial.report.contents import OF_EVERY_SITE
 from ontrial.report.docs_check import CHECKED, require_docs
+from ontrial.report.figures.formats import OF_CLAIMS
 
 LANGUAGES = ("en", "ko")
 CONTENTS = OF_EVERY_SITE | BOOK
@@ -76,3 +78,21 @@ def test_where_nothing_can_be_written_the_docs_are_checked_all_the_same(root):
     require_docs(root, LANGUAGES, None, CONTENTS)
     replace(root / "docs/words.yaml", "\n  gelu:", "\n  glu:")
     assert "gelu" in message_of(require_docs, root, LANGUAGES, None, CONTENTS)
+
+
+def test_pages_of_every_site_need_nothing_of_a_book(root):
+    require_docs(root, LANGUAGES, None, OF_EVERY_SITE)
+    for language in LANGUAGES:
+        replace(root / f"docs/{language}/index.md", "[% if one_curve is defined -%]", "[% if true -%]")
+    assert 'unknown figure "valley"' in message_of(require_docs, root, LANGUAGES, None, OF_EVERY_SITE)
+
+
+def test_pages_ask_for_functions_and_figures_that_the_book_has():
+    """If one is asked for by a wrong name, its part of a page is left out without a message."""
+    docs = [path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md")]
+    code = " ".join(part for text in docs for part in re.findall(r"\[[\[%].*?[\]%]\]", text, re.DOTALL))
+    functions, figures = re.findall(r"(\w+) is defined", code), re.findall(r'has_figure\("([\w-]+)"\)', code)
+    assert functions
+    assert set(functions) <= CONTENTS.functions.keys()
+    assert figures
+    assert {name for name in figures if not name.startswith(OF_CLAIMS)} <= CONTENTS.figures.keys()

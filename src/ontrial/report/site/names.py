@@ -62,7 +62,7 @@ def mistakes(text: str, known: Known, *, complete: bool) -> Iterator[tuple[int, 
     for node in used:
         if node.name not in defined and id(node) not in left_out:
             yield node.lineno, unknown("name", node.name, defined)
-    for call in calls:
+    for call in (call for call in calls if id(call) not in left_out):
         kind = known.functions.get(getattr(call.node, "name", ""), "")
         named = call.args[0].value if call.args and isinstance(call.args[0], nodes.Const) else None
         names_of_kind = {"claim": known.claims, "figure": known.figures}.get(kind, ())
@@ -71,16 +71,28 @@ def mistakes(text: str, known: Known, *, complete: bool) -> Iterator[tuple[int, 
 
 
 def nodes_left_out(tree: nodes.Template, known: Known) -> set[int]:
-    """Return the ids of the names in parts of a template that need a function which the site lacks, as of a book.
+    """Return the ids of the names and calls in parts of a template that need what the site lacks, as of a book.
 
-    Such a part asks for the function: [% if name is defined %] or … if name is defined else ….
+    Such a part asks for a function, [% if name is defined %] or … if name is defined else …, or for a figure,
+    [% if has_figure("name") %].
     """
     parts: list[nodes.If | nodes.CondExpr] = [*tree.find_all(nodes.If), *tree.find_all(nodes.CondExpr)]
-    lacking = [part for part in parts if functions_asked_for(part) - known.functions.keys()]
-    return {id(name) for part in lacking for name in part.find_all(nodes.Name)}
+    lacking = [
+        part
+        for part in parts
+        if functions_asked_for(part) - known.functions.keys() or figures_asked_for(part) - {*known.figures}
+    ]
+    return {id(node) for part in lacking for node in part.find_all((nodes.Name, nodes.Call))}
 
 
 def functions_asked_for(part: nodes.If | nodes.CondExpr) -> set[str]:
-    """Return the names that a condition asks for."""
+    """Return the names of the functions that a condition asks for."""
     tests = [part.test] if isinstance(part.test, nodes.Test) else part.test.find_all(nodes.Test)
     return {getattr(test.node, "name", "") for test in tests if test.name == "defined"}
+
+
+def figures_asked_for(part: nodes.If | nodes.CondExpr) -> set[str]:
+    """Return the names of the figures that a condition asks for."""
+    calls = [part.test] if isinstance(part.test, nodes.Call) else part.test.find_all(nodes.Call)
+    asking = [call for call in calls if getattr(call.node, "name", "") == "has_figure"]
+    return {call.args[0].value for call in asking if call.args and isinstance(call.args[0], nodes.Const)}
