@@ -18,7 +18,7 @@ from ontrial.report.pages.tools import playground, trial
 from ontrial.study.cell import Cell, Training
 
 LANGUAGES = ("en", "ko")
-CALL = re.compile(r'\[\[ preset\("([\w-]+)", (.*)\) \]\]')
+CALL = re.compile(r'\[\[ playground\(\)\.preset\("([\w-]+)", (.*)\) \]\]')
 
 
 def presets(language: str = "en") -> dict[str, dict[str, Any]]:
