@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from support.pages import STUDY, VERDICTS, context, sources_of, tiny_results, verdict, with_findings
+from support.pages import STUDY, VERDICTS, context, sources_of, tiny_results, verdict, with_docket, with_findings
 from support.project import ROOT
 
 from ontrial.commands.publish import one_line_per_context
@@ -178,7 +178,9 @@ def test_claims_of_the_study_are_on_the_pages_of_the_sources_that_they_quote(mea
     sources = sources_with(measurements)
     said = {"words": "Small is better.", "source": "course", "place": "part 2"}
     claims = {id: replace(claim, quotations=(said,)) for id, claim in sources.results.claims.items()}
-    quoting = replace(with_findings(sources, claims=claims), quoted={"course": {"title": "", "author": "", "url": ""}})
+    quoting = with_docket(
+        with_findings(sources, claims=claims), sources={"course": {"title": "", "author": "", "url": ""}}
+    )
     pages = assemble_pages.build_pages(quoting)
     assert "(../evidence/small.md)" in pages["atlas/course.md"]
     assert "1 depends on the setting, 1 cannot be tested." in pages["atlas/course.md"]
@@ -218,7 +220,7 @@ def test_korean_pages_show_the_words_and_their_translation(measurements):
 
 def test_the_figure_of_a_claim_is_drawn_from_its_verdict_alone(measurements):
     results = replace(tiny_results(), measurements=measurements)
-    words = Phrases(sources_of(results).words, "en", "words.yaml")
+    words = Phrases(sources_of(results).docs.words, "en", "words.yaml")
     _, numbers = evidence.evidence(results, words, 4.8, claim="never")
     assert numbers["estimate"].tolist() == [-2.0]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support.contents import FIGURES, SITE
 from support.messages import message_of
-from support.pages import DOCS, STUDY, sources_of
+from support.pages import DOCS, STUDY, sources_of, with_docs
 from support.project import ROOT, read_yaml
 
 from ontrial.book import BOOK
@@ -99,8 +99,8 @@ def test_no_page_of_a_site_without_the_book_leads_to_it(results, without_book, l
     few, others = docs.with_names(DOCS / language, OF_EVERY_SITE.pages)
     written = {path: few[path] for path in ("index.md", "guess.md", "methods.md", "how-it-was-made.md")}
     captions = read_yaml(f"docs/{language}/figures.yaml")
-    sources = sources_of(results, language)
-    pages = build_pages(replace(sources, contents=OF_EVERY_SITE, pages=written, left_out=others, captions=captions))
+    sources = with_docs(sources_of(results, language), pages=written, left_out=others, captions=captions)
+    pages = build_pages(replace(sources, contents=OF_EVERY_SITE))
     assert all(TO_THE_BOOK.search(text) for text in written.values())
     assert {path for path, text in pages.items() if TO_THE_BOOK.search(text)} == set()
     assert "evidence/small.md" in pages

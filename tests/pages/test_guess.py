@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 import yaml
-from support.pages import ESTIMAND, VERDICTS, claim, page_of, sources_of, verdict, with_findings
+from support.pages import ESTIMAND, VERDICTS, claim, page_of, sources_of, verdict, with_docs, with_findings
 from support.project import ROOT
 
 from ontrial.judge.records import Kind
@@ -71,7 +71,7 @@ def test_the_deck_starts_with_short_statements_of_few_terms(results):
 def test_pages_of_a_study_without_claims_link_to_no_evidence(results, language):
     docs = ROOT / "docs" / language
     captions = yaml.safe_load((docs / "figures.yaml").read_text(encoding="utf-8"))
-    tiny = replace(sources_of(results, language), captions=captions, provenance={"commit": "a" * 40})
+    tiny = replace(with_docs(sources_of(results, language), captions=captions), provenance={"commit": "a" * 40})
     sources = with_findings(tiny, verdicts={}, claims={})
     pages = read_pages(docs)
     for path in ("index.md", "playground.md", "teachers.md", "guess.md"):

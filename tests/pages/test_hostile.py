@@ -82,10 +82,9 @@ def with_text(content, path: tuple, text: str):
 def sources(request, results) -> Sources:
     """Sources of the real pages, with everything that is published."""
     base = tiny.with_findings(tiny.sources_of(results, request.param), measurements=MEASURED, times=TIMES)
+    pages, captions = read_pages(ROOT / "docs" / request.param), read_yaml(f"docs/{request.param}/figures.yaml")
     return replace(
-        base,
-        pages=read_pages(ROOT / "docs" / request.param),
-        captions=read_yaml(f"docs/{request.param}/figures.yaml"),
+        tiny.with_docs(base, pages=pages, captions=captions),
         provenance=PROVENANCE,
         other_studies={"mnist": Published(tiny.VERDICTS, TUNED), "digits": Published(tiny.VERDICTS)},
     )
@@ -130,7 +129,7 @@ def findings(sources: Sources, changes: list[Change], make: Callable[[Sources], 
 
 def rendered(sources: Sources, path: str) -> dict[str, str]:
     """Return a page by its path."""
-    return {path: render(sources.pages[path], path, Page(sources, path).names)}
+    return {path: render(sources.docs.pages[path], path, Page(sources, path).names)}
 
 
 def rendered_literature(sources: Sources) -> dict[str, str]:
@@ -214,7 +213,7 @@ def in_chapter(claims: Mapping[str, Claim]) -> dict[str, Claim]:
 def evidence(sources: Sources) -> dict[str, str]:
     """Return the pages of claims, the slides and the list of works, without front matter."""
     pages = {"index.md": "[[ verdicts() ]][[ tally() ]]", "activations.md": "# A"}
-    made = assemble_pages.build_pages(replace(sources, pages=pages))
+    made = assemble_pages.build_pages(tiny.with_docs(sources, pages=pages))
     return {path: without_front_matter(text) for path, text in made.items()}
 
 
@@ -260,7 +259,7 @@ def test_no_text_of_claims_becomes_markup(sources):
         for id, claim in in_chapter(tiny.CLAIMS).items()
     }
     cited = {"wilson2003": {"text": HOSTILE, "url": HOSTILE}}
-    made = evidence(tiny.with_findings(replace(sources, references=cited), claims=claims))
+    made = evidence(tiny.with_findings(tiny.with_docket(sources, references=cited), claims=claims))
     assert "javascript:alert" in made["evidence/small.md"]
     assert "javascript:alert" in made["slides/activations.md"]
     assert {path: marks for path, text in made.items() if (marks := markup(text))} == {}

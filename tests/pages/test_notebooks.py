@@ -3,13 +3,12 @@
 import json
 import subprocess
 import sys
-from dataclasses import replace
 
 import nbformat
 import pytest
 from support.messages import message_of
 from support.notebooks import BIN, needs_notebooks, variables
-from support.pages import DOCS, sources_of, tiny_results
+from support.pages import DOCS, sources_of, tiny_results, with_docs
 
 from ontrial.book.teaching.pages_notebooks import notebook, notebook_link, notebooks, parts
 from ontrial.judge.docket import CHAPTERS
@@ -63,7 +62,7 @@ print(3)
 
 def written(language):
     pages = {path.name: path.read_text(encoding="utf-8") for path in (DOCS / language).glob("*.md")}
-    return notebooks(replace(sources_of(tiny_results(), language), pages=pages))
+    return notebooks(with_docs(sources_of(tiny_results(), language), pages=pages))
 
 
 def test_a_notebook_has_the_numpy_code_of_a_page_below_its_headings():
@@ -122,12 +121,12 @@ def test_a_notebook_runs_from_top_to_bottom_in_jupyter(path, text, tmp_path):
 
 
 def test_a_page_links_to_its_notebook_which_is_written_beside_it(results):
-    sources = replace(sources_of(results), pages={"losses.md": CHAPTER})
+    sources = with_docs(sources_of(results), pages={"losses.md": CHAPTER})
     pages = build_pages(sources)
     assert '](notebooks/losses.ipynb){: download="losses.ipynb" }' in pages["losses.md"]
     assert json.loads(pages["notebooks/losses.ipynb"])["nbformat"] == 4
 
 
 def test_a_link_to_a_notebook_without_code_is_refused(results):
-    sources = replace(sources_of(results), pages={"losses.md": "# Losses\n\n[[ notebook_link() ]]\n"})
+    sources = with_docs(sources_of(results), pages={"losses.md": "# Losses\n\n[[ notebook_link() ]]\n"})
     assert message_of(notebook_link, Page(sources, "losses.md")) == "this page has no NumPy code for a notebook."

@@ -2,7 +2,6 @@
 
 import itertools
 import re
-from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,7 +10,7 @@ import pytest
 from matplotlib.colors import to_hex
 from support.contents import FIGURES, found
 from support.pages import context as context_of
-from support.pages import sources_of, tiny_results, verdict, with_findings
+from support.pages import sources_of, tiny_results, verdict, with_docs, with_findings
 from support.project import ROOT, read_yaml
 from support.simulated import simulated
 
@@ -228,7 +227,7 @@ def page_of(study: Published | None, language: str = "en") -> Page:
     pages = {name: (ROOT / f"docs/{language}/{name}").read_text(encoding="utf-8") for name in ("learning-rate.md",)}
     tiny = tiny_results()
     tiny.records["train_accuracy"] = tiny.records["test_accuracy"]  # as every study records it at the end
-    sources = replace(sources_of(tiny, language), pages=pages)
+    sources = with_docs(sources_of(tiny, language), pages=pages)
     measured = {"one-curve": study} if study else {}
     return Page(with_findings(sources, measurements=measured), "learning-rate.md")
 
@@ -328,7 +327,7 @@ def test_a_few_open_settings_leave_mostly_one_curve():
 
 def text_of(page: Page) -> str:
     names = page.names | {"figure": lambda name: f"figure {name}"}
-    return render(page.sources.pages[page.path], f"docs/{page.language}/{page.path}", names)
+    return render(page.sources.docs.pages[page.path], f"docs/{page.language}/{page.path}", names)
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -371,14 +370,9 @@ def test_cells_of_a_claim_have_its_verdict_settings_and_estimates(study):
     assert counted == "2 of 3"
     assert estimates.replace("\N{NO-BREAK SPACE}", " ") == "−0.2 to 0.5 points"
     assert pages.OneCurve(page).tried("other") == "– | – | –"
-    assert pages.open_settings(
-        page_of(
-            study._replace(
-                verdicts={"mine": verdict("mine", "depends", context_of("undecided", {"rate_times_updates": 64}))}
-            )
-        ),
-        "mine",
-    ) == {"n": "1", "product": "64"}
+    undecided = verdict("mine", "depends", context_of("undecided", {"rate_times_updates": 64}))
+    other = page_of(study._replace(verdicts={"mine": undecided}))
+    assert pages.OneCurve(other).open_settings("mine") == {"n": "1", "product": "64"}
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from support.messages import message_of
-from support.pages import context, sources_of, tiny_results, verdict, with_findings
+from support.pages import context, sources_of, tiny_results, verdict, with_docs, with_findings
 from support.project import ROOT, read_yaml
 
 from benchmarks import random_activations
@@ -59,7 +59,7 @@ def published(tmp_path):
 
 def page_text(language, measurements):
     text = (ROOT / f"docs/{language}/own-idea.md").read_text(encoding="utf-8")
-    sources = replace(sources_of(tiny_results(), language), pages={"own-idea.md": text})
+    sources = with_docs(sources_of(tiny_results(), language), pages={"own-idea.md": text})
     page = Page(with_findings(sources, measurements=measurements), "own-idea.md")
     return render(text, "own-idea.md", page.names)
 

@@ -21,6 +21,8 @@ from support.pages import (
     page_of,
     sources_of,
     verdict,
+    with_docket,
+    with_docs,
     with_findings,
 )
 from support.project import ROOT, read_yaml
@@ -295,14 +297,14 @@ def test_a_figure_of_two_widths_has_a_source_for_narrow_screens_and_both_sizes(s
 def test_a_caption_of_evidence_explains_the_marks_that_its_chart_has(sources, context_changes, explained):
     captions = read_yaml("docs/en/figures.yaml")
     contexts = tuple(context("positive", **changes) for changes in context_changes)
-    page = with_verdict(replace(sources, captions=captions), contexts=contexts)
+    page = with_verdict(with_docs(sources, captions=captions), contexts=contexts)
     text = pictures.text_of(page, "evidence-small", "details")
     assert [word for word in ("hollow", "no end", "flatten") if word in text] == [explained] * bool(explained)
 
 
 def test_a_figure_of_a_chapter_has_a_page_to_link_to(sources):
     chapter = '# Neurons\n\n[[ figure("neuron") ]]\n'
-    sources = replace(sources, pages=sources.pages | {"neurons.md": chapter, "other.md": chapter})
+    sources = with_docs(sources, pages=sources.docs.pages | {"neurons.md": chapter, "other.md": chapter})
     pages = assemble_pages.build_pages(sources)
     assert 'href="figures/neuron.html" data-copied="Copied">Link</a>' in pages["neurons.md"]
     page = pages["figures/neuron.md"]
@@ -353,8 +355,8 @@ def test_the_provenance_counts_the_run_files_of_each_version_where_they_differ(s
 
 
 def test_a_title_in_a_citation_is_no_markup(sources):
-    captions = sources.captions | {"neuron": sources.captions["neuron"] | {"title": "[a](b) *c* `d`"}}
-    cited = replace(sources, captions=captions, provenance={"packages": {"ontrial": "1.2"}})
+    captions = sources.docs.captions | {"neuron": sources.docs.captions["neuron"] | {"title": "[a](b) *c* `d`"}}
+    cited = replace(with_docs(sources, captions=captions), provenance={"packages": {"ontrial": "1.2"}})
     entry = Page(cited, "index.md").names["figure"]("neuron").split("<pre>")[1].split("</pre>")[0]
     assert not set("[*`") & set(entry)
 
@@ -369,8 +371,8 @@ def test_a_citation_is_safe_for_tex():
     ("title", "shown"), [("A neuron", "<strong>A neuron.</strong>"), ("Is it?", "<strong>Is it?</strong>")]
 )
 def test_only_a_title_without_a_mark_at_its_end_gets_a_full_stop(sources, title, shown):
-    captions = sources.captions | {"neuron": sources.captions["neuron"] | {"title": title}}
-    html = Page(replace(sources, captions=captions), "index.md").names["figure"]("neuron")
+    captions = sources.docs.captions | {"neuron": sources.docs.captions["neuron"] | {"title": title}}
+    html = Page(with_docs(sources, captions=captions), "index.md").names["figure"]("neuron")
     assert f"<figcaption>{shown} With" in html
 
 
@@ -424,7 +426,7 @@ def test_a_figure_whose_experiment_lacks_what_it_needs_is_a_note_that_says_so(re
     study = configuration.parse(STUDY.replace("batch-size:", "vanishing:"), "tiny.yaml")
     sources = with_findings(sources_of(results, language), study=study)
     captions = {"gradient-norms": {"title": "Gradients", "caption": "By layer.", "alt": "Lines."}}
-    assert note in Page(replace(sources, captions=captions), "index.md").names["figure"]("gradient-norms")
+    assert note in Page(with_docs(sources, captions=captions), "index.md").names["figure"]("gradient-norms")
 
 
 @pytest.mark.parametrize(
@@ -440,7 +442,7 @@ def test_a_figure_whose_experiment_lacks_what_it_needs_is_a_note_that_says_so(re
 )
 def test_the_page_of_a_claim_says_whose_words_it_quotes(sources, changes, note):
     claims = {id: replace(claim, **changes) for id, claim in sources.results.claims.items()}
-    ours = replace(with_findings(sources, claims=claims), from_notes=True, chapters=OWN_CHAPTERS)
+    ours = with_docket(with_findings(sources, claims=claims), from_notes=True, chapters=OWN_CHAPTERS)
     page = assemble_pages.build_pages(ours)["evidence/small.md"]
     assert note in page
     assert ('lang="ko"' in page) == ("study notes]" in note)
@@ -457,7 +459,7 @@ def test_the_page_of_a_claim_quotes_others_with_their_names_and_links_to_who_ask
         "asked_by": ("https://github.com/some/thing/issues/7", "https://example.org/ask"),
     }
     claims = {id: replace(claim, **changes) for id, claim in sources.results.claims.items()}
-    ours = replace(with_findings(sources, claims=claims), quoted=quoted)
+    ours = with_docket(with_findings(sources, claims=claims), sources=quoted)
     page = assemble_pages.build_pages(ours)["evidence/small.md"]
     assert '<q lang="en">Small is &#60;better&#62;.</q> — Somebody, *A course*, [part 1](https://example.org/1)' in page
     assert "[part 2](https://example.org) (Compared with copies only; the source itself was out of reach.)\n" in page
@@ -480,7 +482,7 @@ def test_chapters_of_a_docket_group_its_claims_in_lists_and_in_the_navigation(re
     claims = CLAIMS | {"ours": replace(CLAIMS["small"], id="ours", chapter="own")}
     judged = VERDICTS | {"ours": replace(VERDICTS["small"], claim="ours")}
     sources = with_findings(sources_of(results, language), claims=claims, verdicts=judged)
-    pages = assemble_pages.build_pages(replace(sources, chapters=OWN_CHAPTERS))
+    pages = assemble_pages.build_pages(with_docket(sources, chapters=OWN_CHAPTERS))
     overview = pages["evidence/index.md"]
     assert 0 < overview.index(f"**{title}**") < overview.index("ours.md") < overview.index(f"**{others}**")
     assert json.loads(pages["evidence/.order"]) == [
@@ -492,7 +494,7 @@ def test_chapters_of_a_docket_group_its_claims_in_lists_and_in_the_navigation(re
 
 
 def test_every_need_of_a_figure_has_words(sources):
-    assert {f"need {need}" for entry in FIGURES.values() for need in entry.needs} <= set(sources.words)
+    assert {f"need {need}" for entry in FIGURES.values() for need in entry.needs} <= set(sources.docs.words)
 
 
 @pytest.mark.parametrize(
@@ -1050,7 +1052,7 @@ def test_evidence_is_in_korean_too(results):
 def test_the_glossary_has_every_term_in_both_languages(results, language):
     sources = sources_of(results, language)
     entries = assemble_pages.glossary(sources)
-    assert len({entry["id"] for entry in entries}) == len(sources.glossary) > 40
+    assert len({entry["id"] for entry in entries}) == len(sources.docs.glossary) > 40
     assert all(entry["term"] and entry["definition"] and entry["others"] for entry in entries)
     assert entries == sorted(entries, key=lambda entry: entry["term"].casefold())
 
@@ -1063,7 +1065,7 @@ def test_files_that_may_differ_are_a_table_with_reasons(page):
 
 
 def test_every_phrase_is_in_both_languages(sources):
-    assert all(set(texts) >= {"en", "ko"} for texts in sources.words.values())
+    assert all(set(texts) >= {"en", "ko"} for texts in sources.docs.words.values())
 
 
 def test_both_languages_have_the_same_templates_with_the_same_sections():

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from support.pages import CLAIMS, ESTIMAND, VERDICTS, context, sources_of, tiny_results, with_findings
+from support.pages import CLAIMS, ESTIMAND, VERDICTS, context, sources_of, tiny_results, with_docs, with_findings
 
 from ontrial.book.chapters.pages import verdict_box
 from ontrial.book.replications import pages as replications
@@ -327,7 +327,7 @@ def test_figures_of_replications_are_shown_where_they_are_drawn():
     assert not pictures.is_drawn(page, "on-mnist")
     sizes = {"on-mnist-en-light.svg": (461.0, 499.0), "on-mnist-en-light-wide.svg": (860.0, 499.0)}
     captions = {"on-mnist": dict.fromkeys(("title", "caption", "alt"), "Compare.")}
-    drawn = Page(replace(page.sources, sizes=sizes, captions=captions), "evidence/index.md")
+    drawn = Page(replace(with_docs(page.sources, captions=captions), sizes=sizes), "evidence/index.md")
     assert pictures.is_drawn(drawn, "on-mnist")
     assert 'id="figure-on-mnist"' in pictures.figure(drawn, "on-mnist")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from matplotlib.figure import Figure
 from support.contents import found
-from support.pages import WORDS, context, page_of, sources_of, tiny_results, verdict, with_findings
+from support.pages import WORDS, context, page_of, sources_of, tiny_results, verdict, with_docs, with_findings
 from support.project import ROOT, read_yaml
 from support.sizes import AHEAD, measured, published, slope_of
 
@@ -29,8 +29,8 @@ BEHIND, MIXED = (-2.0, -1.5, -1.0), (1.0, 0.5, -1.0)  # estimates at growing siz
 
 def sources_with(size: DesignedStudy | None, language: str = "en") -> Sources:
     sources = sources_of(tiny_results(), language)
-    captions = {**sources.captions, "by-size": read_yaml(f"docs/{language}/figures.yaml")["by-size"]}
-    return replace(with_findings(sources, measurements={"size": size} if size else {}), captions=captions)
+    captions = {**sources.docs.captions, "by-size": read_yaml(f"docs/{language}/figures.yaml")["by-size"]}
+    return with_docs(with_findings(sources, measurements={"size": size} if size else {}), captions=captions)
 
 
 def page_with(size: DesignedStudy | None, language: str = "en"):

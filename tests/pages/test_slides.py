@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import nan
 
 import pytest
-from support.pages import CLAIMS, VERDICTS, claim, context, sources_of, verdict, with_findings
+from support.pages import CLAIMS, VERDICTS, claim, context, sources_of, verdict, with_docs, with_findings
 from support.project import ROOT
 
 from ontrial.book.teaching import pages_slides as slides
@@ -64,8 +64,8 @@ def test_the_deck_of_a_chapter_has_every_claim_with_the_question_before_the_verd
 
 def test_a_chapter_without_claims_has_a_deck_of_its_pictures(sources):
     captions = yaml_files.read_yaml(ROOT / "docs" / sources.language / "figures.yaml")
-    pages = {**sources.pages, "learning-rate.md": "# Rates"}
-    deck = assemble_pages.build_pages(replace(sources, captions=captions, pages=pages))["slides/learning-rate.md"]
+    pages = {**sources.docs.pages, "learning-rate.md": "# Rates"}
+    deck = assemble_pages.build_pages(with_docs(sources, captions=captions, pages=pages))["slides/learning-rate.md"]
     first, valley = slides_of(deck)[:2]
     assert "# Rates" in first
     assert "{: #figure-valley }" in valley
@@ -125,7 +125,7 @@ def test_the_extremes_are_those_in_multiples_of_the_smallest_effects():
 def teachers(sources: Sources) -> Page:
     """Return the page for teachers, with what it needs to be filled in."""
     captions = yaml_files.read_yaml(ROOT / "docs" / sources.language / "figures.yaml")
-    return Page(replace(sources, captions=captions, provenance={"commit": "a" * 40}), "teachers.md")
+    return Page(replace(with_docs(sources, captions=captions), provenance={"commit": "a" * 40}), "teachers.md")
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from ontrial.judge.docket import Docket
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.sources import Sources
+from ontrial.report.pages.sources import Docs, Sources
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.findings import Findings
 from ontrial.steps import film as step
 from ontrial.study import configuration, films
+from support.contents import SITE
 from support.pages import WORDS
 from support.project import ROOT, read_yaml
 from support.sites import NAMES, assemble, build, theme
@@ -64,13 +66,10 @@ def sources(language: str, folder: Path | None = None) -> Sources:
     by_id = parsed(LIST) if folder else {}
     return Sources(
         language=language,
+        contents=SITE,
         results=Findings(tiny, pd.DataFrame(), pd.DataFrame()),
-        pages={},
-        templates={},
-        captions={},
-        words=WORDS["figures"] | WORDS["pages"],
-        differing=read_yaml("docs/differing.yaml"),
-        glossary=(),
+        docs=Docs({}, {}, {}, WORDS["figures"] | WORDS["pages"], differing=read_yaml("docs/differing.yaml")),
+        docket=Docket({}, {}),
         sizes=json.loads((folder / "sizes.json").read_text(encoding="utf-8")) if folder else {},
         films=by_id,
         film_tables={id: pd.read_csv(folder / f"film/film-{id}.csv") for id in by_id},

@@ -9,10 +9,11 @@ import pandas as pd
 
 from ontrial.book.home import batch_rates
 from ontrial.judge.claims import Claim
+from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Conclusion, Context, Effect, Kind, Outcome, SettingValues, Verdict
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.sources import Sources
+from ontrial.report.pages.sources import Docs, Sources
 from ontrial.report.site import docs
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
@@ -132,34 +133,44 @@ VERDICTS = {
 }
 
 
+def with_docs(sources: Sources, /, **changes) -> Sources:
+    return replace(sources, docs=replace(sources.docs, **changes))
+
+
+def with_docket(sources: Sources, /, **changes) -> Sources:
+    return replace(sources, docket=replace(sources.docket, **changes))
+
+
 def sources_of(results: Findings, language: str = "en") -> Sources:
     templates = (DOCS / "templates" / language).glob("*.md")
     return Sources(
         language=language,
         contents=SITE,
         results=replace(results, verdicts=VERDICTS, claims=CLAIMS),
-        pages={"index.md": "# Home\n", "activations.md": "# Activations\n"},
-        templates={path.name: path.read_text(encoding="utf-8") for path in templates},
-        captions={
-            "neuron": {"title": "A neuron", "caption": "With $w_1$.", "alt": 'It says "a < b" * 2.'},
-            "shared-rates": {
-                "title": "Rates",
-                "title flips": "It depends",
-                "caption": "At each rate.",
-                "alt": "Lines.",
+        docs=Docs(
+            pages={"index.md": "# Home\n", "activations.md": "# Activations\n"},
+            templates={path.name: path.read_text(encoding="utf-8") for path in templates},
+            captions={
+                "neuron": {"title": "A neuron", "caption": "With $w_1$.", "alt": 'It says "a < b" * 2.'},
+                "shared-rates": {
+                    "title": "Rates",
+                    "title flips": "It depends",
+                    "caption": "At each rate.",
+                    "alt": "Lines.",
+                },
+                "lasting": {
+                    "title": "Earlier",
+                    "title stays": "It stays",
+                    "caption": "At earlier records.",
+                    "alt": "Lines of effects.",
+                },
+                "evidence": {"title": "Evidence", "caption": "What was found.", "alt": "Estimates."},
             },
-            "lasting": {
-                "title": "Earlier",
-                "title stays": "It stays",
-                "caption": "At earlier records.",
-                "alt": "Lines of effects.",
-            },
-            "evidence": {"title": "Evidence", "caption": "What was found.", "alt": "Estimates."},
-        },
-        references=CITED,
-        words=WORDS["figures"] | WORDS["pages"],
-        differing=read_yaml("docs/differing.yaml"),
-        glossary=read_yaml("docs/glossary.yaml"),
+            words=WORDS["figures"] | WORDS["pages"],
+            differing=read_yaml("docs/differing.yaml"),
+            glossary=read_yaml("docs/glossary.yaml"),
+        ),
+        docket=Docket(CLAIMS, CITED),
         provenance={"configuration_file": "config/my tiny.yaml"},
         sizes={f"neuron-{language}-{scheme}.svg": (360.0, 240.0) for scheme in ("light", "dark")}
         | {

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 from support.films import LIST, sources
+from support.pages import with_docs
 from support.project import ROOT, copy_project, planned_jobs, read_yaml, snakemake
 from support.shared import copy
 
@@ -38,7 +39,7 @@ ROW |= {"learning_rate": 0.25, "on_edge": False, "seeds": 5, "mean": 98.214, "sd
 
 
 def table(language: str, **changes) -> str:
-    page_sources = replace(sources(language), literature=LITERATURE, **changes)
+    page_sources = replace(with_docs(sources(language), literature=LITERATURE), **changes)
     return literature(Page(page_sources, "evidence/index.md"))
 
 

@@ -9,10 +9,9 @@ from ontrial.judge.result_files import read_csv, read_verdicts
 from ontrial.report import contents
 from ontrial.report.figures.formats import FILM
 from ontrial.report.pages import assemble_pages, written_answers
-from ontrial.report.pages.sources import Sources
-from ontrial.report.site.docs import markdown, read_words, with_names
+from ontrial.report.pages.sources import Docs, Sources
 from ontrial.report.summaries import finding_files
-from ontrial.storage import files, options, workers, yaml_files
+from ontrial.storage import files, options, workers
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.options import Input, Output
 from ontrial.study import study_files
@@ -74,29 +73,18 @@ def write(
     threads: Number of processes that write pages.
     """
     results, checked_docket = finding_files.read_findings(study, runs, records, docket, verdicts, measurements, times)
-    words = read_words(Path(docs, "words.yaml"))
     shown = contents.of_study(results.study)
-    texts, left_out = with_names(Path(docs, language), shown.pages)
     sources = Sources(
         language=language,
         results=results,
         contents=shown,
-        pages=texts,
-        left_out=left_out,
-        templates=markdown(Path(docs, "templates", language)),
-        captions=yaml_files.read_yaml(Path(docs, language, "figures.yaml")),
-        words=words["figures"] | words["pages"],
-        glossary=yaml_files.read_yaml(Path(docs, "glossary.yaml")),
-        quoted=checked_docket.sources,
-        references=checked_docket.references,
-        chapters=checked_docket.chapters,
+        docs=Docs.read(Path(docs), language, shown.pages),
+        docket=checked_docket,
         answers=written_answers.read_answers(answers) if answers else {},
         atlas_answers=written_answers.read_answers(atlas_answers) if atlas_answers else {},
-        from_notes=checked_docket.from_notes,
         provenance=study_files.read_result(provenance, "provenance.json"),
         published={verdict.claim: verdict.hash for path in published for verdict in read_verdicts(path).claims},
         other_studies=finding_files.read_studies([*elsewhere, *accuracies]),
-        literature=yaml_files.read_yaml(Path(docs, "literature.yaml")),
         sizes={file: tuple(size) for file, size in merged(sizes, "**/sizes.json").items()},
         failed_figures=merged(failed, "**/failed.json"),
         films=read_films(films) if films else {},
@@ -106,7 +94,6 @@ def write(
                 points, POINT_COLUMNS, dtype={"hidden": str, "clip_norm": str}, keep_default_na=False, na_values=[""]
             )
         ),
-        differing=yaml_files.read_yaml(Path(docs, "differing.yaml")),
     )
     own = partial(finding_files.register, study, docket)
     with atomic_folder(Path(pages)) as new, workers.pool(threads, sources, own) as pool:

@@ -15,7 +15,7 @@ from ontrial.judge.result_files import read_verdicts
 from ontrial.report.pages import lookup
 from ontrial.report.pages.chapters import heading
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.sources import Sources
+from ontrial.report.pages.sources import Docs, Sources
 from ontrial.report.pages.tools import playground as playground_page
 from ontrial.report.pages.tools import trial as trial_page
 from ontrial.report.site.build import languages
@@ -140,7 +140,8 @@ def published(language: str) -> Sources:
     words = read_words(shipped.DOCS / "words.yaml")
     study = configuration.read_study(shipped.ROOT / shipped.STUDY_FILE)
     assert study.docket is not None
-    claims = checks.read_docket(study.docket, study).claims
+    docket = checks.read_docket(study.docket, study)
     none = pd.DataFrame()
-    findings = Findings(study, none, none, read_verdicts(shipped.ROOT / VERDICTS).by_claim, claims)
-    return Sources(language, findings, {}, {}, {}, words["figures"] | words["pages"], [])
+    findings = Findings(study, none, none, read_verdicts(shipped.ROOT / VERDICTS).by_claim, docket.claims)
+    docs = Docs(pages={}, templates={}, captions={}, words=words["figures"] | words["pages"])
+    return Sources(language, findings, docs, docket)

@@ -46,7 +46,7 @@ class Sentence(NamedTuple):
 def by_source(page: Page) -> dict[str, list[Sentence]]:
     """Return the sentences on trial by the name of their source, those of the atlas first."""
     studies = [sources for sources in (page.sources.atlas, page.sources) if sources]
-    tried: dict[str, list[Sentence]] = {name: [] for sources in studies for name in sources.quoted}
+    tried: dict[str, list[Sentence]] = {name: [] for sources in studies for name in sources.docket.sources}
     for sources in studies:
         shown = Page(sources, page.path)
         for id in filter(sources.results.verdicts.__contains__, sources.results.claims):
@@ -57,7 +57,7 @@ def by_source(page: Page) -> dict[str, list[Sentence]]:
 
 def source_facts(page: Page, name: str, tried: Sequence[Sentence]) -> dict[str, Any]:
     """Return the values of a source for the template of its page, by name."""
-    source = tried[0].page.sources.quoted[name]
+    source = tried[0].page.sources.docket.sources[name]
     return {
         **source,
         "name": evidence.yaml_text(source["title"]),
@@ -119,7 +119,7 @@ class Atlas:
         """A table per source with all sentences on trial, under a link to the page of the source."""
         blocks = []
         for name, tried in by_source(self.page).items():
-            source = tried[0].page.sources.quoted[name]
+            source = tried[0].page.sources.docket.sources[name]
             link = Markdown("[{}]({}{}/{}.md)").format(source["title"], self.page.root, FOLDER, name)
             blocks += [Markdown("**{}**").format(link), sentence_rows(tried)]
         return html("box", name="glance", blocks=blocks)

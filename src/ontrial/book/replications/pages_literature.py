@@ -30,7 +30,7 @@ def literature(page: Page) -> str:
             error(page, entry["error"]),
             cited_work(page, entry),
         )
-        for entry in page.sources.literature
+        for entry in page.sources.docs.literature
     ]
     study, table = plain_nets(page)
     rows += [
@@ -92,5 +92,5 @@ def error(page: Page, mean: float, sd: float | None = None) -> str:
 def cited_work(page: Page, entry: Mapping[str, Any]) -> str:
     """Return the work in which an error was published, linked to the page of references if that lists it."""
     work, name = entry["cited"], entry["reference"]
-    listed = name in page.sources.references
+    listed = name in page.sources.docket.references
     return Markdown("[{}]({}references.md#{})").format(work, page.root, name) if listed else work

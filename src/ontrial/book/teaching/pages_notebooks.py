@@ -28,7 +28,7 @@ METADATA = {
 
 def notebook_link(page: Page) -> Markdown:
     """Return a link to the notebook of a page, and how to open it. Raises InputError if the page has no code for it."""
-    if not any(code for _, code in parts(page.sources.pages[page.path])):
+    if not any(code for _, code in parts(page.sources.docs.pages[page.path])):
         raise InputError("this page has no NumPy code for a notebook.")
     name = file_name(page.path)
     link = Markdown('[{}](notebooks/{}){{: download="{}" }}').format(page.say["notebook link"], name, name)
@@ -40,7 +40,7 @@ def notebooks(sources: Sources) -> dict[str, str]:
     introduction = sources.texts["notebook introduction"]
     return {
         f"notebooks/{file_name(path)}": json.dumps(notebook(text, introduction), ensure_ascii=False, indent=1) + "\n"
-        for path, text in sources.pages.items()
+        for path, text in sources.docs.pages.items()
         if "notebook_link()" in text
     }
 

@@ -39,7 +39,7 @@ def combine(sources: Sources, parts: Iterable[dict[str, str]]) -> dict[str, str]
     explained += [path for path in pages if path.startswith("evidence/") and path.endswith(".md")]
     terms = [entry for entry in glossary(sources) if not entry["everyday"]]
     pages[GLOSSARY] = json.dumps({"pages": explained, "terms": terms}, ensure_ascii=False)
-    left_out = sources.left_out
+    left_out = sources.docs.left_out
     return {path: without_links(text, left_out) for path, text in pages.items()} if left_out else pages
 
 
@@ -47,7 +47,7 @@ def hand_written_pages(sources: Sources) -> dict[str, str]:
     """Return the hand-written pages, glossary and references, and a page for each figure among them."""
     pages: dict[str, str] = {
         path: render(text, f"docs/{sources.language}/{path}", Page(sources, path).names)
-        for path, text in sources.pages.items()
+        for path, text in sources.docs.pages.items()
     }
     generated: dict[str, dict[str, Any]] = {
         "glossary.md": {"glossary": glossary(sources)},
@@ -80,14 +80,14 @@ def glossary(sources: Sources) -> list[dict[str, Any]]:
             "definition": entry["definition"][language],
             "everyday": entry.get("everyday", False),
         }
-        for entry in sources.glossary
+        for entry in sources.docs.glossary
     ]
     return sorted(entries, key=lambda entry: entry["term"].casefold())
 
 
 def references(sources: Sources) -> list[dict[str, str]]:
     """Return the cited works in the order of their short names."""
-    return [evidence.reference(name, cited) for name, cited in sorted(sources.references.items())]
+    return [evidence.reference(name, cited) for name, cited in sorted(sources.docket.references.items())]
 
 
 def figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
@@ -99,7 +99,7 @@ def figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
     for name, path in sources.figure_places.items():
         page = Page(sources, f"figures/{name}.md")
         if pictures.is_drawn(page, name) and f'id="figure-{name}"' in shown[path]:
-            title = heading(sources.pages[path])
+            title = heading(sources.docs.pages[path])
             place = Markdown("[{}]({}{}#figure-{})").format(title, page.root, path, name)
             preview = f"{previewed_by(name)}-{page.language}"
             values = {"name": name, "title": pictures.title_of(page, name), "place": place, "preview": preview}

@@ -22,7 +22,7 @@ def by_chapter(claims: Iterable[Claim]) -> dict[str | None, list[Claim]]:
 
 def own_chapter(page: Page, chapter: str | None) -> str | None:
     """Return the title of a chapter that the docket declares, in English if there is no other; None for others."""
-    titles = page.sources.chapters.get(chapter) if chapter else None
+    titles = page.sources.docket.chapters.get(chapter) if chapter else None
     return titles.get(page.language, titles["en"]) if titles else None
 
 
@@ -34,7 +34,7 @@ def chapter_link(page: Page, chapter: str | None) -> str | None:
 
 def theory_chapter(page: Page, chapter: str | None) -> str | None:
     """Return the title of a chapter of the theory; None if the chapter has no page."""
-    text = page.sources.pages.get(f"{chapter}.md")
+    text = page.sources.docs.pages.get(f"{chapter}.md")
     return text and heading(text)
 
 

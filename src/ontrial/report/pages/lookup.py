@@ -13,7 +13,7 @@ from ontrial.report.wording import labels
 
 def has_page(page: Page, name: str) -> bool:
     """Return whether the site has a hand-written page of this name, such as "losses"."""
-    return f"{name}.md" in page.sources.pages
+    return f"{name}.md" in page.sources.docs.pages
 
 
 def has_claim(page: Page, id: str) -> bool:

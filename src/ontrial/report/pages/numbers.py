@@ -164,7 +164,7 @@ def claims(page: Page) -> str:
 
 def from_notes(page: Page) -> bool:
     """Return whether the claims in chapters of the theory come from the study notes."""
-    return page.sources.from_notes
+    return page.sources.docket.from_notes
 
 
 def rates(page: Page, experiment: str) -> str:

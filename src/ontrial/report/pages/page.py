@@ -65,7 +65,7 @@ class Page:
     def fill(self, template: str, values: Mapping[str, Any]) -> str:
         """Return a template of the language, filled in with these values and the names of the page."""
         file = f"docs/templates/{self.language}/{template}"
-        return render(self.sources.templates[template], file, {**self.names, **values})
+        return render(self.sources.docs.templates[template], file, {**self.names, **values})
 
     @cached_property
     def names(self) -> Mapping[str, Any]:

@@ -201,7 +201,7 @@ def caption_part(page: Page, name: str, part: str, **names: str | Marks | bool) 
     names: Values that the text can use, besides the names of the page.
     """
     file = f"docs/{page.language}/figures.yaml"
-    text = page.sources.captions.get(name, {}).get(part)
+    text = page.sources.docs.captions.get(name, {}).get(part)
     if not text and part == "details":
         return Markdown("")
     if not text:

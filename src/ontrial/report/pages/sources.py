@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ontrial.judge.docket import Docket
 from ontrial.report.contents import OF_EVERY_SITE, Contents, merged
 from ontrial.report.markdown import Markdown
+from ontrial.report.site import docs
 from ontrial.report.site.docs import figures_on
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Condition, Published, cells_of, conditions
 from ontrial.report.wording.phrases import Phrases
+from ontrial.storage.yaml_files import read_yaml
 
 if TYPE_CHECKING:
     from ontrial.report.pages.written_answers import Answer
@@ -23,24 +27,59 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Sources:
-    """Sources of the pages of a language.
+class Docs:
+    """What people have written for the pages of a language.
 
-    language: Code of the language, such as "en".
-    results: Findings of the study.
-    contents: What the site can show.
-    pages: Texts of docs/<language>/**/*.md that the site has, by path.
+    pages: Texts of docs/<language>/**/*.md that the site shows, by path.
     left_out: Paths of the others.
     templates: Texts of docs/templates/<language>/*.md, by name.
     captions: Title, caption and alternative text of each figure.
     words: Texts of docs/words.yaml, by term and language.
     glossary: Entries of docs/glossary.yaml.
-    quoted: Books, courses and guides that the docket quotes, by name.
-    references: Works cited in the docket.
-    chapters: Titles of the docket's own chapters, by name and language.
+    literature: Published errors of plain networks, from docs/literature.yaml.
+    differing: Reasons in docs/differing.yaml, by pattern and language.
+    """
+
+    pages: Mapping[str, str]
+    templates: Mapping[str, str]
+    captions: Mapping[str, Mapping[str, str]]
+    words: Mapping[str, Mapping[str, str]]
+    glossary: Sequence[Mapping[str, Any]] = ()
+    literature: Sequence[Mapping[str, Any]] = ()
+    differing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    left_out: Collection[str] = ()
+
+    @classmethod
+    def read(cls, folder: Path, language: str, names: Collection[str]) -> Docs:
+        """Read the files of a language from the folder of the docs.
+
+        names: Names of the pages that the site has.
+        """
+        words = docs.read_words(folder / "words.yaml")
+        pages, left_out = docs.with_names(folder / language, names)
+        return cls(
+            pages=pages,
+            left_out=left_out,
+            templates=docs.markdown(folder / "templates" / language),
+            captions=read_yaml(folder / language / "figures.yaml"),
+            words=words["figures"] | words["pages"],
+            glossary=read_yaml(folder / "glossary.yaml"),
+            literature=read_yaml(folder / "literature.yaml"),
+            differing=read_yaml(folder / "differing.yaml"),
+        )
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Sources of the pages of a language.
+
+    language: Code of the language, such as "en".
+    results: Findings of the study.
+    docs: What people have written for the pages.
+    docket: The claims on trial with their sources and references.
+    contents: What the site can show.
     answers: Answers that are written by hand, by claim.
     atlas_answers: The same for the claims of the published atlas.
-    from_notes: Whether the sources of claims in chapters of the theory are sentences of the study notes.
     provenance: Content of provenance.json.
     published: Hash of each claim's published form.
     sizes: Width and height of figures in CSS pixels where known, by file.
@@ -50,25 +89,15 @@ class Sources:
     points: Table of points from `report.summaries.explorer`.
     other_studies: Published studies by name.
     of_atlas: Whether the results are those of the published atlas, on pages of another study's site.
-    literature: Published errors of plain networks, from docs/literature.yaml.
-    differing: Reasons in docs/differing.yaml, by pattern and language.
     """
 
     language: str
     results: Findings
-    pages: Mapping[str, str]
-    templates: Mapping[str, str]
-    captions: Mapping[str, Mapping[str, str]]
-    words: Mapping[str, Mapping[str, str]]
-    glossary: Sequence[Mapping[str, Any]]
+    docs: Docs
+    docket: Docket
     contents: Contents = OF_EVERY_SITE
-    left_out: Collection[str] = ()
-    quoted: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    chapters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     answers: Mapping[str, Sequence[Answer]] = field(default_factory=dict)
     atlas_answers: Mapping[str, Sequence[Answer]] = field(default_factory=dict)
-    from_notes: bool = False
     provenance: Mapping[str, Any] = field(default_factory=dict)
     published: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -77,8 +106,6 @@ class Sources:
     film_tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     points: pd.DataFrame | None = None
     other_studies: Mapping[str, Published] = field(default_factory=dict)
-    literature: Sequence[Mapping[str, Any]] = ()
-    differing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     of_atlas: bool = False
 
     @cached_property
@@ -92,11 +119,8 @@ class Sources:
         return replace(
             self,
             results=replace(atlas.findings, measurements=shown),
-            quoted=atlas.docket.sources,
-            references=atlas.docket.references,
-            chapters=atlas.docket.chapters,
+            docket=replace(atlas.docket, from_notes=False),
             answers=self.atlas_answers,
-            from_notes=False,
             provenance=atlas.origin,
             published={},
             films={},
@@ -117,7 +141,7 @@ class Sources:
     def figure_places(self) -> dict[str, str]:
         """First hand-written page that shows a figure, by figure. These figures have pages of their own."""
         places: dict[str, str] = {}
-        for path, text in self.pages.items():
+        for path, text in self.docs.pages.items():
             for name in figures_on([text]):
                 places.setdefault(name, path)
         return places
@@ -130,11 +154,11 @@ class Sources:
     @cached_property
     def say(self) -> Phrases:
         """Texts of docs/words.yaml in this language, as Markdown."""
-        phrases = Phrases(self.words, self.language, "docs/words.yaml")
+        phrases = Phrases(self.docs.words, self.language, "docs/words.yaml")
         phrases.update({term: Markdown(text) for term, text in phrases.items()})
         return phrases
 
     @cached_property
     def texts(self) -> Phrases:
         """The same as plain text for names and for scripts, with the names of the study's own data sets."""
-        return Phrases(self.words, self.language, "docs/words.yaml", self.results.study.own_names)
+        return Phrases(self.docs.words, self.language, "docs/words.yaml", self.results.study.own_names)

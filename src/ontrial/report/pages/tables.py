@@ -174,7 +174,7 @@ def seconds_and_share(page: Page, seconds: float, total: float) -> tuple[str, st
 
 def differing(page: Page) -> str:
     """Return the files of a study that may differ between two runs, and the reasons."""
-    rows = [(code(pattern), Markdown(reason[page.language])) for pattern, reason in page.sources.differing.items()]
+    rows = [(code(pattern), Markdown(reason[page.language])) for pattern, reason in page.sources.docs.differing.items()]
     return markdown((page.say["file"], page.say["why it differs"]), rows)
 
 

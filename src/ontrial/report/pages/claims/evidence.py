@@ -277,7 +277,7 @@ class ClaimPage:
     @property
     def from_notes(self) -> bool:
         """Whether these notes are the study notes on the theory."""
-        return self.page.sources.from_notes and self.entry.chapter in CHAPTERS
+        return self.page.sources.docket.from_notes and self.entry.chapter in CHAPTERS
 
     @property
     def chapter(self) -> str | None:
@@ -322,7 +322,7 @@ class ClaimPage:
     @property
     def works(self) -> list[dict[str, str]]:
         """The works that the claim refers to."""
-        return [reference(name, self.page.sources.references[name]) for name in self.entry.references]
+        return [reference(name, self.page.sources.docket.references[name]) for name in self.entry.references]
 
     @cached_property
     def citation(self) -> str:
@@ -349,7 +349,7 @@ def yaml_text(text: str) -> str:
 
 def quotation(page: Page, entry: Mapping[str, Any]) -> str:
     """Return a quotation with its author, its title, which links to other sentences of the work, and its place."""
-    source = page.sources.quoted[entry["source"]]
+    source = page.sources.docket.sources[entry["source"]]
     title = Markdown("*{}*").format(source["title"])
     if page.sources.of_atlas or page.sources.atlas:
         title = Markdown("[{}]({}atlas/{}.md)").format(title, page.root, entry["source"])

@@ -37,7 +37,7 @@ def deck(page: Page, ids: Iterable[str]) -> list[str]:
     It starts with one claim for each verdict that readers can guess, and ends with those that are open.
     """
     verdict_of = {id: lookup.conclusion_on(page, id) for id in ids}
-    entries = [entry for entry in page.sources.glossary if not entry.get("everyday")]
+    entries = [entry for entry in page.sources.docs.glossary if not entry.get("everyday")]
     terms = [{"id": entry["id"], "term": entry["term"][page.language]} for entry in entries]
 
     def place(id: str) -> tuple[bool, int, int, str]:
