@@ -31,7 +31,7 @@ from ontrial.book.replications import pages_across_data as across_data
 from ontrial.judge import published
 from ontrial.judge.records import Kind
 from ontrial.report.pages import citations, pictures
-from ontrial.report.pages.claims import ways_in
+from ontrial.report.pages.claims import claim_lists
 from ontrial.report.pages.page import Page
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.findings import Findings
@@ -397,13 +397,13 @@ def test_measured_claims_are_found_by_chapter_by_statement_and_by_source(results
     }
     for language, sentence in (("en", "Small is good"), ("ko", "작으면 좋다")):
         page = Page(with_findings(sources_of(results, language), claims=claims, verdicts=VERDICTS), "index.md")
-        html = str(ways_in.ways_in(page))
+        html = str(claim_lists.ways_in(page))
         assert sentence in html
         assert html.count('href="evidence/small.html"') == 3
         assert "<b>Activations</b>" in html
         assert 'href="evidence/not-testable.html"' in html
         assert "definitions.html" not in html
-        assert ways_in.measured(page) == ["small"]
+        assert claim_lists.measured(page) == ["small"]
 
 
 def test_definitions_are_counted_with_those_that_depend_on_a_reading(results):
@@ -412,12 +412,12 @@ def test_definitions_are_counted_with_those_that_depend_on_a_reading(results):
         for id, conclusion in (("sums", "by_construction"), ("ranges", "depends"))
     }
     page = Page(with_findings(sources_of(results), verdicts=definitions), "index.md")
-    assert str(ways_in.rest(page)).startswith("Of 2 definitions, 1 <a ")
+    assert str(claim_lists.rest(page)).startswith("Of 2 definitions, 1 <a ")
 
 
 def test_a_study_without_measured_claims_has_no_ways_to_them(results):
     page = Page(with_findings(sources_of(results), verdicts={"usual": VERDICTS["usual"]}), "index.md")
-    assert ways_in.ways_in(page) == '1 <a href="evidence/not-testable.html">cannot be tested here</a>.'
+    assert claim_lists.ways_in(page) == '1 <a href="evidence/not-testable.html">cannot be tested here</a>.'
 
 
 # Elsewhere ------------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from support.pages import (
 
 from ontrial.judge.records import Alternative, Effect, Outcome, Stage, Way
 from ontrial.judge.statistics import FAILURES
-from ontrial.report.pages.claims import doubts, estimates, sentences, verdicts
+from ontrial.report.pages.claims import estimates, sensitivity, sentences, verdicts
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import outcomes
 
@@ -130,22 +130,22 @@ def test_an_arm_that_never_arrives_is_named_with_its_grid():
     estimand = page.results.claims["small"].estimand
     judged = verdict("small", "inconclusive", never(), unit="log2")
     line = "batch size 64: no rate of the grid arrives within the budget"
-    assert doubts.never_arrive(page, judged, estimand) == [f"{line}."]
+    assert sensitivity.never_arrive(page, judged, estimand) == [f"{line}."]
     at_edge = replace(judged, contexts=(never(rates=(1.0, 0.25)),))
-    assert doubts.never_arrive(page, at_edge, estimand) == [f"{line}, but the best one may lie outside the grid."]
+    assert sensitivity.never_arrive(page, at_edge, estimand) == [f"{line}, but the best one may lie outside the grid."]
     arrived = replace(judged, contexts=(never(failed=(1, 0)),))
-    assert doubts.never_arrive(page, arrived, estimand) == []
+    assert sensitivity.never_arrive(page, arrived, estimand) == []
 
 
 def test_longer_training_may_settle_what_no_number_of_seeds_would():
     page = timed(0.955)
     judged = verdict("small", "inconclusive", never(), unit="log2")
-    text = plain(doubts.longer_training(page, judged, never()))
+    text = plain(sensitivity.longer_training(page, judged, never()))
     assert text == "this length of training can prove a factor of 1.01 at most, a longer one might settle it"
-    both = doubts.longer_training(page, judged, never(failed=(2, 2)))
+    both = sensitivity.longer_training(page, judged, never(failed=(2, 2)))
     assert both == "in most runs, neither side gets there; longer training might settle it"
-    assert doubts.longer_training(page, judged, never(estimate=0.3)) is None
-    assert doubts.longer_training(page, replace(judged, smallest_effect=1e-9), never()) is None
+    assert sensitivity.longer_training(page, judged, never(estimate=0.3)) is None
+    assert sensitivity.longer_training(page, replace(judged, smallest_effect=1e-9), never()) is None
 
 
 # Other ways, other smallest effects, earlier records ------------------------------------------------------------------
@@ -167,7 +167,7 @@ def test_another_way_to_judge_is_told_where_its_outcome_differs(pages):
         alternatives=(otherwise("mean", "undecided", 4.0, -0.2, 8.2), otherwise("sign", "negligible", 0.7, 0.4, 0.9)),
     )
     skewed = context("positive", {"policy": "tuned"}, alternatives=(otherwise("sign", "undecided", 1.3, 0.9, 1.7),))
-    found = doubts.other_ways(pages["en"], verdict("small", "depends", few, skewed))
+    found = sensitivity.other_ways(pages["en"], verdict("small", "depends", few, skewed))
     assert [plain(line) for line in found.lines] == [
         "**fixed rate**: the typical seed shows 0.7 points, but some runs fail (0 / 3 of 80), so the mean is "
         "4.0 points (95% interval −0.2 to 8.2); not by 1 point in the opposite direction; the rest is open",
@@ -176,17 +176,17 @@ def test_another_way_to_judge_is_told_where_its_outcome_differs(pages):
     ]
     assert (found.by_sign, found.agree) == (True, None)
     same = replace(skewed, alternatives=(otherwise("sign", "positive", 1.3, 1.1, 1.7),))
-    assert doubts.other_ways(pages["ko"], verdict("small", "supported", same)) == ([], False, "outcome")
+    assert sensitivity.other_ways(pages["ko"], verdict("small", "supported", same)) == ([], False, "outcome")
     below = replace(few, alternatives=(otherwise("mean", "below", 0.2, -1.2, 0.9),))
-    assert doubts.other_ways(pages["ko"], verdict("small", "refuted", below)) == ([], False, "answer")
-    assert doubts.other_ways(pages["ko"], verdict("small", "supported", context("positive"))) == ([], False, None)
+    assert sensitivity.other_ways(pages["ko"], verdict("small", "refuted", below)) == ([], False, "answer")
+    assert sensitivity.other_ways(pages["ko"], verdict("small", "supported", context("positive"))) == ([], False, None)
 
 
 def test_intervals_with_other_samples_are_told_with_the_outcomes_that_they_change(pages):
     kept = context("positive", {"policy": "fixed"}, alternatives=(otherwise("images", "positive", 2.0, 1.2, 2.8),))
     open_ = context("positive", {"policy": "tuned"}, alternatives=(otherwise("images", "undecided", 2.0, 0.9, 3.1),))
     judged = verdict("small", "depends", kept, open_, failing("positive", {"policy": "linear"}))
-    found = doubts.other_samples(pages["en"], judged)
+    found = sensitivity.other_samples(pages["en"], judged)
     assert found.n == 2
     assert [plain(line) for line in found.lines] == [
         "**each at its own rate**: 2.0 points (95% interval 0.9 to 3.1); in the claimed direction; whether by 1 point "
@@ -196,15 +196,18 @@ def test_intervals_with_other_samples_are_told_with_the_outcomes_that_they_chang
     assert "linear" not in found.table
     sources = pages["en"].sources
     results = replace(sources.results, verdicts={"small": judged})
-    assert doubts.outcomes_with_other_samples(replace(pages["en"], sources=replace(sources, results=results))) == (2, 1)
-    assert doubts.other_samples(pages["en"], verdict("small", "supported", context("positive"))) is None
+    assert sensitivity.outcomes_with_other_samples(replace(pages["en"], sources=replace(sources, results=results))) == (
+        2,
+        1,
+    )
+    assert sensitivity.other_samples(pages["en"], verdict("small", "supported", context("positive"))) is None
 
 
 def test_the_typical_seed_has_a_line_for_each_setting_that_counts_failures(pages):
     typical = otherwise("typical", "positive", 37.0, 12.0, 70.0)
     counted = failing("positive", settings={"policy": "tuned"}, alternatives=(typical,))
     judged = replace(VERDICTS["small"], contexts=(context("positive"), counted))
-    assert list(map(plain, doubts.typical(pages["en"], judged))) == [
+    assert list(map(plain, sensitivity.typical(pages["en"], judged))) == [
         "**each at its own rate**: 37.0 points (12.0 to 70.0)"
     ]
 
@@ -237,10 +240,10 @@ def test_the_typical_seed_has_a_line_for_each_setting_that_counts_failures(pages
 )
 def test_a_verdict_says_for_which_smallest_effects_it_stays_the_same(pages, same_from, same_to, sentence, close):
     judged = replace(VERDICTS["small"], same_from=same_from, same_to=same_to)
-    assert plain(doubts.same_range(pages["en"], judged)) == sentence
-    assert doubts.is_close(judged) == close
+    assert plain(sensitivity.same_range(pages["en"], judged)) == sentence
+    assert sensitivity.is_close(judged) == close
     counting = replace(judged, contexts=(failing("positive"),))
-    assert doubts.same_range(pages["en"], counting).endswith("their smallest effect is multiplied alike.")
+    assert sensitivity.same_range(pages["en"], counting).endswith("their smallest effect is multiplied alike.")
 
 
 def melting(policy: str, *stages: str, end: str = "negligible"):
@@ -251,19 +254,19 @@ def melting(policy: str, *stages: str, end: str = "negligible"):
 
 def test_an_answer_that_turns_along_the_way_is_told(pages):
     judged = verdict("small", "refuted", melting("fixed", "positive", "undecided"), melting("tuned", "negligible"))
-    assert doubts.lasting(pages["en"], judged) == (
+    assert sensitivity.lasting(pages["en"], judged) == (
         "In 1 of 2 settings, the answer is yes early in training (until 10% of it at the latest) and no at the end."
     )
     assert "In 1 of 2 settings, it holds only early in training." in sentences.answer_of(pages["en"], judged)
     both = verdict("small", "refuted", melting("fixed", "positive"), melting("tuned", "positive"))
-    assert doubts.lasting(pages["en"], both).startswith("In each setting, the answer is yes early in training")
+    assert sensitivity.lasting(pages["en"], both).startswith("In each setting, the answer is yes early in training")
     once = verdict("small", "supported", melting("fixed", "below", "below", end="positive"))
-    assert doubts.lasting(pages["ko"], once) == "학습 초반(20%까지)에는 그렇지 않지만, 끝에는 그렇다."
+    assert sensitivity.lasting(pages["ko"], once) == "학습 초반(20%까지)에는 그렇지 않지만, 끝에는 그렇다."
     steady = verdict("small", "refuted", melting("fixed", "below", "undecided"))
-    assert doubts.lasting(pages["en"], steady) == "No answer turns into its opposite along the way."
+    assert sensitivity.lasting(pages["en"], steady) == "No answer turns into its opposite along the way."
     same = verdict("small", "refuted", melting("fixed", "negligible"))
-    assert doubts.lasting(pages["en"], same) == "No outcome changes along the way."
-    assert doubts.lasting(pages["en"], VERDICTS["small"]) == ""
+    assert sensitivity.lasting(pages["en"], same) == "No outcome changes along the way."
+    assert sensitivity.lasting(pages["en"], VERDICTS["small"]) == ""
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from support.simulated import results, simulated
 
 from ontrial.judge import checks
 from ontrial.report.pages.claims import evidence
-from ontrial.report.summaries import owners, shared_rates
+from ontrial.report.summaries import rate_owners, shared_rates
 
 STUDY = simulated()
 CLAIM = """\
@@ -74,11 +74,11 @@ def judged(*outcomes: tuple[str, str]):
 
 def test_a_setting_is_opposite_if_the_other_rate_reverses_what_is_claimed():
     found = judged(("positive", "reversed"), ("positive", "positive"), ("reversed", "positive"), ("below", "reversed"))
-    assert owners.count([found]) == owners.Counts(settings=4, claimed=3, both=1, opposite=2)
-    assert owners.count([judged(("equal", "apart"))]) == owners.Counts(1, 1, 0, 1)
-    assert owners.count([]) == owners.Counts(0, 0, 0, 0)
+    assert rate_owners.count([found]) == rate_owners.Counts(settings=4, claimed=3, both=1, opposite=2)
+    assert rate_owners.count([judged(("equal", "apart"))]) == rate_owners.Counts(1, 1, 0, 1)
+    assert rate_owners.count([]) == rate_owners.Counts(0, 0, 0, 0)
 
 
 def test_a_page_counts_settings_of_measured_claims():
     page = page_of(tiny_results())
-    assert evidence.shared_rate_counts(page) == owners.Counts(0, 0, 0, 0)
+    assert evidence.shared_rate_counts(page) == rate_owners.Counts(0, 0, 0, 0)

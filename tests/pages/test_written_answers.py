@@ -23,7 +23,7 @@ from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict
 from ontrial.judge.statistics import OUTCOMES_OF, decide
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages import written_answers as written
-from ontrial.report.pages.claims import amounts, sentences
+from ontrial.report.pages.claims import answer_numbers, sentences
 from ontrial.report.pages.page import Page
 from ontrial.study import configuration
 
@@ -252,7 +252,7 @@ def test_a_text_is_literal(results):
 
 
 def test_answers_can_call_the_functions_whose_arguments_are_checked(results):
-    assert tuple(amounts.of_claim(page_of(results), "small")) == written.NUMBERS
+    assert tuple(answer_numbers.of_claim(page_of(results), "small")) == written.NUMBERS
 
 
 def test_a_language_without_the_answer_has_the_generated_one(results):
@@ -300,7 +300,7 @@ def test_numbers_of_a_verdict(call, text):
     page = page_with_our_answers("en", id, ("positive",) * 12, False)
     verdict = replace(page.results.verdicts[id], contexts=contexts)
     page = replace(page, sources=replace(page.sources, results=replace(page.results, verdicts={id: verdict})))
-    filled = written.Answer(id, "a.yaml", {"en": f"[[ {call} ]]"}).fill("en", amounts.of_claim(page, id))
+    filled = written.Answer(id, "a.yaml", {"en": f"[[ {call} ]]"}).fill("en", answer_numbers.of_claim(page, id))
     assert filled.replace("\N{NO-BREAK SPACE}", " ") == text
 
 
@@ -317,8 +317,8 @@ def test_numbers_of_a_verdict(call, text):
 def test_a_number_that_no_verdict_has_is_refused_with_its_place(call, message):
     page = page_with_our_answers("en", "relu-faster-than-tanh", ("positive",) * 12, False)
     answer = written.Answer("relu-faster-than-tanh", "a.yaml", {"en": f"[[ {call} ]]"})
-    assert message_of(answer.fill, "en", amounts.of_claim(page, answer.claim)).startswith("a.yaml.en:1: ")
-    assert message in message_of(answer.fill, "en", amounts.of_claim(page, answer.claim))
+    assert message_of(answer.fill, "en", answer_numbers.of_claim(page, answer.claim)).startswith("a.yaml.en:1: ")
+    assert message in message_of(answer.fill, "en", answer_numbers.of_claim(page, answer.claim))
 
 
 # Mistakes -------------------------------------------------------------------------------------------------------------

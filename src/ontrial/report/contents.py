@@ -103,7 +103,7 @@ FIGURES = {
 
 FUNCTIONS = {
     "byline": Function("ontrial.report.pages.citations:byline"),
-    "outcomes_with_other_samples": Function("ontrial.report.pages.claims.doubts:outcomes_with_other_samples"),
+    "outcomes_with_other_samples": Function("ontrial.report.pages.claims.sensitivity:outcomes_with_other_samples"),
     "shared_rate_counts": Function("ontrial.report.pages.claims.evidence:shared_rate_counts"),
     "found": Function("ontrial.report.pages.claims.evidence:found"),
     "verdicts": Function("ontrial.report.pages.claims.glance:at_a_glance"),
@@ -116,8 +116,8 @@ FUNCTIONS = {
     "tally": Function("ontrial.report.pages.claims.verdicts:tally"),
     "cards": Function("ontrial.report.pages.claims.verdicts:cards"),
     "verdict_files": Function("ontrial.report.pages.claims.verdicts:verdict_files"),
-    "measured_claims": Function("ontrial.report.pages.claims.ways_in:measured"),
-    "ways_in": Function("ontrial.report.pages.claims.ways_in:ways_in"),
+    "measured_claims": Function("ontrial.report.pages.claims.claim_lists:measured"),
+    "ways_in": Function("ontrial.report.pages.claims.claim_lists:ways_in"),
     "has_page": Function("ontrial.report.pages.lookup:has_page"),
     "has_claim": Function("ontrial.report.pages.lookup:has_claim", takes="claim"),
     "verdict_of": Function("ontrial.report.pages.lookup:conclusion_on", takes="claim"),

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from operator import itemgetter
 
+from ontrial.book.replications import pages_across_data
 from ontrial.book.replications import pages_agreement as elsewhere
 from ontrial.book.replications.pages_agreement import Replication, replications
 from ontrial.judge.records import Conclusion, Context
@@ -26,6 +28,39 @@ from ontrial.report.summaries.replications import share_of_same_answers as same_
 from ontrial.report.wording import formatting, labels
 
 ANSWERS = (Conclusion.SUPPORTED, Conclusion.REFUTED)
+
+
+@dataclass(frozen=True)
+class ClaimReplications:
+    """What the page of a claim shows of its replications."""
+
+    page: Page
+    id: str
+
+    @property
+    def together(self) -> str:
+        """In how many settings they have the same answer."""
+        return elsewhere.counted_together(self.page, self.id)
+
+    @property
+    def contradiction(self) -> str:
+        """Those that contradict the verdict."""
+        return elsewhere.contradiction(self.page, self.id)
+
+    @property
+    def tables(self) -> str:
+        """The verdict and the answers of each."""
+        return replications_tables(self.page, self.id)
+
+    @property
+    def by_setting(self) -> str:
+        """The estimates of all studies in each setting, as a strip."""
+        return pages_across_data.table(self.page, self.id)
+
+    @property
+    def estimates(self) -> str:
+        """The same in numbers."""
+        return pages_across_data.every_estimate(self.page, self.id)
 
 
 def replications_tables(page: Page, id: str) -> str:

@@ -21,11 +21,11 @@ from ontrial.report.figures.formats import BY_SIZE, EVIDENCE, LASTING, SHARED_RA
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers, pictures, rules
 from ontrial.report.pages.chapters import chapter_link, own_chapter
-from ontrial.report.pages.claims import doubts, estimates, sentences, verdicts
+from ontrial.report.pages.claims import estimates, sensitivity, sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
-from ontrial.report.summaries import owners
+from ontrial.report.summaries import rate_owners
 from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.report.wording.quantities import Quantity
 from ontrial.study.cell import SETTINGS
@@ -34,9 +34,9 @@ from ontrial.study.study import Experiment
 THREAD = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+)/(?:issues|pull|discussions)/(\d+)", re.ASCII)
 
 
-def shared_rate_counts(page: Page) -> owners.Counts:
+def shared_rate_counts(page: Page) -> rate_owners.Counts:
     """Count the settings in which the owner of the rate decides."""
-    return owners.count(verdict for verdict in page.results.verdicts.values() if verdict.is_measured)
+    return rate_owners.count(verdict for verdict in page.results.verdicts.values() if verdict.is_measured)
 
 
 @dataclass(frozen=True)
@@ -198,24 +198,24 @@ class ClaimPage:
     @cached_property
     def never_arrive(self) -> list[str]:
         """Arms that reach the goal at no rate of their grid."""
-        return doubts.never_arrive(self.page, self.verdict, self.estimand)
+        return sensitivity.never_arrive(self.page, self.verdict, self.estimand)
 
     @cached_property
     def typical(self) -> list[str]:
         """The effects for the typical seed where the table counts failures."""
-        return doubts.typical(self.page, self.verdict)
+        return sensitivity.typical(self.page, self.verdict)
 
     @cached_property
-    def other_ways(self) -> doubts.OtherWays:
+    def other_ways(self) -> sensitivity.OtherWays:
         """What other ways of judging say."""
-        return doubts.other_ways(self.page, self.verdict)
+        return sensitivity.other_ways(self.page, self.verdict)
 
     # Further questions
 
     @cached_property
     def lasting(self) -> str:
         """Whether the answer was another one earlier in training."""
-        return doubts.lasting(self.page, self.verdict)
+        return sensitivity.lasting(self.page, self.verdict)
 
     @property
     def lasting_figure(self) -> str:
@@ -223,9 +223,9 @@ class ClaimPage:
         return LASTING + self.id
 
     @cached_property
-    def shared_rates(self) -> owners.Counts:
+    def shared_rates(self) -> rate_owners.Counts:
         """In how many settings it matters whose learning rate is shared."""
-        return owners.count([self.verdict])
+        return rate_owners.count([self.verdict])
 
     @property
     def shared_rates_figure(self) -> str:
@@ -238,9 +238,9 @@ class ClaimPage:
         return BY_SIZE + self.id
 
     @cached_property
-    def other_samples(self) -> doubts.OtherSamples | None:
+    def other_samples(self) -> sensitivity.OtherSamples | None:
         """The outcomes with intervals that allow for other test samples."""
-        return doubts.other_samples(self.page, self.verdict)
+        return sensitivity.other_samples(self.page, self.verdict)
 
     # Verdict and background
 
@@ -257,7 +257,7 @@ class ClaimPage:
     @cached_property
     def same_range(self) -> str:
         """The smallest effects for which a verdict on a measured claim stays the same."""
-        return doubts.same_range(self.page, self.verdict) if self.verdict.is_measured else ""
+        return sensitivity.same_range(self.page, self.verdict) if self.verdict.is_measured else ""
 
     @cached_property
     def undecided(self) -> list[str]:
@@ -571,7 +571,7 @@ def undecided_contexts(page: Page, verdict: Verdict) -> list[str]:
         parts = [Markdown("**{}**: {}").format(name, finding) if name else finding]
         if context.n:
             parts.append(
-                doubts.longer_training(page, verdict, context)
+                sensitivity.longer_training(page, verdict, context)
                 or number_needed(page, verdict.claim, context.seeds_needed)
             )
         lines.append(Markdown("; ").join(parts))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import chapters, lookup, tables
-from ontrial.report.pages.claims import doubts, sentences, verdicts
+from ontrial.report.pages.claims import sensitivity, sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 
@@ -37,7 +37,7 @@ def verdict_row(page: Page, id: str) -> tuple[str, str]:
     """Return the badge of a claim, and its linked statement with the answer and a mark of closeness."""
     verdict, answer = lookup.verdict_on(page, id), sentences.answer(page, id)
     text = verdicts.evidence_link(page, id, lookup.statement(page, id))
-    if doubts.is_close(verdict):
+    if sensitivity.is_close(verdict):
         text += " " + html("tag", name="close", text=page.say["close"])
     text += html("small_print", text=answer) if answer else ""
     return verdicts.verdict_badge(page, verdict, with_margin=False), text

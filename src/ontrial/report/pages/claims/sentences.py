@@ -13,7 +13,7 @@ from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
 from ontrial.judge.statistics import contradicts, supports
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
-from ontrial.report.pages.claims import amounts, estimates
+from ontrial.report.pages.claims import answer_numbers, estimates
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import answers, formatting, labels, outcomes
 from ontrial.report.wording.quantities import Quantity
@@ -71,7 +71,7 @@ def answer_in_full(page: Page, id: str) -> str:
 def written_answer(page: Page, verdict: Verdict) -> str:
     """Return the first answer written by hand that suits the verdict and has all its numbers; "" without one."""
     suitable = (answer for answer in page.sources.answers.get(verdict.claim, ()) if answer.suits(verdict))
-    filled = (answer.fill(page.language, amounts.of_claim(page, verdict.claim)) for answer in suitable)
+    filled = (answer.fill(page.language, answer_numbers.of_claim(page, verdict.claim)) for answer in suitable)
     return next(filter(None, filled), "")
 
 

@@ -11,7 +11,7 @@ from ontrial.judge.units import Unit
 from ontrial.report.pages import answer_arguments, lookup, numbers
 from ontrial.report.pages.claims import estimates
 from ontrial.report.pages.page import Page
-from ontrial.report.summaries import owners
+from ontrial.report.summaries import rate_owners
 from ontrial.report.wording import formatting
 from ontrial.report.wording.answers import ANSWERS
 from ontrial.report.wording.quantities import OCTAVES
@@ -100,7 +100,7 @@ def answered(page: Page, id: str, answer: str | None = None) -> str:
     _require(answer_arguments.answered(None, answer))
     outcomes = lookup.verdict_on(page, id).outcomes
     if answer == "opposite":
-        return formatting.count(sum(outcome in owners.OPPOSITE for outcome in outcomes))
+        return formatting.count(sum(outcome in rate_owners.OPPOSITE for outcome in outcomes))
     answers = [ANSWERS[outcome] for outcome in outcomes]
     return formatting.count(len(answers) if answer is None else answers.count(answer))
 
