@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.contents import FIGURES, SITE
+from support.contents import SITE
 from support.messages import message_of
 from support.pages import DOCS, STUDY, sources_of, with_docs
 from support.project import ROOT, read_yaml
@@ -107,10 +107,10 @@ def test_no_page_of_a_site_without_the_book_leads_to_it(results, without_book, l
 
 
 def known(site: Contents) -> names.Known:
-    """Return the names that pages of a site can use, with those of all claims and figures."""
+    """Return the names that pages of a site can use, with those of all claims."""
     takes = {name: function.takes for name, function in site.functions.items()}
     claims = [claim["id"] for claim in read_yaml("config/claims.yaml")["claims"]]
-    figures = [*FIGURES, *(prefix + id for prefix in OF_CLAIMS for id in claims)]
+    figures = [*site.figures, *(prefix + id for prefix in OF_CLAIMS for id in claims)]
     return names.Known(takes, claims, figures, site.pages, site.templates)
 
 
