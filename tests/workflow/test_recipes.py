@@ -126,6 +126,7 @@ SCALE_SCHEMA = """\
 """
 
 EXPERIMENT = """study: yours
+book: ontrial.book
 docket: yours-claims.yaml
 experiments:
   yours:
