@@ -57,7 +57,7 @@ def main() -> None:
             name, **listed, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
         )
         if name in sys.argv[1:2]:
-            module = load(name)
+            module = _load(name)
             subcommand.description = module.__doc__
             module.add_arguments(subcommand)
     options = vars(parser.parse_args())
@@ -71,7 +71,7 @@ def main() -> None:
         sys.exit(1)
 
 
-def load(name: str) -> ModuleType:
+def _load(name: str) -> ModuleType:
     """Import the module of a subcommand, or exit and say what it needs: another system, or a package."""
     command = COMMANDS[name]
     if not (system.IS_POSIX or command.on_windows):

@@ -49,12 +49,12 @@ def unknown(kind: str, name: object, allowed: Iterable[str]) -> str:
 
 def legible(text: str, length: int) -> str:
     """Return text on one line with control characters escaped, without its middle if it is longer than `length`."""
-    return escaped(text if len(text) <= length else f"{text[: length - 20]} … {text[-10:]}")
+    return _escaped(text if len(text) <= length else f"{text[: length - 20]} … {text[-10:]}")
 
 
 def legible_lines(message: str) -> str:
     """Return a message of several lines for a terminal, which obeys control characters: they are escaped."""
-    return "\n".join(map(escaped, message.split("\n")))
+    return "\n".join(map(_escaped, message.split("\n")))
 
 
 def require_plain(text: str, where: str, is_file: bool = False) -> None:
@@ -69,10 +69,10 @@ def require_plain(text: str, where: str, is_file: bool = False) -> None:
         raise InputError(f"{place}: {problem} Remove it.")
 
 
-def escaped(text: str) -> str:
+def _escaped(text: str) -> str:
     r"""Return text with the characters escaped that control how a terminal or a page shows others.
 
-    >>> print(escaped("red: \x1b[31m"))
+    >>> print(_escaped("red: \x1b[31m"))
     red: \x1b[31m
     """
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

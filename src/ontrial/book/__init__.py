@@ -4,8 +4,6 @@ from ontrial.report.contents import Contents, Figure, Function
 
 CHAPTERS = ("neuron-layers", "activations", "gradients", "losses", "batch-size")
 
-FIGURES = {}
-
 FUNCTIONS = {
     "atlas": Function("ontrial.book.atlas.pages:Atlas"),
     "size_sentence": Function("ontrial.book.atlas.pages_sizes:sentence", takes="claim"),

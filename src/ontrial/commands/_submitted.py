@@ -47,10 +47,10 @@ def submitted_jobs(study_files: Sequence[str], profile: str, trust_code: bool) -
     options = ("--profile", profile, "--dry-run", "--quiet", "host", "reason", "progress")
     variables = {"PYTHONPATH": os.pathsep.join(filter(None, (str(SLURM), os.environ.get("PYTHONPATH"))))}
     printed = workflow.run(chosen, *options, trust_code=trust_code, variables=variables)
-    return [job for job in parse(printed) if not job[0].rule.endswith(NOT_SUBMITTED)]
+    return [job for job in _parse(printed) if not job[0].rule.endswith(NOT_SUBMITTED)]
 
 
-def parse(printed: str) -> list[Job]:
+def _parse(printed: str) -> list[Job]:
     """Return the jobs that a dry run of Snakemake printed. The steps of a group are indented."""
     jobs: list[Job] = []
     for line in printed.splitlines():

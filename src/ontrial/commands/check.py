@@ -61,10 +61,10 @@ def check(study_files: list[str], cores: int, profile: str | None = None, *, tru
     docket = checks.read_docket(study.docket, study, run_metrics=trust_code) if study.docket else Docket({}, {})
     if study.docket:
         written_answers.find(study.docket, docket.claims)
-    print(*plan_lines(study, docket, cores), sep="\n")
+    print(*_plan_lines(study, docket, cores), sep="\n")
     for name in study.datasets:
         if data.csv_file_of(name):
-            print("", *dataset_lines(name), sep="\n")
+            print("", *_dataset_lines(name), sep="\n")
     for claim in docket.claims.values():
         if claim.kind is Kind.MEASURED and claim.estimand:
             print("", *claim_lines(study, claim, claim.estimand), sep="\n")
@@ -76,15 +76,15 @@ def check(study_files: list[str], cores: int, profile: str | None = None, *, tru
     if others:
         print("\nOther claims:", ", ".join(f"{count} {kind}" for kind, count in others.items()))
     if docket.metrics:
-        print("", *metrics_lines(docket.metrics, trust_code), sep="\n")
+        print("", *_metrics_lines(docket.metrics, trust_code), sep="\n")
     if own:
-        print("", *components_lines(own, trust_code), sep="\n")
+        print("", *_components_lines(own, trust_code), sep="\n")
     if profile:
         sys.stdout.flush()
         print("", *cluster_lines(study, profile, submitted_jobs(study_files, profile, trust_code)), sep="\n")
 
 
-def plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
+def _plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
     """Yield the number of networks that a study trains, and the time and memory that this takes on this machine."""
     cells, later = study.cells.values(), looks.later_cells(study, docket).values()
     yield Plan(study).size()
@@ -103,13 +103,13 @@ def plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
         yield f"This machine has {machine}. Snakemake won't start unless the study says `may_exceed_memory: true`."
 
 
-def dataset_lines(name: str) -> Iterator[str]:
+def _dataset_lines(name: str) -> Iterator[str]:
     """Yield how a study's own data set was read, and what in it may mislead."""
     sizes, dataset = data.sizes(name), data.load(name)
     yield (
         f"Data set {name}: {len(dataset.X):,} samples ({sizes.train:,} for training, {sizes.validation:,} for "
-        f"validation, {sizes.test:,} for testing), {counted(sizes.features, 'feature')} from "
-        f"{counted(len(dataset.features), 'column')}."
+        f"validation, {sizes.test:,} for testing), {_counted(sizes.features, 'feature')} from "
+        f"{_counted(len(dataset.features), 'column')}."
     )
     if dataset.target is None:
         counts = Counter(dataset.classes[label] for label in dataset.labels.tolist())
@@ -127,7 +127,7 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
     seeds = looks_of(study, estimand)
     along = f" along {estimand.along}, in {estimand.unit.removeprefix('number ')}" if estimand.along else ""
     yield f"{claim.id}: {estimand.form} of {estimand.metric}{along}"
-    yield f"  {support_text(claim, estimand)}"
+    yield f"  {_support_text(claim, estimand)}"
     compared: list[Arm] = []
     factors = []
     for context in list_contexts(estimand):
@@ -145,15 +145,15 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
                     yield f"    {name}: each seed's best of {combinations} combinations on its validation data:"
                 start = "      " if arm.choices else f"    {name}: "
                 for option in arm.options:
-                    yield f"{start}{option.cell.path}, {rate_text(option, owners)}{CHECKPOINTS[option.checkpoint]}"
+                    yield f"{start}{option.cell.path}, {_rate_text(option, owners)}{CHECKPOINTS[option.checkpoint]}"
                     cells |= {cell.path: cell for cell in (option.cell, option.base) if cell}
                     compared.append(option)
         if estimand.measure.clock:
             factors.append(designs.largest_factor([*chain(*arms.values())], estimand.measure))
         rates = sum(len(cell.learning_rates) for cell in cells.values())
-        yield f"    {counts(seeds)} seeds, {counts([rates * number for number in seeds])} runs"
+        yield f"    {_counts(seeds)} seeds, {_counts([rates * number for number in seeds])} runs"
     trained = dict.fromkeys(arm.cell for arm in compared)
-    warnings = chain(easy_thresholds(estimand, trained), narrow_grids(arm.base for arm in compared if arm.base))
+    warnings = chain(_easy_thresholds(estimand, trained), _narrow_grids(arm.base for arm in compared if arm.base))
     yield from (f"  Warning: {warning}" for warning in warnings)
     if factors:
         yield f"  The budget can prove at most a factor of {min(factors):.3g} between two times."
@@ -166,7 +166,7 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
     if usual := smallest_effects.deviation(claim.spec):
         yield f"  The smallest effect is usually {' or '.join(usual.quantities)}, and here {smallest}."
     if estimand.is_about_failures:
-        yield from (f"  {line}" for line in failures_lines(estimand, seeds))
+        yield from (f"  {line}" for line in _failures_lines(estimand, seeds))
     elif estimand.claimed is not Claimed.MORE:
         word = "equal" if estimand.claimed is Claimed.EQUAL else "within"
         yield f"  Called {word} up to {smallest} - {', - '.join(margins)},"
@@ -176,11 +176,10 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
         yield "  where s is the standard deviation between seeds."
 
 
-def support_text(claim: Claim, estimand: Estimand) -> str:
-    """Return the sentence on the effect that would support a claim."""
+def _support_text(claim: Claim, estimand: Estimand) -> str:
     written = claim.spec[estimand.form]
     of, *others = (
-        f"{estimand.metric} of {arm_text(side) or 'the networks'}"
+        f"{estimand.metric} of {_arm_text(side) or 'the networks'}"
         if isinstance(side, dict)
         else quantity_text(written[name])
         for name, side in estimand.sides.items()
@@ -199,13 +198,13 @@ def support_text(claim: Claim, estimand: Estimand) -> str:
     return f"Supported if {of} is at least {amount} above {others[0]}{where}."
 
 
-def arm_text(settings: SettingValues) -> str:
+def _arm_text(settings: SettingValues) -> str:
     """Return the settings of an arm as words: "depth 1 or 2, activation relu"."""
     values = ((name, value if isinstance(value, list) else [value]) for name, value in settings.items())
     return ", ".join(f"{name} {' or '.join(map(str, listed))}" for name, listed in values)
 
 
-def failures_lines(estimand: Estimand, seeds: Sequence[int]) -> Iterator[str]:
+def _failures_lines(estimand: Estimand, seeds: Sequence[int]) -> Iterator[str]:
     """Yield how closely the seeds determine a difference of shares of failures, which does not depend on a spread."""
     n, share = seeds[-1], statistics.shares(len(seeds))[-1]
     level = 1 - 2 * share if estimand.claimed is Claimed.EQUAL else 1 - share
@@ -220,7 +219,7 @@ def failures_lines(estimand: Estimand, seeds: Sequence[int]) -> Iterator[str]:
         yield f"If no run fails, the share is at most {highest:.1f} points ({n} seeds)."
 
 
-def easy_thresholds(estimand: Estimand, cells: Iterable[Cell]) -> Iterator[str]:
+def _easy_thresholds(estimand: Estimand, cells: Iterable[Cell]) -> Iterator[str]:
     """Yield a sentence for each data set, and each loss, on which guessing reaches the threshold of a claim."""
     if estimand.threshold is None:
         return
@@ -243,7 +242,7 @@ def easy_thresholds(estimand: Estimand, cells: Iterable[Cell]) -> Iterator[str]:
             )
 
 
-def narrow_grids(cells: Iterable[Cell]) -> Iterator[str]:
+def _narrow_grids(cells: Iterable[Cell]) -> Iterator[str]:
     """Yield a sentence for each experiment whose own rates would mostly be the first or the last of too few."""
     for name, rates in dict.fromkeys((cell.experiment, cell.learning_rates) for cell in cells):
         span = max(rates) / min(rates)
@@ -270,7 +269,7 @@ def docket_warnings(study: Study, docket: Docket) -> Iterator[str]:
             experiments = {arm.cell.experiment for arm in list_arms(study, claim.estimand, context)}
             paired |= experiments if len(experiments) > 1 else set()
     for one, other in itertools.combinations(study.experiments.values(), 2):
-        shared = set(all_seeds(one)) & set(all_seeds(other))
+        shared = set(_all_seeds(one)) & set(_all_seeds(other))
         if shared and (one.confirmatory or other.confirmatory) and not {one.name, other.name} <= paired:
             yield (
                 f"the experiments {one.name} and {other.name} share the seed {min(shared)}"
@@ -278,14 +277,14 @@ def docket_warnings(study: Study, docket: Docket) -> Iterator[str]:
             )
 
 
-def all_seeds(experiment: Experiment) -> Sequence[int]:
+def _all_seeds(experiment: Experiment) -> Sequence[int]:
     """Return the seeds of an experiment, including those of later looks."""
     if not experiment.confirmatory:
         return experiment.descriptive
     return range(experiment.confirmatory[0], experiment.confirmatory[0] + experiment.looks[-1])
 
 
-def metrics_lines(file: MetricsFile, tried: bool) -> Iterator[str]:
+def _metrics_lines(file: MetricsFile, tried: bool) -> Iterator[str]:
     """Yield the study's own metrics, and whether they have been tried out."""
     yield f"{file.path} is code of the study (SHA-256 {file.sha256}). Its metrics:"
     for name, description in file.functions.items():
@@ -293,7 +292,7 @@ def metrics_lines(file: MetricsFile, tried: bool) -> Iterator[str]:
     yield "Those of claims work for small examples." if tried else "To run it on small examples, add --trust-code."
 
 
-def components_lines(file: ComponentsFile, checked: bool) -> Iterator[str]:
+def _components_lines(file: ComponentsFile, checked: bool) -> Iterator[str]:
     """Yield the study's own parts of networks, and whether they have been checked."""
     yield f"{file.path} is code of the study (SHA-256 {file.sha256}). Its parts of networks:"
     for name, component in file.components.items():
@@ -309,24 +308,24 @@ def cluster_lines(study: Study, profile: str, jobs: Sequence[Job]) -> Iterator[s
     if not jobs:
         yield f"With {profile}, nothing would be submitted: the results are up to date."
         return
-    yield f"With {profile}, {counted(len(jobs), 'job')} would be submitted now, each with up to:"
+    yield f"With {profile}, {_counted(len(jobs), 'job')} would be submitted now, each with up to:"
     alike: dict[tuple[str, ...], list[Job]] = {}
     for job in jobs:
         alike.setdefault(tuple(dict.fromkeys(step.rule for step in job)), []).append(job)
     for rules, listed in alike.items():
         cells = [sum(bool(step.cell) for step in job) for job in listed]
-        trained = f" ({counted(sum(cells), 'cell')}, up to {max(cells)} in a job)" if any(cells) else ""
-        asked = [counted(max(map(cores_of, listed)), "core")]
+        trained = f" ({_counted(sum(cells), 'cell')}, up to {max(cells)} in a job)" if any(cells) else ""
+        asked = [_counted(max(map(_cores_of, listed)), "core")]
         if memory := max(step.resources.get("mem_mb", 0) for job in listed for step in job):
             asked.append(f"{memory:,} MB of memory")
-        if minutes := max(map(minutes_of, listed)):
-            asked.append(counted(minutes, "minute"))
+        if minutes := max(map(_minutes_of, listed)):
+            asked.append(_counted(minutes, "minute"))
         yield f"  {len(listed):,} × {', '.join(rules)}{trained}: {', '.join(asked)}"
     unlimited = [step.rule for job in jobs for step in job if "runtime" not in step.resources]
     if unlimited:
         yield f"Their processor hours have no limit: the profile sets no `runtime` for {unlimited[0]}."
     else:
-        most = sum(cores_of(job) * minutes_of(job) for job in jobs) / 60
+        most = sum(_cores_of(job) * _minutes_of(job) for job in jobs) / 60
         yield f"That is up to {most:,.1f} processor hours (cores × minutes), unless jobs fail and are tried again."
     known = study.cells | study.later_cells
     if trained_cells := [known[step.cell] for job in jobs for step in job if step.cell]:
@@ -344,22 +343,21 @@ def cluster_lines(study: Study, profile: str, jobs: Sequence[Job]) -> Iterator[s
         yield "Jobs of later looks come on top: which cells they train depends on the first look."
 
 
-def cores_of(job: Job) -> int:
-    """Return the number of cores that a job asks for."""
+def _cores_of(job: Job) -> int:
     return max(step.cores for step in job)
 
 
-def minutes_of(job: Job) -> int:
+def _minutes_of(job: Job) -> int:
     """Return the minutes after which a job is stopped, as far as its steps have limits."""
     return sum(step.resources.get("runtime", 0) for step in job)
 
 
-def counts(numbers: Sequence[int]) -> str:
+def _counts(numbers: Sequence[int]) -> str:
     """Return the first and the last of a sequence of numbers as text."""
     return " to ".join(f"{number:,}" for number in dict.fromkeys([numbers[0], numbers[-1]]))
 
 
-def counted(number: int, thing: str) -> str:
+def _counted(number: int, thing: str) -> str:
     """Return a number of things as text."""
     return f"{number:,} {thing}{'s' * (number != 1)}"
 
@@ -371,7 +369,7 @@ def half_width(seeds: int, alpha: float, censored: bool) -> float:
     return float(interval.ci_high - interval.estimate)
 
 
-def rate_text(arm: Arm, owners: Mapping[tuple[Cell, str], str]) -> str:
+def _rate_text(arm: Arm, owners: Mapping[tuple[Cell, str], str]) -> str:
     """Return how the learning rate of an arm is chosen.
 
     owners: Sides by cell and checkpoint. Other cells have their paths.
@@ -388,7 +386,7 @@ def rate_text(arm: Arm, owners: Mapping[tuple[Cell, str], str]) -> str:
     return "all rates" if arm.learning_rate is None else f"rate {arm.learning_rate:g}"
 
 
-def positive(text: str) -> int:
+def _positive(text: str) -> int:
     """Return a whole number of at least 1, as the type of an argument."""
     if not (text.isdecimal() and int(text)):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
@@ -398,8 +396,8 @@ def positive(text: str) -> int:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
     add_merged_study(parser)
-    parser.add_argument("--cores", type=positive, default=len(os.sched_getaffinity(0)), help="number of cells to train "
-                        "at the same time (default: %(default)s, the cores of this machine)")  # fmt: skip
+    parser.add_argument("--cores", type=_positive, default=len(os.sched_getaffinity(0)), help="number of cells to "
+                        "train at the same time (default: %(default)s, the cores of this machine)")  # fmt: skip
     parser.add_argument("--profile", metavar="FOLDER", help="profile of a cluster, such as profiles/slurm: print "
                         "what its jobs would ask for")  # fmt: skip
     parser.add_argument("--trust-code", action="store_true", help="run the study's own code on small examples")

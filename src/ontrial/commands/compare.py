@@ -37,7 +37,7 @@ def compare(before: Path, after: Path) -> None:
     for folder in (before, after):
         files.require_no_links(folder)
     if not (after / "verdicts.json").exists() and any(after.glob("*/verdicts.json")):
-        changes = compare_published(before, after)
+        changes = _compare_published(before, after)
         print(published_summary(changes), end="")
         sys.exit(EXIT_MOVED if any(change.places for change in changes) else 0)
     new = read_verdicts(after / "verdicts.json")
@@ -45,19 +45,19 @@ def compare(before: Path, after: Path) -> None:
         before = before / new.study
     old = read_verdicts(before / "verdicts.json")
     judged = comparison.changes(old, new)
-    timed = comparison.changes(read_timed(before), read_timed(after))
-    spent = read_times(before / TIMES), read_times(after / TIMES)
+    timed = comparison.changes(_read_timed(before), _read_timed(after))
+    spent = _read_times(before / TIMES), _read_times(after / TIMES)
     tables = [
         comparison.compare_file(name, read_places(before / name), read_places(after / name))
         for name in TABLES
         if (before / name).exists() and (after / name).exists()
     ]
     print(summary((old.study, new.study), judged, timed, spent, tables), end="")
-    if any(change.moved for change in judged) or any(map(changes_words, tables)):
+    if any(change.moved for change in judged) or any(map(_changes_words, tables)):
         sys.exit(EXIT_MOVED)
 
 
-def compare_published(before: Path, after: Path) -> list[comparison.FileChange]:
+def _compare_published(before: Path, after: Path) -> list[comparison.FileChange]:
     """Return the places in which the files of two folders of published results differ.
 
     A table of verdicts is not compared with the one before, but with the verdicts that it repeats.
@@ -71,14 +71,14 @@ def compare_published(before: Path, after: Path) -> list[comparison.FileChange]:
     return [
         comparison.compare_file(
             path.as_posix(),
-            places_of_table(after / path) if path.name == "verdicts.csv" else read_places(before / path),
+            _places_of_table(after / path) if path.name == "verdicts.csv" else read_places(before / path),
             read_places(after / path),
         )
         for path in sorted(paths)
     ]
 
 
-def places_of_table(path: Path) -> dict[str, object]:
+def _places_of_table(path: Path) -> dict[str, object]:
     """Return the places of a table of verdicts as its JSON file has them; of an older version, those of the table."""
     source = path.with_suffix(".json")
     if not source.exists():
@@ -86,7 +86,7 @@ def places_of_table(path: Path) -> dict[str, object]:
     verdicts = read_verdicts(source)
     if verdicts.version < VERSION:
         return read_places(path)
-    return read_rows(records.to_table(verdicts).to_csv(index=False))
+    return _read_rows(records.to_table(verdicts).to_csv(index=False))
 
 
 def read_places(path: Path) -> dict[str, object]:
@@ -100,38 +100,36 @@ def read_places(path: Path) -> dict[str, object]:
     if not published.is_known(path.name):
         return {"unknown file, SHA-256": files.sha256(path)}
     if path.suffix == ".json":
-        return dict(leaves(published.read_json(path), ""))
+        return dict(_leaves(published.read_json(path), ""))
     try:
-        return read_rows(files.read_bytes(path).decode())
+        return _read_rows(files.read_bytes(path).decode())
     except (ValueError, csv.Error) as error:
         raise InputError(f"{path}: this is not a table: {error}.") from None
 
 
-def read_rows(text: str) -> dict[str, object]:
-    """Return the cells of a CSV file by place."""
+def _read_rows(text: str) -> dict[str, object]:
     rows = csv.DictReader(text.splitlines())
     return {f"{name}, line {i}": value for i, row in enumerate(rows, 2) for name, value in row.items()}
 
 
-def leaves(value: Any, place: str) -> Iterator[tuple[str, object]]:
+def _leaves(value: Any, place: str) -> Iterator[tuple[str, object]]:
     """Yield the place and value of everything in a JSON value that is neither an object nor a list."""
     if isinstance(value, dict):
         for key, item in value.items():
-            yield from leaves(item, f"{place}.{key}".removeprefix("."))
+            yield from _leaves(item, f"{place}.{key}".removeprefix("."))
     elif isinstance(value, list):
         for i, item in enumerate(value):
-            yield from leaves(item, f"{place}[{i}]")
+            yield from _leaves(item, f"{place}[{i}]")
     else:
         yield place, value
 
 
-def changes_words(change: comparison.FileChange) -> bool:
+def _changes_words(change: comparison.FileChange) -> bool:
     """Return whether a table differs in more than numbers, which other processors round differently."""
-    return not all(is_number(place.before) and is_number(place.after) for place in change.places)
+    return not all(_is_number(place.before) and _is_number(place.after) for place in change.places)
 
 
-def is_number(value: object) -> bool:
-    """Return whether a value of a table is a number."""
+def _is_number(value: object) -> bool:
     try:
         float(str(value))
     except ValueError:
@@ -139,7 +137,7 @@ def is_number(value: object) -> bool:
     return True
 
 
-def read_timed(folder: Path) -> Verdicts:
+def _read_timed(folder: Path) -> Verdicts:
     """Return the verdicts on timed claims, without claims if there are none."""
     path = folder / "timing/verdicts.json"
     return read_verdicts(path) if path.exists() else Verdicts(study="")
@@ -158,8 +156,7 @@ def read_verdicts(path: Path) -> Verdicts:
     return decode(content)
 
 
-def read_times(path: Path) -> Times:
-    """Return the times of a study, empty if there is no such file."""
+def _read_times(path: Path) -> Times:
     return times.decode(published.read_record(path)) if path.exists() else Times()
 
 

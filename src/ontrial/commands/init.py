@@ -29,10 +29,10 @@ TRUSTING = f"{RUN} --config {TRUST}=yes"
 def init(folder: Path, battery: str | None = None) -> None:
     """Fill a new or empty folder with an example or a battery. Raises InputError if it cannot become a study."""
     target = folder.resolve()
-    if target.exists() and not (target.is_dir() and is_empty(target)):
+    if target.exists() and not (target.is_dir() and _is_empty(target)):
         raise InputError(f"{folder}: it exists and is not an empty folder. Choose another name.")
-    require_study_name(target.name)
-    contents = rename_example(battery or EXAMPLE, target.name)
+    _require_study_name(target.name)
+    contents = _rename_example(battery or EXAMPLE, target.name)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.", suffix=files.UNFINISHED) as new:
         for path, text in contents.items():
@@ -49,12 +49,12 @@ def init(folder: Path, battery: str | None = None) -> None:
         print(f'This needs Snakemake, which the extra "study" brings. {machine.advice()}')
 
 
-def is_empty(folder: Path) -> bool:
+def _is_empty(folder: Path) -> bool:
     """Return whether a folder contains nothing, or only a repository of Git."""
     return all(path.name == ".git" for path in folder.iterdir())
 
 
-def rename_example(example: str, name: str) -> dict[Path, str]:
+def _rename_example(example: str, name: str) -> dict[Path, str]:
     """Return the texts of an example by path, for a study of this name, and the schemas that they refer to."""
     texts = {}
     source = shipped.EXAMPLES / example
@@ -68,14 +68,13 @@ def rename_example(example: str, name: str) -> dict[Path, str]:
     return texts | {SCHEMAS / file: text for file, text in editors.json_schemas().items()}
 
 
-def require_study_name(name: str) -> None:
-    """Raise InputError unless a study may have this name."""
+def _require_study_name(name: str) -> None:
     schema = load_schema("config")["properties"]["study"]
     if name == RESERVED or not re.fullmatch(schema["pattern"], name):
         raise InputError(f'"{name}" cannot be the name of a study. Choose {schema["title"]}, other than "{RESERVED}".')
 
 
-def folder_path(text: str) -> Path:
+def _folder_path(text: str) -> Path:
     """Return the path of a folder, as the type of an argument."""
     if not text:
         raise argparse.ArgumentTypeError('"" is not the name of a folder')
@@ -84,7 +83,7 @@ def folder_path(text: str) -> Path:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
-    parser.add_argument("folder", type=folder_path, help="a new or empty folder, such as my-claims")
+    parser.add_argument("folder", type=_folder_path, help="a new or empty folder, such as my-claims")
     parser.add_argument(
         "--battery",
         choices=BATTERIES,

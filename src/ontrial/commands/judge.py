@@ -91,30 +91,30 @@ def judge(
     say = Phrases(words["figures"] | words["pages"], "en", "docs/words.yaml")
     source = ("table", legible(table, NAMED))
     columns = table_rows.find_columns(question, runs.columns)
-    show_used([source, *question_lines(say, question, columns, len(runs))], console)
+    _show_used([source, *question_lines(say, question, columns, len(runs))], console)
     evidence = tables.measure(runs, question)
-    show_used(run_lines(say, evidence), console)
+    _show_used(run_lines(say, evidence), console)
     if ledger:
-        judgement, stream, number = judge_try(evidence, ledger, total_error)
+        judgement, stream, number = _judge_try(evidence, ledger, total_error)
         notes, others = list(ledger_notes(say, stream, number)), {"ledger": describe(stream, number)}
     else:
         judgement, notes, others = tables.decide(evidence), [], {}
     verdict, text = judgement.verdict, report(judgement, say)
     text = text._replace(used=[source, *text.used], notes=[*text.notes, *notes])
-    show(text, console)
+    _show(text, console)
     if json:
         print(records.to_json(Verdicts(study_name(table), (verdict,)), **others))
     if markdown:
         print(summary(text))
     if html:
-        files.write_text(html, page(text, draw(judgement, Phrases(words["figures"], "en", "docs/words.yaml"))))
+        files.write_text(html, page(text, _draw(judgement, Phrases(words["figures"], "en", "docs/words.yaml"))))
         console.print(f"{html}: the verdict as a page.", markup=False, highlight=False)
     if require and verdict.conclusion != require:
         print(f"The verdict is {verdict.conclusion}, and {require} is required.", file=sys.stderr)
         sys.exit(EXIT_OTHER_VERDICT)
 
 
-def judge_try(evidence: Evidence, path: Path, total_error: float | None) -> tuple[Judgement, Ledger, int]:
+def _judge_try(evidence: Evidence, path: Path, total_error: float | None) -> tuple[Judgement, Ledger, int]:
     """Return a judgement as a try of a ledger, the ledger with it, and its number. The file has it before it is shown.
 
     The same question on the same numbers is the try that it was, at its level, and costs nothing.
@@ -133,7 +133,7 @@ def read_question(claim: str | None, options: dict[str, Any]) -> Question:
     given = {key: value for key, value in options.items() if value}
     if claim:
         if given:
-            names = ", ".join(map(flag, given))
+            names = ", ".join(map(_flag, given))
             raise InputError(
                 f"--claim {claim}: the file has the whole question, and its hash says so. Leave out {names}, or write "
                 "them into the file before there are runs."
@@ -145,7 +145,7 @@ def read_question(claim: str | None, options: dict[str, Any]) -> Question:
     if not pair and not unpaired:
         raise InputError("Name what both runs of a pair share, as in --pair seed, or use --unpaired.")
     if missing := [key for key in ("metric", "compare", "smallest_effect") if key not in given]:
-        raise InputError(f"The question lacks {', '.join(map(flag, missing))}. See: ontrial judge --help")
+        raise InputError(f"The question lacks {', '.join(map(_flag, missing))}. See: ontrial judge --help")
     if where := given.get("where"):
         given["where"] = dict(where)
     column, arms = given["compare"]
@@ -153,21 +153,18 @@ def read_question(claim: str | None, options: dict[str, Any]) -> Question:
     return questions.parse({"pair": [], **given}, "the question")
 
 
-def flag(key: str) -> str:
-    """Return the option of a key of questions."""
+def _flag(key: str) -> str:
     return f"--{key.replace('_', '-')}"
 
 
-def show_used(used: Iterable[tuple[str, str]], console: Console) -> None:
-    """Print what was taken from a table, each with its name."""
+def _show_used(used: Iterable[tuple[str, str]], console: Console) -> None:
     grid = Table.grid(Column(style="dim", min_width=NAMES), Column(overflow="fold"), padding=(0, 1))
     for line in used:
         grid.add_row(*map(Text, line))
     console.print(grid)
 
 
-def show(text: Report, console: Console) -> None:
-    """Print a report without what was used."""
+def _show(text: Report, console: Console) -> None:
     table = Table(*(Column(Text(head), overflow="fold") for head in text.heads))
     for outcome, row in zip(text.outcomes, text.rows, strict=True):
         cells = list(map(Text, row))
@@ -179,7 +176,7 @@ def show(text: Report, console: Console) -> None:
         console.print(Text(note))
 
 
-def draw(judgement: Judgement, words: Phrases) -> dict[float, dict[str, bytes]]:
+def _draw(judgement: Judgement, words: Phrases) -> dict[float, dict[str, bytes]]:
     """Return the SVGs of the evidence by width and colour scheme; none if there are too many contexts to read."""
     if len(judgement.verdict.contexts) > MOST_DRAWN:
         return {}
@@ -198,7 +195,7 @@ def split(text: str) -> list[str]:
     return next(csv.reader([text], skipinitialspace=True), [])
 
 
-def pair_of(text: str) -> tuple[str, str]:
+def _pair_of(text: str) -> tuple[str, str]:
     """Return the column and the value of COLUMN=VALUE, as the type of an argument."""
     name, _, value = text.partition("=")
     if not (name and value):
@@ -206,7 +203,7 @@ def pair_of(text: str) -> tuple[str, str]:
     return name, value
 
 
-def numbers(text: str) -> list[int]:
+def _numbers(text: str) -> list[int]:
     """Return the numbers of a list with commas, as the type of an argument."""
     try:
         return [int(item) for item in split(text)]
@@ -214,7 +211,7 @@ def numbers(text: str) -> list[int]:
         raise argparse.ArgumentTypeError(f'"{legible(text, 80)}" are not whole numbers, such as 20,40,80') from None
 
 
-def total_error_of(text: str) -> float:
+def _total_error_of(text: str) -> float:
     """Return a total error, as the type of an argument."""
     try:
         return Ledger(float(text)).total_error
@@ -228,12 +225,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ask = parser.add_argument_group("question")
     ask.add_argument("--metric", metavar="COLUMN", help="column of the numbers")
     ask.add_argument("--lower-is-better", action="store_true", help="lower numbers are better")
-    ask.add_argument("--compare", type=pair_of, metavar="COLUMN=A,B", help="the arms; A is claimed to be better")
+    ask.add_argument("--compare", type=_pair_of, metavar="COLUMN=A,B", help="the arms; A is claimed to be better")
     ask.add_argument("--pair", type=split, metavar="COLUMN,…", help="what both runs of a pair share, such as a seed")
     ask.add_argument("--unpaired", action="store_true", help="runs share nothing")
     ask.add_argument("--contexts", type=split, metavar="COLUMN,…", help="columns whose values are judged separately")
     ask.add_argument(
-        "--where", type=pair_of, action="append", metavar="COLUMN=VALUE", help="only such runs; may be repeated"
+        "--where", type=_pair_of, action="append", metavar="COLUMN=VALUE", help="only such runs; may be repeated"
     )
     ask.add_argument(
         "--smallest-effect", metavar="QUANTITY", help='smallest effect of interest: "0.5 points", 0.02, "factor 1.2"'
@@ -243,7 +240,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="RULE",
         help="what an empty or infinite number counts as: drop, worst=NUMBER, or never=NUMBER for a time above NUMBER",
     )
-    ask.add_argument("--looks", type=numbers, metavar="N,…", help="number of pairs at each look, if there are several")
+    ask.add_argument("--looks", type=_numbers, metavar="N,…", help="number of pairs at each look, if there are several")
     ask.add_argument("--run", type=split, metavar="COLUMN,…", help="what identifies a run of several rows")
     ask.add_argument("--last", metavar="COLUMN", help="step of a row; the last row of each run is judged")
     ask.add_argument("--claim", metavar="FILE", help="ask the question of a file")
@@ -252,7 +249,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     stream.add_argument("--ledger", type=Path, metavar="FILE", help="file that shares an error among many tries")
     stream.add_argument(
         "--total-error",
-        type=total_error_of,
+        type=_total_error_of,
         metavar="SHARE",
         help=f"chance that any change that is kept is no improvement, declared for a new ledger (default: {ALPHA:g})",
     )

@@ -56,12 +56,12 @@ def publish(what: str, study_files: list[str]) -> None:
     study = merge_study(study_files, {})
     files.require_no_links(REFERENCE)
     if what == "study":
-        publish_study(study, study_files)
+        _publish_study(study, study_files)
     else:
-        publish_measurement(MEASUREMENTS[what], study, study_files[0])
+        _publish_measurement(MEASUREMENTS[what], study, study_files[0])
 
 
-def publish_measurement(measurement: Measurement, study: Study, study_file: str) -> None:
+def _publish_measurement(measurement: Measurement, study: Study, study_file: str) -> None:
     """Copy the files of a measurement. Raises InputError unless all of them exist.
 
     Rows of other studies stay in a table that has rows by study.
@@ -78,25 +78,25 @@ def publish_measurement(measurement: Measurement, study: Study, study_file: str)
     for path in paths:
         target = REFERENCE / path.name
         if measurement.by_study and target.exists():
-            files.write_text(target, with_other_studies(path, target))
+            files.write_text(target, _with_other_studies(path, target))
         else:
             with files.atomic(target) as temporary:
                 shutil.copyfile(path, temporary)
     print(f"Published {', '.join(str(REFERENCE / path.name) for path in paths)}. Commit the change.")
 
 
-def with_other_studies(table: Path, published_table: Path) -> str:
+def _with_other_studies(table: Path, published_table: Path) -> str:
     """Return a table below the rows of other studies that a published one has, as CSV with unchanged digits."""
     rows, before = (pd.read_csv(path, dtype=str, keep_default_na=False) for path in (table, published_table))
     others = before[~before["study"].isin(rows["study"])]
     return pd.concat([others, rows]).to_csv(index=False)
 
 
-def publish_study(study: Study, study_files: list[str]) -> None:
+def _publish_study(study: Study, study_files: list[str]) -> None:
     """Publish the results of one study. Raises InputError unless they are complete and match the configuration."""
     results = results_of(study.name)
-    finished = read_finished(study, results, study_files)
-    written = small_tables(results)
+    finished = _read_finished(study, results, study_files)
+    written = _small_tables(results)
     if any(f"{study.name}/{DESIGN}" in measurement.files for measurement in MEASUREMENTS.values()):
         written[DESIGN] = json.dumps(design_of(study, results), ensure_ascii=False, indent=1) + "\n"
     with atomic_folder(REFERENCE / study.name) as folder:
@@ -116,12 +116,12 @@ def publish_study(study: Study, study_files: list[str]) -> None:
     target = REFERENCE / study.name
     print(f"{target} now has the {claims} verdicts of {results}. Commit it with the change that moved them.")
     if len(study_files) == 1:  # a replication has no pages
-        report_missing_words(
+        _report_missing_words(
             Path(str(study.docket)), [claim for content in finished.values() for claim in content.claims]
         )
 
 
-def report_missing_words(docket: Path, verdicts: list[Verdict]) -> None:
+def _report_missing_words(docket: Path, verdicts: list[Verdict]) -> None:
     """Name the verdicts that the answers beside a docket have no words for, if it has answers."""
     path = written_answers.path_of(docket)
     if not path.exists():
@@ -131,7 +131,7 @@ def report_missing_words(docket: Path, verdicts: list[Verdict]) -> None:
         print(f"{path} has no words for these outcomes, so that pages show the generated sentence: {listed}.")
 
 
-def small_tables(results: Path) -> dict[str, str]:
+def _small_tables(results: Path) -> dict[str, str]:
     """Return the tables of a study that are made when it is published, as CSV by file."""
     docket = str(results / "docket.json")
     study, runs, records = (str(results / name) for name in ("study.json", *RUN_TABLES))
@@ -175,7 +175,7 @@ def design_of(study: Study, results: Path) -> dict[str, Any]:
     }
 
 
-def read_finished(study: Study, results: Path, study_files: list[str]) -> dict[str, Verdicts]:
+def _read_finished(study: Study, results: Path, study_files: list[str]) -> dict[str, Verdicts]:
     """Return the verdicts of a study by file. Raises InputError unless all are there and match its docket.
 
     A study of a single file must have its site, too. One of several files is a replication, which needs none.

@@ -37,19 +37,19 @@ def write_report(study_file: str, *, trust_code: bool = False) -> None:
         packed = Path(folder, "report.zip")  # Snakemake names the folder inside after the file
         workflow.run(study_file, "--cores", "1", "--report", str(packed), trust_code=trust_code)
         page = f"{packed.stem}/report.html"
-        folders = {os.path.dirname(os.path.abspath(path)) for path in (study_file, *map(str, data_files(study)))}
-        rewrite(packed, page, lambda text: safe(without_folders(text, {*folders, os.getcwd(), sys.prefix})))
+        folders = {os.path.dirname(os.path.abspath(path)) for path in (study_file, *map(str, _data_files(study)))}
+        _rewrite(packed, page, lambda text: _safe(_without_folders(text, {*folders, os.getcwd(), sys.prefix})))
         packed.replace(results / packed.name)
     print(f"{results}/report.zip: unpack it anywhere and open report.html in a browser.")
 
 
-def data_files(study: Study) -> list[Path]:
+def _data_files(study: Study) -> list[Path]:
     """Return the files that a study reads besides the configuration: its docket, its own code and its own data."""
     own = [path for name in filter(data.csv_file_of, study.datasets) for path in data.external_files(name)]
     return [*map(Path, [*own, *study.own_code.values()]), *filter(None, [study.docket])]
 
 
-def rewrite(packed: Path, page: str, change: Callable[[str], str]) -> None:
+def _rewrite(packed: Path, page: str, change: Callable[[str], str]) -> None:
     """Replace a page in a zip file by the result of a function of its text."""
     with ZipFile(packed) as file:
         contents = {entry: file.read(entry) for entry in file.infolist()}
@@ -59,12 +59,12 @@ def rewrite(packed: Path, page: str, change: Callable[[str], str]) -> None:
             file.writestr(entry, changed, ZIP_DEFLATED)
 
 
-def safe(page: str) -> str:
+def _safe(page: str) -> str:
     """Return the page of a report with JSON escaped, so that no text can end a script. Snakemake does not escape it."""
     return DATA.sub(lambda line: line[0].replace("</", "<\\/").replace("<!--", "<\\!--"), page)
 
 
-def without_folders(page: str, folders: Iterable[str]) -> str:
+def _without_folders(page: str, folders: Iterable[str]) -> str:
     """Return the page of a report with paths of these folders reduced to what is inside, the longest folder first."""
     for folder in sorted(folders, key=len, reverse=True):
         page = page.replace(json.dumps(f"{folder}/")[1:-1], "")

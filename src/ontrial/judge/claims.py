@@ -234,7 +234,7 @@ def select_side(study: Study, estimand: Estimand, side: str, context: SettingVal
     side: Name of the side that is the arm.
     """
     settings = settings_in_context(estimand, estimand.arms[side], context)
-    cells = select_cells(study, estimand.experiments, settings)
+    cells = _select_cells(study, estimand.experiments, settings)
     tuned = [name for name in TUNABLE if settings.get(name) == TUNED]
     others = [name for name in ("experiment", *SETTINGS) if name not in tuned]
     groups: dict[tuple, list[Cell]] = {}
@@ -410,7 +410,7 @@ def policies_of(form: str, arms: Iterable[str]) -> tuple[str, ...]:
     return (*itertools.chain(*sharing_policies(form, arms).values()), TUNED)
 
 
-def select_cells(study: Study, experiments: Iterable[str], settings: SettingValues) -> list[Cell]:
+def _select_cells(study: Study, experiments: Iterable[str], settings: SettingValues) -> list[Cell]:
     """Return the cells of the experiments that have these settings.
 
     Raises SelectionError, which names the first setting that leaves none.

@@ -51,10 +51,10 @@ def recorded_times(cell: Cell, metric: Metric) -> list[float]:
     updates = recipe.recorded_updates(samples)
     if metric.goal == "loss":
         updates = [updates[i] for i in recipe.train_records(samples)]
-    return [float(number * time_of_update(cell, metric)) for number in updates if number]
+    return [float(number * _time_of_update(cell, metric)) for number in updates if number]
 
 
-def time_of_update(cell: Cell, metric: Metric) -> Fraction:
+def _time_of_update(cell: Cell, metric: Metric) -> Fraction:
     """Return the time that one update takes, in epochs or updates, below which no record can go."""
     return Fraction(1, cell.recipe.updates_per_epoch(cell.training_sample_count) if metric.clock == "epochs" else 1)
 
@@ -69,7 +69,7 @@ def span_and_gap(cell: Cell, metric: Metric, in_factors: bool) -> tuple[float, f
     times = np.array(recorded_times(cell, metric))
     times = times if in_factors else np.concatenate([[0.0], times])
     scale = np.log2(times) if in_factors else times
-    could_be_finer = np.diff(times) > 1.5 * float(time_of_update(cell, metric))
+    could_be_finer = np.diff(times) > 1.5 * float(_time_of_update(cell, metric))
     return float(scale[-1] - scale[0]), float(max(np.diff(scale)[could_be_finer], default=0.0))
 
 

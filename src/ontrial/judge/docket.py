@@ -105,11 +105,11 @@ def build_docket(
     others: Further fields of the docket.
     """
     own = components or {}
-    built = [build_claim(spec, looks.get(spec["id"], ()), threshold, own.get(spec["id"])) for spec in claims]
+    built = [_build_claim(spec, looks.get(spec["id"], ()), threshold, own.get(spec["id"])) for spec in claims]
     return Docket({claim.id: claim for claim in built}, references, threshold, **others)
 
 
-def build_claim(
+def _build_claim(
     spec: Spec, looks: Sequence[int] = (), threshold: float | None = None, components_sha256: str | None = None
 ) -> Claim:
     """Return the claim of a checked spec.

@@ -116,7 +116,7 @@ class Estimand:
 
         positions: As in `numbers`.
         """
-        of = slope_weights(positions[: len(positions) // len(self.sides)])
+        of = _slope_weights(positions[: len(positions) // len(self.sides)])
         return np.concatenate([of, -of][: len(self.sides)])
 
     def bounds(self, arms: np.ndarray, least: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -166,7 +166,7 @@ def arm_axes(arms: Iterable[SettingValues]) -> dict[str, list]:
     return {name: value for arm in arms for name, value in arm.items() if isinstance(value, list)}
 
 
-def slope_weights(positions: Sequence[float]) -> np.ndarray:
+def _slope_weights(positions: Sequence[float]) -> np.ndarray:
     """Return the weights whose sum with the numbers at these positions is their least-squares slope."""
     distances = np.array(positions) - np.mean(positions)
     return distances / (distances @ distances)

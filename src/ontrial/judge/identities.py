@@ -43,13 +43,13 @@ class Identity:
 IDENTITIES: dict[str, Callable[[], Identity]] = {}
 
 
-def register(function: Callable[[], Identity]) -> Callable[[], Identity]:
+def _register(function: Callable[[], Identity]) -> Callable[[], Identity]:
     """Add a function to IDENTITIES under its name, with hyphens."""
     IDENTITIES[function.__name__.replace("_", "-")] = function
     return function
 
 
-@register
+@_register
 def neuron_weighted_sum() -> Identity:
     """Check that a neuron's output is f(Σ wᵢxᵢ + b).
 
@@ -65,7 +65,7 @@ def neuron_weighted_sum() -> Identity:
     return Identity(readings, {"z": z[0].item(), "a": a[-1].item()})
 
 
-@register
+@_register
 def layers_own_weights() -> Identity:
     """Check that each layer has its own weights, and that five layers without an activation are one matrix.
 
@@ -97,7 +97,7 @@ def layers_own_weights() -> Identity:
     )
 
 
-@register
+@_register
 def activation_threshold() -> Identity:
     """Check which activations have a threshold, with the value 0 below it and other values above.
 
@@ -113,7 +113,7 @@ def activation_threshold() -> Identity:
     return Identity(readings, example)
 
 
-@register
+@_register
 def sigmoid_range() -> Identity:
     """Check that the sigmoid is finite, in [0, 1] and never falls, for z in ±10,000 and in both precisions.
 
@@ -132,7 +132,7 @@ def sigmoid_range() -> Identity:
     return Identity(readings, {"at_minus_2": low, "at_0": middle, "at_2": high})
 
 
-@register
+@_register
 def sigmoid_two_classes() -> Identity:
     """Check that softmax of two logits is the sigmoid of their difference, so that the choice is a convention.
 
@@ -148,7 +148,7 @@ def sigmoid_two_classes() -> Identity:
     )
 
 
-@register
+@_register
 def softmax_sums_to_one() -> Identity:
     """Check that softmax gives probabilities that add up to 1, for logits in ±10,000.
 
@@ -169,7 +169,7 @@ def softmax_sums_to_one() -> Identity:
     return Identity(readings, {"p_1": p[0].item(), "p_2": p[1].item(), "p_3": p[2].item(), "sum": p.sum().item()})
 
 
-@register
+@_register
 def vanishing_cause() -> Identity:
     """Check that backpropagation multiplies derivatives and weights, not outputs.
 
@@ -209,7 +209,7 @@ def vanishing_cause() -> Identity:
     )
 
 
-@register
+@_register
 def relu_slope() -> Identity:
     """Check that ReLU has slope 1 above 0 and value 0 below.
 
@@ -227,7 +227,7 @@ def relu_slope() -> Identity:
     return Identity({"slope 1 above 0": slope_is_one, "value 0 below 0": not relu.function(-z).any()}, example)
 
 
-@register
+@_register
 def loss_is_difference() -> Identity:
     """Check that each loss is 0 where the prediction is the truth, and positive elsewhere.
 
@@ -244,7 +244,7 @@ def loss_is_difference() -> Identity:
     return Identity(readings, {name: loss.value(p, y).item() for name, loss in of_package(LOSSES).items()})
 
 
-@register
+@_register
 def loss_when_testing() -> Identity:
     """Check that the loss can be computed on test data, and that an update is a step down its gradient.
 
@@ -280,7 +280,7 @@ def loss_when_testing() -> Identity:
     )
 
 
-@register
+@_register
 def cross_entropy_true_answer() -> Identity:
     """Check that cross-entropy depends on the probability of the true class alone, unlike mean squared error.
 
@@ -308,7 +308,7 @@ def cross_entropy_true_answer() -> Identity:
     )
 
 
-@register
+@_register
 def batch_definition() -> Identity:
     """Check that training takes ⌈n/B⌉ updates per epoch of n samples. The example: n = 10, with B = 4 and B = 5."""
 

@@ -166,7 +166,7 @@ class Paired:
     def typical(self, seeds: Any = ...) -> Numbers:
         """Return one number per seed, also where `sample` counts failures."""
         positions = [arm.position for arm in self.arms]
-        return sample_of(self.estimand, self.table[:, seeds], self.least[:, seeds], positions)
+        return _sample_of(self.estimand, self.table[:, seeds], self.least[:, seeds], positions)
 
     @property
     def numbers(self) -> np.ndarray:
@@ -242,7 +242,7 @@ def classify(measured: Measured, alpha: float, factor: float | np.ndarray = 1.0)
     return samples.classify(measured.sample(), factor * measured.smallest_effect, alpha, measured.estimand.claimed)
 
 
-def sample_of(estimand: Estimand, arms: np.ndarray, least: np.ndarray, positions: Sequence[float]) -> Numbers:
+def _sample_of(estimand: Estimand, arms: np.ndarray, least: np.ndarray, positions: Sequence[float]) -> Numbers:
     """Return one number per seed from the numbers of the arms, (A, …, seeds), and their lower bounds."""
     values = estimand.numbers(arms, positions)
     if not estimand.censored or np.isnan(values).any():

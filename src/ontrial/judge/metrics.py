@@ -58,7 +58,7 @@ def final(measure: str, diverged: float | str, scale: float = 1.0) -> Numbers:
     return numbers
 
 
-def no_worse_than_guessing(
+def _no_worse_than_guessing(
     quantity: str, guess: Guess, better: np.ufunc, scale: float = 1.0, set_name: str | None = None
 ) -> Numbers:
     """Return the function that takes a quantity from the last record, or that of guessing if the run ends worse.
@@ -91,10 +91,10 @@ def difference(of: Numbers, minus: Numbers) -> Numbers:
 
 def accuracy_of_guessing(records: pd.DataFrame, set_name: str) -> float:
     """Return the accuracy of always naming the most frequent class: 1/K if classes are equally frequent."""
-    return float(guessed_shares(records["dataset"].iloc[0], noise_in(records, set_name)).max())
+    return float(guessed_shares(records["dataset"].iloc[0], _noise_in(records, set_name)).max())
 
 
-def noise_in(records: pd.DataFrame, set_name: str) -> float:
+def _noise_in(records: pd.DataFrame, set_name: str) -> float:
     """Return the noise in the labels of a set: that of the training set, which tables without the column lack."""
     return records["label_noise"].iloc[0] if set_name == "train" and "label_noise" in records else 0.0
 
@@ -110,18 +110,18 @@ def guessed_accuracy(dataset: str) -> float:
     return float(data.guessed_shares(dataset).max())
 
 
-def loss_of_guessing(records: pd.DataFrame, set_name: str) -> float | pd.DataFrame:
+def _loss_of_guessing(records: pd.DataFrame, set_name: str) -> float | pd.DataFrame:
     """Return the loss of predicting the share of each class: for cross-entropy after softmax and equal shares, ln K.
 
     For a regression target, return the loss of each run if it predicted the mean of its training samples.
     """
     dataset, output, loss = records[["dataset", "output", "loss"]].iloc[0]
     if data.has_classes(dataset):
-        return loss_of_the_shares(dataset, output, loss, noise_in(records, set_name))
+        return loss_of_the_shares(dataset, output, loss, _noise_in(records, set_name))
     return _of_the_mean(records, partial(loss_of_the_mean, loss), set_name)
 
 
-def rmse_of_guessing(records: pd.DataFrame, set_name: str) -> pd.DataFrame:
+def _rmse_of_guessing(records: pd.DataFrame, set_name: str) -> pd.DataFrame:
     """Return the root mean square error of each run if it predicted the mean of its training samples."""
     return _of_the_mean(records, rmse_of_the_mean, set_name)
 
@@ -177,7 +177,7 @@ def guessed_loss(cell: Cell) -> float:
     return loss_of_the_mean(loss, cell.dataset, cell.seeds[0], cell.training_sample_count, "train")
 
 
-def nll_of_guessing(records: pd.DataFrame, set_name: str) -> float:
+def _nll_of_guessing(records: pd.DataFrame, set_name: str) -> float:
     """Return the negative log-likelihood of guessing: ln K if classes are equally frequent."""
     return guessed_nll(records["dataset"].iloc[0])
 
@@ -188,7 +188,7 @@ def guessed_nll(dataset: str) -> float:
     return -math.log(shares[0]) if (shares == shares[0]).all() else float(-shares @ np.log(shares))
 
 
-def time_to(measure: str, clock: str, reaches: np.ufunc) -> Numbers:
+def _time_to(measure: str, clock: str, reaches: np.ufunc) -> Numbers:
     """Return the function that finds when a measure first reaches the threshold, in epochs or updates (the clock).
 
     The measure is interpolated linearly between the record that reaches the threshold and the one before, so that the
@@ -227,10 +227,10 @@ def first_crossing(times: np.ndarray, values: np.ndarray, threshold: float, reac
     return np.where(reached.any(axis=1), crossing, np.inf)
 
 
-def of_predictions(measure: predictions.Measure, guess: Callable[[str], float]) -> Numbers:
+def _of_predictions(measure: predictions.Measure, guess: Callable[[str], float]) -> Numbers:
     """Return the function that measures the recorded predictions of each run, in per cent.
 
-    As in `no_worse_than_guessing`, a run that diverges or is worse counts as guessing.
+    As in `_no_worse_than_guessing`, a run that diverges or is worse counts as guessing.
 
     guess: Function (data set) → the same measure of guessing.
     """
@@ -266,7 +266,7 @@ def fails(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataF
     if data.has_classes(dataset):
         has_failed = ACCURACY(records, part, None) <= 100 * guessed_accuracy(dataset) + ABOVE_GUESSING
     else:
-        has_failed = LOSS(records, part, None) >= BELOW_GUESSING * loss_of_guessing(_last(records), part)
+        has_failed = LOSS(records, part, None) >= BELOW_GUESSING * _loss_of_guessing(_last(records), part)
     return 100.0 * has_failed
 
 
@@ -354,8 +354,8 @@ def at_rates(numbers: pd.DataFrame, rates: pd.Series) -> pd.Series:
 def correct_at(results: Results, cell: Cell, rates: pd.Series) -> np.ndarray | None:
     """Return whether each test sample is classified correctly, (samples, seeds), by the run of each seed at its rate.
 
-    As in `no_worse_than_guessing`, a run that diverges or is worse counts as guessing: every sample has the accuracy of
-    guessing. Return None if it is not recorded, or if a rate is not on the grid.
+    As in `_no_worse_than_guessing`, a run that diverges or is worse counts as guessing: every sample has the accuracy
+    of guessing. Return None if it is not recorded, or if a rate is not on the grid.
     """
     bits = results.bits_of(cell, rates)
     if len(bits) < len(rates):
@@ -365,7 +365,7 @@ def correct_at(results: Results, cell: Cell, rates: pd.Series) -> np.ndarray | N
     return np.where(correct.mean(axis=0) < guessed, guessed, correct)
 
 
-def octaves_near_own(numbers: pd.DataFrame, rates: pd.Series) -> pd.Series:
+def _octaves_near_own(numbers: pd.DataFrame, rates: pd.Series) -> pd.Series:
     """Return how many octaves of learning rates are at most 1 point worse than the seed's own rate.
 
     Between neighbouring rates of the grid, the number is a straight line over the logarithm of the rate. Comparing with
@@ -485,11 +485,11 @@ def _of_classes(numbers: Numbers, unit: str = "points", **options: Any) -> Metri
 
 
 def _by_predictions(measure: predictions.Measure, guess: Callable[[str], float], **options: Any) -> Metric:
-    return _of_classes(of_predictions(measure, guess), of_predictions=True, tuned_by="test_loss", **options)
+    return _of_classes(_of_predictions(measure, guess), of_predictions=True, tuned_by="test_loss", **options)
 
 
 def _rmse(set_name: str | None = None, **options: Any) -> Metric:
-    numbers = no_worse_than_guessing("rmse", rmse_of_guessing, np.fmin, set_name=set_name)
+    numbers = _no_worse_than_guessing("rmse", _rmse_of_guessing, np.fmin, set_name=set_name)
     return Metric(numbers, "number", lower_is_better=True, positive=True, predicts="number", **options)
 
 
@@ -517,12 +517,12 @@ def _time(numbers: Numbers, clock: str, **options: Any) -> Metric:
 
 
 def _to_accuracy(clock: str) -> Metric:
-    return _time(time_to("{part}_accuracy", clock, np.greater_equal), clock, predicts="class")
+    return _time(_time_to("{part}_accuracy", clock, np.greater_equal), clock, predicts="class")
 
 
 def _to_train_loss(clock: str) -> Metric:
     """Return a metric that is tuned on itself, since it is measured on training data."""
-    return _time(time_to("train_loss", clock, np.less_equal), clock, goal="loss")
+    return _time(_time_to("train_loss", clock, np.less_equal), clock, goal="loss")
 
 
 def _rate_free(numbers: Numbers, summary: Callable[[pd.DataFrame, pd.Series], pd.Series]) -> Metric:
@@ -552,16 +552,16 @@ def _by_probe(numbers: Numbers, unit: str, probe: str, hidden_layers: int, failu
     )
 
 
-ACCURACY = no_worse_than_guessing("accuracy", accuracy_of_guessing, np.fmax, scale=100)
-TRAIN_ACCURACY = no_worse_than_guessing("accuracy", accuracy_of_guessing, np.fmax, scale=100, set_name="train")
-VALIDATION_ACCURACY = no_worse_than_guessing(
+ACCURACY = _no_worse_than_guessing("accuracy", accuracy_of_guessing, np.fmax, scale=100)
+TRAIN_ACCURACY = _no_worse_than_guessing("accuracy", accuracy_of_guessing, np.fmax, scale=100, set_name="train")
+VALIDATION_ACCURACY = _no_worse_than_guessing(
     "accuracy", accuracy_of_guessing, np.fmax, scale=100, set_name="validation"
 )
-LOSS = no_worse_than_guessing("loss", loss_of_guessing, np.fmin)
-TRAIN_LOSS = no_worse_than_guessing("loss", loss_of_guessing, np.fmin, set_name="train")
-VALIDATION_LOSS = no_worse_than_guessing("loss", loss_of_guessing, np.fmin, set_name="validation")
-UPDATES_TO_ACCURACY = time_to("{part}_accuracy", "updates", np.greater_equal)
-NLL = no_worse_than_guessing("nll", nll_of_guessing, np.fmin)
+LOSS = _no_worse_than_guessing("loss", _loss_of_guessing, np.fmin)
+TRAIN_LOSS = _no_worse_than_guessing("loss", _loss_of_guessing, np.fmin, set_name="train")
+VALIDATION_LOSS = _no_worse_than_guessing("loss", _loss_of_guessing, np.fmin, set_name="validation")
+UPDATES_TO_ACCURACY = _time_to("{part}_accuracy", "updates", np.greater_equal)
+NLL = _no_worse_than_guessing("nll", _nll_of_guessing, np.fmin)
 
 BUILT_IN = {
     "test_accuracy": _of_classes(ACCURACY, share_of="test"),
@@ -569,7 +569,7 @@ BUILT_IN = {
     "train_accuracy": _of_classes(TRAIN_ACCURACY, of_training=True, tuned_by="test_accuracy"),
     "accuracy_deviation": _of_classes(ACCURACY, spread=True, tuned_by="test_accuracy"),
     "octaves_near_best": _of_classes(
-        ACCURACY, "octaves", summary=octaves_near_own, uses_rate=False, tuned_by="test_accuracy"
+        ACCURACY, "octaves", summary=_octaves_near_own, uses_rate=False, tuned_by="test_accuracy"
     ),
     "test_balanced_accuracy": _by_predictions(
         predictions.balanced_accuracy, lambda dataset: 1 / data.sizes(dataset).classes

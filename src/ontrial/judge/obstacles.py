@@ -65,7 +65,7 @@ class ComparedArms:
         return {self.study.experiments[name].confirmatory for name in names}
 
 
-def of_rates(compared: ComparedArms) -> Iterator[str]:
+def _of_rates(compared: ComparedArms) -> Iterator[str]:
     """Yield why the learning rates of the arms are no fair choice.
 
     Arms that differ in more than the rate need a policy, or several products of rate and updates that they share in
@@ -109,7 +109,7 @@ def of_positions(compared: ComparedArms) -> str:
     )
 
 
-def of_pairs(compared: ComparedArms) -> Iterator[str]:
+def _of_pairs(compared: ComparedArms) -> Iterator[str]:
     """Yield the reasons why arms can't be compared with each other."""
     if len(compared.sides) == 2:
         for of, other in zip(*compared.sides, strict=True):
@@ -138,7 +138,7 @@ def shared_networks(arms: Sequence[Arm], estimand: Estimand) -> str:
     return f" networks, since {values} {why}"
 
 
-def of_grid(compared: ComparedArms) -> Iterator[str]:
+def _of_grid(compared: ComparedArms) -> Iterator[str]:
     """Yield the reasons why the learning rates of experiments leave policies nothing to choose, or to scale."""
     arms = compared.options
     for cell in dict.fromkeys(arm.base for arm in arms if arm.base):
@@ -201,7 +201,7 @@ def _of_plateaus(cell: Cell) -> Iterator[str]:
         )
 
 
-def of_data(compared: ComparedArms) -> Iterator[str]:
+def _of_data(compared: ComparedArms) -> Iterator[str]:
     """Yield the reason why the runs of the arms can't be paired by their seeds."""
     names = dict.fromkeys(arm.cell.dataset for arm in compared.arms)
     if len(names) > 1 and not compared.estimand.across_datasets:
@@ -211,7 +211,7 @@ def of_data(compared: ComparedArms) -> Iterator[str]:
         )
 
 
-def of_seeds(compared: ComparedArms) -> Iterator[str]:
+def _of_seeds(compared: ComparedArms) -> Iterator[str]:
     """Yield the reasons why the seeds of the experiments could not decide the claim."""
     if () in compared.looks:
         yield "this experiment has no confirmatory seeds: it is descriptive, and no verdict can rest on it."
@@ -287,7 +287,7 @@ def _of_failures(estimand: Estimand, looks: tuple[int, ...]) -> Iterator[str]:
         )
 
 
-def of_range(compared: ComparedArms) -> Iterator[str]:
+def _of_range(compared: ComparedArms) -> Iterator[str]:
     """Yield the reason why no two accuracies could differ by the smallest effect: none is below that of guessing."""
     estimand = compared.estimand
     names = [arm.cell.dataset for arm in compared.arms if data.has_classes(arm.cell.dataset)]
@@ -398,7 +398,7 @@ def _of_checkpoint(cell: Cell, estimand: Estimand) -> Iterator[str]:
 
 
 # In order. Later ones assume that the metric can be computed, and that slopes have the same positions.
-OBSTACLES = (of_pairs, of_rates, of_grid, of_range, of_data, of_seeds)
+OBSTACLES = (_of_pairs, _of_rates, _of_grid, _of_range, _of_data, _of_seeds)
 
 
 def of_cost(measurement: timing.Measurement, study: Study) -> Iterator[str]:

@@ -32,7 +32,7 @@ def follows_flow(cell: Cell) -> bool:
     return recipe.optimiser in FOLLOW_FLOW and recipe.has_constant_rate and recipe.clip_norm is None
 
 
-def distances(updates: Numbers) -> Numbers:
+def _distances(updates: Numbers) -> Numbers:
     """Return the function that multiplies the updates to a goal by the learning rate: seeds × effective rates."""
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
@@ -48,7 +48,7 @@ def on_plateau(updates: Numbers) -> Numbers:
 
     These are the smallest rates over which the distance on validation data is constant.
     """
-    of = distances(updates)
+    of = _distances(updates)
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
         chosen = of(records, "validation", threshold)
@@ -59,7 +59,7 @@ def on_plateau(updates: Numbers) -> Numbers:
 
 def stretches(updates: Numbers) -> Numbers:
     """Return the function that divides the distance at each rate by that at small rates; NaN without a plateau."""
-    of, small = distances(updates), on_plateau(updates)
+    of, small = _distances(updates), on_plateau(updates)
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
         return of(records, part, threshold).div(small(records, part, threshold).median(axis=1), axis=0)

@@ -24,12 +24,12 @@ def read_results(
     checked_docket = load_docket(docket) if docket else Docket({}, {})
     runs_table = run_files.read_sealed(runs).to_pandas()
     records_table = run_files.read_sealed(records).to_pandas()
-    bits = read_bits(correct) if correct else None
+    bits = _read_bits(correct) if correct else None
     results = Results(load_study(study), runs_table, records_table, correct=bits)
     return results, checked_docket
 
 
-def read_bits(path: str) -> pd.DataFrame:
+def _read_bits(path: str) -> pd.DataFrame:
     """Return the table of correct test samples. Raises DamagedError if it is another table."""
     table = run_files.read_sealed(path).to_pandas()
     if CORRECT not in table:

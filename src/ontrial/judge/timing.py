@@ -57,8 +57,7 @@ def cost_measurement(settings: SettingValues) -> Measurement:
     return Measurement(*(settings[name] for name in Measurement._fields))
 
 
-def update_measurement(cell: Cell) -> Measurement:
-    """Return the measurement of the cost of one update of a cell."""
+def _update_measurement(cell: Cell) -> Measurement:
     settings = cell.settings | {"task": "update"}
     return Measurement(*(settings[name] for name in Measurement._fields))
 
@@ -79,7 +78,7 @@ def _measurements(estimand: Estimand, study: Study) -> Iterable[Measurement]:
                 yield cost_measurement(claims.settings_in_context(estimand, side, context))
         else:
             for arm in claims.list_arms(study, estimand, context):
-                yield update_measurement(arm.cell)
+                yield _update_measurement(arm.cell)
 
 
 def measure(results: Results, estimand: Estimand, table: pd.DataFrame) -> list[Paired]:
@@ -111,7 +110,7 @@ def _seconds(results: Results, updates: Paired, times: pd.Series) -> Paired:
     arms = []
     selected = claims.list_arms(results.study, updates.estimand, updates.context)
     for measured, arm in zip(updates.arms, selected, strict=True):
-        costs = np.resize(times.loc[update_measurement(arm.cell)], updates.n)  # repeats the rounds
+        costs = np.resize(times.loc[_update_measurement(arm.cell)], updates.n)  # repeats the rounds
         seconds = measured.seeds[["number", "least"]].mul(costs * 1e-6, axis=0)
         arms.append(MeasuredArm(measured.seeds.assign(**seconds)))
     return Paired(updates.context, updates.estimand, arms)

@@ -58,8 +58,8 @@ def assemble(
             if path:
                 shutil.copyfile(path, judged / name)
         homes = [Path(folder, language) for language in site.names_of(names)]
-        claims = claims_of(read_docket(docket), (verdicts, timed), homes, address) if docket else []
-        claims += claims_of(read_design(design), (atlas,), homes, address) if design else []
+        claims = _claims_of(_read_docket(docket), (verdicts, timed), homes, address) if docket else []
+        claims += _claims_of(_read_design(design), (atlas,), homes, address) if design else []
         if claims:
             content = {"version": tried.VERSION, "claims": claims}
             files.write_text(judged / "claims.json", json.dumps(content, ensure_ascii=False, indent=1) + "\n")
@@ -73,21 +73,20 @@ def assemble(
     files.write_text(Path(folder, "llms.txt"), llms(Path(folder), menus, address or ""))
 
 
-def read_docket(path: str) -> Any:
+def _read_docket(path: str) -> Any:
     """Return the content of docket.json, without the code of the study's own metrics."""
     content = study_files.read_result(path, "docket.json")
     require_written(content, path)
     return content
 
 
-def read_design(path: str) -> Any:
-    """Return the docket of a published design."""
+def _read_design(path: str) -> Any:
     docket = published.read_record(path)["docket"]
     require_written(docket, path)
     return docket
 
 
-def claims_of(
+def _claims_of(
     docket: Any, verdicts: Iterable[str | None], homes: Iterable[Path], address: str | None
 ) -> list[dict[str, Any]]:
     """Return the items of claims.json for the claims of a docket.

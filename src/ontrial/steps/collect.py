@@ -48,7 +48,7 @@ def collect(
     cells = planned.cells | {path: planned.later_cells[path] for path in later}
     sources = {path: folder / f"{path}.parquet" for path in cells}
     schemas = run_files.read_each(run_files.read_schema, sources.values())
-    schema = unify(schemas)
+    schema = _unify(schemas)
     records_schema = without(schema, CORRECT)
     last_schema = without(records_schema, PREDICTIONS)
     correct_schema = pa.schema([schema.field(name) for name in (*RUN, CORRECT) if name in schema.names])
@@ -61,8 +61,8 @@ def collect(
         files.atomic(csv) as temporary,
         pyarrow.csv.CSVWriter(temporary, last_schema, write_options=CSV) as text,
     ):
-        for paths in sorted_chunks(cells):
-            tables = [with_settings(run_files.read_sealed(sources[path]), cells[path], schema) for path in paths]
+        for paths in _sorted_chunks(cells):
+            tables = [_with_settings(run_files.read_sealed(sources[path]), cells[path], schema) for path in paths]
             append_records(sort_rows(schema, tables).select(records_schema.names))
             last = sort_rows(schema, [last_records(table) for table in tables])
             append_correct(last.select(correct_schema.names).drop_null())
@@ -71,13 +71,13 @@ def collect(
             text.write_table(last)
 
 
-def unify(schemas: list[pa.Schema]) -> pa.Schema:
+def _unify(schemas: list[pa.Schema]) -> pa.Schema:
     """Return the columns of all run files and that of the bits, the settings in their order and before the others."""
     fields = pa.unify_schemas([*schemas, BITS])
     return pa.schema(sorted(fields, key=lambda field: (*COLUMNS, field.name).index(field.name)))
 
 
-def with_settings(table: pa.Table, cell: Cell, schema: pa.Schema) -> pa.Table:
+def _with_settings(table: pa.Table, cell: Cell, schema: pa.Schema) -> pa.Table:
     """Return the table of a cell with the settings that its run file leaves out, but other cells of the study have."""
     for name in [name for name in schema.names if name in COLUMNS and name not in table.schema.names]:
         values = np.broadcast_to(cell.settings[name], table.num_rows)
@@ -90,7 +90,7 @@ def without(schema: pa.Schema, name: str) -> pa.Schema:
     return pa.schema([field for field in schema if field.name != name])
 
 
-def sorted_chunks(cells: Mapping[str, Cell]) -> Iterator[list[str]]:
+def _sorted_chunks(cells: Mapping[str, Cell]) -> Iterator[list[str]]:
     """Yield the paths of run files in chunks, sorted by settings like the rows of the tables.
 
     All run files of a cell are in one chunk, because their rows alternate.

@@ -100,7 +100,7 @@ def draw_one(name: str, languages: list[Phrases], folder: Path, findings: Findin
     except Exception as exception:  # whatever a figure raises, the others can be drawn
         error = " ".join(f"{type(exception).__name__}: {exception}".split())
         print(f"The figure {name} could not be drawn.\n{traceback.format_exc()}", file=sys.stderr)
-        failure = placeholder(f"{name}: {error}")
+        failure = _placeholder(f"{name}: {error}")
         drawn = {(words.language, width): failure for words in languages for width in drawn_widths}
         if with_card:
             cards = dict.fromkeys((words.language for words in languages), drawing.empty_card())
@@ -124,7 +124,7 @@ def prepared(name: str, results: Findings) -> drawing.Draw[Findings]:
     return partial(function, predictions=predictions[name](results)) if name in predictions else function
 
 
-def placeholder(text: str) -> drawing.Rendered:
+def _placeholder(text: str) -> drawing.Rendered:
     """Return the placeholder of a figure that could not be drawn, in the form of `drawing.render`."""
     note = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 24"><text y="16">{html.escape(text)}</text></svg>'
     return dict.fromkeys(SCHEMES, note.encode()), pd.DataFrame({"error": [text]})

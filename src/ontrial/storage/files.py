@@ -32,7 +32,7 @@ def atomic(path: str | Path) -> Iterator[Path]:
     try:
         yield temporary
         os.replace(temporary, path)
-        damaged_copy(path).unlink(missing_ok=True)
+        _damaged_copy(path).unlink(missing_ok=True)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -45,21 +45,20 @@ def set_aside(error: DamagedError, remedy: str = "Run the same command again to 
     lines = []
     for path, problem in error.problems.items():
         advice = error.remedy
-        if is_rebuilt(path):
-            os.replace(path, damaged_copy(path))
-            advice = f"It was renamed to {damaged_copy(path).name}. {remedy}"
+        if _is_rebuilt(path):
+            os.replace(path, _damaged_copy(path))
+            advice = f"It was renamed to {_damaged_copy(path).name}. {remedy}"
         lines.append(f"{path}: {problem} {advice}")
     return InputError("\n".join(lines))
 
 
-def is_rebuilt(path: str | Path) -> bool:
+def _is_rebuilt(path: str | Path) -> bool:
     """Return whether a file is a result of a study in the working folder, which a run rebuilds if it is missing."""
     parts = Path(os.path.relpath(path)).parts
     return len(parts) > 2 and parts[0] == "results" and parts[1] != PUBLISHED
 
 
-def damaged_copy(path: str | Path) -> Path:
-    """Return the path to which a damaged file is renamed."""
+def _damaged_copy(path: str | Path) -> Path:
     return Path(f"{path}.damaged")
 
 
@@ -91,7 +90,7 @@ def lock(study: str, results: str | Path) -> None:
             f"Another run of study {study} is active in this folder. Wait until it ends, or stop it with Ctrl-C."
         )
     if not system.lock_file(jobs):
-        running = "".join(f"\n  {process}" for process in holders(folder / f"{study}.jobs.lock"))
+        running = "".join(f"\n  {process}" for process in _holders(folder / f"{study}.jobs.lock"))
         print(f"Jobs of a killed run are still running. Waiting for them.{running}", file=sys.stderr, flush=True)
         system.lock_file(jobs, wait=True)
     os.dup2(jobs, 0)
@@ -102,7 +101,7 @@ def lock(study: str, results: str | Path) -> None:
             path.unlink()
 
 
-def holders(lock: Path) -> Iterator[str]:
+def _holders(lock: Path) -> Iterator[str]:
     """Yield the processes whose standard input is a lock, and the start of their commands, if the system has /proc."""
     for process in sorted(Path("/proc").glob("[0-9]*")):
         with suppress(OSError):  # it has ended, or belongs to somebody else

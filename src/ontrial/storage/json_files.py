@@ -31,7 +31,7 @@ def parse(path: str | Path, remedy: str = REBUILD) -> Any:
     """
     try:
         text = files.read_bytes(path).decode()
-        return json.loads(text, parse_constant=refuse_constant, parse_float=finite)
+        return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file. {remedy.removeprefix('Delete it, and ')}") from None
     except OSError as error:
@@ -40,12 +40,12 @@ def parse(path: str | Path, remedy: str = REBUILD) -> Any:
         raise DamagedError({path: "broken JSON."}, remedy) from None
 
 
-def refuse_constant(name: str) -> None:
+def _refuse_constant(name: str) -> None:
     """Refuse NaN and Infinity, which JSON does not have."""
     raise ValueError(name)
 
 
-def finite(text: str) -> float:
+def _finite(text: str) -> float:
     """Return a number. Raises ValueError if it is too large to be one, such as 1e999."""
     number = float(text)
     if math.isinf(number):
@@ -62,12 +62,12 @@ def check(path: str | Path, content: Any, schema: Mapping[str, Any], remedy: str
 
 def find_violation(schema: Mapping[str, Any], content: Any) -> ValidationError | None:
     """Return the most informative violation of a schema; None if there is none."""
-    if is_valid(schema, content):
+    if _is_valid(schema, content):
         return None
     return best_match(Draft202012Validator(schema).iter_errors(content))
 
 
-def is_valid(schema: Mapping[str, Any], content: Any) -> bool:
+def _is_valid(schema: Mapping[str, Any], content: Any) -> bool:
     """Return whether content is known to fulfil a schema. This is a hundred times faster than `find_violation`."""
     try:
         return compiled(json.dumps(schema)).is_valid(content)

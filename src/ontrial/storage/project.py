@@ -8,7 +8,7 @@ ALLOWED = "ONTRIAL_DATA"  # environment variable with further folders, separated
 CONFIG = "config"  # folder of configurations within a project
 
 
-def project_of(folder: Path) -> Path:
+def _project_of(folder: Path) -> Path:
     """Return the folder of the project of a study whose configuration is in this folder."""
     folder = folder.resolve()
     return folder.parent if folder.name == CONFIG else folder
@@ -21,7 +21,7 @@ def refusal(path: Path, folder: Path) -> str | None:
     """
     target = path.resolve()
     allowed = filter(None, os.environ.get(ALLOWED, "").split(os.pathsep))
-    if any(map(target.is_relative_to, (Path.cwd(), project_of(folder), *(Path(name).resolve() for name in allowed)))):
+    if any(map(target.is_relative_to, (Path.cwd(), _project_of(folder), *(Path(name).resolve() for name in allowed)))):
         return None
     return (
         f"{target} is outside the project, which is the working folder and that of the study. If the study may read "

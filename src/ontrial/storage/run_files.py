@@ -70,7 +70,7 @@ def writer(path: str | Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table],
                 file.write_table(concatenate(schema, buffered), GROUP_ROWS)
             if schema.metadata:
                 file.add_key_value_metadata(schema.metadata)
-        seal(temporary)
+        _seal(temporary)
 
 
 def concatenate(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
@@ -78,30 +78,30 @@ def concatenate(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
     return pa.concat_tables([arrow.empty_table(schema), *tables], promote_options="default").combine_chunks()
 
 
-def seal(path: Path) -> None:
+def _seal(path: Path) -> None:
     """Insert the SHA-256 of a file's bytes before its footer."""
     with open(path, "r+b") as file:
         digest = hashlib.file_digest(file, "sha256").digest()
         file.seek(-TRAILER_SIZE, os.SEEK_END)
-        file.seek(-TRAILER_SIZE - footer_length(file.read()), os.SEEK_END)
+        file.seek(-TRAILER_SIZE - _footer_length(file.read()), os.SEEK_END)
         footer = file.read()
         file.seek(-len(footer), os.SEEK_END)
         file.write(digest + footer)
 
 
-def footer_length(trailer: bytes) -> int:
+def _footer_length(trailer: bytes) -> int:
     """Return the length of the footer in bytes from the trailer of the file."""
     return int.from_bytes(trailer[:4], "little")
 
 
 def read_schema(path: str | Path) -> pa.Schema:
     """Return the names and types of the columns of a table, and metadata, after verifying its checksum."""
-    return pq.read_schema(pa.BufferReader(read_verified(path)))
+    return pq.read_schema(pa.BufferReader(_read_verified(path)))
 
 
 def row_count(path: str | Path) -> int:
     """Return the number of rows of a table after verifying its checksum."""
-    return pq.read_metadata(pa.BufferReader(read_verified(path))).num_rows
+    return pq.read_metadata(pa.BufferReader(_read_verified(path))).num_rows
 
 
 def versions_in(schema: pa.Schema) -> dict[str, str]:
@@ -128,13 +128,13 @@ def read_sealed(path: str | Path, encoded: bool = False) -> pa.Table:
 
     encoded: Whether to read columns of text as dictionaries (categories in pandas), which take less memory.
     """
-    content = pa.BufferReader(read_verified(path))
+    content = pa.BufferReader(_read_verified(path))
     texts = [field.name for field in pq.read_schema(content) if pa.types.is_string(field.type)] if encoded else None
     with pq.ParquetFile(content, read_dictionary=texts) as file:
         return file.read(use_threads=False)  # most files are small, and threads would cost more than they save
 
 
-def read_verified(path: str | Path) -> bytes:
+def _read_verified(path: str | Path) -> bytes:
     """Return the bytes of a file after verifying its checksum. Raises InputError as `read_sealed` does."""
     try:
         content = files.read_bytes(path, limit=sys.maxsize)
@@ -149,7 +149,7 @@ def read_verified(path: str | Path) -> bytes:
 
 def is_intact(content: bytes) -> bool:
     """Return whether the SHA-256 in a run file is that of its other bytes."""
-    footer_start = len(content) - TRAILER_SIZE - footer_length(content[-TRAILER_SIZE:])
+    footer_start = len(content) - TRAILER_SIZE - _footer_length(content[-TRAILER_SIZE:])
     if footer_start < DIGEST_SIZE:
         return False
     pages = memoryview(content)[: footer_start - DIGEST_SIZE]

@@ -36,7 +36,7 @@ def read_yaml(path: str | Path) -> Any:
     return parse(files.read_text(path), str(path))[0]
 
 
-def compose(text: str) -> yaml.Node | None:
+def _compose(text: str) -> yaml.Node | None:
     """Compose the nodes of a document, or None if it is empty. Raises the exceptions of `Loader`."""
     try:
         for event in yaml.parse(text, yaml.CBaseLoader):
@@ -71,7 +71,7 @@ def parse(text: str, where: str) -> tuple[Any, Lines]:
     """
     require_plain(text, where, is_file=True)
     try:
-        node = compose(text)
+        node = _compose(text)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise InputError(f"{where}:{line}: the character U+{error.character:04X} is not allowed.") from None
@@ -126,7 +126,7 @@ def input_error(
     where: str, lines: Mapping[KeyPath, int], mistakes: Iterable[Mistake], value: object = None
 ) -> InputError:
     """Return an error with one line per mistake, in the order of the file: `where:line: key.path[2]: sentence`."""
-    located = [(_line(path, lines), dotted(_with_ids(path, value)), sentence) for path, sentence in mistakes]
+    located = [(_line(path, lines), _dotted(_with_ids(path, value)), sentence) for path, sentence in mistakes]
     located.sort(key=lambda mistake: mistake[0])
     messages = []
     for line, key, sentence in located:
@@ -157,7 +157,7 @@ def _line(path: KeyPath, lines: Mapping[KeyPath, int]) -> int:
     return next((lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines), 0)
 
 
-def dotted(path: KeyPath) -> str:
+def _dotted(path: KeyPath) -> str:
     """Return a path in dotted form: experiments.main-grid.activation[2]."""
     parts = []
     for part in path:

@@ -52,7 +52,7 @@ def check(
     find_conflicts: Function that finds what a schema cannot express, such as values that contradict each other.
     prepare: Function that finds what must be right before names can be checked.
     """
-    value, lines = parse(source, where) if isinstance(source, str) else (copy_mapping(source, where), {})
+    value, lines = parse(source, where) if isinstance(source, str) else (_copy_mapping(source, where), {})
     if mistakes := [*prepare(value)]:
         raise input_error(where, lines, mistakes, value)
     mistakes = find_mistakes(value, name_checks, schema)
@@ -82,7 +82,7 @@ def read_text(path: str | Path) -> str:
     return files.read_text(path, MAX_BYTES)
 
 
-def copy_mapping(value: object, where: str, path: KeyPath = ()) -> Any:
+def _copy_mapping(value: object, where: str, path: KeyPath = ()) -> Any:
     """Return a copy in plain dicts and lists. Raises InputError for values that a YAML file could not contain."""
     if len(path) > MAX_DEPTH:
         raise input_error(where, {}, [(path, TOO_DEEP)])
@@ -90,9 +90,9 @@ def copy_mapping(value: object, where: str, path: KeyPath = ()) -> Any:
         for key in value:
             if not isinstance(key, str):
                 raise input_error(where, {}, [(path, f"a key must be text, not {type(key).__name__}.")])
-        return {key: copy_mapping(item, where, (*path, key)) for key, item in value.items()}
+        return {key: _copy_mapping(item, where, (*path, key)) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [copy_mapping(item, where, (*path, i)) for i, item in enumerate(value)]
+        return [_copy_mapping(item, where, (*path, i)) for i, item in enumerate(value)]
     if isinstance(value, int) and abs(value) >= 10**18:
         raise input_error(where, {}, [(path, "the number has more than 18 digits.")])
     return value

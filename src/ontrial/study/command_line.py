@@ -65,7 +65,7 @@ def require_trust(study: Study, trust: object) -> None:
         )
 
 
-def study_name(paths: Sequence[str]) -> str | None:
+def _study_name(paths: Sequence[str]) -> str | None:
     """Return the name that configuration files give to their study, where the last one wins; None if none does."""
     name = None
     for path in paths:
@@ -89,7 +89,7 @@ def require_own_name(study: Study, provenance: Mapping[str, Any]) -> None:
     provenance: Content of provenance.json of the study, if it has been run.
     """
     other, own = provenance.get("configuration_file"), study.source.split(" + ")[0]
-    if other and os.path.realpath(other) != os.path.realpath(own) and study_name([other]) == study.name:
+    if other and os.path.realpath(other) != os.path.realpath(own) and _study_name([other]) == study.name:
         raise InputError(
             f"{study.source}: results/{study.name} has the results of {other}, whose study has the same name. "
             "Change it in one of the two files."
@@ -120,7 +120,7 @@ def merge_study(paths: Sequence[str], config: Mapping) -> Study:
         update_nested(value, configuration.relocated(content, Path(path).parent))
         update_nested(expected, yaml.load(text, Loader=yaml.CSafeLoader) if config else {})
         docket_source = path if "docket" in content else docket_source
-    overrides = difference(config, expected)
+    overrides = _difference(config, expected)
     if overrides.get("study") in paths:
         del overrides["study"]  # the path of the file, from --config study=FILE
     if len(paths) == 1 and not overrides:
@@ -132,17 +132,17 @@ def merge_study(paths: Sequence[str], config: Mapping) -> Study:
     return configuration.from_mapping(value, str(folder / " + ".join(names)), data_folder=Path())
 
 
-def difference(value: Mapping, other: Mapping) -> dict[str, Any]:
+def _difference(value: Mapping, other: Mapping) -> dict[str, Any]:
     """Return the items of nested mappings that another one lacks or gives a different value.
 
-    >>> difference({"seeds": {"from": 1, "to": 8}, "hidden": [32]}, {"seeds": {"from": 1, "to": 4}, "hidden": [32]})
+    >>> _difference({"seeds": {"from": 1, "to": 8}, "hidden": [32]}, {"seeds": {"from": 1, "to": 4}, "hidden": [32]})
     {'seeds': {'to': 8}}
     """
     items = {}
     for key, item in value.items():
         if key not in other or other[key] != item:
             nested = isinstance(item, Mapping) and isinstance(other.get(key), Mapping)
-            items[key] = difference(item, other[key]) if nested else item
+            items[key] = _difference(item, other[key]) if nested else item
     return items
 
 

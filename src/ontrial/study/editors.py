@@ -39,16 +39,16 @@ NAMES: dict[str, dict[str, list[str]]] = {
 
 def json_schemas() -> dict[str, str]:
     """Return the JSON text of each schema by file name, such as study.schema.json."""
-    schemas = {name: standard(load_schema(file)) for name, file in SCHEMAS.items()}
+    schemas = {name: _standard(load_schema(file)) for name, file in SCHEMAS.items()}
     return {
         f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
         for name, schema in schemas.items()
     }
 
 
-def standard(schema: Any) -> Any:
+def _standard(schema: Any) -> Any:
     """Return a schema, or a part of one, with only the keywords of JSON Schema."""
     if isinstance(schema, Mapping):
-        kept = {key: standard(value) for key, value in schema.items() if key not in OWN_KEYWORDS}
+        kept = {key: _standard(value) for key, value in schema.items() if key not in OWN_KEYWORDS}
         return kept | NAMES.get(schema.get("known", ""), {})
-    return [*map(standard, schema)] if isinstance(schema, list) else schema
+    return [*map(_standard, schema)] if isinstance(schema, list) else schema

@@ -146,7 +146,7 @@ def run_file_bytes(cell: Cell) -> float:
     return RUN_FILE_BYTES + cell.runs * run
 
 
-def memory_at_once(cells: Iterable[Cell], cores: int) -> float:
+def _memory_at_once(cells: Iterable[Cell], cores: int) -> float:
     """Return the estimated memory of the largest jobs in bytes, as many as there are cores."""
     return sum(heapq.nlargest(cores, map(memory, cells)))
 
@@ -200,14 +200,14 @@ def require_short(study: Study, cells: Collection[Cell], cores: int) -> None:
 
 def fits(study: Study, cells: Iterable[Cell], cores: int) -> bool:
     """Return whether the jobs of these cells fit into the memory of this machine, or the study may exceed it."""
-    return study.may_exceed_memory or memory_at_once(cells, cores) <= machine_memory()
+    return study.may_exceed_memory or _memory_at_once(cells, cores) <= machine_memory()
 
 
 def require_memory(study: Study, cells: Collection[Cell], cores: int) -> None:
     """Raise InputError if the jobs of these cells need more memory than this machine has and the study may not."""
     if not fits(study, cells, cores):
         raise InputError(
-            f"{study.source}: training takes up to {gigabytes(memory_at_once(cells, cores))} of memory on {cores} "
+            f"{study.source}: training takes up to {gigabytes(_memory_at_once(cells, cores))} of memory on {cores} "
             f"cores, and this machine has {gigabytes(machine_memory())}. Use fewer cores or smaller networks or, if "
             "that is what you want, add the key `may_exceed_memory: true`."
         )

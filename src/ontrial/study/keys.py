@@ -46,38 +46,40 @@ def reference() -> str:
     }
     parts = [HEAD]
     for title, (schema, root) in sections.items():
-        lines = "\n".join(keys(schema, root["$defs"]))
+        lines = "\n".join(_keys(schema, root["$defs"]))
         parts.append(f"## {title}\n\n{schema['description']}\n\n{lines}\n")
     return "\n".join([*parts, NAMES])
 
 
-def keys(schema: Mapping[str, Any], definitions: Mapping[str, Any], outer: str = "") -> Iterator[str]:
+def _keys(schema: Mapping[str, Any], definitions: Mapping[str, Any], outer: str = "") -> Iterator[str]:
     """Yield an item for each key of an object in a schema, and for those of objects within it as "budget.epochs".
 
     definitions: Definitions of the schema.
     outer: Key of the object that contains these, with a dot. Deeper objects are left to the schema.
 
     >>> seed = {"title": "a whole number", "description": "First seed.", "default": 1}
-    >>> print(*keys({"properties": {"from": seed}}, definitions={}, outer="seeds."))
+    >>> print(*_keys({"properties": {"from": seed}}, definitions={}, outer="seeds."))
     - `seeds.from` (optional): First seed. *Allowed:* a whole number. *Default:* `1`.
     """
     for name, key in schema.get("properties", {}).items():
         base = definitions[key["$ref"].removeprefix("#/$defs/")] if "$ref" in key else {}
         resolved = base | key
         optional = "" if name in schema.get("required", []) else " (optional)"
-        default = f" *Default:* {code(value(resolved['default']))}." if "default" in resolved else ""
-        examples = [example for example in map(value, resolved.get("examples", ())) if example not in resolved["title"]]
+        default = f" *Default:* {code(_value(resolved['default']))}." if "default" in resolved else ""
+        examples = [
+            example for example in map(_value, resolved.get("examples", ())) if example not in resolved["title"]
+        ]
         shown = f" *For example:* {', '.join(code(f'{name}: {example}') for example in examples)}." if examples else ""
         description, allowed = (resolved[part].replace("<", "\\<") for part in ("description", "title"))
         yield f"- {code(outer + name)}{optional}: {description} *Allowed:* {allowed}.{default}{shown}"
         if not outer:
-            yield from keys(resolved, definitions, f"{name}.")
+            yield from _keys(resolved, definitions, f"{name}.")
 
 
-def value(content: Any) -> str:
+def _value(content: Any) -> str:
     """Return a value as in a configuration file, on one line.
 
-    >>> value({"from": 1, "to": 8}), value([32, "full"]), value(True)
+    >>> _value({"from": 1, "to": 8}), _value([32, "full"]), _value(True)
     ('{from: 1, to: 8}', '[32, full]', 'true')
     """
     dumped = yaml.safe_dump([content], default_flow_style=True, allow_unicode=True, sort_keys=False, width=math.inf)

@@ -197,9 +197,9 @@ def _experiment(name: str, settings: dict[str, Any]) -> Experiment:
     grid = {name: tuple(map(setting.parse, values[name])) for name, setting in SETTINGS.items()}
     rates = settings["learning_rates"]
     if isinstance(rates, dict):
-        rates = powers_of_two(**rates["powers_of_two"])
-    seeds = {kind: seed_range(limits) for kind, limits in settings["seeds"].items()}
-    looks = looks_of(settings["seeds"]["confirmatory"]) if "confirmatory" in seeds else ()
+        rates = _powers_of_two(**rates["powers_of_two"])
+    seeds = {kind: _seed_range(limits) for kind, limits in settings["seeds"].items()}
+    looks = _looks_of(settings["seeds"]["confirmatory"]) if "confirmatory" in seeds else ()
     counts = {key: int(value) for key, value in settings["budget"].items()}
     record = settings.get("record", {})
     counts |= {key: int(value) for key, value in (record if isinstance(record, dict) else {"record": record}).items()}
@@ -225,20 +225,20 @@ def inclusive_range(limits: Mapping[str, float]) -> range:
     return range(int(limits["from"]), int(limits["to"]) + 1)
 
 
-def powers_of_two(step: float = 1, **limits: float) -> list[float]:
+def _powers_of_two(step: float = 1, **limits: float) -> list[float]:
     """Return 2 to the powers from `limits["from"]` to `limits["to"]`, both included, in steps of 1 or a fraction.
 
-    >>> powers_of_two(**{"from": -2, "to": 1})
+    >>> _powers_of_two(**{"from": -2, "to": 1})
     [0.25, 0.5, 1.0, 2.0]
     """
     first, last = int(limits["from"]), int(limits["to"])
     return [2.0 ** (first + i * step) for i in range(round((last - first) / step) + 1)]
 
 
-def seed_range(limits: Mapping[str, Any]) -> range:
+def _seed_range(limits: Mapping[str, Any]) -> range:
     """Return the seeds of one kind: from the first to the last, or to the last of all looks.
 
-    >>> seed_range({"from": 101, "to": 108}), seed_range({"from": 101, "looks": [8, 16]})
+    >>> _seed_range({"from": 101, "to": 108}), _seed_range({"from": 101, "looks": [8, 16]})
     (range(101, 109), range(101, 117))
     """
     if "looks" in limits:
@@ -246,6 +246,6 @@ def seed_range(limits: Mapping[str, Any]) -> range:
     return inclusive_range(limits)
 
 
-def looks_of(limits: Mapping[str, Any]) -> tuple[int, ...]:
+def _looks_of(limits: Mapping[str, Any]) -> tuple[int, ...]:
     """Return the number of confirmatory seeds at each look. If no looks are listed, there is one with all seeds."""
-    return tuple(map(int, limits["looks"])) if "looks" in limits else (len(seed_range(limits)),)
+    return tuple(map(int, limits["looks"])) if "looks" in limits else (len(_seed_range(limits)),)

@@ -49,8 +49,8 @@ def frame(
     """
     tool = {"name": name, "data": data, "words": words, **options}
     own = files("ontrial.widget")
-    style = [*(asset(f"{style}.css") for style in STYLES[name]), own.joinpath("frame.css").read_text(encoding="utf-8")]
-    scripts = [*engine(), *(asset(f"{script}.js") for script in ("elements", *getattr(macros(), f"{name}_scripts")))]
+    style = [*(_asset(f"{style}.css") for style in STYLES[name]), own.joinpath("frame.css").read_text(encoding="utf-8")]
+    scripts = [*_engine(), *(_asset(f"{script}.js") for script in ("elements", *getattr(macros(), f"{name}_scripts")))]
     scripts.append(own.joinpath("frame.js").read_text(encoding="utf-8"))
     return PAGE.format(
         language=language,
@@ -64,15 +64,14 @@ def frame(
 
 
 @cache
-def engine() -> list[str]:
+def _engine() -> list[str]:
     """Return the scripts of the engine, in the order in which trainer.js loads them, and those of its data."""
-    listed = re.search(r"const SCRIPTS = (\[.*\])", asset("trainer.js"))
+    listed = re.search(r"const SCRIPTS = (\[.*\])", _asset("trainer.js"))
     assert listed is not None
-    scripts = [asset(f"engine/{name}.js") for name in json.loads(listed[1])]
+    scripts = [_asset(f"engine/{name}.js") for name in json.loads(listed[1])]
     return [*scripts, *(data_script(name, file) for name, file in BY_ENGINE.items())]
 
 
 @cache
-def asset(path: str) -> str:
-    """Return a script or style sheet of the site."""
+def _asset(path: str) -> str:
     return (ASSETS / path).read_text(encoding="utf-8")

@@ -80,14 +80,14 @@ def playground(*, language: str = "en", **settings: Any) -> Playground:
         layer), activation, initialisation, objective, optimiser, batch_size and learning_rate. A list of two values
         compares two networks. dataset, epochs and seed have one value for both.
     """
-    choice = playground_page.choice_text(with_shapes(settings))
-    texts = texts_in(language)
+    choice = playground_page.choice_text(_with_shapes(settings))
+    texts = _texts_in(language)
     data, words = playground_page.describe(texts), playground_page.words(texts)
     title = heading((shipped.DOCS / language / "playground.md").read_text(encoding="utf-8"))
     return Playground(page=frame("playground", title, language, data, words, choice=choice))
 
 
-def with_shapes(settings: dict[str, Any]) -> dict[str, Any]:
+def _with_shapes(settings: dict[str, Any]) -> dict[str, Any]:
     """Return settings with the depth and the width that the playground has in place of `hidden`.
 
     Raises InputError for unknown names, and for hidden layers that differ in width.
@@ -100,8 +100,8 @@ def with_shapes(settings: dict[str, Any]) -> dict[str, Any]:
         return settings
     others = {name: value for name, value in settings.items() if name != "hidden"}
     hidden = settings["hidden"]
-    shapes = [hidden] if is_widths(hidden) else hidden
-    if not isinstance(shapes, Sequence) or len(shapes) > 2 or not all(map(is_widths, shapes)):
+    shapes = [hidden] if _is_widths(hidden) else hidden
+    if not isinstance(shapes, Sequence) or len(shapes) > 2 or not all(map(_is_widths, shapes)):
         raise InputError(
             f"hidden: {hidden!r} is neither a list of widths, such as [8, 8], nor a list of two such lists."
         )
@@ -111,21 +111,20 @@ def with_shapes(settings: dict[str, Any]) -> dict[str, Any]:
     # A network without hidden layers has the width of the other one, which it does not use.
     widths = [shape[0] for shape in shapes if shape] or [playground_page.START["width"]]
     depths = [len(shape) for shape in shapes]
-    return {**others, "depth": distinct(depths), "width": distinct(widths)}
+    return {**others, "depth": _distinct(depths), "width": _distinct(widths)}
 
 
-def is_widths(value: Any) -> bool:
-    """Return whether a value is a list of widths."""
+def _is_widths(value: Any) -> bool:
     return isinstance(value, Sequence) and all(isinstance(width, int) for width in value)
 
 
-def distinct(values: list[Any]) -> list[Any]:
+def _distinct(values: list[Any]) -> list[Any]:
     """Return the one value that two networks share, or their values."""
     return list(values) if len(set(values)) > 1 else values[:1]
 
 
 @cache
-def texts_in(language: str) -> Phrases:
+def _texts_in(language: str) -> Phrases:
     """Return the texts of docs/words.yaml in a language. Raises InputError if the site has none in it."""
     if language not in languages(shipped.DOCS):
         raise InputError(unknown("language", language, languages(shipped.DOCS)))
@@ -136,7 +135,7 @@ def texts_in(language: str) -> Phrases:
 @cache
 def published(language: str) -> Sources:
     """Return the sources of pages with the claims of the default study and its published verdicts."""
-    texts_in(language)
+    _texts_in(language)
     words = read_words(shipped.DOCS / "words.yaml")
     study = configuration.read_study(shipped.ROOT / shipped.STUDY_FILE)
     assert study.docket is not None

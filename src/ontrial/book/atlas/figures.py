@@ -27,7 +27,7 @@ def by_size(results: Findings, words: Phrases, width: float, claim: str) -> tupl
     figure, panels = panel_grid(width, len(trends), columns, by_width(width, 1.1, 1.5), 2.3)
     for i, (axes, trend) in enumerate(zip(panels, trends, strict=True)):
         effect_axis(axes, table, Unit.parse(estimand.unit), labelled=i % columns == 0)
-        size_axis(axes, trend.effects["size"])
+        _size_axis(axes, trend.effects["size"])
         draw_effects(axes, trend.effects, "size")
         axes.set_xlabel(labels.axis(trend.axis, words))
     lower, higher = outcomes.sides(estimand, words)
@@ -38,7 +38,7 @@ def by_size(results: Findings, words: Phrases, width: float, claim: str) -> tupl
     return figure, table
 
 
-def size_axis(axes: Axes, sizes: pd.Series) -> None:
+def _size_axis(axes: Axes, sizes: pd.Series) -> None:
     """Make the horizontal axis one of doublings, with a tick at each size."""
     axes.set_xscale("log", base=2)
     axes.set_xlim(sizes.min() / 1.2, sizes.max() * 1.2)

@@ -43,7 +43,7 @@ class Sentence(NamedTuple):
         return "outside" in self.quotation
 
 
-def by_source(page: Page) -> dict[str, list[Sentence]]:
+def _by_source(page: Page) -> dict[str, list[Sentence]]:
     """Return the sentences on trial by the name of their source, those of the atlas first."""
     studies = [sources for sources in (page.sources.atlas, page.sources) if sources]
     tried: dict[str, list[Sentence]] = {name: [] for sources in studies for name in sources.docket.sources}
@@ -55,19 +55,19 @@ def by_source(page: Page) -> dict[str, list[Sentence]]:
     return {name: each for name, each in tried.items() if each}
 
 
-def source_facts(page: Page, name: str, tried: Sequence[Sentence]) -> dict[str, Any]:
+def _source_facts(page: Page, name: str, tried: Sequence[Sentence]) -> dict[str, Any]:
     """Return the values of a source for the template of its page, by name."""
     source = tried[0].page.sources.docket.sources[name]
     return {
         **source,
         "name": evidence.yaml_text(source["title"]),
         "link": html("link", address=source["url"], text=source["url"].removeprefix("https://")),
-        "score": score(page, tried),
-        "sentences": sentence_table(tried),
+        "score": _score(page, tried),
+        "sentences": _sentence_table(tried),
     }
 
 
-def score(page: Page, tried: Sequence[Sentence]) -> str:
+def _score(page: Page, tried: Sequence[Sentence]) -> str:
     """Return how many sentences hold, depend on the setting and fail. Those outside our range are counted apart."""
     say = page.say
     inside = [each for each in tried if not each.is_outside]
@@ -83,18 +83,17 @@ def score(page: Page, tried: Sequence[Sentence]) -> str:
     return Markdown(" ").join(texts)
 
 
-def sentence_table(tried: Sequence[Sentence]) -> str:
+def _sentence_table(tried: Sequence[Sentence]) -> str:
     """Return a row per sentence: the verdict, the words, the place, and the answer to the statement on trial."""
-    return html("box", name="glance", blocks=[sentence_rows(tried)])
+    return html("box", name="glance", blocks=[_sentence_rows(tried)])
 
 
-def sentence_rows(tried: Sequence[Sentence]) -> Markdown:
-    """Return the table alone, without the box around it."""
+def _sentence_rows(tried: Sequence[Sentence]) -> Markdown:
     say = tried[0].page.say
-    return tables.markdown((say["verdict of"], say["sentence"]), map(sentence_row, tried))
+    return tables.markdown((say["verdict of"], say["sentence"]), map(_sentence_row, tried))
 
 
-def sentence_row(sentence: Sentence) -> tuple[str, str]:
+def _sentence_row(sentence: Sentence) -> tuple[str, str]:
     """Return the verdict on a sentence, and its words with the statement on trial and the answer."""
     page, id, quotation = sentence
     badge = verdicts.verdict_badge(page, lookup.verdict_on(page, id), with_margin=False)
@@ -118,16 +117,16 @@ class Atlas:
     def overview(self) -> str:
         """A table per source with all sentences on trial, under a link to the page of the source."""
         blocks = []
-        for name, tried in by_source(self.page).items():
+        for name, tried in _by_source(self.page).items():
             source = tried[0].page.sources.docket.sources[name]
             link = Markdown("[{}]({}{}/{}.md)").format(source["title"], self.page.root, FOLDER, name)
-            blocks += [Markdown("**{}**").format(link), sentence_rows(tried)]
+            blocks += [Markdown("**{}**").format(link), _sentence_rows(tried)]
         return html("box", name="glance", blocks=blocks)
 
     @property
     def score(self) -> str:
         """The scorecard of all sources together."""
-        return score(self.page, [each for tried in by_source(self.page).values() for each in tried])
+        return _score(self.page, [each for tried in _by_source(self.page).values() for each in tried])
 
     @property
     def replications(self) -> str:
@@ -158,8 +157,8 @@ def atlas_pages(sources: Sources) -> dict[str, str]:
     single, _ = claim_pages(sources.atlas)
     overview = Page(sources, OVERVIEW)
     of_sources = {}
-    for name, tried in by_source(Page(sources, f"{FOLDER}/")).items():
+    for name, tried in _by_source(Page(sources, f"{FOLDER}/")).items():
         page = Page(sources, f"{FOLDER}/{name}.md")
-        of_sources[page.path] = page.fill("source.md", source_facts(page, name, tried))
+        of_sources[page.path] = page.fill("source.md", _source_facts(page, name, tried))
     order = json.dumps([overview.path, *of_sources, *navigation(sources.atlas, list(single))], ensure_ascii=False)
     return {overview.path: overview.fill("atlas.md", {}), **of_sources, **single, ORDER: order}

@@ -10,7 +10,7 @@ from ontrial.report.wording.quantities import Quantity, with_unit
 PLACES = 2  # decimal places of slopes
 
 
-def trends_of(page: Page, id: str) -> list[Trend]:
+def _trends_of(page: Page, id: str) -> list[Trend]:
     """Return how the effect of a claim changes with size; none if no study of sizes is published that follows it."""
     published = page.results.measurements.get("size")
     return trends(published.findings, id) if published else []
@@ -18,15 +18,15 @@ def trends_of(page: Page, id: str) -> list[Trend]:
 
 def sentence(page: Page, id: str) -> str:
     """Return the sentence on how a claim's effect changes with each doubling of a size; "" if nothing is published."""
-    say, trends = page.say, trends_of(page, id)
+    say, trends = page.say, _trends_of(page, id)
     if len(trends) > 1 and {trend.change for trend in trends} in ({"same"}, {"unclear"}):
-        text = clause(page, trends[0], say["size over both"])
+        text = _clause(page, trends[0], say["size over both"])
     else:
-        text = say["size and"].join(clause(page, trend, say[f"size over {trend.axis}"]) for trend in trends)
+        text = say["size and"].join(_clause(page, trend, say[f"size over {trend.axis}"]) for trend in trends)
     return text and text[:1].upper() + text[1:] + "."
 
 
-def clause(page: Page, trend: Trend, over: str) -> str:
+def _clause(page: Page, trend: Trend, over: str) -> str:
     """Return how an effect changes along an axis: who is ahead, and by how much more or less with each doubling.
 
     If the side that is ahead changes, the clause says in whose favour the difference shifts.
@@ -56,17 +56,17 @@ def clause(page: Page, trend: Trend, over: str) -> str:
 
 def note(page: Page, id: str) -> str:
     """Return the sentences on what was compared at each size: seeds, networks, and what is held equal."""
-    trends = trends_of(page, id)
+    trends = _trends_of(page, id)
     cells = {cell for trend in trends for cell in trend.cells}
     seeds = sorted({seeds for trend in trends for seeds in trend.effects["seeds"]})
     return page.say["size note"].format(
         seeds=Markdown(", ").join(map(formatting.count, seeds)),
         networks=formatting.count(sum(cell.runs * cell.members for cell in cells)),
-        at=Markdown(" ").join(held_equal(page, trend) for trend in trends),
+        at=Markdown(" ").join(_held_equal(page, trend) for trend in trends),
     )
 
 
-def held_equal(page: Page, trend: Trend) -> str:
+def _held_equal(page: Page, trend: Trend) -> str:
     """Return the sentence on the data and the networks of an axis."""
     cell = min(trend.cells, key=lambda cell: cell.path)
     return page.say[f"size at {trend.axis}"].format(

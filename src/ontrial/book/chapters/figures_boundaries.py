@@ -86,17 +86,17 @@ def draw_plane(figure: Figure, box: Bbox, surface: pd.DataFrame, dataset: str, s
         figure.add_artist(PathPatch(path, transform=place, **options))
 
     for (low, high), (colour, alpha) in zip(pairwise(CERTAINTY), SHADES, strict=True):
-        for region in joined(contours.filled(low, high)):
-            add(simplified(region, place), color=colour, alpha=alpha, linewidth=0)
+        for region in _joined(contours.filled(low, high)):
+            add(_simplified(region, place), color=colour, alpha=alpha, linewidth=0)
     points = data.load(dataset)
     test = data.split(dataset, seed).test
     for label, colour, cap in CLASSES:
-        add(dots(points.X[test[points.labels[test] == label]]), fill=False, color=colour, linewidth=size, capstyle=cap)
-    for line in joined(contours.lines(0.5)):
+        add(_dots(points.X[test[points.labels[test] == label]]), fill=False, color=colour, linewidth=size, capstyle=cap)
+    for line in _joined(contours.lines(0.5)):
         add(line, fill=False, color=INK, linewidth=1.6, joinstyle="round")
 
 
-def joined(parts: Any) -> list[Path]:
+def _joined(parts: Any) -> list[Path]:
     """Return lines or regions as one path, or none.
 
     parts: Lists of vertices and of codes from contourpy, whose types do not say which kind of lists they are.
@@ -105,7 +105,7 @@ def joined(parts: Any) -> list[Path]:
     return [Path(np.concatenate(vertices), np.concatenate(codes))] if vertices else []
 
 
-def simplified(path: Path, transform: Transform) -> Path:
+def _simplified(path: Path, transform: Transform) -> Path:
     """Return a filled path without points that are within half a pixel of the line between others.
 
     Matplotlib removes such points from lines only.
@@ -119,7 +119,7 @@ def simplified(path: Path, transform: Transform) -> Path:
     return Path(transform.inverted().transform(vertices[drawn]), codes[drawn])
 
 
-def dots(X: np.ndarray) -> Path:
+def _dots(X: np.ndarray) -> Path:
     """Return the points X (n, 2) as a single path of zero-length lines, whose caps look like markers.
 
     The file is a quarter as large as with a marker per point.

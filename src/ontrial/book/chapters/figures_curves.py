@@ -66,15 +66,15 @@ def activation_curves(results: Findings, words: Phrases, width: float) -> tuple[
 
 def mse_curve(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the squared error of one output, and its gradients with respect to the prediction and a sigmoid's z."""
-    return loss_curve("mse", words, width, deepest=-1.1)
+    return _loss_curve("mse", words, width, deepest=-1.1)
 
 
 def cross_entropy_curve(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the binary cross-entropy of one output, and its gradients with respect to the prediction and z."""
-    return loss_curve("cross_entropy", words, width, deepest=-5.5)
+    return _loss_curve("cross_entropy", words, width, deepest=-5.5)
 
 
-def loss_curve(loss: str, words: Phrases, width: float, deepest: float) -> tuple[Figure, pd.DataFrame]:
+def _loss_curve(loss: str, words: Phrases, width: float, deepest: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a loss against a sigmoid's prediction for both targets, and its gradients for y = 1.
 
     deepest: Lower end of the axis of gradients.
@@ -92,7 +92,7 @@ def loss_curve(loss: str, words: Phrases, width: float, deepest: float) -> tuple
             "gradient_z": pair.gradient(prediction, target).ravel(),
         }
     )
-    figure, (above, below) = stacked(width, 2.7, 3.1)
+    figure, (above, below) = _stacked(width, 2.7, 3.1)
     above.plot(p, numbers["loss_y1"], color=BLUE, linewidth=2.2)
     above.plot(p, numbers["loss_y0"], color=SKY, linestyle=LONG)
     above.set_ylabel(words["loss"])
@@ -114,7 +114,7 @@ def loss_curve(loss: str, words: Phrases, width: float, deepest: float) -> tuple
     return figure, numbers
 
 
-def stacked(width: float, narrow: float, wide: float) -> tuple[Figure, np.ndarray]:
+def _stacked(width: float, narrow: float, wide: float) -> tuple[Figure, np.ndarray]:
     """Return a figure with two panels, one below the other or side by side.
 
     narrow: Height of a panel in the narrow figure, in inches.
@@ -132,7 +132,7 @@ def batch_policies(results: Findings, words: Phrases, width: float) -> tuple[Fig
     """
     runs = selection.batches_at_policies(results)
     runs = runs[~runs["full_batch"]].assign(error=errors(runs["test_accuracy"]))
-    means = errors_by_policy(runs)
+    means = _errors_by_policy(runs)
     starts = selection.starts(runs)
     names = list(dict.fromkeys(means["policy"]))
     sizes = sorted(means["batch_size"].unique())
@@ -156,7 +156,7 @@ def batch_policies(results: Findings, words: Phrases, width: float) -> tuple[Fig
             rule, _, size = policy.partition("_")
             text = words[f"line {rule}"].format(size)
             ends.setdefault(line["x"].iloc[-1], []).append(End(text, line["error"].iloc[-1], colour))
-        point_out_worst(axes, means[means["policy"].isin(shown)], starts, words)
+        _point_out_worst(axes, means[means["policy"].isin(shown)], starts, words)
         axes.set_xlim(-0.4, len(sizes) - 0.6)
         for x, group_of_ends in ends.items():
             label_ends(axes, group_of_ends, x, row - 0.8)
@@ -170,7 +170,7 @@ def batch_policies(results: Findings, words: Phrases, width: float) -> tuple[Fig
     return figure, means.drop(columns="x")
 
 
-def errors_by_policy(runs: pd.DataFrame) -> pd.DataFrame:
+def _errors_by_policy(runs: pd.DataFrame) -> pd.DataFrame:
     """Return the mean test accuracy and its error, the typical rate and the failed runs, by policy and batch size.
 
     runs: Runs of the seeds at their rates.
@@ -185,7 +185,7 @@ def errors_by_policy(runs: pd.DataFrame) -> pd.DataFrame:
     return table.assign(error=errors(table["test_accuracy"])).sort_values("batch_size", kind="stable")
 
 
-def point_out_worst(axes: Axes, means: pd.DataFrame, starts: Sequence[int], words: Phrases) -> None:
+def _point_out_worst(axes: Axes, means: pd.DataFrame, starts: Sequence[int], words: Phrases) -> None:
     """Say where the rate of a rule is too large, and where it is too small, at the place where it is worst.
 
     means: Rows of a panel, with positions x; the tuned rates are among them.

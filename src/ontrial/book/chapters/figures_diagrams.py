@@ -45,8 +45,7 @@ def arrow(axes: Axes, start: Point, end: Point, colour: str = MUTED, **settings:
     axes.add_patch(FancyArrowPatch(start, end, color=colour, **{**usual, **settings}))
 
 
-def node(axes: Axes, centre: Point, radius: float, letter: str, colour: str = INK, size: float = LETTER) -> None:
-    """Draw a circle with a letter in it."""
+def _node(axes: Axes, centre: Point, radius: float, letter: str, colour: str = INK, size: float = LETTER) -> None:
     axes.add_patch(Circle(centre, radius, facecolor=FILL, edgecolor=colour, linewidth=1.6))
     write(axes, *centre, letter, va="center_baseline", fontsize=size)
 
@@ -59,17 +58,17 @@ def neuron(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.
     left, total, activation = 0.4, 2.35, 3.35  # centres of the nodes
     for i, height in (("1", 2.95), ("2", 2.15), ("n", 0.85)):
         slope = (middle - height) / (total - left)
-        node(axes, (left, height), small, f"$x_{i}$", BLUE)
+        _node(axes, (left, height), small, f"$x_{i}$", BLUE)
         arrow(axes, (left + small, height + slope * small), (total - big, middle - slope * big), BLUE)
         letter = {"va": "bottom", "fontsize": LETTER, "color": VERMILLION}
         write(axes, 1.25, height + slope * 0.85 + 0.08, f"$w_{i}$", **letter)
     write(axes, left, 1.5, "⋮", fontsize=LETTER, color=MUTED)
-    node(axes, (total, 3.05), small, "$b$", VERMILLION)
+    _node(axes, (total, 3.05), small, "$b$", VERMILLION)
     arrow(axes, (total, 3.05 - small), (total, middle + big), VERMILLION)
-    node(axes, (total, middle), big, r"$\Sigma$", size=20)
+    _node(axes, (total, middle), big, r"$\Sigma$", size=20)
     arrow(axes, (total + big, middle), (activation - big, middle))
     write(axes, 2.86, middle + 0.08, "$z$", va="bottom", fontsize=LETTER)
-    node(axes, (activation, middle), big, r"$\varphi$", PURPLE, size=20)
+    _node(axes, (activation, middle), big, r"$\varphi$", PURPLE, size=20)
     arrow(axes, (activation + big, middle), (4.45, middle))
     write(axes, 4.6, middle, "$a$", va="center_baseline", fontsize=LETTER, color=GREEN)
     write(axes, left, 0.4, words["inputs"], color=BLUE)

@@ -31,7 +31,7 @@ def calibration(
     figure = Figure(figsize=(width, by_width(width, 4.8, 4.4)))
     axes = figure.subplots()
     axes.axhline(0, color=INK, linewidth=1, zorder=1)
-    for pair in objectives(predictions):
+    for pair in _objectives(predictions):
         bins = predictions[predictions["objective"] == pair]
         x, gap = 100 * bins["confidence"], 100 * (bins["right"] - bins["confidence"])
         share = bins["answers"] / bins["answers"].sum()
@@ -45,7 +45,7 @@ def calibration(
             axes.plot(place, height, marker, color=colour, markersize=size, markeredgecolor=PAPER, zorder=3)
         text = words["off by"].format(labels.objective(pair, words), f"{mean:.1f}")
         axes.plot([], [], marker, color=colour, linestyle=line, label=text)
-        if pair == objectives(predictions)[0]:
+        if pair == _objectives(predictions)[0]:
             most = share.idxmax()
             text = words["most answers"].format(words["percent"].format(f"{100 * share[most]:.0f}"))
             point_out(axes, text, (x[most], gap[most]), (0.97, 0.97), colour, ha="right", va="top")
@@ -70,36 +70,36 @@ def titanic_reliability(
     y = np.arange(len(groups))
     axes.barh(y, 200 * TOLERANCE, 0.8, 100 * (groups["observed"] - TOLERANCE), color=FILL)
     axes.vlines(100 * groups["observed"], y - 0.4, y + 0.4, color=INK, linewidth=2)
-    pairs = objectives(predictions)
+    pairs = _objectives(predictions)
     for i, pair in enumerate(pairs):
         rates = predictions.loc[predictions["objective"] == pair, "predicted"].to_numpy().reshape(len(groups), -1)
         colour, _, marker = style_of(pair)
         shifted = y + offset(i, len(pairs), 0.36)
         axes.plot(100 * rates, shifted, ".", color=colour, markersize=4, alpha=0.5, markeredgewidth=0)
         axes.plot(100 * rates.mean(1), shifted, marker, color=colour, markeredgecolor=PAPER, markersize=8)
-        write_beside(axes, labels.objective(pair, words), 100 * rates[0], shifted[0], colour)
+        _write_beside(axes, labels.objective(pair, words), 100 * rates[0], shifted[0], colour)
     separator = by_width(width, "\n", " ")
     names = [
-        f"{group_name(group, words)}{separator}({people})" for group, people in groups[["group", "people"]].to_numpy()
+        f"{_group_name(group, words)}{separator}({people})" for group, people in groups[["group", "people"]].to_numpy()
     ]
     axes.set_yticks(y, names)
-    write_beside(axes, words["observed"], 100 * groups["observed"].iloc[[0]].to_numpy(), -0.55, INK)
+    _write_beside(axes, words["observed"], 100 * groups["observed"].iloc[[0]].to_numpy(), -0.55, INK)
     axes.set(ylim=(len(groups) - 0.5, -0.8))
     axes.set(xlim=(-3, 103), xlabel=words["survival in %"])
     axes.grid(False, axis="y")
-    point_out_farthest(axes, predictions, list(groups["group"]), words)
+    _point_out_farthest(axes, predictions, list(groups["group"]), words)
     note(figure, words["note seeds"])
     return figure, predictions
 
 
-def write_beside(axes: Axes, text: str, marks: np.ndarray, y: float, colour: str) -> None:
+def _write_beside(axes: Axes, text: str, marks: np.ndarray, y: float, colour: str) -> None:
     """Write what marks of the first row are beside all of them, on the side that has more room."""
     is_right = marks.mean() < 50
     end, shift, align = (marks.max(), 8, "left") if is_right else (marks.min(), -8, "right")
     axes.annotate(text, (end, y), (shift, 0), textcoords="offset points", color=colour, ha=align, va="center")
 
 
-def point_out_farthest(axes: Axes, predictions: pd.DataFrame, groups: list[str], words: Phrases) -> None:
+def _point_out_farthest(axes: Axes, predictions: pd.DataFrame, groups: list[str], words: Phrases) -> None:
     """Say by how much the prediction for the group with the largest error is too high or too low, with an arrow.
 
     groups: Groups by row.
@@ -109,7 +109,7 @@ def point_out_farthest(axes: Axes, predictions: pd.DataFrame, groups: list[str],
     means = predictions.groupby(["objective", "group"], sort=False)[["predicted", "observed"]].mean()
     errors = 100 * (means["predicted"] - means["observed"])
     pair, group = farthest = errors.abs().idxmax()
-    pairs = objectives(predictions)
+    pairs = _objectives(predictions)
     row = groups.index(group)
     x, y = 100 * means.loc[farthest, "predicted"], row + offset(pairs.index(pair), len(pairs), 0.36)
     text = words["too high" if errors[farthest] > 0 else "too low"].format(f"{abs(errors[farthest]):.0f}")
@@ -118,12 +118,12 @@ def point_out_farthest(axes: Axes, predictions: pd.DataFrame, groups: list[str],
     point_out(axes, text, (x, y), start, style_of(pair).colour, ha="right" if is_right else "left", va="center")
 
 
-def objectives(predictions: pd.DataFrame) -> list[str]:
+def _objectives(predictions: pd.DataFrame) -> list[str]:
     """Return the objectives in a table. If every run has diverged, there are none."""
     return list(dict.fromkeys(predictions.get("objective", ())))
 
 
-def group_name(group: str, words: Phrases) -> str:
+def _group_name(group: str, words: Phrases) -> str:
     """Return the name of a group such as "3rd female adult"."""
     ticket, person = group.split(maxsplit=1)
     return f"{words[ticket]} {words[person]}"

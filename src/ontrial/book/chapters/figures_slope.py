@@ -43,7 +43,7 @@ def batch_slope(results: Findings, words: Phrases, width: float) -> tuple[Figure
     label_ends(axes, ends, len(names) - 0.95, HEIGHT - 1.5)
     room = by_width(width, 1.15, 2.2)
     for place, policy in enumerate(names):
-        write_place(axes, place, errors(means.loc[policy]), words)
+        _write_place(axes, place, errors(means.loc[policy]), words)
     texts = [wrapped(labels.policy_of_size(policy, words), room) for policy in names]
     axes.set_xticks(range(len(names)), ["\n".join(lines) for lines in texts])
     axes.set_ylabel(words["test error"])
@@ -54,7 +54,7 @@ def batch_slope(results: Findings, words: Phrases, width: float) -> tuple[Figure
     return figure, numbers.rename(columns={"mean": "test_accuracy", "size": "seeds"})
 
 
-def write_place(axes: Axes, place: int, means: pd.Series, words: Phrases) -> None:
+def _write_place(axes: Axes, place: int, means: pd.Series, words: Phrases) -> None:
     """Write the errors of both batch sizes beside their marks, and above the panel which is ahead, and by how much.
 
     place: Position of the policy.

@@ -43,7 +43,7 @@ def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple
         mesh = axes.pcolormesh(
             [x - 0.5, x + 0.5], edges, behind[:, [column]], cmap=colour_map, norm=norm, edgecolor=PAPER, linewidth=1
         )
-        draw_ridge(axes, x, behind[:, column])
+        _draw_ridge(axes, x, behind[:, column])
         for y in np.flatnonzero(failed[:, column] >= 0.5):
             axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, **FAILED))
     starts = selection.starts(choices)
@@ -51,12 +51,12 @@ def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple
         path = choices[choices["policy"] == policy]
         x, y = path["batch_size"].map(positions), path["learning_rate"].map(rates.index)
         path = path.assign(x=x, y=y, joined=~path["batch_size"].isin(full))
-        draw_path(axes, path, style_of_policy(policy, starts), labels.policy_of_size(policy, words))
+        _draw_path(axes, path, style_of_policy(policy, starts), labels.policy_of_size(policy, words))
     axes.add_patch(Rectangle((0, 0), 0, 0, label=words["no better than guessing"], **FAILED))
     axes.set_xticks(list(positions.values()), labels.batch_sizes(sizes, full, words))
     axes.set_yticks(range(len(rates)), [formatting.rate(rate) for rate in rates])
     axes.set(xlabel=words["batch size"], ylabel=words["learning rate"], xlim=(-0.5, max(positions.values()) + 0.5))
-    bare(axes)
+    _bare(axes)
     behind_bar(figure, mesh, [axes], cells["mean"].max(), words)
     legend: dict[str, Any] = by_width(width, {"loc": "outside upper center"}, {"loc": "outside right upper"})
     figure.legend(**legend, title=words["policy for the learning rate"])
@@ -64,7 +64,7 @@ def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple
     return figure, numbers.merge(choices, how="left", on=["batch_size", "learning_rate"])
 
 
-def draw_ridge(axes: Axes, x: float, behind: np.ndarray) -> None:
+def _draw_ridge(axes: Axes, x: float, behind: np.ndarray) -> None:
     """Surround the cells of a batch size that are less than half a point below its best cell.
 
     behind: Distance of each cell from the best, in points.
@@ -76,7 +76,7 @@ def draw_ridge(axes: Axes, x: float, behind: np.ndarray) -> None:
         )
 
 
-def draw_path(axes: Axes, choices: pd.DataFrame, style: Style, name: str) -> None:
+def _draw_path(axes: Axes, choices: pd.DataFrame, style: Style, name: str) -> None:
     """Draw the path of a policy through its typical rates. Markers are hollow at the edge of the grid.
 
     choices: Table from `selection.count_choices`, with columns x, y and joined (whether the line includes the point).
@@ -93,8 +93,7 @@ def draw_path(axes: Axes, choices: pd.DataFrame, style: Style, name: str) -> Non
     axes.plot([], [], color=colour, linestyle=line, marker=marker, label=name)
 
 
-def bare(axes: Axes) -> None:
-    """Remove grid, ticks and frame from a heatmap."""
+def _bare(axes: Axes) -> None:
     axes.grid(False)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)

@@ -68,7 +68,7 @@ def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Fig
     lines = []
     for axes, initialisation in zip(panels, initialisations, strict=True):
         for activation in activations:
-            runs = pick(rows, hidden=hidden, activation=activation, initialisation=initialisation)
+            runs = _pick(rows, hidden=hidden, activation=activation, initialisation=initialisation)
             if runs.empty:
                 continue
             norms = runs[[f"gradient_norm_{layer}" for layer in layers]].to_numpy(float)
@@ -103,12 +103,12 @@ def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Fig
     if len(first):
         least = first.loc[first["measured"].idxmin()]
         axes = panels[initialisations.index(least["initialisation"])]
-        name_lines(axes, first[first["initialisation"] == least["initialisation"]], words)
+        _name_lines(axes, first[first["initialisation"] == least["initialisation"]], words)
     note(figure, words["note half"])
     return figure, numbers
 
 
-def name_lines(axes: Axes, first: pd.DataFrame, words: Phrases) -> None:
+def _name_lines(axes: Axes, first: pd.DataFrame, words: Phrases) -> None:
     """Write the names of the lines of a panel above each other, and what is left of the smallest gradient.
 
     first: Rows of the first hidden layer, one for each activation.
@@ -168,7 +168,7 @@ def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure,
             x = arm["learning_rate"].map(rates.index) + offset(i, len(activations), 0.1)
             colour, line, marker = style_of(activation)
             for place, rate in zip(x, arm["learning_rate"], strict=True):
-                seeds = pick(runs, hidden=hidden, activation=activation, learning_rate=rate)
+                seeds = _pick(runs, hidden=hidden, activation=activation, learning_rate=rate)
                 ends_of_half = 100 * seeds["dead_units"].quantile([0.25, 0.75])
                 units.plot([place, place], ends_of_half, color=colour, linewidth=2)
             for axes, column in ((units, "dead"), (networks, "failed")):
@@ -180,15 +180,15 @@ def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure,
     label_ends(panels[-1, 1], ends, len(rates) - 1 + offset(len(activations), len(activations), 0.1), row - 0.6)
     last = table[(table["hidden"] == depths[-1]) & (table["learning_rate"] == rates[-1])].set_index("activation")
     if "relu" in last.index:
-        say_share(panels[-1, 0], "units die", "relu", last["dead"], len(rates) - 1, words)
-    say_share(panels[-1, 1], "networks fail", last["failed"].idxmax(), last["failed"], len(rates) - 1, words)
+        _say_share(panels[-1, 0], "units die", "relu", last["dead"], len(rates) - 1, words)
+    _say_share(panels[-1, 1], "networks fail", last["failed"].idxmax(), last["failed"], len(rates) - 1, words)
     figure.supxlabel(words["learning rate"])
     figure.supylabel(words["share in %"])
     note(figure, words["note half bars"])
     return figure, table
 
 
-def say_share(axes: Axes, term: str, activation: str, shares: pd.Series, place: float, words: Phrases) -> None:
+def _say_share(axes: Axes, term: str, activation: str, shares: pd.Series, place: float, words: Phrases) -> None:
     """Write how large a share is with an activation, unless it is hardly more than nothing, with an arrow to its mark.
 
     term: Term of the sentence.
@@ -229,7 +229,7 @@ def learning_curves(results: Findings, words: Phrases, width: float) -> tuple[Fi
     Each seed has the rate at which it reaches the finishing line of the panel first. Lines are medians, bands the
     middle half of the seeds. A mark is where a median has crossed the line, and words name the first.
     """
-    table = courses(results)
+    table = _courses(results)
     finishes = [finish for finish in FINISHES if finish.column in set(table["column"])]
     columns, row = by_width(width, (1, 2.9), (2, 3.6))
     figure, panels = panel_grid(width, len(finishes), columns, 0.7, row, sharex=True)
@@ -257,13 +257,13 @@ def learning_curves(results: Findings, words: Phrases, width: float) -> tuple[Fi
                 axes.plot(*crossed[activation], marker, color=colour, markersize=8, zorder=4)
         if len(rows):
             label_ends(axes, ends, rows["epochs"].max(), row - 0.8)
-        name_line(axes, finish, crossed, words)
+        _name_line(axes, finish, crossed, words)
     figure.supxlabel(words["epochs"])
     note(figure, words["note half"])
     return figure, table
 
 
-def name_line(axes: Axes, finish: Finish, crossed: Mapping[str, tuple[float, float]], words: Phrases) -> None:
+def _name_line(axes: Axes, finish: Finish, crossed: Mapping[str, tuple[float, float]], words: Phrases) -> None:
     """Write the name of a finishing line, and which activation has crossed it first, if only one has.
 
     crossed: First point of the median below the line, by activation.
@@ -285,7 +285,7 @@ def name_line(axes: Axes, finish: Finish, crossed: Mapping[str, tuple[float, flo
 
 
 @cache  # the same in every language and width
-def courses(results: Findings) -> pd.DataFrame:
+def _courses(results: Findings) -> pd.DataFrame:
     """Return quartiles over the seeds of what falls to each finishing line, by activation and epochs.
 
     The networks are the deepest, with the initialisation of each activation. Infinite is what diverged.
@@ -295,18 +295,18 @@ def courses(results: Findings) -> pd.DataFrame:
         selection.of_experiment(results.records, "speed"), free=["hidden", "activation", "initialisation"]
     )
     records = records[records["epochs"] > 0].assign(test_accuracy=errors(records["test_accuracy"]))
-    hidden, start = max(records["hidden"].unique(), key=depth), initialisations(records, experiment)[0]
+    hidden, start = max(records["hidden"].unique(), key=depth), _initialisations(records, experiment)[0]
     tables = []
     for finish in FINISHES:
         if finish.column not in records or records[finish.column].isna().all():
             continue
-        rates = learning_rates(results, hidden, start, experiment.grid["activation"], finish.metric, finish.threshold)
+        rates = _learning_rates(results, hidden, start, experiment.grid["activation"], finish.metric, finish.threshold)
         for activation in experiment.grid["activation"]:
             arm = {"activation": activation, "initialisation": resolve_own(start, activation), "hidden": hidden}
-            chosen = pick(rates, policy=policies.TUNED, **arm)
+            chosen = _pick(rates, policy=policies.TUNED, **arm)
             if chosen.empty:
                 continue
-            course = chosen[["seed", "learning_rate"]].merge(pick(records, **arm))
+            course = chosen[["seed", "learning_rate"]].merge(_pick(records, **arm))
             quartiles = course.groupby("epochs")[finish.column].quantile([0.25, 0.5, 0.75]).unstack()
             quartiles = quartiles.set_axis(["low", "median", "high"], axis=1).reset_index()
             tables.append(
@@ -325,7 +325,7 @@ def survival(results: Findings, words: Phrases, width: float) -> tuple[Figure, p
 
     "Never" has a place of its own. A line connects the first and the third quartile of the seeds.
     """
-    numbers = epochs_to_threshold(results)
+    numbers = _epochs_to_threshold(results)
     by_row = numbers.groupby(["hidden", "initialisation", "policy"], sort=False)
     rows = list(by_row.groups)
     activations = list(dict.fromkeys(numbers["activation"]))
@@ -360,7 +360,7 @@ def survival(results: Findings, words: Phrases, width: float) -> tuple[Figure, p
     axes.set_xticks([*ticks, never], [*(f"{tick:g}" for tick in ticks), words["never reached"]])
     separator = by_width(width, "\n", ", ")
     axes.set_yticks(
-        range(len(rows)), [separator.join(row_names(hidden, start, policy, words)) for hidden, start, policy in rows]
+        range(len(rows)), [separator.join(_row_names(hidden, start, policy, words)) for hidden, start, policy in rows]
     )
     axes.set(xlabel=words["epochs"], ylim=(len(rows) - 0.5, -0.5))
     axes.grid(False, axis="y")
@@ -369,7 +369,7 @@ def survival(results: Findings, words: Phrases, width: float) -> tuple[Figure, p
     return figure, numbers
 
 
-def row_names(hidden: str, initialisation: str, policy: str, words: Phrases) -> tuple[str, str]:
+def _row_names(hidden: str, initialisation: str, policy: str, words: Phrases) -> tuple[str, str]:
     """Return the two parts of a row's name in the dot chart: depth with policy, and initialisation."""
     name = words[OWN] if initialisation == OWN else labels.initialisation(initialisation, words)
     rule, _, owner = policy.partition("_")
@@ -378,7 +378,7 @@ def row_names(hidden: str, initialisation: str, policy: str, words: Phrases) -> 
 
 
 @cache  # the same in every language and width
-def epochs_to_threshold(results: Findings) -> pd.DataFrame:
+def _epochs_to_threshold(results: Findings) -> pd.DataFrame:
     """Return quartiles of the seeds' epochs to the threshold for each arm and policy, infinite for "never"."""
     experiment = results.study.experiments["speed"]
     records = selection.narrowed(
@@ -387,8 +387,8 @@ def epochs_to_threshold(results: Findings) -> pd.DataFrame:
     activations = experiment.grid["activation"]
     depths = sorted(records["hidden"].unique(), key=depth)
     rows = []
-    for hidden, initialisation in itertools.product(depths, initialisations(records, experiment)):
-        rates = learning_rates(results, hidden, initialisation, activations)
+    for hidden, initialisation in itertools.product(depths, _initialisations(records, experiment)):
+        rates = _learning_rates(results, hidden, initialisation, activations)
         shared = [f"fixed_{activation}" for activation in activations]
         for policy, activation in itertools.product((*shared, policies.TUNED), activations):
             arm = {
@@ -396,10 +396,10 @@ def epochs_to_threshold(results: Findings) -> pd.DataFrame:
                 "initialisation": resolve_own(initialisation, activation),
                 "hidden": hidden,
             }
-            chosen = pick(rates, policy=policy, **arm)
+            chosen = _pick(rates, policy=policy, **arm)
             if chosen.empty:
                 continue
-            epochs = first_epochs(chosen[["seed", "learning_rate"]].merge(pick(records, **arm)))
+            epochs = _first_epochs(chosen[["seed", "learning_rate"]].merge(_pick(records, **arm)))
             quartiles = np.quantile(epochs, [0.25, 0.5, 0.75], method="inverted_cdf")
             rows.append(
                 {
@@ -417,7 +417,7 @@ def epochs_to_threshold(results: Findings) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def initialisations(records: pd.DataFrame, experiment: Experiment) -> list[str]:
+def _initialisations(records: pd.DataFrame, experiment: Experiment) -> list[str]:
     """Return the initialisations with which every activation was trained, of its own and of all."""
     trained = set(zip(records["activation"], records["initialisation"], strict=True))
     found = [
@@ -428,7 +428,7 @@ def initialisations(records: pd.DataFrame, experiment: Experiment) -> list[str]:
     return found or list(experiment.grid["initialisation"][:1])
 
 
-def learning_rates(
+def _learning_rates(
     results: Findings,
     hidden: str,
     initialisation: str,
@@ -452,13 +452,13 @@ def learning_rates(
     )
 
 
-def first_epochs(records: pd.DataFrame) -> pd.Series:
+def _first_epochs(records: pd.DataFrame) -> pd.Series:
     """Return the epochs in which seeds first reach the threshold, as the metric of claims does; infinite for never."""
     by_rate = METRICS["epochs_to_accuracy"].numbers(records, "test", THRESHOLD)
     return by_rate.min(axis=1)  # each seed has one rate; its other columns are infinite
 
 
-def pick(table: pd.DataFrame, **settings: Any) -> pd.DataFrame:
+def _pick(table: pd.DataFrame, **settings: Any) -> pd.DataFrame:
     """Return the rows with these values. A setting without a column is ignored, since all rows share its value."""
     for name, value in settings.items():
         table = table[table[name] == value] if name in table else table

@@ -36,26 +36,26 @@ def backpropagation(results: Findings, words: Phrases, width: float) -> tuple[Fi
     heights = ([middle + 0.95, middle - 0.95], [middle + 1.55, middle, middle - 1.55], [middle + 0.95, middle - 0.95])
     for i, start in enumerate(heights[0]):
         for j, end in enumerate(heights[1]):
-            edge(axes, 0, start, end, short(found["W_1"][i, j]), 1 - LABEL, "hidden")
+            _edge(axes, 0, start, end, short(found["W_1"][i, j]), 1 - LABEL, "hidden")
     for i, start in enumerate(heights[1]):
         style: LineStyle = "solid" if found["A_1"][0, i] else DOTTED
         for j, end in enumerate(heights[2]):
-            edge(axes, 1, start, end, short(found["W_2"][i, j]), LABEL, "outputs", style, "hidden delta")
+            _edge(axes, 1, start, end, short(found["W_2"][i, j]), LABEL, "outputs", style, "hidden delta")
 
     for i, y in enumerate(heights[0]):
-        unit(axes, 0, y, [(f"$x_{i + 1} = {short(found['X'][0, i])}$", BLUE, "inputs")])
+        _unit(axes, 0, y, [(f"$x_{i + 1} = {short(found['X'][0, i])}$", BLUE, "inputs")])
     for i, y in enumerate(heights[1]):
         z, a, arriving, slope, delta = (
             short(found[name][0, i]) for name in ("Z_1", "A_1", "arriving", "slope", "delta_1")
         )
         forward = (f"$z = {z},\\ a = {a}$", BLUE, "hidden")
-        unit(axes, 1, y, [forward, (rf"$\delta = {arriving} \cdot {slope} = {delta}$", VERMILLION, "hidden delta")])
+        _unit(axes, 1, y, [forward, (rf"$\delta = {arriving} \cdot {slope} = {delta}$", VERMILLION, "hidden delta")])
     for i, y in enumerate(heights[2]):
         z, p, target, delta = (short(found[name][0, i]) for name in ("Z_2", "p", "y", "delta_2"))
         forwards = [(f"$z = {z}$", BLUE, "outputs"), (f"$p = {p}$", BLUE, "outputs")]
-        unit(axes, 2, y, [*forwards, (rf"$\delta = {delta}$", VERMILLION, "output delta")])
+        _unit(axes, 2, y, [*forwards, (rf"$\delta = {delta}$", VERMILLION, "output delta")])
         write(axes, COLUMNS[2], y + (0.62 if i == 0 else -0.62), f"$y = {target}$", fontsize=SIZE)
-    write(axes, COLUMNS[2], middle, f"$L = {short(found['L'][0, 0])}$", fontsize=SIZE, gid=gid("outputs"))
+    write(axes, COLUMNS[2], middle, f"$L = {short(found['L'][0, 0])}$", fontsize=SIZE, gid=_gid("outputs"))
 
     left, right = 0.12, 4.66
     for y, term, colour, step in (
@@ -63,27 +63,27 @@ def backpropagation(results: Findings, words: Phrases, width: float) -> tuple[Fi
         (0.66, "backward delta", VERMILLION, "output delta"),
     ):
         text = words[term]
-        write(axes, left, y, text, ha="left", color=colour, gid=gid(step))
+        write(axes, left, y, text, ha="left", color=colour, gid=_gid(step))
         ends = ((left + text_width(text) + 0.2, y), (right, y))
         tail, tip = ends if colour == BLUE else ends[::-1]
-        arrow(axes, tail, tip, colour, gid=gid(step))
+        arrow(axes, tail, tip, colour, gid=_gid(step))
     for term, colour in (
         ("gradient of a weight", INK),
         ("value on its left", BLUE),
         ("times delta on its right", VERMILLION),
     ):
-        write(axes, left, 0.22, words[term], ha="left", color=colour, gid=gid("gradients"))
+        write(axes, left, 0.22, words[term], ha="left", color=colour, gid=_gid("gradients"))
         left += text_width(f"{words[term]} ")
     rows = [(name, i + 1, j + 1, x) for name, array in found.items() for (i, j), x in np.ndenumerate(array)]
     return figure, pd.DataFrame(rows, columns=["name", "row", "column", "value"])
 
 
-def gid(step: str) -> str:
+def _gid(step: str) -> str:
     """Return the mark of what appears with a step."""
     return f"step-{worked_network.STEPS.index(step) + 1}"
 
 
-def unit(axes: Axes, column: int, y: float, lines: Sequence[tuple[str, str, str]]) -> None:
+def _unit(axes: Axes, column: int, y: float, lines: Sequence[tuple[str, str, str]]) -> None:
     """Draw the box of a unit, with its values.
 
     column: Index of its layer in COLUMNS.
@@ -102,10 +102,10 @@ def unit(axes: Axes, column: int, y: float, lines: Sequence[tuple[str, str, str]
     axes.add_patch(FancyBboxPatch(corner, 2 * half_width, 2 * half_height, zorder=3, **style))
     for i, (text, colour, step) in enumerate(lines):
         height = y + pitch * ((len(lines) - 1) / 2 - i)
-        write(axes, x, height, text, color=colour, fontsize=SIZE, zorder=4, gid=gid(step))
+        write(axes, x, height, text, color=colour, fontsize=SIZE, zorder=4, gid=_gid(step))
 
 
-def edge(
+def _edge(
     axes: Axes,
     column: int,
     start: float,
@@ -129,8 +129,8 @@ def edge(
     start, end = start + FAN * (end - start), end + FAN * (start - end)
     thin: dict[str, Any] = {"linewidth": 1.2, "mutation_scale": 9}
     shift = APART if step_back else 0
-    arrow(axes, (left, start + shift), (right, end + shift), BLUE, linestyle=line, gid=gid(step), **thin)
+    arrow(axes, (left, start + shift), (right, end + shift), BLUE, linestyle=line, gid=_gid(step), **thin)
     if step_back:
-        arrow(axes, (right, end - shift), (left, start - shift), VERMILLION, gid=gid(step_back), **thin)
+        arrow(axes, (right, end - shift), (left, start - shift), VERMILLION, gid=_gid(step_back), **thin)
     at = (left + share * (right - left), start + share * (end - start))
     write(axes, *at, f"${weight}$", fontsize=SIZE, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.8})

@@ -48,14 +48,14 @@ def describe(page: Page) -> dict[str, Any]:
     least: Error at which the axis shows those that are smaller.
     behind: Points below the best accuracy at which colours change.
     """
-    cells = cells_by_size(page)
+    cells = _cells_by_size(page)
     table, _ = cells_and_choices(page.results)
     grid = table.pivot(index="batch_size", columns="learning_rate", values=["mean", "failed"])
     samples = [cell.batch_sample_count for cell in cells]
     usual = [int(size) for size in policies.batch_references(cells)] or samples[:1]
     references = [cells[samples.index(size)] for size in usual]
     rates = grid["mean"].columns.to_numpy()
-    tuned = [at_tuned(page, "test_accuracy", cell) for cell in cells]
+    tuned = [_at_tuned(page, "test_accuracy", cell) for cell in cells]
     shown = [*(100 * grid["mean"]).to_numpy().ravel(), *tuned]  # seeds' own rates may beat any single rate
     low, high, marks = ends_and_ticks(100 - accuracy for accuracy in shown)
     return {
@@ -73,7 +73,7 @@ def describe(page: Page) -> dict[str, Any]:
         "range": [json_number(end, DIGITS) for end in (low, high)],
         "marks": marks,
         "least": LEAST_ERROR,
-        "starts": [rates.tolist().index(at_tuned(page, "learning_rate", reference)) for reference in references],
+        "starts": [rates.tolist().index(_at_tuned(page, "learning_rate", reference)) for reference in references],
         "behind": BEHIND,
         "policies": EXPONENTS,
     }
@@ -107,14 +107,14 @@ def nearest(rate: float, rates: np.ndarray) -> int | None:
     return int(np.argmax(distances <= distances.min() + ROUNDING))
 
 
-def cells_by_size(page: Page) -> list[Cell]:
+def _cells_by_size(page: Page) -> list[Cell]:
     """Return the cell of each batch size with the usual values of other settings, the smallest batch first."""
     sizes = page.results.study.experiments[EXPERIMENT].grid["batch_size"]
     cells = (numbers.find_cell(page.results, EXPERIMENT, {"batch_size": size}) for size in sizes)
     return sorted(filter(None, cells), key=lambda cell: cell.batch_sample_count)
 
 
-def at_tuned(page: Page, metric: str, cell: Cell) -> float:
+def _at_tuned(page: Page, metric: str, cell: Cell) -> float:
     """Return the mean of a metric, or the typical learning rate, with each seed at the rate that validation chose."""
     return numbers.value(page, metric, EXPERIMENT, policy="tuned", batch_size=cell.batch_size)
 

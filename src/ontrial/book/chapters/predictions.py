@@ -24,21 +24,20 @@ NORMAL_95 = 1.96  # standard deviations on either side of an estimate in its 95%
 SMALLEST_GROUP = 50  # people
 
 
-def networks(results: Results, runs: pd.DataFrame) -> Network:
+def _networks(results: Results, runs: pd.DataFrame) -> Network:
     """Return the trained networks of one cell's runs as a stack, in the order of the rows."""
-    cell = cell_of(results, runs.iloc[0])
-    return Network(cell.architecture, trained(cell, tuple(runs["learning_rate"]), tuple(runs["seed"])), np.float32)
+    cell = _cell_of(results, runs.iloc[0])
+    return Network(cell.architecture, _trained(cell, tuple(runs["learning_rate"]), tuple(runs["seed"])), np.float32)
 
 
-def trained(cell: Cell, learning_rates: tuple[float, ...], seeds: tuple[int, ...]) -> Weights:
+def _trained(cell: Cell, learning_rates: tuple[float, ...], seeds: tuple[int, ...]) -> Weights:
     """Return the weights of a cell's runs after training; for an ensemble, those of its first member."""
     recipe = replace(cell.recipe, record=1, per_doubling=None, probes=(), members=1)
     arrays = cell.arrays(seeds)
     return train(cell.architecture, recipe, arrays, learning_rates, seeds).weights
 
 
-def cell_of(results: Results, run: pd.Series) -> Cell:
-    """Return the cell of a run."""
+def _cell_of(results: Results, run: pd.Series) -> Cell:
     return next(
         cell
         for cell in results.study.cells.values()
@@ -63,7 +62,7 @@ def scaled(
     return np.stack([(X - each.shift) * each.factor for each in scalings])
 
 
-def planes(results: Results) -> pd.DataFrame:
+def _planes(results: Results) -> pd.DataFrame:
     """Return the probability of the second class on a grid, for one network per data set, hidden layers and activation.
 
     Each network belongs to the first judging seed, and is trained at that seed's own learning rate.
@@ -77,11 +76,11 @@ def planes(results: Results) -> pd.DataFrame:
     shown = ["dataset", "hidden", "activation", "learning_rate", "seed", "test_accuracy"]
     surfaces = [
         probabilities(
-            networks(results, runs.loc[[i]]),
+            _networks(results, runs.loc[[i]]),
             run["dataset"],
             run["seed"],
             run["training_samples"],
-            cell_of(results, run).scaling,
+            _cell_of(results, run).scaling,
         ).assign(**run[shown])
         for i, run in runs.iterrows()
     ]
@@ -100,14 +99,14 @@ def probabilities(
     return pd.DataFrame({"x1": grid[:, 0], "x2": grid[:, 1], "p": p}).round({"x1": 3, "x2": 3, "p": 6})
 
 
-def calibrations(results: Results) -> pd.DataFrame:
+def _calibrations(results: Results) -> pd.DataFrame:
     """Return the mean confidence and the share of right answers, with its interval, by objective and bin."""
     chosen = selection.narrowed(selection.of_experiment(results.runs, "losses"), free=["objective"])
     by_objective = []
     for runs in arms(results, chosen):
         confidence, right = map(np.stack, zip(*answers(results, runs), strict=True))
         by_objective.append(binned(confidence, right).assign(objective=runs["objective"].iloc[0], seeds=len(runs)))
-    return concat(by_objective)
+    return _concat(by_objective)
 
 
 def arms(results: Results, runs: pd.DataFrame) -> list[pd.DataFrame]:
@@ -122,8 +121,8 @@ def arms(results: Results, runs: pd.DataFrame) -> list[pd.DataFrame]:
 
 def answers(results: Results, runs: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return, for each run, the confidence of its answers on the test set, and whether they are right."""
-    X, y = cell_of(results, runs.iloc[0]).arrays(runs["seed"].tolist()).test
-    p = predict(networks(results, runs), X)
+    X, y = _cell_of(results, runs.iloc[0]).arrays(runs["seed"].tolist()).test
+    p = predict(_networks(results, runs), X)
     if p.shape[2] == 1:  # the only output is the probability of the second class
         p, y = np.concatenate([1 - p, p], axis=2), np.concatenate([1 - y, y], axis=2)
     return list(zip(p.max(2), p.argmax(2) == y.argmax(2), strict=True))
@@ -154,23 +153,23 @@ def binned(confidence: np.ndarray, right: np.ndarray) -> pd.DataFrame:
     return bins.assign(margin=NORMAL_95 * deviation).reset_index()
 
 
-def group_rates(results: Results) -> pd.DataFrame:
+def _group_rates(results: Results) -> pd.DataFrame:
     """Return the predicted and the observed rate of each group of people, by objective and seed."""
     groups = people_by_group(results)
     rows = np.arange(len(groups))
     by_objective = []
-    for runs in arms(results, grouped_runs(results)):
+    for runs in arms(results, _grouped_runs(results)):
         dataset, training_samples = runs[["dataset", "training_samples"]].iloc[0]
-        scaling, seeds = cell_of(results, runs.iloc[0]).scaling, runs["seed"].tolist()
+        scaling, seeds = _cell_of(results, runs.iloc[0]).scaling, runs["seed"].tolist()
         X = scaled(data.load(dataset).X[groups["row"]], dataset, seeds, training_samples, scaling)
-        rates = predict(networks(results, runs), X)[:, :, -1].astype(float)
+        rates = predict(_networks(results, runs), X)[:, :, -1].astype(float)
         numbers = groups.drop(columns="row").loc[np.repeat(rows, len(runs))].reset_index(drop=True)
         columns = {"objective": runs["objective"].iloc[0], "seed": np.tile(seeds, len(groups))}
         by_objective.append(numbers.assign(**columns, predicted=rates.T.ravel()))
-    return concat(by_objective)
+    return _concat(by_objective)
 
 
-def grouped_runs(results: Results) -> pd.DataFrame:
+def _grouped_runs(results: Results) -> pd.DataFrame:
     """Return the runs on people in groups, with the usual value of every setting but the objective."""
     runs = selection.of_experiment(results.runs, "titanic")
     has_groups = runs["dataset"].map(lambda name: data.source(name).grouped)
@@ -179,19 +178,19 @@ def grouped_runs(results: Results) -> pd.DataFrame:
 
 def people_by_group(results: Results) -> pd.DataFrame:
     """Return the size of each group that is large enough, its share of survivors, and the row of one person."""
-    people = data.load(grouped_runs(results)["dataset"].iloc[0])
+    people = data.load(_grouped_runs(results)["dataset"].iloc[0])
     table = pd.DataFrame({"group": people.groups, "survived": people.labels, "row": np.arange(len(people.labels))})
     groups = table.groupby("group").agg(people=("row", "size"), observed=("survived", "mean"), row=("row", "first"))
     return groups[groups["people"] >= SMALLEST_GROUP].sort_values("observed", ascending=False).reset_index()
 
 
-def concat(numbers: list[pd.DataFrame]) -> pd.DataFrame:
+def _concat(numbers: list[pd.DataFrame]) -> pd.DataFrame:
     """Return the rows of all tables. If every run has diverged, there are none."""
     return pd.concat(numbers, ignore_index=True) if numbers else pd.DataFrame()
 
 
 PREDICTIONS: dict[str, Callable[[Results], pd.DataFrame]] = {  # by figure
-    "boundaries": planes,
-    "calibration": calibrations,
-    "titanic-reliability": group_rates,
+    "boundaries": _planes,
+    "calibration": _calibrations,
+    "titanic-reliability": _group_rates,
 }

@@ -56,7 +56,7 @@ def full_batches(rows: pd.DataFrame) -> set[int]:
     return set(rows.loc[rows["full_batch"], "batch_size"])
 
 
-def at_policies(
+def _at_policies(
     results: Results, rows: pd.DataFrame, references: Mapping[str, Mapping[str, Any]] | None = None
 ) -> pd.DataFrame:
     """Return the rows of each judging seed at its own rates under each policy, with columns `policy` and `on_edge`.
@@ -77,7 +77,7 @@ def starts(rows: pd.DataFrame) -> tuple[int, ...]:
 
 def tuned(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of each judging seed at its own rate, in the order of the configuration."""
-    return at_policies(results, rows, references={})
+    return _at_policies(results, rows, references={})
 
 
 @cached  # the same in every language and width
@@ -94,14 +94,14 @@ def cells_and_choices(results: Results) -> tuple[pd.DataFrame, pd.DataFrame]:
         seeds=("seed", "count"),
         full_batch=("full_batch", "first"),
     ).reset_index()
-    return cells, count_choices(at_policies(results, runs))
+    return cells, _count_choices(_at_policies(results, runs))
 
 
 @cached  # the same in every language and width
 def batches_at_policies(results: Results) -> pd.DataFrame:
     """Return the runs of every batch size at its rates under each policy."""
     runs = narrowed(of_experiment(results.runs, "batch-size"), free=["batch_size"])
-    return at_policies(results, runs)
+    return _at_policies(results, runs)
 
 
 def two_batches(results: Results) -> pd.DataFrame:
@@ -117,13 +117,13 @@ def two_batches(results: Results) -> pd.DataFrame:
     return means.loc[names, list(dict.fromkeys((small, large)))]
 
 
-def count_choices(runs: pd.DataFrame) -> pd.DataFrame:
+def _count_choices(runs: pd.DataFrame) -> pd.DataFrame:
     """Return how many seeds chose each rate under each policy, sorted by batch size.
 
     The columns are policy, batch_size, learning_rate, on_edge, chosen_by (number of seeds) and typical (whether this
     is the typical rate).
 
-    runs: Rows of the seeds at their rates, from `at_policies`.
+    runs: Rows of the seeds at their rates, from `_at_policies`.
     """
     arms = ["policy", "batch_size"]
     counts = runs.groupby([*arms, "learning_rate", "on_edge"], sort=False).size().rename("chosen_by").reset_index()

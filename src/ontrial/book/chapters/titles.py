@@ -14,7 +14,7 @@ from ontrial.report.summaries.titles import Titles, contexts, of_verdict, outcom
 POINT = 0.01  # difference of accuracies that counts
 
 
-def batch_rate_surface(results: Findings) -> str | None:
+def _batch_rate_surface(results: Findings) -> str | None:
     """Return whether the typical best rate "grows" with the batch, or up to a "wall" at the largest batches."""
     if "batch-size" not in results.study.experiments:
         return None
@@ -27,7 +27,7 @@ def batch_rate_surface(results: Findings) -> str | None:
     return "wall" if rates[-1] == rates[-2] else "grows"
 
 
-def batch_slope(results: Findings) -> str | None:
+def _batch_slope(results: Findings) -> str | None:
     """Return which of two batch sizes is ahead: the "owner" of the rate that both have, or always the "same" one.
 
     "even" is when neither is ahead by a point, at the rate of either or at their own.
@@ -45,7 +45,7 @@ def batch_slope(results: Findings) -> str | None:
     return "even" if max(map(abs, (at_small, own, at_large))) < POINT else None
 
 
-def batch_policies(results: Findings) -> str | None:
+def _batch_policies(results: Findings) -> str | None:
     """Return when large batches lose accuracy.
 
     "owner" is when each batch size loses at the rate of the other and neither at their own rates; "one rate" when only
@@ -64,7 +64,7 @@ def batch_policies(results: Findings) -> str | None:
     return None
 
 
-def learning_curves(results: Findings) -> str | None:
+def _learning_curves(results: Findings) -> str | None:
     """Return which of tanh and ReLU certainly crosses both finishing lines first, in networks of five layers."""
     claims = ("relu-faster-than-tanh", "relu-fits-faster-than-tanh")
     deep = [contexts(results, claim, depth=5, policy="tuned") for claim in claims]
@@ -76,7 +76,7 @@ def learning_curves(results: Findings) -> str | None:
     return None
 
 
-def survival(results: Findings) -> str | None:
+def _survival(results: Findings) -> str | None:
     """Return which of tanh and ReLU is certainly faster in networks of five layers, each at its own rate."""
     deep = contexts(results, "relu-faster-than-tanh", depth=5, policy="tuned")
     if deep and all(context.effect.low > 0 for context in deep):
@@ -86,7 +86,7 @@ def survival(results: Findings) -> str | None:
     return None
 
 
-def dying(results: Findings) -> str | None:
+def _dying(results: Findings) -> str | None:
     """Return "networks" if ReLU loses units at the largest rate, and leaky ReLU more networks than ReLU does.
 
     Otherwise return whether ReLU units "die", do in "some" settings, or "live", which the verdict says.
@@ -104,7 +104,7 @@ def dying(results: Findings) -> str | None:
     return words.get(verdict.conclusion) if verdict else None
 
 
-def calibration(results: Findings) -> str | None:
+def _calibration(results: Findings) -> str | None:
     """Return the loss that is better calibrated if each has its own rate."""
     found = outcomes(results, "cross-entropy-calibrated", policy="tuned")
     words = {
@@ -117,14 +117,14 @@ def calibration(results: Findings) -> str | None:
 
 
 TITLES = {
-    "batch-rate-surface": Titles(("grows", "wall"), batch_rate_surface),
-    "batch-slope": Titles(("owner", "same", "even"), batch_slope),
-    "batch-policies": Titles(("owner", "one rate", "always", "never"), batch_policies),
-    "learning-curves": Titles(("tanh", "relu"), learning_curves),
-    "survival": Titles(("tanh", "relu"), survival),
+    "batch-rate-surface": Titles(("grows", "wall"), _batch_rate_surface),
+    "batch-slope": Titles(("owner", "same", "even"), _batch_slope),
+    "batch-policies": Titles(("owner", "one rate", "always", "never"), _batch_policies),
+    "learning-curves": Titles(("tanh", "relu"), _learning_curves),
+    "survival": Titles(("tanh", "relu"), _survival),
     "gradient-norms": of_verdict("sigmoid-vanishes-more", {Conclusion.SUPPORTED: "vanish"}),
-    "dead-units": Titles(("networks", "die", "some", "live"), dying),
-    "calibration": Titles(("cross-entropy", "same", "mse", "not better"), calibration),
+    "dead-units": Titles(("networks", "die", "some", "live"), _dying),
+    "calibration": Titles(("cross-entropy", "same", "mse", "not better"), _calibration),
     "titanic-reliability": of_verdict(
         "sigmoid-probability", {Conclusion.SUPPORTED: "true", Conclusion.REFUTED: "false"}
     ),

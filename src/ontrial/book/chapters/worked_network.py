@@ -26,7 +26,7 @@ def compute() -> dict[str, ndarray]:
     z, a = reference.forward(ARCHITECTURE, layers, X)
     (dW_1, db_1), (dW_2, db_2) = reference.backward(ARCHITECTURE, layers, z, a, y)
     delta_2 = objective(ARCHITECTURE.output, ARCHITECTURE.loss).gradient(a[-1][None], y[None])[0]
-    before = {"Z_1": z[0], "A_1": a[1], "Z_2": z[1], "p": a[2], "L": loss(a)}
+    before = {"Z_1": z[0], "A_1": a[1], "Z_2": z[1], "p": a[2], "L": _loss(a)}
     back = {"delta_2": delta_2, "dW_2": dW_2, "db_2": db_2, "arriving": delta_2 @ WEIGHTS[1].T}
     back["slope"] = ACTIVATIONS[ARCHITECTURE.activation].derivative(z[0], a[1])
     back |= {"delta_1": back["arriving"] * back["slope"], "dW_1": dW_1, "db_1": db_1}
@@ -34,12 +34,12 @@ def compute() -> dict[str, ndarray]:
     (W_1, b_1), (W_2, b_2) = layers
     z, a = reference.forward(ARCHITECTURE, layers, X)
     after = {"W_1": W_1, "b_1": b_1, "W_2": W_2, "b_2": b_2}
-    after |= {"Z_1": z[0], "A_1": a[1], "Z_2": z[1], "p": a[2], "L": loss(a)}
+    after |= {"Z_1": z[0], "A_1": a[1], "Z_2": z[1], "p": a[2], "L": _loss(a)}
     start = {"X": X, "y": y, "W_1": WEIGHTS[0], "W_2": WEIGHTS[1]}
     return start | before | back | {f"new {name}": array for name, array in after.items()}
 
 
-def loss(a: list[ndarray]) -> ndarray:
+def _loss(a: list[ndarray]) -> ndarray:
     """Return the loss of the sample from X and the outputs of each layer, (1, 1)."""
     return LOSSES[ARCHITECTURE.loss].value(a[-1][None], y[None])[None]
 

@@ -59,7 +59,7 @@ def script(film: Film, shots: list[list[Frame]]) -> str:
     samples = first.arrays(first.seeds)
     content = {
         "epochs": epochs(first),
-        "plane": plane(first),
+        "plane": _plane(first),
         "points": packed([samples.test.X]),
         "labels": data.load(first.dataset).labels[data.split(first.dataset, first.seeds[0]).test].tolist(),
         "arms": [
@@ -67,7 +67,7 @@ def script(film: Film, shots: list[list[Frame]]) -> str:
                 "layers": arm.architecture.layers,
                 "activation": arm.activation,
                 "output": arm.output,
-                **{name: [json_number(frame.measures[name]) for frame in frames] for name in MEASURES},
+                **{name: [_json_number(frame.measures[name]) for frame in frames] for name in MEASURES},
                 "weights": [
                     None if frame.weights is None else packed(chain.from_iterable(frame.weights)) for frame in frames
                 ],
@@ -79,10 +79,10 @@ def script(film: Film, shots: list[list[Frame]]) -> str:
     return f"{films}[{json.dumps(film.id)}] = {json.dumps(content, separators=(',', ':'))}\n"
 
 
-def plane(arm: Cell) -> list[float]:
+def _plane(arm: Cell) -> list[float]:
     """Return the ends of the square around all samples, scaled as for the arm's networks."""
     X = predictions.scaled(data.load(arm.dataset).X, arm.dataset, list(arm.seeds))
-    return [rounded(float(X.min() - predictions.MARGIN)), rounded(float(X.max() + predictions.MARGIN))]
+    return [_rounded(float(X.min() - predictions.MARGIN)), _rounded(float(X.max() + predictions.MARGIN))]
 
 
 def packed(arrays: Iterable[np.ndarray]) -> str:
@@ -90,14 +90,14 @@ def packed(arrays: Iterable[np.ndarray]) -> str:
     return base64.b64encode(np.concatenate([array.ravel() for array in arrays]).astype("<f4").tobytes()).decode()
 
 
-def rounded(number: float) -> float:
+def _rounded(number: float) -> float:
     """Return a number rounded to the digits of float32."""
     return float(f"{number:.7g}")
 
 
-def json_number(number: float) -> float | None:
+def _json_number(number: float) -> float | None:
     """Return a rounded number; None for NaN and infinity, which JSON lacks."""
-    return rounded(number) if np.isfinite(number) else None
+    return _rounded(number) if np.isfinite(number) else None
 
 
 # Without JavaScript, and in print ------------------------------------------------------------------------------------
@@ -106,7 +106,7 @@ def json_number(number: float) -> float | None:
 def strip(shown: tuple[Film, list[list[Frame]]], words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw a few frames with decision boundary, test points and test accuracy, in one row per arm."""
     film, shots = shown
-    chosen = strip_epochs(film)
+    chosen = _strip_epochs(film)
     side, gap = width / len(chosen), 0.08
     row_height = side + 4.4 * LINE
     height = row_height * len(shots)
@@ -119,7 +119,7 @@ def strip(shown: tuple[Film, list[list[Frame]]], words: Phrases, width: float) -
         for column, epoch in enumerate(chosen):
             box = Bbox.from_bounds(side * column, top - row_height + gap, side - gap, side - gap)
             frame = by_epoch.get(epoch)
-            draw_frame(figure, box, arm, frame, size=1.3 * side)
+            _draw_frame(figure, box, arm, frame, size=1.3 * side)
             accuracy = formatting.NO_VALUE
             if frame and frame.weights:
                 accuracy = words["percent"].format(f"{100 * frame.measures['test_accuracy']:.0f}")
@@ -128,13 +128,13 @@ def strip(shown: tuple[Film, list[list[Frame]]], words: Phrases, width: float) -
     return figure, measures(film, shots)
 
 
-def strip_epochs(film: Film) -> list[int]:
+def _strip_epochs(film: Film) -> list[int]:
     """Return the epochs of the strip: the first, the last, and some in between."""
     all_epochs = epochs(film.arms[0])
     return [all_epochs[round(i)] for i in np.linspace(0, len(all_epochs) - 1, min(STRIP_FRAMES, len(all_epochs)))]
 
 
-def draw_frame(figure: Figure, box: Bbox, arm: Cell, frame: Frame | None, size: float) -> None:
+def _draw_frame(figure: Figure, box: Bbox, arm: Cell, frame: Frame | None, size: float) -> None:
     """Draw the plane of a frame, empty if the arm has diverged.
 
     box: Place in the figure, in inches.

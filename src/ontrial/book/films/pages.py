@@ -23,14 +23,14 @@ def films(page: Page) -> list[dict[str, Any]]:
             "id": id,
             "title": film.title[page.language],
             "reason": film.reason[page.language],
-            "facts": facts(page, film),
-            "strip": strip(page, film),
+            "facts": _facts(page, film),
+            "strip": _strip(page, film),
         }
         for id, film in page.sources.films.items()
     ]
 
 
-def facts(page: Page, film: Film) -> dict[str, str]:
+def _facts(page: Page, film: Film) -> dict[str, str]:
     """Return the facts of a film by heading: common settings, and the settings and final accuracy of each network."""
     say = page.say
     first, second = film.arms
@@ -41,13 +41,13 @@ def facts(page: Page, film: Film) -> dict[str, str]:
         seed=first.seeds[0],
     )
     return {
-        say["film alike"]: settings + ". " + shared(page, film),
-        say["film first"]: Markdown("{}: {}.").format(arm_name(page, film, first), ending(page, film, 1)),
-        say["film second"]: Markdown("{}: {}.").format(arm_name(page, film, second), ending(page, film, 2)),
+        say["film alike"]: settings + ". " + _shared(page, film),
+        say["film first"]: Markdown("{}: {}.").format(_arm_name(page, film, first), _ending(page, film, 1)),
+        say["film second"]: Markdown("{}: {}.").format(_arm_name(page, film, second), _ending(page, film, 2)),
     }
 
 
-def shared(page: Page, film: Film) -> str:
+def _shared(page: Page, film: Film) -> str:
     """Return the sentence on what networks share besides settings: samples' order, and initial weights if possible."""
     first, second = film.arms
     order = (
@@ -66,12 +66,12 @@ def weights_phrase(film: Film) -> str:
     return "film same draws" if first == second else "film other shapes"
 
 
-def arm_name(page: Page, film: Film, arm: Cell) -> str:
+def _arm_name(page: Page, film: Film, arm: Cell) -> str:
     """Return the name of an arm: the settings that distinguish it from the other."""
     return labels.arm(arm, film.differ, page.texts)
 
 
-def ending(page: Page, film: Film, number: int) -> str:
+def _ending(page: Page, film: Film, number: int) -> str:
     """Return the final accuracy of the first or second arm (number 1 or 2), or that it diverged."""
     table = page.sources.film_tables[film.id]
     last: pd.Series = table[table["arm"] == number].iloc[-1]
@@ -81,21 +81,21 @@ def ending(page: Page, film: Film, number: int) -> str:
     return page.say["film end"].format(accuracy=accuracy, epochs=int(last["epoch"]))
 
 
-def strip(page: Page, film: Film) -> str:
+def _strip(page: Page, film: Film) -> str:
     """Return the HTML of a few frames of a film as a figure with its title."""
     first, second = film.arms
     alt = page.say["film alt"].format(
-        first=arm_name(page, film, first),
-        first_end=ending(page, film, 1),
-        second=arm_name(page, film, second),
-        second_end=ending(page, film, 2),
+        first=_arm_name(page, film, first),
+        first_end=_ending(page, film, 1),
+        second=_arm_name(page, film, second),
+        second_end=_ending(page, film, 2),
     )
     return pictures.picture_html(page, FILM + film.id, film.title[page.language], alt.unescape())
 
 
 def player(page: Page) -> str:
     """Return an empty element, which the script turns into the player."""
-    return html("film_player", root=page.root, films=entries(page), words=page.texts.after(PLAYER))
+    return html("film_player", root=page.root, films=_entries(page), words=page.texts.after(PLAYER))
 
 
 def film_in_place(page: Page) -> str:
@@ -103,19 +103,19 @@ def film_in_place(page: Page) -> str:
     for film in list(page.sources.films.values())[:1]:
         words, play = page.texts.after(PLAYER), page.say["home play"]
         return html(
-            "film_in_place", root=page.root, films=entries(page)[:1], words=words, strip=strip(page, film), play=play
+            "film_in_place", root=page.root, films=_entries(page)[:1], words=words, strip=_strip(page, film), play=play
         )
     return ""
 
 
-def entries(page: Page) -> list[dict[str, Any]]:
+def _entries(page: Page) -> list[dict[str, Any]]:
     """Return the data of the script on each film: id, title, names of the networks, and what they have in common."""
     return [
         {
             "id": id,
             "title": film.title[page.language],
-            "names": [arm_name(page, film, arm) for arm in film.arms],
-            "shared": shared(page, film),
+            "names": [_arm_name(page, film, arm) for arm in film.arms],
+            "shared": _shared(page, film),
         }
         for id, film in page.sources.films.items()
     ]

@@ -33,7 +33,7 @@ class Grid(NamedTuple):
     fixed: Rows of `accuracies` at one rate for all seeds, indexed by learning rate and batch size.
     tuned: Those with each seed at its own rate, indexed by batch size.
     guessed: Accuracy of guessing in per cent.
-    by_seed: Accuracies network by network, as in the function `by_seed`; empty for published studies.
+    by_seed: Accuracies network by network, as in the function `_by_seed`; empty for published studies.
     """
 
     fixed: pd.DataFrame
@@ -79,16 +79,16 @@ def accuracies(results: Results) -> pd.DataFrame | None:
     accuracy in per cent, and failed (the share of them that end no better than guessing).
     """
     learnt = {cell.experiment for cell in results.study.cells.values() if cell.learns_classes}
-    tables = [of_experiment(results, name) for name in EXPERIMENTS.values() if name in learnt]
+    tables = [_of_experiment(results, name) for name in EXPERIMENTS.values() if name in learnt]
     return pd.concat(tables, ignore_index=True) if tables else None
 
 
-def by_seed(results: Results, experiment: str) -> dict[float | None, pd.DataFrame]:
+def _by_seed(results: Results, experiment: str) -> dict[float | None, pd.DataFrame]:
     """Return the same accuracies network by network: in per cent, (seeds, batch sizes), by learning rate.
 
     The key None has each seed at its own rate.
     """
-    runs = judging_runs(results, experiment)
+    runs = _judging_runs(results, experiment)
     by_rate: dict[float | None, pd.DataFrame] = dict(iter(runs.groupby("learning_rate")))
     every = by_rate | {None: selection.tuned(results, runs)}
     return {
@@ -97,15 +97,14 @@ def by_seed(results: Results, experiment: str) -> dict[float | None, pd.DataFram
     }
 
 
-def judging_runs(results: Results, experiment: str) -> pd.DataFrame:
+def _judging_runs(results: Results, experiment: str) -> pd.DataFrame:
     """Return the runs of an experiment that judge, with all settings but the batch size at their usual values."""
     runs = selection.narrowed(selection.of_experiment(results.runs, experiment), free=["batch_size"])
     return selection.judging(results, runs)
 
 
-def of_experiment(results: Results, experiment: str) -> pd.DataFrame:
-    """Return the rows of an experiment, as in `accuracies`."""
-    runs = judging_runs(results, experiment)
+def _of_experiment(results: Results, experiment: str) -> pd.DataFrame:
+    runs = _judging_runs(results, experiment)
     tuned = selection.tuned(results, runs)
     typical = tuned.groupby("batch_size")["learning_rate"].transform(policies.typical)
     cell = [*columns_in(runs), "full_batch"]
@@ -125,7 +124,7 @@ def grids(results: Results) -> dict[str, Grid]:
     """Return the accuracies of a study by what is held equal; none if it does not compare batch sizes."""
     table = accuracies(results)
     by_budget = {} if table is None else grids_of(table)
-    return {budget: grid._replace(by_seed=by_seed(results, EXPERIMENTS[budget])) for budget, grid in by_budget.items()}
+    return {budget: grid._replace(by_seed=_by_seed(results, EXPERIMENTS[budget])) for budget, grid in by_budget.items()}
 
 
 def grids_of(table: pd.DataFrame) -> dict[str, Grid]:

@@ -35,7 +35,7 @@ def lengths(values: list[tuple[str, str, float]]) -> list[Bar]:
     return [Bar(name, text, round(100 * min(value / longest, 1), 3)) for name, text, value in values]
 
 
-def speeds(page: Page) -> list[Bar]:
+def _speeds(page: Page) -> list[Bar]:
     """Return the epochs that deep networks of tanh and of ReLU need until 90% of the test images are right."""
     found = []
     for activation in ("tanh", "relu"):
@@ -45,7 +45,7 @@ def speeds(page: Page) -> list[Bar]:
     return lengths(found)
 
 
-def gradients(page: Page) -> list[Bar]:
+def _gradients(page: Page) -> list[Bar]:
     """Return the share of the gradient at the last hidden layer that arrives at the first, before training."""
     found = []
     for activation in ("tanh", "relu", "sigmoid"):
@@ -55,7 +55,7 @@ def gradients(page: Page) -> list[Bar]:
     return lengths(found)
 
 
-def losses(page: Page) -> list[Bar]:
+def _losses(page: Page) -> list[Bar]:
     """Return the accuracies under cross-entropy, and under squared error with and without softmax, up to 100%."""
     bars = []
     for objective in ("softmax+cross_entropy", "softmax+mse", "identity+mse"):
@@ -64,7 +64,7 @@ def losses(page: Page) -> list[Bar]:
     return bars
 
 
-def neighbours(page: Page) -> list[Bar]:
+def _neighbours(page: Page) -> list[Bar]:
     """Return the time per image with batches around a power of two, whose own time is 100%."""
     verdict = lookup.verdict_on(page, "batch-powers-of-two")
     times = {0: 1.0}
@@ -78,10 +78,10 @@ def neighbours(page: Page) -> list[Bar]:
 
 
 CASES: dict[str, tuple[str | None, Callable[[Page], list[Bar]]]] = {  # experiment and bars of each claim
-    "relu-faster-than-tanh": ("speed", speeds),
-    "sigmoid-vanishing": ("vanishing", gradients),
-    "cross-entropy-or-mse": ("losses", losses),
-    "batch-powers-of-two": (None, neighbours),
+    "relu-faster-than-tanh": ("speed", _speeds),
+    "sigmoid-vanishing": ("vanishing", _gradients),
+    "cross-entropy-or-mse": ("losses", _losses),
+    "batch-powers-of-two": (None, _neighbours),
 }
 
 
@@ -93,14 +93,14 @@ def cases(page: Page) -> str:
             continue
         bars = bars_of(page)
         if all(math.isfinite(bar.share) for bar in bars):
-            shown.append(case(page, id, bars))
+            shown.append(_case(page, id, bars))
     if not shown:
         return ""
     study = page.results.study.name
     return html("cases", root=page.root, study=study, cases=shown, guesses=GUESSES, say=page.say)
 
 
-def case(page: Page, id: str, bars: list[Bar]) -> dict[str, Any]:
+def _case(page: Page, id: str, bars: list[Bar]) -> dict[str, Any]:
     """Return the values of a case: the claim, its verdict, bars with a caption, the answer, the test, and a link."""
     verdict = lookup.verdict_on(page, id)
     return {

@@ -140,30 +140,30 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
     """
     pair = compared(page, grid)
     suiting = dict.fromkeys(formatting.rate(grid.own[size]) for size in pair)
-    at_rates = {formatting.rate(rate): state_of(page, grid, rate) for rate in grid.rates}
-    states = at_rates | {OWN: state_of(page, grid, None)}
-    rows = outcomes(page, grid)
+    at_rates = {formatting.rate(rate): _state_of(page, grid, rate) for rate in grid.rates}
+    states = at_rates | {OWN: _state_of(page, grid, None)}
+    rows = _outcomes(page, grid)
     return {
         "method": method,
         "budget": budget,
         "headline": headline(page, *(each["answer"] for each in rows[:2])),
         "first": next(iter(suiting)),
-        "sizes": [size_name(page, grid, size) for size in grid.own.index],
-        "pair": [size_name(page, grid, size) for size in pair],
+        "sizes": [_size_name(page, grid, size) for size in grid.own.index],
+        "pair": [_size_name(page, grid, size) for size in pair],
         "rates": list(at_rates),
-        "rows": [row_of(page, grid, size) for size in grid.own.index],
+        "rows": [_row_of(page, grid, size) for size in grid.own.index],
         "states": states,
-        "longest": longest(page, states.values()),
+        "longest": _longest(page, states.values()),
         "shown": [*suiting, OWN],
         "outcomes": rows,
-        "spent": spent(page, grid, budget),
+        "spent": _spent(page, grid, budget),
         "alike": page.texts[f"home same {budget}"],
         "held": page.texts[f"home equal {budget}"].format(formatting.count(int(grid.tuned[budget].iloc[0]))),
         "seeds": formatting.count(int(grid.tuned["seeds"].min())),
     }
 
 
-def longest(page: Page, states: Collection[Mapping[str, Any]]) -> dict[str, str]:
+def _longest(page: Page, states: Collection[Mapping[str, Any]]) -> dict[str, str]:
     """Return the longest answer with its sentence, and the longest sentence on how sure it is, of some states."""
 
     def spoken(state: Mapping[str, Any]) -> int:
@@ -177,18 +177,18 @@ def longest(page: Page, states: Collection[Mapping[str, Any]]) -> dict[str, str]
     }
 
 
-def outcomes(page: Page, grid: Grid) -> list[dict[str, str]]:
+def _outcomes(page: Page, grid: Grid) -> list[dict[str, str]]:
     """Return the outcome at each size's tuned rate, and with both tuned: the place, the answer and the words."""
     suiting = {
         page.texts["home suiting"].format(
-            size=size_name(page, grid, size), rate=formatting.rate(grid.own[size])
+            size=_size_name(page, grid, size), rate=formatting.rate(grid.own[size])
         ): grid.own[size]
         for size in compared(page, grid)
     }
     rows = []
     for place, rate in [*suiting.items(), (page.texts["home suiting each"], None)]:
         found = compare(page, grid, rate)
-        winner, loser = (size_name(page, grid, size) for size in (found.first, found.second))
+        winner, loser = (_size_name(page, grid, size) for size in (found.first, found.second))
         points = formatting.decimals(abs(lead(grid.at(rate)["mean"], [found.first, found.second])))
         words = page.texts[found.state.outcome].format(winner=winner, loser=loser, points=points)
         rows.append({"place": place, "answer": found.answer, "words": words})
@@ -202,22 +202,21 @@ def headline(page: Page, *answers: str) -> str:
     return page.texts["home headline sways" if len(set(answers)) > 1 else "home headline same"]
 
 
-def spent(page: Page, grid: Grid, budget: str) -> str:
+def _spent(page: Page, grid: Grid, budget: str) -> str:
     """Return the sentence on the steps, or images, of the smallest and the largest batch."""
     amounts = grid.tuned["steps"] if budget == "epochs" else grid.tuned["steps"] * grid.tuned.index
-    small, large = (batches(page, grid, size) for size in amounts.index[[0, -1]])
+    small, large = (_batches(page, grid, size) for size in amounts.index[[0, -1]])
     first, second = (formatting.count(int(amount)) for amount in amounts.iloc[[0, -1]])
     return page.texts[f"home spent {budget}"].format(small=small, first=first, large=large, second=second)
 
 
-def row_of(page: Page, grid: Grid, size: int) -> list[dict[str, Any]]:
-    """Return the cells of a batch size in the map."""
+def _row_of(page: Page, grid: Grid, size: int) -> list[dict[str, Any]]:
     least = min(max(100 - float(grid.fixed["mean"].max()), LEAST), PALE / 2)
     cells = []
     for rate in grid.rates:
         mean = grid.fixed["mean"].loc[rate, size]
         depth = math.log(PALE / max(100 - mean, least)) / math.log(PALE / least)
-        kinds = [way_to_fail(grid, size, rate, mean), "own" if grid.own[size] == rate else ""]
+        kinds = [_way_to_fail(grid, size, rate, mean), "own" if grid.own[size] == rate else ""]
         text = numbers.percent(page, mean)
         cells.append(
             {"text": text, "depth": round(min(max(depth, FAINTEST), 1), 2), "kind": " ".join(filter(None, kinds))}
@@ -225,7 +224,7 @@ def row_of(page: Page, grid: Grid, size: int) -> list[dict[str, Any]]:
     return cells
 
 
-def way_to_fail(grid: Grid, size: int, rate: float | None, mean: float) -> str:
+def _way_to_fail(grid: Grid, size: int, rate: float | None, mean: float) -> str:
     """Return how a batch size fails at a rate: "fast" above its own rate, "slow" below it, or ""."""
     if rate is None or not grid.fails(mean):
         return ""
@@ -245,14 +244,14 @@ def compare(page: Page, grid: Grid, rate: float | None) -> Comparison:
     match answer := answer_to(grid, rate, sizes):
         case "true" | "false":
             first, second = (small, large) if lead(means, sizes) >= 0 else (large, small)
-            return Comparison(answer, how_it_beats(grid, second, rate, means[second]), first, second)
+            return Comparison(answer, _how_it_beats(grid, second, rate, means[second]), first, second)
         case _:
             return Comparison(answer, State[answer.upper()], small, large)
 
 
-def how_it_beats(grid: Grid, loser: int, rate: float | None, mean: float) -> State:
+def _how_it_beats(grid: Grid, loser: int, rate: float | None, mean: float) -> State:
     """Return the state in which a batch size with some mean accuracy is beaten."""
-    match way_to_fail(grid, loser, rate, mean):
+    match _way_to_fail(grid, loser, rate, mean):
         case "slow":
             return State.BEATS_SLOW
         case "fast":
@@ -261,19 +260,19 @@ def how_it_beats(grid: Grid, loser: int, rate: float | None, mean: float) -> Sta
             return State.BEATS_FAILING if grid.fails(mean) else State.BEATS
 
 
-def state_of(page: Page, grid: Grid, rate: float | None) -> dict[str, Any]:
+def _state_of(page: Page, grid: Grid, rate: float | None) -> dict[str, Any]:
     """Return the name, the answer, its sentences and the bars at a rate of all, or with None at each seed's own."""
     say, found, means = page.texts, compare(page, grid, rate), grid.at(rate)["mean"]
     if rate is None:
         name, where, before, after = say["home own rates"], say["home where own"], "", say["home chosen"]
     else:
         name, where = (say[term].format(formatting.rate(rate)) for term in ("home at rate", "home where shared"))
-        before, after = suits(page, grid, rate), ""
-    first, second = (size_name(page, grid, size) for size in (found.first, found.second))
+        before, after = _suits(page, grid, rate), ""
+    first, second = (_size_name(page, grid, size) for size in (found.first, found.second))
     most, least = (numbers.percent(page, means[size]) for size in (found.first, found.second))
     said = say[found.state.sentence].format(where=where, first=first, second=second, most=most, least=least)
     rule = say[found.state.rule].format(formatting.significant(CLOSE, 1)) if found.state.rule else ""
-    sure = "" if found.state is State.NEITHER else certainty(page, grid, rate)
+    sure = "" if found.state is State.NEITHER else _certainty(page, grid, rate)
     more = " ".join(filter(None, [before, rule, sure, after]))
     return {"name": name, "answer": found.answer, "said": said, "more": more, "bars": bars_of(page, grid, rate)}
 
@@ -289,17 +288,19 @@ def answer_to(grid: Grid, rate: float | None, sizes: list[int]) -> str:
     if not grid.by_seed:
         ahead = lead(means, sizes)
         return "tie" if abs(ahead) < CLOSE else "true" if ahead > 0 else "false"
-    interval, equivalence = (difference(grid, rate, sizes, alpha) for alpha in (statistics.ALPHA, 2 * statistics.ALPHA))
+    interval, equivalence = (
+        _difference(grid, rate, sizes, alpha) for alpha in (statistics.ALPHA, 2 * statistics.ALPHA)
+    )
     return ANSWER_TO.get(str(statistics.outcomes(interval, equivalence, CLOSE)), "open")
 
 
-def difference(grid: Grid, rate: float | None, sizes: Sequence[int], alpha: float) -> statistics.Interval:
+def _difference(grid: Grid, rate: float | None, sizes: Sequence[int], alpha: float) -> statistics.Interval:
     """Return the mean difference of two batch sizes in points, seed by seed, and its 1 − alpha interval."""
     first, second = (grid.by_seed[rate][size].to_numpy() for size in sizes)
     return statistics.mean_interval(first - second, 1 - alpha)
 
 
-def certainty(page: Page, grid: Grid, rate: float | None) -> str:
+def _certainty(page: Page, grid: Grid, rate: float | None) -> str:
     """Return a sentence on how sure the difference of the two batch sizes is, the better first.
 
     It has the interval of the difference, or for published studies how far the networks of the two overlap.
@@ -307,10 +308,10 @@ def certainty(page: Page, grid: Grid, rate: float | None) -> str:
     rows, sizes = grid.at(rate), compared(page, grid)
     if lead(rows["mean"], sizes) < 0:
         sizes.reverse()
-    first, second = (size_name(page, grid, size) for size in sizes)
+    first, second = (_size_name(page, grid, size) for size in sizes)
     n = formatting.count(int(rows["seeds"].min()))
     if grid.by_seed:
-        interval = difference(grid, rate, sizes, statistics.ALPHA)
+        interval = _difference(grid, rate, sizes, statistics.ALPHA)
         low, high = (formatting.decimals(float(end)) for end in (interval.ci_low, interval.ci_high))
         points = formatting.decimals(lead(rows["mean"], sizes))
         return page.texts["home interval"].format(first=first, points=points, low=low, high=high, n=n)
@@ -323,10 +324,10 @@ def certainty(page: Page, grid: Grid, rate: float | None) -> str:
     return page.texts["home overlap"].format(n=n, first=first, second=second, of_first=ranges[0], of_second=ranges[1])
 
 
-def suits(page: Page, grid: Grid, rate: float) -> str:
+def _suits(page: Page, grid: Grid, rate: float) -> str:
     """Return a sentence on whether a rate is the best one, low or high for the batch sizes that are compared."""
     sizes = compared(page, grid)
-    small, large = (size_name(page, grid, size) for size in sizes)
+    small, large = (_size_name(page, grid, size) for size in sizes)
     fits = [FITS[1 + (rate > grid.own[size]) - (rate < grid.own[size])] for size in sizes]
     of_small, of_large = (page.texts[f"home rate {fit}"] for fit in fits)
     if of_small == of_large:
@@ -340,7 +341,7 @@ def bars_of(page: Page, grid: Grid, rate: float | None) -> list[dict[str, Any]]:
     winners = {"true": sizes[:1], "false": sizes[1:]}.get(answer_to(grid, rate, sizes), sizes)
     bars = []
     for size, row in grid.at(rate).iterrows():
-        way = way_to_fail(grid, size, rate, row["mean"])
+        way = _way_to_fail(grid, size, rate, row["mean"])
         kind = f"fails {way}" if way else "wins" if size in winners else ""
         length, low, high = (round(float(row[name]), 1) for name in ("mean", "lowest", "highest"))
         note = page.texts[f"home {way}"] if way and high < grid.halfway else ""  # a long whisker has no room for one
@@ -348,11 +349,11 @@ def bars_of(page: Page, grid: Grid, rate: float | None) -> list[dict[str, Any]]:
     return bars
 
 
-def size_name(page: Page, grid: Grid, size: int) -> str:
+def _size_name(page: Page, grid: Grid, size: int) -> str:
     """Return the name of a batch size: a number, or "all"."""
     return page.texts["home all"] if size in grid.full else str(size)
 
 
-def batches(page: Page, grid: Grid, size: int) -> str:
+def _batches(page: Page, grid: Grid, size: int) -> str:
     """Return a batch size as a noun, such as "batches of 16"."""
     return page.texts["home full"] if size in grid.full else page.texts["home batches"].format(size)

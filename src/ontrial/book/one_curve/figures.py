@@ -64,15 +64,15 @@ def one_curve(results: Findings, words: Phrases, width: float) -> tuple[Figure, 
     axes = figure.subplot_mosaic(mosaic, height_ratios=ratios, sharey=True)
     for name, rows in panels.items():
         reference = panels["updates"] if name in MARKERS else rows[rows["budget"] == "updates"]
-        draw_curves(axes[name], rows, reference if name != "adam" else None, size=6 if name in MARKERS else 4)
+        _draw_curves(axes[name], rows, reference if name != "adam" else None, size=6 if name in MARKERS else 4)
         axes[name].set_title(words[f"curve {name}"] if name in (*MARKERS, "adam") else words[name])
         shown = rows if name == "adam" else table[table["experiment"].isin(MARKERS)]
-        product_axis(axes[name], shown["product"], 2 if name in MARKERS else 4)
+        _product_axis(axes[name], shown["product"], 2 if name in MARKERS else 4)
     for name in MARKERS:
         axes[name].axhline(GOAL, color=INK, linewidth=1, linestyle="dotted", zorder=1)
-        label_walls(axes[name], panels[name], words)
+        _label_walls(axes[name], panels[name], words)
     axes["updates"].annotate(words["curve goal"], (0.01, GOAL), (0, 3), ("axes fraction", "data"), "offset points")
-    error_axis(axes["updates"], np.concatenate([rows["error"] for rows in panels.values()]))
+    _error_axis(axes["updates"], np.concatenate([rows["error"] for rows in panels.values()]))
     figure.supxlabel(words["rate times updates"])
     figure.supylabel(words["test error"])
     marks = [
@@ -87,7 +87,7 @@ def one_curve(results: Findings, words: Phrases, width: float) -> tuple[Figure, 
     return figure, shown[[*columns, "seeds", "mean", "median", "low", "high", "failed"]]
 
 
-def draw_curves(axes: Axes, rows: pd.DataFrame, reference: pd.DataFrame | None, size: float) -> None:
+def _draw_curves(axes: Axes, rows: pd.DataFrame, reference: pd.DataFrame | None, size: float) -> None:
     """Draw a line for each batch size and budget, with the curve that batches of 16 follow below their wall behind.
 
     reference: Rows that include that curve. None draws none.
@@ -104,7 +104,7 @@ def draw_curves(axes: Axes, rows: pd.DataFrame, reference: pd.DataFrame | None, 
         ring.set(markerfacecolor="none", markeredgewidth=1.5)
 
 
-def label_walls(axes: Axes, rows: pd.DataFrame, words: Phrases) -> None:
+def _label_walls(axes: Axes, rows: pd.DataFrame, words: Phrases) -> None:
     """Write each batch size under the last point below its wall, every other one lower. The first says what it is."""
     lasts = [line.iloc[-1] for _, line in rows[rows["below_wall"]].groupby("batch_size")]
     for i, last in enumerate(sorted(lasts, key=lambda row: row["product"])):
@@ -119,7 +119,7 @@ def label_walls(axes: Axes, rows: pd.DataFrame, words: Phrases) -> None:
         )
 
 
-def product_axis(axes: Axes, products: pd.Series, octaves: int) -> None:
+def _product_axis(axes: Axes, products: pd.Series, octaves: int) -> None:
     """Set up the logarithmic axis of learning rate × updates, with a tick every few octaves."""
     low, high = products.min() / 1.5, products.max() * 1.5
     exponents = np.arange(np.ceil(np.log2(low)), np.log2(high))
@@ -130,7 +130,7 @@ def product_axis(axes: Axes, products: pd.Series, octaves: int) -> None:
     axes.xaxis.set_minor_locator(NullLocator())
 
 
-def error_axis(axes: Axes, errors: np.ndarray) -> None:
+def _error_axis(axes: Axes, errors: np.ndarray) -> None:
     """Set up the logarithmic axis of test errors in per cent."""
     low, high = errors.min() / 1.15, 100
     ticks = [tick for tick in ERRORS if tick >= low]
@@ -164,11 +164,11 @@ def curve_deviation(results: Findings, words: Phrases, width: float) -> tuple[Fi
     panels[0].set_yticks(range(POINTS[0] + 1, POINTS[1] + 1, 2))
     figure.supxlabel(words["deviation share"])
     figure.supylabel(words["deviation points"])
-    name_lines(panels[-1], table[table["dataset"] == names[-1]], words)
+    _name_lines(panels[-1], table[table["dataset"] == names[-1]], words)
     return figure, table
 
 
-def name_lines(axes: Axes, rows: pd.DataFrame, words: Phrases) -> None:
+def _name_lines(axes: Axes, rows: pd.DataFrame, words: Phrases) -> None:
     """Write each batch size beside the last point of its line in the panel, the smallest one to the left of it."""
     for i, (size, line) in enumerate(rows[rows["deviation"] > POINTS[0]].groupby("batch_size")):
         last = line.iloc[-1]
@@ -212,15 +212,15 @@ def two_numbers(results: Findings, words: Phrases, width: float) -> tuple[Figure
     """
     table = points(results.measurement("one-curve").two_numbers)
     table = table[table["loss"] == "cross_entropy"]
-    figure, panels = map_panels(width)
+    figure, panels = _map_panels(width)
     for axes in panels:
-        draw_diagonals(axes, words)
+        _draw_diagonals(axes, words)
         axes.set_xlabel(words["map distance"])
     for axes in panels[: by_width(width, 2, 1)]:
         axes.set_ylabel(words["map limit"])
-    shown = draw_batches(panels[0], table[table["experiment"].isin(("updates", "momentum"))], words)
+    shown = _draw_batches(panels[0], table[table["experiment"].isin(("updates", "momentum"))], words)
     shapes = table[(table["dataset"] == "digits") & (table["optimiser"] == "sgd") & (table["batch_size"] == BATCH)]
-    draw_shapes(panels[1], shapes, words)
+    _draw_shapes(panels[1], shapes, words)
     note(figure, words["note interval lines"])
     shown = pd.concat([shown, shapes]).drop_duplicates()
     numbers = [name for name in shown if name.startswith(("distance", "limit"))]
@@ -228,7 +228,7 @@ def two_numbers(results: Findings, words: Phrases, width: float) -> tuple[Figure
     return figure, shown[[*settings, "seeds", *numbers, "fewest_updates"]]
 
 
-def map_panels(width: float) -> tuple[Figure, list[Axes]]:
+def _map_panels(width: float) -> tuple[Figure, list[Axes]]:
     """Return a figure and its two maps, side by side or one below the other, whose sizes are known for labels."""
     rows = by_width(width, 2, 1)
     height = rows * (MAP_HEIGHT + MAP_HEAD + MAP_FOOT) + NOTE
@@ -250,7 +250,7 @@ def map_panels(width: float) -> tuple[Figure, list[Axes]]:
     return figure, panels
 
 
-def draw_diagonals(axes: Axes, words: Phrases) -> None:
+def _draw_diagonals(axes: Axes, words: Phrases) -> None:
     """Draw the lines on which the goal takes the same number of updates at the limit, with labels at their ends."""
     low, high = axes.get_xlim()
     bottom, top = axes.get_ylim()
@@ -268,7 +268,7 @@ def draw_diagonals(axes: Axes, words: Phrases) -> None:
     axes.set_ylim(bottom, top)
 
 
-def draw_batches(axes: Axes, table: pd.DataFrame, words: Phrases) -> pd.DataFrame:
+def _draw_batches(axes: Axes, table: pd.DataFrame, words: Phrases) -> pd.DataFrame:
     """Draw a line through the batch sizes of each data set, and momentum beside. Return the rows that are shown."""
     axes.set_title(words["map batches"])
     plain = table[(table["optimiser"] == "sgd") & table["dataset"].isin(DATASETS)]
@@ -277,23 +277,23 @@ def draw_batches(axes: Axes, table: pd.DataFrame, words: Phrases) -> pd.DataFram
         axes.plot(rows["distance"], rows["limit"], color=MUTED, linewidth=1.5, zorder=1)
         marks = [Mark(row, str(row["batch_size"]), COLOURS[row["batch_size"]], "o") for _, row in rows.iterrows()]
         for mark in marks:
-            draw_mark(axes, mark)
-            write_label(axes, mark, (72 * GAP, 3), "left")
+            _draw_mark(axes, mark)
+            _write_label(axes, mark, (72 * GAP, 3), "left")
         ordered = rows.sort_values("limit")
         end, column, shift = (ordered.iloc[-1], "limit_high", 14) if i % 2 == 0 else (ordered.iloc[0], "limit_low", -17)
         name = words["map goal"].format(words[str(dataset)], f"{100 * end['goal']:.0f}")
         axes.annotate(name, (end["distance"], end[column]), (0, shift), textcoords="offset points", ha="center")
     for _, row in momentum.sort_values("limit").iterrows():
         mark = Mark(row, str(row["batch_size"]), INK, "D")
-        draw_mark(axes, mark, size=4)
-        write_label(axes, mark, (-72 * GAP, -4), "right")
+        _draw_mark(axes, mark, size=4)
+        _write_label(axes, mark, (-72 * GAP, -4), "right")
     if len(momentum):
-        write_label(axes, mark._replace(text=words["momentum"]), (-72 * GAP, 72 * LINE - 4), "right")
-    example(axes, plain[(plain["dataset"] == DATASETS[0]) & (plain["batch_size"] == BATCH)], words)
+        _write_label(axes, mark._replace(text=words["momentum"]), (-72 * GAP, 72 * LINE - 4), "right")
+    _example(axes, plain[(plain["dataset"] == DATASETS[0]) & (plain["batch_size"] == BATCH)], words)
     return pd.concat([plain, momentum])
 
 
-def example(axes: Axes, rows: pd.DataFrame, words: Phrases) -> None:
+def _example(axes: Axes, rows: pd.DataFrame, words: Phrases) -> None:
     """Write how many updates follow from the two numbers of a row, and how many were measured."""
     for _, row in rows.iterrows():
         text = words["map example"].format(
@@ -307,15 +307,15 @@ def example(axes: Axes, rows: pd.DataFrame, words: Phrases) -> None:
         )
 
 
-def draw_shapes(axes: Axes, table: pd.DataFrame, words: Phrases) -> None:
+def _draw_shapes(axes: Axes, table: pd.DataFrame, words: Phrases) -> None:
     """Draw a mark for each activation and shape of the network, with labels where they do not overlap."""
     axes.set_title(words["map shapes"].format(BATCH))
     marks = []
     for _, row in table.sort_values("distance").iterrows():
         colour, _, marker = style_of(row["activation"])
-        marks.append(Mark(row, shape_name(row, words), colour, marker))
+        marks.append(Mark(row, _shape_name(row, words), colour, marker))
     for mark in marks:
-        draw_mark(axes, mark)
+        _draw_mark(axes, mark)
     to_inches = axes.transData + axes.figure.dpi_scale_trans.inverted()
     places = to_inches.transform([(mark.row["distance"], mark.row["limit"]) for mark in marks])
     boxes = [(x - 2 * GAP, y - 0.7 * GAP, x + 2 * GAP, y + 0.7 * GAP) for x, y in places]
@@ -326,18 +326,17 @@ def draw_shapes(axes: Axes, table: pd.DataFrame, words: Phrases) -> None:
             start = {"left": x + GAP, "center": x - length / 2, "right": x - GAP - length}[align]
             box = (start, y + shift - LINE / 2, start + length, y + shift + LINE / 2)
             others = boxes[:i] + boxes[i + 1 :]
-            if left <= start and box[2] <= right and not any(overlap(box, other) for other in others):
+            if left <= start and box[2] <= right and not any(_overlap(box, other) for other in others):
                 break
         boxes.append(box)
-        write_label(axes, mark, ({"left": 1, "center": 0, "right": -1}[align] * 72 * GAP, 72 * shift - 4), align)
+        _write_label(axes, mark, ({"left": 1, "center": 0, "right": -1}[align] * 72 * GAP, 72 * shift - 4), align)
 
 
-def overlap(one: Sequence[float], other: Sequence[float]) -> bool:
-    """Return whether two boxes (left, bottom, right, top) overlap."""
+def _overlap(one: Sequence[float], other: Sequence[float]) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def shape_name(row: pd.Series, words: Phrases) -> str:
+def _shape_name(row: pd.Series, words: Phrases) -> str:
     """Return the activation and the hidden layers of a row in a few words."""
     widths = row["hidden"].split("-")
     term = "map one layer" if len(widths) == 1 else "map layers"
@@ -347,7 +346,7 @@ def shape_name(row: pd.Series, words: Phrases) -> str:
     return name
 
 
-def draw_mark(axes: Axes, mark: Mark, size: float = 8) -> None:
+def _draw_mark(axes: Axes, mark: Mark, size: float = 8) -> None:
     """Draw a point with its intervals. It is hollow unless all seeds have both numbers."""
     row, face = mark.row, mark.colour if mark.is_complete else PAPER
     axes.hlines(row["limit"], row["distance_low"], row["distance_high"], color=mark.colour, linewidth=1, alpha=0.5)
@@ -357,7 +356,6 @@ def draw_mark(axes: Axes, mark: Mark, size: float = 8) -> None:
     )
 
 
-def write_label(axes: Axes, mark: Mark, shift: tuple[float, float], align: str) -> None:
-    """Write the text of a mark beside it, shifted by points."""
+def _write_label(axes: Axes, mark: Mark, shift: tuple[float, float], align: str) -> None:
     place = (mark.row["distance"], mark.row["limit"])
     axes.annotate(mark.text, place, shift, textcoords="offset points", color=mark.colour, ha=align)

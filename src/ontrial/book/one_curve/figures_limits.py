@@ -39,7 +39,7 @@ def predicted_limits(results: Findings, words: Phrases, width: float) -> tuple[F
     figure = Figure(figsize=(width, by_width(width, 6.6, 5.2)))
     axes = figure.subplots()
     for colour, (name, rows) in zip(COLOURS, table.groupby("kind", sort=False), strict=False):
-        draw_arms(axes, rows, colour)
+        _draw_arms(axes, rows, colour)
         axes.plot([], [], color=colour, linewidth=3, label=name)
     for name in dict.fromkeys(table["activation"]):
         axes.plot([], [], STYLES[name].marker, color=INK, label=words[name])
@@ -59,7 +59,7 @@ def predicted_limits(results: Findings, words: Phrases, width: float) -> tuple[F
     return figure, table
 
 
-def draw_arms(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
+def _draw_arms(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
     """Draw the arms of one kind of networks, and a line for each network through its batch sizes."""
     axes.hlines(rows["measured"], rows["predicted_low"], rows["predicted_high"], color=colour, linewidth=1, alpha=0.5)
     axes.vlines(rows["predicted"], rows["measured_low"], rows["measured_high"], color=colour, linewidth=1, alpha=0.5)

@@ -93,14 +93,14 @@ CERTAIN: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
 }
 
 
-def published(page: Page) -> Published:
+def _published(page: Page) -> Published:
     """Return the published study. Raises InputError if it is not published."""
     return page.results.measurement(NAME)
 
 
-def curves_of(page: Page) -> pd.DataFrame:
+def _curves_of(page: Page) -> pd.DataFrame:
     """Return the published accuracies of that study at each learning rate."""
-    table = published(page).curves
+    table = _published(page).curves
     assert table is not None
     return table
 
@@ -116,7 +116,7 @@ class OneCurve:
 
         claim: Id of a claim of that study. Without a verdict, the cells are dashes.
         """
-        verdict = published(self.page).verdicts.get(claim)
+        verdict = _published(self.page).verdicts.get(claim)
         if verdict is None:
             return Markdown(" | ").join([formatting.NO_VALUE] * 3)
         contexts = verdict.contexts
@@ -135,31 +135,33 @@ class OneCurve:
 
     def conclusion(self, claim: str) -> str:
         """Return the conclusion on a claim of that study: supported, refuted, …; "" without a verdict."""
-        verdict = published(self.page).verdicts.get(claim)
+        verdict = _published(self.page).verdicts.get(claim)
         return verdict.conclusion if verdict else ""
 
     def as_claimed(self, claim: str, **settings: str | float) -> bool:
         """Return whether a claim of that study has settings that include these, and all are as claimed."""
-        verdict = published(self.page).verdicts.get(claim)
+        verdict = _published(self.page).verdicts.get(claim)
         contexts = verdict.matching(settings) if verdict else []
         return bool(contexts) and all(supports(context.outcome) for context in contexts)
 
     @property
     def equal_within(self) -> str:
         """Up to which difference of accuracy the claims of that study call two ends equal, such as "0.5 points"."""
-        points_of_accuracy = Quantity.of(equal_within(published(self.page).verdicts), "points").number
+        points_of_accuracy = Quantity.of(equal_within(_published(self.page).verdicts), "points").number
         return with_unit(self.page.say, points_of_accuracy, Unit.parse("points"), "short")
 
     def open_settings(self, claim: str) -> dict[str, str]:
         """Return the number `n` of undecided settings of a claim, and the smallest `product` among them."""
-        contexts = [each for each in published(self.page).verdicts[claim].contexts if each.outcome is Outcome.UNDECIDED]
+        contexts = [
+            each for each in _published(self.page).verdicts[claim].contexts if each.outcome is Outcome.UNDECIDED
+        ]
         least = min((each.settings["rate_times_updates"] for each in contexts), default=math.nan)
         return {"n": formatting.count(len(contexts)), "product": formatting.exact(least)}
 
     @property
     def tally(self) -> dict[str, str]:
         """The number of claims of that study by conclusion, as `claims` all of them, and of `settings`."""
-        found = published(self.page).verdicts.values()
+        found = _published(self.page).verdicts.values()
         words = (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE)
         counts: dict[str, int] = {word: sum(verdict.conclusion is word for verdict in found) for word in words}
         counts |= {"claims": len(found), "settings": sum(len(verdict.contexts) for verdict in found)}
@@ -170,7 +172,7 @@ class OneCurve:
 
         settings: Settings in which it differs from USUAL, as in the published table.
         """
-        row = row_of(self.page, settings)
+        row = _row_of(self.page, settings)
         if name not in NUMBERS:
             raise InputError(unknown("number", name, NUMBERS))
         if name == "goal":
@@ -187,17 +189,17 @@ class OneCurve:
         """
         if part not in WAYS:
             raise InputError(unknown("part", part, WAYS))
-        table = points_of(self.page.results)
+        table = _points_of(self.page.results)
         rows = [
             (
-                way_name(self.page, row),
+                _way_name(self.page, row),
                 str(row["batch_size"]),
                 numbers.percent(self.page, 100 * row["goal"], places=0),
-                interval(self.page, row, "distance"),
-                interval(self.page, row, "limit"),
+                _interval(self.page, row, "distance"),
+                _interval(self.page, row, "limit"),
                 formatting.significant(updates_at_limit(row["distance"], row["limit"]), DIGITS),
                 formatting.significant(row["fewest_updates"], DIGITS),
-                with_value(self.page, row),
+                _with_value(self.page, row),
             )
             for row in table[WAYS[part](table)].to_dict("records")
         ]
@@ -206,11 +208,11 @@ class OneCurve:
     @property
     def walls(self) -> str:
         """The largest safe learning rate of each batch size on digits, and its product, for both budgets."""
-        table = curves_of(self.page)
+        table = _curves_of(self.page)
         table = table[(table["dataset"] == USUAL["dataset"]) & table["below_wall"]]
         last = table.groupby(["experiment", "batch_size"])[["learning_rate", "product"]].max()
         rows = [
-            (str(size), *(wall(last, experiment, size) for experiment in ("updates", "epochs")))
+            (str(size), *(_wall(last, experiment, size) for experiment in ("updates", "epochs")))
             for size in sorted(last.loc["updates"].index)
         ]
         return markdown(
@@ -220,7 +222,7 @@ class OneCurve:
     @property
     def deviations(self) -> str:
         """The largest deviation of each batch size from the largest one, at rates up to its limit, by data set."""
-        largest = largest_deviations(deviations_of(self.page)).unstack("batch_size", sort=False)
+        largest = largest_deviations(_deviations_of(self.page)).unstack("batch_size", sort=False)
         rows = [
             (self.page.texts[str(dataset)], *(formatting.signed(f"{number:+.1f}") for number in numbers))
             for dataset, numbers in zip(largest.index, largest.to_numpy(), strict=True)
@@ -230,8 +232,8 @@ class OneCurve:
     @property
     def parted_data(self) -> str:
         """The names of the data sets on which batch sizes part before their limits; "" if there are none."""
-        study = published(self.page)
-        apart = parted(curves_of(self.page), study.two_numbers, equal_within(study.verdicts))
+        study = _published(self.page)
+        apart = parted(_curves_of(self.page), study.two_numbers, equal_within(study.verdicts))
         return Markdown(", ").join(self.page.texts[name] for name, is_apart in apart.items() if is_apart)
 
     @property
@@ -240,7 +242,7 @@ class OneCurve:
 
         fewest and most are the passes through these samples at equal updates.
         """
-        table = curves_of(self.page)
+        table = _curves_of(self.page)
         cells = table.drop_duplicates([name for name in table if name in USUAL or name in ("experiment", "momentum")])
         at_updates = table[table["experiment"] == "updates"]
         passes = at_updates["updates"] * at_updates["batch_size"] / at_updates["training_samples"]
@@ -258,14 +260,14 @@ class OneCurve:
 
 
 @cached  # pages ask for each number of it
-def points_of(results: Findings) -> pd.DataFrame:
+def _points_of(results: Findings) -> pd.DataFrame:
     """Return the points of the published study."""
     return points(results.measurement(NAME).two_numbers)
 
 
-def row_of(page: Page, settings: Mapping[str, Any]) -> pd.Series:
+def _row_of(page: Page, settings: Mapping[str, Any]) -> pd.Series:
     """Return the row of a way to train. Raises InputError unless exactly one has the settings."""
-    table = points_of(page.results)
+    table = _points_of(page.results)
     wanted = USUAL | dict(settings)
     for setting, value in wanted.items():
         table = table[table[setting] == value]
@@ -274,7 +276,7 @@ def row_of(page: Page, settings: Mapping[str, Any]) -> pd.Series:
     return table.iloc[0]
 
 
-def way_name(page: Page, row: Mapping[str, Any]) -> str:
+def _way_name(page: Page, row: Mapping[str, Any]) -> str:
     """Return the settings of a row that differ from the usual ones, or else its data set."""
     texts = page.texts
     parts = [texts[row["dataset"]]]
@@ -289,19 +291,19 @@ def way_name(page: Page, row: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def interval(page: Page, row: Mapping[str, Any], name: str) -> str:
+def _interval(page: Page, row: Mapping[str, Any], name: str) -> str:
     """Return a distance or limit and its interval, such as "3.2 (2.7 to 3.9)"."""
     low, high = (formatting.significant(row[f"{name}_{end}"], DIGITS) for end in ("low", "high"))
     return f"{formatting.significant(row[name], DIGITS)} ({page.say['range'].format(low, high)})"
 
 
-def with_value(page: Page, row: Mapping[str, Any]) -> str:
+def _with_value(page: Page, row: Mapping[str, Any]) -> str:
     """Return how many seeds have both numbers, such as "11 of 12"."""
     have = min(row["distance_seeds"], row["limit_seeds"])
     return page.say["ways settings"].format(some=formatting.count(have), all=formatting.count(row["seeds"]))
 
 
-def wall(last: pd.DataFrame, experiment: str, size: int) -> str:
+def _wall(last: pd.DataFrame, experiment: str, size: int) -> str:
     """Return the last product below a wall and its rate, such as "724 (0.35)"; a dash if it was not tried."""
     if (experiment, size) not in last.index:
         return formatting.NO_VALUE
@@ -309,9 +311,8 @@ def wall(last: pd.DataFrame, experiment: str, size: int) -> str:
     return f"{formatting.count(round(product))} ({formatting.significant(rate, DIGITS)})"
 
 
-def deviations_of(page: Page) -> pd.DataFrame:
-    """Return the deviations of batch sizes from the largest one."""
-    return deviations(curves_of(page), published(page).two_numbers)
+def _deviations_of(page: Page) -> pd.DataFrame:
+    return deviations(_curves_of(page), _published(page).two_numbers)
 
 
 def note(page: Page, id: str) -> str:

@@ -22,9 +22,9 @@ NUMBERS: dict[str, Callable[[pd.DataFrame], float]] = {
     "span": lambda arms: arms["measured"].max() / arms["measured"].min(),
     "rank correlation": lambda arms: arms["predicted"].corr(arms["measured"], "spearman"),
     "typical with momentum": lambda arms: arms.loc[arms["optimiser"] == "momentum", "factor"].median(),
-    "networks": lambda arms: len(batch_effects(arms)),
+    "networks": lambda arms: len(_batch_effects(arms)),
     "networks with larger effect": lambda arms: (
-        batch_effects(arms)["measured"] > batch_effects(arms)["predicted"]
+        _batch_effects(arms)["measured"] > _batch_effects(arms)["predicted"]
     ).sum(),
     # Both need measured limits, unlike a prediction
     "close if scaled": lambda arms: summary.are_close(arms["factor"] / arms["factor"].median()).sum(),
@@ -32,7 +32,7 @@ NUMBERS: dict[str, Callable[[pd.DataFrame], float]] = {
 }
 
 
-def batch_effects(arms: pd.DataFrame) -> pd.DataFrame:
+def _batch_effects(arms: pd.DataFrame) -> pd.DataFrame:
     """Return by how much the limit of the largest batches exceeds that of the smallest, as predicted and measured.
 
     There is one row per network with several batch sizes.

@@ -37,7 +37,7 @@ def predictions(study: Study) -> pd.DataFrame:
     for cell in filter(may_have_distance, study.cells.values()):
         key = cell.seeds, *(value for name, value in cell.settings.items() if name not in BEFORE_TRAINING)
         if key not in measured:
-            measured[key] = pd.DataFrame([measure(cell, seed) for seed in cell.seeds])
+            measured[key] = pd.DataFrame([_measure(cell, seed) for seed in cell.seeds])
         table = measured[key]
         curvature, noise = table["curvature"].to_numpy(), table["noise_scale"].to_numpy()
         limits = predicted_rate_limit(curvature, noise, cell.batch_sample_count, cell.momentum)
@@ -46,7 +46,7 @@ def predictions(study: Study) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)
 
 
-def measure(cell: Cell, seed: int) -> dict[str, float]:
+def _measure(cell: Cell, seed: int) -> dict[str, float]:
     """Return the curvature and the noise scale of the initial network of a seed."""
     recipe = replace(cell.recipe, epochs=None, updates=0, probes=(), members=1)
     arrays = cell.arrays([seed])
@@ -68,7 +68,7 @@ def arms(predicted: pd.DataFrame, two_numbers: pd.DataFrame) -> pd.DataFrame:
     seeds = two_numbers.merge(predicted[[*COLUMNS, "seed", "predicted_limit"]], on=[*COLUMNS, "seed"])
     groups = seeds.groupby([*COLUMNS, "goal"], sort=False)
     columns = {"predicted": "predicted_limit", "measured": "rate_limit"}
-    statistics = {"": "median", "_low": low_end, "_high": high_end}
+    statistics = {"": "median", "_low": _low_end, "_high": _high_end}
     table = groups.agg(
         seeds=("rate_limit", "count"),
         **{name + end: (column, how) for name, column in columns.items() for end, how in statistics.items()},
@@ -77,16 +77,16 @@ def arms(predicted: pd.DataFrame, two_numbers: pd.DataFrame) -> pd.DataFrame:
     return table.assign(factor=table["measured"] / table["predicted"]).dropna(subset="factor")
 
 
-def low_end(limits: pd.Series) -> float:
+def _low_end(limits: pd.Series) -> float:
     """Return the lower end of the 95 % interval of the median of limits; NaN if there is none."""
     known = limits.dropna().to_numpy()
     low = float(median_interval(known, 1 - ALPHA).ci_low) if known.size else math.nan
     return low if math.isfinite(low) else math.nan
 
 
-def high_end(limits: pd.Series) -> float:
+def _high_end(limits: pd.Series) -> float:
     """Return the upper end of this interval."""
-    return -low_end(-limits)
+    return -_low_end(-limits)
 
 
 def are_close(factors: pd.Series) -> pd.Series:

@@ -30,11 +30,10 @@ CELL = [*COLUMNS, "full_batch", *BUDGET]
 
 def are_needed(checked: Mapping[str, Claim]) -> bool:
     """Return whether claims of a docket are about distances or limits."""
-    return any(claim.estimand and is_rate_free(claim.estimand.metric) for claim in checked.values())
+    return any(claim.estimand and _is_rate_free(claim.estimand.metric) for claim in checked.values())
 
 
-def is_rate_free(metric: str) -> bool:
-    """Return whether a metric is a distance or a limit."""
+def _is_rate_free(metric: str) -> bool:
     return metric in METRICS and METRICS[metric].scales_with_loss
 
 
@@ -53,7 +52,7 @@ def curves(results: Results, commit: str) -> pd.DataFrame:
     for cell in results.study.cells.values():
         if not cell.learns_classes:
             continue
-        seeds = judging_seeds(results, cell)
+        seeds = _judging_seeds(results, cell)
         accuracy, failed, validation = (
             metrics.compute(results, cell, name, "test", None).loc[seeds]
             for name in ("test_accuracy", "fails", "validation_accuracy")
@@ -104,10 +103,10 @@ def two_numbers(results: Results, checked: Mapping[str, Claim]) -> pd.DataFrame:
     checked: Claims of the docket.
     """
     rows = []
-    by_dataset = goals(results.study, checked)
+    by_dataset = _goals(results.study, checked)
     for cell in results.study.cells.values():
         for goal in by_dataset.get(cell.dataset, ()) if may_have_distance(cell) else ():
-            seeds = judging_seeds(results, cell)
+            seeds = _judging_seeds(results, cell)
             found = {"goal": goal, "seed": seeds}
             for name in NUMBERS:
                 numbers = metrics.compute(results, cell, name, "test", goal)
@@ -119,11 +118,11 @@ def two_numbers(results: Results, checked: Mapping[str, Claim]) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)
 
 
-def goals(study: Study, checked: Mapping[str, Claim]) -> dict[str, list[float]]:
+def _goals(study: Study, checked: Mapping[str, Claim]) -> dict[str, list[float]]:
     """Return the accuracies that claims about distances and limits set as goals, by data set."""
     found: dict[str, set[float]] = {}
     for estimand in (claim.estimand for claim in checked.values()):
-        if estimand and estimand.threshold and is_rate_free(estimand.metric):
+        if estimand and estimand.threshold and _is_rate_free(estimand.metric):
             for context in claims.list_contexts(estimand):
                 for arm in claims.list_arms(study, estimand, context):
                     found.setdefault(arm.cell.dataset, set()).add(estimand.threshold)
@@ -136,8 +135,7 @@ def may_have_distance(cell: Cell) -> bool:
     return is_fine and rate_free.follows_flow(cell) and data.has_classes(cell.dataset)
 
 
-def judging_seeds(results: Results, cell: Cell) -> list[int]:
-    """Return the seeds that judge a cell."""
+def _judging_seeds(results: Results, cell: Cell) -> list[int]:
     return list(results.study.experiments[cell.experiment].judging_seeds)
 
 

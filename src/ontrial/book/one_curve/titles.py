@@ -14,7 +14,7 @@ MOSTLY = 0.9  # share of the settings that are as claimed, if no other contradic
 
 def one_curve(results: Findings) -> str | None:
     """Return how far plain gradient descent ends alike at equal products: "one" curve, or "mostly" if it is open."""
-    found = published_outcomes(results, "one-curve-")
+    found = _published_outcomes(results, "one-curve-")
     if found and all(map(supports, found)):
         return "one"
     if found and not any(map(contradicts, found)) and sum(map(supports, found)) >= MOSTLY * len(found):
@@ -24,7 +24,7 @@ def one_curve(results: Findings) -> str | None:
 
 def two_numbers(results: Findings) -> str | None:
     """Return "limit" if batch size certainly changes the limit and not the distance."""
-    parts = [published_outcomes(results, f"{number}-batch-size") for number in ("distance", "limit")]
+    parts = [_published_outcomes(results, f"{number}-batch-size") for number in ("distance", "limit")]
     return "limit" if all(parts) and all(map(supports, itertools.chain(*parts))) else None
 
 
@@ -37,7 +37,7 @@ def curve_deviation(results: Findings) -> str | None:
     return "all" if not any(apart.values()) else "none" if all(apart.values()) else "some"
 
 
-def published_outcomes(results: Findings, prefix: str) -> list[Outcome]:
+def _published_outcomes(results: Findings, prefix: str) -> list[Outcome]:
     """Return the outcomes of the claims of the published study one-curve whose id has a prefix; none without it."""
     study = results.measurements.get("one-curve")
     verdicts = study.verdicts if study else {}

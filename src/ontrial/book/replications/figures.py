@@ -44,14 +44,14 @@ def replications(results: Findings, words: Phrases, width: float) -> tuple[Figur
     """
     judged = results.measurement("replications")
     names = {study: labels.condition(each, words) for study, each in conditions(judged[ORIGINAL].tuned, judged).items()}
-    table = agreements(judged, names)
+    table = _agreements(judged, names)
     if table.empty:
         raise ValueError("No published study made the same tests as the default one.")
     claims, studies = (list(dict.fromkeys(table[column])) for column in ("claim", "replication"))
     side, square = by_width(width, 1.75, 2.7), by_width(width, 0.078, 0.115)  # inches, for names, and between squares
     room = (width - side) / len(studies)
     in_row = int((room - 0.08) / square)
-    texts = [wrapped(name_of(results.claims.get(claim), claim, words), side - 0.1) for claim in claims]
+    texts = [wrapped(_name_of(results.claims.get(claim), claim, words), side - 0.1) for claim in claims]
     most = table.groupby(["claim", "replication"]).size().groupby("claim").max()
     heights = [
         max(LINE * len(text), square * -(-most[claim] // in_row)) + 0.12
@@ -83,7 +83,7 @@ def replications(results: Findings, words: Phrases, width: float) -> tuple[Figur
     return figure, table
 
 
-def agreements(judged: Mapping[str, Published], studies: Iterable[str]) -> pd.DataFrame:
+def _agreements(judged: Mapping[str, Published], studies: Iterable[str]) -> pd.DataFrame:
     """Return how each setting of a claim agrees with ORIGINAL in studies that made the same test: a row for each.
 
     Settings that are undecided in one or both are "open".
@@ -101,7 +101,7 @@ def agreements(judged: Mapping[str, Published], studies: Iterable[str]) -> pd.Da
     return pd.DataFrame(rows, columns=["claim", "replication", "context", "agreement"])
 
 
-def name_of(claim: Claim | None, id: str, words: Phrases) -> str:
+def _name_of(claim: Claim | None, id: str, words: Phrases) -> str:
     """Return a claim in a few words, or its id if this study does not test it."""
     texts = (claim.short or claim.statement) if claim else {}
     return texts.get(words.language) or texts.get("en") or id
@@ -113,10 +113,10 @@ def on_mnist(results: Findings, words: Phrases, width: float) -> tuple[Figure, p
     table = paired_effects(judged[ORIGINAL].verdicts, judged["mnist"].verdicts)
     figure = Figure(figsize=(width, 5.2))
     axes = figure.subplots()
-    prepare(axes, TICKS)
+    _prepare(axes, TICKS)
     for claim, style in MNIST_CLAIMS.items():
         rows = table[table["claim"] == claim]
-        scatter(axes, rows, style, 8, label=words[f"{claim} on MNIST"])
+        _scatter(axes, rows, style, 8, label=words[f"{claim} on MNIST"])
         shown = rows[EFFECTS].clip(-END, END)
         y = shown["replicated_estimate"]
         axes.hlines(y, shown["low"], shown["high"], color=style.colour, linewidth=1)
@@ -129,7 +129,7 @@ def on_mnist(results: Findings, words: Phrases, width: float) -> tuple[Figure, p
     return figure, table
 
 
-def prepare(axes: Axes, ticks: Sequence[int]) -> None:
+def _prepare(axes: Axes, ticks: Sequence[int]) -> None:
     """Draw the line of equality on axes that are linear up to the smallest effect of interest, logarithmic beyond."""
     for name in ("x", "y"):
         getattr(axes, f"set_{name}scale")("symlog", linthresh=1, linscale=0.6)
@@ -141,7 +141,7 @@ def prepare(axes: Axes, ticks: Sequence[int]) -> None:
     axes.plot([-END, END], [-END, END], color=MUTED, linewidth=1, zorder=1)
 
 
-def scatter(axes: Axes, rows: pd.DataFrame, style: Style, size: float, label: str | None = None) -> None:
+def _scatter(axes: Axes, rows: pd.DataFrame, style: Style, size: float, label: str | None = None) -> None:
     """Draw a mark for each row. Effects beyond the axes are drawn at their ends."""
     x, y = (rows[name].clip(-END, END) for name in ("estimate", "replicated_estimate"))
     axes.plot(

@@ -82,7 +82,7 @@ def replications_tables(page: Page, id: str) -> str:
                 each.name,
                 *(formatting.count(found[each.name][agreement]) for agreement in shown),
                 verdicts.verdict_badge(page, each.verdict, with_margin=False),
-                seeds(each.verdict.contexts),
+                _seeds(each.verdict.contexts),
             )
             for each in group
         ]
@@ -91,7 +91,7 @@ def replications_tables(page: Page, id: str) -> str:
     return Markdown("\n\n").join(blocks)
 
 
-def with_meanings(page: Page, text: str, replicated: Iterable[Replication]) -> str:
+def _with_meanings(page: Page, text: str, replicated: Iterable[Replication]) -> str:
     """Return a text and, below it, explanations of data sets and optimisers whose names need them."""
     meanings = {each.name: page.say.get(f"meaning {each.value}") for each in replicated}
     listed = [Markdown("{}: {}").format(name, meaning) for name, meaning in meanings.items() if meaning]
@@ -101,7 +101,7 @@ def with_meanings(page: Page, text: str, replicated: Iterable[Replication]) -> s
     return Markdown("{}\n\n{}").format(text, explained)
 
 
-def seeds(contexts: Iterable[Context]) -> str:
+def _seeds(contexts: Iterable[Context]) -> str:
     """Return the number of seeds per context, such as "20", or "20–80" if some contexts have more than others."""
     numbers = sorted({context.n for context in contexts})
     return "–".join(map(formatting.count, dict.fromkeys((numbers[0], numbers[-1]))))
@@ -118,15 +118,15 @@ def overview(page: Page) -> str:
         if group:
             here = lookup.verdict_on(page, id)
             found = [count_agreements(here, group[name].verdict) if name in group else None for name in names]
-            cells = map(agreement_cell, found)
+            cells = map(_agreement_cell, found)
             rows.append((verdicts.short_link(page, id), verdicts.sign(page, here.conclusion), *cells))
     if not rows:
         return ""
     grid = wide_table((page.say["claim"], page.say["replication here"], *names), rows)
-    return with_meanings(page, grid, [every[name] for name in names])
+    return _with_meanings(page, grid, [every[name] for name in names])
 
 
-def agreement_cell(found: Mapping[str, int] | None) -> str:
+def _agreement_cell(found: Mapping[str, int] | None) -> str:
     """Return the numbers of settings with the same, the opposite and an open answer, such as "5 / **1** / 2"."""
     if found is None:
         return formatting.NO_VALUE
@@ -149,7 +149,7 @@ def share_of_same_answers(page: Page, *studies: str) -> float:
     return same_answers(original.verdicts, others)
 
 
-def counts(page: Page, ids: Iterable[str]) -> str:
+def _counts(page: Page, ids: Iterable[str]) -> str:
     """Return in how many comparisons of settings the answers to some claims agree, are opposite or open."""
     found = sum((elsewhere.agreements(page, id, replications(page, id)) for id in ids), Counter())
     return elsewhere.counts(page, found, "comparisons")
@@ -164,7 +164,7 @@ def summary(page: Page) -> str:
     groups = {id: group for id in page.results.verdicts if (group := replications(page, id))}
     if not groups:
         return ""
-    sentences = [say["replication settings"].format(counts(page, groups))]
+    sentences = [say["replication settings"].format(_counts(page, groups))]
     found = {id: {lookup.conclusion_on(page, id), *(each.verdict.conclusion for each in groups[id])} for id in groups}
     alike = {word: [verdicts.short_link(page, id) for id in groups if found[id] == {word}] for word in ANSWERS}
     for word, links in alike.items():
@@ -172,7 +172,7 @@ def summary(page: Page) -> str:
             sentences.append(say[f"replication everywhere {word}"].format(elsewhere.joined(page, links)))
     if not any(alike.values()):
         sentences.append(say["replication everywhere none"])
-    opposed = sum(opposed_settings(page, id) for id in groups)
+    opposed = sum(_opposed_settings(page, id) for id in groups)
     n = sum(len(lookup.verdict_on(page, id).contexts) for id in groups)
     sentences.append(say["replication opposed"].format(opposed=formatting.count(opposed), n=formatting.count(n)))
     sentences += [
@@ -183,7 +183,7 @@ def summary(page: Page) -> str:
     return Markdown(" ").join(sentences)
 
 
-def opposed_settings(page: Page, id: str) -> int:
+def _opposed_settings(page: Page, id: str) -> int:
     """Return in how many settings of a claim some replication has the opposite answer."""
     here = lookup.verdict_on(page, id)
     answers = [[agree(*pair) for pair in pairs(here, each.verdict)] for each in replications(page, id)]

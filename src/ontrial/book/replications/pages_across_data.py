@@ -48,14 +48,14 @@ class Axis(NamedTuple):
     @classmethod
     def of(cls, multiples: Iterable[float]) -> "Axis":
         """Return an axis that shows all finite multiples."""
-        places = [stretched(multiple) for multiple in multiples if math.isfinite(multiple)]
+        places = [_stretched(multiple) for multiple in multiples if math.isfinite(multiple)]
         return cls(
             min([*(place - ROOM for place in places), -LEAST]), max([*(place + ROOM for place in places), LEAST])
         )
 
     def percent(self, multiple: float) -> str:
         """Return the place of a multiple in per cent of the axis. Those outside are put at its ends."""
-        place = min(max(stretched(multiple), self.left), self.right)
+        place = min(max(_stretched(multiple), self.left), self.right)
         return f"{100 * (place - self.left) / (self.right - self.left):.1f}"
 
     @property
@@ -63,21 +63,21 @@ class Axis(NamedTuple):
         """Multiples at the ticks of the axis: 0, ±1, ±10, …"""
         powers = [10.0**power for power in range(math.ceil(max(-self.left, self.right)))]
         both = [*(-power for power in powers[::-1]), 0.0, *powers]
-        return [multiple for multiple in both if self.left < stretched(multiple) < self.right]
+        return [multiple for multiple in both if self.left < _stretched(multiple) < self.right]
 
 
-def stretched(multiple: float) -> float:
+def _stretched(multiple: float) -> float:
     """Return the place of a multiple, in units of the linear part or of a power of ten."""
     size = abs(multiple)
     return math.copysign(size if size <= 1 else 1 + math.log10(size), multiple)
 
 
-def multiple(verdict: Verdict, context: Context) -> float:
+def _multiple(verdict: Verdict, context: Context) -> float:
     """Return the estimate in a context of a claim in multiples of the smallest effect of interest there."""
     return context.effect.estimate / verdict.smallest_effect_in(context)
 
 
-def findings(page: Page, id: str, context: Context) -> list[Found]:
+def _findings(page: Page, id: str, context: Context) -> list[Found]:
     """Return the findings of this study and of the replications in a setting of a claim."""
     here = lookup.verdict_on(page, id)
     twins = [(each, elsewhere.twin_of(here, context, each.verdict)) for each in elsewhere.replications(page, id)]
@@ -95,22 +95,22 @@ def table(page: Page, id: str) -> str:
     if not elsewhere.replications(page, id):
         return ""
     verdict = lookup.verdict_on(page, id)
-    rows = [findings(page, id, context) for context in verdict.contexts]
-    axis = Axis.of(multiple(verdict, each.context) for found in rows for each in found)
+    rows = [_findings(page, id, context) for context in verdict.contexts]
+    axis = Axis.of(_multiple(verdict, each.context) for found in rows for each in found)
     heads = [
         page.say["setting"],
-        axis_head(page, id, axis, scales(verdict, rows)),
+        _axis_head(page, id, axis, _scales(verdict, rows)),
         *(page.say[f"across {head}"] for head in ("range", "mean")),
     ]
     cells = []
     for context, found in zip(verdict.contexts, rows, strict=True):
         effects = [each.context.effect for each in found if each.setting == DATA]
-        numbers = (range_text(page, effects), mean_text(page, id, effects))
-        cells.append((lookup.label(page, id, context), strip(page, id, axis, found), *numbers))
+        numbers = (_range_text(page, effects), _mean_text(page, id, effects))
+        cells.append((lookup.label(page, id, context), _strip(page, id, axis, found), *numbers))
     return html("box", name="across", blocks=[markdown(heads, cells)])
 
 
-def range_text(page: Page, effects: Iterable[Effect]) -> str:
+def _range_text(page: Page, effects: Iterable[Effect]) -> str:
     """Return the smallest and the largest of some estimates, such as "0.3 to 4.4 points"."""
     known = [effect for effect in random_effects.in_one_unit(effects) if not math.isnan(effect.estimate)]
     if not known:
@@ -121,7 +121,7 @@ def range_text(page: Page, effects: Iterable[Effect]) -> str:
     return with_unit(page.say, text, Unit.parse(known[0].unit), "short")
 
 
-def mean_text(page: Page, id: str, effects: Sequence[Effect]) -> str:
+def _mean_text(page: Page, id: str, effects: Sequence[Effect]) -> str:
     """Return the mean effect and its prediction interval, such as "1.9 points (−3.3 to 7.4)".
 
     The text also says how many effects have a finite interval, if not all have. A dash stands for too few.
@@ -136,14 +136,14 @@ def mean_text(page: Page, id: str, effects: Sequence[Effect]) -> str:
     return page.say["across some"].format(text=text, used=len(used), n=len(effects))
 
 
-def scales(verdict: Verdict, rows: Iterable[Sequence[Found]]) -> dict[str, float]:
+def _scales(verdict: Verdict, rows: Iterable[Sequence[Found]]) -> dict[str, float]:
     """Return the smallest effect of interest in the unit of a verdict, and in that of effects which count failures."""
     contexts = [each.context for found in rows for each in found if not math.isnan(each.context.effect.estimate)]
     found = {context.effect.unit: verdict.smallest_effect_in(context) for context in contexts}
     return {verdict.unit: verdict.smallest_effect} | found
 
 
-def axis_head(page: Page, id: str, axis: Axis, smallest: Mapping[str, float]) -> str:
+def _axis_head(page: Page, id: str, axis: Axis, smallest: Mapping[str, float]) -> str:
     """Return the axis of all strips in each unit of the effects: its name and the ticks where an effect can be.
 
     smallest: Smallest effect of interest by unit.
@@ -160,7 +160,7 @@ def axis_head(page: Page, id: str, axis: Axis, smallest: Mapping[str, float]) ->
     return Markdown(" ").join(parts)
 
 
-def strip(page: Page, id: str, axis: Axis, found: Sequence[Found]) -> str:
+def _strip(page: Page, id: str, axis: Axis, found: Sequence[Found]) -> str:
     """Return a drawing of the estimates in a setting, in a lane each for data sets, optimisers and shapes.
 
     A bar in the lane of the data sets is the prediction interval, with the mean.
@@ -169,7 +169,7 @@ def strip(page: Page, id: str, axis: Axis, found: Sequence[Found]) -> str:
     lanes = {
         setting: [
             {
-                "x": axis.percent(multiple(verdict, each.context)),
+                "x": axis.percent(_multiple(verdict, each.context)),
                 "is_here": each.is_here,
                 "is_open": each.context.outcome is Outcome.UNDECIDED,
                 "text": page.say["across mark"].format(
@@ -190,7 +190,7 @@ def strip(page: Page, id: str, axis: Axis, found: Sequence[Found]) -> str:
     return html("strip", band=band, bar=bar, lanes=lanes)
 
 
-def effects_on_data(page: Page, id: str, settings: Mapping[str, str | float]) -> dict[str, Effect]:
+def _effects_on_data(page: Page, id: str, settings: Mapping[str, str | float]) -> dict[str, Effect]:
     """Return the effects with a finite estimate in a claim's setting by data set, this study's first.
 
     The result is empty without replications, and if not exactly one setting of the claim matches.
@@ -198,13 +198,13 @@ def effects_on_data(page: Page, id: str, settings: Mapping[str, str | float]) ->
     matching = lookup.verdict_on(page, id).matching(dict(settings))
     if len(matching) != 1 or not elsewhere.replications(page, id):
         return {}
-    effects = {each.name: each.context.effect for each in findings(page, id, matching[0]) if each.setting == DATA}
+    effects = {each.name: each.context.effect for each in _findings(page, id, matching[0]) if each.setting == DATA}
     return {name: effect for name, effect in effects.items() if math.isfinite(effect.estimate)}
 
 
 def on_data(page: Page, id: str, **settings: str | float) -> list[float]:
     """Return the estimates in a claim's setting on each data set, in the most common unit, if it has replications."""
-    return [effect.estimate for effect in random_effects.in_one_unit(effects_on_data(page, id, settings).values())]
+    return [effect.estimate for effect in random_effects.in_one_unit(_effects_on_data(page, id, settings).values())]
 
 
 def moves(
@@ -214,7 +214,7 @@ def moves(
 
     Data sets on which one of them counts failures are left out. The result is None if none is left.
     """
-    effects, others = effects_on_data(page, id, of), effects_on_data(page, id, minus)
+    effects, others = _effects_on_data(page, id, of), _effects_on_data(page, id, minus)
     pairs = [(effects[name], others[name]) for name in effects.keys() & others]
     distances = [abs(effect.estimate - other.estimate) for effect, other in pairs if effect.unit == other.unit]
     if not distances:
@@ -230,8 +230,8 @@ def estimates_on_data(page: Page, id: str, *settings: Mapping[str, str | float])
     if not elsewhere.replications(page, id):
         return ""
     matching = [lookup.verdict_on(page, id).matching(dict(each)) for each in settings]
-    columns = [findings(page, id, found[0]) for found in matching if len(found) == 1]
-    return estimates_table(page, id, columns, {DATA})
+    columns = [_findings(page, id, found[0]) for found in matching if len(found) == 1]
+    return _estimates_table(page, id, columns, {DATA})
 
 
 def leads(page: Page, id: str, *settings: Mapping[str, str | float]) -> str:
@@ -243,19 +243,19 @@ def leads(page: Page, id: str, *settings: Mapping[str, str | float]) -> str:
     """
     if not elsewhere.replications(page, id):
         return ""
-    columns = {head_of(page, id, each): found for each in settings if (found := leads_by_study(page, id, each))}
+    columns = {_head_of(page, id, each): found for each in settings if (found := _leads_by_study(page, id, each))}
     names = dict.fromkeys(name for found in columns.values() for name in found)
     rows = [(name, [found.get(name, ("", formatting.NO_VALUE)) for found in columns.values()]) for name in names]
     return html("leads", caption=page.say["home leads caption"], heads=list(columns), rows=rows)
 
 
-def head_of(page: Page, id: str, settings: Mapping[str, str | float]) -> str:
+def _head_of(page: Page, id: str, settings: Mapping[str, str | float]) -> str:
     """Return the head of a column of leads, such as "at the rate of 16, same images"."""
     policy = labels.context({"policy": settings["policy"]}, page.texts, lookup.estimand_of(page, id))
     return Markdown("{}, {}").format(policy, page.say[f"home same {settings['budget']}"])
 
 
-def leads_by_study(page: Page, id: str, settings: Mapping[str, str | float]) -> dict[str, tuple[str, str]]:
+def _leads_by_study(page: Page, id: str, settings: Mapping[str, str | float]) -> dict[str, tuple[str, str]]:
     """Return who is ahead in a setting of a claim, as in `lead`, by study of other data or another optimiser.
 
     The result is empty if not exactly one setting of the claim matches.
@@ -263,7 +263,7 @@ def leads_by_study(page: Page, id: str, settings: Mapping[str, str | float]) -> 
     matching = lookup.verdict_on(page, id).matching(dict(settings))
     if len(matching) != 1:
         return {}
-    found = findings(page, id, matching[0])
+    found = _findings(page, id, matching[0])
     return {each.name: lead(page, id, each.context) for each in found if each.setting != "hidden"}
 
 
@@ -284,20 +284,20 @@ def lead(page: Page, id: str, context: Context) -> tuple[str, str]:
 
 def every_estimate(page: Page, id: str) -> str:
     """Return a row per study with its estimate, interval and outcome in each setting of a replicated claim."""
-    columns = [findings(page, id, context) for context in lookup.verdict_on(page, id).contexts]
-    return estimates_table(page, id, columns, SETTINGS)
+    columns = [_findings(page, id, context) for context in lookup.verdict_on(page, id).contexts]
+    return _estimates_table(page, id, columns, SETTINGS)
 
 
-def estimates_table(page: Page, id: str, columns: Sequence[Sequence[Found]], differing: Container[str]) -> str:
+def _estimates_table(page: Page, id: str, columns: Sequence[Sequence[Found]], differing: Container[str]) -> str:
     """Return a row per study that differs in one of these settings, with what it found in each column."""
     names = dict.fromkeys(each.name for found in columns for each in found if each.setting in differing)
-    cells = [{each.name: estimate_cell(page, id, each.context) for each in found} for found in columns]
+    cells = [{each.name: _estimate_cell(page, id, each.context) for each in found} for found in columns]
     rows = [(name, *(column.get(name, formatting.NO_VALUE) for column in cells)) for name in names]
     labels = [lookup.label(page, id, found[0].context) or page.say["estimate"] for found in columns]
     return wide_table((page.say["across study"], *labels), rows)
 
 
-def estimate_cell(page: Page, id: str, context: Context) -> str:
+def _estimate_cell(page: Page, id: str, context: Context) -> str:
     """Return the sign of an outcome, and the estimate with its interval."""
     sign = html(
         "sign",

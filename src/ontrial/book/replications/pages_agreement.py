@@ -89,7 +89,7 @@ def note(page: Page, id: str) -> str:
 def counted(page: Page, id: str, group: Sequence[Replication]) -> str:
     """Return the sentence on how far replications that differ in the same setting agree with this study."""
     say, setting = page.say, group[0].setting
-    where = places(page, group) if len(group) == 1 else say[f"replication several {setting}"].format(len(group))
+    where = _places(page, group) if len(group) == 1 else say[f"replication several {setting}"].format(len(group))
     unit = "settings" if len(group) == 1 else "comparisons"
     text = say["replication counted"].format(where=where, counts=counts(page, agreements(page, id, group), unit))
     return text[:1].upper() + text[1:]
@@ -109,7 +109,7 @@ def contradiction(page: Page, id: str) -> str:
     """Return the sentence on the replications in which a claim got the opposite verdict; "" without any."""
     here = lookup.conclusion_on(page, id)
     contrary = [each for each in replications(page, id) if are_opposite(here, each.verdict.conclusion)]
-    return page.say[f"replication {here} here"].format(places(page, contrary)) if contrary else ""
+    return page.say[f"replication {here} here"].format(_places(page, contrary)) if contrary else ""
 
 
 def elsewhere(page: Page, id: str, **settings: str | float) -> str:
@@ -119,14 +119,14 @@ def elsewhere(page: Page, id: str, **settings: str | float) -> str:
     (4.4 points, 3.2 to 5.5), unlike here.", otherwise a list. It is "" if no answer is the opposite.
     """
     matching = lookup.verdict_on(page, id).matching(settings)
-    found = {lookup.label(page, id, context): opposed(page, id, context) for context in matching}
+    found = {lookup.label(page, id, context): _opposed(page, id, context) for context in matching}
     if len(found) == 1:
         return next(iter(found.values()))
     lines = [Markdown("- **{}**: {}").format(name, text) for name, text in found.items() if text]
     return Markdown("\n").join(lines)
 
 
-def opposed(page: Page, id: str, context: Context) -> str:
+def _opposed(page: Page, id: str, context: Context) -> str:
     """Return the sentences on the replications with the opposite answer in a setting of a claim; "" if none has."""
     found: dict[str, list[Replication]] = {}
     for each in replications(page, id):
@@ -136,7 +136,7 @@ def opposed(page: Page, id: str, context: Context) -> str:
             way = "mirrored" if is_mirrored else "holds" if supports(twin.outcome) else "fails"
             name = page.say["elsewhere effect"].format(name=each.name, effect=short_effect(page, twin))
             found.setdefault(way, []).append(each._replace(name=name))
-    return Markdown(" ").join(page.say[f"elsewhere {way}"].format(places(page, some)) for way, some in found.items())
+    return Markdown(" ").join(page.say[f"elsewhere {way}"].format(_places(page, some)) for way, some in found.items())
 
 
 def twin_of(verdict: Verdict, context: Context, other: Verdict) -> Context | None:
@@ -150,7 +150,7 @@ def short_effect(page: Page, context: Context) -> str:
     return estimate if context.effect.low == context.effect.high else f"{estimate}, {interval}"
 
 
-def places(page: Page, group: Sequence[Replication]) -> str:
+def _places(page: Page, group: Sequence[Replication]) -> str:
     """Return the places of replications in words, such as "on pen strokes, and with Adam"."""
     texts = [
         page.say[f"replication in {setting}"].format(joined(page, [each.name for each in some]))

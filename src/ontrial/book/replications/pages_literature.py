@@ -27,20 +27,20 @@ def literature(page: Page) -> str:
         (
             entry["network"],
             lookup.translated(page, entry["training"]),
-            error(page, entry["error"]),
-            cited_work(page, entry),
+            _error(page, entry["error"]),
+            _cited_work(page, entry),
         )
         for entry in page.sources.docs.literature
     ]
-    study, table = plain_nets(page)
+    study, table = _plain_nets(page)
     rows += [
-        (network(row), training(page, row), error(page, 100 - row["mean"], row["sd"]), code(study))
+        (_network(row), _training(page, row), _error(page, 100 - row["mean"], row["sd"]), code(study))
         for row in table.to_dict("records")
     ]
     return markdown((say["speed network"], say["how it was trained"], say["test error"], say["found in"]), rows)
 
 
-def plain_nets(page: Page) -> tuple[str, pd.DataFrame]:
+def _plain_nets(page: Page) -> tuple[str, pd.DataFrame]:
     """Return the first study that trained plain networks, this one before others, and their rows.
 
     The table is empty if no study trained them.
@@ -57,13 +57,13 @@ def plain_nets(page: Page) -> tuple[str, pd.DataFrame]:
     return "", pd.DataFrame()
 
 
-def network(row: Mapping[str, Any]) -> str:
+def _network(row: Mapping[str, Any]) -> str:
     """Return a network as its widths, from inputs to outputs."""
     sizes = data.sizes(row["dataset"])
     return f"{sizes.features}-{row['hidden']}-{sizes.classes}"
 
 
-def training(page: Page, row: Mapping[str, Any]) -> str:
+def _training(page: Page, row: Mapping[str, Any]) -> str:
     """Return a sentence on how the networks of a row were trained."""
     say, sizes = page.say, data.sizes(row["dataset"])
     text = say["trained by us"].format(
@@ -83,13 +83,13 @@ def training(page: Page, row: Mapping[str, Any]) -> str:
     return text + " " + say["rate on edge"] if row["on_edge"] else text
 
 
-def error(page: Page, mean: float, sd: float | None = None) -> str:
+def _error(page: Page, mean: float, sd: float | None = None) -> str:
     """Return an error as a percentage, with the standard deviation over seeds if there is one."""
     text = numbers.percent(page, mean, places=1 if sd is None else 2)
     return text if sd is None else f"{text} (±\N{NO-BREAK SPACE}{formatting.decimals(sd, 2)})"
 
 
-def cited_work(page: Page, entry: Mapping[str, Any]) -> str:
+def _cited_work(page: Page, entry: Mapping[str, Any]) -> str:
     """Return the work in which an error was published, linked to the page of references if that lists it."""
     work, name = entry["cited"], entry["reference"]
     listed = name in page.sources.docket.references

@@ -19,12 +19,12 @@ def exam_lines(page: Page) -> dict[str, list[tuple[str, str]]]:
         if lookup.has_claim(page, id) and lookup.conclusion_on(page, id) is not Conclusion.NOT_TESTABLE
     ]
     return {
-        chapter_name(page, chapter): [(lookup.statement(page, claim.id), line_on(page, claim.id)) for claim in claims]
+        chapter_name(page, chapter): [(lookup.statement(page, claim.id), _line_on(page, claim.id)) for claim in claims]
         for chapter, claims in by_chapter(judged).items()
     }
 
 
-def line_on(page: Page, id: str) -> Markdown:
+def _line_on(page: Page, id: str) -> Markdown:
     """Return the verdict on a claim, its short answer, and a link to the evidence."""
     evidence = verdicts.evidence_link(page, id, page.say["the evidence"])
     verdict = lookup.verdict_on(page, id)

@@ -30,7 +30,7 @@ def notebook_link(page: Page) -> Markdown:
     """Return a link to the notebook of a page, and how to open it. Raises InputError if the page has no code for it."""
     if not any(code for _, code in parts(page.sources.docs.pages[page.path])):
         raise InputError("this page has no NumPy code for a notebook.")
-    name = file_name(page.path)
+    name = _file_name(page.path)
     link = Markdown('[{}](notebooks/{}){{: download="{}" }}').format(page.say["notebook link"], name, name)
     return Markdown("{}. {}").format(link, page.say["notebook how"])
 
@@ -39,14 +39,13 @@ def notebooks(sources: Sources) -> dict[str, str]:
     """Return the notebook, as JSON, of each page that links to one, by path."""
     introduction = sources.texts["notebook introduction"]
     return {
-        f"notebooks/{file_name(path)}": json.dumps(notebook(text, introduction), ensure_ascii=False, indent=1) + "\n"
+        f"notebooks/{_file_name(path)}": json.dumps(notebook(text, introduction), ensure_ascii=False, indent=1) + "\n"
         for path, text in sources.docs.pages.items()
         if "notebook_link()" in text
     }
 
 
-def file_name(path: str) -> str:
-    """Return the file name of the notebook of a page."""
+def _file_name(path: str) -> str:
     return path.removesuffix(".md") + ".ipynb"
 
 

@@ -34,7 +34,7 @@ NO_PICTURE = {"figure": "", "layout": ""}
 LAYOUTS = (Layout("above", 1210, 510), Layout("beside", 840, 660))
 
 
-def claims_by_chapter(page: Page) -> dict[str, list[str]]:
+def _claims_by_chapter(page: Page) -> dict[str, list[str]]:
     """Return the ids of the claims with a verdict, by chapter of the theory that has a deck.
 
     Chapters without a claim have one for their pictures, if any other has a deck.
@@ -44,37 +44,37 @@ def claims_by_chapter(page: Page) -> dict[str, list[str]]:
     judged_chapters = {chapter: ids[chapter] for chapter in CHAPTERS if ids[chapter] and theory_chapter(page, chapter)}
     if not judged_chapters:
         return {}
-    pictured: dict[str, list[str]] = {chapter: [] for chapter in PICTURES if first_pictures(page, chapter)}
+    pictured: dict[str, list[str]] = {chapter: [] for chapter in PICTURES if _first_pictures(page, chapter)}
     return pictured | judged_chapters
 
 
 def slide_pages(sources: Sources) -> dict[str, str]:
     """Return the slides of each chapter of the theory that has claims with a verdict."""
     pages = {}
-    for chapter, ids in claims_by_chapter(Page(sources, "")).items():
+    for chapter, ids in _claims_by_chapter(Page(sources, "")).items():
         page = Page(sources, f"{FOLDER}/{chapter}.md")
-        pages[page.path] = page.fill("slides.md", deck_facts(page, chapter, ids))
+        pages[page.path] = page.fill("slides.md", _deck_facts(page, chapter, ids))
     return pages
 
 
 def decks(page: Page) -> list[str]:
     """Return a link to each deck, named by its chapter. A study without claims has no decks."""
     link = Markdown("[{}]({}{}/{}.md)").format
-    return [link(theory_chapter(page, chapter), page.root, FOLDER, chapter) for chapter in claims_by_chapter(page)]
+    return [link(theory_chapter(page, chapter), page.root, FOLDER, chapter) for chapter in _claims_by_chapter(page)]
 
 
-def deck_facts(page: Page, chapter: str, ids: list[str]) -> dict[str, Any]:
+def _deck_facts(page: Page, chapter: str, ids: list[str]) -> dict[str, Any]:
     """Return the values of a deck for its template, by name."""
     return {
         "heading": theory_chapter(page, chapter),
         "chapter": chapter,
         "chapter_link": chapter_link(page, chapter),
-        "pictures": first_pictures(page, chapter),
-        "claims": [described(page, id) for id in ids],
+        "pictures": _first_pictures(page, chapter),
+        "claims": [_described(page, id) for id in ids],
     }
 
 
-def first_pictures(page: Page, chapter: str) -> list[dict[str, str]]:
+def _first_pictures(page: Page, chapter: str) -> list[dict[str, str]]:
     """Return the values of the drawn figures with which the deck of a chapter begins."""
     if not theory_chapter(page, chapter):
         return []
@@ -82,7 +82,7 @@ def first_pictures(page: Page, chapter: str) -> list[dict[str, str]]:
     return [{"id": name, "title": pictures.title_of(page, name), **picture(page, name)} for name in drawn]
 
 
-def described(page: Page, id: str) -> dict[str, Any]:
+def _described(page: Page, id: str) -> dict[str, Any]:
     """Return the values of a claim for its slides. Only measured claims have a figure and extremes."""
     verdict = lookup.verdict_on(page, id)
     answer = sentences.answer(page, id)
@@ -98,7 +98,7 @@ def described(page: Page, id: str) -> dict[str, Any]:
         "more": sentences.after_headline(page, id),
         "because": "" if because in answer else because,
         "evidence": verdicts.evidence_link(page, id, verdicts.evidence_path(page, id)),
-        "extremes": [context_line(page, verdict, context) for context in extremes(verdict)],
+        "extremes": [_context_line(page, verdict, context) for context in extremes(verdict)],
         **(picture(page, EVIDENCE + id) if verdict.is_measured else NO_PICTURE),
     }
 
@@ -113,7 +113,7 @@ def extremes(verdict: Verdict) -> list[Context]:
     return [ranked[-1], ranked[0]] if len(ranked) > 1 else ranked
 
 
-def context_line(page: Page, verdict: Verdict, context: Context) -> str:
+def _context_line(page: Page, verdict: Verdict, context: Context) -> str:
     """Return the settings of a context, its outcome, and its estimate with the interval."""
     text = Markdown("{} {}").format(
         verdicts.outcome_badge(page, verdict, context), estimates.sized(page, verdict, context, after_finding=True)

@@ -114,11 +114,11 @@ def log_axis(axes: Axes, name: Literal["x", "y"], base: int = 10) -> None:
     getattr(axes, f"set_{name}scale")("log", base=base)
     axis = getattr(axes, f"{name}axis")
     axis.set_major_locator(LogLocator(base=base, subs=(1,), numticks=7 if base == 10 else 12))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: tick_label(value)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _tick_label(value)))
     axis.set_minor_locator(NullLocator())  # minor ticks would take time to draw
 
 
-def tick_label(value: float) -> str:
+def _tick_label(value: float) -> str:
     """Return the label of a tick. Very large and very small powers of ten are written as powers."""
     exponent = np.log10(value)
     if -3 <= exponent <= 5 or exponent != round(exponent):

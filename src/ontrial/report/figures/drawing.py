@@ -74,18 +74,18 @@ def render_in(
     """Return the SVG in a scheme, "light" or "dark", and the numbers behind it."""
     with appearance(words.language, scheme):
         figure, numbers = draw(content, words, width)
-        return svg(figure), numbers
+        return _svg(figure), numbers
 
 
 def render_with_card(draw: Draw[Content], content: Content, words: Phrases, width: float) -> tuple[Rendered, bytes]:
     """Return the result of `render`, and the PNG that previews a link to the figure."""
     with appearance(words.language, "light"):
         figure, numbers = draw(content, words, width)
-        light, png = svg(figure), card(figure)
+        light, png = _svg(figure), _card(figure)
     return ({"light": light, "dark": recoloured(light)}, numbers), png
 
 
-def svg(figure: Figure) -> bytes:
+def _svg(figure: Figure) -> bytes:
     """Return the SVG of a figure."""
     file = io.BytesIO()
     # Figure.savefig would draw the figure once more, without writing it.
@@ -95,10 +95,10 @@ def svg(figure: Figure) -> bytes:
 
 def empty_card() -> bytes:
     """Return the card for a figure that could not be drawn."""
-    return card(Figure())
+    return _card(Figure())
 
 
-def card(figure: Figure) -> bytes:
+def _card(figure: Figure) -> bytes:
     """Return a PNG of a figure, which has been drawn before, in the middle of a white card."""
     width, height = figure.get_size_inches()
     figure.set_layout_engine("none")  # parts are in their places
@@ -119,7 +119,7 @@ def recoloured(light: bytes) -> bytes:
 
     Raises ValueError for images, and for colours outside the scheme, such as blends of its colours.
     """
-    colours = dark_colours()
+    colours = _dark_colours()
     unknown = sorted(colour.decode() for colour in set(COLOUR.findall(light)) - colours.keys())
     if unknown or b"<image" in light:
         what = ", ".join(unknown) or "an image"
@@ -128,7 +128,7 @@ def recoloured(light: bytes) -> bytes:
 
 
 @cache
-def dark_colours() -> dict[bytes, bytes]:
+def _dark_colours() -> dict[bytes, bytes]:
     """Return the dark colour of each light colour, as written in SVGs."""
     schemes = []
     for scheme in SCHEMES:
@@ -151,7 +151,7 @@ def appearance(language: str, scheme: str) -> Iterator[None]:
         raise UserWarning(record.getMessage())
 
     font, points = FONTS.get(language, LATIN)
-    families = [*map(family, dict.fromkeys((font, *FALLBACKS)))]
+    families = [*map(_family, dict.fromkeys((font, *FALLBACKS)))]
     sheets: list[Path | dict[str, Any]] = [SHEET, {"font.family": families, "font.size": points}]
     if scheme == "dark":
         sheets.append(DARK)
@@ -166,8 +166,7 @@ def appearance(language: str, scheme: str) -> Iterator[None]:
 
 
 @cache
-def family(path: Path) -> str:
-    """Register a font in Matplotlib, and return its family."""
+def _family(path: Path) -> str:
     font_manager.fontManager.addfont(path)
     return font_manager.FontProperties(fname=path).get_name()
 

@@ -38,8 +38,7 @@ class Columns(NamedTuple):
     outcomes: float
 
 
-def columns(width: float) -> Columns:
-    """Return the columns for the width of a figure."""
+def _columns(width: float) -> Columns:
     names, outcomes = by_width(width, (1.72, 0.0), (2.75, 1.45))
     return Columns(names, width - names - outcomes - (3 if outcomes else 2) * GAP, outcomes)
 
@@ -79,8 +78,8 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
     results = results.on(claim)
     verdict, estimand = results.verdicts[claim], estimand_of(results, claim)
     names = [labels.context(context.settings, words, estimand) for context in verdict.contexts]
-    seeds = deciding_numbers(results, claim)
-    return chart(verdict, names, seeds, partial(panel_texts, estimand, words), words, width)
+    seeds = _deciding_numbers(results, claim)
+    return chart(verdict, names, seeds, partial(_panel_texts, estimand, words), words, width)
 
 
 class Texts(NamedTuple):
@@ -91,7 +90,7 @@ class Texts(NamedTuple):
     label: str
 
 
-def panel_texts(estimand: Estimand, words: Phrases, unit: str) -> Texts:
+def _panel_texts(estimand: Estimand, words: Phrases, unit: str) -> Texts:
     """Return the texts of a panel of a claim whose effects have a unit."""
     if unit == FAILURES:
         return Texts(*outcomes.failure_sides(estimand, words), axis_label(words, Unit(unit)))
@@ -112,9 +111,9 @@ def chart(
     seeds: Finite numbers that decided each context. Empty if they are unknown.
     texts_of: Function (unit of the effects) → texts of their panel.
     """
-    contexts = pd.DataFrame([row_of(verdict, context) for context in verdict.contexts])
-    room = columns(width)
-    panels = panels_of(contexts, seeds, texts_of, room)
+    contexts = pd.DataFrame([_row_of(verdict, context) for context in verdict.contexts])
+    room = _columns(width)
+    panels = _panels_of(contexts, seeds, texts_of, room)
 
     texts = [wrapped(name, room.labels) for name in names]
     findings = [
@@ -131,16 +130,16 @@ def chart(
     figure = figure_without_layout(height, width)
     top = height  # of the next panel
     for panel in panels:
-        draw_panel(figure, panel, room, top, row_height, words)
+        _draw_panel(figure, panel, room, top, row_height, words)
         axes = figure.axes[-1]
         top -= panel.head
         for y, row in enumerate(panel.rows):
             context = contexts.loc[row]
-            draw_context(axes, y, context, panel.limits)
-            draw_seeds(axes, y, context, seeds[row] if seeds else np.array([]), panel.limits)
+            _draw_context(axes, y, context, panel.limits)
+            _draw_seeds(axes, y, context, seeds[row] if seeds else np.array([]), panel.limits)
             if y:
                 figure.add_artist(Line2D([0, 1], [top / height] * 2, color=FILL, linewidth=1))
-            write_row(figure, room, (top - row_height / 2) / height, texts[row], findings[row], context["outcome"])
+            _write_row(figure, room, (top - row_height / 2) / height, texts[row], findings[row], context["outcome"])
             top -= row_height
         top -= FOOT
     note(figure, words["note interval lines"])
@@ -149,8 +148,7 @@ def chart(
     return figure, shown
 
 
-def row_of(verdict: Verdict, context: Context) -> dict[str, Any]:
-    """Return the values of a context that the chart shows."""
+def _row_of(verdict: Verdict, context: Context) -> dict[str, Any]:
     shown = {name: getattr(context, name) for name in ("outcome", "n", "look", "on_edge")}
     return {
         **context.settings,
@@ -160,7 +158,7 @@ def row_of(verdict: Verdict, context: Context) -> dict[str, Any]:
     }
 
 
-def panels_of(
+def _panels_of(
     contexts: pd.DataFrame, seeds: Sequence[np.ndarray], texts_of: Callable[[str], Texts], room: Columns
 ) -> list[Panel]:
     """Return the panels of a chart of evidence: the contexts in the unit of the claim, then those of failures."""
@@ -174,7 +172,7 @@ def panels_of(
     return panels
 
 
-def draw_panel(figure: Figure, panel: Panel, room: Columns, top: float, row_height: float, words: Phrases) -> None:
+def _draw_panel(figure: Figure, panel: Panel, room: Columns, top: float, row_height: float, words: Phrases) -> None:
     """Draw the axes of a panel, the band of effects too small to matter, and the texts above.
 
     top: Distance of the upper end of the panel from the lower end of the figure, in inches.
@@ -199,7 +197,7 @@ def draw_panel(figure: Figure, panel: Panel, room: Columns, top: float, row_heig
     axes.spines["left"].set_visible(False)
 
 
-def write_row(figure: Figure, room: Columns, y: float, text: list[str], finding: list[str], outcome: Outcome) -> None:
+def _write_row(figure: Figure, room: Columns, y: float, text: list[str], finding: list[str], outcome: Outcome) -> None:
     """Write the settings of a context and its outcome: beside the chart, or under the settings if it is narrow."""
     width, height = figure.get_size_inches()
     colour = style_of(outcome).colour
@@ -221,7 +219,7 @@ def estimand_of(results: Findings, claim: str) -> Estimand:
 
 
 @cache  # the same in every language and width
-def deciding_numbers(results: Findings, claim: str) -> list[np.ndarray]:
+def _deciding_numbers(results: Findings, claim: str) -> list[np.ndarray]:
     """Return the finite numbers of the seeds that decided each context of a claim.
 
     Timed claims have none, nor have contexts that count failures, nor claims of the atlas, whose runs are elsewhere.
@@ -246,7 +244,7 @@ def ends(contexts: pd.DataFrame, seeds: list[np.ndarray], smallest: float) -> tu
     return values.min() - margin, values.max() + margin
 
 
-def draw_context(axes: Axes, row: int, context: pd.Series, limits: tuple[float, float]) -> None:
+def _draw_context(axes: Axes, row: int, context: pd.Series, limits: tuple[float, float]) -> None:
     """Draw an estimate and its interval. Outside the axis, draw arrows, and write the estimate's number."""
     left, right = limits
     colour, _, marker = style_of(context["outcome"])
@@ -269,7 +267,7 @@ def draw_context(axes: Axes, row: int, context: pd.Series, limits: tuple[float, 
         axes.annotate(text, (edge, y), (offset, lift), textcoords="offset points", ha=ha, va=va, color=colour)
 
 
-def draw_seeds(axes: Axes, row: int, context: pd.Series, numbers: np.ndarray, limits: tuple[float, float]) -> None:
+def _draw_seeds(axes: Axes, row: int, context: pd.Series, numbers: np.ndarray, limits: tuple[float, float]) -> None:
     """Draw the numbers of the seeds, unless the estimate is outside the axis: then only outliers would be inside."""
     left, right = limits
     if left <= context["estimate"] <= right:

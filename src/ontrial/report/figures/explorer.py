@@ -50,7 +50,7 @@ def style_sheet() -> str:
     return "\n".join(blocks)
 
 
-def colour(name: str) -> str:
+def _colour(name: str) -> str:
     """Return the CSS variable of a colour of `wording.styles`, "C0" to "C9"."""
     return f"var(--{name.lower()})"
 
@@ -64,18 +64,18 @@ def styles(values: Sequence[object], counted: bool) -> dict[str, list]:
         chosen = [style_of(str(value)) for value in values]
     else:
         chosen = [DISTINCT[i % len(DISTINCT)] for i in range(len(values))]
-    colours = [colour(one.colour) for one in chosen]
+    colours = [_colour(one.colour) for one in chosen]
     if counted:
         shares = [round(100 * i / max(1, len(values) - 1)) for i in range(len(values))]
-        colours = [f"color-mix(in oklab, {colour(HIGHEST)} {share}%, {colour(LOWEST)})" for share in shares]
+        colours = [f"color-mix(in oklab, {_colour(HIGHEST)} {share}%, {_colour(LOWEST)})" for share in shares]
     return {
         "colour": colours,
-        "dash": [dash(one.line) for one in chosen],
+        "dash": [_dash(one.line) for one in chosen],
         "shape": [shape(one.marker) for one in chosen],
     }
 
 
-def dash(line: LineStyle) -> list[float]:
+def _dash(line: LineStyle) -> list[float]:
     """Return the lengths of a line style's dashes and gaps in pixels, as Vega takes them."""
     if isinstance(line, str):
         return [1, 0]
@@ -97,44 +97,44 @@ def shape(marker: str) -> str:
 
 def templates() -> dict[str, dict[str, Any]]:
     """Return the Vega-Lite templates of points and learning curves, which the reader's choices complete."""
-    return {"points": points().to_dict(), "curves": curves().to_dict()}
+    return {"points": _points().to_dict(), "curves": _curves().to_dict()}
 
 
-def points() -> alt.LayerChart:
+def _points() -> alt.LayerChart:
     """Return the chart of points, with markers, spreads and connecting lines."""
     base = alt.Chart(alt.NamedData("rows")).encode(x="x:O")
     spread = base.mark_rule(strokeWidth=1.2, opacity=0.65).encode(y="low:Q", y2="high:Q")
     line = base.mark_line(strokeWidth=WIDTH, interpolate="linear").encode(y="y:Q")
     marker = base.mark_point(
-        filled=True, opacity=1, stroke=colour(PAPER), strokeWidth=0.8, size=SIZE, cursor="pointer"
+        filled=True, opacity=1, stroke=_colour(PAPER), strokeWidth=0.8, size=SIZE, cursor="pointer"
     ).encode(
         y="y:Q",
-        stroke=alt.when("datum.chosen").then(alt.value(colour(INK))).otherwise(alt.value(colour(PAPER))),
+        stroke=alt.when("datum.chosen").then(alt.value(_colour(INK))).otherwise(alt.value(_colour(PAPER))),
         strokeWidth=alt.when("datum.chosen").then(alt.value(3)).otherwise(alt.value(0.8)),
     )
-    return configured(alt.LayerChart(layer=[spread, line, marker]))
+    return _configured(alt.LayerChart(layer=[spread, line, marker]))
 
 
-def curves() -> alt.ConcatChart:
+def _curves() -> alt.ConcatChart:
     """Return the charts of score and loss against epochs, with medians and quartiles on training and test samples."""
     base = alt.Chart(alt.NamedData("rows")).encode(x=alt.X("epochs:Q").axis(tickMinStep=1).scale(nice=False))
-    colours = [colour(VERMILLION), colour(BLUE)]
+    colours = [_colour(VERMILLION), _colour(BLUE)]
     fill = alt.Fill("part:N", legend=None).scale(range=colours)
     part = alt.Color("part:N").scale(range=colours)
-    dashes = alt.StrokeDash("part:N", legend=None).scale(range=[dash(DASHED), dash("solid")])
+    dashes = alt.StrokeDash("part:N", legend=None).scale(range=[_dash(DASHED), _dash("solid")])
     panels = []
     for name in ("score", "loss"):
         y = alt.Y(f"{name}:Q").scale(**({"type": "log"} if name == "loss" else {"zero": False}))
         band = base.mark_area(opacity=0.2).encode(y=f"{name}_low:Q", y2=f"{name}_high:Q", fill=fill)
         line = base.mark_line(strokeWidth=WIDTH).encode(y=y, color=part, strokeDash=dashes)
         panels.append(alt.layer(band, line))
-    return configured(alt.concat(*panels).resolve_scale(color="shared", fill="shared", strokeDash="shared"))
+    return _configured(alt.concat(*panels).resolve_scale(color="shared", fill="shared", strokeDash="shared"))
 
 
-def configured(chart: Chart) -> Chart:
+def _configured(chart: Chart) -> Chart:
     """Return the chart with the colours and sizes of text, axes and legends."""
-    text = {"labelColor": colour(INK), "titleColor": colour(INK), "labelFontSize": 12, "titleFontSize": 13}
-    lines = {"domainColor": colour(MUTED), "tickColor": colour(MUTED), "gridColor": colour(FILL)}
+    text = {"labelColor": _colour(INK), "titleColor": _colour(INK), "labelFontSize": 12, "titleFontSize": 13}
+    lines = {"domainColor": _colour(MUTED), "tickColor": _colour(MUTED), "gridColor": _colour(FILL)}
     return (
         chart.configure(background="transparent", font="system-ui, sans-serif")
         .configure_axis(**text, **lines, titleFontWeight="normal", aria=False, labelOverlap="greedy", labelSeparation=3)

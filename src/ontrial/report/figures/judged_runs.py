@@ -30,10 +30,10 @@ def judged_runs(judgement: Judgement, words: Phrases, width: float) -> tuple[Fig
         for each, context in zip(judgement.measured, verdict.contexts, strict=True)
         if isinstance(each, Paired)
     ]
-    return chart(verdict, names, pairs, partial(texts, judgement, words), words, width)
+    return chart(verdict, names, pairs, partial(_texts, judgement, words), words, width)
 
 
-def texts(judgement: Judgement, words: Phrases, unit: str) -> Texts:
+def _texts(judgement: Judgement, words: Phrases, unit: str) -> Texts:
     """Return what an effect to the left and to the right means, and the label of the axis."""
     question = judgement.question
     better = words["lower" if question.lower_is_better else "higher"]

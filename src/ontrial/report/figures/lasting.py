@@ -36,7 +36,7 @@ def lasting(results: Findings, words: Phrases, width: float, claim: str) -> tupl
     recorded = [context for context in verdict.contexts if context.stages]
     changing = [context for context in recorded if context.changes]
     contexts = sorted(changing, key=lambda context: context.effect.unit == FAILURES)
-    table = pd.concat([records_of(verdict, i, context) for i, context in enumerate(contexts)], ignore_index=True)
+    table = pd.concat([_records_of(verdict, i, context) for i, context in enumerate(contexts)], ignore_index=True)
     columns = by_width(width, min(2, len(contexts)), min(4, len(contexts)))
     titles = [
         wrapped(labels.context(context.settings, words, estimand), (width - 0.8) / columns - 0.2)
@@ -56,7 +56,7 @@ def lasting(results: Findings, words: Phrases, width: float, claim: str) -> tupl
             axes.set_ylabel(label)
     if len(by_unit) == 1:
         figure.supylabel(outcomes.effect_axis_label(words, estimand))
-    share_axis(panels[0], table["share"].min())
+    _share_axis(panels[0], table["share"].min())
     figure.supxlabel(words["share of training"])
     legend(figure, set(table["outcome"]), words, by_width(width, 2, 4))
     notes = [words["note interval bands"]]
@@ -67,7 +67,7 @@ def lasting(results: Findings, words: Phrases, width: float, claim: str) -> tupl
     return figure, pd.concat([settings, table.drop(columns="context")], axis=1)
 
 
-def records_of(verdict: Verdict, number: int, context: Context) -> pd.DataFrame:
+def _records_of(verdict: Verdict, number: int, context: Context) -> pd.DataFrame:
     """Return a row for each record of a context, the last one included.
 
     number: Number of the context, for the column `context`.
@@ -123,7 +123,7 @@ def draw_effects(axes: Axes, rows: pd.DataFrame, along: str) -> None:
         axes.plot(marked[along], marked["estimate"], marker, color=colour, markersize=5, clip_on=False)
 
 
-def share_axis(axes: Axes, least: float) -> None:
+def _share_axis(axes: Axes, least: float) -> None:
     """Set up the shared axis of shares of training, which is logarithmic: 1/8, 1/4, 1/2, 1."""
     axes.set_xscale("log", base=2)
     axes.set_xlim(least / 1.15, 1.15)

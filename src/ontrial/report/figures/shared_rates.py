@@ -40,14 +40,14 @@ def shared_rates(results: Findings, words: Phrases, width: float, claim: str) ->
     rates = sorted(table["learning_rate"].unique())
     panels[0].set_xscale("log", base=2)
     panels[0].set_xlim(rates[0] / 1.3, rates[-1] * 1.3)
-    rate_ticks(panels[0], rates, room)
+    _rate_ticks(panels[0], rates, room)
     owned = []
     for i, (axes, each, title) in enumerate(zip(panels, settings, titles, strict=True)):
         effect_axis(axes, table, Unit.parse(estimand.unit), labelled=i % columns == 0)
         rows = summary.rows_of(table, each)
         draw_effects(axes, rows[rows["estimate"].notna()], "learning_rate")
         own = summary.own_rates(results, estimand, each)
-        mark_own_rates(axes, {labels.arm_name(side, words, estimand, each): rate for side, rate in own.items()}, room)
+        _mark_own_rates(axes, {labels.arm_name(side, words, estimand, each): rate for side, rate in own.items()}, room)
         axes.set_title("\n".join(title), linespacing=1.1, pad=72 * LINE * 2.1 + 3)
         owned.append(rows.assign(**{f"own_rate_{side}": rate for side, rate in own.items()}))
     lower, higher = outcomes.sides(estimand, words)
@@ -60,7 +60,7 @@ def shared_rates(results: Findings, words: Phrases, width: float, claim: str) ->
     return figure, pd.concat(owned, ignore_index=True)
 
 
-def rate_ticks(axes: Axes, rates: Sequence[float], room: float) -> None:
+def _rate_ticks(axes: Axes, rates: Sequence[float], room: float) -> None:
     """Set as many ticks at learning rates as have room, in inches, from the largest rate downwards."""
     widest = max(text_width(formatting.rate(rate)) for rate in rates) + 0.12
     step = -(-len(rates) * widest // room)
@@ -69,7 +69,7 @@ def rate_ticks(axes: Axes, rates: Sequence[float], room: float) -> None:
     axes.xaxis.set_minor_locator(NullLocator())
 
 
-def mark_own_rates(axes: Axes, rates: Mapping[str, float], room: float) -> None:
+def _mark_own_rates(axes: Axes, rates: Mapping[str, float], room: float) -> None:
     """Draw a line at the own rate of each arm, with its name above the panel, the smaller rate's below the larger's.
 
     rates: Typical own rate of each arm, by its name.

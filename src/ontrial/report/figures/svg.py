@@ -35,7 +35,7 @@ def size(svg: bytes) -> tuple[float, float]:
 def compact(svg: bytes) -> bytes:
     """Return an SVG with short ids, one decimal and no white space. A style shared by a group is written once.
 
-    Artists with the gid "step-3" appear with the third step, see `show_by_steps`.
+    Artists with the gid "step-3" appear with the third step, see `_show_by_steps`.
     """
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
@@ -49,7 +49,7 @@ def compact(svg: bytes) -> bytes:
         if element.tag == GROUP:
             if step := STEP.fullmatch(element.attrib.pop("id", "")):  # nothing refers to groups
                 steps.setdefault(int(step[1]), []).append(element)
-            share_style(element)
+            _share_style(element)
         is_letter = element.get("transform") == LETTER and "d" in element.attrib
         if is_letter:
             element.set("transform", COARSER)
@@ -58,21 +58,21 @@ def compact(svg: bytes) -> bytes:
             element.attrib |= dict(zip("xy", place.groups(), strict=True))
         for name, value in element.items():
             if name != "d":
-                element.set(name, shortened(name, value, ids))
+                element.set(name, _shortened(name, value, ids))
             else:
-                element.set(name, letter(value) if is_letter else path(value, GRAIN))
+                element.set(name, _letter(value) if is_letter else _path(value, GRAIN))
         for name in "xy":
             if element.tag == USE and element.get(name) == "0":
                 del element.attrib[name]
         if LINK in element.attrib:
             element.set("href", element.attrib.pop(LINK))
-    name_styles(root)
+    _name_styles(root)
     if steps:
-        show_by_steps(root, steps)
+        _show_by_steps(root, steps)
     return ElementTree.tostring(root).replace(b" />", b"/>")
 
 
-def show_by_steps(root: ElementTree.Element, steps: dict[int, list[ElementTree.Element]]) -> None:
+def _show_by_steps(root: ElementTree.Element, steps: dict[int, list[ElementTree.Element]]) -> None:
     """Let the address of a picture choose the last step that it shows: `figure.svg#step-2`. Without, it shows all.
 
     steps: Groups that appear with each step.
@@ -87,7 +87,7 @@ def show_by_steps(root: ElementTree.Element, steps: dict[int, list[ElementTree.E
     root[:0] = [style, *(ElementTree.Element(GROUP, id=f"step-{step}") for step in sorted(steps))]
 
 
-def share_style(group: ElementTree.Element) -> None:
+def _share_style(group: ElementTree.Element) -> None:
     """Move a style to the group if all its members have it. They then inherit it."""
     styles = {member.get("style") for member in group}
     if len(styles) != 1 or "style" in group.attrib:
@@ -99,7 +99,7 @@ def share_style(group: ElementTree.Element) -> None:
             del member.attrib["style"]
 
 
-def name_styles(root: ElementTree.Element) -> None:
+def _name_styles(root: ElementTree.Element) -> None:
     """Write each style that several elements have once, with their clipping path, as a class in the style sheet."""
     sheet = root.find(f".//{{{SVG}}}style")
     if sheet is None:
@@ -118,7 +118,7 @@ def name_styles(root: ElementTree.Element) -> None:
                 element.set("class", name)
 
 
-def shortened(attribute: str, value: str, ids: dict[str, str]) -> str:
+def _shortened(attribute: str, value: str, ids: dict[str, str]) -> str:
     """Return a shorter value of an attribute.
 
     ids: Short ids by long id, to which new ones are added.
@@ -132,20 +132,20 @@ def shortened(attribute: str, value: str, ids: dict[str, str]) -> str:
     if attribute in (LINK, "clip-path", "style"):
         return REFERENCE.sub(lambda match: short(match[0]), value)
     if attribute in ("x", "y"):
-        return NUMBER.sub(tenths, value)
+        return NUMBER.sub(_tenths, value)
     if attribute == "transform" and "scale" not in value:  # a scale would multiply the rounding error
-        return NUMBER.sub(tenths, value)
+        return NUMBER.sub(_tenths, value)
     return value
 
 
 @cache  # most paths are letters, the same ones in every figure
-def letter(data: str) -> str:
+def _letter(data: str) -> str:
     """Return the path of a letter, with coordinates divided by COARSE."""
-    return path(data, 1 / COARSE)
+    return _path(data, 1 / COARSE)
 
 
 @lru_cache(1024)  # curves are often the same in each language
-def path(data: str, grain: float) -> str:
+def _path(data: str, grain: float) -> str:
     """Return a path of absolute M, L, Q, C and Z as relative commands, which have fewer digits.
 
     grain: Grains per unit. Each point is at the grain that is nearest to it, so errors do not add up.
@@ -163,7 +163,7 @@ def path(data: str, grain: float) -> str:
             if len(numbers) < NUMBERS[command]:
                 continue
             points = [(round(x * grain), round(y * grain)) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
-            text = relative(points, here, max(grain, 1))
+            text = _relative(points, here, max(grain, 1))
             letter = command.lower()
             if (letter, text) == ("l", "0 0"):
                 letter, text = "h", "0"  # a line of zero length, which shows only its caps
@@ -175,20 +175,20 @@ def path(data: str, grain: float) -> str:
     return written
 
 
-def relative(points: Iterable[tuple[int, int]], here: tuple[int, int], unit: float) -> str:
+def _relative(points: Iterable[tuple[int, int]], here: tuple[int, int], unit: float) -> str:
     """Return the way to each point from one, in units of several grains, with a space only before what has no sign."""
     text = ""
     for number in itertools.chain.from_iterable((x - here[0], y - here[1]) for x, y in points):
-        step = LEADING_ZERO.sub(r"\1.", one_decimal(number / unit))
+        step = LEADING_ZERO.sub(r"\1.", _one_decimal(number / unit))
         text += step if not text or step[0] == "-" else f" {step}"
     return text
 
 
-def tenths(number: re.Match) -> str:
+def _tenths(number: re.Match) -> str:
     """Return a number rounded to one decimal, without a trailing zero."""
-    return one_decimal(float(number[0]))
+    return _one_decimal(float(number[0]))
 
 
-def one_decimal(number: float) -> str:
+def _one_decimal(number: float) -> str:
     """Return a number rounded to one decimal, without a trailing zero."""
     return f"{number:.1f}".removesuffix(".0")

@@ -50,9 +50,9 @@ RANGES = (
 
 def cut_fonts(release: Path, assets: Path) -> None:
     """Write the font for figures, and the style sheet that contains the font for pages."""
-    static, variable = (verified(release, name) for name in SHA256)
-    cut(static, hinting=True).save(SANS)
-    font = instantiateVariableFont(cut(variable, hinting=False), {"wght": WEIGHTS})
+    static, variable = (_verified(release, name) for name in SHA256)
+    _cut(static, hinting=True).save(SANS)
+    font = instantiateVariableFont(_cut(variable, hinting=False), {"wght": WEIGHTS})
     font.flavor = "woff2"
     file = io.BytesIO()
     font.save(file)
@@ -60,7 +60,7 @@ def cut_fonts(release: Path, assets: Path) -> None:
     (assets / "sans.css").write_text(STYLE.format(encoded), encoding="ascii")
 
 
-def verified(release: Path, name: str) -> TTFont:
+def _verified(release: Path, name: str) -> TTFont:
     """Return a font of the release. Raises InputError if its checksum is wrong."""
     content = (release / name).read_bytes()
     if hashlib.sha256(content).hexdigest() != SHA256[name]:
@@ -68,7 +68,7 @@ def verified(release: Path, name: str) -> TTFont:
     return TTFont(io.BytesIO(content), recalcTimestamp=False)
 
 
-def cut(font: TTFont, hinting: bool) -> TTFont:
+def _cut(font: TTFont, hinting: bool) -> TTFont:
     """Return a font reduced to the characters in RANGES and renamed. Its name table keeps the licence."""
     for number in NAMES:
         if font["name"].getDebugName(number):

@@ -29,7 +29,7 @@ def build_pages(sources: Sources) -> dict[str, str]:
 
 def parts_of(sources: Sources) -> list[Part]:
     """Return the functions that return the pages. They need nothing from each other; later ones replace pages."""
-    return [*map(resolve_name, sources.contents.parts), hand_written_pages, evidence_pages]
+    return [*map(resolve_name, sources.contents.parts), _hand_written_pages, evidence_pages]
 
 
 def combine(sources: Sources, parts: Iterable[dict[str, str]]) -> dict[str, str]:
@@ -43,7 +43,7 @@ def combine(sources: Sources, parts: Iterable[dict[str, str]]) -> dict[str, str]
     return {path: without_links(text, left_out) for path, text in pages.items()} if left_out else pages
 
 
-def hand_written_pages(sources: Sources) -> dict[str, str]:
+def _hand_written_pages(sources: Sources) -> dict[str, str]:
     """Return the hand-written pages, glossary and references, and a page for each figure among them."""
     pages: dict[str, str] = {
         path: render(text, f"docs/{sources.language}/{path}", Page(sources, path).names)
@@ -51,10 +51,10 @@ def hand_written_pages(sources: Sources) -> dict[str, str]:
     }
     generated: dict[str, dict[str, Any]] = {
         "glossary.md": {"glossary": glossary(sources)},
-        "references.md": {"references": references(sources)},
+        "references.md": {"references": _references(sources)},
     }
     pages |= {path: Page(sources, path).fill(path, values) for path, values in generated.items()}
-    return pages | figure_pages(sources, pages)
+    return pages | _figure_pages(sources, pages)
 
 
 def without_links(text: str, left_out: Iterable[str]) -> str:
@@ -85,12 +85,12 @@ def glossary(sources: Sources) -> list[dict[str, Any]]:
     return sorted(entries, key=lambda entry: entry["term"].casefold())
 
 
-def references(sources: Sources) -> list[dict[str, str]]:
+def _references(sources: Sources) -> list[dict[str, str]]:
     """Return the cited works in the order of their short names."""
     return [evidence.reference(name, cited) for name, cited in sorted(sources.docket.references.items())]
 
 
-def figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
+def _figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
     """Return a page for each figure on a hand-written page, so that links can lead to the figure alone.
 
     shown: Texts of the pages by path. They may leave out figures that do not suit the study.

@@ -32,12 +32,12 @@ def figure(page: Page, name: str) -> str:
     If the figure is missing, a note says why. Raises InputError for an unknown figure, and for a figure of an
     experiment that this study lacks.
     """
-    check_figure(page, name)
+    _check_figure(page, name)
     title = title_of(page, name)
-    if reason := absence(page, name):
+    if reason := _absence(page, name):
         return html("missing_figure", name=name, title=title, reason=reason)
     caption, details, alt = (text_of(page, name, part) for part in ("caption", "details", "alt"))
-    return figure_html(page, name, title, caption, alt.unescape(), details, provenance_note(page, name))
+    return _figure_html(page, name, title, caption, alt.unescape(), details, provenance_note(page, name))
 
 
 def folded_figure(page: Page, name: str) -> str:
@@ -45,7 +45,7 @@ def folded_figure(page: Page, name: str) -> str:
     return Markdown(figure(page, name).replace(' markdown="span"', ""))
 
 
-def figure_html(page: Page, name: str, title: str, caption: str, alt: str, details: str = "", note: str = "") -> str:
+def _figure_html(page: Page, name: str, title: str, caption: str, alt: str, details: str = "", note: str = "") -> str:
     """Return the HTML of a figure's files.
 
     alt: Alternative text.
@@ -61,21 +61,21 @@ def figure_html(page: Page, name: str, title: str, caption: str, alt: str, detai
         caption=caption,
         details=details,
         numbers=f"{page.root}../figures/{name}.csv",
-        permalink=permalink(page, name),
-        citation=citation(page, name, title),
+        permalink=_permalink(page, name),
+        citation=_citation(page, name, title),
         say=page.say,
         origin=note,
     )
 
 
-def permalink(page: Page, name: str) -> str:
+def _permalink(page: Page, name: str) -> str:
     """Return the address of a figure: its own page, or its place on this page if that is its own or it has none."""
     if name in page.sources.figure_places and page.path != f"figures/{name}.md":
         return f"{page.root}figures/{name}.html"
     return Markdown("#figure-{}").format(name)
 
 
-def citation(page: Page, name: str, title: str) -> str | None:
+def _citation(page: Page, name: str, title: str) -> str | None:
     """Return a BibTeX entry for a figure; None if the version of the package is not known."""
     return citations.bibtex(page, name, title, page.say["citation figure"].format(name=name))
 
@@ -89,12 +89,12 @@ def drawings(page: Page, name: str, scheme: str) -> list[Drawing]:
 def title_of(page: Page, name: str) -> str:
     """Return the title of a figure: what the results say, or else a title that fits any results."""
     if name.startswith(EVIDENCE):
-        return caption_part(page, EVIDENCE.rstrip("-"), "title", id=name.removeprefix(EVIDENCE))
+        return _caption_part(page, EVIDENCE.rstrip("-"), "title", id=name.removeprefix(EVIDENCE))
     prefix = next(filter(name.startswith, FOLDED), "")
     figure, claim = (prefix.rstrip("-"), [name.removeprefix(prefix)]) if prefix else (name, [])
     titles = page.sources.titles.get(figure)
-    word = titles.choose(page.results, *claim) if titles and not absence(page, name) else None
-    return caption_part(page, figure, f"title {word}" if word else "title")
+    word = titles.choose(page.results, *claim) if titles and not _absence(page, name) else None
+    return _caption_part(page, figure, f"title {word}" if word else "title")
 
 
 def picture(page: Page, name: str, target: str) -> str:
@@ -116,20 +116,20 @@ def link(page: Page, name: str, target: str) -> str:
 
     target: Name of that page, such as "batch-size".
     """
-    check_figure(page, name)
+    _check_figure(page, name)
     return Markdown("[{}]({}{}.md#figure-{})").format(title_of(page, name), page.root, target, name)
 
 
 def is_drawn(page: Page, name: str) -> bool:
     """Return whether the study has the experiments of a figure, and the figure could be drawn."""
     try:
-        check_figure(page, name)
+        _check_figure(page, name)
     except InputError:
         return False
-    return not absence(page, name)
+    return not _absence(page, name)
 
 
-def absence(page: Page, name: str) -> str | None:
+def _absence(page: Page, name: str) -> str | None:
     """Return the reason why a figure of this study is missing, in words; None if it is not missing."""
     if error := page.sources.failed_figures.get(name):
         return page.say["figure failed"].format(error=error)
@@ -140,8 +140,7 @@ def absence(page: Page, name: str) -> str | None:
     return None
 
 
-def check_figure(page: Page, name: str) -> None:
-    """Raise InputError unless the study has a figure of this name."""
+def _check_figure(page: Page, name: str) -> None:
     results, figures = page.results, page.sources.contents.figures
     known = [name for name, drawn in figures.items() if drawn.source != "verdicts"]
     of_own_claims = [figure for kind in (Kind.MEASURED, Kind.TIMED) for figure in of_claims(results.claims, kind)]
@@ -171,9 +170,9 @@ def check_figure(page: Page, name: str) -> None:
 def text_of(page: Page, name: str, part: str) -> Markdown:
     """Return the caption, the details or the alternative text of a figure. Figures of claims share theirs."""
     if prefix := next(filter(name.startswith, FOLDED), None):
-        return caption_part(page, prefix.rstrip("-"), part)
+        return _caption_part(page, prefix.rstrip("-"), part)
     if not name.startswith(EVIDENCE):
-        return caption_part(page, name, part)
+        return _caption_part(page, name, part)
     id = name.removeprefix(EVIDENCE)
     verdict = page.results.verdicts[id]
     by_unit: dict[str, list[Context]] = {}
@@ -190,10 +189,10 @@ def text_of(page: Page, name: str, part: str) -> Markdown:
     marks = Marks(*map(any, zip(*found, strict=True)))
     counting = FAILURES in by_unit
     seeds = verdict.kind is Kind.MEASURED and not page.sources.of_atlas  # whose runs are not published
-    return caption_part(page, EVIDENCE.rstrip("-"), part, id=id, seeds=seeds, marks=marks, counting=counting)
+    return _caption_part(page, EVIDENCE.rstrip("-"), part, id=id, seeds=seeds, marks=marks, counting=counting)
 
 
-def caption_part(page: Page, name: str, part: str, **names: str | Marks | bool) -> Markdown:
+def _caption_part(page: Page, name: str, part: str, **names: str | Marks | bool) -> Markdown:
     """Return the title, caption, details or alternative text of a figure, filled in, on one line.
 
     Only details may be missing.

@@ -15,27 +15,27 @@ def provenance_note(page: Page, name: str) -> str:
     It has no commands if the study has no configuration file of its own.
     """
     say = page.say
-    experiments = experiments_of(page, name)
+    experiments = _experiments_of(page, name)
     return html(
         "origin",
         summary=say["origin"],
-        source=say[f"origin {source_kind(page, name)}"],
-        experiments=[settings_sentence(page, experiment) for experiment in experiments],
-        commands=commands(page, name, experiments) if page.config_option else [],
+        source=say[f"origin {_source_kind(page, name)}"],
+        experiments=[_settings_sentence(page, experiment) for experiment in experiments],
+        commands=_commands(page, name, experiments) if page.config_option else [],
     )
 
 
-def commands(page: Page, name: str, experiments: list[str]) -> list[tuple[str, str]]:
+def _commands(page: Page, name: str, experiments: list[str]) -> list[tuple[str, str]]:
     """Return pairs of purpose and shell command, to draw the figures and to train a cell of its first experiment."""
     rebuild = f"snakemake --cores 2 {page.config_option} --force results/{page.results.study.name}/"
-    lines = [(page.say["origin draw"], f"{rebuild}{folder(page, name)}")]
+    lines = [(page.say["origin draw"], f"{rebuild}{_folder(page, name)}")]
     cell = numbers.find_cell(page.results, experiments[0], {}) if experiments else None
     if cell:
         lines.append((page.say["origin train"], f"{rebuild}runs/{cell.path}.parquet"))
     return lines
 
 
-def source_kind(page: Page, name: str) -> str:
+def _source_kind(page: Page, name: str) -> str:
     """Return the source of a figure: runs, times, formulas or the name of a published measurement."""
     if name.startswith(BY_SIZE):
         return "size"
@@ -43,13 +43,12 @@ def source_kind(page: Page, name: str) -> str:
     source = drawn.source if drawn else "verdicts"
     if source and source != "verdicts":
         return source
-    if experiments_of(page, name):
+    if _experiments_of(page, name):
         return "runs"
     return "times" if name.startswith(EVIDENCE) else "formulas"
 
 
-def experiments_of(page: Page, name: str) -> list[str]:
-    """Return the experiments whose runs or verdicts a figure shows."""
+def _experiments_of(page: Page, name: str) -> list[str]:
     drawn = page.sources.contents.figures.get(name)
     if drawn and drawn.source != "verdicts":
         return list(drawn.experiments)
@@ -63,13 +62,12 @@ def experiments_of(page: Page, name: str) -> list[str]:
     return list(dict.fromkeys(experiments))
 
 
-def folder(page: Page, name: str) -> str:
+def _folder(page: Page, name: str) -> str:
     """Return the folder of a figure in the study's folder. Figures of measured times have a folder of their own."""
     return "timing/figures" if name in of_claims(page.results.claims, Kind.TIMED) else "figures"
 
 
-def settings_sentence(page: Page, experiment: str) -> str:
-    """Return every setting of an experiment as one sentence."""
+def _settings_sentence(page: Page, experiment: str) -> str:
     rows = tables.setting_rows(page, experiment)
     settings = Markdown("; ").join(Markdown("{} {}").format(name, value) for name, value in rows)
     return Markdown("<strong>{}</strong>: {}").format(experiment, settings)

@@ -65,14 +65,14 @@ def setting_rows(page: Page, experiment: str) -> list[tuple[str, str]]:
     rates = f"{numbers.rates(page, experiment)} ({len(spec.learning_rates)})"
     rows.append((say["setting learning_rates"], rates))
     kind = "confirmatory" if spec.confirmatory else "descriptive"
-    rows.append((say[f"seeds {kind}"], seeds_text(page, spec)))
+    rows.append((say[f"seeds {kind}"], _seeds_text(page, spec)))
     budget = spec.training.budget
     rows.append((say[f"value budget {budget}"], formatting.count(getattr(spec.training, budget))))
-    rows += [(say["cells"], numbers.cells(page, experiment)), (say["runs"], runs_text(page, experiment))]
+    rows += [(say["cells"], numbers.cells(page, experiment)), (say["runs"], _runs_text(page, experiment))]
     return rows
 
 
-def runs_text(page: Page, experiment: str) -> str:
+def _runs_text(page: Page, experiment: str) -> str:
     """Return the number of runs of an experiment and, if further looks added some, of its first look.
 
     Of the atlas, whose runs are not published, it is the latter.
@@ -82,7 +82,7 @@ def runs_text(page: Page, experiment: str) -> str:
     return runs if runs == first else page.say["runs of first look"].format(runs, first)
 
 
-def seeds_text(page: Page, spec: Experiment) -> str:
+def _seeds_text(page: Page, spec: Experiment) -> str:
     """Return the seeds of an experiment, their number, and the number at each further look."""
     seeds = spec.judging_seeds
     text = f"{seeds[0]} – {seeds[-1]} ({len(seeds)})"
@@ -90,11 +90,11 @@ def seeds_text(page: Page, spec: Experiment) -> str:
     return text + page.say["seeds of later looks"].format(later) if later else text
 
 
-def experiments(page: Page) -> str:
+def _experiments(page: Page) -> str:
     """Return the experiments of the study with their purposes and sizes."""
     say = page.say
     rows = [
-        (code(name), purpose(page, spec.purpose), numbers.cells(page, name), runs_text(page, name))
+        (code(name), purpose(page, spec.purpose), numbers.cells(page, name), _runs_text(page, name))
         for name, spec in page.results.study.experiments.items()
     ]
     return markdown((say["experiment"], say["purpose"], say["cells"], say["runs"]), rows)
@@ -108,9 +108,9 @@ def purpose(page: Page, text: str | Mapping[str, str]) -> str:
 def provenance(page: Page) -> str:
     """Return the files, versions and machine of this study, in one row per known fact."""
     facts = page.sources.provenance
-    facts = {**facts, "versions_of_runs": other_versions(page, facts) or None}
+    facts = {**facts, "versions_of_runs": _other_versions(page, facts) or None}
     rows = [
-        (page.say[f"provenance {name}"], fact(page, facts[name])) for name in PROVENANCE if facts.get(name) is not None
+        (page.say[f"provenance {name}"], _fact(page, facts[name])) for name in PROVENANCE if facts.get(name) is not None
     ]
     return markdown((page.say["what"], page.say["value"]), rows)
 
@@ -124,7 +124,7 @@ PROVENANCE = (
 )
 
 
-def other_versions(page: Page, facts: Mapping[str, Any]) -> str:
+def _other_versions(page: Page, facts: Mapping[str, Any]) -> str:
     """Return the versions that computed run files where they are not all those of the provenance itself.
 
     The text is such as "numpy 2.4.6 (4), 2.4.5 (2)", with the number of run files of each.
@@ -139,7 +139,7 @@ def other_versions(page: Page, facts: Mapping[str, Any]) -> str:
     return "; ".join(texts)
 
 
-def fact(page: Page, value: bool | int | str | Mapping[str, Any]) -> str:
+def _fact(page: Page, value: bool | int | str | Mapping[str, Any]) -> str:
     """Return a value of a record as text: a checksum by its first digits, items of a mapping separated by commas."""
     if isinstance(value, bool):
         return page.say["yes" if value else "no"]
@@ -148,37 +148,36 @@ def fact(page: Page, value: bool | int | str | Mapping[str, Any]) -> str:
     if isinstance(value, Mapping) and "version" in value:
         return f"{value['name']} {value['version']}"
     if isinstance(value, Mapping):
-        return Markdown(", ").join(Markdown("{} {}").format(name, fact(page, item)) for name, item in value.items())
+        return Markdown(", ").join(Markdown("{} {}").format(name, _fact(page, item)) for name, item in value.items())
     return code(value[:12]) if re.fullmatch(r"[0-9a-f]{40,64}", value) else value
 
 
-def times(page: Page) -> str:
+def _times(page: Page) -> str:
     """Return the jobs, seconds and share of each rule on the machine that ran them, and their sum."""
     say = page.say
     rules = page.results.times.rules
     total = sum(spent.seconds for spent in rules.values())
     rows = [
-        (code(rule), formatting.count(spent.jobs), *seconds_and_share(page, spent.seconds, total))
+        (code(rule), formatting.count(spent.jobs), *_seconds_and_share(page, spent.seconds, total))
         for rule, spent in rules.items()
     ]
     jobs = sum(spent.jobs for spent in rules.values())
-    rows.append((say["sum"], formatting.count(jobs), *seconds_and_share(page, total, total)))
+    rows.append((say["sum"], formatting.count(jobs), *_seconds_and_share(page, total, total)))
     return markdown((say["job"], say["jobs"], say["seconds"], say["share"]), rows)
 
 
-def seconds_and_share(page: Page, seconds: float, total: float) -> tuple[str, str]:
-    """Return seconds, and their share of a total as a percentage."""
+def _seconds_and_share(page: Page, seconds: float, total: float) -> tuple[str, str]:
     share = numbers.percent(page, 100 * seconds / total) if total else formatting.NO_VALUE
     return formatting.significant(seconds), share
 
 
-def differing(page: Page) -> str:
+def _differing(page: Page) -> str:
     """Return the files of a study that may differ between two runs, and the reasons."""
     rows = [(code(pattern), Markdown(reason[page.language])) for pattern, reason in page.sources.docs.differing.items()]
     return markdown((page.say["file"], page.say["why it differs"]), rows)
 
 
-def smallest_effects(page: Page) -> str:
+def _smallest_effects(page: Page) -> str:
     """Return a row for each kind of quantity, with its usual smallest effect of interest and the reason."""
     say = page.say
     rows = []
@@ -194,11 +193,11 @@ def smallest_effects(page: Page) -> str:
 
 TABLES: dict[str, Callable[..., str]] = {
     "settings": settings,
-    "experiments": experiments,
+    "experiments": _experiments,
     "provenance": provenance,
-    "times": times,
-    "differing": differing,
-    "smallest effects": smallest_effects,
+    "times": _times,
+    "differing": _differing,
+    "smallest effects": _smallest_effects,
 }
 
 

@@ -81,7 +81,7 @@ class Answer:
         """
         if language not in self.texts:
             return Markdown()
-        text = render(template_of(self.texts[language]), f"{self.place}.{language}", numbers)
+        text = render(_template_of(self.texts[language]), f"{self.place}.{language}", numbers)
         return Markdown() if NO_VALUE in text else text
 
 
@@ -94,10 +94,10 @@ def without_words(answers: Mapping[str, Sequence[Answer]], verdicts: Iterable[Ve
     ]
 
 
-def template_of(text: str) -> str:
+def _template_of(text: str) -> str:
     """Return the text of an answer as a template, in which everything but the calls is literal.
 
-    >>> template_of('By <b>[[ size("largest") ]]</b>.')
+    >>> _template_of('By <b>[[ size("largest") ]]</b>.')
     'By &#60;b&#62;[[ size("largest") ]]&#60;/b&#62;.'
     """
     literal = [str(Markdown.escape(part)) for part in CALL.split(text)]

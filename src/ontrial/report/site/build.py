@@ -47,7 +47,7 @@ def build(
 
     if not isinstance(yaml_files.read_yaml(config), dict):
         raise InputError(f"{config}: this is not a configuration of MkDocs.")
-    with atomic_folder(site) as folder, recorded_warnings() as messages:
+    with atomic_folder(site) as folder, _recorded_warnings() as messages:
         try:
             settings = load_config(
                 str(config),
@@ -77,7 +77,7 @@ class MessageList(logging.Handler):
 
 
 @contextmanager
-def recorded_warnings() -> Iterator[list[str]]:
+def _recorded_warnings() -> Iterator[list[str]]:
     """Collect the warnings of MkDocs in a list. In strict mode, each of them makes the build fail."""
     handler = MessageList(logging.WARNING)
     logger = logging.getLogger("mkdocs")

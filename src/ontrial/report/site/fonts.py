@@ -48,28 +48,28 @@ def assets(pages: Iterable[str]) -> dict[str, bytes]:
         formula_characters |= mathml.characters(page)
         hangul |= set(HANGUL.findall(page))
     return {
-        "mathematics.css": MATHEMATICS_STYLE.format(base64.b64encode(stix(formula_characters)).decode()).encode(),
-        "hangul.woff": nanum(hangul),
+        "mathematics.css": MATHEMATICS_STYLE.format(base64.b64encode(_stix(formula_characters)).decode()).encode(),
+        "hangul.woff": _nanum(hangul),
     }
 
 
-def stix(used: set[str]) -> bytes:
+def _stix(used: set[str]) -> bytes:
     """Return STIX Two Math as WOFF, reduced to these characters. Its name table keeps the licence (OFL)."""
     font = TTFont(STIX_TWO_MATH, recalcTimestamp=False, recalcBBoxes=False)
     drawn = {ROOT, *used, *(TO_ITALIC[letter] for letter in used if letter in TO_ITALIC)}
-    return subset_woff(font, set(map(ord, drawn)))
+    return _subset_woff(font, set(map(ord, drawn)))
 
 
-def nanum(used: set[str]) -> bytes:
+def _nanum(used: set[str]) -> bytes:
     """Return Nanum Gothic as WOFF, reduced to these characters and renamed. Its name table keeps the licence (OFL)."""
     font = TTFont(NANUM_GOTHIC, recalcTimestamp=False, recalcBBoxes=False)
     for number, text in (NAMES | {13: LICENCE}).items():
         font["name"].removeNames(nameID=number)
         font["name"].setName(text, number, 3, 1, 0x409)
-    return subset_woff(font, set(map(ord, used)), drop_tables=UNUSED)
+    return _subset_woff(font, set(map(ord, used)), drop_tables=UNUSED)
 
 
-def subset_woff(font: TTFont, codes: set[int], **options: Any) -> bytes:
+def _subset_woff(font: TTFont, codes: set[int], **options: Any) -> bytes:
     """Return a font as WOFF, reduced to these code points. Equal code points give equal bytes.
 
     Hints and alternative glyphs are dropped, since no page needs them.
@@ -77,11 +77,10 @@ def subset_woff(font: TTFont, codes: set[int], **options: Any) -> bytes:
     subsetter = subset.Subsetter(subset.Options(name_IDs=["*"], layout_features=[], hinting=False, **options))
     subsetter.populate(unicodes=sorted(codes))
     subsetter.subset(font)
-    return woff(font)
+    return _woff(font)
 
 
-def woff(font: TTFont) -> bytes:
-    """Return the bytes of a font as a WOFF file."""
+def _woff(font: TTFont) -> bytes:
     font.flavor = "woff"
     file = io.BytesIO()
     font.save(file)

@@ -28,10 +28,10 @@ def explain(page: str, terms: Sequence[Mapping[str, str]], address: str) -> str:
     terms: Entries of the glossary, with id, term and definition.
     address: Address of the glossary, relative to the page.
     """
-    entries = entries_by_form(terms)
+    entries = _entries_by_form(terms)
     if not entries:
         return page
-    pattern = pattern_of(entries)
+    pattern = _pattern_of(entries)
     seen: set[str] = set()
 
     def replace(match: re.Match[str]) -> str:
@@ -65,16 +65,16 @@ def mentioned(text: str, terms: Sequence[Mapping[str, str]]) -> set[str]:
 
     terms: Entries of the glossary, with id and term.
     """
-    entries = entries_by_form(terms)
-    return {entries[match[1].casefold()]["id"] for match in pattern_of(entries).finditer(text)} if entries else set()
+    entries = _entries_by_form(terms)
+    return {entries[match[1].casefold()]["id"] for match in _pattern_of(entries).finditer(text)} if entries else set()
 
 
-def entries_by_form(terms: Sequence[Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+def _entries_by_form(terms: Sequence[Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
     """Return the entries of a glossary by each form of their terms, without upper case."""
-    return {form.casefold(): entry for entry in terms for form in forms(entry["term"])}
+    return {form.casefold(): entry for entry in terms for form in _forms(entry["term"])}
 
 
-def pattern_of(forms: Iterable[str]) -> re.Pattern[str]:
+def _pattern_of(forms: Iterable[str]) -> re.Pattern[str]:
     """Return the pattern of words that mention a term, whose form is group 1."""
     listed = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
     return re.compile(
@@ -82,7 +82,7 @@ def pattern_of(forms: Iterable[str]) -> re.Pattern[str]:
     )
 
 
-def forms(term: str) -> list[str]:
+def _forms(term: str) -> list[str]:
     """Return the forms of a term in texts: for "gradient descent (GD)" also "gradient descent" and "GD"."""
     short = re.fullmatch(r"(.+?) ?\((.+)\)", term)
     return [short[1], short[2]] if short else [term]

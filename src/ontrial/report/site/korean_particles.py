@@ -32,12 +32,12 @@ def particle(value: object, pair: str) -> str:
     if pair not in PAIRS:
         raise InputError(unknown("pair of particles", pair, PAIRS))
     after_consonant, after_vowel = PAIRS[pair]
-    final = final_consonant(str(value))
+    final = _final_consonant(str(value))
     closed = final != "" and not (final == "ㄹ" and pair == "으로/로")
     return (value if isinstance(value, str) else str(value)) + (after_consonant if closed else after_vowel)
 
 
-def final_consonant(text: str) -> str:
+def _final_consonant(text: str) -> str:
     """Return the final consonant of a text as it is read aloud; "" if it ends in a vowel.
 
     After Hangul, "ㅇ" stands for every consonant except ㄹ.

@@ -21,7 +21,7 @@ def llms(site: Path, themes: Mapping[str, Mapping[str, Any]], address: str) -> s
     lines += [f"{theme['extra']['programs']['copies']}  " for theme in themes.values()]
     for language, theme in themes.items():
         names = theme["extra"]["programs"]
-        for title, pages in sections(theme["nav"], site / language):
+        for title, pages in _sections(theme["nav"], site / language):
             lines += ["", f"## {title}", ""]
             lines += [f"- [{pages[page]}]({root}{language}/{page})" for page in pages]
         if (site / CLAIMS).exists():
@@ -30,7 +30,7 @@ def llms(site: Path, themes: Mapping[str, Mapping[str, Any]], address: str) -> s
     return "\n".join(lines) + "\n"
 
 
-def sections(nav: Iterable[Any], folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
+def _sections(nav: Iterable[Any], folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the title of each section of a menu that has pages, and their titles by path. Single pages are sections.
 
     Of a pattern such as evidence/*.md, it has the overview alone.
@@ -41,12 +41,11 @@ def sections(nav: Iterable[Any], folder: Path) -> Iterator[tuple[str, dict[str, 
     for item in nav:
         title, paths = next(iter(item.items())) if isinstance(item, dict) else (None, [item])
         candidates = [path.replace("/*.md", end) for path in paths for end in ("/index.md", ".md")]
-        pages = {path: title_of(folder / path) for path in dict.fromkeys(candidates) if (folder / path).exists()}
+        pages = {path: _title_of(folder / path) for path in dict.fromkeys(candidates) if (folder / path).exists()}
         if pages:
             yield title or next(iter(pages.values())), pages
 
 
-def title_of(page: Path) -> str:
-    """Return the title of a page, as Markdown."""
+def _title_of(page: Path) -> str:
     lines = page.read_text(encoding="utf-8").splitlines()
     return next(line.removeprefix("# ") for line in lines if line.startswith("# "))

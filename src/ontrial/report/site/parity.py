@@ -39,14 +39,14 @@ def differences(texts: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
         having = [language for language in texts if location in texts[language]]
         for language in texts:
             if language not in having:
-                yield f"{where(location, language)}: missing, {where(location, having[0])} exists."
+                yield f"{_where(location, language)}: missing, {_where(location, having[0])} exists."
         for one, other in combinations(having, 2):
             yield from compare_texts(
-                texts[one][location], texts[other][location], where(location, one), where(location, other)
+                texts[one][location], texts[other][location], _where(location, one), _where(location, other)
             )
 
 
-def where(location: str, language: str) -> str:
+def _where(location: str, language: str) -> str:
     """Return a location as messages name it: its path, and the language if that is not in the path."""
     return f"docs/{location.replace('{}', language)}" if "{}" in location else f"docs/{location} in {language}"
 
@@ -57,17 +57,17 @@ def compare_texts(one: str, other: str, where_one: str, where_other: str) -> Ite
     where_one, where_other: Locations of the texts, for messages.
     """
     for kind, extract in PARTS.items():
-        parts, others = parts_of(extract, one, where_one), parts_of(extract, other, where_other)
+        parts, others = _parts_of(extract, one, where_one), _parts_of(extract, other, where_other)
         if parts != others:
-            yield from missing(kind, parts, others, where_one, where_other)
-            yield from missing(kind, others, parts, where_other, where_one)
-    expected, actual = headings(one), headings(other)
+            yield from _missing(kind, parts, others, where_one, where_other)
+            yield from _missing(kind, others, parts, where_other, where_one)
+    expected, actual = _headings(one), _headings(other)
     if Counter(expected) == Counter(actual) and expected != actual:
         first, instead = next(pair for pair in zip(expected, actual, strict=True) if pair[0] != pair[1])
         yield f"{where_other}: heading {instead} comes where {where_one} has {first}."
 
 
-def parts_of(extract: Callable[[str], list[str]], text: str, where: str) -> list[str]:
+def _parts_of(extract: Callable[[str], list[str]], text: str, where: str) -> list[str]:
     """Return the parts of a text. Raises InputError for a syntax error in a template or in code."""
     try:
         return extract(text)
@@ -77,36 +77,35 @@ def parts_of(extract: Callable[[str], list[str]], text: str, where: str) -> list
         raise InputError(f"{where}: code that is not Python: {error.msg}: {(error.text or '').strip()}") from None
 
 
-def missing(kind: str, parts: list[str], others: list[str], where_parts: str, where_others: str) -> Iterator[str]:
+def _missing(kind: str, parts: list[str], others: list[str], where_parts: str, where_others: str) -> Iterator[str]:
     """Yield a message for each of `parts` that `others` lacks, or has less often."""
     for part, surplus in (Counter(parts) - Counter(others)).items():
         times = f" {surplus} times" if surplus > 1 else ""
         yield f"{where_others}: {kind} {textwrap.shorten(part, 300)} is missing{times}, {where_parts} has it."
 
 
-def headings(text: str) -> list[str]:
+def _headings(text: str) -> list[str]:
     """Return the level and anchor of each heading, such as "## #a-neuron"."""
     return [" ".join(filter(None, groups)) for groups in HEADING.findall(FENCE.sub("", text))]
 
 
-def expressions(text: str) -> list[str]:
+def _expressions(text: str) -> list[str]:
     """Return the expressions of a template, such as figures, tables and numbers, without particles."""
-    return [f"[[ {expression} ]]" for expression in enclosed(text, "variable")]
+    return [f"[[ {expression} ]]" for expression in _enclosed(text, "variable")]
 
 
-def statements(text: str) -> list[str]:
-    """Return the conditions and loops of a template."""
-    return [f"[% {statement} %]" for statement in enclosed(text, "block")]
+def _statements(text: str) -> list[str]:
+    return [f"[% {statement} %]" for statement in _enclosed(text, "block")]
 
 
-def enclosed(text: str, kind: str) -> list[str]:
+def _enclosed(text: str, kind: str) -> list[str]:
     """Return the code between the template's delimiters. Particles are dropped, and words of the language become "…".
 
     kind: "variable" or "block".
     """
     contents: list[str] = []
     inside = False
-    for token, value in tokens(text):
+    for token, value in _tokens(text):
         if token == f"{kind}_begin":
             inside = True
             contents.append("")
@@ -119,8 +118,7 @@ def enclosed(text: str, kind: str) -> list[str]:
 
 
 @cache
-def tokens(text: str) -> list[tuple[str, str]]:
-    """Return the kind and text of each token of a template."""
+def _tokens(text: str) -> list[tuple[str, str]]:
     return [(kind, value) for _, kind, value in environment().lex(text)] if "[" in text else []
 
 
@@ -130,35 +128,36 @@ def formulas(text: str) -> list[str]:
     return list(dict.fromkeys(re.sub(r"\\text\{[^}]*\}|\s", "", formula) for formula in matches))
 
 
-def long_numbers(text: str) -> list[str]:
+def _long_numbers(text: str) -> list[str]:
     """Return the distinct long numbers that the prose itself contains, such as 1,797."""
     for other in (FENCE, FORMULA, TEMPLATE, ADDRESS):
         text = other.sub("", text)
     return list(dict.fromkeys(NUMBER.findall(text)))
 
 
-def code(text: str) -> list[str]:
+def _code(text: str) -> list[str]:
     """Return the lines of code and of its output. Python loses its comments, which are in the page's language."""
-    return [line for _, language, block in FENCE.findall(text) for line in code_lines(language, textwrap.dedent(block))]
+    return [
+        line for _, language, block in FENCE.findall(text) for line in _code_lines(language, textwrap.dedent(block))
+    ]
 
 
-def code_lines(language: str, block: str) -> list[str]:
-    """Return the lines of a block of code."""
+def _code_lines(language: str, block: str) -> list[str]:
     block = ast.unparse(ast.parse(block)) if language == "python" else block
     return [line.strip() for line in block.splitlines() if line.strip()]
 
 
-def addresses(text: str) -> list[str]:
+def _addresses(text: str) -> list[str]:
     """Return the distinct addresses of links that lead outside the site."""
     return list(dict.fromkeys(ADDRESS.findall(text)))
 
 
 PARTS: dict[str, Callable[[str], list[str]]] = {
-    "heading": headings,
-    "expression": expressions,
-    "statement": statements,
+    "heading": _headings,
+    "expression": _expressions,
+    "statement": _statements,
     "formula": formulas,
-    "number": long_numbers,
-    "code": code,
-    "link": addresses,
+    "number": _long_numbers,
+    "code": _code,
+    "link": _addresses,
 }

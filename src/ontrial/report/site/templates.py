@@ -27,27 +27,26 @@ def render(text: str, file: str, names: Mapping[str, object]) -> Markdown:
     """
     try:
         names_and_functions = {**environment().globals, **names}
-        filled = jinja2.Template.from_code(environment(), compiled(text, file), names_and_functions).render()
+        filled = jinja2.Template.from_code(environment(), _compiled(text, file), names_and_functions).render()
     except jinja2.TemplateSyntaxError as error:
         raise InputError(f"{file}:{error.lineno}: {error.message}") from None
     except RecursionError:
         raise InputError(f"{file}: nested too deeply.") from None
     except jinja2.UndefinedError as error:
-        message = undefined(error.message or "", names)
-        raise InputError(f"{file}:{line_number(error.__traceback__, file)}: {message}") from None
+        message = _undefined(error.message or "", names)
+        raise InputError(f"{file}:{_line_number(error.__traceback__, file)}: {message}") from None
     except InputError as error:
-        raise InputError(f"{file}:{line_number(error.__traceback__, file)}: {error}") from None
+        raise InputError(f"{file}:{_line_number(error.__traceback__, file)}: {error}") from None
     except TypeError as error:
-        if not in_template(error.__traceback__, file):
+        if not _in_template(error.__traceback__, file):
             raise
-        raise InputError(f"{file}:{line_number(error.__traceback__, file)}: {error}.") from None
+        raise InputError(f"{file}:{_line_number(error.__traceback__, file)}: {error}.") from None
     composed = unicodedata.normalize("NFC", filled)
     return Markdown(CODE_OR_PERCENT.sub(lambda match: "\N{NO-BREAK SPACE}" if match[0] == " " else match[0], composed))
 
 
 @cache  # most pages share their template with others
-def compiled(text: str, file: str) -> CodeType:
-    """Return the compiled code of a template."""
+def _compiled(text: str, file: str) -> CodeType:
     return environment().compile(text, file, file)
 
 
@@ -70,13 +69,13 @@ def environment() -> jinja2.Environment:
     return jinja
 
 
-def undefined(message: str, names: Mapping[str, object]) -> str:
+def _undefined(message: str, names: Mapping[str, object]) -> str:
     """Return Jinja2's message about an undefined name, with the nearest defined name."""
     match = re.fullmatch(r"'(\w+)' is undefined", message)
     return unknown("name", match[1], names) if match else f"{message}."
 
 
-def line_number(trace: TracebackType | None, file: str) -> int:
+def _line_number(trace: TracebackType | None, file: str) -> int:
     """Return the innermost line of a template in the trace of an error."""
     number = 0
     while trace:
@@ -86,7 +85,7 @@ def line_number(trace: TracebackType | None, file: str) -> int:
     return number
 
 
-def in_template(trace: TracebackType | None, file: str) -> bool:
+def _in_template(trace: TracebackType | None, file: str) -> bool:
     """Return whether the template itself raised an error, for example by a call with wrong arguments."""
     innermost = None
     while trace:

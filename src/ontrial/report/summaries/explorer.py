@@ -63,7 +63,7 @@ def measure_names(points: pd.DataFrame) -> list[str]:
     return sorted(names, key=lambda name: BY_LAYER.fullmatch(name) is not None)
 
 
-def measures_of(cell: Cell) -> list[str]:
+def _measures_of(cell: Cell) -> list[str]:
     """Return the names in MEASURES that apply to the networks of a cell."""
     return [name for name, measure in MEASURES.items() if measure.metric.is_recorded(cell)]
 
@@ -86,11 +86,11 @@ def build_points(results: Results) -> pd.DataFrame:
 def _points_of(results: Results, experiment: Experiment) -> pd.DataFrame:
     points = _grid(experiment)
     points["policies"] = _typical_policies(results, experiment, points)
-    groups = metrics.together(results, cells_of(experiment))
+    groups = metrics.together(results, _cells_of(experiment))
     return points.join(pd.concat([_summarise(cells[0], records) for cells, records in groups]))
 
 
-def cells_of(experiment: Experiment) -> list[Cell]:
+def _cells_of(experiment: Experiment) -> list[Cell]:
     """Return the cells of an experiment in their configured order, without duplicates such as "own" and its name."""
     return list({cell.path: cell for cell in experiment.cells()}.values())
 
@@ -98,7 +98,7 @@ def cells_of(experiment: Experiment) -> list[Cell]:
 def _grid(experiment: Experiment) -> pd.DataFrame:
     """Return the points of an experiment cell by cell, with rates ascending, in the order of `metrics.together`."""
     rates = sorted(experiment.learning_rates)
-    cells = pd.DataFrame([{"path": cell.path, **cell.columns} for cell in cells_of(experiment)])
+    cells = pd.DataFrame([{"path": cell.path, **cell.columns} for cell in _cells_of(experiment)])
     points = cells.loc[cells.index.repeat(len(rates))].reset_index(drop=True)
     return points.assign(learning_rate=np.tile(rates, len(cells)))
 
@@ -121,15 +121,15 @@ def _summarise(cell: Cell, records: pd.DataFrame) -> pd.DataFrame:
     last = records[records["updates"] == records["updates"].max()].groupby("learning_rate")
     columns = {"n": last["seed"].nunique(), "diverged": last["diverged"].mean()}
     by_layer = [name for name in records if BY_LAYER.fullmatch(name) and records[name].notna().any()]
-    for name in [*measures_of(cell), *by_layer]:
+    for name in [*_measures_of(cell), *by_layer]:
         measure = get_measure(name)
         numbers = measure.metric.numbers(records, measure.part, measure.threshold)
-        summaries = summarise_seeds(numbers, measure.metric.censored)
+        summaries = _summarise_seeds(numbers, measure.metric.censored)
         columns |= {f"{name}_{summary}": summaries[summary] for summary in measure.summaries}
     return pd.DataFrame(columns)
 
 
-def summarise_seeds(numbers: pd.DataFrame, censored: bool) -> dict[str, pd.Series]:
+def _summarise_seeds(numbers: pd.DataFrame, censored: bool) -> dict[str, pd.Series]:
     """Return the mean and standard deviation of each point over the seeds, or median and quartiles if censored.
 
     A quartile is always one of the numbers, so that +∞ needs no arithmetic.
@@ -160,7 +160,7 @@ def build_curves(results: Results, points: pd.DataFrame, max_rows: int = MAX_CUR
 
 
 def _curves_of(results: Results, experiment: Experiment) -> pd.DataFrame:
-    groups = metrics.together(results, cells_of(experiment))
+    groups = metrics.together(results, _cells_of(experiment))
     curves = pd.concat([_quartiles(cells[0], records) for cells, records in groups])
     return _grid(experiment)[["path", "learning_rate"]].join(curves)
 

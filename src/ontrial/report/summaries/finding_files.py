@@ -60,7 +60,7 @@ def read_measurements(paths: Sequence[str]) -> dict[str, Any]:
             case "replications":
                 content[name] = studies
             case "atlas" | "size":
-                content[name] = read_designed(*map(str, found))
+                content[name] = _read_designed(*map(str, found))
             case "one-curve" | "mish":
                 content[name] = studies[name]
             case _:
@@ -68,7 +68,7 @@ def read_measurements(paths: Sequence[str]) -> dict[str, Any]:
     return content
 
 
-def read_designed(design: str, verdicts: str) -> DesignedStudy:
+def _read_designed(design: str, verdicts: str) -> DesignedStudy:
     """Return a published study with its design. Raises InputError if a part of that violates the schema of the part."""
     content = published.read_record(design)
     for part, schema in (

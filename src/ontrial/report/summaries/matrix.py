@@ -38,19 +38,19 @@ def signs(
     published: Published studies by name.
     conditions: Conditions of those that repeat the tests of this one, by name.
     """
-    found = {name: of_circumstance(verdict, circumstances, name) for name in CIRCUMSTANCES}
-    found |= {"budget": of_budget(verdict), "smallest": of_smallest_effect(verdict), "images": of_images(verdict)}
+    found = {name: _of_circumstance(verdict, circumstances, name) for name in CIRCUMSTANCES}
+    found |= {"budget": _of_budget(verdict), "smallest": _of_smallest_effect(verdict), "images": _of_images(verdict)}
     for setting in SETTINGS:
         others = [
             published[name].verdicts.get(verdict.claim) for name, each in conditions.items() if each.setting == setting
         ]
-        found[setting] = of_replications(
+        found[setting] = _of_replications(
             verdict, [other for other in others if other and made_same_test(verdict, other)]
         )
     return found
 
 
-def of_circumstance(verdict: Verdict, table: pd.DataFrame | None, differs: str) -> Sign | None:
+def _of_circumstance(verdict: Verdict, table: pd.DataFrame | None, differs: str) -> Sign | None:
     """Return the sign of the circumstances that differ in one thing, such as "kernel"."""
     if table is None or "contexts_opposite" not in table:
         return None
@@ -61,34 +61,33 @@ def of_circumstance(verdict: Verdict, table: pd.DataFrame | None, differs: str) 
     return _sign(rows["contexts_opposite"].any(), rows["contexts_open"].any())
 
 
-def of_budget(verdict: Verdict) -> Sign | None:
+def _of_budget(verdict: Verdict) -> Sign | None:
     """Return the sign of half of the budget: of the record that is closest to it."""
     halfway = [
         (min(context.stages, key=lambda stage: abs(stage.share - HALF)).outcome, context.outcome)
         for context in verdict.contexts
         if context.stages
     ]
-    return of_pairs(halfway)
+    return _of_pairs(halfway)
 
 
-def of_smallest_effect(verdict: Verdict) -> Sign:
+def _of_smallest_effect(verdict: Verdict) -> Sign:
     """Return the sign of smallest effects of half and of twice the size."""
     return Sign.SAME if verdict.same_from <= HALF and verdict.same_to >= 1 / HALF else Sign.OPEN
 
 
-def of_images(verdict: Verdict) -> Sign | None:
+def _of_images(verdict: Verdict) -> Sign | None:
     """Return the sign of other test images."""
     judged = ((context.judged_by(Way.IMAGES), context.outcome) for context in verdict.contexts)
-    return of_pairs([(other.outcome, outcome) for other, outcome in judged if other])
+    return _of_pairs([(other.outcome, outcome) for other, outcome in judged if other])
 
 
-def of_replications(verdict: Verdict, others: Iterable[Verdict]) -> Sign | None:
-    """Return the sign of replications."""
+def _of_replications(verdict: Verdict, others: Iterable[Verdict]) -> Sign | None:
     twins = (pair for other in others for pair in pairs(verdict, other))
-    return of_pairs([(context.outcome, twin.outcome) for context, twin in twins if twin])
+    return _of_pairs([(context.outcome, twin.outcome) for context, twin in twins if twin])
 
 
-def of_pairs(outcomes: list[tuple[Outcome, Outcome]]) -> Sign | None:
+def _of_pairs(outcomes: list[tuple[Outcome, Outcome]]) -> Sign | None:
     """Return the sign of contexts that are judged twice; None without any."""
     changes = [agree_outcomes(*pair) for pair in outcomes]
     return _sign(Sign.OPPOSITE in changes, Sign.OPEN in changes) if changes else None

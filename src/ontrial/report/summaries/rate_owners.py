@@ -24,7 +24,7 @@ class Counts(NamedTuple):
     opposite: int
 
 
-def pairs(verdict: Verdict) -> list[tuple[Context, Context]]:
+def _pairs(verdict: Verdict) -> list[tuple[Context, Context]]:
     """Return the contexts of a verdict at the own rate of one arm, with those at the own rate of the other.
 
     Scaled rates are left out.
@@ -40,7 +40,7 @@ def pairs(verdict: Verdict) -> list[tuple[Context, Context]]:
 
 def count(verdicts: Iterable[Verdict]) -> Counts:
     """Return how often the rate of the other arm changes the answer."""
-    outcomes = [{one.outcome, other.outcome} for verdict in verdicts for one, other in pairs(verdict)]
+    outcomes = [{one.outcome, other.outcome} for verdict in verdicts for one, other in _pairs(verdict)]
     claimed = [found for found in outcomes if not found.isdisjoint(AS_CLAIMED)]
     return Counts(
         settings=len(outcomes),

@@ -30,7 +30,7 @@ def effects(results: Findings, claim: str) -> pd.DataFrame:
     """
     estimand = results.claims[claim].estimand
     assert estimand
-    at_a_rate, rows = without_rates(estimand), []
+    at_a_rate, rows = _without_rates(estimand), []
     for settings in settings_of(estimand):
         arms = claims.list_arms(results.study, estimand, settings | {"policy": policies.TUNED})
         for rate in sorted(set.intersection(*(set(arm.cell.learning_rates) for arm in arms))):
@@ -75,7 +75,7 @@ def settings_of(estimand: Estimand) -> list[SettingValues]:
     return [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
 
 
-def without_rates(estimand: Estimand) -> Estimand:
+def _without_rates(estimand: Estimand) -> Estimand:
     """Return an estimand whose settings choose no learning rate, so that a context can name one."""
 
     def kept(settings: dict[str, Any]) -> dict[str, Any]:

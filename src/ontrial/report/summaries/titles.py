@@ -40,7 +40,7 @@ def of_verdict(claim: str, words: Mapping[Conclusion, str]) -> Titles:
     return Titles(tuple(words.values()), choose)
 
 
-def lasting(results: Findings, claim: str) -> str | None:
+def _lasting(results: Findings, claim: str) -> str | None:
     """Return "stays" if every outcome was the same at each record of the second half of training."""
     later = [
         (context, stage)
@@ -51,7 +51,7 @@ def lasting(results: Findings, claim: str) -> str | None:
     return "stays" if later and all(stage.outcome is context.outcome for context, stage in later) else None
 
 
-def shared_rates(results: Findings, claim: str) -> str | None:
+def _shared_rates(results: Findings, claim: str) -> str | None:
     """Return "flips" if one side is ahead at the rate of one arm, and the other at that of the other arm."""
     found: dict[frozenset, set[Outcome]] = {}
     for context in results.verdicts[claim].contexts:
@@ -62,6 +62,6 @@ def shared_rates(results: Findings, claim: str) -> str | None:
 
 
 TITLES = {
-    "lasting": Titles(("stays",), lasting),
-    "shared-rates": Titles(("flips",), shared_rates),
+    "lasting": Titles(("stays",), _lasting),
+    "shared-rates": Titles(("flips",), _shared_rates),
 }

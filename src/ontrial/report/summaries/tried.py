@@ -29,24 +29,24 @@ def tried_claims(
             "study": study,
             "kind": verdict.kind,
             "statement": spec["statement"],
-            "source": source_of(spec, docket["sources"]),
+            "source": _source_of(spec, docket["sources"]),
             "verdict": verdict.conclusion,
             "conditions": {key: spec[key] for key in CONDITIONS if key in spec},
-            "contexts": [encode(case) for case in verdict.cases],
+            "contexts": [_encode(case) for case in verdict.cases],
             "hash": verdict.hash,
-            "pages": pages_of(page_of(verdict)),
+            "pages": pages_of(_page_of(verdict)),
         }
         for spec, verdict, study in tried
     ]
 
 
-def page_of(verdict: Verdict) -> str:
+def _page_of(verdict: Verdict) -> str:
     """Return the page with the evidence on a claim, relative to the home of a language."""
     shared = SHARED_PAGES.get(verdict.conclusion)
     return f"evidence/{shared}.html#{verdict.claim}" if shared else f"evidence/{verdict.claim}.html"
 
 
-def source_of(spec: Mapping[str, Any], sources: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def _source_of(spec: Mapping[str, Any], sources: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     """Return where a claim comes from: sentences of the docket's notes, and quotations with the works that have them.
 
     spec: Entry of the claim in the docket.
@@ -63,7 +63,7 @@ def source_of(spec: Mapping[str, Any], sources: Mapping[str, Mapping[str, str]])
     }
 
 
-def encode(case: Case) -> dict[str, Any]:
+def _encode(case: Case) -> dict[str, Any]:
     """Return a context or a reading with its settings and its result."""
     content = encode_case(case)
     return {"settings": case.settings, **{key: content[key] for key in RESULT if key in content}}

@@ -47,10 +47,10 @@ def find_clauses(contexts: Sequence[SettingValues], outcomes: Sequence[Outcome])
     answers = [ANSWERS[outcome] for outcome in outcomes]
     present = [answer for answer in dict.fromkeys(ANSWERS.values()) if answer in answers]
     covers = {
-        answer: cover(contexts, frozenset(i for i, other in enumerate(answers) if other == answer))
+        answer: _cover(contexts, frozenset(i for i, other in enumerate(answers) if other == answer))
         for answer in present
     }
-    rest = max(reversed(present), key=lambda answer: (cost(covers[answer]), answers.count(answer)))
+    rest = max(reversed(present), key=lambda answer: (_cost(covers[answer]), answers.count(answer)))
     clauses = []
     for answer in present:
         if answer != rest:
@@ -60,16 +60,20 @@ def find_clauses(contexts: Sequence[SettingValues], outcomes: Sequence[Outcome])
             clauses.append(Clause(answer, boxes))
     if sum(len(clause.boxes) for clause in clauses) > MOST_BOXES_TOGETHER:
         return None
-    last = covers[rest] if clauses and cost(covers[rest]) == (1, 1) else None
+    last = covers[rest] if clauses and _cost(covers[rest]) == (1, 1) else None
     return [*clauses, Clause(rest, last or ())]
 
 
-def cover(contexts: Sequence[SettingValues], wanted: frozenset[int]) -> tuple[Box, ...] | None:
+def _cover(contexts: Sequence[SettingValues], wanted: frozenset[int]) -> tuple[Box, ...] | None:
     """Return the cheapest boxes that cover exactly the wanted contexts; None if that takes more than MOST_BOXES."""
     by_members: dict[frozenset[int], Box] = {}
-    for box in boxes_of(contexts):
+    for box in _boxes_of(contexts):
         members = frozenset(i for i, context in enumerate(contexts) if contains(box, context))
-        if members and members <= wanted and (members not in by_members or cost((box,)) < cost((by_members[members],))):
+        if (
+            members
+            and members <= wanted
+            and (members not in by_members or _cost((box,)) < _cost((by_members[members],)))
+        ):
             by_members[members] = box
     covers = [
         tuple(by_members[members] for members in chosen)
@@ -77,10 +81,10 @@ def cover(contexts: Sequence[SettingValues], wanted: frozenset[int]) -> tuple[Bo
         for chosen in itertools.combinations(by_members, number)
         if frozenset().union(*chosen) == wanted
     ]
-    return min(covers, key=cost, default=None)
+    return min(covers, key=_cost, default=None)
 
 
-def boxes_of(contexts: Sequence[SettingValues]) -> list[Box]:
+def _boxes_of(contexts: Sequence[SettingValues]) -> list[Box]:
     """Return the boxes to try, which allow any value of an axis, a single one, or several if the axis has few."""
     choices = []
     for axis in contexts[0]:
@@ -96,7 +100,7 @@ def contains(box: Box, context: SettingValues) -> bool:
     return all(context[axis] in values for axis, values in box.items())
 
 
-def cost(boxes: Sequence[Box] | None) -> tuple[float, int]:
+def _cost(boxes: Sequence[Box] | None) -> tuple[float, int]:
     """Return the length of boxes in words: their number, and the number of values that they name."""
     if boxes is None:
         return float("inf"), 0

@@ -238,11 +238,10 @@ def _alone(name: str, given: Any, words: Mapping[str, str]) -> str:
 
 def arm(cell: Cell, settings: Iterable[str], words: Mapping[str, str]) -> str:
     """Return some settings of a cell with a single run, with names where values alone are unclear."""
-    return ", ".join(setting_of(cell, name, words) for name in settings)
+    return ", ".join(_setting_of(cell, name, words) for name in settings)
 
 
-def setting_of(cell: Cell, name: str, words: Mapping[str, str]) -> str:
-    """Return a setting of a cell with a single run, for readers."""
+def _setting_of(cell: Cell, name: str, words: Mapping[str, str]) -> str:
     if name == "hidden" and len(cell.hidden) > 1 and len(set(cell.hidden)) == 1:
         return words["equal hidden layers"].format(len(cell.hidden), cell.hidden[0])
     if name == "hidden":

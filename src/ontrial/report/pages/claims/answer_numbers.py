@@ -32,15 +32,15 @@ def size(page: Page, id: str, which: str, steps: int = 1, **settings: Any) -> st
     """
     _require(answer_arguments.size(None, which, steps))
     verdict = lookup.verdict_on(page, id)
-    contexts = [context for context in contexts_with(verdict, settings) if not context.counts_failures]
+    contexts = [context for context in _contexts_with(verdict, settings) if not context.counts_failures]
     effects = [estimates.value_of_arm(page, verdict, context.effect) or context.effect for context in contexts]
-    known = [effect for effect in effects if math.isfinite(effect.estimate) or math.isfinite(certain(effect))]
+    known = [effect for effect in effects if math.isfinite(effect.estimate) or math.isfinite(_certain(effect))]
     if not known:
         return formatting.NO_VALUE
     smallest, largest = (
-        choose(known, key=lambda effect: (abs(effect.estimate), certain(effect))) for choose in (min, max)
+        choose(known, key=lambda effect: (abs(effect.estimate), _certain(effect))) for choose in (min, max)
     )
-    low, high = amount(smallest, steps), amount(largest, steps)
+    low, high = _amount(smallest, steps), _amount(largest, steps)
     say = page.say
     match which, math.isinf(smallest.estimate), math.isinf(largest.estimate):
         case ("smallest", True, _) | ("at least", _, _) | ("range", _, True):
@@ -55,15 +55,15 @@ def size(page: Page, id: str, which: str, steps: int = 1, **settings: Any) -> st
             return say["size range"].format(low, high) if which == "range" and low != high else high
 
 
-def amount(effect: Effect, steps: int) -> str:
+def _amount(effect: Effect, steps: int) -> str:
     """Return the size of an effect over some steps, or what is certain of an infinite one."""
-    number = steps * (certain(effect) if math.isinf(effect.estimate) else abs(effect.estimate))
+    number = steps * (_certain(effect) if math.isinf(effect.estimate) else abs(effect.estimate))
     if Unit.parse(effect.unit).is_factor:
         number = 2**number if number < OCTAVES else math.inf
     return formatting.significant(number, DIGITS)
 
 
-def certain(effect: Effect) -> float:
+def _certain(effect: Effect) -> float:
     """Return the distance of an interval from 0 in the direction of the estimate; 0 if it contains 0."""
     return max(effect.low if effect.estimate > 0 else -effect.high, 0.0)
 
@@ -77,13 +77,13 @@ def failed(page: Page, id: str, side: str, **settings: Any) -> str:
     _require(answer_arguments.failed(estimand, side))
     assert estimand
     position = list(estimand.arms).index(side)
-    contexts = contexts_with(lookup.verdict_on(page, id), settings)
+    contexts = _contexts_with(lookup.verdict_on(page, id), settings)
     counts = [(context.failed[position], context.n) for context in contexts]
     number, n = max(counts, key=lambda count: count[0] / max(count[1], 1))
     return page.say["share of networks"].format(failed=formatting.count(number), n=formatting.count(n))
 
 
-def contexts_with(verdict: Verdict, settings: SettingValues) -> list[Context]:
+def _contexts_with(verdict: Verdict, settings: SettingValues) -> list[Context]:
     """Return the contexts of a verdict that have these settings. Raises InputError without any."""
     contexts = verdict.matching(settings)
     if not contexts:

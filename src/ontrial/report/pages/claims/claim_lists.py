@@ -29,13 +29,13 @@ def ways_in(page: Page) -> str:
             by_source.setdefault(sentence.replace("**", ""), []).append(claim.id)
     groups = {
         chapters.chapter_name(page, chapter): [
-            entry(page, claim.id, lookup.short_name(page, claim.id)) for claim in some
+            _entry(page, claim.id, lookup.short_name(page, claim.id)) for claim in some
         ]
         for chapter, some in chapters.by_chapter(claims).items()
     }
-    questions = [entry(page, id, lookup.statement(page, id)) for id in ids]
+    questions = [_entry(page, id, lookup.statement(page, id)) for id in ids]
     sources = {
-        sentence: [entry(page, id, lookup.short_name(page, id)) for id in some] for sentence, some in by_source.items()
+        sentence: [_entry(page, id, lookup.short_name(page, id)) for id in some] for sentence, some in by_source.items()
     }
     return html("ways_in", chapters=groups, questions=questions, sources=sources, rest=rest(page), say=page.say)
 
@@ -55,7 +55,7 @@ def rest(page: Page) -> str:
     )
 
 
-def entry(page: Page, id: str, text: str) -> dict[str, str | Markdown]:
+def _entry(page: Page, id: str, text: str) -> dict[str, str | Markdown]:
     """Return the sign of a claim's verdict, and a text with the address of its evidence."""
     return {
         "sign": verdicts.sign(page, lookup.conclusion_on(page, id)),

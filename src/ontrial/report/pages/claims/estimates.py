@@ -35,27 +35,27 @@ def sized(page: Page, verdict: Verdict, context: Context, after_finding: bool = 
         return no_value(page, verdict.claim)
     effect, unit = context.effect, Unit.parse(context.effect.unit)
     if value := value_of_arm(page, verdict, effect):
-        return with_interval(page, value_text(page, Quantity(value.estimate, unit)), value)
+        return _with_interval(page, _value_text(page, Quantity(value.estimate, unit)), value)
     if context.counts_failures:
-        return with_failures(page, verdict, context)
+        return _with_failures(page, verdict, context)
     is_tiny = abs(effect.estimate) < TINY * verdict.smallest_effect
     if is_tiny and not (unit.is_factor and math.isfinite(effect.low) and math.isfinite(effect.high)):
         text = with_unit(page.say, page.say["about"].format("1" if unit.is_factor else "0"), unit)
-        return with_interval(page, text, effect)
+        return _with_interval(page, text, effect)
     if context.zeros and not math.isfinite(effect.estimate):
-        return with_interval(page, at_the_floor(page, context), effect)
+        return _with_interval(page, _at_the_floor(page, context), effect)
     if unit.is_factor and effect.estimate < 0 and not is_tiny and claimed(page, verdict.claim) is Claimed.MORE:
         is_said = after_finding and outcomes.direction_of(effect, verdict.smallest_effect) == "opposite"
-        return inverted(page, effect, is_said)
-    return at_least(page, effect, "{}") or with_interval(page, text_of(page, effect), effect)
+        return _inverted(page, effect, is_said)
+    return _at_least(page, effect, "{}") or _with_interval(page, _text_of(page, effect), effect)
 
 
-def with_failures(page: Page, verdict: Verdict, context: Context) -> str:
+def _with_failures(page: Page, verdict: Verdict, context: Context) -> str:
     """Return the difference of two shares of failures, with its interval and the number of failures of each arm."""
     effect, estimand = context.effect, lookup.estimand_of(page, verdict.claim)
     text = Quantity.of(effect.estimate, effect.unit).in_sentence(page.say)
     if not estimand or len(estimand.arms) < 2:
-        return with_interval(page, text, effect)
+        return _with_interval(page, text, effect)
     n, names = formatting.count(context.n), outcomes.arm_names(estimand, page.texts, context.settings)
     arms = [
         page.say["failures of arm" if name else "failures of other"].format(
@@ -67,14 +67,14 @@ def with_failures(page: Page, verdict: Verdict, context: Context) -> str:
     return page.say["interval of failures"].format(effect=text, low=low, high=high, arms=Markdown(", ").join(arms))
 
 
-def at_the_floor(page: Page, context: Context) -> str:
+def _at_the_floor(page: Page, context: Context) -> str:
     """Return how many values of each arm are exactly 0, in place of a factor that they do not have."""
     text = page.say["effect without a value" if math.isnan(context.effect.estimate) else "effect zero"]
     first, second = map(formatting.count, context.zeros)
     return page.say["zeros"].format(text, first=first, second=second, n=formatting.count(context.n))
 
 
-def value_text(page: Page, value: Quantity) -> str:
+def _value_text(page: Page, value: Quantity) -> str:
     """Return the value of an arm in words, with the reason if it is infinite."""
     text = value.in_sentence(page.say)
     if math.isnan(value.value):
@@ -82,21 +82,21 @@ def value_text(page: Page, value: Quantity) -> str:
     return page.say["value never" if math.isinf(value.value) else "effect measured"].format(text)
 
 
-def inverted(page: Page, effect: Effect, is_said: bool) -> str:
+def _inverted(page: Page, effect: Effect, is_said: bool) -> str:
     """Return the inverse of a ratio below 1, with its interval.
 
     is_said: Whether the text before already names the direction.
     """
     inverse = replace(effect, estimate=-effect.estimate, low=-effect.high, high=-effect.low)
     pattern = "{}" if is_said else page.say["effect opposite"]
-    if text := at_least(page, inverse, pattern):
+    if text := _at_least(page, inverse, pattern):
         return text
     high = Quantity.of(effect.high, effect.unit)
     start = page.say["end claimed"].format(high.number) if effect.high > 0 else None
-    return with_interval(page, text_of(page, inverse, pattern), inverse, start)
+    return _with_interval(page, _text_of(page, inverse, pattern), inverse, start)
 
 
-def at_least(page: Page, effect: Effect, pattern: str) -> str:
+def _at_least(page: Page, effect: Effect, pattern: str) -> str:
     """Return the lower end of an interval, which the length of training proves; "" unless the estimate is infinite.
 
     pattern: Pattern that says the direction.
@@ -107,7 +107,7 @@ def at_least(page: Page, effect: Effect, pattern: str) -> str:
     return page.say["effect at least"].format(pattern.format(low))
 
 
-def text_of(page: Page, effect: Effect, pattern: str = "{}") -> str:
+def _text_of(page: Page, effect: Effect, pattern: str = "{}") -> str:
     """Return the text of an estimate, with the reason if it is infinite.
 
     pattern: Pattern that says the direction.
@@ -116,7 +116,7 @@ def text_of(page: Page, effect: Effect, pattern: str = "{}") -> str:
     return page.say["effect never"].format(text) if math.isinf(effect.estimate) else text
 
 
-def with_interval(page: Page, text: str, effect: Effect, start: str | None = None) -> str:
+def _with_interval(page: Page, text: str, effect: Effect, start: str | None = None) -> str:
     """Return the text of an estimate with its interval.
 
     start: Text of the lower end, in place of its number.

@@ -134,34 +134,34 @@ class ClaimPage:
     @property
     def comparison(self) -> str:
         """How the arms give one number per seed."""
-        return comparison(self.page, self.estimand)
+        return _comparison(self.page, self.estimand)
 
     @property
     def in_factors(self) -> bool:
         """Whether pages show effects as factors."""
-        return in_factors(self.estimand)
+        return _in_factors(self.estimand)
 
     @property
     def margin(self) -> str:
         """The smallest effect that matters."""
-        return margin(self.page, self.estimand)
+        return _margin(self.page, self.estimand)
 
     @property
     def metric(self) -> str:
         """What is measured."""
-        return measured_text(self.page, self.estimand)
+        return _measured_text(self.page, self.estimand)
 
     @property
     def threshold(self) -> str | None:
         """The accuracy or loss to reach, if there is one."""
-        return threshold_text(self.page, self.estimand)
+        return _threshold_text(self.page, self.estimand)
 
     @cached_property
     def contexts(self) -> str | None:
         """Table of the contexts, or of the readings of a claim by construction if it has any."""
         if self.entry.estimand:
-            return contexts_table(self.page, self.verdict, self.estimand)
-        return readings_table(self.page, self.verdict)
+            return _contexts_table(self.page, self.verdict, self.estimand)
+        return _readings_table(self.page, self.verdict)
 
     # Notes below the table
 
@@ -173,7 +173,7 @@ class ClaimPage:
     @property
     def on_edge(self) -> bool:
         """Whether a rate in the table is at an end of its grid."""
-        return any(any(limited_rates(self.page, each, self.estimand)) for each in self.verdict.contexts)
+        return any(any(_limited_rates(self.page, each, self.estimand)) for each in self.verdict.contexts)
 
     @property
     def value_on_edge(self) -> bool:
@@ -262,7 +262,7 @@ class ClaimPage:
     @cached_property
     def undecided(self) -> list[str]:
         """The undecided contexts, and what would settle them."""
-        return undecided_contexts(self.page, self.verdict)
+        return _undecided_contexts(self.page, self.verdict)
 
     @property
     def origin(self) -> str:
@@ -292,17 +292,17 @@ class ClaimPage:
     @property
     def standing(self) -> str | None:
         """Whether the test differs from the published one."""
-        return published_standing(self.page, self.entry)
+        return _published_standing(self.page, self.entry)
 
     @property
     def quotations(self) -> list[str]:
         """What others say, and where."""
-        return [quotation(self.page, entry) for entry in self.entry.quotations]
+        return [_quotation(self.page, entry) for entry in self.entry.quotations]
 
     @property
     def asked_by(self) -> list[Markdown]:
         """Links to public threads in which people ask."""
-        return [Markdown("[{}]({})").format(thread_name(url), url) for url in self.entry.asked_by]
+        return [Markdown("[{}]({})").format(_thread_name(url), url) for url in self.entry.asked_by]
 
     @cached_property
     def because(self) -> str:
@@ -317,7 +317,7 @@ class ClaimPage:
     @cached_property
     def levels(self) -> tuple[str, str] | None:
         """The levels of intervals at the first look and later, if there are several looks."""
-        return look_levels(self.page, self.verdict)
+        return _look_levels(self.page, self.verdict)
 
     @property
     def works(self) -> list[dict[str, str]]:
@@ -347,7 +347,7 @@ def yaml_text(text: str) -> str:
     return Markdown(json.dumps(escape(Markdown.escape(text).striptags()), ensure_ascii=False))
 
 
-def quotation(page: Page, entry: Mapping[str, Any]) -> str:
+def _quotation(page: Page, entry: Mapping[str, Any]) -> str:
     """Return a quotation with its author, its title, which links to other sentences of the work, and its place."""
     source = page.sources.docket.sources[entry["source"]]
     title = Markdown("*{}*").format(source["title"])
@@ -370,17 +370,17 @@ def outside(page: Page, entry: Mapping[str, Any]) -> str:
     return page.say["outside because"].format(conditions) if conditions else ""
 
 
-def thread_name(url: str) -> str:
+def _thread_name(url: str) -> str:
     """Return a name for a public thread.
 
-    >>> thread_name("https://github.com/owner/project/issues/7"), thread_name("https://example.org/asked")
+    >>> _thread_name("https://github.com/owner/project/issues/7"), _thread_name("https://example.org/asked")
     ('owner/project #7', 'example.org/asked')
     """
     parts = THREAD.fullmatch(url)
     return f"{parts[1]} #{parts[2]}" if parts else url.removeprefix("https://")
 
 
-def published_standing(page: Page, claim: Claim) -> str | None:
+def _published_standing(page: Page, claim: Claim) -> str | None:
     """Return a note on whether the test of a claim differs from the published one; None if nothing is published."""
     if not page.sources.published:
         return None
@@ -392,21 +392,21 @@ def design(page: Page, id: str, estimand: Estimand) -> str:
     say = page.say
     experiments = [page.results.study.experiments[name] for name in estimand.experiments]
     rows = [
-        ("metric", measured_text(page, estimand)),
-        (goal_of(estimand), threshold_text(page, estimand)),
-        (f"comparison {lookup.counted(page, id)}", comparison(page, estimand)),
+        ("metric", _measured_text(page, estimand)),
+        (_goal_of(estimand), _threshold_text(page, estimand)),
+        (f"comparison {lookup.counted(page, id)}", _comparison(page, estimand)),
         ("contexts", labels.settings(estimand.axes, page.texts, estimand)),
         ("where", labels.settings(estimand.where, page.texts, estimand)),
-        ("networks", networks_text(page, estimand)),
-        ("training", training_text(page, experiments)),
-        ("smallest_effect", margin(page, estimand)),
+        ("networks", _networks_text(page, estimand)),
+        ("training", _training_text(page, experiments)),
+        ("smallest_effect", _margin(page, estimand)),
         ("experiments", Markdown(", ").join(map(code, estimand.experiments))),
-        ("seeds", Markdown(", ").join(dict.fromkeys(seeds_text(page, experiment) for experiment in experiments))),
+        ("seeds", Markdown(", ").join(dict.fromkeys(_seeds_text(page, experiment) for experiment in experiments))),
     ]
     return markdown((say["what"], say["value"]), [(say[f"design {name}"], text) for name, text in rows if text])
 
 
-def networks_text(page: Page, estimand: Estimand) -> str:
+def _networks_text(page: Page, estimand: Estimand) -> str:
     """Return the settings of the networks that a claim compares, except those that the claim itself names."""
     if estimand.metric in TIMED:
         return ""
@@ -425,38 +425,37 @@ def networks_text(page: Page, estimand: Estimand) -> str:
     return "; ".join(texts)
 
 
-def training_text(page: Page, experiments: Iterable[Experiment]) -> str:
+def _training_text(page: Page, experiments: Iterable[Experiment]) -> str:
     """Return the length of training in each experiment: "20 epochs"."""
     lengths = {each.training.budget: getattr(each.training, each.training.budget) for each in experiments}
     texts = [page.say[f"effect {budget}"].format(formatting.count(n)) for budget, n in lengths.items() if n]
     return Markdown(", ").join(texts)
 
 
-def margin(page: Page, estimand: Estimand) -> str:
-    """Return the smallest effect that matters, with its unit."""
+def _margin(page: Page, estimand: Estimand) -> str:
     return Quantity.of(estimand.smallest_effect, estimand.unit).as_margin(page.say)
 
 
-def measured_text(page: Page, estimand: Estimand) -> str:
+def _measured_text(page: Page, estimand: Estimand) -> str:
     """Return the description of a claim's metric, and that it is of a checkpoint if the claim asks for one."""
-    text = metric_text(page, estimand.metric)
+    text = _metric_text(page, estimand.metric)
     asked = {*estimand.axes, *estimand.where, *itertools.chain(*estimand.arms.values())}
     return page.say["metric at checkpoint"].format(text) if "checkpoint" in asked else text
 
 
-def metric_text(page: Page, name: str) -> str:
+def _metric_text(page: Page, name: str) -> str:
     """Return the description of a metric. A study's own metric has its name and the first line of its docstring."""
     if own := OWN.get(name):
         return Markdown("{}: {}").format(code(name), lookup.translated(page, {"en": own.description}))
     return page.say.get(f"metric {name}", code(name))
 
 
-def goal_of(estimand: Estimand) -> str:
+def _goal_of(estimand: Estimand) -> str:
     """Return the measure that must reach the threshold, "accuracy" or "loss"."""
     return "" if estimand.threshold is None else estimand.measure.goal
 
 
-def threshold_text(page: Page, estimand: Estimand) -> str | None:
+def _threshold_text(page: Page, estimand: Estimand) -> str | None:
     """Return the accuracy or loss to reach; None if the metric has none."""
     if estimand.threshold is None:
         return None
@@ -464,36 +463,36 @@ def threshold_text(page: Page, estimand: Estimand) -> str | None:
     return numbers.percent(page, 100 * estimand.threshold) if is_accuracy else f"{estimand.threshold:g}"
 
 
-def seeds_text(page: Page, experiment: Experiment) -> str:
+def _seeds_text(page: Page, experiment: Experiment) -> str:
     """Return the number of confirmatory seeds in an experiment, at each look if there are several."""
     first, *later = map(formatting.count, experiment.looks)
     return page.say["design looks"].format(first=first, later=", ".join(later)) if later else first
 
 
-def comparison(page: Page, estimand: Estimand) -> str:
+def _comparison(page: Page, estimand: Estimand) -> str:
     """Return the sentence that says how the arms give one number per seed."""
-    parts, form = [arm(page, side, estimand) for side in estimand.sides.values()], estimand.form
+    parts, form = [_arm(page, side, estimand) for side in estimand.sides.values()], estimand.form
     if estimand.along:
         form = "slope" if len(parts) == 1 else "slope of difference"
         parts.append(labels.axis(estimand.along, page.texts))
     if form in ("difference", "equality", "at_most"):
-        form = "ratio" if in_factors(estimand) else "difference"
+        form = "ratio" if _in_factors(estimand) else "difference"
     return page.say[f"design {form}"].format(*parts)
 
 
-def in_factors(estimand: Estimand) -> bool:
+def _in_factors(estimand: Estimand) -> bool:
     """Return whether pages show the effects of a claim as factors, because they are binary logarithms."""
     return Unit.parse(estimand.unit).is_factor
 
 
-def arm(page: Page, side: Mapping[str, Any] | float, estimand: Estimand) -> str:
+def _arm(page: Page, side: Mapping[str, Any] | float, estimand: Estimand) -> str:
     """Return the settings of an arm in words, or the number with which an arm is compared."""
     if not isinstance(side, Mapping):
         return Quantity.of(side, estimand.unit).in_sentence(page.say)
-    return labels.settings(side, page.texts, estimand) or metric_text(page, estimand.metric)
+    return labels.settings(side, page.texts, estimand) or _metric_text(page, estimand.metric)
 
 
-def contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
+def _contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
     """Return a row per context: settings, outcome, estimate, interval, and seeds.
 
     Learning rates are included if a context has any, and the choices of seeds if a setting is tuned.
@@ -515,7 +514,7 @@ def contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
         row += [verdicts.outcome_badge(page, verdict, context), estimated]
         row += [repetitions(page, context, estimand)]
         row += [rates_used(page, context, estimand)] if with_rates else []
-        row += [values_chosen(page, context)] if with_choices else []
+        row += [_values_chosen(page, context)] if with_choices else []
         rows.append(row)
     return html("box", name="contexts" if any(names) else "context", blocks=[markdown(heads, rows)])
 
@@ -554,13 +553,13 @@ def repetitions(page: Page, context: Context, estimand: Estimand) -> str:
     return text
 
 
-def look_levels(page: Page, verdict: Verdict) -> tuple[str, str] | None:
+def _look_levels(page: Page, verdict: Verdict) -> tuple[str, str] | None:
     """Return the levels of the intervals at the first look and at later ones; None if there is only one look."""
     looks = len(verdict.looks)
     return (rules.Rules(page).look_level(1, looks), rules.Rules(page).look_level(2, looks)) if looks > 1 else None
 
 
-def undecided_contexts(page: Page, verdict: Verdict) -> list[str]:
+def _undecided_contexts(page: Page, verdict: Verdict) -> list[str]:
     """Return a sentence for each undecided context: its settings, the finding, and what would settle it."""
     lines: list[str] = []
     for context in verdict.contexts:
@@ -588,11 +587,13 @@ def number_needed(page: Page, id: str, number: int | None) -> str:
 def rates_used(page: Page, context: Context, estimand: Estimand) -> str:
     """Return the typical learning rates of a context's arms. A star marks a rate at an end of its grid."""
     rates = [formatting.NO_VALUE if rate is None else formatting.rate(rate) for rate in context.rates]
-    marked = [rate + "*" * limited for rate, limited in zip(rates, limited_rates(page, context, estimand), strict=True)]
+    marked = [
+        rate + "*" * limited for rate, limited in zip(rates, _limited_rates(page, context, estimand), strict=True)
+    ]
     return ", ".join(dict.fromkeys(marked))
 
 
-def limited_rates(page: Page, context: Context, estimand: Estimand) -> list[bool]:
+def _limited_rates(page: Page, context: Context, estimand: Estimand) -> list[bool]:
     """Return whether each typical rate of a context is at an end of its grid, beyond which a better one may be."""
     if not context.on_edge or not context.rates:
         return [False] * len(context.rates)
@@ -601,7 +602,7 @@ def limited_rates(page: Page, context: Context, estimand: Estimand) -> list[bool
     return [rate in (min(grid), max(grid)) for rate, grid in zip(context.rates, grids, strict=True)]
 
 
-def values_chosen(page: Page, context: Context) -> str:
+def _values_chosen(page: Page, context: Context) -> str:
     """Return the most frequent value of each tuned setting of a context's arms. A star marks one at an end.
 
     In brackets is from how many combinations of values and learning rates the seeds of each arm chose.
@@ -612,7 +613,7 @@ def values_chosen(page: Page, context: Context) -> str:
     return f"{', '.join(dict.fromkeys(texts))} ({combinations})"
 
 
-def readings_table(page: Page, verdict: Verdict) -> str | None:
+def _readings_table(page: Page, verdict: Verdict) -> str | None:
     """Return a row per reading of a claim by construction, and whether it holds; None without readings."""
     rows = [
         (labels.value("reading", reading.reading, page.texts), verdicts.outcome_badge(page, verdict, reading))

@@ -12,13 +12,13 @@ from ontrial.report.pages.page import Page
 def at_a_glance(page: Page, ids: Iterable[str] | None = None) -> str:
     """Return a table of these claims, or a table per chapter of all claims with a verdict; "" without any."""
     if ids is not None:
-        rows = [verdict_row(page, id) for id in ids]
+        rows = [_verdict_row(page, id) for id in ids]
         heads = (page.say["verdict of"], page.say["claim"])
         return html("box", name="glance", blocks=[tables.markdown(heads, rows)]) if rows else ""
     judged = [claim for id, claim in page.results.claims.items() if lookup.has_claim(page, id)]
     blocks = []
     for chapter, claims in chapters.by_chapter(judged).items():
-        rows = [verdict_row(page, claim.id) for claim in claims]
+        rows = [_verdict_row(page, claim.id) for claim in claims]
         title = chapters.chapter_link(page, chapter) or chapters.chapter_name(page, chapter)
         blocks += [Markdown("**{}**").format(title), tables.markdown((page.say["verdict of"], page.say["claim"]), rows)]
     return html("box", name="glance", blocks=blocks) if blocks else ""
@@ -33,7 +33,7 @@ def claim_filter(page: Page, group: str = "chapter") -> str:
     return html("claim_filter", verdict=verdict, chapter=group, all=every)
 
 
-def verdict_row(page: Page, id: str) -> tuple[str, str]:
+def _verdict_row(page: Page, id: str) -> tuple[str, str]:
     """Return the badge of a claim, and its linked statement with the answer and a mark of closeness."""
     verdict, answer = lookup.verdict_on(page, id), sentences.answer(page, id)
     text = verdicts.evidence_link(page, id, lookup.statement(page, id))

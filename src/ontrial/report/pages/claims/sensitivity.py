@@ -31,7 +31,7 @@ RANGES = {  # phrases by whether the range of the smallest effects has no lower 
 # Other ways to judge --------------------------------------------------------------------------------------------------
 
 
-def judged_as(verdict: Verdict, context: Context, judged: Alternative | Stage) -> Context:
+def _judged_as(verdict: Verdict, context: Context, judged: Alternative | Stage) -> Context:
     """Return a context with the effect and the outcome of an alternative, or of an earlier record."""
     changed = replace(context, effect=judged.effect, outcome=judged.outcome)
     if isinstance(judged, Alternative):
@@ -44,7 +44,7 @@ def typical(page: Page, verdict: Verdict) -> list[str]:
     lines: list[str] = []
     for context in verdict.contexts:
         if alternative := context.judged_by(Way.TYPICAL):
-            effect = outcomes.estimate_and_interval(page.say, judged_as(verdict, context, alternative))
+            effect = outcomes.estimate_and_interval(page.say, _judged_as(verdict, context, alternative))
             name = lookup.label(page, verdict.claim, context)
             lines.append(Markdown("**{}**: {} ({})" if name else "{}{} ({})").format(name, *effect))
     return lines
@@ -73,16 +73,16 @@ def other_ways(page: Page, verdict: Verdict) -> OtherWays:
     differing = [
         (context, each) for context, each in judged if answers.ANSWERS[each.outcome] != answers.ANSWERS[context.outcome]
     ]
-    lines = [other_way(page, verdict, context, each) for context, each in differing]
+    lines = [_other_way(page, verdict, context, each) for context, each in differing]
     if differing or not judged:
         return OtherWays(lines, any(each.way is Way.SIGN for _, each in differing), None)
     is_same = all(each.outcome is context.outcome for context, each in judged)
     return OtherWays(lines, False, "outcome" if is_same else "answer")
 
 
-def other_way(page: Page, verdict: Verdict, context: Context, alternative: Alternative) -> str:
+def _other_way(page: Page, verdict: Verdict, context: Context, alternative: Alternative) -> str:
     """Return a sentence on the verdict by an alternative test."""
-    other, say = judged_as(verdict, context, alternative), page.say
+    other, say = _judged_as(verdict, context, alternative), page.say
     has_few_failures = any(context.failed) and not context.counts_failures
     is_mean_of_failures = alternative.way is Way.MEAN and has_few_failures
     pattern = say["way mean with failures"] if is_mean_of_failures else say[f"way {alternative.way}"]
@@ -123,11 +123,11 @@ def other_samples(page: Page, verdict: Verdict) -> OtherSamples | None:
     rows = []
     for name, (context, alternative) in zip(names, judged, strict=True):
         estimate, interval = outcomes.estimate_and_interval(page.say, context)
-        _, wider = outcomes.estimate_and_interval(page.say, judged_as(verdict, context, alternative))
+        _, wider = outcomes.estimate_and_interval(page.say, _judged_as(verdict, context, alternative))
         rows.append([*([name] if any(names) else []), estimate, interval, wider])
     table = markdown([*heads, say["estimate"], say["interval other seeds"], say["interval other samples"]], rows)
     differing = [(context, each) for context, each in judged if each.outcome is not context.outcome]
-    lines = [other_way(page, verdict, context, each) for context, each in differing]
+    lines = [_other_way(page, verdict, context, each) for context, each in differing]
     return OtherSamples(len(judged), table, lines)
 
 
@@ -158,7 +158,7 @@ def same_range(page: Page, verdict: Verdict) -> str:
     say, low, high = page.say, verdict.same_from, verdict.same_to
     term = RANGES[low == 0, math.isinf(high)] if low < high else "range none"
     ends = {"low": low or FACTORS[0], "high": min(high, FACTORS[-1])}
-    text = say[term].format(**{name: amount(page, verdict, factor) for name, factor in ends.items()})
+    text = say[term].format(**{name: _amount(page, verdict, factor) for name, factor in ends.items()})
     if any(context.smallest_effect not in (None, verdict.smallest_effect) for context in verdict.contexts):
         text += " " + say["range of failures"]
     if is_close(verdict):
@@ -166,7 +166,7 @@ def same_range(page: Page, verdict: Verdict) -> str:
     return text
 
 
-def amount(page: Page, verdict: Verdict, factor: float) -> str:
+def _amount(page: Page, verdict: Verdict, factor: float) -> str:
     """Return a multiple of the smallest effect of interest, in few digits."""
     return Quantity.of(factor * verdict.smallest_effect, verdict.unit).in_few_digits(page.say)
 
@@ -206,13 +206,13 @@ def never_arrive(page: Page, verdict: Verdict, estimand: Estimand) -> list[str]:
         names = outcomes.arm_names(estimand, page.texts, context.settings)
         others = {name: value for name, value in context.settings.items() if name != "policy"}
         for arm, name, rate in zip(arms, names, context.rates, strict=True):
-            if never_arrives(page, estimand, arm):
+            if _never_arrives(page, estimand, arm):
                 text = Markdown(", ").join(filter(None, (name, labels.context(others, page.texts, estimand))))
                 found[text] = rate in (min(arm.cell.learning_rates), max(arm.cell.learning_rates))
     return [page.say["no rate inside" if on_edge else "no rate"].format(text) for text, on_edge in found.items()]
 
 
-def never_arrives(page: Page, estimand: Estimand, arm: Arm) -> bool:
+def _never_arrives(page: Page, estimand: Estimand, arm: Arm) -> bool:
     """Return whether no run of an arm that chooses its own rates arrives, at any rate."""
     if not arm.policy or arm.base not in (None, arm.cell):
         return False

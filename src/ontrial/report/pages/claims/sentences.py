@@ -81,41 +81,41 @@ def answer_of(page: Page, verdict: Verdict) -> str:
     It says yes or no, where, and the size of an opposite effect.
     """
     if verdict.readings:
-        return answer_readings(page, verdict)
+        return _answer_readings(page, verdict)
     if not verdict.contexts:
         return ""
-    return Markdown(" ").join(filter(None, [answer_contexts(page, verdict), *further_sentences(page, verdict)]))
+    return Markdown(" ").join(filter(None, [_answer_contexts(page, verdict), *_further_sentences(page, verdict)]))
 
 
-def further_sentences(page: Page, verdict: Verdict) -> tuple[str, str, str]:
+def _further_sentences(page: Page, verdict: Verdict) -> tuple[str, str, str]:
     """Return the sentences of an answer after those on where the claim holds; each may be "".
 
     They are on early training, on failures, and on the opposite effect.
     """
-    collapse = failures_sentence(page, verdict) or collapse_sentence(page, verdict)
-    return melting_sentence(page, verdict), collapse, contrary_sentence(page, verdict)
+    collapse = _failures_sentence(page, verdict) or _collapse_sentence(page, verdict)
+    return _melting_sentence(page, verdict), collapse, contrary_sentence(page, verdict)
 
 
 def headline(page: Page, id: str) -> str:
     """Return the short answer to a claim as a title, without a full stop. The verdict answers if nothing else can."""
     verdict = lookup.verdict_on(page, id)
     if by_hand := written_answer(page, verdict):
-        return split(by_hand)[0].removesuffix(".")
+        return _split(by_hand)[0].removesuffix(".")
     if verdict.conclusion is Conclusion.REFUTED:
-        text = headline_of_refuted(page, verdict)
+        text = _headline_of_refuted(page, verdict)
     elif verdict.readings:
-        text = answer_readings(page, verdict)
+        text = _answer_readings(page, verdict)
     elif verdict.contexts:
-        text = answer_contexts(page, verdict)
+        text = _answer_contexts(page, verdict)
     else:
         text = page.say[verdict.conclusion]
     return Markdown(text[:1].upper() + text[1:]).removesuffix(".")
 
 
-def split(answer: str) -> tuple[Markdown, Markdown]:
+def _split(answer: str) -> tuple[Markdown, Markdown]:
     """Return a written answer as a headline and the rest. A sentence such as "Yes." needs the next one beside it.
 
-    >>> first, rest = split("Yes. It led by 2 points. That was all.")
+    >>> first, rest = _split("Yes. It led by 2 points. That was all.")
     >>> print(first, "|", rest)
     Yes. It led by 2 points. | That was all.
     """
@@ -124,24 +124,24 @@ def split(answer: str) -> tuple[Markdown, Markdown]:
     return Markdown(" ".join(sentences[: first + 1])), Markdown(" ".join(sentences[first + 1 :]))
 
 
-def headline_of_refuted(page: Page, verdict: Verdict) -> str:
+def _headline_of_refuted(page: Page, verdict: Verdict) -> str:
     """Return "no" with what is true instead, if that is certain of all settings: the opposite, or hardly any effect."""
     if verdict.readings:
         return page.say["answer once no"]
     contrary = contrary_sentence(page, verdict)
-    return page.say["answer any no"].format(contrary) if contrary else answer_contexts(page, verdict)
+    return page.say["answer any no"].format(contrary) if contrary else _answer_contexts(page, verdict)
 
 
 def after_headline(page: Page, id: str) -> str:
     """Return the rest of the answer to a claim, after its headline; "" if that is all."""
     verdict = lookup.verdict_on(page, id)
     if by_hand := written_answer(page, verdict):
-        return split(by_hand)[1]
+        return _split(by_hand)[1]
     if verdict.readings or not verdict.contexts:
-        return answer_readings(page, verdict) if verdict.conclusion is Conclusion.REFUTED else ""
-    melting, collapse, contrary = further_sentences(page, verdict)
+        return _answer_readings(page, verdict) if verdict.conclusion is Conclusion.REFUTED else ""
+    melting, collapse, contrary = _further_sentences(page, verdict)
     if verdict.conclusion is Conclusion.REFUTED and contrary:
-        where_not = answer_contexts(page, verdict) if len(verdict.contexts) > 1 else ""  # else the headline says it
+        where_not = _answer_contexts(page, verdict) if len(verdict.contexts) > 1 else ""  # else the headline says it
         return Markdown(" ").join(filter(None, [where_not, melting, collapse]))
     return Markdown(" ").join(filter(None, [melting, collapse, contrary]))
 
@@ -152,7 +152,7 @@ def titled(page: Page, id: str) -> str:
     return page.say["topic and answer"].format(topic, headline(page, id))
 
 
-def answer_readings(page: Page, verdict: Verdict) -> str:
+def _answer_readings(page: Page, verdict: Verdict) -> str:
     """Return the sentence on which readings of a claim by construction are true."""
     say = page.say
     if verdict.conclusion is Conclusion.REFUTED:
@@ -173,7 +173,7 @@ def clauses_of(verdict: Verdict) -> list[answers.Clause] | None:
     return answers.find_clauses([context.settings for context in verdict.contexts], verdict.outcomes)
 
 
-def answer_contexts(page: Page, verdict: Verdict) -> str:
+def _answer_contexts(page: Page, verdict: Verdict) -> str:
     """Return the sentences on whether a measured claim holds, and where."""
     say, found = page.say, verdict.outcomes
     clauses = clauses_of(verdict)
@@ -198,7 +198,7 @@ def answer_contexts(page: Page, verdict: Verdict) -> str:
     return text[:1].upper() + text[1:] + "."
 
 
-def melting_sentence(page: Page, verdict: Verdict) -> str:
+def _melting_sentence(page: Page, verdict: Verdict) -> str:
     """Return the sentence on the contexts in which a claim is true early in training and not at the end; "" if none."""
     k, n = sum(turn.answer == "no" for turn in answers.turns(verdict)), len(verdict.contexts)
     if not k:
@@ -206,7 +206,7 @@ def melting_sentence(page: Page, verdict: Verdict) -> str:
     return page.say["answer melting all" if k == n else "answer melting"].format(k=k, n=n)
 
 
-def failures_sentence(page: Page, verdict: Verdict) -> str:
+def _failures_sentence(page: Page, verdict: Verdict) -> str:
     """Return the sentence on how many networks learn nothing where the most do, as the claim has it.
 
     It is "" if no context that supports the claim counts failures, and for claims that only a published study tests.
@@ -224,7 +224,7 @@ def failures_sentence(page: Page, verdict: Verdict) -> str:
     return page.say["answer failures" if len(verdict.contexts) > 1 else "answer failures once"].format(**values)
 
 
-def collapse_sentence(page: Page, verdict: Verdict) -> str:
+def _collapse_sentence(page: Page, verdict: Verdict) -> str:
     """Return the sentence that the other side hardly learns where the largest effect exceeds COLLAPSE points.
 
     It is "" for smaller effects, for metrics other than accuracy, and for claims that only a published study tests.
@@ -256,7 +256,7 @@ def contrary_sentence(page: Page, verdict: Verdict) -> str:
     if not against:
         return ""
     if against[0].outcome in (Outcome.APART, Outcome.BEYOND):
-        return largest_difference(page, verdict, max(against, key=lambda context: abs(context.effect.estimate)))
+        return _largest_difference(page, verdict, max(against, key=lambda context: abs(context.effect.estimate)))
     clearest = min(against, key=lambda context: context.effect.estimate / verdict.smallest_effect_in(context))
     if estimates.value_of_arm(page, verdict, clearest.effect):
         return ""
@@ -282,7 +282,7 @@ def margins(page: Page, verdict: Verdict, contexts: Iterable[Context]) -> str:
     return functools.reduce(page.say["answer value or"].format, texts)
 
 
-def largest_difference(page: Page, verdict: Verdict, context: Context) -> str:
+def _largest_difference(page: Page, verdict: Verdict, context: Context) -> str:
     """Return the sentence on the context in which the arms of a claim that effects are small differ most."""
     size = Quantity.of(abs(context.effect.estimate), context.effect.unit).in_answer(page.say)
     box = {axis: (value,) for axis, value in context.settings.items()}
@@ -307,7 +307,7 @@ def where(page: Page, boxes: Iterable[answers.Box], estimand: Estimand | None = 
     several = [sorted(box.items(), key=lambda item: len(item[1]) > 1) for box in sorted(boxes, key=len)]
     conditions = [[condition(page, axis, dict(box), estimand) for axis, _ in box] for box in several]
     if len(several) == 1 and all(len(values) == 1 for _, values in several[0]):
-        return at_once(page, conditions[0])
+        return _at_once(page, conditions[0])
     both = page.say["answer and" if len(several) > 1 else "answer among"].format
     parts = [functools.reduce(both, texts) for texts in conditions]
     return functools.reduce(page.say["answer also"].format, parts)
@@ -320,7 +320,7 @@ def rival_axes(estimand: Estimand) -> set[str]:
     return arm_axes(arms).keys() & fixed
 
 
-def at_once(page: Page, conditions: Sequence[str]) -> str:
+def _at_once(page: Page, conditions: Sequence[str]) -> str:
     """Return conditions that hold together: "with one hidden layer, for equal epochs and with He initialisation"."""
     *others, last = conditions
     noun = page.say["answer condition"]

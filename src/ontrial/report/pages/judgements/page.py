@@ -25,12 +25,12 @@ def page(text: Report, pictures: Mapping[float, Mapping[str, bytes]]) -> str:
     return template.render(
         text=text,
         narrow=NARROW,
-        pictures={width: {scheme: address(svg) for scheme, svg in each.items()} for width, each in pictures.items()},
+        pictures={width: {scheme: _address(svg) for scheme, svg in each.items()} for width, each in pictures.items()},
         style=style,
         style_source=csp.hash_source(style),
     )
 
 
-def address(svg: bytes) -> str:
+def _address(svg: bytes) -> str:
     """Return the address of a picture that is in the address itself."""
     return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"

@@ -55,24 +55,24 @@ def report(judgement: Judgement, say: Phrases) -> Report:
     axes = [legible(name, LENGTH) for name in question.contexts]
     return Report(
         conclusion=verdict.conclusion,
-        sentence=sentence(judgement, say),
+        sentence=_sentence(judgement, say),
         used=[*question_lines(say, question, judgement.columns, judgement.rows), *run_lines(say, judgement)],
         heads=[
             *axes,
             say["outcome"],
             say["estimate"],
-            interval_head(judgement, say),
-            say[f"judged {unit_of(judgement)}"],
+            _interval_head(judgement, say),
+            say[f"judged {_unit_of(judgement)}"],
             say["noise floor"],
         ],
-        rows=[row(say, verdict, context) for context in verdict.contexts],
+        rows=[_row(say, verdict, context) for context in verdict.contexts],
         finding=len(axes),
         outcomes=verdict.outcomes,
-        notes=list(notes(judgement, say)),
+        notes=list(_notes(judgement, say)),
     )
 
 
-def sentence(judgement: Judgement, say: Phrases) -> str:
+def _sentence(judgement: Judgement, say: Phrases) -> str:
     """Return the verdict in a sentence, such as "Refuted: accuracy is higher with … (less than 1 point in each)."."""
     verdict, question = judgement.verdict, judgement.question
     claim = say["judged lower" if question.lower_is_better else "judged higher"].format(
@@ -82,18 +82,17 @@ def sentence(judgement: Judgement, say: Phrases) -> str:
         verdict=say[verdict.conclusion].capitalize(),
         claim=legible(claim, LENGTH),
         margin=Quantity.of(verdict.smallest_effect, verdict.unit).as_margin(say),
-        counts=counts_of(judgement, say),
+        counts=_counts_of(judgement, say),
     )
 
 
-def interval_head(judgement: Judgement, say: Phrases) -> str:
-    """Return the head of the intervals: their level over all looks."""
+def _interval_head(judgement: Judgement, say: Phrases) -> str:
     if judgement.alpha == ALPHA:
         return say["interval 95"]
     return say["interval level"].format(level=say["percent"].format(f"{100 * (1 - judgement.alpha):.6g}"))
 
 
-def counts_of(judgement: Judgement, say: Phrases) -> str:
+def _counts_of(judgement: Judgement, say: Phrases) -> str:
     """Return the number of contexts by outcome, or the outcome of the only one with its numbers."""
     verdict = judgement.verdict
     if len(verdict.contexts) > 1:
@@ -103,7 +102,7 @@ def counts_of(judgement: Judgement, say: Phrases) -> str:
     if not context.effect.is_finite:
         return outcome
     estimate, interval = outcomes.estimate_and_interval(say, context)
-    head = interval_head(judgement, say)
+    head = _interval_head(judgement, say)
     return say["judged effect"].format(outcome=outcome, estimate=estimate, head=head, interval=interval)
 
 
@@ -146,29 +145,29 @@ def question_lines(say: Phrases, question: Question, columns: Mapping[str, str],
 
 def run_lines(say: Phrases, evidence: Evidence) -> list[tuple[str, str]]:
     """Return what the values of a table turned out to be, each with its name."""
-    text = runs_by_arm(say, evidence.runs)
+    text = _runs_by_arm(say, evidence.runs)
     if evidence.question.unit == "points":
         text = say["judged shares of 1" if evidence.shares else "judged per cent"].format(runs=text)
     lines = {say["used judged"]: text}
     if evidence.others:
-        lines[say["used not judged"]] = others_of(say, evidence.others)
+        lines[say["used not judged"]] = _others_of(say, evidence.others)
     if evidence.ends:
-        lines[say["used last step"]] = ends_of(say, evidence.ends)
+        lines[say["used last step"]] = _ends_of(say, evidence.ends)
     if evidence.replaced:
         rule, number = evidence.question.substitute
         fate = say["judged left out" if rule == DROP else "judged later" if rule == NEVER else "judged counted as"]
-        runs = runs_by_arm(say, evidence.replaced)
+        runs = _runs_by_arm(say, evidence.replaced)
         lines[say["used no number"]] = fate.format(runs=runs, number="" if number is None else f"{number:g}")
     return [(name, legible(text, LENGTH)) for name, text in lines.items()]
 
 
-def runs_by_arm(say: Phrases, runs: Mapping[str, int]) -> str:
+def _runs_by_arm(say: Phrases, runs: Mapping[str, int]) -> str:
     """Return the number of runs of each arm, such as "12 with adam and 10 with sgd"."""
     pattern = say["judged runs with"]
     return say["judged and"].join(pattern.format(count=formatting.count(n), value=arm) for arm, n in runs.items())
 
 
-def others_of(say: Phrases, others: Mapping[str, int]) -> str:
+def _others_of(say: Phrases, others: Mapping[str, int]) -> str:
     """Return the number of runs that are of neither arm, such as "24 with sgd, 1 with amad"."""
     pattern, counts = say["judged runs with"], [*others.items()]
     listed = [pattern.format(count=formatting.count(n), value=value) for value, n in counts[:NAMED]]
@@ -177,7 +176,7 @@ def others_of(say: Phrases, others: Mapping[str, int]) -> str:
     return ", ".join(listed)
 
 
-def ends_of(say: Phrases, ends: Mapping[float, int]) -> str:
+def _ends_of(say: Phrases, ends: Mapping[float, int]) -> str:
     """Return the last steps of runs, with the number of runs if there are several, but not too many.
 
     ends: Number of runs by last step, in its order.
@@ -190,12 +189,11 @@ def ends_of(say: Phrases, ends: Mapping[float, int]) -> str:
     return say["judged ends"].format(steps=", ".join(steps))
 
 
-def unit_of(judgement: Judgement) -> str:
-    """Return what the numbers of a context are counted in."""
+def _unit_of(judgement: Judgement) -> str:
     return "pairs" if judgement.question.pair else "runs"
 
 
-def row(say: Phrases, verdict: Verdict, context: Context) -> list[str]:
+def _row(say: Phrases, verdict: Verdict, context: Context) -> list[str]:
     """Return the cells of a context: its settings, the finding, estimate, interval, number and noise floor."""
     smallest = verdict.smallest_effect_in(context)
     return [
@@ -203,11 +201,11 @@ def row(say: Phrases, verdict: Verdict, context: Context) -> list[str]:
         outcomes.finding(say, context.outcome, context.effect, smallest),
         *outcomes.estimate_and_interval(say, context),
         formatting.count(context.n),
-        noise_floor(say, context),
+        _noise_floor(say, context),
     ]
 
 
-def noise_floor(say: Phrases, context: Context) -> str:
+def _noise_floor(say: Phrases, context: Context) -> str:
     """Return half of the interval of a context: the smallest effect that its runs could have told from none."""
     effect = context.effect
     if not effect.is_finite:
@@ -215,22 +213,22 @@ def noise_floor(say: Phrases, context: Context) -> str:
     return Quantity.of((effect.high - effect.low) / 2, effect.unit).in_cell(say)
 
 
-def notes(judgement: Judgement, say: Phrases) -> Iterator[str]:
+def _notes(judgement: Judgement, say: Phrases) -> Iterator[str]:
     """Yield sentences on the noise floor, on what would settle undecided contexts, and on what does not count."""
     yield say["judged floor"]
     for each, context in zip(judgement.measured, judgement.verdict.contexts, strict=True):
         name = legible(settings_text(context.settings), LENGTH) or say["judged all"]
         if context.outcome is Outcome.UNDECIDED:
-            yield say["judged note"].format(name=name, text=to_settle(judgement, context, say))
+            yield say["judged note"].format(name=name, text=_to_settle(judgement, context, say))
         if (unused := each.n - context.n) > 0:
             yield say["judged beyond"].format(name=name, count=formatting.count(unused))
     if judgement.incomplete:
-        yield lacking_runs(judgement.incomplete, say)
+        yield _lacking_runs(judgement.incomplete, say)
 
 
-def to_settle(judgement: Judgement, context: Context, say: Phrases) -> str:
+def _to_settle(judgement: Judgement, context: Context, say: Phrases) -> str:
     """Return about how many more pairs would settle an undecided context, in two digits."""
-    needed, unit = context.seeds_needed, say[f"judged {unit_of(judgement)}"]
+    needed, unit = context.seeds_needed, say[f"judged {_unit_of(judgement)}"]
     if judgement.question.pair and context.n < (fewest := fewest_seeds(judgement.alpha)):
         return say["judged too few pairs"].format(count=fewest)
     if not judgement.question.pair and math.isinf(context.effect.high - context.effect.low):
@@ -243,8 +241,7 @@ def to_settle(judgement: Judgement, context: Context, say: Phrases) -> str:
     return pattern.format(count=formatting.count(more), unit=unit)
 
 
-def lacking_runs(incomplete: Sequence[Incomplete], say: Phrases) -> str:
-    """Return the pairs that lack a run."""
+def _lacking_runs(incomplete: Sequence[Incomplete], say: Phrases) -> str:
     pattern = say["judged lacks run"]
     listed = [pattern.format(pair=settings_text(each.context | each.pair), missing=each.missing) for each in incomplete]
     if len(listed) > LISTED:

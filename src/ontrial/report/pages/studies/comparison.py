@@ -32,16 +32,16 @@ def summary(
     times: Run times of the jobs before and after.
     tables: Changes of other published files.
     """
-    parts: list[str] = [Markdown("## {}").format(title(studies)), headline(judged), verdicts_table(judged)]
-    parts.append(effects_section(judged))
-    parts += ["### Tables", *map(file_section, tables)] if any(table.places for table in tables) else []
+    parts: list[str] = [Markdown("## {}").format(_title(studies)), _headline(judged), _verdicts_table(judged)]
+    parts.append(_effects_section(judged))
+    parts += ["### Tables", *map(_file_section, tables)] if any(table.places for table in tables) else []
     if timed or any(each.rules for each in times):
         parts += ["### Times", "Times differ between machines, and on a busy machine. They do not count as changes."]
-        parts += [verdicts_table(timed), seconds_table(*times)]
+        parts += [_verdicts_table(timed), _seconds_table(*times)]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def title(studies: tuple[str, str]) -> str:
+def _title(studies: tuple[str, str]) -> str:
     """Return the title.
 
     studies: Names of the studies before and after.
@@ -55,21 +55,20 @@ def title(studies: tuple[str, str]) -> str:
 def published_summary(changes: Sequence[FileChange]) -> str:
     """Return the differences between two folders of published results, as Markdown."""
     moved = [change for change in changes if change.places]
-    head = f"**{len(moved)} of {counted(changes, 'published file')} moved.**" if moved else "No published file moved."
-    return "\n\n".join(["## What changed in published results", head, *map(file_section, moved)]) + "\n"
+    head = f"**{len(moved)} of {_counted(changes, 'published file')} moved.**" if moved else "No published file moved."
+    return "\n\n".join(["## What changed in published results", head, *map(_file_section, moved)]) + "\n"
 
 
-def file_section(change: FileChange) -> str:
-    """Return the places where a file differs; "" if there are none."""
+def _file_section(change: FileChange) -> str:
     if not change.places:
         return ""
-    rows = [[code(legible(str(value), MAX_LENGTH)) for value in place] for place in change.places[:MAX_PLACES]]
-    table = markdown((code(change.name), "before", "after"), rows)
+    rows = [[_code(legible(str(value), MAX_LENGTH)) for value in place] for place in change.places[:MAX_PLACES]]
+    table = markdown((_code(change.name), "before", "after"), rows)
     omitted = len(change.places) - len(rows)
     return table + Markdown("\n\n{:,} more places of this file differ.").format(omitted) if omitted else table
 
 
-def headline(judged: list[Change]) -> str:
+def _headline(judged: list[Change]) -> str:
     """Return a few sentences that say how much moved, and in how many contexts the answer to a claim is another one."""
     contexts = [context for change in judged for context in change.contexts]
     moved_verdicts = sum(change.moved for change in judged)
@@ -77,26 +76,26 @@ def headline(judged: list[Change]) -> str:
     if not judged:
         return "Neither side has verdicts to compare: no claims were tested."
     if not moved_verdicts and not moved_contexts:
-        return f"No verdict moved: {counted(judged, 'verdict')} and {counted(contexts, 'context')} are the same."
+        return f"No verdict moved: {_counted(judged, 'verdict')} and {_counted(contexts, 'context')} are the same."
     sentence = (
-        f"{moved_verdicts} of {counted(judged, 'verdict')} moved, {moved_contexts} of {counted(contexts, 'context')}."
+        f"{moved_verdicts} of {_counted(judged, 'verdict')} moved, {moved_contexts} of {_counted(contexts, 'context')}."
     )
     sentences = [f"**{sentence}**" if moved_verdicts else f"{sentence} The verdicts are the same."]
     answers = Counter(context.agreement for context in contexts if context.outcome_moved)
     words = {"opposite": "the opposite", "open": "open on one side"}
-    parts = [f"{word} in {counted(answers[each], 'context')}" for each, word in words.items() if answers[each]]
+    parts = [f"{word} in {_counted(answers[each], 'context')}" for each, word in words.items() if answers[each]]
     if parts:
         sentences.append(f"The answer is {' and '.join(parts)}.")
     return " ".join(sentences)
 
 
-def verdicts_table(changes: list[Change]) -> str:
+def _verdicts_table(changes: list[Change]) -> str:
     """Return a row per claim whose verdict or test changed; "" without any."""
     rows = [
         (
-            code(change.id),
-            conclusion(change.before),
-            conclusion(change.after),
+            _code(change.id),
+            _conclusion(change.before),
+            _conclusion(change.after),
             {"changed": "test changed", "same": ""}.get(change.standing, change.standing),
             f"{sum(context.outcome_moved for context in change.contexts)} of {len(change.contexts)}",
         )
@@ -106,7 +105,7 @@ def verdicts_table(changes: list[Change]) -> str:
     return markdown(("claim", "before", "after", "test", "outcomes that moved"), rows) if rows else ""
 
 
-def effects_section(changes: list[Change]) -> str:
+def _effects_section(changes: list[Change]) -> str:
     """Return the contexts that moved, of claims on both sides; "" without any.
 
     Contexts whose outcome changed come first, then those whose estimates moved furthest.
@@ -120,14 +119,14 @@ def effects_section(changes: list[Change]) -> str:
     ]
     if not moved:
         return ""
-    moved.sort(key=lambda pair: (not pair[1].outcome_moved, -distance(*pair)))
+    moved.sort(key=lambda pair: (not pair[1].outcome_moved, -_distance(*pair)))
     rows = [
         (
-            code(change.id),
-            code(context.settings),
-            effect(context.before),
-            effect(context.after),
-            shift(change, context),
+            _code(change.id),
+            _code(context.settings),
+            _effect(context.before),
+            _effect(context.after),
+            _shift(change, context),
         )
         for change, context in moved[:MAX_CONTEXTS]
     ]
@@ -136,14 +135,14 @@ def effects_section(changes: list[Change]) -> str:
     return section + Markdown("\n\n{:,} more contexts moved less.").format(omitted) if omitted else section
 
 
-def distance(change: Change, context: Pair) -> float:
+def _distance(change: Change, context: Pair) -> float:
     """Return the shift of an estimate in smallest effects of interest; ∞ if it gained or lost its bound."""
     if context.shift is None:
         return math.inf if context.outcome_moved else 0.0
     return abs(context.shift) / change.smallest_effect_in(context)
 
 
-def shift(change: Change, context: Pair) -> str:
+def _shift(change: Change, context: Pair) -> str:
     """Return the shift of an estimate in its unit, and the smallest effect of interest."""
     if context.shift is None:
         return formatting.NO_VALUE
@@ -152,12 +151,11 @@ def shift(change: Change, context: Pair) -> str:
     return f"{sign}{formatting.significant(context.shift)} (of interest: {of_interest})"
 
 
-def conclusion(verdict: Verdict | None) -> str:
-    """Return the name of the conclusion of a verdict."""
+def _conclusion(verdict: Verdict | None) -> str:
     return verdict.conclusion.replace("_", " ") if verdict else formatting.NO_VALUE
 
 
-def effect(case: Case | None) -> str:
+def _effect(case: Case | None) -> str:
     """Return the outcome of a context or reading, and the estimate and interval of a context."""
     if case is None:
         return "not tested"
@@ -169,27 +167,27 @@ def effect(case: Case | None) -> str:
     return f"{case.outcome}: {estimate} ({low} to {high}) {legible(case.effect.unit, 20)}"
 
 
-def seconds_table(before: Times, after: Times) -> str:
+def _seconds_table(before: Times, after: Times) -> str:
     """Return the seconds of each rule's jobs on both sides; "" without any."""
     rules = dict.fromkeys([*before.rules, *after.rules])
-    rows = [(code(rule), *(rule_seconds(times.rules.get(rule)) for times in (before, after))) for rule in rules]
+    rows = [(_code(rule), *(_rule_seconds(times.rules.get(rule)) for times in (before, after))) for rule in rules]
     return markdown(("rule", "before", "after"), rows) if rows else ""
 
 
-def rule_seconds(spent: Spent | None) -> str:
+def _rule_seconds(spent: Spent | None) -> str:
     """Return the seconds and the number of jobs of a rule."""
     if spent is None:
         return formatting.NO_VALUE
-    return f"{formatting.significant(spent.seconds)} s in {counted(spent.jobs, 'job')}"
+    return f"{formatting.significant(spent.seconds)} s in {_counted(spent.jobs, 'job')}"
 
 
-def counted(items: Sized | int, noun: str) -> str:
+def _counted(items: Sized | int, noun: str) -> str:
     """Return a number of items with their noun: "1 job", "2 jobs"."""
     number = items if isinstance(items, int) else len(items)
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def code(name: str) -> Markdown:
+def _code(name: str) -> Markdown:
     """Return a name as code for a table's cell, in backticks, because people also read it in a terminal."""
     text = legible(name, 200).replace("|", "\\|").replace("`", "'")
     return Markdown(f"`{text}`" if name else formatting.NO_VALUE)

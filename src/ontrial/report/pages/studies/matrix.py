@@ -17,7 +17,7 @@ COLOURS = {Sign.SAME: "supported", Sign.OPEN: "inconclusive", Sign.OPPOSITE: "re
 def matrix(page: Page) -> str:
     """Return the table of measured claims and of the factors tried for any of them; "" without such claims."""
     rows = {
-        verdict.claim: signs_of(page, verdict.claim)
+        verdict.claim: _signs_of(page, verdict.claim)
         for verdict in page.results.verdicts.values()
         if verdict.kind is Kind.MEASURED and verdict.contexts
     }
@@ -28,7 +28,7 @@ def matrix(page: Page) -> str:
         (
             verdicts.short_link(page, id),
             verdicts.sign(page, lookup.conclusion_on(page, id)),
-            *(mark(page, row[factor]) for factor in tried),
+            *(_mark(page, row[factor]) for factor in tried),
         )
         for id, row in rows.items()
     ]
@@ -41,7 +41,7 @@ def row(page: Page, id: str) -> str:
 
     The other factors have sentences of their own on the page of the claim.
     """
-    found = signs_of(page, id)
+    found = _signs_of(page, id)
     sentences = []
     for sign in Sign:
         names = [page.say[f"matrix {factor}"] for factor in CIRCUMSTANCES if found[factor] is sign]
@@ -50,8 +50,7 @@ def row(page: Page, id: str) -> str:
     return Markdown(" ").join(sentences)
 
 
-def signs_of(page: Page, id: str) -> dict[str, Sign | None]:
-    """Return the sign of each factor for a claim of this study."""
+def _signs_of(page: Page, id: str) -> dict[str, Sign | None]:
     circumstances = page.results.measurements.get("robustness")
     if circumstances is not None:
         circumstances = circumstances[circumstances["study"] == page.results.study.name]
@@ -59,7 +58,7 @@ def signs_of(page: Page, id: str) -> dict[str, Sign | None]:
     return signs(lookup.verdict_on(page, id), circumstances, sources.other_studies, sources.replications)
 
 
-def mark(page: Page, sign: Sign | None) -> str:
+def _mark(page: Page, sign: Sign | None) -> str:
     """Return a sign as a coloured mark, which screen readers read as words."""
     if sign is None:
         return formatting.NO_VALUE

@@ -37,26 +37,26 @@ class Circumstances:
     @property
     def baseline(self) -> dict[str, str]:
         """The unchanged study: its name, its number of runs, the commit, and what it ran on."""
-        row = rows_of(self.page, [BASELINE]).iloc[0]
+        row = _rows_of(self.page, [BASELINE]).iloc[0]
         names = {name: row[name] for name in ("study", "processor", "blas", "blas_kernel")}
         return names | {"commit": row["commit"][:12], "runs": formatting.count(row["runs"])}
 
     def tried(self, *kinds: str) -> int:
         """Return the number of circumstances."""
-        return rows_of(self.page, kinds)["circumstance"].nunique()
+        return _rows_of(self.page, kinds)["circumstance"].nunique()
 
     def moved(self, *kinds: str) -> int:
         """Return the number of claims whose verdict moved."""
-        rows = rows_of(self.page, kinds)
+        rows = _rows_of(self.page, kinds)
         return rows.loc[rows["verdict"] != rows["verdict_before"], "claim"].nunique()
 
     def moves(self, *kinds: str) -> str:
         """Return the verdict before and after, per circumstance and claim with a context that moved; "" without any."""
-        rows, say = rows_of(self.page, kinds), self.page.say
+        rows, say = _rows_of(self.page, kinds), self.page.say
         lines = [
             (
-                claim_link(self.page, row["claim"]),
-                circumstance_name(self.page, row),
+                _claim_link(self.page, row["claim"]),
+                _circumstance_name(self.page, row),
                 verdicts.badge(self.page, row["verdict_before"]),
                 verdicts.badge(self.page, row["verdict"]),
                 share(row["contexts_moved"], row["contexts"]),
@@ -72,14 +72,14 @@ class Circumstances:
 
         Claims by construction do not count, because no run can change them.
         """
-        say, table = self.page.say, rows_of(self.page, KINDS)
+        say, table = self.page.say, _rows_of(self.page, KINDS)
         lines = []
         for _, rows in table[table["kind"] == "measured"].groupby("circumstance", sort=False):
             first = rows.iloc[0]
             change = (rows["largest_change"] / rows["smallest_effect"]).max()
             lines.append(
                 (
-                    circumstance_name(self.page, first),
+                    _circumstance_name(self.page, first),
                     *(str(first[name]) for name in ("python", "numpy", "blas_kernel")),
                     numbers.percent(self.page, 100 * first["runs_moved"] / first["runs"]),  # NaN if seeds are others
                     share(rows["contexts_moved"].sum(), rows["contexts"].sum()),
@@ -100,11 +100,11 @@ class Circumstances:
         if table is None or "contexts_opposite" not in table:
             return ""
         table = table[table["differs"].isin((BASELINE, "seeds")) & (table["kind"] == Kind.MEASURED)]
-        rows = [row for study, some in table.groupby("study", sort=False) for row in pairs(self.page, study, some)]
+        rows = [row for study, some in table.groupby("study", sort=False) for row in _pairs(self.page, study, some)]
         return markdown([self.page.say[f"repetitions {head}"] for head in LABORATORY_HEADS], rows) if rows else ""
 
 
-def pairs(page: Page, study: str, table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
+def _pairs(page: Page, study: str, table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
     """Yield the row of each pair of laboratories. Contexts are published as compared with the original study."""
     laboratories = [rows.set_index("claim") for _, rows in table.groupby("circumstance", sort=False)]
     for (i, first), (j, second) in combinations(enumerate(laboratories), 2):
@@ -114,7 +114,7 @@ def pairs(page: Page, study: str, table: pd.DataFrame) -> Iterator[tuple[str, ..
         ]
         yield (
             code(study),
-            page.say["repetitions both"].format(laboratory(page, i), laboratory(page, j)),
+            page.say["repetitions both"].format(_laboratory(page, i), _laboratory(page, j)),
             share(sum(are_opposite(*pair) for pair in verdicts), len(verdicts)),
             share(sum(one != other for one, other in verdicts), len(verdicts)),
             *(
@@ -124,19 +124,19 @@ def pairs(page: Page, study: str, table: pd.DataFrame) -> Iterator[tuple[str, ..
         )
 
 
-def laboratory(page: Page, number: int) -> str:
+def _laboratory(page: Page, number: int) -> str:
     """Return the name of a laboratory: that of the published study, or the number of another one."""
     return page.say["repetitions other" if number else "repetitions original"].format(number)
 
 
-def circumstance_name(page: Page, row: pd.Series) -> str:
+def _circumstance_name(page: Page, row: pd.Series) -> str:
     """Return a circumstance in words: the thing that differs, and its value."""
     kind, _, value = row["circumstance"].partition("-")
     term = "other seeds again" if kind == "seeds" and value else f"other {row['differs']}"
     return page.say[term].format(value.capitalize())
 
 
-def claim_link(page: Page, id: str) -> str:
+def _claim_link(page: Page, id: str) -> str:
     """Return the statement of a claim, linked to its evidence; its id in a study that does not test it."""
     if not lookup.has_claim(page, id):
         return code(id)
@@ -148,7 +148,7 @@ def share(part: int, whole: int) -> str:
     return f"{formatting.count(part)}\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}{formatting.count(whole)}"
 
 
-def rows_of(page: Page, kinds: Iterable[str]) -> pd.DataFrame:
+def _rows_of(page: Page, kinds: Iterable[str]) -> pd.DataFrame:
     """Return the published rows on circumstances of some kinds. Raises InputError if there is no table.
 
     They are those of this study, or of the default one if this study has none.
@@ -172,7 +172,7 @@ def moved_note(page: Page, id: str) -> str:
     if rows.empty:
         return ""
     names = [
-        Markdown("{}: {}").format(circumstance_name(page, row), verdicts.badge(page, row["verdict"]))
+        Markdown("{}: {}").format(_circumstance_name(page, row), verdicts.badge(page, row["verdict"]))
         for _, row in rows.iterrows()
     ]
     return page.say["moved elsewhere"].format(Markdown("; ").join(names))

@@ -32,28 +32,28 @@ def grid(points: pd.DataFrame) -> dict[str, Any]:
     """Return the points without their measures as compact lists, and the keys to these lists.
 
     settings: Values of each setting, in order.
-    measures: `axis_spec` of each measure.
+    measures: `_axis_spec` of each measure.
     experiments: Measures of each experiment.
     cells: Lists [experiment, …, path], one per cell.
     points: Lists [index of the cell, learning rate, policies, n, diverged], one per point.
     """
-    points = with_labels(points)
+    points = _with_labels(points)
     cells = points.drop_duplicates("path")
     index_of_cell = {path: i for i, path in enumerate(cells["path"])}
-    recorded = {name: recorded_measures(rows) for name, rows in points.groupby("experiment", sort=False)}
+    recorded = {name: _recorded_measures(rows) for name, rows in points.groupby("experiment", sort=False)}
     arms = [points["path"].map(index_of_cell), points["learning_rate"], points["policies"].str.split(), points["n"]]
     columns = [*arms, points["diverged"].apply(formatting.json_number, digits=DIGITS)]
     cell_columns = [name for name in CHOICES if name not in ("learning_rate", "policy")]
     return {
-        "settings": {name: setting_values(points, name) for name in CHOICES},
-        "measures": {name: axis_spec(name) for names in recorded.values() for name in names},
+        "settings": {name: _setting_values(points, name) for name in CHOICES},
+        "measures": {name: _axis_spec(name) for names in recorded.values() for name in names},
         "experiments": recorded,
         "cells": cells[[*cell_columns, "path"]].to_numpy().tolist(),
         "points": [list(point) for point in zip(*(column.tolist() for column in columns), strict=True)],
     }
 
 
-def with_labels(points: pd.DataFrame) -> pd.DataFrame:
+def _with_labels(points: pd.DataFrame) -> pd.DataFrame:
     """Return the points with their objective, and with numbers of samples in the words of configurations."""
     samples = points["training_samples"].astype(object)
     for word in (ALL, STANDARD):
@@ -66,7 +66,7 @@ def with_labels(points: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def setting_values(points: pd.DataFrame, setting: str) -> list[Any]:
+def _setting_values(points: pd.DataFrame, setting: str) -> list[Any]:
     """Return the values of a setting: numbers by size, then words for numbers; names in configured order."""
     if setting == "policy":
         return sorted({name for names in points["policies"].str.split() for name in names}, key=policies.order)
@@ -76,18 +76,18 @@ def setting_values(points: pd.DataFrame, setting: str) -> list[Any]:
     return SETTINGS[setting].ordered(values) if setting in SETTINGS else values
 
 
-def recorded_measures(points: pd.DataFrame) -> list[str]:
+def _recorded_measures(points: pd.DataFrame) -> list[str]:
     """Return the names of the measures that some points have. Measures with a single value come last."""
-    different = {name: points[columns_of(name)[0]].nunique() for name in explorer.measure_names(points)}
+    different = {name: points[_columns_of(name)[0]].nunique() for name in explorer.measure_names(points)}
     return sorted(filter(different.get, different), key=lambda name: different[name] == 1 < len(points))
 
 
-def columns_of(measure: str) -> list[str]:
+def _columns_of(measure: str) -> list[str]:
     """Return the columns of a measure's summaries in the table of points."""
     return [f"{measure}_{summary}" for summary in explorer.get_measure(measure).summaries]
 
 
-def axis_spec(name: str) -> dict[str, Any]:
+def _axis_spec(name: str) -> dict[str, Any]:
     """Return the fields with which the script draws a measure.
 
     unit: Unit of the measure.
@@ -108,13 +108,13 @@ def axis_spec(name: str) -> dict[str, Any]:
 def measure_columns(points: pd.DataFrame) -> list[Sequence[float | str | None]]:
     """Return the columns of each measure at an experiment's points: summaries as numbers, then as texts."""
     packed: list[Sequence[float | str | None]] = []
-    for measure in recorded_measures(points):
+    for measure in _recorded_measures(points):
         is_percentage = explorer.get_measure(measure).metric.unit == "points"
-        for name in columns_of(measure):
+        for name in _columns_of(measure):
             column = points[name].round(DECIMALS) if is_percentage else points[name]
             digits = MEAN_DIGITS if name.endswith("_mean") else DIGITS
             packed.append([formatting.json_number(number, digits) for number in column.tolist()])
-        packed += summary_texts(measure, [points[name].tolist() for name in columns_of(measure)])
+        packed += summary_texts(measure, [points[name].tolist() for name in _columns_of(measure)])
     return packed
 
 
@@ -147,11 +147,11 @@ def learning_curves(points: pd.DataFrame, curves: pd.DataFrame) -> dict[int, lis
     packed = {}
     for key, rows in curves.reset_index(drop=True).groupby(["path", "learning_rate"], sort=False):
         columns_of_point = numbers[rows.index].T.tolist()
-        packed[index_of_point[key]] = [[curve_number(value) for value in column] for column in columns_of_point]
+        packed[index_of_point[key]] = [[_curve_number(value) for value in column] for column in columns_of_point]
     return packed
 
 
-def curve_number(number: float) -> float | None:
+def _curve_number(number: float) -> float | None:
     """Return a number of a curve with four digits, more than a chart shows; None if it is not finite."""
     return float(f"{number:.4g}") if math.isfinite(number) else None
 
@@ -161,34 +161,34 @@ def curve_number(number: float) -> float | None:
 
 def explore(page: Page) -> str:
     """Return an element that the script turns into the explorer, and the words of the script."""
-    words, controls = words_of(page, points_of(page)), [*CONTROLS, *FILTERS]
+    words, controls = _words_of(page, _points_of(page)), [*CONTROLS, *FILTERS]
     return html("explorer", folder=f"{page.root}../explorer/", words=words, controls=controls, say=page.say)
 
 
-def points_of(page: Page) -> pd.DataFrame:
+def _points_of(page: Page) -> pd.DataFrame:
     """Return the points, labelled in the words of configurations."""
     if page.sources.points is None:
         raise InputError("the explorer needs the table of points. Pass it with --points.")
-    return with_labels(page.sources.points)
+    return _with_labels(page.sources.points)
 
 
-def words_of(page: Page, points: pd.DataFrame) -> dict[str, Any]:
+def _words_of(page: Page, points: pd.DataFrame) -> dict[str, Any]:
     """Return the texts that the script shows, and the names that its commands need."""
-    measures = dict.fromkeys(name for _, rows in points.groupby("experiment") for name in recorded_measures(rows))
+    measures = dict.fromkeys(name for _, rows in points.groupby("experiment") for name in _recorded_measures(rows))
     return {
         "study": page.results.study.name,
         "option": page.config_option,
         "settings": {name: page.say[f"setting {name}"] for name in CHOICES} | {"policy": page.say["policy of a point"]},
         "values": {
-            name: [labels.choice(name, value, page.texts) for value in setting_values(points, name)] for name in CHOICES
+            name: [labels.choice(name, value, page.texts) for value in _setting_values(points, name)]
+            for name in CHOICES
         },
-        "measures": {name: measure_label(page, name) for name in measures},
+        "measures": {name: _measure_label(page, name) for name in measures},
         "say": page.texts.after("explorer "),
     }
 
 
-def measure_label(page: Page, name: str) -> str:
-    """Return the name of a measure in a few words."""
+def _measure_label(page: Page, name: str) -> str:
     if explorer.BY_LAYER.fullmatch(name):
         general, _, layer = name.rpartition("_")
         return page.say["measure of a layer"].format(page.say[f"measure {general}"], layer)

@@ -24,7 +24,7 @@ def guesses(page: Page) -> str:
         "guesses",
         root=page.root,
         study=page.results.study.name,
-        claims=[described(page, id) for id in deck(page, ids)],
+        claims=[_described(page, id) for id in deck(page, ids)],
         guesses=GUESSES,
         say=page.say,
         words=words(page),
@@ -49,8 +49,7 @@ def deck(page: Page, ids: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*first.values(), *ordered]))
 
 
-def described(page: Page, id: str) -> dict[str, Any]:
-    """Return the statement, verdict and answer of a claim."""
+def _described(page: Page, id: str) -> dict[str, Any]:
     return {
         "id": id,
         "statement": lookup.statement(page, id),

@@ -110,7 +110,7 @@ def describe(texts: Phrases) -> dict[str, Any]:
         "choices": {
             name: [[value, labels.choice(name, value, texts)] for value in values] for name, values in CHOICES.items()
         },
-        "datasets": {name: describe_dataset(name) for name in DATASETS},
+        "datasets": {name: _describe_dataset(name) for name in DATASETS},
         "initialisations": {name: activation.initialisation for name, activation in of_package(ACTIVATIONS).items()},
         "momenta": {
             name: DEFAULTS["momentum"] if optimiser.uses_momentum else 0.0
@@ -161,7 +161,7 @@ def choice(name: str, value: Value) -> str:
     return str(offered[offered.index(value)])  # 2 for 2.0
 
 
-def describe_dataset(name: str) -> dict[str, Any]:
+def _describe_dataset(name: str) -> dict[str, Any]:
     """Return the fields of a data set that the script reads."""
     sizes = data.sizes(name)
     return {

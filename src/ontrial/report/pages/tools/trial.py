@@ -78,15 +78,14 @@ def obstacle(page: Page, claim: Claim) -> Obstacle | None:
     if claim.estimand is None or not verdict.contexts:
         return None
     obstacles = {
-        **obstacles_of_metric(claim.estimand),
-        **obstacles_of_arms(page, claim.estimand),
+        **_obstacles_of_metric(claim.estimand),
+        **_obstacles_of_arms(page, claim.estimand),
         Obstacle.OFF_THE_GRID: not any(context.n for context in verdict.contexts),
     }
     return next((each for each, is_there in obstacles.items() if is_there), None)
 
 
-def obstacles_of_metric(estimand: Estimand) -> dict[Obstacle, bool]:
-    """Return which obstacles the metric of a claim has."""
+def _obstacles_of_metric(estimand: Estimand) -> dict[Obstacle, bool]:
     if estimand.metric not in metrics.BUILT_IN:
         return {Obstacle.OWN_METRIC: True}
     return {
@@ -96,14 +95,14 @@ def obstacles_of_metric(estimand: Estimand) -> dict[Obstacle, bool]:
     }
 
 
-def obstacles_of_arms(page: Page, estimand: Estimand) -> dict[Obstacle, bool]:
+def _obstacles_of_arms(page: Page, estimand: Estimand) -> dict[Obstacle, bool]:
     """Return which obstacles the arms of a claim have, and their networks."""
     study = page.results.study
     contexts = [claims.list_arms(study, estimand, context) for context in claims.list_contexts(estimand)]
     arms = [arm for context in contexts for arm in context]
     cells = {arm.cell for arm in arms}
     unknown = SETTINGS.keys() - KNOWN
-    seconds = [sum(operations(arm.cell) for arm in context) / SPEED for context in contexts]
+    seconds = [sum(_operations(arm.cell) for arm in context) / SPEED for context in contexts]
     return {
         Obstacle.OWN_PARTS: any(cell.components_file for cell in cells),
         Obstacle.OTHER_DATA: any(cell.dataset not in FILES for cell in cells),
@@ -125,7 +124,7 @@ def describe(page: Page, claim: Claim) -> dict[str, Any]:
     assert claim.estimand is not None
     study = page.results.study
     experiments = [study.experiments[name] for name in claim.estimand.experiments]
-    judged = [(context, measured) for context, measured in judged_contexts(page, claim) if context.n]
+    judged = [(context, measured) for context, measured in _judged_contexts(page, claim) if context.n]
     cells = list_cells(page, claim.estimand, judged)
     contexts = [describe_context(page, claim.estimand, context, measured, cells) for context, measured in judged]
     return {
@@ -149,7 +148,7 @@ def describe(page: Page, claim: Claim) -> dict[str, Any]:
     }
 
 
-def judged_contexts(page: Page, claim: Claim) -> list[tuple[Context, Paired | None]]:
+def _judged_contexts(page: Page, claim: Claim) -> list[tuple[Context, Paired | None]]:
     """Return the contexts of a claim, each with the numbers of the seeds that decided it, if the study has its runs."""
     verdict = lookup.verdict_on(page, claim.id)
     if page.results.runs.empty:
@@ -193,7 +192,7 @@ def describe_context(
             "name": name,
             "rate": typical_rates[i],
             "budget": budget(arm.cell, clock) if clock else None,
-            "known": known_run(seeds_of_arms[i].iloc[0]) if seeds_of_arms else None,
+            "known": _known_run(seeds_of_arms[i].iloc[0]) if seeds_of_arms else None,
         }
         for i, (name, arm) in enumerate(named)
     ]
@@ -223,7 +222,7 @@ def budget(cell: Cell, clock: str) -> float:
     return updates / cell.recipe.updates_per_epoch(samples) if clock == "epochs" else updates
 
 
-def known_run(seed: pd.Series) -> dict[str, Any]:
+def _known_run(seed: pd.Series) -> dict[str, Any]:
     """Return the learning rate of a seed of the study, and its number."""
     return {"rate": seed["rate"], "number": json_number(seed["number"], DIGITS)}
 
@@ -260,7 +259,7 @@ def describe_cell(cell: Cell, estimand: Estimand) -> dict[str, Any]:
         "trainRecords": recipe.train_records(samples),
         "probes": estimand.measure.probes,
         "guess": guess(cell.dataset, cell.output, cell.loss) | {"depth": len(cell.hidden)},
-        "work": operations(cell),
+        "work": _operations(cell),
     }
 
 
@@ -273,7 +272,7 @@ def guess(dataset: str, output: str, loss: str) -> dict[str, float]:
     }
 
 
-def operations(cell: Cell) -> float:
+def _operations(cell: Cell) -> float:
     """Return the approximate number of additions and multiplications in a run of a cell."""
     samples, sizes = cell.training_sample_count, data.sizes(cell.dataset)
     records = cell.recipe.recorded_updates(samples)
