@@ -156,7 +156,7 @@ ADDRESSES = ["film.html#film=hidden-layer", "guess.html#right=1&of=2"]
 ADDRESSES += ["playground.html#dying", "playground.html#own-rates", "learning-rate.html#choose-a-rate"]
 
 
-@pytest.mark.parametrize(("address", "size"), zip(ADDRESSES, [PHONE, DESK, TABLET, PHONE, DESK], strict=True))
+@pytest.mark.parametrize(("address", "size"), list(zip(ADDRESSES, [PHONE, DESK, TABLET, PHONE, DESK], strict=True)))
 def test_nothing_moves_where_an_address_says_what_scripts_show(smoke_site, served, reader, address, size):
     window = reader(served(smoke_site), viewport=size)
     delay_scripts(window.page)

@@ -110,7 +110,7 @@ PANELS = """() => {
 FACETS = ("activation", "objective", "batch_size", "policy")
 
 
-@pytest.mark.parametrize(("columns", "rows"), zip(FACETS, FACETS[1:] + FACETS[:1], strict=True))
+@pytest.mark.parametrize(("columns", "rows"), list(zip(FACETS, FACETS[1:] + FACETS[:1], strict=True)))
 def test_every_point_is_in_the_panel_of_its_settings(opened, columns, rows):
     address = f"#experiment=main-grid&x=learning_rate&colour=none&columns={columns}&rows={rows}&policy="
     page = opened(address)

@@ -219,7 +219,9 @@ def test_the_networks_stand_side_by_side_on_a_phone_too(films_site, served, read
 HEIGHT = "document.querySelector('.film-player').getBoundingClientRect().height"
 
 
-@pytest.mark.parametrize(("language", "width"), zip(["en", "ko"] * 3, [390, 600, 820, 1024, 1280, 1440], strict=True))
+@pytest.mark.parametrize(
+    ("language", "width"), list(zip(["en", "ko"] * 3, [390, 600, 820, 1024, 1280, 1440], strict=True))
+)
 def test_the_player_has_room_for_every_film_from_the_start(smoke_site, served, reader, language, width):
     window = reader(served(smoke_site), viewport={"width": width, "height": 800})
     window.page.route("**/assets/film/player.js", lambda route: route.abort())
