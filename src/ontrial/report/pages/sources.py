@@ -55,14 +55,14 @@ class Docs:
 
         names: Names of the pages that the site has.
         """
-        words = docs.read_words(folder / "words.yaml")
+        parts = docs.read_words(folder / "words.yaml")
         pages, left_out = docs.with_names(folder / language, names)
         return cls(
             pages=pages,
             left_out=left_out,
             templates=docs.markdown(folder / "templates" / language),
             captions=read_yaml(folder / language / "figures.yaml"),
-            words=words["figures"] | words["pages"],
+            words=parts["figures"] | parts["pages"],
             glossary=read_yaml(folder / "glossary.yaml"),
             literature=read_yaml(folder / "literature.yaml"),
             differing=read_yaml(folder / "differing.yaml"),
