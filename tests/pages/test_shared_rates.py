@@ -1,7 +1,6 @@
 """Whose learning rate two arms share: the effect at each rate, and how often it changes the answer."""
 
 import math
-from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -11,6 +10,7 @@ from support.simulated import results, simulated
 from ontrial.judge import checks
 from ontrial.report.pages.claims import evidence
 from ontrial.report.summaries import rate_owners, shared_rates
+from ontrial.report.summaries.findings import Findings
 
 STUDY = simulated()
 CLAIM = """\
@@ -36,7 +36,7 @@ def each_at_its_best(settings, rate, seed, record):
 def measured():
     docket = checks.parse(CLAIM, "claims.yaml", STUDY)
     found = results(STUDY, each_at_its_best, "batches")
-    return replace(found, claims=docket.claims), docket.claims["small"].estimand
+    return Findings(found.study, found.runs, found.records, claims=docket.claims), docket.claims["small"].estimand
 
 
 def test_the_effect_at_each_rate_is_that_of_the_arm_that_it_suits(measured):
