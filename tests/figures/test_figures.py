@@ -27,7 +27,7 @@ from support.pages import context, verdict
 from support.project import ROOT, read_yaml
 from support.sizes import measured
 
-from ontrial import data
+from ontrial import book, data
 from ontrial.book.chapters import predictions, selection
 from ontrial.book.replications.figures import MNIST_CLAIMS
 from ontrial.errors import InputError
@@ -72,6 +72,7 @@ SHARED = {
 JUDGED = {"confirmatory": {"from": 101, "to": 107}}
 STUDY = {
     "study": "figures",
+    "book": "ontrial.book",
     "experiments": {
         "batch-size": SHARED
         | {
@@ -382,7 +383,7 @@ def test_bytes_do_not_depend_on_the_hash_seed():
         "import hashlib, yaml\n"
         "from ontrial.report.figures import drawing\n"
         "from ontrial.report.figures.catalogue import drawing_function\n"
-        "from ontrial.report.contents import FIGURES\n"
+        "from ontrial.book import FIGURES\n"
         "from ontrial.report.wording.phrases import Phrases\n"
         f"terms = yaml.safe_load(open({str(ROOT / 'docs/words.yaml')!r}, encoding='utf-8'))['figures']\n"
         "words = Phrases(terms, 'ko', 'words')\n"
@@ -407,7 +408,11 @@ def test_the_catalogue_loads_neither_matplotlib_nor_pandas():
 def drawing_functions() -> set[str]:
     """Return the entry points of the functions that draw a figure, by their parameters."""
     entries = set()
-    for module in pkgutil.iter_modules(figures.__path__, "ontrial.report.figures."):
+    modules = [
+        *pkgutil.iter_modules(figures.__path__, "ontrial.report.figures."),
+        *(module for module in pkgutil.walk_packages(book.__path__, "ontrial.book.") if ".figures" in module.name),
+    ]
+    for module in modules:
         for name, function in inspect.getmembers(import_module(module.name), inspect.isfunction):
             is_public = not name.startswith("_") and function.__module__ == module.name
             if is_public and list(inspect.signature(function).parameters)[:3] == ["results", "words", "width"]:
@@ -432,7 +437,8 @@ def drawing_function(name: str) -> Callable:
 def named(*experiments: str, **changes) -> Study:
     """Return a study in which experiments with these names have the same settings."""
     settings = SHARED | {"budget": {"epochs": 1}} | changes
-    return configuration.from_mapping({"study": "named", "experiments": dict.fromkeys(experiments, settings)})
+    experiments_of_study = dict.fromkeys(experiments, settings)
+    return configuration.from_mapping({"study": "named", "book": "ontrial.book", "experiments": experiments_of_study})
 
 
 def test_the_catalogue_of_a_study_depends_on_its_experiments_and_verdicts(results):
@@ -499,7 +505,7 @@ def test_figures_can_be_drawn_of_experiments_that_only_share_their_names(changes
 
 
 def test_a_figure_that_cannot_be_drawn_gets_a_placeholder_and_its_error_is_recorded(results, tmp_path, monkeypatch):
-    def fail(name):
+    def fail(figures, name):
         raise ValueError("too\n<small>")
 
     drawn = draw.draw_one("neuron", [words("en")], tmp_path, results)

@@ -124,7 +124,7 @@ EDITS = [
     (
         "study:",
         "colour: red\nstudy:",
-        '1: colour: unknown key "colour". Known: claims, components, datasets, docket, experiments, '
+        '1: colour: unknown key "colour". Known: book, claims, components, datasets, docket, experiments, '
         "may_exceed_memory, may_take_hours, metrics, study, threshold.",
     ),
     (

@@ -165,6 +165,7 @@ def sources_of(results: Findings, language: str = "en") -> Sources:
                     "alt": "Lines of effects.",
                 },
                 "evidence": {"title": "Evidence", "caption": "What was found.", "alt": "Estimates."},
+                "valley": {"title": "A valley", "caption": "Down.", "alt": "Walks."},
             },
             words=WORDS["figures"] | WORDS["pages"],
             differing=read_yaml("docs/differing.yaml"),
