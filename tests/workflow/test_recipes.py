@@ -538,6 +538,12 @@ def project(shared) -> Path:
     return shared("recipes", make)
 
 
+def test_the_steps_of_a_recipe_are_numbered_in_order():
+    for heading, text in RECIPES.items():
+        numbers = [int(number) for number in re.findall(r"^(\d+)\. ", text, re.MULTILINE)]
+        assert numbers == [*range(1, len(numbers) + 1)], heading
+
+
 def test_every_recipe_is_followed():
     assert set(FOLLOW) == set(RECIPES)
 
