@@ -108,13 +108,13 @@ def test_handouts_need_a_browser(study, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.skipif(not CHROMIUM, reason="needs Chromium: install chromium")
 def test_handouts_are_chapters_and_slides_in_every_language(study, tmp_path, capsys):
-    for path in ("en/losses.html", "ko/slides/losses.html", "en/methods.html"):
+    for path in ("en/losses.html", "ko/slides/losses.html", "en/methods.html", "en/own.html", "en/slides/own.html"):
         page = tmp_path / "results/mine/site" / path
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text("<!doctype html><title>Losses</title><p>What a loss is")
     handouts.handouts(study)
     files = [tmp_path / line for line in capsys.readouterr().out.splitlines()]
-    assert [file.name for file in files] == ["losses-en.pdf", "slides-losses-ko.pdf"]
+    assert [file.name for file in files] == ["losses-en.pdf", "own-en.pdf", "slides-own-en.pdf", "slides-losses-ko.pdf"]
     assert all(file.read_bytes().startswith(b"%PDF") for file in files)
 
 

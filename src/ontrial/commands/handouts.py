@@ -28,12 +28,9 @@ def handouts(study_file: str) -> None:
             f"Handouts are printed by Chromium or Chrome, and PATH has none of {', '.join(BROWSERS)}. Install one, or "
             f"print {site}/*/{CHAPTERS[0]}.html and the other chapters with a browser of yours."
         )
-    pages = sorted(
-        page
-        for chapter in CHAPTERS
-        for pattern in (f"*/{chapter}.html", f"*/slides/{chapter}.html")
-        for page in site.glob(pattern)
-    )
+    decks = [*site.glob("*/slides/*.html")]
+    chapters = {*CHAPTERS, *(deck.stem for deck in decks)}
+    pages = sorted([*decks, *(page for chapter in chapters for page in site.glob(f"*/{chapter}.html"))])
     if not pages:
         raise InputError(f"{site} has no chapter to print, such as */{CHAPTERS[0]}.html.")
     folder = site.parent / "handouts"
