@@ -20,7 +20,7 @@ from ontrial.commands import init
 from ontrial.errors import InputError
 from ontrial.judge import checks, smallest_effects
 from ontrial.judge.claims import arms_by_side, list_contexts
-from ontrial.storage import machine
+from ontrial.storage import machine, shipped
 from ontrial.study import components, configuration, editors
 
 TEMPLATE = ROOT / "examples/claims"
@@ -224,6 +224,16 @@ def test_a_name_that_no_study_can_have_is_refused(name, tmp_path):
     with pytest.raises(InputError, match=r'" cannot be the name of a study\. Choose a name of lower-case letters'):
         init.init(tmp_path / "new" / name)
     assert os.listdir(tmp_path) == []
+
+
+def test_what_a_run_of_the_example_left_is_not_copied(tmp_path, monkeypatch):
+    example = shutil.copytree(shipped.EXAMPLES / "claims", tmp_path / "examples/claims")
+    for path in ("results/my-claims/tables/runs.parquet", ".snakemake/log"):
+        (example / path).parent.mkdir(parents=True)
+        (example / path).write_bytes(b"\xff")
+    monkeypatch.setattr(shipped, "EXAMPLES", tmp_path / "examples")
+    init.init(tmp_path / "mine")
+    assert not {"results", ".snakemake"}.intersection(path.name for path in (tmp_path / "mine").iterdir())
 
 
 def test_a_folder_with_files_is_refused(tmp_path):

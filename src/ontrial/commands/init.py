@@ -21,6 +21,7 @@ EXAMPLE = "claims"
 BATTERIES = ("activation",)  # examples with claims about a part of networks, which is code
 STUDY_NAME = "my-claims"  # in the files of these examples
 SCHEMAS = Path("config/schemas")  # what editors need, without a checkout
+GENERATED = {"results", ".snakemake", ".venv", "__pycache__"}  # folders that a run of an example in a clone leaves
 REQUIREMENTS = Path("requirements.txt")
 RUN = "snakemake --cores all"
 TRUSTING = f"{RUN} --config {TRUST}=yes"
@@ -59,6 +60,8 @@ def _rename_example(example: str, name: str) -> dict[Path, str]:
     texts = {}
     source = shipped.EXAMPLES / example
     for path in sorted(filter(Path.is_file, source.rglob("*"))):
+        if GENERATED.intersection(path.relative_to(source).parts):
+            continue
         text = path.read_text(encoding="utf-8").replace(STUDY_NAME, name)
         for published, file in editors.SCHEMAS.items():
             schema = f"$schema={SCHEMAS.name}/{published}.schema.json"
