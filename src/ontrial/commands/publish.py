@@ -8,8 +8,8 @@ is not finished is refused, and so is one whose configuration or docket has chan
 publish` runs it first. Uncommitted changes are fine, since moved verdicts belong in the same commit as the change that
 moved them. Publishing twice gives the same bytes.
 
-Measurements are copied from where they were written: the benchmark, the scaling of the workflow, the agreement of
-simulated laboratories, and the robustness of the study's verdicts, whose table keeps the rows of other studies.
+Measurements, which `make measure` lists, are copied from where they were written. The table of robustness keeps the
+rows of other studies.
 """
 
 import argparse

@@ -32,7 +32,7 @@
   const decimals = (/** @type {number} */ number, places = 1) =>
     signed((Number(number.toFixed(places)) + 0).toFixed(places))
 
-  /** Return a number without its unit, as `amount` of report/pages/claims/estimates.py does. */
+  /** Return a number without its unit, as report/pages/claims/estimates.py does. */
   function amount(/** @type {number | null} */ number, /** @type {string} */ unit) {
     if (number === null || Number.isNaN(number)) return "–"
     if (unit === "log2") return number === Number.NEGATIVE_INFINITY ? "1/∞" : significant(2 ** number)

@@ -33,7 +33,7 @@ def boundaries(
 
     Networks are columns of the wide figure, and rows of the narrow one.
 
-    predictions: Table from `predictions.planes`.
+    predictions: Table from PREDICTIONS["boundaries"].
     """
     arm = ["dataset", "hidden", "activation"]
     runs = predictions.drop_duplicates(arm)

@@ -26,7 +26,7 @@ def calibration(
     The area of a mark grows with the answers in its bin. The key has the mean distance over all answers, and words say
     how many are in the largest bin.
 
-    predictions: Table from `predictions.calibrations`.
+    predictions: Table from PREDICTIONS["calibration"].
     """
     figure = Figure(figsize=(width, by_width(width, 4.8, 4.4)))
     axes = figure.subplots()
@@ -62,7 +62,7 @@ def titanic_reliability(
 ) -> tuple[Figure, pd.DataFrame]:
     """Draw the predicted and the observed survival rate of each group of people, by objective.
 
-    predictions: Table from `predictions.group_rates`.
+    predictions: Table from PREDICTIONS["titanic-reliability"].
     """
     groups = people_by_group(results)
     figure = Figure(figsize=(width, 1.4 + by_width(width, 0.62, 0.5) * len(groups)))

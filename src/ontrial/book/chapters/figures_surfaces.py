@@ -79,7 +79,7 @@ def _draw_ridge(axes: Axes, x: float, behind: np.ndarray) -> None:
 def _draw_path(axes: Axes, choices: pd.DataFrame, style: Style, name: str) -> None:
     """Draw the path of a policy through its typical rates. Markers are hollow at the edge of the grid.
 
-    choices: Table from `selection.count_choices`, with columns x, y and joined (whether the line includes the point).
+    choices: Table from `selection._count_choices`, with columns x, y and joined (whether the line includes the point).
     """
     colour, line, marker = style
     halo = [Stroke(linewidth=5, foreground=PAPER), Normal()]

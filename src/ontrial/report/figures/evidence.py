@@ -130,7 +130,7 @@ def chart(
     figure = figure_without_layout(height, width)
     top = height  # of the next panel
     for panel in panels:
-        _draw_panel(figure, panel, room, top, row_height, words)
+        _draw_panel(figure, panel, room, top, row_height)
         axes = figure.axes[-1]
         top -= panel.head
         for y, row in enumerate(panel.rows):
@@ -172,7 +172,7 @@ def _panels_of(
     return panels
 
 
-def _draw_panel(figure: Figure, panel: Panel, room: Columns, top: float, row_height: float, words: Phrases) -> None:
+def _draw_panel(figure: Figure, panel: Panel, room: Columns, top: float, row_height: float) -> None:
     """Draw the axes of a panel, the band of effects too small to matter, and the texts above.
 
     top: Distance of the upper end of the panel from the lower end of the figure, in inches.

@@ -23,9 +23,9 @@ class Published(NamedTuple):
     """Published results of a study: verdicts by claim and, if published, tables.
 
     tuned: Accuracies of its cells at tuned rates.
-    rates: Table of summaries/batch_rates.py.
-    curves, two_numbers: Tables of summaries/rate_free.py.
-    predicted_limits: Table of summaries/predicted_limits.py.
+    rates: Table rates.csv, the accuracy of each batch size at each learning rate.
+    curves, two_numbers: Tables curves.csv and two_numbers.csv, of claims about distances and limits of the rate.
+    predicted_limits: Table predicted_limits.csv.
     """
 
     verdicts: Mapping[str, Verdict]

@@ -38,8 +38,7 @@
     }
 
     /**
-     * Return the value of an arm and the ends of its interval as texts, as `value_text` of report/pages/claims/estimates.py
-     * does.
+     * Return the value of an arm and the ends of its interval as texts, as report/pages/claims/estimates.py does.
      */
     function valueTexts({estimate, low, high}) {
       const pattern = Number.isNaN(estimate)
