@@ -47,6 +47,7 @@ def experiment(**changes) -> dict:
 
 STUDY = {
     "study": "hostile",
+    "book": "ontrial.book",
     "docket": f"docket {NAME}.yaml",
     "datasets": {
         "hostile-data": {

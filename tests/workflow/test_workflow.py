@@ -149,6 +149,8 @@ def test_the_commands_under_a_figure_rebuild_only_the_figures_and_one_cell(smoke
 @pytest.mark.slow
 def test_one_failing_figure_costs_neither_the_others_nor_the_site(undisturbed, tmp_path):
     project = copy(undisturbed, tmp_path / "project")
+    study = project / "config/tiny.yaml"
+    study.write_text(f"book: ontrial.book\n{study.read_text(encoding='utf-8')}", encoding="utf-8")
     with edited(
         project / "src/ontrial/book/chapters/figures_diagrams.py", "nodes = (4, 5, 5, 3)", "nodes = width.nodes"
     ):
