@@ -22,7 +22,7 @@ SATURATED = 0.01  # a unit is saturated, for one sample, if |φ′(z)| is below 
 
 
 class Stack(Protocol):
-    """What answers: R networks, or R ensembles of them. Each has a row of parameters."""
+    """A stack of R networks, or of R ensembles, each with a row of parameters."""
 
     architecture: Architecture
     objective: Objective
