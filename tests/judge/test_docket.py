@@ -717,9 +717,42 @@ def test_quotations_of_known_sources_and_threads_are_read():
     assert docket.sources["course"]["author"] == "Somebody"
 
 
+def test_a_quotation_may_have_its_neighbours_and_its_condition():
+    words = "words: Small batches win., before: So they say., after: Always., after_ko: 늘 그렇다."
+    condition = "condition: {en: Rates are tuned.}, condition_tested: true"
+    text = QUOTED.replace("words: Small batches win.", f"{words}, {condition}")
+    (quotation,) = parse(GOOD.replace("references:\n", text, 1)).claims["deep-is-slower"].quotations
+    assert (quotation["before"], quotation["condition_tested"]) == ("So they say.", True)
+
+
+def test_a_claim_says_in_how_many_contexts_it_holds_and_which_claim_it_tries_again():
+    plain = parse(GOOD).claims["deep-is-slower"]
+    claim = parse(GOOD.replace("smallest_effect: factor 2", "smallest_effect: factor 2\n    quantifier: most"))
+    assert claim.claims["deep-is-slower"].estimand.quantifier == "most"
+    assert claim.claims["deep-is-slower"].test_hash != plain.test_hash
+    again = parse(GOOD.replace("smallest_effect: factor 2", "smallest_effect: factor 2\n    replaces: deep"))
+    assert (again.claims["deep-is-slower"].replaces, again.claims["deep-is-slower"].hash) == ("deep", plain.hash)
+
+
+def test_a_docket_of_today_says_of_each_quoted_claim_in_how_many_contexts_it_holds():
+    older = {"claims.yaml", "atlas-claims.yaml", "one-curve-claims.yaml", "size-claims.yaml"}
+    for path in set((ROOT / "config").glob("**/*-claims.yaml")) - {ROOT / "config" / name for name in older}:
+        for claim in read_yaml(str(path.relative_to(ROOT)))["claims"]:
+            assert "quantifier" in claim or "quotations" not in claim, f"{path.name}: {claim['id']}"
+
+
+def test_a_claim_that_is_tried_again_is_in_a_docket():
+    files = (ROOT / "config").glob("**/*claims.yaml")
+    listed = [claim for path in files for claim in read_yaml(str(path.relative_to(ROOT)))["claims"]]
+    again = {claim["replaces"]: claim["id"] for claim in listed if "replaces" in claim}
+    assert again.keys() <= {claim["id"] for claim in listed}
+    assert all(old != new for old, new in again.items())
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
+        ("place: part 1", "place: part 1, condition_tested: true", "condition and condition_tested belong together."),
         ("source: course", "source: curse", 'quotations[0].source: unknown source "curse".'),
         ("Small batches win.", "one … " + "two " * 15, "quotations[0].words: 16 words are too many: quote at most 15."),
     ],

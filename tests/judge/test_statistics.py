@@ -17,11 +17,14 @@ from ontrial.judge.statistics import (
     OUTCOMES,
     TOLERANCE,
     Claimed,
+    Quantifier,
     classify,
     confidence_interval,
     contradicts,
     decide,
+    divisors,
     fewest_seeds,
+    least_holding,
     median_ranks,
     rank_sum_distribution,
     rank_sum_interval,
@@ -408,6 +411,41 @@ def test_verdicts_on_contexts_that_share_an_effect_are_rarely_wrong(effect, corr
     verdicts = verdicts_of_claims(effect, correlation, looks)
     assert np.mean([verdict in wrong for verdict in verdicts]) < 0.02
     assert effect > 0 or verdicts.count("refuted") > 0.8 * CLAIMS
+
+
+@pytest.mark.parametrize("looks", [(20,), (10, 20, 40)])
+@pytest.mark.parametrize("holds", [True, False])
+@pytest.mark.parametrize("quantifier", Quantifier)
+def test_verdicts_with_a_quantifier_are_wrong_at_most_at_the_stated_level_where_that_is_hardest(
+    quantifier, holds, looks
+):
+    # As many contexts as may be are far from the claim, or from what contradicts it, and the others at the boundary.
+    rng, needed = np.random.default_rng(7), least_holding(5, quantifier)
+    far = 5 - needed if holds else needed - 1
+    effects = np.array([-5.0 if holds else 5.0] * far + [1.0] * (5 - far))
+    numbers = effects[:, None] + rng.normal(0, 0.5, (1000, 5, looks[-1]))
+    first, second = (first_outcomes(numbers, looks, divisor) for divisor in divisors(5, quantifier))
+    verdicts = [decide(*pair, quantifier) for pair in zip(first, second, strict=True)]
+    wrong = np.mean([verdict in ({"refuted", "not_seen"} if holds else {"supported"}) for verdict in verdicts])
+    assert wrong * 1000 <= stats.binom.ppf(0.9999, 1000, ALPHA if holds else ALPHA / 2)
+    assert wrong > 0  # the state is hard
+
+
+@given(st.lists(st.tuples(*[st.sampled_from(["positive", "undecided", "reversed"])] * 2), min_size=1))
+def test_that_all_are_as_claimed_is_supported_where_that_some_are_the_opposite_is_not_seen(pairs):
+    first, second = zip(*pairs, strict=True)
+    mirror = {"positive": "reversed", "undecided": "undecided", "reversed": "positive"}
+    opposite = decide([mirror[each] for each in second], [mirror[each] for each in first], Quantifier.SOME)
+    names = {"supported": "not_seen", "refuted": "supported", "inconclusive": "inconclusive"}
+    verdict = decide(first, second, Quantifier.ALL)
+    assert names[verdict] == opposite or {"positive", "reversed"} <= {*first, *second}  # which is both at once
+
+
+@pytest.mark.parametrize("quantifier", Quantifier)
+def test_a_single_context_decides_alike_with_every_quantifier(quantifier):
+    assert divisors(1, quantifier) == (1, 1)
+    verdicts = [decide([outcome], [outcome], quantifier) for outcome in ("positive", "undecided", "negligible")]
+    assert verdicts == ["supported", "inconclusive", "not_seen" if quantifier is Quantifier.SOME else "refuted"]
 
 
 # Two samples that share nothing ---------------------------------------------------------------------------------------

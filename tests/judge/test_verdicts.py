@@ -279,6 +279,29 @@ def test_open_contexts_are_undecided_ones_and_those_that_may_still_make_it_depen
     assert open_policies(fixed=nearly, tuned=POSITIVE) == []  # supported
 
 
+def test_with_a_quantifier_the_open_contexts_are_those_that_the_conclusion_needs(docket):
+    claim = docket.claims["small-is-better"]
+
+    def judged(quantifier, **contexts):
+        estimand = replace(claim.estimand, quantifier=statistics.Quantifier(quantifier))
+        listed = [
+            replace(measured(claim, numbers, policy=name), estimand=estimand) for name, numbers in contexts.items()
+        ]
+        conclusion = verdicts.judge_measured(claim, listed, LOOKS).conclusion
+        return conclusion, [context.context["policy"] for context in open_contexts(listed, LOOKS)]
+
+    assert judged("some", fixed=POSITIVE, tuned=OPEN) == ("supported", [])
+    assert judged("some", fixed=OPEN, tuned=NEGLIGIBLE) == ("inconclusive", ["fixed"])
+    assert judged("some", fixed=NEGLIGIBLE, tuned=NEGLIGIBLE) == ("not_seen", [])
+    assert judged("all", fixed=POSITIVE, tuned=OPEN) == ("inconclusive", ["tuned"])
+    assert judged("all", fixed=NEGLIGIBLE, tuned=OPEN) == ("refuted", [])
+    assert judged("most", fixed=POSITIVE, linear=POSITIVE, tuned=OPEN) == ("supported", [])
+    assert judged("most", fixed=POSITIVE, linear=NEGLIGIBLE, tuned=OPEN) == ("inconclusive", ["tuned"])
+    nearly = np.arange(10) / 2  # positive at the level of the first look, but not at half of its error
+    assert judged("some", fixed=nearly, tuned=NEGLIGIBLE) == ("inconclusive", ["fixed"])
+    assert judged("all", fixed=nearly, tuned=POSITIVE) == ("supported", [])
+
+
 times = st.sampled_from([1, 1 + 1e-6, 2, 0, math.inf])
 
 

@@ -51,6 +51,7 @@ COMPARISON_KEYS = (
     "where",
     "across_datasets",
     "smallest_effect",
+    "quantifier",
 )
 COMPARISONS = ("measured", "timed")
 NEEDED = {  # keys of each kind of claim, with the reason
@@ -175,12 +176,15 @@ def _check_claims(content: dict[str, Any], study: Study) -> Iterator[Mistake]:
 
 
 def _check_quotations(spec: Spec, sources: Collection[str]) -> Iterator[Mistake]:
-    """Check that quotations are short, and that the docket describes their sources."""
+    """Check quotations: they are short, the docket describes their sources, and each condition is tested or not."""
     for i, quotation in enumerate(spec.get("quotations", [])):
         if quotation["source"] not in sources:
             yield ("quotations", i, "source"), unknown("source", quotation["source"], sources)
         if (count := len(quotation["words"].replace("…", " ").split())) > QUOTED_WORDS:
             yield ("quotations", i, "words"), f"{count} words are too many: quote at most {QUOTED_WORDS}."
+        if ("condition" in quotation) != ("condition_tested" in quotation):
+            given = next(key for key in ("condition", "condition_tested") if key in quotation)
+            yield ("quotations", i, given), "condition and condition_tested belong together. Add the other one."
 
 
 def _check_claim(spec: Spec, study: Study, references: Collection[str], others: Sequence[Spec]) -> Iterator[Mistake]:

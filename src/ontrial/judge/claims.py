@@ -42,7 +42,7 @@ RUNS = (*RATES, "checkpoint")
 # Settings that seeds may choose. Numbers of different data sets and losses can't be compared.
 TUNABLE = tuple(name for name in SETTINGS if name not in ("dataset", "objective"))
 # Keys that do not affect a claim's identity
-REMARKS = ("chapter", "translation", "quotations", "asked_by", "follows", "short", "because", "references")
+REMARKS = ("chapter", "translation", "quotations", "asked_by", "follows", "replaces", "short", "because", "references")
 QUANTITY = re.compile(
     r"(?:(factor) )?(-?\d{1,9}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,2})?)(?: (points?|octaves?|nats|epochs?|updates?|loss))?",
     re.ASCII,
@@ -68,6 +68,7 @@ class Claim:
     quotations: What books, courses and guides say about it, as in the docket's file.
     asked_by: URLs of public threads in which people ask whether it is true.
     follows: Id of a claim of another docket whose effect this one follows along a size.
+    replaces: Id of a claim that this one tries again.
     short: Claim in a few words.
     spec: Entry in the docket's file.
     looks: Number of seeds at each look, if the design is sequential.
@@ -86,6 +87,7 @@ class Claim:
     quotations: tuple[dict[str, Any], ...] = ()
     asked_by: tuple[str, ...] = ()
     follows: str | None = None
+    replaces: str | None = None
     short: dict[str, str] = field(default_factory=dict)
     identity: str | None = None
     estimand: Estimand | None = None

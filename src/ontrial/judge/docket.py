@@ -14,6 +14,7 @@ from ontrial.judge.estimands import FORMS, Estimand
 from ontrial.judge.metrics import METRICS, recorded
 from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.records import Conclusion, Kind
+from ontrial.judge.statistics import Quantifier
 from ontrial.judge.units import Unit
 from ontrial.storage import json_files
 from ontrial.study import study_files
@@ -130,6 +131,7 @@ def _build_claim(
         quotations=tuple(spec.get("quotations", [])),
         asked_by=tuple(spec.get("asked_by", [])),
         follows=spec.get("follows"),
+        replaces=spec.get("replaces"),
         short=spec.get("short", {}),
         statement=spec["statement"],
         because=spec.get("because", {}),
@@ -162,6 +164,7 @@ def build_estimand(spec: Spec, threshold: float | None = None) -> Estimand:
         smallest_effect=parse_quantity(spec["smallest_effect"], unit, step),
         unit=str(Unit(unit, step)),
         across_datasets="across_datasets" in spec,
+        quantifier=Quantifier(spec["quantifier"]) if "quantifier" in spec else None,
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ontrial.judge.metrics import METRICS, TIMED, Metric, recorded
 from ontrial.judge.records import SettingValues
-from ontrial.judge.statistics import Claimed
+from ontrial.judge.statistics import Claimed, Quantifier
 
 Side = SettingValues | float  # an arm, or a number to compare the other arm with
 FORMS = {
@@ -33,6 +33,7 @@ class Estimand:
     sides: Arm, or number in the unit of the metric, of each side named in FORMS.
     contexts: Values of each axis. A list in an arm is an axis, too.
     across_datasets: Whether arms may train on different data sets.
+    quantifier: In how many contexts the effect is as claimed, if the claim says so.
     """
 
     experiments: tuple[str, ...]
@@ -46,6 +47,7 @@ class Estimand:
     smallest_effect: float
     unit: str
     across_datasets: bool = False
+    quantifier: Quantifier | None = None
 
     @property
     def claimed(self) -> Claimed:

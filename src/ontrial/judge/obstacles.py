@@ -227,7 +227,8 @@ def _of_seeds(compared: ComparedArms) -> Iterator[str]:
 
 def _of_resolution(estimand: Estimand, arms: list[Arm], looks: tuple[int, ...]) -> Iterator[str]:
     """Yield the reasons why this design could never reach some outcome."""
-    alpha = statistics.shares(len(looks))[-1] / math.prod(map(len, estimand.axes.values()))
+    contexts = math.prod(map(len, estimand.axes.values()))
+    alpha = statistics.shares(len(looks))[-1] / max(statistics.divisors(contexts, estimand.quantifier))
     fewest = statistics.fewest_seeds(alpha)
     seeds = "1 confirmatory seed" if looks[-1] == 1 else f"{looks[-1]} confirmatory seeds"
     if looks[-1] < fewest:

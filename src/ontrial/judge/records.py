@@ -31,12 +31,16 @@ class Kind(StrEnum):
 
 
 class Conclusion(StrEnum):
-    """The conclusion of a verdict."""
+    """The conclusion of a verdict.
+
+    NOT_SEEN is that of claims that something happens in some contexts, if it happens in none of those tried.
+    """
 
     SUPPORTED = "supported"
     REFUTED = "refuted"
     DEPENDS = "depends"
     INCONCLUSIVE = "inconclusive"
+    NOT_SEEN = "not_seen"
     BY_CONSTRUCTION = "by_construction"
     NOT_TESTABLE = "not_testable"
 

@@ -30,6 +30,14 @@ class Claimed(StrEnum):
     AT_MOST = "at_most"
 
 
+class Quantifier(StrEnum):
+    """In how many contexts a claim says that the effect is as claimed."""
+
+    SOME = "some"
+    MOST = "most"
+    ALL = "all"
+
+
 OUTCOMES = ("positive", "negligible", "reversed", "below", "undecided")  # of claims of more
 OUTCOMES_OF = {
     Claimed.MORE: OUTCOMES,
@@ -329,15 +337,51 @@ def outcomes(
     return np.select(conditions[claimed], words, undecided)
 
 
-def decide(outcomes: Sequence[str], bonferroni_outcomes: Sequence[str]) -> str:
+def least_holding(contexts: int, quantifier: Quantifier) -> int:
+    """Return in how many of its contexts a claim with a quantifier must hold.
+
+    >>> [least_holding(4, quantifier) for quantifier in Quantifier]
+    [1, 3, 4]
+    """
+    return {Quantifier.SOME: 1, Quantifier.MOST: contexts // 2 + 1, Quantifier.ALL: contexts}[quantifier]
+
+
+def divisors(contexts: int, quantifier: Quantifier | None = None) -> tuple[int, int]:
+    """Return by what the error of the two lists of outcomes is divided from which `decide` concludes.
+
+    That a claim holds in at least k of m contexts is certain if k of them support it at ALPHA / (m − k + 1), a test of
+    partial conjunction (Benjamini & Heller 2008), and so is the opposite, that m − k + 1 contradict it, at ALPHA / k.
+
+    >>> divisors(4), [divisors(4, quantifier) for quantifier in Quantifier]
+    ((1, 4), [(4, 1), (2, 3), (1, 4)])
+    """
+    k = least_holding(contexts, quantifier or Quantifier.ALL)
+    return contexts - k + 1, k
+
+
+def decide(outcomes: Sequence[str], others: Sequence[str], quantifier: Quantifier | None = None) -> str:
     """Return the verdict of a measured claim from the outcomes of its contexts.
 
-    outcomes: Outcomes at ALPHA.
-    bonferroni_outcomes: Outcomes at ALPHA divided by the number of contexts.
+    outcomes: Outcomes at ALPHA divided by the first of `divisors`, which is 1 without a quantifier.
+    others: Outcomes at ALPHA divided by the second one, the number of contexts without a quantifier.
+
+    With a quantifier, a claim is supported if enough outcomes support it, and refuted if enough others contradict it;
+    but a claim that something may happen, which contexts that were not tried could support, is not seen.
+
+    >>> decide(["positive", "undecided"], ["positive", "negligible"], Quantifier.SOME)
+    'supported'
+    >>> decide(["undecided", "below"], ["negligible", "below"], Quantifier.SOME)
+    'not_seen'
+    >>> decide(["positive", "undecided", "positive"], ["undecided", "undecided", "positive"], Quantifier.MOST)
+    'supported'
+    >>> decide(["positive", "below"], ["positive", "below"], Quantifier.ALL)
+    'refuted'
+
+    Without one, the verdicts are these.
 
     supported: All outcomes support the claim.
     refuted: All outcomes contradict the claim.
-    depends: Among the Bonferroni outcomes, at least one supports and at least one contradicts the claim.
+    depends: At least one of the others supports and at least one contradicts the claim.
     inconclusive: None of these.
 
     The first two are intersection-union tests, so each context may use the whole ALPHA (Berger 1982).
@@ -345,11 +389,18 @@ def decide(outcomes: Sequence[str], bonferroni_outcomes: Sequence[str]) -> str:
     >>> decide(["positive", "undecided"], ["positive", "undecided"])
     'inconclusive'
     """
+    if quantifier:
+        needed = least_holding(len(outcomes), quantifier)
+        if sum(map(supports, outcomes)) >= needed:
+            return "supported"
+        if sum(map(contradicts, others)) > len(others) - needed:
+            return "not_seen" if quantifier is Quantifier.SOME else "refuted"
+        return "inconclusive"
     if all(map(supports, outcomes)):
         return "supported"
     if all(map(contradicts, outcomes)):
         return "refuted"
-    if any(map(supports, bonferroni_outcomes)) and any(map(contradicts, bonferroni_outcomes)):
+    if any(map(supports, others)) and any(map(contradicts, others)):
         return "depends"
     return "inconclusive"
 

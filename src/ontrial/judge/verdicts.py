@@ -123,7 +123,7 @@ def judge_measured(
     lottery: Whether to draw fewer seeds, which takes longer than the rest.
     """
     estimand = measured[0].estimand
-    conclusion, decisions, bonferroni_outcomes = decide_claim(measured, looks, alpha)
+    conclusion, decisions, bonferroni_outcomes, _ = decide_claim(measured, looks, alpha)
     same_from, same_to = same_between(measured, looks, alpha)
     return Verdict(
         claim.id,
@@ -142,19 +142,39 @@ def judge_measured(
 
 
 class ClaimDecision(NamedTuple):
-    """The conclusion on a claim, and for each context its decision and its outcome at the level of DEPENDS."""
+    """The conclusion on a claim, and for each context its decision and its outcome at the level of DEPENDS.
+
+    is_open: Whether more seeds may decide each context, or the claim.
+    """
 
     conclusion: Conclusion
     decisions: list[Decision]
     bonferroni_outcomes: list[Outcome]
+    is_open: list[bool]
 
 
 def decide_claim(measured: Sequence[Measured], looks: Sequence[int], alpha: float = statistics.ALPHA) -> ClaimDecision:
-    """Return the conclusion on a claim from the numbers of its contexts, and the decisions behind it."""
-    decisions = [decide_context(each, looks, alpha) for each in measured]
-    bonferroni_outcomes = [decide_context(each, looks, alpha / len(measured)).outcome for each in measured]
-    conclusion = Conclusion(statistics.decide([decision.outcome for decision in decisions], bonferroni_outcomes))
-    return ClaimDecision(conclusion, decisions, bonferroni_outcomes)
+    """Return the conclusion on a claim from the numbers of its contexts, and the decisions behind it.
+
+    Without a quantifier, open contexts are the undecided ones and, while the claim is inconclusive, those not decided
+    at the level of DEPENDS. With one, they are those that the conclusion still needs.
+    """
+    n, quantifier = len(measured), measured[0].estimand.quantifier
+    divisors = statistics.divisors(n, quantifier)
+    decisions = {
+        divisor: [decide_context(each, looks, alpha / divisor) for each in measured] for divisor in {1, n, *divisors}
+    }
+    outcomes = {divisor: [decision.outcome for decision in decided] for divisor, decided in decisions.items()}
+    first, second = (outcomes[divisor] for divisor in divisors)
+    conclusion = Conclusion(statistics.decide(first, second, quantifier))
+    may_change = conclusion is Conclusion.INCONCLUSIVE
+    pairs = list(zip(first, second, strict=True))
+    if quantifier:
+        is_open = [may_change and not (statistics.supports(one) or statistics.contradicts(two)) for one, two in pairs]
+    else:
+        undecided = Outcome.UNDECIDED
+        is_open = [one is undecided or (may_change and two is undecided) for one, two in pairs]
+    return ClaimDecision(conclusion, decisions[1], outcomes[n], is_open)
 
 
 def decide_context(measured: M, looks: Sequence[int], alpha: float = statistics.ALPHA) -> Decision[M]:
@@ -186,13 +206,13 @@ def same_between(measured: Sequence[Measured], looks: Sequence[int], alpha: floa
 
     The smallest and the largest of FACTORS stand for all beyond them: 0 and ∞.
     """
-    by_context, by_context_bonferroni = (
-        np.stack([_outcomes_by_factor(each, looks, level) for each in measured])
-        for level in (alpha, alpha / len(measured))
-    )
+    quantifier = measured[0].estimand.quantifier
+    by_context = [
+        np.stack([_outcomes_by_factor(each, looks, alpha / divisor) for each in measured]).T
+        for divisor in statistics.divisors(len(measured), quantifier)
+    ]
     conclusions = [
-        statistics.decide(list(outcomes), list(bonferroni_outcomes))
-        for outcomes, bonferroni_outcomes in zip(by_context.T, by_context_bonferroni.T, strict=True)
+        statistics.decide(list(first), list(second), quantifier) for first, second in zip(*by_context, strict=True)
     ]
     first = last = FACTORS.tolist().index(1)
     while first and conclusions[first - 1] == conclusions[first]:
@@ -212,17 +232,8 @@ def _outcomes_by_factor(measured: Measured, looks: Sequence[int], alpha: float) 
 
 
 def open_contexts(measured: Sequence[Measured], looks: Sequence[int]) -> list[Measured]:
-    """Return the contexts of a claim that more seeds may decide.
-
-    These are the undecided ones and, while the claim is inconclusive, those not decided at the level of DEPENDS.
-    """
-    conclusion, decisions, bonferroni_outcomes = decide_claim(measured, looks)
-    may_depend = conclusion is Conclusion.INCONCLUSIVE
-    return [
-        each
-        for each, decision, bonferroni_outcome in zip(measured, decisions, bonferroni_outcomes, strict=True)
-        if decision.outcome is Outcome.UNDECIDED or (may_depend and bonferroni_outcome is Outcome.UNDECIDED)
-    ]
+    """Return the contexts of a claim that more seeds may decide, or that its conclusion needs: see `decide_claim`."""
+    return [*itertools.compress(measured, decide_claim(measured, looks).is_open)]
 
 
 def describe_context(decision: Decision, *, lottery: bool = True) -> Context:

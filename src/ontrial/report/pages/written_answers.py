@@ -20,7 +20,7 @@ from ontrial.judge.claims import Claim, list_contexts
 from ontrial.judge.docket import as_list
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Conclusion, Context, Outcome, SettingValues, Verdict
-from ontrial.judge.statistics import OUTCOMES_OF, contradicts, supports
+from ontrial.judge.statistics import OUTCOMES_OF, Quantifier, contradicts, least_holding, supports
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import answer_arguments
 from ontrial.report.site import parity
@@ -298,6 +298,11 @@ def _is_possible(verdict: str, conditions: Sequence[Condition], estimand: Estima
     support, contradict = ([any(map(test, each)) for each in allowed] for test in (supports, contradicts))
     if not all(allowed):
         return False
+    if estimand.quantifier:  # verdicts rest on outcomes at other levels than those that are listed
+        needed = least_holding(len(allowed), estimand.quantifier)
+        against = Conclusion.NOT_SEEN if estimand.quantifier is Quantifier.SOME else Conclusion.REFUTED
+        possible = {Conclusion.SUPPORTED: sum(support) >= needed, against: sum(contradict) > len(allowed) - needed}
+        return possible.get(Conclusion(verdict), verdict == Conclusion.INCONCLUSIVE)
     if verdict == Conclusion.SUPPORTED:
         return all(support)
     if verdict == Conclusion.REFUTED:
@@ -306,6 +311,8 @@ def _is_possible(verdict: str, conditions: Sequence[Condition], estimand: Estima
     differ = any(support) and any(contradict) and (sum(support) > 1 or sum(contradict) > 1 or support != contradict)
     if verdict == Conclusion.DEPENDS:
         return differ
+    if verdict == Conclusion.NOT_SEEN:
+        return False
     return differ or any(str(Outcome.UNDECIDED) in each for each in allowed)
 
 

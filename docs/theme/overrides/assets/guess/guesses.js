@@ -58,12 +58,17 @@
     }
   }
 
+  /** Return whether a verdict leaves a claim open. */
+  function isOpen(verdict) {
+    return verdict === "inconclusive" || verdict === "not_seen"
+  }
+
   /** Return which word answers a guess: right, wrong, partly if it depends, or open if the verdict is. */
   function replyTo(guess, verdict) {
-    if (verdict === "inconclusive") return "open"
+    if (isOpen(verdict)) return "open"
     if (guess === verdict) return "right"
     return verdict === "depends" ? "partly" : "wrong"
   }
 
-  globalThis.guessGuesses = {parseResult, parseGuesses, readGuesses, press, replyTo}
+  globalThis.guessGuesses = {parseResult, parseGuesses, readGuesses, press, isOpen, replyTo}
 })()

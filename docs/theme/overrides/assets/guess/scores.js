@@ -1,6 +1,6 @@
 // The score of guesses.
 ;(() => {
-  const {replyTo} = globalThis.guessGuesses
+  const {isOpen, replyTo} = globalThis.guessGuesses
   const mean = (/** @type {number[]} */ numbers) =>
     numbers.reduce((total, number) => total + number, 0) / numbers.length
 
@@ -14,7 +14,7 @@
    * calibration: Mean confidence, and share of right guesses, in per cent, of guesses that say how sure; null without any.
    */
   function score(claims) {
-    const counted = claims.filter(({verdict}) => verdict !== "inconclusive")
+    const counted = claims.filter(({verdict}) => !isOpen(verdict))
     const isRight = ({verdict, guess}) => replyTo(guess.verdict, verdict) === "right"
     const confidence = claim => claim.guess.confidence ?? 0
     const sure = counted.filter(confidence)

@@ -45,9 +45,11 @@ def reason(page: Page, id: str) -> str:
         effect = estimates.sized(page, verdict, context, after_finding=True)
         values |= {"finding": finding[:1].upper() + finding[1:], "effect": effect}
     else:
-        found, depends = verdict.outcomes, verdict.conclusion is Conclusion.DEPENDS
-        listed = [context for context in verdict.contexts if not (depends and supports(context.outcome))]
-        values |= {"n": len(found), "positive": sum(map(supports, found))}
+        found, conclusion = verdict.outcomes, verdict.conclusion
+        alike = {Conclusion.SUPPORTED: supports, Conclusion.REFUTED: contradicts}.get(conclusion)
+        differ = conclusion is Conclusion.DEPENDS or (alike is not None and not all(map(alike, found)))
+        listed = [context for context in verdict.contexts if not (differ and supports(context.outcome))]
+        values |= {"n": len(found), "positive": sum(map(supports, found)), "differ": differ}
         values["counts"] = outcomes.counts(page.say, verdict, listed)
         values["axes"] = Markdown(", ").join(labels.axis(axis, page.texts) for axis in verdict.flipped_by)
     return page.fill("reason.md", values).strip()
