@@ -10,8 +10,8 @@ from support.messages import message_of
 from support.notebooks import BIN, needs_notebooks, variables
 from support.pages import DOCS, sources_of, tiny_results, with_docs
 
+from ontrial.book import BOOK
 from ontrial.book.teaching.pages_notebooks import notebook, notebook_link, notebooks, parts
-from ontrial.judge.docket import CHAPTERS
 from ontrial.report.pages.assemble_pages import build_pages
 from ontrial.report.pages.page import Page
 
@@ -83,7 +83,7 @@ def test_every_page_with_numpy_code_offers_a_notebook(language):
     pages = {path.stem: path.read_text(encoding="utf-8") for path in (DOCS / language).glob("*.md")}
     with_code = {name for name, text in pages.items() if any(parts(text))}
     assert written(language).keys() == {f"notebooks/{name}.ipynb" for name in with_code}
-    assert set(CHAPTERS) <= with_code
+    assert set(BOOK.chapters) <= with_code
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

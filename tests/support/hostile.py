@@ -89,7 +89,7 @@ TEXTS = {
 }
 DOCKET = {
     "sources": {"hostile": {"title": HOSTILE, "author": HOSTILE, "url": "https://example.org/'onclick='alert(2))`"}},
-    "chapters": {"own": LANGUAGES, "constructor": {"en": HOSTILE}},
+    "chapters": {"own": LANGUAGES, "constructor": {"en": HOSTILE}, "losses": {"en": HOSTILE}},
     "claims": [
         {"id": "constructor", "chapter": "own", **TEXTS, **TEST},
         {

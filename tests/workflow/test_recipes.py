@@ -146,9 +146,11 @@ experiments:
     budget: {epochs: 2}
 """
 
-CLAIM = """claims:
+CLAIM = """chapters:
+  activations: {en: Activations}
+claims:
   - id: softsign-beats-relu
-    chapter: activations # which brings the book, with its films
+    chapter: activations
     statement: {en: Softsign is more accurate than ReLU.}
     experiment: yours
     metric: test_accuracy

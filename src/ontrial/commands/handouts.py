@@ -10,10 +10,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from ontrial.book import CHAPTERS
 from ontrial.commands._results import site_of
 from ontrial.commands._study import add_study
 from ontrial.errors import InputError, legible_lines
-from ontrial.judge.docket import CHAPTERS
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE = 300  # seconds per page

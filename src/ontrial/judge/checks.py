@@ -13,7 +13,6 @@ from ontrial.judge import claims, own_metrics
 from ontrial.judge.claims import AXES, example_quantity, parse_quantity, quantity_text, sharing_policies
 from ontrial.judge.context_checks import check_contexts
 from ontrial.judge.docket import (
-    CHAPTERS,
     SHARED_PAGES,
     Docket,
     Spec,
@@ -156,12 +155,9 @@ def _check_claims(content: dict[str, Any], study: Study) -> Iterator[Mistake]:
     if mistakes := [(("claims", i), unknown("claim", id, ids)) for i, id in chosen if id not in ids]:
         raise yaml_files.input_error(study.source, study.lines, mistakes)
     references, chapters = content.get("references", {}), content.get("chapters", {})
-    for name in chapters:
-        if name in CHAPTERS:
-            yield ("chapters", name), "the theory has a chapter of this name. Choose another one."
     for i, spec in enumerate(content["claims"]):
-        if (chapter := spec.get("chapter")) and chapter not in (*CHAPTERS, *chapters):
-            yield ("claims", i, "chapter"), unknown("chapter", chapter, [*CHAPTERS, *chapters])
+        if (chapter := spec.get("chapter")) and chapter not in chapters:
+            yield ("claims", i, "chapter"), unknown("chapter", chapter, chapters)
         if spec["id"] in RESERVED:
             yield ("claims", i, "id"), f'the id "{spec["id"]}" is reserved for a page that has several claims.'
         for path, message in _check_quotations(spec, content.get("sources", {})):

@@ -25,13 +25,6 @@ SHARED_PAGES = {  # conclusion → page of all claims with it
     Conclusion.BY_CONSTRUCTION: "definitions",
     Conclusion.NOT_TESTABLE: "not-testable",
 }
-CHAPTERS = (
-    "neuron-layers",
-    "activations",
-    "gradients",
-    "losses",
-    "batch-size",
-)  # of the theory; each is a page of the docs
 
 
 @dataclass(frozen=True)
@@ -41,9 +34,9 @@ class Docket:
     claims: Claims by id.
     references: References by short name, each with a text and a doi or url.
     threshold: Accuracy that counts as learnt in this study, if it has its own.
-    chapters: Titles by language of the chapters, by name, that the docket adds to those of the theory.
+    chapters: Titles of the chapters by language, by name. A site may have a page of this name.
     sources: Books, courses and guides that claims quote, by name, each with a title, an author and a url.
-    from_notes: Whether the sources of claims in chapters of the theory are sentences of the study notes.
+    from_notes: Whether the sources of claims in chapters of the site are sentences of the study notes.
     metrics: File of the study's own metrics.
     """
 

@@ -3,7 +3,7 @@
 import math
 from typing import Any, NamedTuple
 
-from ontrial.judge.docket import CHAPTERS
+from ontrial.book import CHAPTERS
 from ontrial.judge.records import Context, Verdict
 from ontrial.report.figures.formats import EVIDENCE, SCHEMES
 from ontrial.report.markdown import Markdown
@@ -41,7 +41,7 @@ def _claims_by_chapter(page: Page) -> dict[str, list[str]]:
     """
     judged = [claim for id, claim in page.results.claims.items() if id in page.results.verdicts]
     ids = {chapter: [claim.id for claim in judged if claim.chapter == chapter] for chapter in CHAPTERS}
-    judged_chapters = {chapter: ids[chapter] for chapter in CHAPTERS if ids[chapter] and theory_chapter(page, chapter)}
+    judged_chapters = {chapter: some for chapter, some in ids.items() if some and theory_chapter(page, chapter)}
     if not judged_chapters:
         return {}
     pictured: dict[str, list[str]] = {chapter: [] for chapter in PICTURES if _first_pictures(page, chapter)}

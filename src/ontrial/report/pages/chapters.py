@@ -1,4 +1,4 @@
-"""Chapters of the theory, which have pages, and chapters that a docket declares."""
+"""Chapters of claims: titles that a docket declares, and pages of the site with their names."""
 
 from collections.abc import Iterable
 

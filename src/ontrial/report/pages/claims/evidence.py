@@ -11,7 +11,6 @@ from typing import Any
 
 from ontrial.judge import claims
 from ontrial.judge.claims import Claim
-from ontrial.judge.docket import CHAPTERS
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import METRICS, OWN, TIMED, recorded
 from ontrial.judge.records import Context, Outcome, Verdict
@@ -277,17 +276,17 @@ class ClaimPage:
     @property
     def from_notes(self) -> bool:
         """Whether these notes are the study notes on the theory."""
-        return self.page.sources.docket.from_notes and self.entry.chapter in CHAPTERS
+        return self.page.sources.docket.from_notes and self.entry.chapter in self.page.sources.contents.chapters
 
     @property
     def chapter(self) -> str | None:
-        """Link to the chapter of the theory."""
+        """Link to the chapter, if it is a page of the site."""
         return chapter_link(self.page, self.entry.chapter)
 
     @property
     def own_chapter(self) -> str | None:
-        """Name of the docket's own chapter."""
-        return own_chapter(self.page, self.entry.chapter)
+        """Name of a chapter that has no page."""
+        return None if self.chapter else own_chapter(self.page, self.entry.chapter)
 
     @property
     def standing(self) -> str | None:
