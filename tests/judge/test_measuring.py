@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from support.messages import message_of
 from support.simulated import STUDY as STUDY_TEXT
 from support.simulated import results, simulated
 
@@ -77,6 +78,72 @@ def test_a_number_can_take_the_place_of_an_arm():
         by_depth, *ACCURACY, "difference: {of: 75 points, minus: {depth: 0}}", where="policy: tuned, activation: relu"
     )
     assert context.numbers == pytest.approx([5] * 20)
+
+
+def in_turn(settings, rate, seed, record):
+    """No hidden layer is worst for even seeds, two for odd ones, which prefer a large rate; one layer is between."""
+    low, high = ("none", "8-8") if seed % 2 == 0 else ("8-8", "none")
+    accuracy = {low: 0.3, "8": 0.5, high: 0.9}.get(settings["hidden"], 0.6)
+    return {"validation_accuracy": 0.6 if rate == (0.1 if seed % 2 == 0 else 0.4) else 0.5, "test_accuracy": accuracy}
+
+
+def test_of_several_arms_each_seed_has_the_one_that_suits_the_claim_least():
+    tuned = "policy: tuned, activation: relu"
+    both = "{each: [{depth: 0}, {depth: 2}]}"
+    (above,) = measure_depths(in_turn, *ACCURACY, f"difference: {{of: {both}, minus: {{depth: 1}}}}", where=tuned)
+    (below,) = measure_depths(in_turn, *ACCURACY, f"difference: {{of: {{depth: 1}}, minus: {both}}}", where=tuned)
+    (bound,) = measure_depths(in_turn, *ACCURACY, f"at_most: {{of: {both}, and: {{depth: 1}}}}", where=tuned)
+    assert above.numbers == pytest.approx([-20] * 20)  # the lowest of two, though each is higher in every other seed
+    assert below.numbers == pytest.approx([-40] * 20)
+    assert bound.numbers == pytest.approx([40] * 20)
+    assert len(above.arms) == 2
+    assert set(above.arms[0].seeds["rate"]) == {0.1, 0.4}  # each at its own rate
+
+
+def test_a_failure_of_one_of_several_arms_is_one_of_their_side_if_they_must_be_better():
+    def failing(settings, rate, seed, record):
+        accuracy = 0.1 if settings["hidden"] == "8-8" else 0.9
+        return {"validation_accuracy": accuracy, "test_accuracy": accuracy, "validation_loss": 1, "test_loss": 1}
+
+    sides = ("{each: [{depth: 0}, {depth: 2}]}", "{depth: 1}")
+    for of, minus, failed in ((*sides, [20, 0]), (*sides[::-1], [0, 0])):
+        (context,) = measure_depths(
+            failing, *ACCURACY, f"difference: {{of: {of}, minus: {minus}}}", where="policy: tuned, activation: relu"
+        )
+        assert [arm.seeds["failed"].sum() for arm in context.arms] == failed
+
+
+EACH_DEPTH = "difference: {of: {each: [{depth: 0}, {depth: 2}]}, minus: {depth: 1}}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ((EACH_DEPTH.replace("]}", "], activation: relu}"),), "a side with several arms has no other settings."),
+        (
+            (EACH_DEPTH.replace("difference", "equality").replace("minus", "and"),),
+            "none suits an equality or a time in seconds least.",
+        ),
+        ((EACH_DEPTH.replace("depth: 2", "dept: 2"),), 'difference.of.each[1].dept: unknown setting "dept".'),
+        ((EACH_DEPTH.replace("depth: 2", "depth: 9"),), "has depth 9."),
+        ((EACH_DEPTH.replace("depth: 2", "depth: 1"),), "both arms select the same"),
+        (
+            (EACH_DEPTH, "contexts: {policy: [fixed_of, fixed_minus]}"),
+            "each of several arms has its own learning rate.",
+        ),
+    ],
+)
+def test_several_arms_that_make_no_sense_are_refused(lines, message):
+    settings = ["initialisation: glorot", "objective: softmax+mse"]
+    settings += [] if "activation" in lines[0] else ["activation: relu"]
+    settings += [] if len(lines) > 1 else ["policy: tuned"]
+    assert message in message_of(parse_claim, *ACCURACY, *lines, f"where: {{{', '.join(settings)}}}")
+
+
+def test_no_arm_suits_a_claim_about_a_spread_least_in_a_seed():
+    lines = ("metric: accuracy_deviation", "smallest_effect: 1 point", EACH_DEPTH)
+    where = "where: {initialisation: glorot, objective: softmax+mse, policy: tuned, activation: relu}"
+    assert "no arm suits a claim least in one" in message_of(parse_claim, *lines, where)
 
 
 def test_a_list_in_an_arm_makes_contexts():

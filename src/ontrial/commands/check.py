@@ -28,7 +28,7 @@ from ontrial.judge import checks, designs, looks, metrics, policies, smallest_ef
 from ontrial.judge.checks import COMPARISON_KEYS
 from ontrial.judge.claims import Arm, Claim, arms_by_side, list_arms, list_contexts, quantity_text
 from ontrial.judge.docket import Docket
-from ontrial.judge.estimands import Estimand
+from ontrial.judge.estimands import EACH, Estimand
 from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.policies import TUNED
 from ontrial.judge.records import Kind, SettingValues, settings_text
@@ -133,7 +133,8 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
     for context in list_contexts(estimand):
         yield f"  {settings_text(context) or 'the only context'}"
         arms = arms_by_side(study, estimand, context)
-        owners = {} if estimand.along else {(arm.cell, arm.checkpoint): side for side, (arm,) in arms.items()}
+        single = {} if estimand.along else arms
+        owners = {(arm.cell, arm.checkpoint): side for side, each in single.items() for arm in each}
         cells: dict[str, Cell] = {}
         for name, side in estimand.sides.items():
             if not isinstance(side, dict):
@@ -200,6 +201,8 @@ def _support_text(claim: Claim, estimand: Estimand) -> str:
 
 def _arm_text(settings: SettingValues) -> str:
     """Return the settings of an arm as words: "depth 1 or 2, activation relu"."""
+    if EACH in settings:
+        return f"each of {' and '.join(map(_arm_text, settings[EACH]))}"
     values = ((name, value if isinstance(value, list) else [value]) for name, value in settings.items())
     return ", ".join(f"{name} {' or '.join(map(str, listed))}" for name, listed in values)
 

@@ -24,7 +24,7 @@ from ontrial.judge.docket import (
     step_in,
     unit_of,
 )
-from ontrial.judge.estimands import FORMS, arm_axes
+from ontrial.judge.estimands import EACH, FORMS, arm_axes, each_arm
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS, TIMED, Metric, recorded
 from ontrial.judge.obstacles import SHARED_RATE
@@ -303,7 +303,23 @@ RULES_OF_KEYS = (
     ),
 )
 
+
+def _has_each(spec: Spec) -> bool:
+    """Return whether a side has several arms."""
+    return any(EACH in arm for arm in _arms_in(spec).values())
+
+
 RULES_OF_NAMES = (
+    Rule(
+        (FORM,),
+        lambda spec: any(EACH in arm and len(arm) > 1 for arm in _arms_in(spec).values()),
+        lambda spec: "a side with several arms has no other settings. Move them into each arm, or to `where`.",
+    ),
+    Rule(
+        (FORM,),
+        lambda spec: _has_each(spec) and (_is_timed(spec) or form_of(spec) == "equality"),
+        lambda spec: "of several arms, none suits an equality or a time in seconds least. Write a claim for each.",
+    ),
     Rule(
         ("metric",),
         lambda spec: _is_timed(spec) and spec["metric"] in METRICS,
@@ -345,14 +361,14 @@ def _check_names(spec: Spec, study: Study) -> Iterator[Mistake]:
     value_checks = COST_SETTINGS if _is_cost(spec) else CLAIM_SETTINGS | {"policy": partial(require_policy, form, arms)}
     yield from check_settings(("contexts",), "context", spec.get("contexts", {}), value_checks)
     yield from check_settings(("where",), "setting", spec.get("where", {}), value_checks)
-    for name, arm in arms.items():
-        yield from check_settings((form, name), "setting", arm, value_checks)
+    for path, arm in _places_of_arms(spec).items():
+        yield from check_settings(path, "setting", arm, value_checks)
 
 
 def _check_places(spec: Spec) -> Iterator[Mistake]:
     """Check that no setting is given in two places."""
     sides, contexts = _arms_in(spec), spec.get("contexts", {})
-    arms = list(sides.values())
+    arms = [arm for side in sides.values() for arm in each_arm(side)]
     for axis in contexts:
         if (arms and all(axis in arm for arm in arms)) or axis in arm_axes(arms):
             yield ("contexts", axis), "the arms set this already. Remove it here or there."
@@ -360,7 +376,7 @@ def _check_places(spec: Spec) -> Iterator[Mistake]:
         problem = "both arms have a list for the same setting. Keep the list in one of them: it is an axis."
         yield (form_of(spec),), problem
     for name in spec.get("where", {}):
-        origins = [f'the arm "{side}"' for side, arm in sides.items() if name in arm]
+        origins = [f'the arm "{side}"' for side, arm in sides.items() if any(name in one for one in each_arm(arm))]
         origins += ["contexts"] if name in contexts else []
         if origins:
             yield ("where", name), f"{' and '.join(origins)} would override this. Remove it here or there."
@@ -369,6 +385,16 @@ def _check_places(spec: Spec) -> Iterator[Mistake]:
 def _arms_in(spec: Spec) -> dict[str, SettingValues]:
     """Return the settings of each side of a comparison that is an arm, by the name of the side."""
     return {name: side for name, side in sides_in(spec).items() if isinstance(side, dict)}
+
+
+def _places_of_arms(spec: Spec) -> dict[KeyPath, SettingValues]:
+    """Return the settings of each arm by their place in a claim."""
+    form = form_of(spec)
+    return {
+        (form, name, EACH, i) if EACH in side else (form, name): arm
+        for name, side in _arms_in(spec).items()
+        for i, arm in enumerate(each_arm(side))
+    }
 
 
 def _check_quantities(spec: Spec) -> Iterator[Mistake]:
@@ -418,6 +444,11 @@ def _by_difference(spec: Spec) -> str:
 RULES_OF_FORMS = (
     Rule(
         (FORM,),
+        lambda spec: _has_each(spec) and _metric(spec).spread,
+        lambda spec: f'"{spec["metric"]}" is about all seeds, so that no arm suits a claim least in one. Use one arm.',
+    ),
+    Rule(
+        (FORM,),
         lambda spec: _takes_logarithm(spec) and not _metric(spec).positive,
         lambda spec: f'"{spec["metric"]}" may be 0 or negative. {_by_difference(spec)}',
     ),
@@ -458,11 +489,11 @@ def _check_policies(spec: Spec) -> Iterator[Mistake]:
     form = form_of(spec)
     arms = _arms_in(spec)
     if len(arms) > 1:
-        for side, arm in arms.items():
+        for path, arm in _places_of_arms(spec).items():
             if "policy" in arm:
-                yield (form, side, "policy"), "a policy is for all arms. Move it to contexts, or to `where`."
+                yield (*path, "policy"), "a policy is for all arms. Move it to contexts, or to `where`."
     places: dict[KeyPath, SettingValues] = {(key,): spec.get(key, {}) for key in ("contexts", "where")}
-    places |= {(form, side): arm for side, arm in arms.items()}
+    places |= _places_of_arms(spec)
     path = next((path for path, settings in places.items() if "policy" in settings), ())
     given = as_list(places[path]["policy"]) if path else []
     pairs = [pair for pair in sharing_policies(form, arms).values() if not set(pair).isdisjoint(given)]

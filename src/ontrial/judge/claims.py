@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from ontrial.judge.estimands import ENDS, Estimand
+from ontrial.judge.estimands import EACH, ENDS, Estimand, each_arm
 from ontrial.judge.metrics import METRICS, TIMED
 from ontrial.judge.policies import FACTORS, ROUNDING, TUNED
 from ontrial.judge.records import Kind, SettingValues
@@ -220,7 +220,7 @@ def list_arms(study: Study, estimand: Estimand, context: SettingValues) -> list[
 
 
 def arms_by_side(study: Study, estimand: Estimand, context: SettingValues) -> dict[str, list[Arm]]:
-    """Return the arm of each side in a context, or for a slope its arms, by the name of the side.
+    """Return the arm of each side in a context, or its arms if there are several, by the name of the side.
 
     Raises ValueError if a side selects no cell, or too many, or no learning rate.
     """
@@ -229,13 +229,17 @@ def arms_by_side(study: Study, estimand: Estimand, context: SettingValues) -> di
 
 
 def select_side(study: Study, estimand: Estimand, side: str, context: SettingValues) -> list[Arm]:
-    """Return the arm of a side in a context, or for a slope its arms, before their learning rates are known.
+    """Return the arm of a side in a context, or its arms if there are several, before their learning rates are known.
 
-    Raises ValueError if the side selects no cell, or too many, or if a setting is tuned that does not vary.
+    Raises ValueError if an arm selects no cell, or too many, or if a setting is tuned that does not vary.
 
-    side: Name of the side that is the arm.
+    side: Name of the side.
     """
-    settings = settings_in_context(estimand, estimand.arms[side], context)
+    arms = (settings_in_context(estimand, arm, context) for arm in each_arm(estimand.arms[side]))
+    return [start for settings in arms for start in _select_arms(study, estimand, settings)]
+
+
+def _select_arms(study: Study, estimand: Estimand, settings: SettingValues) -> list[Arm]:
     cells = _select_cells(study, estimand.experiments, settings)
     tuned = [name for name in TUNABLE if settings.get(name) == TUNED]
     others = [name for name in ("experiment", *SETTINGS) if name not in tuned]
@@ -256,17 +260,17 @@ def select_side(study: Study, estimand: Estimand, side: str, context: SettingVal
 
 
 def make_arms(estimand: Estimand, side: str, context: SettingValues, starts: Mapping[str, list[Arm]]) -> list[Arm]:
-    """Return the Arm of a side in a context, or for a slope one Arm per value along its axis, ascending.
+    """Return the Arm of a side in a context, or each of several; for a slope, one per value along its axis, ascending.
 
     Raises ValueError if the learning rate is open, or if the arms are no slope.
 
     starts: Result of `select_side` for each side.
     """
-    settings = settings_in_context(estimand, estimand.arms[side], context)
+    each = [settings_in_context(estimand, arm, context) for arm in each_arm(estimand.arms[side])]
     if estimand.along:
-        return _slope_arms(estimand, estimand.along, starts[side], settings)
-    bases = {name: one for name, (one,) in starts.items()}
-    return [_make_arm(estimand, bases[side], settings, bases)]
+        return _slope_arms(estimand, estimand.along, starts[side], *each)
+    bases = {name: first for name, (first, *_) in starts.items()}  # several arms share no rate
+    return [_make_arm(estimand, start, settings, bases) for start, settings in zip(starts[side], each, strict=True)]
 
 
 def _slope_arms(estimand: Estimand, along: str, starts: list[Arm], settings: SettingValues) -> list[Arm]:
@@ -387,14 +391,15 @@ def _rate_of_product(cell: Cell, product: float) -> float:
     return nearest
 
 
-def sharing_policies(form: str, arms: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def sharing_policies(form: str, arms: Mapping[str, SettingValues]) -> dict[str, tuple[str, ...]]:
     """Return the policies under which arms share a rate, by the rule: one for each arm from whose own rate it starts.
 
-    There are none for a single arm, nor for the slope of a difference, whose arms have two things in which they differ.
+    There are none for a single arm, for a side of several arms, nor for the slope of a difference, whose arms have two
+    things in which they differ.
 
-    arms: Names of the sides that are arms.
+    arms: Settings of the sides that are arms, by name.
     """
-    names = tuple(arms)
+    names = () if any(EACH in arm for arm in arms.values()) else tuple(arms)
     owners = names if form != "slope" else ENDS if len(names) == 1 else ()
     return {rule: tuple(f"{rule}_{owner}" for owner in owners) for rule in FACTORS} if len(owners) > 1 else {}
 
@@ -407,7 +412,7 @@ def shares_a_rate(estimand: Estimand) -> bool:
     return "learning_rate" in estimand.contexts or not set(sharing).isdisjoint(estimand.axes.get("policy", ()))
 
 
-def policies_of(form: str, arms: Iterable[str]) -> tuple[str, ...]:
+def policies_of(form: str, arms: Mapping[str, SettingValues]) -> tuple[str, ...]:
     """Return the policies that a claim may name."""
     return (*itertools.chain(*sharing_policies(form, arms).values()), TUNED)
 

@@ -10,7 +10,7 @@ from typing import Any
 from ontrial.judge import claims, designs, obstacles, timing
 from ontrial.judge.claims import Arm
 from ontrial.judge.docket import Spec, build_estimand
-from ontrial.judge.estimands import Estimand
+from ontrial.judge.estimands import EACH, Estimand
 from ontrial.judge.obstacles import ComparedArms
 from ontrial.judge.records import SettingValues
 from ontrial.storage.yaml_files import KeyPath, Mistake, show
@@ -142,6 +142,8 @@ def _origin(path: tuple[Any, ...], spec: Spec) -> KeyPath:
     form, side, setting = path
     if setting in spec[form][side]:
         return path
+    if EACH in spec[form][side]:
+        return form, side
     origins: dict[KeyPath, Any] = {(key,): spec.get(key, {}) for key in ("contexts", "where")}
     origins |= {(form, name): arm for name, arm in spec[form].items() if isinstance(arm, dict)}
     return next((*origin, setting) for origin, settings in origins.items() if setting in settings)

@@ -11,7 +11,7 @@ from ontrial.judge.metrics import METRICS, TIMED, Metric, recorded
 from ontrial.judge.records import SettingValues
 from ontrial.judge.statistics import Claimed, Quantifier
 
-Side = SettingValues | float  # an arm, or a number to compare the other arm with
+Side = SettingValues | float  # an arm, {"each": arms}, or a number to compare the other arm with
 FORMS = {
     "difference": ("of", "minus"),
     "ratio": ("of", "over"),
@@ -19,6 +19,7 @@ FORMS = {
     "equality": ("of", "and"),
     "at_most": ("of", "and"),
 }  # names of the sides, of which a slope may lack the second
+EACH = "each"  # key of a side with several arms, of which each must be as claimed
 ENDS = ("first", "last")  # names of the arms of a slope with the smallest and the largest value of its axis
 
 
@@ -64,6 +65,15 @@ class Estimand:
     def arms(self) -> dict[str, SettingValues]:
         """The settings of each side that is an arm, by the name of the side."""
         return {name: side for name, side in self.sides.items() if isinstance(side, dict)}
+
+    @property
+    def has_several(self) -> bool:
+        """Whether a side has several arms, of which each seed has the one that suits the claim least."""
+        return any(EACH in arm for arm in self.arms.values())
+
+    def takes_lowest(self, side: str) -> bool:
+        """Whether the lowest number of several arms of a side suits the claim least, not the highest one."""
+        return (side == next(iter(self.sides))) is (self.claimed is Claimed.MORE)
 
     @property
     def axes(self) -> dict[str, list]:
@@ -165,7 +175,16 @@ class Estimand:
 
 def arm_axes(arms: Iterable[SettingValues]) -> dict[str, list]:
     """Return the axes that are lists in an arm."""
-    return {name: value for arm in arms for name, value in arm.items() if isinstance(value, list)}
+    return {name: value for arm in arms if EACH not in arm for name, value in arm.items() if isinstance(value, list)}
+
+
+def each_arm(side: SettingValues) -> list[SettingValues]:
+    """Return the arms of a side, which has one or several.
+
+    >>> each_arm({"depth": 1}), each_arm({"each": [{"depth": 1}, {"depth": 3}]})
+    ([{'depth': 1}], [{'depth': 1}, {'depth': 3}])
+    """
+    return side.get(EACH, [side])
 
 
 def _slope_weights(positions: Sequence[float]) -> np.ndarray:

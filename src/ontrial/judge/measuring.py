@@ -11,7 +11,7 @@ import numpy as np
 
 from ontrial.judge import claims, metrics, policies, samples, statistics
 from ontrial.judge.claims import Arm
-from ontrial.judge.estimands import Estimand
+from ontrial.judge.estimands import EACH, Estimand
 from ontrial.judge.records import SettingValues
 from ontrial.judge.results import LAST, Results
 from ontrial.judge.samples import Failures, Numbers, Sample, Shift
@@ -257,31 +257,52 @@ def measure(results: Results, estimand: Estimand) -> list[Paired]:
 
 def measure_context(results: Results, estimand: Estimand, context: SettingValues) -> Paired:
     """Return the numbers of one context of a measured claim."""
-    arms = [_measure_arm(results, estimand, arm) for arm in claims.list_arms(results.study, estimand, context)]
+    arms: list[MeasuredArm] = []
+    for side, listed in claims.arms_by_side(results.study, estimand, context).items():
+        measured = [_measure_arm(results, estimand, arm) for arm in listed]
+        is_one = EACH in estimand.arms[side]
+        arms += [_least_favourable(measured, lowest=estimand.takes_lowest(side))] if is_one else measured
     # A cell may have more seeds than its partner, because another claim needed them.
     return Paired(context, estimand, arms).first(min(len(arm.seeds) for arm in arms))
 
 
 def _measure_arm(results: Results, estimand: Estimand, arm: Arm) -> MeasuredArm:
     """Return the numbers of an arm: of the cell that each seed prefers on its own validation data, if it may choose."""
-    import pandas as pd
-
-    options = [_measure_option(results, estimand, option) for option in arm.options]
+    options = _of_equal_length([_measure_option(results, estimand, option) for option in arm.options])
     if not arm.choices:
         return options[0]
-    n = min(len(option.seeds) for option in options)
-    options = [option.first(n) for option in options]
     rates = {cell: option.seeds["rate"] for cell, option in zip(arm.choices, options, strict=True)}
     choice = policies.own_cells(results, rates, estimand.recorded_metric, estimand.threshold, arm.checkpoint)
-    rows = pd.concat([option.seeds for option in options]).iloc[n * choice + np.arange(n)]
-    images = [option.by_image for option in options if option.by_image is not None]
-    return replace(
-        options[0],
-        seeds=rows.assign(choice=choice),
-        by_image=np.stack(images)[choice, :, np.arange(n)].T if len(images) == len(options) else None,
-        choices=arm.choices,
-        combinations=sum(option.combinations for option in options),
-    )
+    chosen = _choose(options, choice)
+    combinations = sum(option.combinations for option in options)
+    return replace(chosen, seeds=chosen.seeds.assign(choice=choice), choices=arm.choices, combinations=combinations)
+
+
+def _least_favourable(arms: Sequence[MeasuredArm], *, lowest: bool) -> MeasuredArm:
+    """Return, for each seed, the one of several arms whose number suits the claim least.
+
+    lowest: Whether that is the lowest number, not the highest one.
+    """
+    arms = _of_equal_length(arms)
+    numbers, least = (np.stack([arm.seeds[name] for arm in arms]) for name in ("number", "least"))
+    chosen = _choose(arms, numbers.argmin(axis=0) if lowest else numbers.argmax(axis=0))
+    return replace(chosen, seeds=chosen.seeds.assign(least=least.min(axis=0) if lowest else least.max(axis=0)))
+
+
+def _of_equal_length(arms: Sequence[MeasuredArm]) -> list[MeasuredArm]:
+    n = min(len(arm.seeds) for arm in arms)
+    return [arm.first(n) for arm in arms]
+
+
+def _choose(arms: Sequence[MeasuredArm], choice: np.ndarray) -> MeasuredArm:
+    """Return the numbers of the arm that each seed has, from its index."""
+    import pandas as pd
+
+    seeds = np.arange(len(choice))
+    rows = pd.concat([arm.seeds for arm in arms]).iloc[len(choice) * choice + seeds]
+    images = [arm.by_image for arm in arms if arm.by_image is not None]
+    by_image = np.stack(images)[choice, :, seeds].T if len(images) == len(arms) else None
+    return MeasuredArm(rows, arms[0].position, by_image)
 
 
 def _measure_option(results: Results, estimand: Estimand, arm: Arm) -> MeasuredArm:

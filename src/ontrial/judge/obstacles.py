@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -112,7 +112,8 @@ def of_positions(compared: ComparedArms) -> str:
 def _of_pairs(compared: ComparedArms) -> Iterator[str]:
     """Yield the reasons why arms can't be compared with each other."""
     if len(compared.sides) == 2:
-        for of, other in zip(*compared.sides, strict=True):
+        pair = partial(zip, strict=True) if compared.estimand.along else itertools.product
+        for of, other in pair(*compared.sides):
             yield from _of_pair(compared.estimand, of, other)
 
 

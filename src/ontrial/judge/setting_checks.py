@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from ontrial.errors import unknown
 from ontrial.judge import claims, timing
 from ontrial.judge.claims import sharing_policies
 from ontrial.judge.docket import as_list
+from ontrial.judge.estimands import EACH
 from ontrial.judge.obstacles import SHARED_RATE
 from ontrial.judge.policies import FACTORS, TUNED
 from ontrial.judge.records import SettingValues
@@ -70,16 +71,18 @@ def _one_of(kind: str, names: Collection[str], value: Any) -> None:
         raise ValueError(unknown(kind, value, names))
 
 
-def require_policy(form: str, arms: Collection[str], value: Any) -> None:
+def require_policy(form: str, arms: Mapping[str, SettingValues], value: Any) -> None:
     """Raise ValueError unless a value is a policy of a comparison.
 
-    arms: Names of the sides that are arms.
+    arms: Settings of the sides that are arms, by name.
     """
     sharing, names = sharing_policies(form, arms), claims.policies_of(form, arms)
     rule = str(value).partition("_")[0]
     if rule in FACTORS and not sharing:
         why = "a single arm shares its learning rate with no other"
-        if form == "slope":
+        if any(EACH in arm for arm in arms.values()):
+            why = "each of several arms has its own learning rate"
+        elif form == "slope":
             why = "the slope of a difference compares arms at their own rates"
         raise ValueError(f"{show(value)}: {why}. Use policy: tuned.")
     if value in sharing:

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
-from ontrial.judge.estimands import Estimand
+from ontrial.judge.estimands import EACH, Estimand
 from ontrial.judge.policies import TUNED
 from ontrial.nn.initialisers import parse
 from ontrial.report.summaries.replications import Condition
@@ -168,6 +168,8 @@ def setting(name: str, value: Any, words: Mapping[str, str]) -> str:
 
 def settings(values: Mapping[str, Any], words: Mapping[str, str], estimand: Estimand) -> str:
     """Return settings of a claim, each with its name and its value, or the values of a list."""
+    if EACH in values:
+        return words["each arm"].format(", ".join(settings(arm, words, estimand) for arm in values[EACH]))
     texts = []
     for name, given in values.items():
         each = given if isinstance(given, list | tuple) else [given]
@@ -218,7 +220,8 @@ def arm_name(side: str, words: Mapping[str, str], estimand: Estimand | None, set
     arms = {name: {**settings, **arm_settings(arm, settings)} for name, arm in estimand.arms.items()}
     (other,) = (arm for name, arm in arms.items() if name != side)
     names = [name for name in dict.fromkeys(itertools.chain(*estimand.arms.values())) if name in arms[side]]
-    texts = [_alone(name, arms[side][name], words) for name in names if arms[side][name] != other.get(name)]
+    differing = [name for name in names if name != EACH and arms[side][name] != other.get(name)]
+    texts = [_alone(name, arms[side][name], words) for name in differing]
     return ", ".join(texts) or words[f"side {side}"]
 
 

@@ -594,7 +594,7 @@ def rates_used(page: Page, context: Context, estimand: Estimand) -> str:
 
 def _limited_rates(page: Page, context: Context, estimand: Estimand) -> list[bool]:
     """Return whether each typical rate of a context is at an end of its grid, beyond which a better one may be."""
-    if not context.on_edge or not context.rates:
+    if not context.on_edge or not context.rates or estimand.has_several:
         return [False] * len(context.rates)
     arms = claims.list_arms(page.results.study, estimand, dict(context.settings))
     grids = [arm.cell.learning_rates for arm in arms]

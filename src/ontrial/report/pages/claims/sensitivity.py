@@ -196,7 +196,8 @@ def lasting(page: Page, verdict: Verdict) -> str:
 
 def never_arrive(page: Page, verdict: Verdict, estimand: Estimand) -> list[str]:
     """Return a sentence for each arm that no rate of its grid lets arrive within the budget, if its runs are there."""
-    if page.results.records.empty or not estimand.censored or verdict.kind is Kind.TIMED or len(estimand.arms) < 2:
+    has_pairs = len(estimand.arms) == 2 and not estimand.has_several
+    if page.results.records.empty or not estimand.censored or verdict.kind is Kind.TIMED or not has_pairs:
         return []
     found: dict[str, bool] = {}
     for context in verdict.contexts:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ontrial.judge.estimands import Estimand, arm_axes
+from ontrial.judge.estimands import EACH, Estimand, arm_axes
 from ontrial.judge.policies import TUNED
 from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
 from ontrial.judge.statistics import contradicts, supports
@@ -220,7 +220,7 @@ def _failures_sentence(page: Page, verdict: Verdict) -> str:
     worst = max(counting, key=lambda context: context.effect.estimate)
     arms = outcomes.own_settings(estimand, worst.settings)
     failed, arm = max(zip(worst.failed, arms, strict=True), key=lambda pair: pair[0])
-    box = {axis: (value,) for axis, value in arm.items()}
+    box = {axis: (value,) for axis, value in arm.items() if axis != EACH}
     text = where(page, [box]) if box else page.say["failures of the other"]
     values = {"failed": formatting.count(failed), "n": formatting.count(worst.n), "arm": text[:1].upper() + text[1:]}
     return page.say["answer failures" if len(verdict.contexts) > 1 else "answer failures once"].format(**values)

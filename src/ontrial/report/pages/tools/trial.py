@@ -45,6 +45,7 @@ class Obstacle(StrEnum):
     PREDICTIONS = "no trial of predictions"
     FAILURES = "no trial of failures"
     ALL_RATES = "no trial at all rates"
+    SEVERAL_ARMS = "no trial of several arms"
     OWN_PARTS = "no trial of own parts"
     OTHER_DATA = "no trial on other data"
     OTHER_SETTINGS = "no trial with other settings"
@@ -92,6 +93,7 @@ def _obstacles_of_metric(estimand: Estimand) -> dict[Obstacle, bool]:
         Obstacle.PREDICTIONS: estimand.measure.of_predictions,
         Obstacle.FAILURES: estimand.is_about_failures,
         Obstacle.ALL_RATES: not estimand.measure.uses_rate,
+        Obstacle.SEVERAL_ARMS: estimand.has_several,
     }
 
 
