@@ -100,26 +100,25 @@ measure-circumstances: setup # run STUDY with other kernels, NumPy, Pythons, dou
 measure-laboratories measure-circumstances:
 	@$(BIN)/python -m benchmarks.$(@:measure-%=%) --study "$$STUDY" --cores $(CORES) $(TRUST_OPTION) $(ARGS)
 
-# REPLICATIONS are the folders of the replications. The file of the same name beside a folder is their base.
+# REPLICATIONS are the folders of the replications.
 REPLICATIONS ?= config/replications config/atlas-replications
 
 measure-replications: setup # try the claims on other data, with other optimisers and shapes, and publish the verdicts (an hour)
 	@for file in $(REPLICATIONS:=/*.yaml); do \
 	  name=$$(basename "$$file" .yaml); \
-	  set -- "$${file%/*}.yaml" "$$file"; \
 	  echo "$$name: training and judging"; \
-	  if $(ACTIVE) snakemake --cores $(CORES) --quiet all --configfile "$$@" \
+	  if $(ACTIVE) snakemake --cores $(CORES) --quiet all --config study="$$file" \
 	    -- "results/$$name/verdicts.json" "results/$$name/provenance.json"; then \
-	    $(BIN)/ontrial publish --study "$$@" || exit 1; \
+	    $(BIN)/ontrial publish --study "$$file" || exit 1; \
 	  elif [ "$$name" = fashion-mnist ] && [ ! -e data/fashion_mnist ]; then \
 	    echo "$$name: left out, because its data cannot be fetched"; \
 	  else exit 1; fi; \
 	done
 
-BATTERY := examples/activation/config/config.yaml config/batteries/mish.yaml
+BATTERY := config/batteries/mish.yaml
 
 measure-mish: setup # try Mish, the example of the battery for activations, and publish the verdicts (5 minutes)
-	@$(ACTIVE) snakemake --cores $(CORES) --quiet host reason --configfile $(BATTERY) --config trust_code=yes \
+	@$(ACTIVE) snakemake --cores $(CORES) --quiet host reason --config study=$(BATTERY) trust_code=yes \
 	  -- results/mish/verdicts.json results/mish/provenance.json
 	@$(BIN)/ontrial publish --study $(BATTERY)
 

@@ -27,7 +27,7 @@ from ontrial.judge.records import Verdicts
 from ontrial.report.summaries.robustness import BASELINE, compare_verdicts, count_moved_runs
 from ontrial.storage import files, machine, process, shipped, workflow
 from ontrial.storage.versions import DTYPE
-from ontrial.study import configuration, study_files
+from ontrial.study import configuration, inheritance, study_files
 from ontrial.study.study import Study
 
 FOLDER = Path(".circumstances")  # contains the folder <study>/<circumstance> of each run
@@ -175,7 +175,7 @@ def write_study(study: Study, folder: Path, circumstance: Circumstance) -> str:
     Experiments without confirmatory seeds are left out, since no verdict rests on them. The seeds of a laboratory lie
     beyond those of the study and of laboratories with smaller numbers, so that no seed is used twice.
     """
-    content = configuration.relocated(json.loads(study.to_json()), Path(os.path.relpath(".", folder)))
+    content = inheritance.relocated(json.loads(study.to_json()), Path(os.path.relpath(".", folder)))
     content["experiments"] = {
         name: experiment for name, experiment in content["experiments"].items() if "confirmatory" in experiment["seeds"]
     }

@@ -34,7 +34,7 @@ from ontrial.judge.records import Kind
 from ontrial.judge.results import Results
 from ontrial.judge.statistics import Claimed
 from ontrial.storage import files, machine, process, run_files, shipped, workflow
-from ontrial.study import configuration
+from ontrial.study import configuration, inheritance
 
 NAME = "laboratories"  # name of the trained study
 FIRST_SEED = 1_001  # not a seed of any published study
@@ -136,7 +136,7 @@ def train(study_file: str, cores: str, trust_code: bool) -> tuple[Results, Docke
     tested = [claim for claim in docket.claims.values() if claim.kind is Kind.MEASURED and claim.estimand]
     needed = {name for claim in tested if claim.estimand for name in claim.estimand.experiments}
     folder = Path("results", NAME)
-    content = configuration.relocated(json.loads(published.to_json()), Path(os.path.relpath(".", folder)))
+    content = inheritance.relocated(json.loads(published.to_json()), Path(os.path.relpath(".", folder)))
     content |= {"study": NAME, "claims": [claim.id for claim in tested]}
     content["docket"] = os.path.relpath(published.docket or "", folder)
     content["experiments"] = {

@@ -22,7 +22,7 @@ def _in_the_project(monkeypatch):
 
 
 def test_the_plan_names_cells_runs_time_memory_arms_and_what_can_be_detected(capsys):
-    check(["config/smoke.yaml"], cores=2)
+    check("config/smoke.yaml", cores=2)
     plan, *claims = capsys.readouterr().out.split("\n\n")
     assert plan.startswith("Study smoke: 23 cells, ")
     assert "with 2 jobs at a time" in plan
@@ -38,7 +38,7 @@ def test_a_plan_says_if_it_must_be_allowed_to_take_hours(tmp_path, capsys, epoch
     text = text.replace("docket: claims.yaml", f"docket: {ROOT / 'config/claims.yaml'}")
     study = tmp_path / "study.yaml"
     study.write_text(text + f"\nmay_take_hours: {allowed}\n" * bool(allowed), encoding="utf-8")
-    check([str(study)], cores=1)
+    check(str(study), cores=1)
     assert ("`may_take_hours: true`" in capsys.readouterr().out) == warned
 
 
@@ -46,7 +46,7 @@ def test_a_mistake_is_told_with_its_line(tmp_path):
     study = tmp_path / "study.yaml"
     study.write_text("study: mine\nexperiment: {}\n")
     with pytest.raises(InputError, match=r"study\.yaml:2: experiment: unknown key"):
-        check([str(study)], cores=1)
+        check(str(study), cores=1)
 
 
 STUDY = """
@@ -71,7 +71,7 @@ def test_data_sets_of_a_study_are_described_with_what_may_mislead(tmp_path, caps
     rows = "".join(f"{i},{i * i % 7},{'dog' if i % 3 else 'cat'}\n" for i in range(40))
     (tmp_path / "pets.csv").write_text(f"weight,legs,animal\n{rows}", encoding="utf-8")
     (tmp_path / "study.yaml").write_text(STUDY, encoding="utf-8")
-    check([str(tmp_path / "study.yaml")], cores=1)
+    check(str(tmp_path / "study.yaml"), cores=1)
     _, pets, prices = capsys.readouterr().out.rstrip().split("\n\n")
     assert pets.split("\n") == [
         "Data set pets: 40 samples (26 for training, 6 for validation, 8 for testing), 2 features from 2 columns.",
@@ -89,7 +89,7 @@ def test_names_of_columns_do_not_control_the_terminal(tmp_path, capsys):
     (tmp_path / "pets.csv").write_text(f"weight\x1b[2J,legs,animal\n{rows}", encoding="utf-8")
     study = STUDY.replace("target: weight", "target: legs")
     (tmp_path / "study.yaml").write_text(study, encoding="utf-8")
-    check([str(tmp_path / "study.yaml")], cores=1)
+    check(str(tmp_path / "study.yaml"), cores=1)
     assert 'column "weight\\x1b[2J" seems to number the rows.' in capsys.readouterr().out
 
 
@@ -111,7 +111,7 @@ def test_a_threshold_that_guessing_reaches_is_told(tmp_path, capsys):
             f"{threshold}, ratio: {{of: {{hidden: none}}, over: {{hidden: 4}}}}, where: {{policy: tuned}}, "
             "smallest_effect: factor 1.25}]"
         )
-        check([str(tmp_path / "study.yaml")], cores=1)
+        check(str(tmp_path / "study.yaml"), cores=1)
         printed = capsys.readouterr().out
         assert "  The budget can prove at most a factor of 6.5 between two times.\n" in printed  # updates 8 to 52
         warning = (
@@ -281,7 +281,7 @@ def printed_of(study, monkeypatch, text=DRY_RUN) -> list[str]:
     """Return what is printed if this is the output of a dry run of a study."""
     monkeypatch.setattr(_submitted.workflow, "run", lambda *_, **__: text.format(*study.cells))
     monkeypatch.setattr(estimate, "machine_factor", lambda: 1.0)
-    return [*cluster_lines(study, "mine", _submitted.submitted_jobs(["config/smoke.yaml"], "profiles/slurm", False))]
+    return [*cluster_lines(study, "mine", _submitted.submitted_jobs("config/smoke.yaml", "profiles/slurm", False))]
 
 
 def test_jobs_of_a_cluster_are_counted_with_what_they_ask_for(smoke_study, monkeypatch):
@@ -306,7 +306,7 @@ def test_processor_hours_without_limits_and_a_finished_study_are_told(smoke_stud
 
 def test_a_profile_that_does_not_exist_is_named():
     with pytest.raises(InputError, match=r"profiles/mine: there is no such profile"):
-        _submitted.submitted_jobs(["config/smoke.yaml"], "profiles/mine", False)
+        _submitted.submitted_jobs("config/smoke.yaml", "profiles/mine", False)
 
 
 def test_what_runs_beside_snakemake_is_not_counted():

@@ -68,8 +68,8 @@ def test_a_study_without_a_docket_has_no_verdicts(study):
 
 
 PUBLISHING = {
-    "publish study": lambda study: publish.publish("study", [study]),
-    "publish robustness": lambda study: publish.publish("robustness", [study]),
+    "publish study": lambda study: publish.publish("study", study),
+    "publish robustness": lambda study: publish.publish("robustness", study),
     "compare": lambda study: compare.compare(Path("results/smoke"), Path("results/reference")),
     "compare before": lambda study: compare.compare(Path("results/reference"), Path("results/smoke")),
 }

@@ -177,12 +177,12 @@ def test_check_lists_metrics_and_runs_them_on_request_only(written, tmp_path, ca
     (tmp_path / "study.yaml").write_text(text, encoding="utf-8")
     (tmp_path / "claims.yaml").write_text(CLAIM, encoding="utf-8")
     (tmp_path / "ours.py").write_text(CODE.replace("GOAL = 0.5", "print('I run')"), encoding="utf-8")
-    check(["study.yaml"], cores=1)
+    check("study.yaml", cores=1)
     printed = capsys.readouterr().out
     assert "ours.py is code of the study (SHA-256 " in printed
     assert "  mean_accuracy: Test accuracy, averaged over training. Diverged runs have 0\nTo run it" in printed
     assert "I run" not in printed
-    check(["study.yaml"], cores=1, trust_code=True)
+    check("study.yaml", cores=1, trust_code=True)
     printed = capsys.readouterr().out
     assert "I run" in printed
     assert "Those of claims work for small examples." in printed

@@ -17,9 +17,9 @@ from ontrial.nn import soundness
 from ontrial.report.pages.page import Page
 from ontrial.report.site.templates import render
 from ontrial.report.summaries import finding_files
-from ontrial.study import command_line, components
+from ontrial.study import components, configuration
 
-BATTERY = ["examples/activation/config/config.yaml", "config/batteries/mish.yaml"]
+BATTERY = "config/batteries/mish.yaml"
 CLAIMS = [claim["id"] for claim in read_yaml("examples/activation/config/claims.yaml")["claims"]]
 PUBLISHED = ROOT / "results/reference/mish/verdicts.json"
 PAGES = [ROOT / f"docs/{language}/own-idea.md" for language in ("en", "ko")]
@@ -88,7 +88,7 @@ def test_a_claim_that_the_battery_lacks_is_refused(published):
 
 def test_published_verdicts_are_those_of_the_battery_as_it_is(monkeypatch):
     monkeypatch.chdir(ROOT)
-    study = command_line.merge_study(BATTERY, {})
+    study = configuration.read_study(BATTERY)
     claims = checks.read_docket(study.docket, study).claims
     components.forget()
     assert study.name == "mish"

@@ -310,7 +310,7 @@ def test_mistakes_in_the_text_are_reported_with_the_line_of_the_study(folder, ol
 )
 def test_unsound_parts_are_refused_with_the_function_and_the_point(folder, old, new, message):
     (folder / "ours.py").write_text(CODE.replace(old, new), encoding="utf-8")
-    assert message in message_of(check, ["study.yaml"], 1, trust_code=True)
+    assert message in message_of(check, "study.yaml", 1, trust_code=True)
 
 
 def test_only_declared_functions_are_parts(folder):
@@ -340,12 +340,12 @@ def test_a_name_that_becomes_another_kind_of_part_is_no_longer_the_old_one(folde
 
 def test_check_lists_parts_and_runs_them_on_request_only(folder, capsys):
     (folder / "ours.py").write_text(f"{CODE}\nprint('I run')\n", encoding="utf-8")
-    check(["study.yaml"], cores=1)
+    check("study.yaml", cores=1)
     printed = capsys.readouterr().out
     assert "ours.py is code of the study (SHA-256 " in printed
     assert "  rectifier (activation): Our own ReLU. Its source\nTo run it and check them, add" in printed
     assert "I run" not in printed
-    check(["study.yaml"], cores=1, trust_code=True)
+    check("study.yaml", cores=1, trust_code=True)
     printed = capsys.readouterr().out
     assert "I run" in printed
     assert "They passed the checks." in printed

@@ -124,8 +124,8 @@ EDITS = [
     (
         "study:",
         "colour: red\nstudy:",
-        '1: colour: unknown key "colour". Known: book, claims, components, datasets, docket, experiments, '
-        "may_exceed_memory, may_take_hours, metrics, study, threshold.",
+        '1: colour: unknown key "colour". Known: book, claims, components, datasets, defaults, docket, '
+        "experiments, extends, may_exceed_memory, may_take_hours, metrics, only, study, threshold.",
     ),
     (
         "    hidden: [[32, 32]]\n",

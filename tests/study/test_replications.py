@@ -10,10 +10,8 @@ from ontrial.judge.docket import load_docket
 from ontrial.nn import OPTIMISERS
 from ontrial.report.summaries.replications import Condition, cells_of, find_condition
 from ontrial.study import configuration
-from ontrial.study.command_line import merge_study
 from ontrial.study.study import Study
 
-BASE = "config/replications.yaml"
 FILES = sorted((ROOT / "config/replications").glob("*.yaml"))
 NAMES = [path.stem for path in FILES]
 ATLAS_NAMES = [path.stem for path in sorted((ROOT / "config/atlas-replications").glob("*.yaml"))]
@@ -26,7 +24,7 @@ def files_of_fetched_data_are_not_checked(monkeypatch):
 
 
 def replication(name: str) -> Study:
-    return merge_study([BASE, f"config/replications/{name}.yaml"], {})
+    return configuration.read_study(f"config/replications/{name}.yaml")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -50,7 +48,7 @@ def test_a_replication_tries_claims_of_the_default_study_on_other_data_optimiser
 
 @pytest.mark.parametrize("name", ATLAS_NAMES)
 def test_a_replication_of_the_atlas_tries_sentences_about_digits_on_other_data_with_the_same_seeds(name):
-    study = merge_study(["config/atlas-replications.yaml", f"config/atlas-replications/{name}.yaml"], {})
+    study = configuration.read_study(f"config/atlas-replications/{name}.yaml")
     atlas = configuration.read_study("config/atlas.yaml")
     docket, tried = (checks.read_docket(each.docket, each) for each in (study, atlas))
     assert study.name == name

@@ -248,7 +248,7 @@ def test_the_schema_allows_no_unknown_keys_and_describes_every_key():
 
 
 def test_every_setting_is_a_list_in_the_schema_and_required_unless_it_has_a_default():
-    experiment = load_schema("config")["$defs"]["experiment"]
+    experiment = load_schema("study")["$defs"]["experiment"]
     assert {experiment["properties"][name]["type"] for name in SETTINGS} == {"array"}
     assert set(SETTINGS) - set(experiment["required"]) == set(DEFAULTS)
 

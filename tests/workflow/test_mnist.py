@@ -99,7 +99,7 @@ def test_a_metric_of_groups_is_refused_before_mnist_is_fetched(tmp_path, monkeyp
 
 def reduced() -> str:
     """Return the MNIST study with few images, few rates and a short budget, as YAML."""
-    study = read_yaml("config/mnist.yaml") | {"study": "mnist-small"}
+    study = json.loads(read_study(ROOT / "config/mnist.yaml").to_json()) | {"study": "mnist-small"}
     for experiment in study["experiments"].values():
         experiment |= {"dataset": ["mnist_small"], "record": 2}
         experiment["learning_rates"] = [0.015625, 0.0625, 0.25]  # as scaling by 4 and by 16 needs

@@ -14,15 +14,3 @@ def add_study(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="configuration file (default: %(default)s)",
     )
-
-
-def add_merged_study(parser: argparse.ArgumentParser) -> None:
-    """Add the option --study, whose value is one or more configuration files."""
-    parser.add_argument(
-        "--study",
-        dest="study_files",
-        nargs="+",
-        default=[STUDY_FILE],
-        metavar="FILE",
-        help=f"configuration files, of which later ones override earlier ones (default: {STUDY_FILE})",
-    )

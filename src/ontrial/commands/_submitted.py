@@ -3,7 +3,6 @@
 import os
 import re
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,17 +35,16 @@ class Step:
 Job = list[Step]  # more than one if a profile groups them
 
 
-def submitted_jobs(study_files: Sequence[str], profile: str, trust_code: bool) -> list[Job]:
+def submitted_jobs(study_file: str, profile: str, trust_code: bool) -> list[Job]:
     """Return the jobs that Snakemake would submit now. Raises InputError with its message if it would not start.
 
     The jobs of later looks are not among them: which cells they train depends on the first one.
     """
     if not (Path(profile).is_dir() or Path(profile).is_file()):
         raise InputError(f"{profile}: there is no such profile. Name its folder, such as profiles/slurm.")
-    chosen = study_files[0] if len(study_files) == 1 else study_files
     options = ("--profile", profile, "--dry-run", "--quiet", "host", "reason", "progress")
     variables = {"PYTHONPATH": os.pathsep.join(filter(None, (str(SLURM), os.environ.get("PYTHONPATH"))))}
-    printed = workflow.run(chosen, *options, trust_code=trust_code, variables=variables)
+    printed = workflow.run(study_file, *options, trust_code=trust_code, variables=variables)
     return [job for job in _parse(printed) if not job[0].rule.endswith(NOT_SUBMITTED)]
 
 

@@ -21,7 +21,7 @@ import numpy as np
 from scipy import stats
 
 from ontrial import data
-from ontrial.commands._study import add_merged_study
+from ontrial.commands._study import add_study
 from ontrial.commands._submitted import Job, submitted_jobs
 from ontrial.errors import legible
 from ontrial.judge import checks, designs, looks, metrics, policies, smallest_effects, statistics
@@ -36,9 +36,8 @@ from ontrial.judge.results import BEST, LAST
 from ontrial.judge.statistics import Claimed
 from ontrial.judge.verdicts import looks_of
 from ontrial.report.pages import written_answers
-from ontrial.study import components, estimate
+from ontrial.study import components, configuration, estimate
 from ontrial.study.cell import Cell
-from ontrial.study.command_line import merge_study
 from ontrial.study.components import ComponentsFile
 from ontrial.study.plan import Plan
 from ontrial.study.study import Experiment, Study
@@ -49,12 +48,12 @@ CHECKPOINTS = {LAST: "", BEST: ", best checkpoint"}
 STARTS = {"fixed": "", "linear": "in proportion to B from the ", "sqrt": "in proportion to the root of B from the "}
 
 
-def check(study_files: list[str], cores: int, profile: str | None = None, *, trust_code: bool = False) -> None:
+def check(study_file: str, cores: int, profile: str | None = None, *, trust_code: bool = False) -> None:
     """Print the plan of a study. Raises InputError, which lists all mistakes by line.
 
     profile: Folder of a profile of Snakemake for a cluster.
     """
-    study = merge_study(study_files, {})
+    study = configuration.read_study(study_file)
     own = components.read_components(study.components) if study.components else None
     if own and trust_code:
         components.require_sound(own)
@@ -81,7 +80,7 @@ def check(study_files: list[str], cores: int, profile: str | None = None, *, tru
         print("", *_components_lines(own, trust_code), sep="\n")
     if profile:
         sys.stdout.flush()
-        print("", *cluster_lines(study, profile, submitted_jobs(study_files, profile, trust_code)), sep="\n")
+        print("", *cluster_lines(study, profile, submitted_jobs(study_file, profile, trust_code)), sep="\n")
 
 
 def _plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
@@ -398,7 +397,7 @@ def _positive(text: str) -> int:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
-    add_merged_study(parser)
+    add_study(parser)
     parser.add_argument("--cores", type=_positive, default=len(os.sched_getaffinity(0)), help="number of cells to "
                         "train at the same time (default: %(default)s, the cores of this machine)")  # fmt: skip
     parser.add_argument("--profile", metavar="FOLDER", help="profile of a cluster, such as profiles/slurm: print "

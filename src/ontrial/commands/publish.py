@@ -25,7 +25,7 @@ from ontrial.book.home import batch_rates
 from ontrial.book.one_curve import predicted_limits, rate_free
 from ontrial.commands import compare
 from ontrial.commands._results import changed_claims, results_of
-from ontrial.commands._study import add_merged_study
+from ontrial.commands._study import add_study
 from ontrial.errors import InputError
 from ontrial.judge import published, records, result_files
 from ontrial.judge.columns import without_defaults
@@ -37,28 +37,23 @@ from ontrial.storage import files, shipped
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.machine import git
 from ontrial.storage.measurements import MEASUREMENTS, Measurement
-from ontrial.study import study_files
-from ontrial.study.command_line import merge_study
-from ontrial.study.configuration import RESERVED
+from ontrial.study import configuration, study_files
 from ontrial.study.study import Study
 
-REFERENCE = Path("results", RESERVED)
+REFERENCE = Path("results", configuration.RESERVED)
 VERDICTS = ("verdicts.json", "timing/verdicts.json")
 RUN_TABLES = ("tables/runs.parquet", "tables/records.parquet")
 DIGITS = 5  # significant digits of tables
 
 
-def publish(what: str, study_files: list[str]) -> None:
-    """Publish the results of a study, or a named measurement.
-
-    study_files: Configuration files, of which later ones override earlier ones.
-    """
-    study = merge_study(study_files, {})
+def publish(what: str, study_file: str) -> None:
+    """Publish the results of a study, or a named measurement."""
+    study = configuration.read_study(study_file)
     files.require_no_links(REFERENCE)
     if what == "study":
-        _publish_study(study, study_files)
+        _publish_study(study, study_file)
     else:
-        _publish_measurement(MEASUREMENTS[what], study, study_files[0])
+        _publish_measurement(MEASUREMENTS[what], study, study_file)
 
 
 def _publish_measurement(measurement: Measurement, study: Study, study_file: str) -> None:
@@ -92,10 +87,10 @@ def _with_other_studies(table: Path, published_table: Path) -> str:
     return pd.concat([others, rows]).to_csv(index=False)
 
 
-def _publish_study(study: Study, study_files: list[str]) -> None:
+def _publish_study(study: Study, study_file: str) -> None:
     """Publish the results of one study. Raises InputError unless they are complete and match the configuration."""
     results = results_of(study.name)
-    finished = _read_finished(study, results, study_files)
+    finished = _read_finished(study, results, study_file)
     written = _small_tables(results)
     if any(f"{study.name}/{DESIGN}" in measurement.files for measurement in MEASUREMENTS.values()):
         written[DESIGN] = json.dumps(design_of(study, results), ensure_ascii=False, indent=1) + "\n"
@@ -115,7 +110,7 @@ def _publish_study(study: Study, study_files: list[str]) -> None:
     claims = sum(len(content.claims) for content in finished.values())
     target = REFERENCE / study.name
     print(f"{target} now has the {claims} verdicts of {results}. Commit it with the change that moved them.")
-    if len(study_files) == 1:  # a replication has no pages
+    if (results / "site").exists():  # replications have no pages
         _report_missing_words(
             Path(str(study.docket)), [claim for content in finished.values() for claim in content.claims]
         )
@@ -175,22 +170,16 @@ def design_of(study: Study, results: Path) -> dict[str, Any]:
     }
 
 
-def _read_finished(study: Study, results: Path, study_files: list[str]) -> dict[str, Verdicts]:
-    """Return the verdicts of a study by file. Raises InputError unless all are there and match its docket.
-
-    A study of a single file must have its site, too. One of several files is a replication, which needs none.
-    """
-    files_text = " + ".join(study_files)
-    single = len(study_files) == 1
-    remedy = f"Run it first: {shipped.run_command(*study_files)}"
+def _read_finished(study: Study, results: Path, study_file: str) -> dict[str, Verdicts]:
+    """Return the verdicts of a study by file. Raises InputError unless all are there and match its docket."""
+    remedy = f"Run it first: {shipped.run_command(study_file)}"
     if not study.docket:
-        raise InputError(f"{files_text}: the study tests no claims, so it has no verdicts to publish. Add a docket.")
-    needed, name = ("site/index.html", "site") if single else ("provenance.json", "provenance")
-    if not (results / needed).exists():
-        raise InputError(f"{results}: the study is not finished: its {name} is missing. {remedy}")
+        raise InputError(f"{study_file}: the study tests no claims, so it has no verdicts to publish. Add a docket.")
+    if not (results / "provenance.json").exists():
+        raise InputError(f"{results}: the study is not finished: its provenance is missing. {remedy}")
     written = results / "study.json"
     if not written.exists() or written.read_bytes() != f"{study.to_json()}\n".encode():
-        raise InputError(f"{results}: {files_text} has changed since the study ran. {remedy}")
+        raise InputError(f"{results}: {study_file} has changed since the study ran. {remedy}")
     by_file = {name: compare.read_verdicts(results / name) for name in VERDICTS if (results / name).exists()}
     verdicts = [verdict for content in by_file.values() for verdict in content.claims]
     if changed := changed_claims(study, verdicts):
@@ -224,5 +213,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="study",
         help="what to publish (default: %(default)s)",
     )
-    add_merged_study(parser)
+    add_study(parser)
     parser.set_defaults(function=publish)

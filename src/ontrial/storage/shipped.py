@@ -21,11 +21,8 @@ def in_checkout() -> bool:
     return Path.cwd() == CHECKOUT
 
 
-def run_command(*study_files: str) -> str:
-    """Return the command that runs a study of one or more files: `make` in the checkout, Snakemake in other folders."""
-    if len(study_files) > 1:
-        return f"snakemake --cores all --configfile {shlex.join(study_files)}"
-    (file,) = study_files
+def run_command(study_file: str) -> str:
+    """Return the command that runs a study: `make` in the checkout, Snakemake in other folders."""
     if in_checkout():
-        return f"make STUDY={shlex.quote(file)}"
-    return "snakemake --cores all" + (f" --config study={shlex.quote(file)}" if file != STUDY_FILE else "")
+        return f"make STUDY={shlex.quote(study_file)}"
+    return "snakemake --cores all" + (f" --config study={shlex.quote(study_file)}" if study_file != STUDY_FILE else "")

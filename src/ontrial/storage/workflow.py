@@ -12,22 +12,15 @@ from ontrial.storage import machine, project
 PYTHON = (sys.executable, "-P")  # -P: modules of the working folder are not imported
 
 
-def command(
-    study_files: str | Sequence[str], *arguments: str, trust_code: bool = False, python: Sequence[str] = PYTHON
-) -> list[str]:
+def command(study_file: str, *arguments: str, trust_code: bool = False, python: Sequence[str] = PYTHON) -> list[str]:
     """Return the command that runs Snakemake on a study.
 
-    study_files: Configuration file, or several that are merged.
     arguments: Further arguments of Snakemake.
     trust_code: Whether the study's own code may run.
     python: Command that starts the interpreter.
     """
-    values = ["trust_code=yes"] if trust_code else []
-    if isinstance(study_files, str):
-        values.insert(0, f"study={study_files}")
-        study_files = []
-    files = ["--configfile", *study_files] if study_files else []
-    return [*python, "-m", "snakemake", *arguments, *files, *(["--config", *values] if values else [])]
+    trust = ["trust_code=yes"] if trust_code else []
+    return [*python, "-m", "snakemake", *arguments, "--config", f"study={study_file}", *trust]
 
 
 def is_installed() -> bool:
@@ -36,7 +29,7 @@ def is_installed() -> bool:
 
 
 def run(
-    study_files: str | Sequence[str],
+    study_file: str,
     *arguments: str,
     trust_code: bool = False,
     python: Sequence[str] = PYTHON,
@@ -54,11 +47,10 @@ def run(
     """
     if python == PYTHON and not is_installed():
         raise InputError(f'Snakemake is not installed, which the extra "study" brings. {machine.advice()}')
-    words = command(study_files, *arguments, trust_code=trust_code, python=python)
+    words = command(study_file, *arguments, trust_code=trust_code, python=python)
     environment = machine.environment() | project.allowing(Path.cwd()) | dict(variables or {})
     output = None if show else subprocess.PIPE
     done = subprocess.run(words, cwd=folder, env=environment, stdout=output, stderr=output, text=True)
     if done.returncode:
-        name = study_files if isinstance(study_files, str) else " + ".join(study_files)
-        raise InputError(f"{name}: the run failed{'.' if show else ':'}\n{done.stderr or ''}".rstrip())
+        raise InputError(f"{study_file}: the run failed{'.' if show else ':'}\n{done.stderr or ''}".rstrip())
     return done.stdout or ""

@@ -41,7 +41,7 @@ def check(
     schema: Mapping[str, Any],
     name_checks: Mapping[str, NameCheck],
     find_conflicts: ConflictCheck,
-    prepare: Callable[[Any], Iterable[Mistake]] = lambda value: (),
+    prepare: Callable[[Any], tuple[Any, list[Mistake]]] = lambda value: (value, []),
 ) -> tuple[dict[str, Any], Lines]:
     """Return the value of a YAML document and the line of each value in it. Raises InputError with every mistake.
 
@@ -50,16 +50,23 @@ def check(
     where: Name of the source in messages, usually its path.
     name_checks: Check of each kind of name that the schema refers to with its keyword `known`.
     find_conflicts: Function that finds what a schema cannot express, such as values that contradict each other.
-    prepare: Function that finds what must be right before names can be checked.
+    prepare: Function that completes the value, and finds what must be right before the rest can be checked.
     """
     value, lines = parse(source, where) if isinstance(source, str) else (_copy_mapping(source, where), {})
-    if mistakes := [*prepare(value)]:
-        raise input_error(where, lines, mistakes, value)
-    mistakes = find_mistakes(value, name_checks, schema)
-    mistakes += find_conflicts(value, mistakes)
+    value, mistakes = prepare(value)
+    if not mistakes:
+        mistakes = find_mistakes(value, name_checks, schema)
+        mistakes += find_conflicts(value, mistakes)
     if mistakes:
-        raise input_error(where, lines, mistakes, value)
+        placed = dict.fromkeys((_place(path, lines), sentence) for path, sentence in mistakes)
+        raise input_error(where, lines, placed, value)
     return value, lines
+
+
+def _place(path: KeyPath, lines: Lines) -> KeyPath:
+    """Return where a file gives a setting of an experiment: there, or in the defaults of all experiments."""
+    default = ("defaults", *path[2:])
+    return default if path[:1] == ("experiments",) and path not in lines and default in lines else path
 
 
 def read_text(path: str | Path) -> str:

@@ -10,7 +10,7 @@ import yaml
 from ontrial.errors import InputError
 from ontrial.storage import files, yaml_files
 from ontrial.storage.shipped import ROOT, STUDY_FILE
-from ontrial.study import checking, configuration
+from ontrial.study import checking, configuration, inheritance
 from ontrial.study.study import TRUST, Study
 
 
@@ -117,7 +117,9 @@ def merge_study(paths: Sequence[str], config: Mapping) -> Study:
         content, _ = yaml_files.parse(text, path)
         if not isinstance(content, dict):
             configuration.parse(text, path)  # which reports it
-        update_nested(value, configuration.relocated(content, Path(path).parent))
+        folder = Path(path).parent
+        content = inheritance.extended(content, folder)
+        update_nested(value, inheritance.relocated(content, folder))
         update_nested(expected, yaml.load(text, Loader=yaml.CSafeLoader) if config else {})
         docket_source = path if "docket" in content else docket_source
     overrides = _difference(config, expected)

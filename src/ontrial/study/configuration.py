@@ -23,7 +23,7 @@ from ontrial.nn.probes import OF_ONE_NETWORK, PROBES
 from ontrial.nn.schedules import SCHEDULES
 from ontrial.storage import files, project
 from ontrial.storage.yaml_files import KeyPath, Mistake, bare, show
-from ontrial.study import checking, components
+from ontrial.study import checking, components, inheritance
 from ontrial.study.cell import DEFAULTS, SETTINGS, csv_file
 from ontrial.study.schema_files import load_schema
 from ontrial.study.settings import FULL, OBJECTIVES, OWN, ObjectiveName, resolve_own, sample_words
@@ -31,8 +31,6 @@ from ontrial.study.study import Study, from_checked, inclusive_range
 
 MAX_CELLS = 100_000
 MAX_SEEDS = 1_000  # of one kind, because they are passed on a command line
-PATHS = ("csv", "test")  # keys of a data set
-CODE = ("metrics", "components")  # keys of files with the study's own code
 RESERVED = files.PUBLISHED
 
 
@@ -61,26 +59,20 @@ def from_mapping(mapping: Mapping, where: str = "the configuration", data_folder
 def _study(source: str | Mapping, where: str, data_folder: Path | None = None) -> Study:
     folder = Path(where).parent if data_folder is None else data_folder
     find_conflicts = partial(_find_conflicts, folder=folder, own=Path(where).parent)
-    prepare = partial(_register_components, folder=folder, own=Path(where).parent)
-    value, lines = checking.check(source, where, load_schema("config"), NAME_CHECKS, find_conflicts, prepare)
-    return replace(from_checked(relocated(value, folder), where), lines=lines)
+    prepare = partial(_complete, folder=folder, own=Path(where).parent)
+    value, lines = checking.check(source, where, load_schema("study"), NAME_CHECKS, find_conflicts, prepare)
+    return replace(from_checked(inheritance.relocated(value, folder), where), lines=lines)
 
 
-def relocated(value: Any, folder: Path) -> Any:
-    """Return a configuration with the paths of data sets and of code prefixed with `folder`.
+def _complete(value: object, folder: Path, own: Path) -> tuple[Any, list[Mistake]]:
+    """Return a complete configuration, whose parts of networks are known, and what must be mended before all else.
 
-    Anything else stays as it is.
+    The arguments are those of `_register_components`. The study that it extends is checked first, by itself.
     """
-    for key in CODE:
-        if isinstance(value, dict) and isinstance(value.get(key), str):
-            value = value | {key: os.path.normpath(folder / value[key])}
-    if not isinstance(value, dict) or not isinstance(value.get("datasets"), dict):
-        return value
-    datasets = {}
-    for name, entry in value["datasets"].items():
-        paths = [key for key in PATHS if isinstance(entry, dict) and isinstance(entry.get(key), str)]
-        datasets[name] = entry | {key: os.path.normpath(folder / entry[key]) for key in paths} if paths else entry
-    return value | {"datasets": datasets}
+    completed, mistakes = inheritance.complete(value, own)
+    if isinstance(value, dict) and "extends" in value and not mistakes:
+        read_study(os.path.normpath(own / value["extends"]))
+    return completed, mistakes or [*_register_components(completed, folder, own)]
 
 
 def _register_components(value: object, folder: Path, own: Path) -> Iterator[Mistake]:
@@ -92,7 +84,7 @@ def _register_components(value: object, folder: Path, own: Path) -> Iterator[Mis
     own: Folder of the configuration.
     """
     components.forget()
-    relative = relocated(value, folder)
+    relative = inheritance.relocated(value, folder)
     if isinstance(relative, dict) and isinstance(path := relative.get("components"), str):
         if refusal := project.refusal(Path(path), own):
             yield ("components",), refusal
@@ -153,7 +145,7 @@ def _find_conflicts(value: object, mistakes: list[Mistake], folder: Path, own: P
     """
     if not isinstance(value, dict) or not isinstance(value.get("experiments"), dict):
         return
-    datasets = relocated(value, folder).get("datasets")
+    datasets = inheritance.relocated(value, folder).get("datasets")
     datasets = datasets if isinstance(datasets, dict) else {}
     faulty = {path[:2] for path, _ in mistakes}
     listed = dict(_listed_datasets(value["experiments"]))
@@ -162,7 +154,7 @@ def _find_conflicts(value: object, mistakes: list[Mistake], folder: Path, own: P
         if ("datasets", name) not in faulty:
             conflicts += _conflicts_of_dataset(name, csv_file(entry), name in listed.values(), own)
     yield from conflicts
-    yield from _outside_files(relocated(value, folder), own)
+    yield from _outside_files(inheritance.relocated(value, folder), own)
     faulty |= {path[:2] for path, _ in conflicts}
     faulty |= {path[:2] for path, name in listed.items() if ("datasets", name) in faulty}
     valid = {name: settings for name, settings in value["experiments"].items() if ("experiments", name) not in faulty}

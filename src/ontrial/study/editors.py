@@ -22,7 +22,7 @@ SCHEMAS = {  # published name → file
     "verdicts": "verdicts",
     "claims": "tried",
 }
-OWN_KEYWORDS = ("known", "removed", "renamed")  # this project's extensions of JSON Schema
+OWN_KEYWORDS = ("known", "needed", "removed", "renamed")  # this project's extensions of JSON Schema
 
 # What replaces `known` for each kind of name. It gives examples of what a study can bring itself.
 NAMES: dict[str, dict[str, list[str]]] = {

@@ -33,7 +33,7 @@ Names of [activations](../src/ontrial/nn/activations.py), [losses](../src/ontria
 
 def reference() -> str:
     """Return the Markdown of the reference, made from the schemas of studies and dockets."""
-    study, docket = load_schema("config"), load_schema("claims")
+    study, docket = load_schema("study"), load_schema("claims")
     sections = {
         "The file": (study, study),
         "An experiment": (study["$defs"]["experiment"], study),

@@ -16,8 +16,13 @@ def load_schema(name: str) -> dict[str, Any]:
     """Return a schema by name. Its titles say which values are allowed; its descriptions say what they mean.
 
     Files that people write have complete schemas. In those of results, the settings are added here.
+    "study" is that of a configuration with all that it takes from another one and from its defaults.
     """
-    schema = yaml.load((FOLDER / f"{name}.schema.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    file = FOLDER / f"{'config' if name == 'study' else name}.schema.yaml"
+    schema = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    if name == "study":
+        for part in (schema, schema["$defs"]["experiment"]):
+            part["required"] = part["needed"]
     if name == "verdicts":
         axis = schema["$defs"]["axis"]
         axis["enum"] = sorted([*axis["enum"], *SETTINGS])

@@ -5,6 +5,7 @@ The step `plan` writes the checked configuration to study.json. Later steps load
 
 import itertools
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -112,7 +113,7 @@ class Study:
     def docket(self) -> Path | None:
         """The path of the docket, which is relative to the configuration's folder; None without one."""
         name = self.configuration.get("docket")
-        return None if name is None else Path(self.source).parent / name
+        return None if name is None else Path(os.path.normpath(Path(self.source).parent / name))
 
     @property
     def metrics(self) -> str | None:
@@ -177,7 +178,7 @@ class Study:
 
 def load_study(path: str | Path) -> Study:
     """Return the study of a file study.json. Raises InputError if it is missing or damaged."""
-    return from_checked(json_files.read_json(path, load_schema("config")), str(path))
+    return from_checked(json_files.read_json(path, load_schema("study")), str(path))
 
 
 def from_checked(configuration: dict[str, Any], source: str) -> Study:

@@ -72,7 +72,7 @@ def _read_designed(design: str, verdicts: str) -> DesignedStudy:
     """Return a published study with its design. Raises InputError if a part of that violates the schema of the part."""
     content = published.read_record(design)
     for part, schema in (
-        ("configuration", load_schema("config")),
+        ("configuration", load_schema("study")),
         ("docket", load_schema("results")["docket.json"]),
     ):
         published.check(design, content[part], schema)
