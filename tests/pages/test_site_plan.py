@@ -92,15 +92,16 @@ def test_only_the_site_of_the_default_study_shows_the_claims_of_the_atlas_and_th
     atlas = json.loads((ROOT / "results/reference/atlas/design.json").read_text(encoding="utf-8"))["docket"]["claims"]
     measured = [claim["id"] for claim in atlas if claim.get("kind", "measured") == "measured"]
     assert {f"evidence-{id}" for id in measured} <= set(default.figures)
-    assert [Path(path).name for path in default.atlas] == ["design.json", "verdicts.json"]
-    assert [Path(path).name for path in default.atlas_answers] == ["atlas-claims.answers.yaml"]
-    assert plan.atlas == plan.atlas_answers == []
+    assert [Path(path).name for path in default.measured["atlas"]] == ["design.json", "verdicts.json"]
+    assert [Path(path).name for path in default.answers] == ["atlas-claims.answers.yaml"]
+    assert "atlas" not in plan.measured
+    assert plan.answers == []
     assert not {f"evidence-{id}" for id in measured} & set(plan.figures)
 
 
 def test_a_claim_that_others_follow_is_shown_by_size_only_if_it_has_a_page(plan):
-    size = [{"id": "a", "follows": "small"}, {"id": "b", "follows": "unknown"}, {"id": "c"}]
-    shown = replace(plan, claims=CLAIMS, designed={"atlas": [{"id": "c", "kind": "timed"}], "size": size})
+    size = [{"id": "a", "follows": "small"}, {"id": "b", "follows": "unknown"}]
+    shown = replace(plan, claims=CLAIMS, designed=[{"id": "c", "kind": "timed"}, *size])
     assert [name for name in shown.figures if name.startswith("by-size-")] == ["by-size-small"]
     assert "evidence-c" not in shown.figures
 

@@ -27,7 +27,6 @@ OWN = {
     "failed": f"{SMOKE}/drawn/failed.json",
     "sizes": f"{SMOKE}/film/sizes.json",
     "table": f"{SMOKE}/tables/runs.parquet",
-    "accuracies": f"{SMOKE}/tables/tuned.csv",
     "points": f"{SMOKE}/explorer/points.csv",
     "measurements": "results/reference/scale.csv",
     "film_tables": f"{SMOKE}/film/film-batch.csv",
@@ -54,7 +53,7 @@ KIND = {  # of the options whose names differ from that of the kind
     "records": "table",
     "timed": "verdicts",
     "published": "verdicts",
-    "elsewhere": "verdicts",
+    "other_studies": "verdicts",
     "templates": "page",
 }
 

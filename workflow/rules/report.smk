@@ -169,12 +169,10 @@ rule write:
         records="<results>/tables/records.parquet",
         docket=judging.docket_file,
         answers=local(site.answers),
-        atlas_answers=local(site.atlas_answers),
         data=own_data,
         verdicts=judging.verdicts + judging.timed,
         published=local(site.published),
-        elsewhere=local(site.of_other_studies("verdicts.json")),
-        accuracies=local(site.of_other_studies("tables/tuned.csv", "tables/rates.csv")),
+        other_studies=local(site.of_other_studies("verdicts.json", "tables/tuned.csv", "tables/rates.csv")),
         measurements=local(site.measurements),
         provenance="<results>/provenance.json",
         times="<results>/timing/time.json",
@@ -207,13 +205,11 @@ rule write:
             --records {input.records:q} \
             --docket {input.docket:q} \
             --answers {input.answers:q} \
-            --atlas-answers {input.atlas_answers:q} \
             --verdicts {input.verdicts:q} \
             --times {input.times:q} \
             --measurements {input.measurements:q} \
             --published {input.published:q} \
-            --elsewhere {input.elsewhere:q} \
-            --accuracies {input.accuracies:q} \
+            --other-studies {input.other_studies:q} \
             --provenance {input.provenance:q} \
             --points {input.points:q} \
             --sizes {input.sizes:q} \
@@ -270,8 +266,8 @@ rule assemble:
         docket=judging.docket_file,
         verdicts=judging.verdicts,
         timed=judging.timed,
-        design=local(site.atlas[:1]),
-        atlas=local(site.atlas[1:]),
+        design=local(site.measured.get("atlas", [])[:1]),
+        atlas=local(site.measured.get("atlas", [])[1:]),
         templates=local(site.docs("theme/root/*.html")),
         themes=local([path for language in site.languages for path in site.docs(f"theme/{language}.yml")]),
     output:

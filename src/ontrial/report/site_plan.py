@@ -25,8 +25,6 @@ from ontrial.study.films import Film
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import Study
 
-DESIGNED = ("atlas", "size")  # published studies whose claims the site of the default study shows
-
 
 class FigureFile(NamedTuple):
     """A file of a figure.
@@ -51,10 +49,10 @@ class SitePlan:
     address: Public address of the site, "" if it is not known.
     contents: What the site can show.
     films: Films by id.
-    answers: File with the answers to the docket as a list, empty without one.
-    measured: Files of each published measurement or study that pages or figures show, by its name.
-    designed: Claims of the studies in DESIGNED as their dockets have them, empty for a study that the site does not
-        show.
+    answers: Files with the answers to the docket and to those of the published studies with designs.
+    measured: Files of each published measurement or study that pages or figures show, by its name. Only the site of
+        the default study shows studies that are published with their designs.
+    designed: Claims of these studies as their dockets have them.
     """
 
     study: Study
@@ -66,14 +64,17 @@ class SitePlan:
     films: Mapping[str, Film]
     answers: list[str]
     measured: Mapping[str, list[str]]
-    designed: Mapping[str, list[dict[str, Any]]]
+    designed: list[dict[str, Any]]
 
     @classmethod
     def read(cls, study: Study, claims: Mapping[str, Claim], root: Path) -> "SitePlan":
         """Return the plan of a study's site. Raises InputError with every mistake in the files that it reads."""
         docs, shown = root / "docs", contents.of_study(study)
-        left_out = () if study.name == "default" else DESIGNED
-        measured = _published_measurements(root, [name for name in shown.measurements if name not in left_out])
+        named = [MEASUREMENTS[name] for name in shown.measurements]
+        measurements = [each for each in named if study.name == "default" or not each.has_design]
+        published = {each.name: each.published(str(_reference(root))) for each in measurements}
+        measured = {name: files for name, files in published.items() if files}
+        designs = [name for name in measured if MEASUREMENTS[name].has_design]
         return cls(
             study=study,
             claims=claims,
@@ -82,9 +83,9 @@ class SitePlan:
             address=machine.site_address(),
             contents=shown,
             films=films.read_films(_relative(root / "config/film.yaml")) if shown.films else {},
-            answers=_answers(study, claims),
+            answers=_answers(study, claims) + _answers_to_designs(root, designs),
             measured=measured,
-            designed={name: _claims_in_design(measured.get(name, [])) for name in DESIGNED},
+            designed=[claim for name in designs for claim in _claims_in_design(measured[name][0])],
         )
 
     # Figures ----------------------------------------------------------------------------------------------------------
@@ -97,11 +98,11 @@ class SitePlan:
 
     @property
     def _figures_of_others(self) -> list[str]:
-        """The figures of the claims of the published atlas, and those drawn from the published study of sizes."""
-        atlas, size = (self.designed[name] for name in DESIGNED)
-        measured = [claim["id"] for claim in atlas if claim.get("kind", Kind.MEASURED) == Kind.MEASURED]
-        shown = [*self.claims, *(claim["id"] for claim in atlas)]
-        return [*map(EVIDENCE.__add__, measured), *of_sizes([claim.get("follows") for claim in size], shown)]
+        """The figures of the claims of published studies: of each, or of the claim that it follows, by size."""
+        leading = [claim for claim in self.designed if "follows" not in claim]
+        measured = [claim["id"] for claim in leading if claim.get("kind", Kind.MEASURED) == Kind.MEASURED]
+        shown = [*self.claims, *(claim["id"] for claim in leading)]
+        return [*map(EVIDENCE.__add__, measured), *of_sizes([claim.get("follows") for claim in self.designed], shown)]
 
     @property
     def timed_figures(self) -> list[str]:
@@ -157,21 +158,15 @@ class SitePlan:
         return _relative(self.root / "config/film.yaml")
 
     @property
-    def atlas(self) -> list[str]:
-        """The design and the verdicts of the published atlas, empty if the site does not show it."""
-        return self.measured.get("atlas", [])
-
-    @property
-    def atlas_answers(self) -> list[str]:
-        """The answers to the claims of the published atlas as a list, empty if the site does not show it."""
-        path = self.root / "config/atlas-claims.answers.yaml"
-        return [_relative(path)] if self.atlas and path.exists() else []
-
-    @property
     def drawn_from(self) -> list[str]:
         """The published files that figures show."""
         sources = {figure.source for figure in self.contents.figures.values()}
-        return [path for name, paths in self.measured.items() if name in {*sources, *DESIGNED} for path in paths]
+        return [
+            path
+            for name, paths in self.measured.items()
+            if name in sources or MEASUREMENTS[name].has_design
+            for path in paths
+        ]
 
     @property
     def measurements(self) -> list[str]:
@@ -218,16 +213,6 @@ def _reference(root: Path) -> Path:
     return Path(_relative(root / "results/reference"))
 
 
-def _published_measurements(root: Path, names: Collection[str]) -> dict[str, list[str]]:
-    """Return the files of each of these measurements that is published, by its name."""
-    reference = str(_reference(root))
-    return {
-        name: paths
-        for name, measurement in MEASUREMENTS.items()
-        if name in names and (paths := measurement.published(reference))
-    }
-
-
 def _answers(study: Study, claims: Mapping[str, Claim]) -> list[str]:
     """Return the checked file with answers to the docket as a list, empty without one.
 
@@ -241,11 +226,12 @@ def _answers(study: Study, claims: Mapping[str, Claim]) -> list[str]:
     return [str(path)] if path else []
 
 
-def _claims_in_design(files: list[str]) -> list[dict[str, Any]]:
-    """Return the claims of a published study as its docket has them.
+def _answers_to_designs(root: Path, names: Collection[str]) -> list[str]:
+    """Return the files with the answers to the claims of published studies, of those that have answers."""
+    paths = [root / f"config/{name}-claims.answers.yaml" for name in names]
+    return [_relative(path) for path in paths if path.exists()]
 
-    files: Its design and its verdicts; none if the site does not show it.
-    """
-    if not files:
-        return []
-    return json_files.read_json(files[0], load_schema("published")["design.json"])["docket"]["claims"]
+
+def _claims_in_design(design: str) -> list[dict[str, Any]]:
+    """Return the claims of a published study as its docket has them."""
+    return json_files.read_json(design, load_schema("published")["design.json"])["docket"]["claims"]

@@ -28,14 +28,12 @@ def write(
     runs: Input,
     records: Input,
     docket: Input | None,
-    answers: Input | None,
-    atlas_answers: Input | None,
+    answers: list[Input],
     verdicts: list[Input],
     times: Input | None,
     measurements: list[Input],
     published: list[Input],
-    elsewhere: list[Input],
-    accuracies: list[Input],
+    other_studies: list[Input],
     provenance: Input,
     points: Input,
     sizes: list[Input],
@@ -53,14 +51,12 @@ def write(
     runs: Table of runs (.parquet).
     records: Table of all records (.parquet).
     docket: The claims (docket.json), if the study tests any.
-    answers: Answers to the claims that are written by hand (.yaml), if there are any.
-    atlas_answers: The same for the claims of the published atlas.
+    answers: Answers to claims that are written by hand (.yaml).
     verdicts: Verdicts of the study (.json).
     times: Seconds of the jobs (.json).
     measurements: Published measurements and verdicts (.csv, .json).
     published: Published verdicts to compare with (.json).
-    elsewhere: Published verdicts of other studies (.json).
-    accuracies: Published accuracies of other studies (.csv).
+    other_studies: Published verdicts and accuracies of other studies (.json, .csv).
     provenance: The provenance (provenance.json).
     points: Points of the explorer (.csv).
     sizes: Width and height of each figure (.json).
@@ -80,11 +76,10 @@ def write(
         contents=shown,
         docs=Docs.read(Path(docs), language, shown.pages),
         docket=checked_docket,
-        answers=written_answers.read_answers(answers) if answers else {},
-        atlas_answers=written_answers.read_answers(atlas_answers) if atlas_answers else {},
+        answers={id: each for path in answers for id, each in written_answers.read_answers(path).items()},
         provenance=study_files.read_result(provenance, "provenance.json"),
         published={verdict.claim: verdict.hash for path in published for verdict in read_verdicts(path).claims},
-        other_studies=finding_files.read_studies([*elsewhere, *accuracies]),
+        other_studies=finding_files.read_studies(other_studies),
         sizes={file: tuple(size) for file, size in _merged(sizes, "**/sizes.json").items()},
         failed_figures=_merged(failed, "**/failed.json"),
         films=read_films(films) if films else {},

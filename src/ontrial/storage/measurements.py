@@ -23,6 +23,11 @@ class Measurement(NamedTuple):
     optional: tuple[str, ...] = ()
     by_study: bool = False
 
+    @property
+    def has_design(self) -> bool:
+        """Whether it is a study with its configuration and docket, so that other sites can show its claims."""
+        return self.files[0].endswith("/design.json")
+
     def published(self, reference: str) -> list[str]:
         """Return the paths of the published files.
 

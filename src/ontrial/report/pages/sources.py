@@ -78,8 +78,7 @@ class Sources:
     docs: What people have written for the pages.
     docket: The claims on trial with their sources and references.
     contents: What the site can show.
-    answers: Answers that are written by hand, by claim.
-    atlas_answers: The same for the claims of the published atlas.
+    answers: Answers that are written by hand, by claim of the study or of the published atlas.
     provenance: Content of provenance.json.
     published: Hash of each claim's published form.
     sizes: Width and height of figures in CSS pixels where known, by file.
@@ -97,7 +96,6 @@ class Sources:
     docket: Docket
     contents: Contents = OF_EVERY_SITE
     answers: Mapping[str, Sequence[Answer]] = field(default_factory=dict)
-    atlas_answers: Mapping[str, Sequence[Answer]] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
     published: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -120,7 +118,6 @@ class Sources:
             self,
             results=replace(atlas.findings, measurements=shown),
             docket=replace(atlas.docket, from_notes=False),
-            answers=self.atlas_answers,
             provenance=atlas.origin,
             published={},
             films={},
