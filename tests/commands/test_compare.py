@@ -10,11 +10,10 @@ from typing import NamedTuple
 import pytest
 
 from ontrial.__main__ import main
+from ontrial.commands._changes import MAX_CONTEXTS, summary
 from ontrial.judge import records
 from ontrial.judge.records import VERSION
-from ontrial.report.pages.studies.comparison import MAX_CONTEXTS, summary
 from ontrial.report.summaries import comparison
-from ontrial.report.summaries.times import Times
 
 HASH, OTHER_HASH = "a" * 64, "b" * 64
 
@@ -61,7 +60,7 @@ def changed(**claims: dict | None) -> dict:
 
 
 def summary_of(after: dict) -> str:
-    return summary(("tiny", "tiny"), comparison_of(BEFORE, after), [], (Times(), Times()))
+    return summary(("tiny", "tiny"), comparison_of(BEFORE, after), [])
 
 
 def comparison_of(before: dict, after: dict) -> list[comparison.Change]:
@@ -88,7 +87,7 @@ def test_published_numbers_have_four_digits():
 
 def test_a_study_without_claims():
     empty = {"version": VERSION, "study": "tiny", "claims": []}
-    text = summary(("tiny", "tiny"), comparison_of(empty, empty), [], (Times(), Times()))
+    text = summary(("tiny", "tiny"), comparison_of(empty, empty), [])
     assert text.endswith("Neither side has verdicts to compare: no claims were tested.\n")
 
 
@@ -146,7 +145,7 @@ def test_hostile_texts_stay_in_their_cell():
         }
         for estimate in (1.0, 2.0)
     )
-    text = summary((hostile, hostile), comparison_of(before, after), [], (Times(), Times()))
+    text = summary((hostile, hostile), comparison_of(before, after), [])
     title, *_, row = text.splitlines()
     assert "<b>" not in title
     assert row.startswith("| `a\\|b'\\n\\n# <b>@all</b>` | `policy=a\\|b'")
@@ -171,7 +170,7 @@ def test_a_long_list_says_how_many_are_left_out():
         {"version": VERSION, "study": "tiny", "claims": [claim("c", *(context(f"p{i}", x + i) for i in range(50)))]}
         for x in (1, 2)
     ]
-    text = summary(("tiny", "tiny"), comparison_of(*many), [], (Times(), Times()))
+    text = summary(("tiny", "tiny"), comparison_of(*many), [])
     assert text.count("| `c` |") == MAX_CONTEXTS
     assert f"{50 - MAX_CONTEXTS} more contexts moved less." in text
 
@@ -181,13 +180,11 @@ def test_timed_verdicts_are_shown_separately(tmp_path, compare):
     for folder, timed in (("before", before), ("after", after)):
         write(tmp_path / folder / "verdicts.json", BEFORE)
         write(tmp_path / folder / "timing/verdicts.json", timed)
-        write(tmp_path / folder / "timing/time.json", {"rules": {"train": {"jobs": 2, "seconds": 12.345}}})
     run = compare("before", "after")
     assert run.returncode == 0
     counted, shown = run.stdout.split("### Times")
     assert "No verdict moved" in counted
     assert "| `small` | supported | refuted |" in shown
-    assert "| `train` | 12.3 s in 2 jobs | 12.3 s in 2 jobs |" in shown
 
 
 # On the command line --------------------------------------------------------------------------------------------------

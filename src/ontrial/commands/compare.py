@@ -2,12 +2,12 @@
 
 Both are results of a study, or both are folders of published results.
 
-The output is Markdown: verdicts, effects by context, tables and times; for published results, every file that differs.
+The output is Markdown: verdicts, effects by context and tables; for published results, every file that differs.
 
 Exit code 0: the verdicts are the same, reached by the same tests (effects may have moved). 1: a verdict moved, a claim
 is new, removed or tested differently, a published table has other rows or settings, or, for two folders of
 published results, a file differs, or a verdicts.csv contradicts its verdicts.json. 2: a folder or file can't be
-compared. Timed claims and seconds are shown but never count, since they differ from machine to machine. 70: a mistake
+compared. Timed claims are shown but never count, since times differ from machine to machine. 70: a mistake
 of this program, with a traceback.
 """
 
@@ -18,13 +18,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ontrial.commands._changes import published_summary, summary
 from ontrial.errors import InputError, legible
 from ontrial.judge import published, records
-from ontrial.judge.published import TABLES, TIMES
+from ontrial.judge.published import TABLES
 from ontrial.judge.records import VERSION, Verdicts, decode
-from ontrial.report.pages.studies.comparison import published_summary, summary
-from ontrial.report.summaries import comparison, times
-from ontrial.report.summaries.times import Times
+from ontrial.report.summaries import comparison
 from ontrial.storage import files
 from ontrial.study.schema_files import load_schema
 
@@ -46,13 +45,12 @@ def compare(before: Path, after: Path) -> None:
     old = read_verdicts(before / "verdicts.json")
     judged = comparison.changes(old, new)
     timed = comparison.changes(_read_timed(before), _read_timed(after))
-    spent = _read_times(before / TIMES), _read_times(after / TIMES)
     tables = [
         comparison.compare_file(name, read_places(before / name), read_places(after / name))
         for name in TABLES
         if (before / name).exists() and (after / name).exists()
     ]
-    print(summary((old.study, new.study), judged, timed, spent, tables), end="")
+    print(summary((old.study, new.study), judged, timed, tables), end="")
     if any(change.moved for change in judged) or any(map(_changes_words, tables)):
         sys.exit(EXIT_MOVED)
 
@@ -154,10 +152,6 @@ def read_verdicts(path: Path) -> Verdicts:
         )
     published.check(path, content, load_schema("verdicts"))
     return decode(content)
-
-
-def _read_times(path: Path) -> Times:
-    return times.decode(published.read_record(path)) if path.exists() else Times()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

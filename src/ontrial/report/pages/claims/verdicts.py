@@ -1,4 +1,4 @@
-"""Verdicts on a page as badges, boxes, cards and squares, which never rely on colour alone."""
+"""Verdicts on a page as badges, boxes and cards, which never rely on colour alone."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -242,20 +242,6 @@ def verdict_files(page: Page) -> list[str]:
     """Return the names of the files in which the site has the verdicts as data."""
     kinds = {verdict.kind for verdict in page.results.verdicts.values()}
     return ["verdicts.json", *(["timed-verdicts.json"] if Kind.TIMED in kinds else [])]
-
-
-def squares(page: Page) -> str:
-    """Return a square for each claim with a verdict, linked to the evidence."""
-    entries = [
-        {
-            "verdict": class_name(verdict.conclusion),
-            "sign": SIGNS[verdict.conclusion],
-            "text": Markdown("{}: {}").format(word_of(page, verdict), lookup.statement(page, id)).striptags(),
-            "link": page.root + evidence_path(page, id),
-        }
-        for id, verdict in page.results.verdicts.items()
-    ]
-    return html("squares", squares=entries)
 
 
 def citation(page: Page, id: str) -> str:

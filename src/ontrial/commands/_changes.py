@@ -9,7 +9,6 @@ from ontrial.judge.records import Case, Reading, Verdict
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.comparison import Change, FileChange, Pair
-from ontrial.report.summaries.times import Spent, Times
 from ontrial.report.wording import formatting
 
 MAX_CONTEXTS = 30  # few enough that people read the list to its end
@@ -21,7 +20,6 @@ def summary(
     studies: tuple[str, str],
     judged: list[Change],
     timed: list[Change],
-    times: tuple[Times, Times],
     tables: Sequence[FileChange] = (),
 ) -> str:
     """Return the changes as Markdown.
@@ -29,15 +27,14 @@ def summary(
     studies: Names of the studies before and after.
     judged: Changes of claims that do not rest on times.
     timed: Changes of claims that rest on times.
-    times: Run times of the jobs before and after.
     tables: Changes of other published files.
     """
     parts: list[str] = [Markdown("## {}").format(_title(studies)), _headline(judged), _verdicts_table(judged)]
     parts.append(_effects_section(judged))
     parts += ["### Tables", *map(_file_section, tables)] if any(table.places for table in tables) else []
-    if timed or any(each.rules for each in times):
+    if timed:
         parts += ["### Times", "Times differ between machines, and on a busy machine. They do not count as changes."]
-        parts += [_verdicts_table(timed), _seconds_table(*times)]
+        parts += [_verdicts_table(timed)]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
@@ -165,20 +162,6 @@ def _effect(case: Case | None) -> str:
         formatting.significant(number) if math.isfinite(number) else "no bound" for number in case.effect.numbers
     )
     return f"{case.outcome}: {estimate} ({low} to {high}) {legible(case.effect.unit, 20)}"
-
-
-def _seconds_table(before: Times, after: Times) -> str:
-    """Return the seconds of each rule's jobs on both sides; "" without any."""
-    rules = dict.fromkeys([*before.rules, *after.rules])
-    rows = [(_code(rule), *(_rule_seconds(times.rules.get(rule)) for times in (before, after))) for rule in rules]
-    return markdown(("rule", "before", "after"), rows) if rows else ""
-
-
-def _rule_seconds(spent: Spent | None) -> str:
-    """Return the seconds and the number of jobs of a rule."""
-    if spent is None:
-        return formatting.NO_VALUE
-    return f"{formatting.significant(spent.seconds)} s in {_counted(spent.jobs, 'job')}"
 
 
 def _counted(items: Sized | int, noun: str) -> str:
