@@ -2,6 +2,7 @@
 
 import math
 import re
+from pathlib import Path
 
 import pytest
 from support.examples import GOOD
@@ -12,6 +13,7 @@ from support.simulated import STUDY, simulated
 from ontrial.errors import InputError
 from ontrial.judge import checks, claims, timing
 from ontrial.judge.docket import Docket, load_docket
+from ontrial.judge.pilots import read_changes
 from ontrial.study import configuration
 from ontrial.study.study import Study
 
@@ -697,6 +699,27 @@ def test_all_mistakes_are_reported_at_once():
         parse(both)
     assert message in str(error.value)
     assert 'unknown activation "rellu"' in str(error.value)
+
+
+CHANGES = """\
+changes:
+  deep-is-slower:
+    - {old: {en: Depth 9.}, new: {en: Depth 3., ko: 깊이 3.}, why: {en: Networks of depth 9 learnt nothing.}}
+"""
+
+
+def test_what_pilots_changed_is_read_and_checked_with_the_docket(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("claims.yaml").write_text(GOOD, encoding="utf-8")
+    assert read_changes("claims.yaml") == {}
+    Path("claims.pilots.yaml").write_text(CHANGES, encoding="utf-8")
+    (change,) = read_changes("claims.yaml")["deep-is-slower"]
+    assert (change.old, change.new["ko"]) == ({"en": "Depth 9."}, "깊이 3.")
+    Path("claims.pilots.yaml").write_text(CHANGES.replace("deep-is", "deep-was"), encoding="utf-8")
+    message = message_of(checks.read_docket, "claims.yaml", SIMULATED)
+    assert message.startswith('claims.pilots.yaml:2: changes.deep-was-slower: unknown claim "deep-was-slower".')
+    Path("claims.pilots.yaml").write_text(CHANGES.replace("why", "reason"), encoding="utf-8")
+    assert 'the key "why" is missing' in message_of(checks.read_docket, "claims.yaml", SIMULATED)
 
 
 QUOTED = """\

@@ -29,6 +29,7 @@ from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS, TIMED, Metric, recorded
 from ontrial.judge.obstacles import SHARED_RATE
 from ontrial.judge.own_metrics import MetricsFile
+from ontrial.judge.pilots import read_changes
 from ontrial.judge.policies import TUNED
 from ontrial.judge.records import SettingValues
 from ontrial.judge.setting_checks import CLAIM_SETTINGS, COST_SETTINGS, check_settings, item_path, require_policy
@@ -70,7 +71,9 @@ FORM = "(form)"  # stands in the place of a rule for the form of the comparison
 
 
 def read_docket(path: str | Path, study: Study, *, run_metrics: bool = False) -> Docket:
-    """Return the claims of a docket that a study tests. Raises InputError, which lists all mistakes by line.
+    """Return the claims of a docket that a study tests.
+
+    Raises InputError, which lists all mistakes by line, also if those are in what pilots changed.
 
     run_metrics: Whether to try out the study's own metrics, which runs its code.
     """
@@ -78,7 +81,9 @@ def read_docket(path: str | Path, study: Study, *, run_metrics: bool = False) ->
         text = checking.read_text(path)
     except InputError as error:
         raise yaml_files.input_error(study.source, study.lines, [(("docket",), str(error))]) from None
-    return parse(text, str(path), study, run_metrics=run_metrics)
+    docket = parse(text, str(path), study, run_metrics=run_metrics)
+    read_changes(path)
+    return docket
 
 
 def parse(text: str, where: str, study: Study, *, run_metrics: bool = False) -> Docket:
