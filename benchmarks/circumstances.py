@@ -23,8 +23,10 @@ from ontrial.errors import InputError
 from ontrial.judge import published, result_files
 from ontrial.judge.columns import columns_in
 from ontrial.judge.published import DESIGN
-from ontrial.judge.records import Verdicts
-from ontrial.report.summaries.robustness import BASELINE, compare_verdicts, count_moved_runs
+from ontrial.judge.records import Context, Verdict, Verdicts
+from ontrial.report.pages.studies.robustness import BASELINE
+from ontrial.report.summaries.comparison import pair_cases
+from ontrial.report.summaries.replications import agree_outcomes
 from ontrial.storage import files, machine, process, shipped, workflow
 from ontrial.storage.versions import DTYPE
 from ontrial.study import configuration, inheritance, study_files
@@ -258,6 +260,51 @@ def table_rows(name: str, circumstance: Circumstance, before: Outcome, after: Ou
         "runs_moved": moved,
     }
     return [what | row for row in compare_verdicts(before.verdicts, after.verdicts)]
+
+
+def compare_verdicts(before: Verdicts, after: Verdicts) -> list[dict[str, Any]]:
+    """Return one row per claim that has contexts. Some of its columns are:
+
+    contexts_moved: Number of contexts whose outcome differs.
+    contexts_opposite, contexts_open: Number of contexts whose answer becomes the opposite, and of those that are
+        decided on one side only.
+    moved: These contexts, as text.
+    largest_change: Largest change of an estimate, in the claim's unit, among estimates finite on both sides. Points of
+        failures are converted by the smallest effects.
+    """
+    verdicts = after.by_claim
+    return [_compare(verdict, verdicts[verdict.claim]) for verdict in before.claims if verdict.cases]
+
+
+def _compare(before: Verdict, after: Verdict) -> dict[str, Any]:
+    pairs = pair_cases(before, after)
+    moved = [f"{pair.settings or 'the only context'}: {pair.outcomes}" for pair in pairs if pair.outcome_moved]
+    shifts = [
+        abs(pair.shift) * before.smallest_effect / before.smallest_effect_in(pair.before)
+        for pair in pairs
+        if pair.shift is not None and isinstance(pair.before, Context)
+    ]
+    changes = [agree_outcomes(pair.before.outcome, pair.after.outcome) for pair in pairs if pair.before and pair.after]
+    return {
+        "claim": before.claim,
+        "kind": before.kind,
+        "verdict": after.conclusion,
+        "verdict_before": before.conclusion,
+        "contexts": len(pairs),
+        "contexts_moved": len(moved),
+        "contexts_opposite": changes.count("opposite"),
+        "contexts_open": changes.count("open"),
+        "moved": "; ".join(moved),
+        "largest_change": max(shifts, default=None),
+        "unit": before.unit or None,
+        "smallest_effect": before.smallest_effect or None,
+    }
+
+
+def count_moved_runs(before: pd.DataFrame, after: pd.DataFrame) -> int:
+    """Return the number of runs that differ in any digit. Both tables have the same runs in the same order."""
+    equal = (before == after) | (before.isna() & after.isna())
+    return int((~equal.all(axis="columns")).sum())
 
 
 def machine_of(provenance: Mapping[str, Any]) -> dict[str, str | None]:

@@ -35,6 +35,7 @@ from ontrial.judge.records import Conclusion, Kind, Outcome, Reading
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import assemble_pages, citations, lookup, numbers, pictures, provenance_note, tables
 from ontrial.report.pages.claims import estimates, evidence, glance, sentences, verdicts
+from ontrial.report.pages.claims.evidence import ClaimPage
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
@@ -945,7 +946,7 @@ def test_effects_that_are_factors_are_compared_as_ratios(sources, form):
 
 
 def test_the_design_names_the_networks_and_their_training(page):
-    design = unescape(evidence.design(page, "small", ESTIMAND))
+    design = unescape(ClaimPage(page, "small").design)
     networks = "data set digits; hidden layers 16; activation ReLU; initialisation He; "
     networks += "output and loss softmax + cross-entropy; optimiser plain gradient descent; training samples 1150"
     assert f"| networks | {networks} |" in design
@@ -956,7 +957,7 @@ def test_the_numbers_of_a_cost_are_rounds(sources):
     claim = sources.results.claims["small"]
     cost = replace(claim, kind=Kind.TIMED, estimand=replace(claim.estimand, metric="cost"))
     page = Page(with_findings(sources, claims=sources.results.claims | {"small": cost}), "evidence/small.md")
-    assert "| value per round |" in evidence.design(page, "small", cost.estimand)
+    assert "| value per round |" in ClaimPage(page, "small").design
     assert evidence.number_needed(page, "small", 51) == "about 51 rounds would settle it"
 
 

@@ -20,7 +20,6 @@ from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict
 from ontrial.judge.statistics import OUTCOMES, contradicts
 from ontrial.report.pages import assemble_pages, pictures
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies import robustness
 from ontrial.report.summaries.replications import (
     EFFECTS,
     Condition,
@@ -487,23 +486,3 @@ def test_an_axis_is_linear_up_to_the_smallest_effect_and_logarithmic_beyond():
         float(axis.percent(1)) - float(axis.percent(0)), abs=0.11
     )
     assert (axis.percent(-1e9), axis.percent(np.inf)) == ("0.0", "100.0")
-
-
-def test_a_verdict_that_moved_elsewhere_is_named_on_the_page():
-    page = page_with({}, conclusion=YES)
-    row = {"study": page.results.study.name, "claim": "small", "verdict_before": "supported"}
-    table = pd.DataFrame(
-        [
-            row | {"circumstance": "baseline", "differs": "baseline", "verdict": "supported"},
-            row | {"circumstance": "kernel-nehalem", "differs": "kernel", "verdict": "inconclusive"},
-            row | {"circumstance": "numpy-2.0", "differs": "numpy", "verdict": "supported"},
-            row | {"circumstance": "seeds", "differs": "seeds", "verdict": "refuted", "verdict_before": "depends"},
-        ]
-    )
-    moved = Page(with_findings(page.sources, measurements={"robustness": table}), page.path)
-    text = robustness.moved_note(moved, "small")
-    assert "kernel: Nehalem: " in text
-    assert "inconclusive" in text
-    assert "NumPy" not in text
-    assert "all seeds" not in text  # from another verdict than that of the page
-    assert robustness.moved_note(page, "small") == ""

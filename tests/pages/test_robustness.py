@@ -12,13 +12,12 @@ from support.pages import VERDICTS, context, sources_of, verdict, with_findings
 from support.project import ROOT
 
 from benchmarks import circumstances
-from benchmarks.circumstances import CIRCUMSTANCES, Circumstance
+from benchmarks.circumstances import CIRCUMSTANCES, Circumstance, compare_verdicts, count_moved_runs
 from ontrial.errors import InputError
 from ontrial.judge.records import Verdicts
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies.robustness import Circumstances
 from ontrial.report.site.templates import render
-from ontrial.report.summaries.robustness import compare_verdicts, count_moved_runs
 from ontrial.steps import collect
 from ontrial.storage import machine, versions
 from ontrial.study import configuration

@@ -410,28 +410,11 @@ def test_the_file_beside_a_docket_is_found_checked_and_read(tmp_path, monkeypatc
             "    - {en: Yes., ko: 응.}\n    - verdict: depends\n",
             "4: answers.small-batch-accuracy[1]:",
         ),
-        (
-            "- contexts: [{depth: 3, outcome: equal}]",
-            "- verdict: refuted\n      contexts: [{depth: 3, outcome: equal}]",
-            "8: answers.relu-solves-vanishing[0].verdict: no results with these outcomes of contexts have the verdict",
-        ),
         ('ko: \'[[ size("largest", depth=3)', 'ko: \'[[ size("largest", depth=5)', "ko: expression [[ size"),
     ],
 )
 def test_a_mistake_is_reported_with_its_line_before_anything_starts(tmp_path, old, new, message):
     assert message in refusal(tmp_path, old, new)
-
-
-def test_a_verdict_that_no_outcomes_have_is_refused():
-    single = replace(CLAIMS["small-batch-accuracy"].estimand, contexts={"policy": ["tuned"]})
-    several = replace(single, contexts={"policy": ["fixed_of", "tuned"]})
-    tuned_is = partial(written.Condition, {"policy": ["tuned"]})
-    assert not written._is_possible("depends", (), single)
-    assert written._is_possible("depends", (), several)
-    assert written._is_possible("supported", (tuned_is(["positive", "below"]),), several)
-    assert not written._is_possible("supported", (tuned_is(["below"]),), several)
-    assert not written._is_possible("inconclusive", (tuned_is(["positive", "below"]),), single)
-    assert written._is_possible("inconclusive", (tuned_is(["positive"]),), several)
 
 
 def test_conditions_of_claims_that_the_study_leaves_out_are_not_checked(tmp_path):

@@ -154,7 +154,6 @@ FUNCTIONS = {
     "errors_table": Function("ontrial.report.pages.studies.measured:errors"),
     "skewed_worst": Function("ontrial.report.pages.studies.measured:skewed_worst"),
     "circumstances": Function("ontrial.report.pages.studies.robustness:Circumstances"),
-    "moved_note": Function("ontrial.report.pages.studies.robustness:moved_note", takes="claim"),
     "table": Function("ontrial.report.pages.tables:table"),
     "rate_by_rate": Function("ontrial.report.pages.tables:rate_by_rate"),
     "explorer": Function("ontrial.report.pages.tools.explorer:explore"),

@@ -16,11 +16,11 @@ import jinja2
 from jinja2 import nodes
 
 from ontrial.errors import InputError, unknown
-from ontrial.judge.claims import Claim, list_contexts
+from ontrial.judge.claims import Claim
 from ontrial.judge.docket import as_list
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.records import Conclusion, Context, Outcome, SettingValues, Verdict
-from ontrial.judge.statistics import OUTCOMES_OF, Quantifier, contradicts, least_holding, supports
+from ontrial.judge.records import Conclusion, Context, SettingValues, Verdict
+from ontrial.judge.statistics import OUTCOMES_OF
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import answer_arguments
 from ontrial.report.site import parity
@@ -229,8 +229,7 @@ def require(path: Path, claims: Mapping[str, Claim], ids: Collection[str]) -> No
 
     def impossible(answers: Mapping[str, list]) -> Iterator[Mistake]:
         for id, specs in answers.items():
-            if id in claims and (estimand := claims[id].estimand):
-                yield from _never_chosen(("answers", id), specs, estimand)
+            yield from _never_chosen(("answers", id), specs)
 
     read_answers(path, unsuitable, impossible, _differing_languages)
 
@@ -269,8 +268,8 @@ def _unknown_values(name: str, values: Sequence[Any], allowed: Mapping[str, Sequ
     yield from (unknown(name, value, map(str, allowed[name])) + gone for value in values if value not in allowed[name])
 
 
-def _never_chosen(path: KeyPath, specs: Sequence[Mapping[str, Any]], estimand: Estimand) -> Iterator[Mistake]:
-    """Yield a mistake for each answer that no results could choose."""
+def _never_chosen(path: KeyPath, specs: Sequence[Mapping[str, Any]]) -> Iterator[Mistake]:
+    """Yield a mistake for each answer that an earlier one hides, whatever the results are."""
     settled: set[str | None] = set()  # verdicts that earlier answers suit in any case; None for all
     for i, spec in enumerate(specs):
         verdict = spec.get("verdict")
@@ -279,41 +278,11 @@ def _never_chosen(path: KeyPath, specs: Sequence[Mapping[str, Any]], estimand: E
                 (*path, i),
                 "an earlier answer suits whatever this one does, so that this one is never shown. Move it.",
             )
-        elif verdict and not _is_possible(verdict, _answer("", "", spec).conditions, estimand):
-            yield (*path, i, "verdict"), f"no results with these outcomes of contexts have the verdict {verdict}."
         has_size = any(
             _parse(call).node.name == "size" for text in _texts_of(spec).values() for call in CALL.findall(text)
         )
         if "contexts" not in spec and not has_size:  # an answer gives way to the next one where results lack a size
             settled.add(verdict)
-
-
-def _is_possible(verdict: str, conditions: Sequence[Condition], estimand: Estimand) -> bool:
-    """Return whether outcomes of a claim's contexts that satisfy the conditions may have a verdict."""
-    outcomes = OUTCOMES_OF[estimand.claimed]
-    allowed = []
-    for settings in list_contexts(estimand):
-        concerned = [each.outcomes for each in conditions if each.concerns(settings)]
-        allowed.append([outcome for outcome in outcomes if all(outcome in listed for listed in concerned)])
-    support, contradict = ([any(map(test, each)) for each in allowed] for test in (supports, contradicts))
-    if not all(allowed):
-        return False
-    if estimand.quantifier:  # verdicts rest on outcomes at other levels than those that are listed
-        needed = least_holding(len(allowed), estimand.quantifier)
-        against = Conclusion.NOT_SEEN if estimand.quantifier is Quantifier.SOME else Conclusion.REFUTED
-        possible = {Conclusion.SUPPORTED: sum(support) >= needed, against: sum(contradict) > len(allowed) - needed}
-        return possible.get(Conclusion(verdict), verdict == Conclusion.INCONCLUSIVE)
-    if verdict == Conclusion.SUPPORTED:
-        return all(support)
-    if verdict == Conclusion.REFUTED:
-        return all(contradict)
-    # one context supports and another one contradicts
-    differ = any(support) and any(contradict) and (sum(support) > 1 or sum(contradict) > 1 or support != contradict)
-    if verdict == Conclusion.DEPENDS:
-        return differ
-    if verdict == Conclusion.NOT_SEEN:
-        return False
-    return differ or any(str(Outcome.UNDECIDED) in each for each in allowed)
 
 
 def _differing_languages(answers: Mapping[str, list]) -> Iterator[Mistake]:

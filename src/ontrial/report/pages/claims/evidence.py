@@ -16,7 +16,7 @@ from ontrial.judge.metrics import METRICS, OWN, TIMED, recorded
 from ontrial.judge.records import Context, Outcome, Verdict
 from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import standing
-from ontrial.report.figures.formats import BY_SIZE, EVIDENCE, LASTING, SHARED_RATES
+from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers, pictures, rules
 from ontrial.report.pages.chapters import chapter_link, own_chapter
@@ -121,39 +121,55 @@ class ClaimPage:
     # Evidence
 
     @property
-    def figure_name(self) -> str:
-        """Name of the figure with all contexts."""
-        return EVIDENCE + self.id
-
-    @property
     def counted(self) -> str:
         """What the numbers of the claim are counted in: "rounds" or "seeds"."""
         return lookup.counted(self.page, self.id)
 
     @property
     def comparison(self) -> str:
-        """How the arms give one number per seed."""
-        return _comparison(self.page, self.estimand)
+        """The sentence that says how the arms give one number per seed."""
+        parts, form = [self._arm(side) for side in self.estimand.sides.values()], self.estimand.form
+        if self.estimand.along:
+            form = "slope" if len(parts) == 1 else "slope of difference"
+            parts.append(labels.axis(self.estimand.along, self.page.texts))
+        if form in ("difference", "equality", "at_most"):
+            form = "ratio" if self.in_factors else "difference"
+        return self.page.say[f"design {form}"].format(*parts)
+
+    def _arm(self, side: Mapping[str, Any] | float) -> str:
+        """Return the settings of an arm in words, or the number with which an arm is compared."""
+        if not isinstance(side, Mapping):
+            return Quantity.of(side, self.estimand.unit).in_sentence(self.page.say)
+        return labels.settings(side, self.page.texts, self.estimand) or _metric_text(self.page, self.estimand.metric)
 
     @property
     def in_factors(self) -> bool:
-        """Whether pages show effects as factors."""
-        return _in_factors(self.estimand)
+        """Whether pages show effects as factors, because they are binary logarithms."""
+        return Unit.parse(self.estimand.unit).is_factor
 
     @property
     def margin(self) -> str:
         """The smallest effect that matters."""
-        return _margin(self.page, self.estimand)
+        return Quantity.of(self.estimand.smallest_effect, self.estimand.unit).as_margin(self.page.say)
 
     @property
     def metric(self) -> str:
-        """What is measured."""
-        return _measured_text(self.page, self.estimand)
+        """What is measured, and that it is of a checkpoint if the claim asks for one."""
+        text = _metric_text(self.page, self.estimand.metric)
+        return self.page.say["metric at checkpoint"].format(text) if "checkpoint" in self._asked else text
+
+    @property
+    def _asked(self) -> set[str]:
+        """Settings that the claim itself names."""
+        return {*self.estimand.axes, *self.estimand.where, *itertools.chain(*self.estimand.arms.values())}
 
     @property
     def threshold(self) -> str | None:
         """The accuracy or loss to reach, if there is one."""
-        return _threshold_text(self.page, self.estimand)
+        if (threshold := self.estimand.threshold) is None:
+            return None
+        is_accuracy = self.estimand.measure.goal == "accuracy"
+        return numbers.percent(self.page, 100 * threshold) if is_accuracy else f"{threshold:g}"
 
     @cached_property
     def contexts(self) -> str | None:
@@ -216,25 +232,10 @@ class ClaimPage:
         """Whether the answer was another one earlier in training."""
         return sensitivity.lasting(self.page, self.verdict)
 
-    @property
-    def lasting_figure(self) -> str:
-        """Name of the figure on it."""
-        return LASTING + self.id
-
     @cached_property
     def shared_rates(self) -> rate_owners.Counts:
         """In how many settings it matters whose learning rate is shared."""
         return rate_owners.count([self.verdict])
-
-    @property
-    def shared_rates_figure(self) -> str:
-        """Name of the figure on it."""
-        return SHARED_RATES + self.id
-
-    @property
-    def by_size_figure(self) -> str:
-        """Name of the figure on it."""
-        return BY_SIZE + self.id
 
     @cached_property
     def other_samples(self) -> sensitivity.OtherSamples | None:
@@ -260,8 +261,19 @@ class ClaimPage:
 
     @cached_property
     def undecided(self) -> list[str]:
-        """The undecided contexts, and what would settle them."""
-        return _undecided_contexts(self.page, self.verdict)
+        """A sentence for each undecided context: its settings, the finding, and what would settle it."""
+        lines: list[str] = []
+        for context in self.verdict.contexts:
+            if context.outcome is not Outcome.UNDECIDED:
+                continue
+            finding = sentences.finding_of(self.page, self.verdict, context)
+            name = lookup.label(self.page, self.id, context)
+            parts = [Markdown("**{}**: {}").format(name, finding) if name else finding]
+            if context.n:
+                longer = sensitivity.longer_training(self.page, self.verdict, context)
+                parts.append(longer or number_needed(self.page, self.id, context.seeds_needed))
+            lines.append(Markdown("; ").join(parts))
+        return lines
 
     @property
     def origin(self) -> str:
@@ -290,8 +302,9 @@ class ClaimPage:
 
     @property
     def standing(self) -> str | None:
-        """Whether the test differs from the published one."""
-        return _published_standing(self.page, self.entry)
+        """A note on whether the test differs from the published one; None if nothing is published."""
+        published = self.page.sources.published
+        return self.page.say[f"standing {standing(self.entry, published)}"] if published else None
 
     @property
     def quotations(self) -> list[str]:
@@ -310,13 +323,50 @@ class ClaimPage:
 
     @cached_property
     def design(self) -> str | None:
-        """Table of the design; None for a claim that is not measured."""
-        return design(self.page, self.id, self.estimand) if self.entry.estimand else None
+        """Table of arms, contexts, metric and smallest effect that matters; None for a claim that is not measured."""
+        if not self.entry.estimand:
+            return None
+        say, texts, estimand = self.page.say, self.page.texts, self.estimand
+        experiments = [self.page.results.study.experiments[name] for name in estimand.experiments]
+        seeds = dict.fromkeys(_seeds_text(self.page, experiment) for experiment in experiments)
+        rows = [
+            ("metric", self.metric),
+            ("" if estimand.threshold is None else estimand.measure.goal, self.threshold),
+            (f"comparison {self.counted}", self.comparison),
+            ("contexts", labels.settings(estimand.axes, texts, estimand)),
+            ("where", labels.settings(estimand.where, texts, estimand)),
+            ("networks", self._networks),
+            ("training", _training_text(self.page, experiments)),
+            ("smallest_effect", self.margin),
+            ("experiments", Markdown(", ").join(map(code, estimand.experiments))),
+            ("seeds", Markdown(", ").join(seeds)),
+        ]
+        return markdown((say["what"], say["value"]), [(say[f"design {name}"], text) for name, text in rows if text])
+
+    @property
+    def _networks(self) -> str:
+        """The settings of the networks that are compared, except those that the claim itself names."""
+        if self.estimand.metric in TIMED:
+            return ""
+        study, texts = self.page.results.study, self.page.texts
+        contexts = claims.list_contexts(self.estimand)
+        arms = [arm for context in contexts for arm in claims.list_arms(study, self.estimand, context)]
+        cells = [option.cell for arm in arms for option in arm.options]
+        listed = []
+        for name, setting in SETTINGS.items():
+            values = list(dict.fromkeys(cell.meaning(name) for cell in cells))
+            unused = setting.sparse and values == [setting.default]
+            if name not in self._asked and not unused and any(values):  # momentum and weight decay may be 0
+                write = labels.choice if name == "hidden" else labels.value
+                names = ", ".join(write(name, value, texts) for value in values)
+                listed.append(f"{labels.axis(name, texts)} {names}")
+        return "; ".join(listed)
 
     @cached_property
     def levels(self) -> tuple[str, str] | None:
         """The levels of intervals at the first look and later, if there are several looks."""
-        return _look_levels(self.page, self.verdict)
+        looks, levels = len(self.verdict.looks), rules.Rules(self.page)
+        return (levels.look_level(1, looks), levels.look_level(2, looks)) if looks > 1 else None
 
     @property
     def works(self) -> list[dict[str, str]]:
@@ -379,67 +429,11 @@ def _thread_name(url: str) -> str:
     return f"{parts[1]} #{parts[2]}" if parts else url.removeprefix("https://")
 
 
-def _published_standing(page: Page, claim: Claim) -> str | None:
-    """Return a note on whether the test of a claim differs from the published one; None if nothing is published."""
-    if not page.sources.published:
-        return None
-    return page.say[f"standing {standing(claim, page.sources.published)}"]
-
-
-def design(page: Page, id: str, estimand: Estimand) -> str:
-    """Return a table of a claim's design: arms, contexts, metric, and the smallest effect that matters."""
-    say = page.say
-    experiments = [page.results.study.experiments[name] for name in estimand.experiments]
-    rows = [
-        ("metric", _measured_text(page, estimand)),
-        (_goal_of(estimand), _threshold_text(page, estimand)),
-        (f"comparison {lookup.counted(page, id)}", _comparison(page, estimand)),
-        ("contexts", labels.settings(estimand.axes, page.texts, estimand)),
-        ("where", labels.settings(estimand.where, page.texts, estimand)),
-        ("networks", _networks_text(page, estimand)),
-        ("training", _training_text(page, experiments)),
-        ("smallest_effect", _margin(page, estimand)),
-        ("experiments", Markdown(", ").join(map(code, estimand.experiments))),
-        ("seeds", Markdown(", ").join(dict.fromkeys(_seeds_text(page, experiment) for experiment in experiments))),
-    ]
-    return markdown((say["what"], say["value"]), [(say[f"design {name}"], text) for name, text in rows if text])
-
-
-def _networks_text(page: Page, estimand: Estimand) -> str:
-    """Return the settings of the networks that a claim compares, except those that the claim itself names."""
-    if estimand.metric in TIMED:
-        return ""
-    contexts = claims.list_contexts(estimand)
-    arms = [arm for context in contexts for arm in claims.list_arms(page.results.study, estimand, context)]
-    cells = [option.cell for arm in arms for option in arm.options]
-    named = {*estimand.axes, *estimand.where, *itertools.chain(*estimand.arms.values())}
-    texts = []
-    for name, setting in SETTINGS.items():
-        values = list(dict.fromkeys(cell.meaning(name) for cell in cells))
-        unused = setting.sparse and values == [setting.default]
-        if name not in named and not unused and any(values):  # momentum and weight decay may be 0
-            write = labels.choice if name == "hidden" else labels.value
-            listed = ", ".join(write(name, value, page.texts) for value in values)
-            texts.append(f"{labels.axis(name, page.texts)} {listed}")
-    return "; ".join(texts)
-
-
 def _training_text(page: Page, experiments: Iterable[Experiment]) -> str:
     """Return the length of training in each experiment: "20 epochs"."""
     lengths = {each.training.budget: getattr(each.training, each.training.budget) for each in experiments}
     texts = [page.say[f"effect {budget}"].format(formatting.count(n)) for budget, n in lengths.items() if n]
     return Markdown(", ").join(texts)
-
-
-def _margin(page: Page, estimand: Estimand) -> str:
-    return Quantity.of(estimand.smallest_effect, estimand.unit).as_margin(page.say)
-
-
-def _measured_text(page: Page, estimand: Estimand) -> str:
-    """Return the description of a claim's metric, and that it is of a checkpoint if the claim asks for one."""
-    text = _metric_text(page, estimand.metric)
-    asked = {*estimand.axes, *estimand.where, *itertools.chain(*estimand.arms.values())}
-    return page.say["metric at checkpoint"].format(text) if "checkpoint" in asked else text
 
 
 def _metric_text(page: Page, name: str) -> str:
@@ -449,46 +443,10 @@ def _metric_text(page: Page, name: str) -> str:
     return page.say.get(f"metric {name}", code(name))
 
 
-def _goal_of(estimand: Estimand) -> str:
-    """Return the measure that must reach the threshold, "accuracy" or "loss"."""
-    return "" if estimand.threshold is None else estimand.measure.goal
-
-
-def _threshold_text(page: Page, estimand: Estimand) -> str | None:
-    """Return the accuracy or loss to reach; None if the metric has none."""
-    if estimand.threshold is None:
-        return None
-    is_accuracy = estimand.measure.goal == "accuracy"
-    return numbers.percent(page, 100 * estimand.threshold) if is_accuracy else f"{estimand.threshold:g}"
-
-
 def _seeds_text(page: Page, experiment: Experiment) -> str:
     """Return the number of confirmatory seeds in an experiment, at each look if there are several."""
     first, *later = map(formatting.count, experiment.looks)
     return page.say["design looks"].format(first=first, later=", ".join(later)) if later else first
-
-
-def _comparison(page: Page, estimand: Estimand) -> str:
-    """Return the sentence that says how the arms give one number per seed."""
-    parts, form = [_arm(page, side, estimand) for side in estimand.sides.values()], estimand.form
-    if estimand.along:
-        form = "slope" if len(parts) == 1 else "slope of difference"
-        parts.append(labels.axis(estimand.along, page.texts))
-    if form in ("difference", "equality", "at_most"):
-        form = "ratio" if _in_factors(estimand) else "difference"
-    return page.say[f"design {form}"].format(*parts)
-
-
-def _in_factors(estimand: Estimand) -> bool:
-    """Return whether pages show the effects of a claim as factors, because they are binary logarithms."""
-    return Unit.parse(estimand.unit).is_factor
-
-
-def _arm(page: Page, side: Mapping[str, Any] | float, estimand: Estimand) -> str:
-    """Return the settings of an arm in words, or the number with which an arm is compared."""
-    if not isinstance(side, Mapping):
-        return Quantity.of(side, estimand.unit).in_sentence(page.say)
-    return labels.settings(side, page.texts, estimand) or _metric_text(page, estimand.metric)
 
 
 def _contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
@@ -550,30 +508,6 @@ def repetitions(page: Page, context: Context, estimand: Estimand) -> str:
             listed = "\N{NO-BREAK SPACE}/ ".join(map(formatting.count, counts))
             text = page.say[term].format(text, listed)
     return text
-
-
-def _look_levels(page: Page, verdict: Verdict) -> tuple[str, str] | None:
-    """Return the levels of the intervals at the first look and at later ones; None if there is only one look."""
-    looks = len(verdict.looks)
-    return (rules.Rules(page).look_level(1, looks), rules.Rules(page).look_level(2, looks)) if looks > 1 else None
-
-
-def _undecided_contexts(page: Page, verdict: Verdict) -> list[str]:
-    """Return a sentence for each undecided context: its settings, the finding, and what would settle it."""
-    lines: list[str] = []
-    for context in verdict.contexts:
-        if context.outcome is not Outcome.UNDECIDED:
-            continue
-        finding = sentences.finding_of(page, verdict, context)
-        name = lookup.label(page, verdict.claim, context)
-        parts = [Markdown("**{}**: {}").format(name, finding) if name else finding]
-        if context.n:
-            parts.append(
-                sensitivity.longer_training(page, verdict, context)
-                or number_needed(page, verdict.claim, context.seeds_needed)
-            )
-        lines.append(Markdown("; ").join(parts))
-    return lines
 
 
 def number_needed(page: Page, id: str, number: int | None) -> str:

@@ -8,13 +8,12 @@ import pandas as pd
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge.records import Conclusion, Kind
-from ontrial.report.markdown import Markdown, code
+from ontrial.report.markdown import code
 from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.replications import ORIGINAL, are_opposite
-from ontrial.report.summaries.robustness import BASELINE
 from ontrial.report.wording import formatting
 
 LABORATORY_HEADS = (
@@ -25,6 +24,7 @@ LABORATORY_HEADS = (
     "opposite contexts",
     "open contexts",
 )
+BASELINE = "baseline"  # the unchanged study, with which the others are compared
 KINDS = (BASELINE, "kernel", "numpy", "python", "precision", "seeds")
 
 
@@ -160,19 +160,3 @@ def _rows_of(page: Page, kinds: Iterable[str]) -> pd.DataFrame:
     studies = table["study"].unique()
     study = next(name for name in (page.results.study.name, ORIGINAL, *studies) if name in studies)
     return table[(table["study"] == study) & table["differs"].isin(kinds)]
-
-
-def moved_note(page: Page, id: str) -> str:
-    """Return a note on a claim's verdicts under other circumstances; "" if it kept its verdict, or is new."""
-    table, here = page.results.measurements.get("robustness"), lookup.conclusion_on(page, id)
-    if table is None:
-        return ""
-    rows = table[(table["claim"] == id) & (table["verdict_before"] == here) & (table["differs"] != BASELINE)]
-    rows = rows[(rows["study"] == page.results.study.name) & (rows["verdict"] != here)]
-    if rows.empty:
-        return ""
-    names = [
-        Markdown("{}: {}").format(_circumstance_name(page, row), verdicts.badge(page, row["verdict"]))
-        for _, row in rows.iterrows()
-    ]
-    return page.say["moved elsewhere"].format(Markdown("; ").join(names))
