@@ -1,17 +1,16 @@
-"""Read and check the study before any job starts.
-
-Input: the configuration.
-Output: plan, judging and site, which say what the study trains, judges and shows; and files that many rules read.
+"""Read and check the study before any job starts: plan, judging and site say what it trains, judges and shows.
 
 Files of the project and fetched data are local: if results are in a store, these are not, and jobs that read them run
 on the machine where Snakemake was started.
 """
 
+from snakemake.logging import logger
+
 from ontrial.judge.judging_plan import JudgingPlan
 from ontrial.report.docs_check import require_docs
 from ontrial.report.site_plan import SitePlan
 from ontrial.storage import machine
-from ontrial.study import command_line
+from ontrial.study import command_line, progress
 from ontrial.study.plan import Plan
 from ontrial.study.study import TRUST
 
@@ -35,7 +34,9 @@ with refusals():
 
 if is_run:
     say(*plan.missing_runs())
-    log_progress()
+    is_silenced = {Quietness.ALL, Quietness.PROGRESS} & set(workflow.output_settings.quiet or [])
+    if not (sys.stderr.isatty() or is_silenced or workflow.dryrun or IS_MODULE):
+        logger.addHandler(progress.ProgressLines(say))  # Snakemake's own, for terminals, prints none to a file
 
 components = local(plan.components)  # read by all steps that need the study
 metrics = local(plan.metrics)  # code that judges

@@ -1,8 +1,5 @@
 """Fetch data that the package does not contain: once for all studies, and only if a study trains on it.
 
-Input: none.
-Output: data/{mnist,fashion_mnist}/*
-
 Existing files are used as they are. The code that reads them checks their SHA-256, so neither a newer file nor newer
 code of this step makes results out of date. If the files are deleted and fetched again, Snakemake reruns everything
 that depends on them, since it cannot know in advance that their bytes will be the same.

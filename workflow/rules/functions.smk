@@ -3,12 +3,11 @@
 import contextlib
 
 from snakemake.exceptions import WorkflowError
-from snakemake.logging import logger
 from snakemake.settings.types import Quietness
 
 from ontrial.errors import InputError, legible_lines
 from ontrial.storage import code
-from ontrial.study import progress, study_files
+from ontrial.study import study_files
 from ontrial.study.plan import FETCHED
 
 
@@ -39,13 +38,6 @@ def configuration_files():
     last = workflow.overwrite_configfiles
     paths = [*(path for path in workflow.configfiles if path not in last), *last]
     return [os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else str(path) for path in paths]
-
-
-def log_progress():
-    """Print progress in lines if output goes to a file, where Snakemake's logger for terminals prints none."""
-    is_silenced = {Quietness.ALL, Quietness.PROGRESS} & set(workflow.output_settings.quiet or [])
-    if not (sys.stderr.isatty() or is_silenced or workflow.dryrun or IS_MODULE):
-        logger.addHandler(progress.ProgressLines(say))
 
 
 def cell_of(wildcards):

@@ -1,14 +1,4 @@
-"""Add seeds where claims are undecided, collect all run files into tables, and judge the claims by them.
-
-Input:  <results>/study.json
-        <results>/runs/{cell}.parquet
-        the docket, if the study has one
-Output: <results>/looks/{look}.json
-        <results>/tables/*
-        <results>/verdicts.json, verdicts.csv
-        <results>/timing/timing.csv, verdicts.json, time.json
-        <results>/versions.json, provenance.json
-"""
+"""Add seeds where claims are undecided, collect all run files into tables, and judge the claims by them."""
 
 
 checkpoint look:
@@ -184,20 +174,8 @@ rule provenance:
         study="<results>/study.json",
         versions_of_runs="<results>/versions.json",
         runs="<results>/tables/runs.parquet",
-        tables=[
-            "<results>/tables/runs.csv",
-            "<results>/tables/records.parquet",
-            "<results>/tables/correct.parquet",
-        ],
-        verdicts=(
-            [
-                "<results>/verdicts.json",
-                "<results>/verdicts.csv",
-                "<results>/tables/tuned.csv",
-            ]
-            if judging.claims
-            else []
-        ),
+        tables=[rules.collect.output.csv, rules.collect.output.records, rules.collect.output.correct],
+        verdicts=rules.judge.output if judging.claims else [],
         data=data,
         metrics=metrics,
     output:
@@ -229,11 +207,6 @@ rule job_times:
     """Add up the running times of the jobs so far from their benchmark files."""
     input:
         study="<results>/study.json",
-        tables=[
-            "<results>/tables/runs.parquet",
-            "<results>/tables/runs.csv",
-            "<results>/tables/records.parquet",
-        ],
         verdicts=judging.verdicts + judging.timed,
         provenance="<results>/provenance.json",
         data=data,

@@ -1,19 +1,4 @@
-"""Draw figures, train films, prepare the explorer, write pages, and build the site.
-
-Input:  <results>/study.json, provenance.json
-        <results>/tables/*
-        <results>/verdicts.json
-        <results>/timing/verdicts.json, time.json
-        config/film.yaml
-        docs/*
-        results/reference/*
-Output: <results>/figures/*
-        <results>/timing/figures/*
-        <results>/film/*
-        <results>/explorer/*
-        <results>/pages/{language}/*
-        <results>/site/*
-"""
+"""Draw figures, train films, prepare the explorer, write pages, and build the site."""
 
 words = ancient(local(site.docs("words.yaml")))
 

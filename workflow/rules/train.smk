@@ -1,11 +1,4 @@
-"""Write the checked study, then train: one job per cell, with all its learning rates and seeds in lockstep.
-
-Input:  files of the cell's data set, if the package does not contain it, and of parts of its networks that the study
-        brings
-        <results>/looks/{look}.json, which the cells of later looks wait for
-Output: <results>/study.json
-        <results>/runs/{cell}.parquet
-"""
+"""Write the checked study, then train: one job per cell, with all its learning rates and seeds in lockstep."""
 
 from ontrial.study import estimate
 
