@@ -127,36 +127,48 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
     along = f" along {estimand.along}, in {estimand.unit.removeprefix('number ')}" if estimand.along else ""
     yield f"{claim.id}: {estimand.form} of {estimand.metric}{along}"
     yield f"  {_support_text(claim, estimand)}"
-    compared: list[Arm] = []
-    factors = []
+    compared: list[list[Arm]] = []  # by context
     for context in list_contexts(estimand):
         yield f"  {settings_text(context) or 'the only context'}"
         arms = arms_by_side(study, estimand, context)
-        single = {} if estimand.along else arms
-        owners = {(arm.cell, arm.checkpoint): side for side, each in single.items() for arm in each}
-        cells: dict[str, Cell] = {}
-        for name, side in estimand.sides.items():
-            if not isinstance(side, dict):
-                yield f"    {name}: {side:g}"
-                continue
-            for arm in arms[name]:
-                if arm.choices:
-                    combinations = sum(len(cell.learning_rates) for cell in arm.choices)
-                    yield f"    {name}: each seed's best of {combinations} combinations on its validation data:"
-                start = "      " if arm.choices else f"    {name}: "
-                for option in arm.options:
-                    yield f"{start}{option.cell.path}, {_rate_text(option, owners)}{CHECKPOINTS[option.checkpoint]}"
-                    cells |= {cell.path: cell for cell in (option.cell, option.base) if cell}
-                    compared.append(option)
-        if estimand.measure.clock:
-            factors.append(designs.largest_factor([*chain(*arms.values())], estimand.measure))
-        rates = sum(len(cell.learning_rates) for cell in cells.values())
-        yield f"    {_counts(seeds)} seeds, {_counts([rates * number for number in seeds])} runs"
-    trained = dict.fromkeys(arm.cell for arm in compared)
-    warnings = chain(_easy_thresholds(estimand, trained), _narrow_grids(arm.base for arm in compared if arm.base))
+        yield from (f"    {line}" for line in _context_lines(estimand, arms, seeds))
+        compared.append([*chain(*arms.values())])
+    options = [option for arm in chain(*compared) for option in arm.options]
+    trained = dict.fromkeys(option.cell for option in options)
+    warnings = chain(_easy_thresholds(estimand, trained), _narrow_grids(each.base for each in options if each.base))
     yield from (f"  Warning: {warning}" for warning in warnings)
-    if factors:
-        yield f"  The budget can prove at most a factor of {min(factors):.3g} between two times."
+    if estimand.measure.clock:
+        factor = min(designs.largest_factor(arms, estimand.measure) for arms in compared)
+        yield f"  The budget can prove at most a factor of {factor:.3g} between two times."
+    yield from (f"  {line}" for line in _effect_lines(claim, estimand, seeds))
+
+
+def _context_lines(estimand: Estimand, arms: Mapping[str, Sequence[Arm]], seeds: Sequence[int]) -> Iterator[str]:
+    """Yield the cells that a claim compares in one context, and the number of runs.
+
+    arms: Arms of each side that has some.
+    """
+    single = {} if estimand.along else arms
+    owners = {(arm.cell, arm.checkpoint): side for side, each in single.items() for arm in each}
+    cells: dict[str, Cell] = {}
+    for name, side in estimand.sides.items():
+        if not isinstance(side, dict):
+            yield f"{name}: {side:g}"
+            continue
+        for arm in arms[name]:
+            if arm.choices:
+                combinations = sum(len(cell.learning_rates) for cell in arm.choices)
+                yield f"{name}: each seed's best of {combinations} combinations on its validation data:"
+            start = "  " if arm.choices else f"{name}: "
+            for option in arm.options:
+                yield f"{start}{option.cell.path}, {_rate_text(option, owners)}{CHECKPOINTS[option.checkpoint]}"
+                cells |= {cell.path: cell for cell in (option.cell, option.base) if cell}
+    rates = sum(len(cell.learning_rates) for cell in cells.values())
+    yield f"{_counts(seeds)} seeds, {_counts([rates * number for number in seeds])} runs"
+
+
+def _effect_lines(claim: Claim, estimand: Estimand, seeds: Sequence[int]) -> Iterator[str]:
+    """Yield the smallest effect of a claim if it is unusual, and the effects that its seeds can detect."""
     sides = 2 if estimand.claimed is Claimed.EQUAL else 1  # two one-sided tests have the interval at twice the error
     margins = [
         f"{half_width(number, sides * share, estimand.censored):.2f} s ({number} seeds)"
@@ -164,16 +176,16 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
     ]
     smallest = quantity_text(claim.spec["smallest_effect"])
     if usual := smallest_effects.deviation(claim.spec):
-        yield f"  The smallest effect is usually {' or '.join(usual.quantities)}, and here {smallest}."
+        yield f"The smallest effect is usually {' or '.join(usual.quantities)}, and here {smallest}."
     if estimand.is_about_failures:
-        yield from (f"  {line}" for line in _failures_lines(estimand, seeds))
-    elif estimand.claimed is not Claimed.MORE:
-        word = "equal" if estimand.claimed is Claimed.EQUAL else "within"
-        yield f"  Called {word} up to {smallest} - {', - '.join(margins)},"
+        yield from _failures_lines(estimand, seeds)
+        return
+    if estimand.claimed is Claimed.MORE:
+        yield f"Called positive from {smallest} + {', + '.join(margins)} on,"
     else:
-        yield f"  Called positive from {smallest} + {', + '.join(margins)} on,"
-    if not estimand.is_about_failures:
-        yield "  where s is the standard deviation between seeds."
+        word = "equal" if estimand.claimed is Claimed.EQUAL else "within"
+        yield f"Called {word} up to {smallest} - {', - '.join(margins)},"
+    yield "where s is the standard deviation between seeds."
 
 
 def _support_text(claim: Claim, estimand: Estimand) -> str:
