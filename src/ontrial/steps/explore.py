@@ -43,7 +43,8 @@ def _contents(results: Results) -> Iterator[tuple[str, str]]:
     yield "curves.js", _packed_script("PACKED_CURVES", pages.learning_curves(points, curves))
     for name in results.study.experiments:
         numbers = pages.measure_columns(points[points["experiment"] == name])
-        yield f"numbers-{name}.js", _entry_script("packedNumbers", name, _packed(numbers))
+        content = json.dumps(_packed(numbers))
+        yield f"numbers-{name}.js", f";(globalThis.packedNumbers ??= {{}})[{json.dumps(name)}] = {content}\n"
     yield "grid.js", _packed_script("PACKED_GRID", _explorer_grid(points))
     yield "styles.css", charts.style_sheet()
     yield "vega.js", vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its type stub lacks a default
@@ -64,11 +65,6 @@ def _packed_script(name: str, value: object) -> str:
     Pages opened from a folder can load a script, but not JSON.
     """
     return f'const {name} = "{_packed(value)}"\n'
-
-
-def _entry_script(name: str, key: str, value: str) -> str:
-    """Return JavaScript that assigns a value to a key of a global object."""
-    return f";(globalThis.{name} ??= {{}})[{json.dumps(key)}] = {json.dumps(value)}\n"
 
 
 def _packed(value: object) -> str:

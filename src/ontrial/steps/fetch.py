@@ -83,7 +83,9 @@ def fetch(name: str, folder: str, *, mirrors: Sequence[str] | None = None) -> No
         with tempfile.TemporaryDirectory(dir=target, prefix=".", suffix=files.UNFINISHED) as temporary:
             try:
                 for file, path in source(missing, Path(temporary)):
-                    _verify_and_move(file, path, target)
+                    if (digest := files.sha256(path)) != file.sha256:
+                        raise ValueError(f"{path.name}: its SHA-256 is {digest}, expected {file.sha256}")
+                    path.replace(target / file.path().name)
                 print(f"{label}: done", file=sys.stderr)
             except (OSError, ValueError, EOFError, zlib.error, subprocess.SubprocessError) as error:
                 failures.append(f"{label}: {error}")
@@ -99,19 +101,8 @@ def fetch(name: str, folder: str, *, mirrors: Sequence[str] | None = None) -> No
 
 def _missing_files(origin: Origin, folder: Path) -> list[Fetched]:
     """Return the files that are missing from the folder, or have the wrong content."""
-    missing = []
-    for file in origin.files:
-        path = folder / file.path().name
-        if not path.exists() or files.sha256(path) != file.sha256:
-            missing.append(file)
-    return missing
-
-
-def _verify_and_move(file: Fetched, path: Path, folder: Path) -> None:
-    """Move a file into the folder. Raises ValueError if its SHA-256 is wrong."""
-    if (digest := files.sha256(path)) != file.sha256:
-        raise ValueError(f"{path.name}: its SHA-256 is {digest}, expected {file.sha256}")
-    path.replace(folder / file.path().name)
+    paths = {file: folder / file.path().name for file in origin.files}
+    return [file for file, path in paths.items() if not path.exists() or files.sha256(path) != file.sha256]
 
 
 # Sources: each takes the missing files and a temporary folder, and yields files with temporary paths. -----------------

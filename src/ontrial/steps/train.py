@@ -39,7 +39,7 @@ def _train_stack(cell: Cell, log: Callable[[float], None]) -> pa.Table:
         def progress(share: float, number: int = number) -> None:
             log((number + share) / len(chunks))
 
-        learning_rates, seeds = _runs_of(cell, chunk)
+        learning_rates, seeds = zip(*itertools.product(cell.learning_rates, chunk), strict=True)
         arrays = cell.arrays(chunk, dtype)
         recorded = cell.training.predictions
         networks = cell.architecture, cell.recipe, arrays, learning_rates, seeds
@@ -53,12 +53,6 @@ def _train_stack(cell: Cell, log: Callable[[float], None]) -> pa.Table:
             table = table.append_column(PREDICTIONS, arrow.last_of_each(predictions, records))
         tables.append(table)
     return pa.concat_tables(tables)
-
-
-def _runs_of(cell: Cell, seeds: tuple[int, ...]) -> tuple[tuple[float, ...], tuple[int, ...]]:
-    """Return the learning rate and the seed of each run of a cell with some of its seeds, in the order of rows."""
-    learning_rates, seeds_of_runs = zip(*itertools.product(cell.learning_rates, seeds), strict=True)
-    return learning_rates, seeds_of_runs
 
 
 def _origin(cell: Cell, code: str | None) -> dict[str, str]:
