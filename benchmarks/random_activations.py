@@ -138,7 +138,7 @@ def study_of(name: str, experiments: list[str], start: int) -> Study:
     for settings in kept.values():
         settings["activation"] = [name, RIVAL]
         settings["seeds"] = {"confirmatory": {"from": start, "to": start + SEEDS[start] - 1}}
-    return configuration.from_mapping(content | {"experiments": kept})
+    return configuration.parse(content | {"experiments": kept})
 
 
 def measure_context(study: Study, estimand: Estimand, context: SettingValues, folder: Path) -> Paired:

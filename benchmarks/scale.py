@@ -28,7 +28,7 @@ from ontrial.nn import History
 from ontrial.storage import files, process, shipped, workflow
 from ontrial.storage.machine import environment, git, processor_name
 from ontrial.study.cell import Cell
-from ontrial.study.configuration import from_mapping
+from ontrial.study.configuration import parse
 from ontrial.study.study import Study
 
 SIDE = 100  # largest number of batch sizes: larger studies also vary the width of the hidden layer
@@ -85,7 +85,7 @@ def run(folder: Path, cells: int) -> tuple[Study, Usage]:
 
 def run_snakemake(folder: Path, cells: int, *arguments: str) -> tuple[Study, Usage]:
     """Run Snakemake on a study with one run per cell."""
-    study = from_mapping(configuration(cells, **ONE_RUN))
+    study = parse(configuration(cells, **ONE_RUN))
     (folder / "scale.yaml").write_text(study.to_json(), encoding="utf-8")
     options = ("--snakefile", str(shipped.SNAKEFILE), "--cores", "all", "--quiet")
     return study, run_command(workflow.command("scale.yaml", *arguments, *options), folder)
@@ -144,7 +144,7 @@ def run_command(command: list[str | Path], folder: Path) -> Usage:
 
 def write_random_study(folder: Path, cells: int) -> Study:
     """Write the plan of a study and, for each of its cells, a run file with random numbers."""
-    study = from_mapping(configuration(cells, **HUNDRED_RUNS))
+    study = parse(configuration(cells, **HUNDRED_RUNS))
     files.write_text(folder / "study.json", study.to_json() + "\n")
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
         list(pool.map(write_random_runs, [folder] * len(study.cells), study.cells.values(), chunksize=50))

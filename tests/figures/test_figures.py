@@ -176,7 +176,7 @@ def trained(study: Study, folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 @pytest.fixture(scope="module")
 def results(tmp_path_factory) -> Findings:
     """Return the judged results of a study of tiny networks."""
-    tiny = configuration.from_mapping(STUDY)
+    tiny = configuration.parse(STUDY)
     last, records = trained(tiny, tmp_path_factory.mktemp("runs"))
     docket = checks.parse(CLAIMS, "claims", tiny)
     judged = verdicts.judge_claims(Results(tiny, last, records), docket).by_claim
@@ -438,7 +438,7 @@ def named(*experiments: str, **changes) -> Study:
     """Return a study in which experiments with these names have the same settings."""
     settings = SHARED | {"budget": {"epochs": 1}} | changes
     experiments_of_study = dict.fromkeys(experiments, settings)
-    return configuration.from_mapping({"study": "named", "book": "ontrial.book", "experiments": experiments_of_study})
+    return configuration.parse({"study": "named", "book": "ontrial.book", "experiments": experiments_of_study})
 
 
 def test_the_catalogue_of_a_study_depends_on_its_experiments_and_verdicts(results):

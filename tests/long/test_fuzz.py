@@ -193,7 +193,7 @@ def configuration_or_refusal(written: str) -> None:
 
 def mapping_or_refusal(value: object) -> None:
     try:
-        study = configuration.from_mapping(value)
+        study = configuration.parse(value)
     except InputError as error:
         assert_clear(error)
     else:
@@ -242,7 +242,7 @@ def test_no_name_leads_outside_results():
     for name in HOSTILE:
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", name):
             for changed in ({"study": name}, {"experiments": {name: value["experiments"]["grid"]}}):
-                message = message_of(configuration.from_mapping, value | changed)
+                message = message_of(configuration.parse, value | changed)
                 assert re.search(r"is not a name of lower-case letters|is reserved", message), name
 
 

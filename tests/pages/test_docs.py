@@ -70,7 +70,7 @@ def test_an_exercise_for_a_class_makes_a_sound_study_that_trains(exercise, tmp_p
     change = yaml.safe_load(exercise)
     base = ROOT / ("config/smoke.yaml" if "study" in change else "config/config.yaml")
     before = configuration.read_study(base)
-    after = configuration.from_mapping(joined(before.configuration, change))
+    after = configuration.parse(joined(before.configuration, change))
     assert checks.read_docket(ROOT / "config/claims.yaml", after).claims
     if "study" in change:
         assert after.cells == before.cells

@@ -41,7 +41,7 @@ STUDY = {
 
 @pytest.fixture(scope="module")
 def study():
-    return configuration.from_mapping(STUDY)
+    return configuration.parse(STUDY)
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,7 @@ from ontrial.study import configuration
 
 @pytest.mark.slow
 def test_a_study_of_hundreds_of_cells_is_planned_with_its_paths_and_no_input_per_cell(tmp_path):
-    study = configuration.from_mapping(scale.configuration(300, **scale.ONE_RUN))
+    study = configuration.parse(scale.configuration(300, **scale.ONE_RUN))
     (tmp_path / "scale.yaml").write_text(study.to_json(), encoding="utf-8")
     words = ["--snakefile", shipped.SNAKEFILE, "--cores", "1", "--dry-run", "--config", "study=scale.yaml"]
     run = subprocess.run(
@@ -52,7 +52,7 @@ def test_a_study_of_hundreds_of_cells_is_planned_with_its_paths_and_no_input_per
 
 
 def test_the_job_of_a_cell_does_not_load_pandas(tmp_path):
-    cell = next(iter(configuration.from_mapping(scale.configuration(1, **scale.ONE_RUN)).cells.values()))
+    cell = next(iter(configuration.parse(scale.configuration(1, **scale.ONE_RUN)).cells.values()))
     code = (
         "import sys; from ontrial.steps import train; train.train_cell(*sys.argv[1:]); print('pandas' in sys.modules)"
     )
@@ -95,7 +95,7 @@ TWO_EXPERIMENTS = {
 
 def fake_tables(folder, probed: str) -> list[pa.Table]:
     """Write run files whose cells are in no particular order, one experiment with an extra column."""
-    study = configuration.from_mapping(TWO_EXPERIMENTS)
+    study = configuration.parse(TWO_EXPERIMENTS)
     files.write_text(folder / "study.json", study.to_json())
     tables = []
     for path, cell in study.cells.items():
@@ -162,7 +162,7 @@ def test_a_damaged_run_file_leaves_no_table(tmp_path):
 
 def test_the_benchmark_adds_a_row_for_each_part_and_replaces_its_own(tmp_path, monkeypatch):
     output = tmp_path / "scale.csv"
-    study = configuration.from_mapping(scale.configuration(4, **scale.HUNDRED_RUNS))
+    study = configuration.parse(scale.configuration(4, **scale.HUNDRED_RUNS))
     usage = scale.Usage(wall_seconds=1, cpu_seconds=1, memory_mb=99)
 
     def stand_in(*_):

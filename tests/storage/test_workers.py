@@ -48,7 +48,7 @@ def test_a_worker_that_is_not_forked_knows_the_data_of_a_study(tmp_path, monkeyp
     files.write_text("mine.csv", f"x,y,kind\n{rows}")
     settings = scale.configuration(1, **scale.ONE_RUN, dataset=["mine"])
     settings["datasets"] = {"mine": {"csv": "mine.csv", "label": "kind"}}
-    files.write_text("study.json", configuration.from_mapping(settings).to_json())
+    files.write_text("study.json", configuration.parse(settings).to_json())
     run = subprocess.run([sys.executable, "-c", SPAWNED], capture_output=True, text=True)
     knows, error = run.stdout.splitlines()
     assert knows == "True", run.stderr

@@ -11,10 +11,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from support.project import ROOT
 
-from ontrial.commands import init
+from ontrial.commands import init, keys
 from ontrial.errors import InputError
 from ontrial.storage import yaml_files
-from ontrial.study import configuration, editors, keys, schema_files
+from ontrial.study import configuration, editors, schema_files
 from ontrial.study.schema_files import load_schema
 
 COMMENT = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")

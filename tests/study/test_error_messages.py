@@ -473,7 +473,7 @@ def test_a_damaged_data_file_does_not_affect_studies_without_it(monkeypatch):
 
 class TestMapping:
     def message(self, mapping) -> str:
-        return message_of(configuration.from_mapping, mapping)
+        return message_of(configuration.parse, mapping)
 
     def test_messages_have_no_lines(self):
         mapping = yaml.safe_load(VALID.replace("[0.1]", "[1e-3]"))  # text in YAML 1.1

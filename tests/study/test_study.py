@@ -196,7 +196,7 @@ def test_a_study_is_the_same_after_a_round_trip_through_json(small):
 
 
 def test_a_mapping_gives_the_same_study_as_the_text(small):
-    assert configuration.from_mapping(json.loads(small.to_json())).cells == small.cells
+    assert configuration.parse(json.loads(small.to_json())).cells == small.cells
 
 
 def test_a_whole_number_may_be_written_as_a_float(small):

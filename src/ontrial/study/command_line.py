@@ -28,7 +28,7 @@ def requested_study(
     values = {key: value for key, value in config.items() if key != TRUST or key not in given}
     if is_module and not are_read(paths, values):
         if "experiments" in values:
-            return configuration.from_mapping(values, paths[-1]) if paths else configuration.from_mapping(values)
+            return configuration.parse(values, paths[-1]) if paths else configuration.parse(values)
         paths = []
     default = STUDY_FILE if is_module else os.path.relpath(ROOT / STUDY_FILE)
     return merge_study(paths or [require_study_file(values.get("study", default))], values)
@@ -131,7 +131,7 @@ def merge_study(paths: Sequence[str], config: Mapping) -> Study:
     # The path of a docket is relative to the file that names it or, on the command line, to the working folder.
     folder = Path() if "docket" in overrides else Path(docket_source).parent
     names = [Path(path).name for path in paths] + ["--config"] * bool(overrides)
-    return configuration.from_mapping(value, str(folder / " + ".join(names)), data_folder=Path())
+    return configuration.parse(value, str(folder / " + ".join(names)), data_folder=Path())
 
 
 def _difference(value: Mapping, other: Mapping) -> dict[str, Any]:

@@ -39,24 +39,12 @@ def read_study(path: str | Path) -> Study:
     return parse(checking.read_text(path), str(path))
 
 
-def parse(text: str, where: str) -> Study:
-    """Return the study of a configuration as YAML or JSON text.
-
-    where: Name of the configuration in messages.
-    """
-    return _study(text, where)
-
-
-def from_mapping(mapping: Mapping, where: str = "the configuration", data_folder: Path | None = None) -> Study:
-    """Return the study of a configuration that another program passes as nested mappings and lists.
+def parse(source: str | Mapping, where: str = "the configuration", data_folder: Path | None = None) -> Study:
+    """Return the study of a configuration: YAML or JSON text, or nested mappings and lists that a program passes.
 
     where: Name of the configuration in messages.
     data_folder: Folder to which paths of data sets are relative. None means the folder of `where`.
     """
-    return _study(mapping, where, data_folder)
-
-
-def _study(source: str | Mapping, where: str, data_folder: Path | None = None) -> Study:
     folder = Path(where).parent if data_folder is None else data_folder
     find_conflicts = partial(_find_conflicts, folder=folder, own=Path(where).parent)
     prepare = partial(_complete, folder=folder, own=Path(where).parent)
