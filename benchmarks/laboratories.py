@@ -388,7 +388,7 @@ def outcomes_of(numbers: np.ndarray, contexts: int) -> np.ndarray:
 
 
 def classify_by_tests(samples: np.ndarray, alpha: float) -> np.ndarray:
-    """Return what `statistics.classify` returns for samples (rows, seeds) without ties and a smallest effect of 1.
+    """Return what `statistics.outcomes` returns for samples (rows, seeds) without ties and a smallest effect of 1.
 
     An end of an interval is the r-th of the sorted averages of pairs, so it is at or above a value if fewer than r of
     them are below it. The signed-rank statistic counts these, which is much faster than to sort the averages.

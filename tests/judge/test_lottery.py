@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 from support.examples import GOOD
+from support.outcomes import classify
 from support.simulated import simulated
 
-from ontrial.judge import checks, statistics
+from ontrial.judge import checks
 from ontrial.judge.lottery import draw_lottery, draw_subsets
 from ontrial.judge.measuring import MeasuredArm, Paired
 from ontrial.judge.records import Draw
@@ -56,9 +57,9 @@ def test_deviations_are_from_the_median_of_each_subset():
     assert draws[0] == Draw(seeds=1, other_sign=0, other_outcome=None)  # one seed does not deviate
     subsets = draw_subsets(20, 10)
     deviations = [np.abs(arm - np.median(arm, axis=1, keepdims=True)) for arm in (of[subsets], minus[subsets])]
-    outcomes = statistics.classify(deviations[0] - deviations[1], spread.smallest_effect, censored=False)
+    outcomes = classify(deviations[0] - deviations[1], spread.smallest_effect, censored=False)
     all_deviations = [np.abs(arm - np.median(arm)) for arm in (of, minus)]
-    outcome = statistics.classify(all_deviations[0] - all_deviations[1], spread.smallest_effect, censored=False)
+    outcome = classify(all_deviations[0] - all_deviations[1], spread.smallest_effect, censored=False)
     assert 0 < draws[-1].other_outcome == (outcomes != outcome).mean()
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 from support.combinations import combinations
+from support.outcomes import classify
 
 from ontrial.judge import statistics, sums
 from ontrial.judge.statistics import (
@@ -18,7 +19,6 @@ from ontrial.judge.statistics import (
     TOLERANCE,
     Claimed,
     Quantifier,
-    classify,
     confidence_interval,
     contradicts,
     decide,

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from support.outcomes import classify
 from support.pages import page_of, sources_of, tiny_results, with_findings
 from support.project import ROOT
 from support.simulated import results, simulated
@@ -32,7 +33,7 @@ from benchmarks.laboratories import (
     verdicts_on,
 )
 from ontrial.errors import InputError
-from ontrial.judge import checks, measuring, published, statistics
+from ontrial.judge import checks, measuring, published
 from ontrial.judge.docket import Docket
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import measured
@@ -169,7 +170,7 @@ def test_tests_of_both_limits_find_the_outcomes_that_follow_from_intervals(n):
     random = np.random.default_rng(n)
     samples = random.normal(size=(200, n)) * random.uniform(0.2, 2, (200, 1)) + random.uniform(-2, 2, (200, 1))
     for alpha in (0.05, 0.05 / 8):
-        assert list(classify_by_tests(samples, alpha)) == list(statistics.classify(samples, 1.0, False, alpha))
+        assert list(classify_by_tests(samples, alpha)) == list(classify(samples, 1.0, False, alpha))
 
 
 def test_a_simulated_context_keeps_the_outcome_of_its_first_look():

@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from support.outcomes import classify
 from support.pages import page_of, sources_of, tiny_results, with_findings
 
 from benchmarks import tries
 from benchmarks.laboratories import Row
 from benchmarks.tries import Stream, by_ledger, by_lond
 from ontrial.errors import InputError
-from ontrial.judge import statistics
 from ontrial.judge.ledger import Ledger
 from ontrial.judge.records import Conclusion
 from ontrial.judge.statistics import ALPHA
@@ -28,7 +28,7 @@ def test_a_p_value_is_at_most_the_level_where_the_interval_reaches_the_effect(n,
     new = random.integers(-2, 9, (300, n)) / 2  # with ties and zeros
     p = Stream(new, np.zeros((1, n))).p_values(effect)
     for level in (0.025, 0.004):
-        outcomes = statistics.classify(new, effect, censored=False, alpha=2 * level)
+        outcomes = classify(new, effect, censored=False, alpha=2 * level)
         assert ((p <= level) == (outcomes == "positive")).all()
     assert 0 < np.mean(p <= 0.025) < 1
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from support.combinations import covering
+from support.outcomes import classify
 from support.project import ROOT
 from support.scripts import read_scripts, run
 from support.weights import hash_weights
@@ -242,7 +243,7 @@ def test_intervals_and_outcomes_are_those_of_the_judge(censored, claimed):
     for (sample, effect), (judged,) in zip(cases, run(tasks), strict=True):
         interval = statistics.confidence_interval(sample, censored, 1 - alpha)
         np.testing.assert_allclose(np.array(judged["interval"], float), interval, rtol=1e-12, atol=1e-12 * effect)
-        assert judged["outcome"] == statistics.classify(sample, effect, censored, alpha, claimed=claimed)
+        assert judged["outcome"] == classify(sample, effect, censored, alpha, claimed=claimed)
 
 
 @pytest.mark.parametrize("dataset", ["moons", "titanic"])  # equally frequent classes, and others

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -98,25 +98,22 @@ def _select_sides(
     estimand: Estimand, context: SettingValues, study: Study
 ) -> tuple[list[list[Arm]] | None, list[Mistake]]:
     """Return the arms of each side that has some, None if a side selects no cells, and the mistakes of the others."""
-    form = estimand.form
     mistakes: list[Mistake] = []
-    starts: dict[str, list[Arm]] = {}
-    for side in estimand.arms:
-        try:
-            starts[side] = claims.select_side(study, estimand, side, context)
-        except claims.SelectionError as error:
-            mistakes.append(((form, side, error.setting), str(error)))
-        except ValueError as error:
-            mistakes.append(((form, side), str(error)))
+
+    def of_each(select: Callable[[str], list[Arm]]) -> dict[str, list[Arm]]:
+        found = {}
+        for side in estimand.arms:
+            try:
+                found[side] = select(side)
+            except ValueError as error:
+                setting = (error.setting,) if isinstance(error, claims.SelectionError) else ()
+                mistakes.append(((estimand.form, side, *setting), str(error)))
+        return found
+
+    starts = of_each(lambda side: claims.select_side(study, estimand, side, context))
     if mistakes:
         return None, mistakes
-    sides = []
-    for side in estimand.arms:
-        try:
-            sides.append(claims.make_arms(estimand, side, context, starts))
-        except ValueError as error:
-            mistakes.append(((form, side), str(error)))
-    return sides, mistakes
+    return list(of_each(lambda side: claims.make_arms(estimand, side, context, starts)).values()), mistakes
 
 
 def _check_cost_context(estimand: Estimand, context: SettingValues, study: Study) -> Iterator[Mistake]:

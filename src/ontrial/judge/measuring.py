@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -47,54 +48,53 @@ class MeasuredArm:
         return replace(self, seeds=self.seeds.iloc[:n], by_image=by_image)
 
 
-class Measured(Protocol):
-    """The numbers of one context, which judge it."""
+@dataclass(frozen=True)
+class Measured(ABC):
+    """The numbers of one context, which judge it.
+
+    arms: Numbers of the arms, in the order of the sides.
+    """
+
+    context: SettingValues
+    estimand: Estimand
+    arms: Sequence[MeasuredArm]
 
     @property
-    def context(self) -> SettingValues:
-        """Settings of the context."""
-
-    @property
-    def estimand(self) -> Estimand:
-        """What is estimated."""
-
-    @property
-    def arms(self) -> Sequence[MeasuredArm]:
-        """The arms, in the order of the sides."""
-
-    @property
+    @abstractmethod
     def n(self) -> int:
         """The number of seeds, or of runs of the smaller arm."""
 
     @property
     def counts_failures(self) -> bool:
         """Whether the effect is the difference of two shares of failed runs."""
+        return False
 
     @property
     def smallest_effect(self) -> float:
         """The smallest effect of interest, in the unit of the sample."""
+        return self.estimand.smallest_effect
 
     @property
     def unit(self) -> str:
         """The unit of the sample."""
+        return self.estimand.unit
 
+    @abstractmethod
     def sample(self) -> Sample:
         """Return the sample that the context is judged by."""
 
     def first(self, n: int) -> Self:
         """Return the same context with only the first n seeds of each arm."""
+        return replace(self, arms=[arm.first(n) for arm in self.arms])
 
 
 @dataclass(frozen=True)
-class Paired:
+class Paired(Measured):
     """The numbers of one context from arms with the same seeds.
 
     counting: Whether to count failures. Default: if an arm fails too often.
     """
 
-    context: SettingValues
-    estimand: Estimand
-    arms: Sequence[MeasuredArm]
     counting: bool | None = None
 
     @property
@@ -132,12 +132,12 @@ class Paired:
     @property
     def smallest_effect(self) -> float:
         """The smallest effect of interest, in the unit of the sample."""
-        return statistics.FAILURES_OF_INTEREST if self._is_replaced else self.estimand.smallest_effect
+        return statistics.FAILURES_OF_INTEREST if self._is_replaced else super().smallest_effect
 
     @property
     def unit(self) -> str:
         """The unit of the sample."""
-        return statistics.FAILURES if self._is_replaced else self.estimand.unit
+        return statistics.FAILURES if self._is_replaced else super().unit
 
     @property
     def _is_replaced(self) -> bool:
@@ -189,36 +189,19 @@ class Paired:
             return None
         return self.estimand.numbers(np.stack(arms), [arm.position for arm in self.arms])
 
-    def first(self, n: int) -> Paired:
+    def first(self, n: int) -> Self:
         """Return the same context with only its first n seeds."""
-        if all(n >= len(arm.seeds) for arm in self.arms):
-            return self
-        return replace(self, arms=[arm.first(n) for arm in self.arms])
+        return self if all(n >= len(arm.seeds) for arm in self.arms) else super().first(n)
 
 
 @dataclass(frozen=True)
-class Unpaired:
+class Unpaired(Measured):
     """The numbers of one context from two arms whose runs share nothing. They may have different numbers of runs."""
-
-    context: SettingValues
-    estimand: Estimand
-    arms: Sequence[MeasuredArm]
-    counts_failures: ClassVar[bool] = False
 
     @property
     def n(self) -> int:
         """The number of runs of the smaller arm."""
         return min(len(arm.seeds) for arm in self.arms)
-
-    @property
-    def smallest_effect(self) -> float:
-        """The smallest effect of interest."""
-        return self.estimand.smallest_effect
-
-    @property
-    def unit(self) -> str:
-        """The unit of the numbers, or of their ratio."""
-        return self.estimand.unit
 
     def sample(self) -> Sample:
         """Return the numbers of both arms."""
@@ -228,10 +211,6 @@ class Unpaired:
     def _whole(self) -> Sample:
         of, other = (arm.seeds["number"].to_numpy(float) for arm in self.arms)
         return Shift(np.log2(of), np.log2(other)) if self.estimand.takes_ratio else Shift(of, other)
-
-    def first(self, n: int) -> Unpaired:
-        """Return the same context with only the first n runs of each arm."""
-        return replace(self, arms=[arm.first(n) for arm in self.arms])
 
 
 def classify(measured: Measured, alpha: float, factor: float | np.ndarray = 1.0) -> np.ndarray:

@@ -49,7 +49,8 @@ def final(measure: str, diverged: float | str, scale: float = 1.0) -> Numbers:
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
         column = measure.format(part=part)
         if diverged == "last":
-            substitute = _aggregate(records.sort_values("updates"), column, "last")
+            runs = records.sort_values("updates").groupby(["seed", "learning_rate"])
+            substitute = runs[column].last().unstack("learning_rate")
         else:
             substitute = float(diverged) / scale
         last = _last(records)
@@ -177,13 +178,8 @@ def guessed_loss(cell: Cell) -> float:
     return loss_of_the_mean(loss, cell.dataset, cell.seeds[0], cell.training_sample_count, "train")
 
 
-def _nll_of_guessing(records: pd.DataFrame, set_name: str) -> float:
-    """Return the negative log-likelihood of guessing: ln K if classes are equally frequent."""
-    return guessed_nll(records["dataset"].iloc[0])
-
-
 def guessed_nll(dataset: str) -> float:
-    """Return the negative log-likelihood of predicting the share of each class of a data set."""
+    """Return the negative log-likelihood of predicting the share of each class: ln K if all are equally frequent."""
     shares = data.guessed_shares(dataset)
     return -math.log(shares[0]) if (shares == shares[0]).all() else float(-shares @ np.log(shares))
 
@@ -274,10 +270,6 @@ def _last(records: pd.DataFrame) -> pd.DataFrame:
     if IS_LAST in records:
         return records[records[IS_LAST]]
     return records[records["updates"] == records["updates"].max()]
-
-
-def _aggregate(records: pd.DataFrame, column: str, how: str) -> pd.DataFrame:
-    return records.groupby(["seed", "learning_rate"])[column].agg(how).unstack("learning_rate")
 
 
 def _pivot(records: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -561,7 +553,7 @@ LOSS = _no_worse_than_guessing("loss", _loss_of_guessing, np.fmin)
 TRAIN_LOSS = _no_worse_than_guessing("loss", _loss_of_guessing, np.fmin, set_name="train")
 VALIDATION_LOSS = _no_worse_than_guessing("loss", _loss_of_guessing, np.fmin, set_name="validation")
 UPDATES_TO_ACCURACY = _time_to("{part}_accuracy", "updates", np.greater_equal)
-NLL = _no_worse_than_guessing("nll", _nll_of_guessing, np.fmin)
+NLL = _no_worse_than_guessing("nll", lambda records, _: guessed_nll(records["dataset"].iloc[0]), np.fmin)
 
 BUILT_IN = {
     "test_accuracy": _of_classes(ACCURACY, share_of="test"),

@@ -96,6 +96,6 @@ class Failures(Sample):
 def classify(
     sample: Sample, smallest_effect: float | np.ndarray, alpha: float, claimed: Claimed = Claimed.MORE
 ) -> np.ndarray:
-    """Return the outcome of a sample: see `statistics.classify`."""
+    """Return the outcome of a sample: see `statistics.outcomes`."""
     interval, equivalence = sample.interval(1 - alpha), sample.interval(1 - 2 * alpha)
     return statistics.outcomes(interval, equivalence, smallest_effect, claimed)

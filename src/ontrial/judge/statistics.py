@@ -289,15 +289,13 @@ def shares(looks: int, alpha: float = ALPHA) -> list[float]:
     return [FIRST_SHARE * alpha, *[(1 - FIRST_SHARE) * alpha / (looks - 1)] * (looks - 1)]
 
 
-def classify(
-    sample: np.ndarray,
-    smallest_effect: float,
-    censored: bool,
-    alpha: float = ALPHA,
-    *,
+def outcomes(
+    interval: Interval,
+    equivalence: Interval,
+    smallest_effect: float | np.ndarray,
     claimed: Claimed = Claimed.MORE,
 ) -> np.ndarray:
-    """Return the outcome of each row of a sample: the first of OUTCOMES that holds.
+    """Return the outcomes that follow from intervals at 1 − alpha and at 1 − 2 alpha: the first of OUTCOMES that holds.
 
     positive: The 1 − alpha interval is at or above the smallest effect of interest.
     negligible: The 1 − 2 alpha interval is inside ± that effect: two one-sided tests at alpha (Schuirmann 1987).
@@ -312,17 +310,6 @@ def classify(
     undecided. A claim that an effect is at most the smallest one contradicts that it is more: positive is "beyond",
     "within" means that the 1 − alpha interval is below that effect, and anything else is undecided.
     """
-    interval, equivalence = (confidence_interval(sample, censored, level) for level in (1 - alpha, 1 - 2 * alpha))
-    return outcomes(interval, equivalence, smallest_effect, claimed)
-
-
-def outcomes(
-    interval: Interval,
-    equivalence: Interval,
-    smallest_effect: float | np.ndarray,
-    claimed: Claimed = Claimed.MORE,
-) -> np.ndarray:
-    """Return the outcomes that follow from intervals at 1 − alpha and at 1 − 2 alpha: see `classify`."""
     least = (1 - TOLERANCE) * np.asarray(smallest_effect)
     positive = interval.ci_low >= least
     negligible = (equivalence.ci_low > -least) & (equivalence.ci_high < least)
