@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from support.pages import STUDY, VERDICTS, context, sources_of, tiny_results, verdict, with_docket, with_findings
+from support.pages import (
+    STUDY,
+    VERDICTS,
+    build_pages,
+    context,
+    sources_of,
+    tiny_results,
+    verdict,
+    with_docket,
+    with_findings,
+)
 from support.project import ROOT
 
 from ontrial.commands.publish import one_line_per_context
@@ -15,7 +25,6 @@ from ontrial.errors import InputError
 from ontrial.judge import checks
 from ontrial.judge.records import VERSION, Conclusion, Verdicts
 from ontrial.report.figures import evidence
-from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.sources import Sources
 from ontrial.report.summaries import finding_files
 from ontrial.report.summaries.replications import Published, cells_of
@@ -89,7 +98,7 @@ def sources_with(measurements, language: str = "en") -> Sources:
 
 @pytest.fixture(scope="module")
 def pages(measurements) -> dict[str, str]:
-    return assemble_pages.build_pages(sources_with(measurements))
+    return build_pages(sources_with(measurements))
 
 
 def test_an_atlas_without_replications_has_no_section_on_other_data(pages):
@@ -97,7 +106,7 @@ def test_an_atlas_without_replications_has_no_section_on_other_data(pages):
 
 
 def test_a_site_without_a_published_atlas_has_no_page_of_it():
-    built = assemble_pages.build_pages(sources_of(tiny_results()))
+    built = build_pages(sources_of(tiny_results()))
     assert not [path for path in built if path.startswith("atlas")]
 
 
@@ -142,7 +151,7 @@ def test_what_needs_the_runs_of_the_atlas_is_left_out(pages):
 def test_the_published_atlas_has_a_page_for_each_claim_and_a_scorecard_for_each_source(language):
     files = [str(ROOT / "results/reference/atlas" / name) for name in ("design.json", "verdicts.json")]
     docket = json.loads(Path(files[0]).read_text(encoding="utf-8"))["docket"]
-    built = assemble_pages.build_pages(sources_with(finding_files.read_measurements(files), language))
+    built = build_pages(sources_with(finding_files.read_measurements(files), language))
     assert {f"evidence/{claim['id']}.md" for claim in docket["claims"]} < built.keys()
     assert {f"atlas/{source}.md" for source in docket["sources"]} < built.keys()
 
@@ -153,7 +162,7 @@ def test_replications_of_the_atlas_are_on_the_pages_of_its_claims_setting_by_set
     there = context("negligible", {"policy": "tuned"}, estimate=0.4, low=0.1, high=0.7)
     judged["always"] = replace(judged["always"], conclusion=Conclusion.REFUTED, contexts=(there,))
     letter = Published(judged, cells_of(study).assign(dataset="letter"))
-    pages = assemble_pages.build_pages(replace(sources, other_studies={"atlas-letter": letter}))
+    pages = build_pages(replace(sources, other_studies={"atlas-letter": letter}))
     page, overview = (pages[path].replace("\N{NO-BREAK SPACE}", " ") for path in ("evidence/always.md", "atlas.md"))
     assert "On printed letters: the same answer in 0 of 1 settings, the opposite in 1." in page
     assert "As claimed in every setting here, but in none on printed letters." in page
@@ -169,7 +178,7 @@ def test_other_laboratories_are_on_the_pages_of_claims_of_the_atlas(measurements
     row |= {"verdict_before": "refuted", "contexts_opposite": 1, "contexts_open": 0}
     for study, is_shown in (("atlas", True), ("tiny", False)):
         table = pd.DataFrame([row | {"study": study}])
-        pages = assemble_pages.build_pages(sources_with({**measurements, "robustness": table}))
+        pages = build_pages(sources_with({**measurements, "robustness": table}))
         assert ("The opposite answer appears in some setting with: " in pages["evidence/never.md"]) is is_shown
     assert "The opposite answer appears" not in pages["evidence/always.md"]
 
@@ -181,7 +190,7 @@ def test_claims_of_the_study_are_on_the_pages_of_the_sources_that_they_quote(mea
     quoting = with_docket(
         with_findings(sources, claims=claims), sources={"course": {"title": "", "author": "", "url": ""}}
     )
-    pages = assemble_pages.build_pages(quoting)
+    pages = build_pages(quoting)
     assert "(../evidence/small.md)" in pages["atlas/course.md"]
     assert "1 depends on the setting, 1 cannot be tested." in pages["atlas/course.md"]
     assert json.loads(pages["evidence/.order"])[0] == "evidence/index.md"
@@ -191,7 +200,7 @@ def test_a_claim_of_the_study_keeps_its_page(measurements):
     sources = sources_with(measurements)
     own = {"always": replace(sources.results.claims["small"], id="always"), "usual": sources.results.claims["usual"]}
     judged = {"always": replace(VERDICTS["small"], claim="always"), "usual": VERDICTS["usual"]}
-    pages = assemble_pages.build_pages(with_findings(sources, claims=own, verdicts=judged))
+    pages = build_pages(with_findings(sources, claims=own, verdicts=judged))
     assert "small &#60;b&#62;holds" in pages["evidence/always.md"]
 
 
@@ -209,11 +218,11 @@ def test_a_claim_of_the_study_keeps_its_page(measurements):
 def test_the_overview_says_when_the_docket_was_fixed_as_far_as_that_is_known(measurements, known, sentence):
     atlas = measurements["atlas"]
     changed = atlas._replace(origin=atlas.origin | known)
-    assert sentence in assemble_pages.build_pages(sources_with({"atlas": changed}))["atlas.md"]
+    assert sentence in build_pages(sources_with({"atlas": changed}))["atlas.md"]
 
 
 def test_korean_pages_show_the_words_and_their_translation(measurements):
-    pages = assemble_pages.build_pages(sources_with(measurements, "ko"))
+    pages = build_pages(sources_with(measurements, "ko"))
     assert '<q lang="en">never batches &#60;win&#62;</q> (작은 배치가 이긴다)' in pages["evidence/never.md"]
     assert "시험한 문장 2개: 모든 설정에서 인정 1개, 기각 1개. 우리 범위 밖이라 따로 센 문장: 1개." in pages["atlas.md"]
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from support.contents import SITE
 from support.messages import message_of
-from support.pages import DOCS, STUDY, sources_of, with_docs
+from support.pages import DOCS, STUDY, build_pages, sources_of, with_docs
 from support.project import ROOT, read_yaml
 
 from ontrial.book import BOOK
 from ontrial.report import contents
 from ontrial.report.contents import OF_EVERY_SITE, Contents
 from ontrial.report.figures.formats import OF_CLAIMS
-from ontrial.report.pages.assemble_pages import build_pages, without_links
+from ontrial.report.pages.assemble_pages import without_links
 from ontrial.report.site import docs, names
 from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study import command_line, configuration

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from support.pages import WORDS, sources_of, tiny_results
+from support.pages import WORDS, build_pages, sources_of, tiny_results
 from support.project import read_yaml
 
 from ontrial.report.pages import assemble_pages
@@ -72,7 +72,7 @@ def test_without_terms_a_page_stays_as_it_is():
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_everyday_words_are_in_the_glossary_but_not_explained(language):
-    pages = assemble_pages.build_pages(sources_of(tiny_results(), language))
+    pages = build_pages(sources_of(tiny_results(), language))
     listed = json.loads(pages[assemble_pages.GLOSSARY])
     ids = [entry["id"] for entry in listed["terms"]]
     assert "gradient" in ids

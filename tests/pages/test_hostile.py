@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from support import pages as tiny
 from support.hostile import HOSTILE, LANGUAGES, TAG
+from support.pages import build_pages
 from support.project import ROOT, read_yaml
 
 from ontrial.book.replications.pages_literature import literature
@@ -18,7 +19,6 @@ from ontrial.errors import InputError
 from ontrial.judge import published, records
 from ontrial.judge.claims import Claim
 from ontrial.report.markdown import Markdown, code
-from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.docs import markdown as read_pages
@@ -213,7 +213,7 @@ def in_chapter(claims: Mapping[str, Claim]) -> dict[str, Claim]:
 def evidence(sources: Sources) -> dict[str, str]:
     """Return the pages of claims, the slides and the list of works, without front matter."""
     pages = {"index.md": "[[ verdicts() ]][[ tally() ]]", "activations.md": "# A"}
-    made = assemble_pages.build_pages(tiny.with_docs(sources, pages=pages))
+    made = build_pages(tiny.with_docs(sources, pages=pages))
     return {path: without_front_matter(text) for path, text in made.items()}
 
 

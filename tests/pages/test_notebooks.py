@@ -8,11 +8,10 @@ import nbformat
 import pytest
 from support.messages import message_of
 from support.notebooks import BIN, needs_notebooks, variables
-from support.pages import DOCS, sources_of, tiny_results, with_docs
+from support.pages import DOCS, build_pages, sources_of, tiny_results, with_docs
 
 from ontrial.book import BOOK
 from ontrial.book.teaching.pages_notebooks import notebook, notebook_link, notebooks, parts
-from ontrial.report.pages.assemble_pages import build_pages
 from ontrial.report.pages.page import Page
 
 LANGUAGES = ("en", "ko")

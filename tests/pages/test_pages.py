@@ -16,6 +16,7 @@ from support.pages import (
     ESTIMAND,
     STUDY,
     VERDICTS,
+    build_pages,
     claim,
     context,
     page_of,
@@ -306,14 +307,14 @@ def test_a_caption_of_evidence_explains_the_marks_that_its_chart_has(sources, co
 def test_a_figure_of_a_chapter_has_a_page_to_link_to(sources):
     chapter = '# Neurons\n\n[[ figure("neuron") ]]\n'
     sources = with_docs(sources, pages=sources.docs.pages | {"neurons.md": chapter, "other.md": chapter})
-    pages = assemble_pages.build_pages(sources)
+    pages = build_pages(sources)
     assert 'href="figures/neuron.html" data-copied="Copied">Link</a>' in pages["neurons.md"]
     page = pages["figures/neuron.md"]
     assert "\n# A neuron\n" in page
     assert 'href="#figure-neuron" data-copied="Copied">Link</a>' in page
     assert "part of [Neurons](../neurons.md#figure-neuron)" in page
     failed = replace(sources, failed_figures={"neuron": "ValueError"})
-    assert "figures/neuron.md" not in assemble_pages.build_pages(failed)
+    assert "figures/neuron.md" not in build_pages(failed)
 
 
 def test_a_figure_can_be_cited(sources):
@@ -334,7 +335,7 @@ def test_a_verdict_can_be_cited_with_its_commit_and_date(results, language):
     assert "@misc{ontrial-small,\n" in entry
     assert f" note = {{{page.say['citation verdict'].format(page.say['depends'])}}},\n" in entry
     assert " year = {2026},\n date = {2026-11-26},\n version = {commit 0123456789ab},\n}" in entry
-    assert verdicts.citation(page, "small") in assemble_pages.build_pages(page.sources)["evidence/small.md"]
+    assert verdicts.citation(page, "small") in build_pages(page.sources)["evidence/small.md"]
     changed = Page(replace(sources, provenance=facts | {"changed_since_commit": True}), "evidence/small.md")
     assert " version = {commit 0123456789ab, with changes}," in unescape(verdicts.citation(changed, "small"))
     unknown = Page(replace(sources, provenance={"packages": {"ontrial": "1.2"}}), "evidence/small.md")
@@ -444,7 +445,7 @@ def test_a_figure_whose_experiment_lacks_what_it_needs_is_a_note_that_says_so(re
 def test_the_page_of_a_claim_says_whose_words_it_quotes(sources, changes, note):
     claims = {id: replace(claim, **changes) for id, claim in sources.results.claims.items()}
     ours = with_docket(with_findings(sources, claims=claims), from_notes=True, chapters=OWN_CHAPTERS)
-    page = assemble_pages.build_pages(ours)["evidence/small.md"]
+    page = build_pages(ours)["evidence/small.md"]
     assert note in page
     assert ('lang="ko"' in page) == ("study notes]" in note)
 
@@ -461,7 +462,7 @@ def test_the_page_of_a_claim_quotes_others_with_their_names_and_links_to_who_ask
     }
     claims = {id: replace(claim, **changes) for id, claim in sources.results.claims.items()}
     ours = with_docket(with_findings(sources, claims=claims), sources=quoted)
-    page = assemble_pages.build_pages(ours)["evidence/small.md"]
+    page = build_pages(ours)["evidence/small.md"]
     assert '<q lang="en">Small is &#60;better&#62;.</q> — Somebody, *A course*, [part 1](https://example.org/1)' in page
     assert "[part 2](https://example.org) (Compared with copies only; the source itself was out of reach.)\n" in page
     assert "[some/thing &#35;7](https://github.com/some/thing/issues/7), [example.org/ask](https://" in page
@@ -470,7 +471,7 @@ def test_the_page_of_a_claim_quotes_others_with_their_names_and_links_to_who_ask
 def test_words_of_another_docket_are_not_those_of_the_notes(sources):
     changes = {"source": ("Said someone.",), "chapter": "activations"}
     claims = {id: replace(claim, **changes) for id, claim in sources.results.claims.items()}
-    page = assemble_pages.build_pages(with_findings(sources, claims=claims))["evidence/small.md"]
+    page = build_pages(with_findings(sources, claims=claims))["evidence/small.md"]
     assert "This is its source, as its author gives it. The theory behind it is in the chapter [Activations]" in page
     assert "study notes" not in page
 
@@ -483,7 +484,7 @@ def test_chapters_of_a_docket_group_its_claims_in_lists_and_in_the_navigation(re
     claims = CLAIMS | {"ours": replace(CLAIMS["small"], id="ours", chapter="own")}
     judged = VERDICTS | {"ours": replace(VERDICTS["small"], claim="ours")}
     sources = with_findings(sources_of(results, language), claims=claims, verdicts=judged)
-    pages = assemble_pages.build_pages(with_docket(sources, chapters=OWN_CHAPTERS))
+    pages = build_pages(with_docket(sources, chapters=OWN_CHAPTERS))
     overview = pages["evidence/index.md"]
     assert 0 < overview.index(f"**{title}**") < overview.index("ours.md") < overview.index(f"**{others}**")
     assert json.loads(pages["evidence/.order"]) == [
@@ -840,7 +841,7 @@ def test_a_claim_without_a_reason_has_none(page):
 
 
 def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_order(sources):
-    pages = assemble_pages.build_pages(sources)
+    pages = build_pages(sources)
     assert list(pages) == [
         *("index.md", "activations.md", "glossary.md", "references.md"),
         *("evidence/index.md", "evidence/small.md", "evidence/not-testable.md", "evidence/.order", ".glossary"),
@@ -871,7 +872,7 @@ def test_claims_that_hold_by_definition_share_a_page_and_so_do_those_that_nothin
     claims = {id: replace(claim(id, Kind.BY_CONSTRUCTION, None), **source) for id in judged}
     citable = replace(sources_of(results, language), provenance={"packages": {"ontrial": "1.2"}})
     sources = with_findings(citable, claims=CLAIMS | claims, verdicts=VERDICTS | judged)
-    pages = assemble_pages.build_pages(sources)
+    pages = build_pages(sources)
     assert [path for path in pages if path.startswith("evidence/")] == [
         *("evidence/index.md", "evidence/small.md", "evidence/wrong.md"),
         *("evidence/definitions.md", "evidence/not-testable.md", "evidence/.order"),
@@ -885,11 +886,11 @@ def test_claims_that_hold_by_definition_share_a_page_and_so_do_those_that_nothin
     assert ("A sum." in page) == (language == "en")
     assert "{: #usual }" in pages["evidence/not-testable.md"]
     small = with_findings(sources, verdicts={"small": VERDICTS["small"]})
-    assert not {"evidence/definitions.md", "evidence/not-testable.md"} & set(assemble_pages.build_pages(small))
+    assert not {"evidence/definitions.md", "evidence/not-testable.md"} & set(build_pages(small))
 
 
 def test_the_page_of_a_measured_claim_has_its_design_its_contexts_and_its_sources(sources):
-    page = assemble_pages.build_pages(sources)["evidence/small.md"]
+    page = build_pages(sources)["evidence/small.md"]
     assert "| value per seed | batch size 16 minus batch size 64 |" in page
     assert "| smallest effect of interest | 1\xa0point |" in page
     assert 'src="../../figures/evidence-small-en-light-wide.svg"' in page
@@ -915,7 +916,7 @@ def test_the_page_of_a_measured_claim_answers_before_it_explains_and_folds_what_
     timed = replace(claim, estimand=replace(claim.estimand, metric="epochs_to_accuracy", threshold=0.9))
     sources = with_findings(judged, claims=judged.results.claims | {"small": timed})
     citable = replace(sources, provenance=sources.provenance | {"packages": {"ontrial": "1.2"}})
-    text = assemble_pages.build_pages(citable)["evidence/small.md"]
+    text = build_pages(citable)["evidence/small.md"]
     assert re.findall(r"^## .* \{: #(\w+) \}$", text, re.MULTILINE) == [
         *("evidence", "again", "questions", "why", "background")
     ]
@@ -940,7 +941,7 @@ def test_effects_that_are_factors_are_compared_as_ratios(sources, form):
     claim = sources.results.claims["small"]
     factors = replace(claim, estimand=replace(claim.estimand, form=form, unit="log2"))
     changed = with_findings(sources, claims=sources.results.claims | {"small": factors})
-    text = assemble_pages.build_pages(changed)["evidence/small.md"]
+    text = build_pages(changed)["evidence/small.md"]
     assert "Value per seed: (batch size 16) ÷ (batch size 64). " in text
     assert "A factor above 1 is in the direction of the claim." in text
 
@@ -993,7 +994,7 @@ def test_the_page_of_an_inconclusive_claim_says_what_would_settle_it(sources):
         context("undecided", {"policy": "tuned"}, low=0.5, n=40, look=2, failed=(3, 0), seeds_needed=1234),
     )
     changes = {"conclusion": Conclusion.INCONCLUSIVE, "looks": (20, 40, 80), "contexts": contexts}
-    text = assemble_pages.build_pages(with_verdict(sources, **changes).sources)["evidence/small.md"]
+    text = build_pages(with_verdict(sources, **changes).sources)["evidence/small.md"]
     assert "(0.5\xa0to\xa01.6) | 40\xa0seeds, second\xa0look; failed\xa03\xa0/ 0 |" in text
     assert "95.85% at the first look, 99.575% at later ones" in text
     assert "They diverged or learnt nothing: they end at most 2\xa0points above the accuracy of guessing" in text
@@ -1006,14 +1007,14 @@ def test_the_page_of_an_inconclusive_claim_says_what_would_settle_it(sources):
 
 def test_commands_of_a_study_with_metrics_of_its_own_have_their_switch(sources):
     study = replace(sources.results.study, configuration={"metrics": "ours.py"})
-    page = assemble_pages.build_pages(with_findings(sources, study=study))["evidence/small.md"]
+    page = build_pages(with_findings(sources, study=study))["evidence/small.md"]
     assert "--config study='config/my tiny.yaml' trust_code=yes\n" in page
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_a_study_that_another_workflow_hands_over_names_no_file(results, language):
     handed = replace(sources_of(results, language), provenance={"configuration_file": None})
-    page = assemble_pages.build_pages(handed)["evidence/small.md"]
+    page = build_pages(handed)["evidence/small.md"]
     assert "rm -r results/tiny/tables results/tiny/runs/batch-size\n```" in page
     assert "snakemake --cores" not in page
 
@@ -1041,7 +1042,7 @@ def test_every_reading_of_an_identity_has_words(results):
 
 
 def test_evidence_is_in_korean_too(results):
-    pages = assemble_pages.build_pages(sources_of(results, "ko"))
+    pages = build_pages(sources_of(results, "ko"))
     assert "<p>“맞다”</p></blockquote>\n\n# 학습률이 같은 조건에서는 그렇다." in pages["evidence/small.md"]
     assert "조건부" in pages["evidence/small.md"]
     assert "[맞다](../evidence/not-testable.md#usual)" in pages["evidence/index.md"]

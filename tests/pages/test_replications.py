@@ -8,7 +8,17 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from support.pages import CLAIMS, ESTIMAND, VERDICTS, context, sources_of, tiny_results, with_docs, with_findings
+from support.pages import (
+    CLAIMS,
+    ESTIMAND,
+    VERDICTS,
+    build_pages,
+    context,
+    sources_of,
+    tiny_results,
+    with_docs,
+    with_findings,
+)
 
 from ontrial.book.chapters.pages import verdict_box
 from ontrial.book.replications import pages as replications
@@ -18,7 +28,7 @@ from ontrial.book.replications import random_effects
 from ontrial.book.replications.pages_across_data import Axis
 from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict
 from ontrial.judge.statistics import OUTCOMES, contradicts
-from ontrial.report.pages import assemble_pages, pictures
+from ontrial.report.pages import pictures
 from ontrial.report.pages.page import Page
 from ontrial.report.summaries.replications import (
     EFFECTS,
@@ -228,7 +238,7 @@ def test_opposite_verdicts_are_named():
     assert elsewhere.note(page, "small").endswith(
         "As claimed in every setting here, but in none on printed letters, and with Adam."
     )
-    text = assemble_pages.build_pages(page.sources)["evidence/small.md"]
+    text = build_pages(page.sources)["evidence/small.md"]
     assert "in every setting here" in re.search(r'id="replications".*?</summary>', text)[0]
 
 
@@ -334,7 +344,7 @@ def test_figures_of_replications_are_shown_where_they_are_drawn():
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_page_of_a_claim_has_a_table_for_data_for_optimisers_and_for_shapes(language):
     page = page_with({"wide": HERE, "adam": OPPOSITE, "letter": HERE}, language)
-    pages = assemble_pages.build_pages(page.sources)
+    pages = build_pages(page.sources)
     text = pages["evidence/small.md"]
     assert 'id="replications"' in text
     rows = [row for row in text.splitlines() if "20–80" in row]
@@ -343,7 +353,7 @@ def test_the_page_of_a_claim_has_a_table_for_data_for_optimisers_and_for_shapes(
     assert [re.findall(r"\| (\d+) (?=\|)", row) for row in rows] == [[*"2001"], [*"0201"], [*"2001"]]
     for study in ("adam", "letter"):  # the overview explains their names
         assert f"{page.texts[study]}: {page.say[f'meaning {study}']}" in pages["evidence/index.md"]
-    without = assemble_pages.build_pages(page_with({}, language).sources)
+    without = build_pages(page_with({}, language).sources)
     assert all('id="replications"' not in page for path, page in without.items() if path.startswith("evidence/"))
 
 

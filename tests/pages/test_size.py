@@ -6,7 +6,17 @@ from dataclasses import replace
 import pytest
 from matplotlib.figure import Figure
 from support.contents import found
-from support.pages import WORDS, context, page_of, sources_of, tiny_results, verdict, with_docs, with_findings
+from support.pages import (
+    WORDS,
+    build_pages,
+    context,
+    page_of,
+    sources_of,
+    tiny_results,
+    verdict,
+    with_docs,
+    with_findings,
+)
 from support.project import ROOT, read_yaml
 from support.sizes import AHEAD, measured, published, slope_of
 
@@ -17,7 +27,6 @@ from ontrial.judge import checks
 from ontrial.judge.claims import list_contexts
 from ontrial.judge.records import Alternative, Effect, Outcome, Way
 from ontrial.report.figures.catalogue import of_sizes
-from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.sources import Sources
 from ontrial.report.summaries.designed import DesignedStudy
 from ontrial.report.summaries.findings import Findings
@@ -118,13 +127,13 @@ def test_a_slope_without_its_effects_and_effects_without_their_slope_are_left_ou
 
 @pytest.mark.parametrize(("language", "question"), [("en", "Does it grow or shrink"), ("ko", "크기에 따라 커지는가")])
 def test_a_page_has_the_section_if_the_study_of_sizes_is_published(language, question):
-    built = assemble_pages.build_pages(sources_with(measured(), language))["evidence/small.md"]
+    built = build_pages(sources_with(measured(), language))["evidence/small.md"]
     (section,) = re.findall(r'<details class="question" id="size">.*?\n</details>\n\n', built, re.DOTALL)
     assert question in section
     assert f"by-size-small-{language}-light.svg" in section
     assert "results/reference/size" in section
     for nothing in (None, published({})):
-        assert question not in assemble_pages.build_pages(sources_with(nothing, language))["evidence/small.md"]
+        assert question not in build_pages(sources_with(nothing, language))["evidence/small.md"]
 
 
 def test_a_claim_of_the_atlas_has_the_section_too():

@@ -5,13 +5,12 @@ from dataclasses import replace
 from math import nan
 
 import pytest
-from support.pages import CLAIMS, VERDICTS, claim, context, sources_of, verdict, with_docs, with_findings
+from support.pages import CLAIMS, VERDICTS, build_pages, claim, context, sources_of, verdict, with_docs, with_findings
 from support.project import ROOT
 
 from ontrial.book.teaching import pages_slides as slides
 from ontrial.judge.records import Kind, Outcome, Reading
 from ontrial.judge.statistics import FAILURES
-from ontrial.report.pages import assemble_pages
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.pictures import Drawing
 from ontrial.report.pages.sources import Sources
@@ -39,7 +38,7 @@ def slides_of(page: str) -> list[str]:
 
 
 def test_the_deck_of_a_chapter_has_every_claim_with_the_question_before_the_verdict(sources):
-    pages = assemble_pages.build_pages(sources)
+    pages = build_pages(sources)
     assert [path for path in pages if path.startswith("slides/")] == [DECK]
     first, question, figure, verdict, usual, defined, last = slides_of(pages[DECK])
     assert "# Activations" in first
@@ -65,7 +64,7 @@ def test_the_deck_of_a_chapter_has_every_claim_with_the_question_before_the_verd
 def test_a_chapter_without_claims_has_a_deck_of_its_pictures(sources):
     captions = yaml_files.read_yaml(ROOT / "docs" / sources.language / "figures.yaml")
     pages = {**sources.docs.pages, "learning-rate.md": "# Rates"}
-    deck = assemble_pages.build_pages(with_docs(sources, captions=captions, pages=pages))["slides/learning-rate.md"]
+    deck = build_pages(with_docs(sources, captions=captions, pages=pages))["slides/learning-rate.md"]
     first, valley = slides_of(deck)[:2]
     assert "# Rates" in first
     assert "{: #figure-valley }" in valley
@@ -74,7 +73,7 @@ def test_a_chapter_without_claims_has_a_deck_of_its_pictures(sources):
 
 
 def test_a_deck_has_no_unresolved_markup(sources):
-    deck = assemble_pages.build_pages(sources)[DECK]
+    deck = build_pages(sources)[DECK]
     assert not re.search(r"\[\[|\]\]|\[%|%\]|<b>|None", deck)
 
 
@@ -99,7 +98,7 @@ def test_a_figure_of_unknown_size_is_not_enlarged():
 
 def test_a_claim_whose_figure_could_not_be_drawn_has_a_verdict_without_it(sources):
     broken = replace(sources, failed_figures={"evidence-small": "ValueError: no"})
-    deck = slides_of(assemble_pages.build_pages(broken)[DECK])
+    deck = slides_of(build_pages(broken)[DECK])
     assert len(deck) == 6
     assert "badge-depends" in deck[2]
 
@@ -136,7 +135,7 @@ def test_a_study_without_claims_in_chapters_has_no_slides_and_no_link_to_them(re
         sources = with_findings(sources_of(results, language), claims=claims, verdicts=verdicts)
         page = teachers(sources)
         assert "slides/" not in render(text, page.path, page.names)
-        assert not [path for path in assemble_pages.build_pages(sources) if path.startswith("slides/")]
+        assert not [path for path in build_pages(sources) if path.startswith("slides/")]
 
 
 def test_the_page_for_teachers_links_to_each_deck(sources):

@@ -12,6 +12,7 @@ from ontrial.judge.claims import Claim
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Conclusion, Context, Effect, Kind, Outcome, SettingValues, Verdict
+from ontrial.report.pages.assemble_pages import combine, parts_of
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Docs, Sources
 from ontrial.report.site import docs
@@ -131,6 +132,11 @@ VERDICTS = {
     ),
     "usual": verdict("usual", "not_testable", kind=Kind.NOT_TESTABLE),
 }
+
+
+def build_pages(sources: Sources) -> dict[str, str]:
+    """Return the texts of all pages of a language by path."""
+    return combine(sources, [part(sources) for part in parts_of(sources)])
 
 
 def with_docs(sources: Sources, /, **changes) -> Sources:

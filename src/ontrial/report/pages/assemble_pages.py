@@ -22,11 +22,6 @@ NAVIGATION_ORDER = "evidence/.order"  # lists the evidence pages in the order of
 Part = Callable[[Sources], dict[str, str]]  # returns the texts of some pages by path
 
 
-def build_pages(sources: Sources) -> dict[str, str]:
-    """Return the texts of all pages of a language by path, hand-written or generated."""
-    return combine(sources, [part(sources) for part in parts_of(sources)])
-
-
 def parts_of(sources: Sources) -> list[Part]:
     """Return the functions that return the pages. They need nothing from each other; later ones replace pages."""
     return [*map(resolve_name, sources.contents.parts), _hand_written_pages, evidence_pages]

@@ -1,1 +1,1 @@
-"""Pages on further measurements: other studies, replications, robustness, speed."""
+"""Pages on measurements of ourselves: robustness, agreement of laboratories, speed."""
