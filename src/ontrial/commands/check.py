@@ -198,7 +198,9 @@ def _support_text(claim: Claim, estimand: Estimand) -> str:
     )
     smallest = quantity_text(claim.spec["smallest_effect"])
     amount = f"a {smallest.replace('factor', 'factor of')}" if smallest.startswith("factor") else smallest
-    where = ", in every context" if len(list_contexts(estimand)) > 1 else ""
+    n = len(list_contexts(estimand))
+    needed = n if estimand.quantifier is None else statistics.least_holding(n, estimand.quantifier)
+    where = "" if n == 1 else ", in every context" if needed == n else f", in at least {needed} of {n} contexts"
     if estimand.along:
         step = "" if " per " in smallest else f" {estimand.unit[estimand.unit.index('per') :]}"
         of = " minus ".join((of, *others))
