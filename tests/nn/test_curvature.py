@@ -1,11 +1,14 @@
+import csv
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from support.combinations import combinations
 
+from ontrial import data
 from ontrial.nn import ACTIVATIONS, LEGAL, Architecture, Network, Recipe, Samples, make_data, train
-from ontrial.nn.curvature import GaussNewton, noise_scale, predicted_rate_limit
+from ontrial.nn.curvature import CONSTANT, GaussNewton, noise_scale, predict_limit, predicted_rate_limit
 
 STEP = 1e-6
 PAIRS = [(output, loss) for output, losses in LEGAL.items() for loss in losses]
@@ -75,26 +78,26 @@ def test_gauss_newton_matrix_is_that_of_finite_differences(activation, pair, hid
     columns = [np.concatenate([m.ravel() for m in matrix.multiply(v)]) for v in unit_vectors(network)]
     scale = np.abs(expected).max()
     assert np.stack(columns, axis=1) == pytest.approx(expected, rel=1e-5, abs=1e-6 * max(scale, 1))
-    assert matrix.largest_eigenvalue() == pytest.approx(np.linalg.eigvalsh(expected).max(), rel=1e-2, abs=1e-9)
+    assert matrix.top()[0] == pytest.approx(np.linalg.eigvalsh(expected).max(), rel=1e-2, abs=1e-9)
 
 
 def test_gauss_newton_matrix_of_least_squares_is_the_hessian():
     architecture = Architecture((3, 2), "identity", "identity", "mse", "he")
     samples = random_samples(architecture)
     X = np.concatenate([samples.X[0], np.ones((5, 1))], axis=1)
-    (eigenvalue,) = GaussNewton.at(networks(architecture), samples).largest_eigenvalue()
+    eigenvalue = GaussNewton.at(networks(architecture), samples).top()[0][0]
     assert eigenvalue == pytest.approx(np.linalg.eigvalsh(X.T @ X / 5).max(), rel=1e-2)
 
 
 def test_each_run_has_the_numbers_that_it_has_alone():
     architecture = Architecture((3, 4, 3), "tanh", "softmax", "cross_entropy", "he")
     stack, samples = networks(architecture, runs=3), random_samples(architecture, runs=3)
-    eigenvalues, noise = GaussNewton.at(stack, samples).largest_eigenvalue(), noise_scale(stack, samples)
+    eigenvalues, noise = GaussNewton.at(stack, samples).top()[0], noise_scale(stack, samples)
     assert len(set(eigenvalues)) == len(set(noise)) == 3
     for run in range(3):
         alone = Network(architecture, [(W[[run]], b[[run]]) for W, b in stack.weights()], np.float64)
         part = Samples(samples.X[[run]], samples.y[[run]])
-        assert GaussNewton.at(alone, part).largest_eigenvalue() == pytest.approx(eigenvalues[run], rel=1e-2)
+        assert GaussNewton.at(alone, part).top()[0] == pytest.approx(eigenvalues[run], rel=1e-2)
         assert noise_scale(alone, part) == pytest.approx(noise[run])
 
 
@@ -116,7 +119,7 @@ def test_gradient_descent_on_a_quadratic_diverges_above_the_limit_and_not_below(
     architecture = Architecture((3, 1), "identity", "identity", "mse", "he")
     X, y, weights = np.random.default_rng(3).normal(size=(8, 3)), np.zeros(8), [(np.ones((2, 3, 1)), np.ones((2, 1)))]
     samples = Samples(np.stack([X, X]), np.zeros((2, 8, 1)))
-    curvature = GaussNewton.at(Network(architecture, weights, np.float64), samples).largest_eigenvalue()[0]
+    curvature = GaussNewton.at(Network(architecture, weights, np.float64), samples).top()[0][0]
     limit = predicted_rate_limit(curvature, noise_scale=0, batch_size=8, momentum=momentum) * (1 - momentum)
     recipe = Recipe(8, updates=4_000, optimiser="momentum", momentum=momentum, record=1)
     data = make_data((X, y), seeds=(1,))
@@ -141,3 +144,88 @@ def test_noise_and_momentum_without_each_other_give_the_known_limits():
     assert predicted_rate_limit(4.0, 0.0, 16) == 0.5  # 2/λ
     assert predicted_rate_limit(4.0, 16.0, 16) == 0.25  # half at the critical batch size
     assert predicted_rate_limit(4.0, 0.0, 16, momentum=0.875) == pytest.approx(2 * 1.875 / 0.125 / 4)
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_noise_of_curvature_is_that_of_the_products_of_single_samples(pair):
+    architecture = Architecture((3, 4, 4, 3), "tanh", *pair, "he")
+    network, samples = networks(architecture), random_samples(architecture)
+    matrix = GaussNewton.at(network, samples)
+    eigenvalue, v, _ = matrix.top()
+    squares = []
+    for i in range(5):
+        product = GaussNewton.at(network, Samples(samples.X[:, [i]], samples.y[:, [i]])).multiply(v)
+        squares.append(sum((part**2).sum() for part in product))
+    if eigenvalue > 0:  # the mean absolute error has no curvature
+        assert matrix.noise_along(v, eigenvalue) == pytest.approx(np.mean(squares) / eigenvalue**2 - 1)
+
+
+def published_limit(**arm):
+    """Return the median limit that was measured in an arm of the published study, and its first three seeds."""
+    path = Path(__file__).parents[2] / "results/reference/one-curve/tables/two_numbers.csv"
+    with path.open() as file:
+        rows = [row for row in csv.DictReader(file) if all(row[name] == value for name, value in arm.items())]
+    limits = [float(row["rate_limit"]) for row in rows if row["rate_limit"]]
+    return np.median(limits) if limits else None, [int(row["seed"]) for row in rows][:3]
+
+
+@pytest.mark.parametrize(
+    ("experiment", "dataset", "activation", "layers", "factor"),
+    [
+        ("updates", "pendigits", "relu", (32, 32), 1.15),
+        ("updates", "letter", "relu", (32, 32), 1.45),
+        ("one-layer", "digits", "relu", (32,), 1.4),
+        ("five-layers", "digits", "tanh", (32,) * 5, 1.15),
+    ],
+)
+def test_limits_of_the_published_study_are_predicted(experiment, dataset, activation, layers, factor):
+    arm = {"experiment": experiment, "dataset": dataset, "activation": activation}
+    _, seeds = published_limit(**arm, batch_size="16")
+    sizes = data.sizes(dataset)
+    own = {"relu": "he", "tanh": "glorot"}[activation]
+    architecture = Architecture((sizes.features, *layers, sizes.classes), activation, "softmax", "cross_entropy", own)
+    prediction = predict_limit(architecture, data.arrays(dataset, seeds, "softmax", training_samples=1024), seeds)
+    assert not prediction.on_plateau.any()
+    for batch_size in (16, 64, 256):
+        measured, _ = published_limit(**arm, batch_size=str(batch_size))
+        if measured:
+            predicted = np.median(prediction.limit(batch_size))
+            assert abs(np.log2(measured / predicted)) < np.log2(factor)
+
+
+def separable(architecture, seeds=(1,)):
+    points = np.random.default_rng(1).normal(size=(200, 2))
+    return make_data(
+        (points, (points.sum(axis=1) > 0).astype(int)), (points[:50], (points[:50].sum(axis=1) > 0)), seeds=seeds
+    )
+
+
+def test_momentum_lowers_the_predicted_limit_by_its_lag():
+    architecture = Architecture((2, 16, 2), "tanh", "softmax", "cross_entropy", "glorot")
+    prediction = predict_limit(architecture, separable(architecture), [1], goal=0.97)
+    alone, late = prediction.limit(16), prediction.limit(16, momentum=0.9)
+    assert alone == pytest.approx(CONSTANT * 2 / prediction.ahead.curvature / (1 + prediction.ahead.noise_scale / 16))
+    assert 1 / late == pytest.approx(1 / alone + 9 / prediction.distance)
+    assert prediction.updates(16) == pytest.approx(2 * prediction.distance / alone)
+    with pytest.raises(ValueError, match="Give a goal"):
+        predict_limit(architecture, separable(architecture), [1]).limit(16, momentum=0.9)
+
+
+def test_linearised_distance_of_a_linear_network_is_that_of_training():
+    architecture = Architecture((2, 2), "identity", "softmax", "cross_entropy", "glorot")
+    arrays = separable(architecture, seeds=(1, 2))
+    prediction = predict_limit(architecture, arrays, [1, 2], goal=0.97)
+    rate = 0.02
+    recipe = Recipe(200, updates=600, record=600)
+    accuracy = train(architecture, recipe, arrays, [rate] * 2, [1, 2]).measures["validation_accuracy"]
+    first = (accuracy >= 0.97).argmax(axis=1)
+    assert prediction.distance == pytest.approx(first * rate, rel=0.2)
+
+
+def test_a_network_on_a_plateau_is_reported_and_judged_by_the_noise_of_its_curvature():
+    architecture = Architecture((2, 8, 8, 8, 2), "sigmoid", "softmax", "cross_entropy", "inverse_n")
+    with pytest.warns(UserWarning, match="plateau"):
+        prediction = predict_limit(architecture, separable(architecture), [1])
+    ahead = prediction.ahead
+    assert prediction.on_plateau.all()
+    assert prediction.limit(16) == pytest.approx(2 / ahead.curvature / (1 + ahead.curvature_noise / 16))

@@ -52,7 +52,7 @@ def _measure(cell: Cell, seed: int) -> dict[str, float]:
     arrays = cell.arrays([seed])
     weights = train(cell.architecture, recipe, arrays, [1.0], [seed]).weights
     network = Network(cell.architecture, weights, np.float64)
-    (curvature,) = GaussNewton.at(network, arrays.train).largest_eigenvalue()
+    (curvature,), _, _ = GaussNewton.at(network, arrays.train).top()
     (noise,) = noise_scale(network, arrays.train)
     return {"seed": seed, "curvature": curvature, "noise_scale": noise}
 
