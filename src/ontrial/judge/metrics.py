@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ontrial import data
-from ontrial.judge import predictions, rate_free
+from ontrial.judge import forecasts, predictions, rate_free
 from ontrial.judge.results import IS_LAST, LAST, Results, cached, own_seed
 from ontrial.judge.statistics import TOLERANCE
 from ontrial.nn import LOSSES, objective
@@ -184,7 +184,7 @@ def guessed_nll(dataset: str) -> float:
     return -math.log(shares[0]) if (shares == shares[0]).all() else float(-shares @ np.log(shares))
 
 
-def _time_to(measure: str, clock: str, reaches: np.ufunc) -> Numbers:
+def _time_to(measure: str, clock: str, reaches: np.ufunc, smooth: Callable | None = None) -> Numbers:
     """Return the function that finds when a measure first reaches the threshold, in epochs or updates (the clock).
 
     The measure is interpolated linearly between the record that reaches the threshold and the one before, so that the
@@ -192,15 +192,38 @@ def _time_to(measure: str, clock: str, reaches: np.ufunc) -> Numbers:
 
     measure: Column name, with `{part}` in place of "validation" or "test".
     reaches: np.greater_equal for a measure that rises to the threshold, np.less_equal for one that falls.
+    smooth: Function of the values, (runs, records), whose result is used in their place.
     """
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
         assert threshold is not None
         seeds, rates, times, values = _curves(records, clock, measure.format(part=part))
-        crossing = first_crossing(times, values, threshold, reaches)
+        crossing = first_crossing(times, smooth(values) if smooth else values, threshold, reaches)
         return _table(crossing.reshape(len(seeds), len(rates)), seeds, rates)
 
     return numbers
+
+
+def rising(values: np.ndarray) -> np.ndarray:
+    """Return the best fit to each curve up to its maximum that never falls, and NaN after it.
+
+    The first hit of a curve that rises slowly is that of its noise, which a running maximum keeps. Least squares
+    averages records wherever they fall (isotonic regression: Barlow & Brunk 1972). What follows the maximum, such as
+    divergence, does not undo an arrival.
+
+    >>> rising(np.array([[0.1, 0.5, 0.3, 0.6, 0.2, np.nan]]))
+    array([[0.1, 0.4, 0.4, 0.6, nan, nan]])
+
+    values: Values of each run, NaN after its end, (runs, records).
+    """
+    from scipy.optimize import isotonic_regression  # imported here because most metrics do not need it
+
+    smooth = np.full(values.shape, np.nan)
+    for run, row in enumerate(values):
+        if np.isfinite(row).any():
+            end = np.nanargmax(row) + 1
+            smooth[run, :end] = isotonic_regression(row[:end]).x
+    return smooth
 
 
 def first_crossing(times: np.ndarray, values: np.ndarray, threshold: float, reaches: np.ufunc) -> np.ndarray:
@@ -531,6 +554,20 @@ def _rate_free(numbers: Numbers, summary: Callable[[pd.DataFrame, pd.Series], pd
     )
 
 
+def _at_half_limit(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+    """Return by how much each run is more accurate than one at half of its seed's predicted limit, in points.
+
+    Between two rates of the grid, the accuracy is a straight line over the logarithm of the rate. NaN outside.
+    """
+    accuracy, limits = ACCURACY(records, part, None), forecasts.predicted_limits(records, threshold)
+    octaves = np.log2(accuracy.columns.to_numpy(float))
+    at_half = [
+        np.interp(half, octaves, row, np.nan, np.nan)
+        for half, row in zip(np.log2(limits / 2), accuracy.to_numpy(), strict=True)
+    ]
+    return accuracy.sub(at_half, axis=0)
+
+
 def _by_probe(numbers: Numbers, unit: str, probe: str, hidden_layers: int, failure: Failure, **options: Any) -> Metric:
     return Metric(
         numbers,
@@ -553,6 +590,10 @@ LOSS = _no_worse_than_guessing("loss", _loss_of_guessing, np.fmin)
 TRAIN_LOSS = _no_worse_than_guessing("loss", _loss_of_guessing, np.fmin, set_name="train")
 VALIDATION_LOSS = _no_worse_than_guessing("loss", _loss_of_guessing, np.fmin, set_name="validation")
 UPDATES_TO_ACCURACY = _time_to("{part}_accuracy", "updates", np.greater_equal)
+DISTANCES = rate_free.distances(UPDATES_TO_ACCURACY)
+SMOOTHED_UPDATES = _time_to("{part}_accuracy", "updates", np.greater_equal, rising)
+FLOW = rate_free.distances(SMOOTHED_UPDATES, minus_lag=True)
+ON_FLOW = rate_free.on_plateau(FLOW, shared=True)
 NLL = _no_worse_than_guessing("nll", lambda records, _: guessed_nll(records["dataset"].iloc[0]), np.fmin)
 
 BUILT_IN = {
@@ -599,8 +640,20 @@ BUILT_IN = {
     "updates_to_accuracy": _to_accuracy("updates"),
     "epochs_to_train_loss": _to_train_loss("epochs"),
     "updates_to_train_loss": _to_train_loss("updates"),
-    "distance_to_accuracy": _rate_free(rate_free.on_plateau(UPDATES_TO_ACCURACY), rate_free.at_small_rates),
-    "rate_limit": _rate_free(rate_free.stretches(UPDATES_TO_ACCURACY), rate_free.largest_rate),
+    "distance_to_accuracy": _rate_free(rate_free.on_plateau(DISTANCES), rate_free.at_small_rates),
+    "rate_limit": _rate_free(rate_free.stretches(DISTANCES, rate_free.on_plateau(DISTANCES)), rate_free.largest_rate),
+    "flow_distance": _rate_free(ON_FLOW, rate_free.at_small_rates),
+    "flow_limit": _rate_free(rate_free.stretches(FLOW, ON_FLOW), rate_free.largest_rate),
+    "limit_error": _of_classes(
+        forecasts.limit_error(rate_free.stretches(rate_free.distances(SMOOTHED_UPDATES), ON_FLOW)),
+        "log2",
+        summary=forecasts.of_seed,
+        uses_rate=False,
+        needs_threshold=True,
+        tuned_by="test_accuracy",
+        failure="never",
+    ),
+    "lost_at_half_limit": _of_classes(_at_half_limit, tuned_by="test_accuracy"),
     "dead_units": _by_probe(final("dead_units", "last", scale=100), "points", "units", 1, "last"),
     "saturation": _by_probe(final("saturation", "last", scale=100), "points", "units", 1, "last"),
     "gradient_per_layer": _by_probe(gradient_per_layer, "log2", "gradients", 2, "start", between_hidden=True),
