@@ -202,8 +202,7 @@ FEW = (
 
 
 @pytest.mark.parametrize(
-    ("threshold", "rates", "warned"),
-    [(3, None, GUESSED), (2, None, None), (2, "[0.125, 0.5]", FEW)],
+    ("threshold", "rates", "warned"), [(3, None, GUESSED), (2, None, None), (2, "[0.125, 0.5]", FEW)]
 )
 def test_a_loss_that_guessing_reaches_and_too_few_rates_are_told(threshold, rates, warned):
     study = TEXT.replace("[1, 4, 16, 64, 256, full]", "[16, 64]", 1)

@@ -312,10 +312,7 @@ def test_every_published_file_that_moved_is_listed(tmp_path, compare):
         write(folder / "tiny/tables/tuned.csv", TUNED)
         write(folder / "benchmark.json", {"machine": {"processor": "A"}, "measured": [{"cells": 1, "jobs": 2}]})
     run = compare("base/results/reference", "results/reference")
-    assert (run.returncode, run.stdout) == (
-        0,
-        "## What changed in published results\n\nNo published file moved.\n",
-    )
+    assert (run.returncode, run.stdout) == (0, "## What changed in published results\n\nNo published file moved.\n")
     write(after / "benchmark.json", {"machine": {"processor": "A\n<b>"}, "measured": [{"cells": 1, "jobs": 3}]})
     write(after / "tiny/verdicts.json", changed(deep=None))
     write(after / "scale.csv", "part\nplan\n")
@@ -379,8 +376,7 @@ def test_folders_without_results_are_refused(tmp_path, compare, before, after, m
 
 
 @pytest.mark.parametrize(
-    ("key", "number"),
-    [("estimate", 1e31), ("low", -1e31), ("high", 1e308), ("detectable", 1e31), ("policy", -1e31)],
+    ("key", "number"), [("estimate", 1e31), ("low", -1e31), ("high", 1e308), ("detectable", 1e31), ("policy", -1e31)]
 )
 def test_verdicts_with_absurd_numbers_are_refused(tmp_path, compare, key, number):
     write(tmp_path / "before/verdicts.json", BEFORE)

@@ -279,11 +279,7 @@ PEOPLE = "weight,person,animal\n" + "".join(f"1,{i % 8},{'cat' if i % 8 > 1 else
             {},
             "mine.csv:1: the header is missing: the first line must name",
         ),
-        (
-            TABLE.replace(",", ";"),
-            {},
-            'mine.csv:1: the columns are not separated by ",". Write separator: ";".',
-        ),
+        (TABLE.replace(",", ";"), {}, 'mine.csv:1: the columns are not separated by ",". Write separator: ";".'),
         (TABLE.replace("dog", "cat"), {}, 'mine.csv: column "animal": all 40 samples are "cat". At least two classes'),
         (
             TABLE.replace("\n2,2,dog", "\n2,2,emu"),
@@ -331,11 +327,7 @@ PEOPLE = "weight,person,animal\n" + "".join(f"1,{i % 8},{'cat' if i % 8 > 1 else
         (PEOPLE, {"group": "person"}, 'mine.csv: column "person": only 2 of its values have samples of class "dog".'),
         (TABLE, {"test": "weight,legs,animal\n"}, "test.csv: there are no samples."),
         (TABLE, {"test": "weight,animal\n1,cat\n"}, 'test.csv:1: only mine.csv has a column "legs". Both files need'),
-        (
-            TABLE,
-            {"test": "weight,legs,animal\n1,1,cat\n2,x,dog\n"},
-            'test.csv:3: column "legs": "x" is not a number.',
-        ),
+        (TABLE, {"test": "weight,legs,animal\n1,1,cat\n2,x,dog\n"}, 'test.csv:3: column "legs": "x" is not a number.'),
         (
             TABLE,
             {"test": "weight,legs,animal\n1,1,emu\n"},

@@ -276,12 +276,7 @@ def test_missing_file_is_reported_with_the_remedy(monkeypatch):
 
 def test_data_imports_no_slow_package():
     code = "import sys; from ontrial import data, study; data.arrays('digits', (1,), 'softmax'); print(*sys.modules)"
-    run = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     slow = {"sklearn", "pandas", "matplotlib", "pyarrow", "yaml", "jsonschema", "snakemake"}
     assert not slow & set(run.stdout.split())
 

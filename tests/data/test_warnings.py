@@ -71,11 +71,7 @@ NUMBERS = 'column "{}" seems to number the rows. If so, list it under drop.'
             {"categories": ("x",)},
             'column "x": the categories "Oslo" and "oslo" differ only in case, but count as two.',
         ),
-        (
-            {"y": ["A", "a", "b", "b"] * (N // 4)},
-            {},
-            'the classes "A" and "a" differ only in case, but count as two.',
-        ),
+        ({"y": ["A", "a", "b", "b"] * (N // 4)}, {}, 'the classes "A" and "a" differ only in case, but count as two.'),
         (
             {"a": [1, 1, 2, 2] * (N // 4), "b": [3, 4] * (N // 2), "y": [0, 1, 1, 0] * (N // 4)},
             {},

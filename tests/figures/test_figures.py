@@ -715,20 +715,8 @@ def test_failures_have_a_chart_of_their_own(results):
             "ReLU costs less",
         ),
         ("group_error", "difference", {"of": 5.0, "minus": {}}, "more than 5 points", "less than 5 points"),
-        (
-            "dead_units",
-            "difference",
-            {"of": {"activation": "relu"}, "minus": 0.0},
-            "",
-            "more than 0 points",
-        ),
-        (
-            "gap_in_accuracy",
-            "difference",
-            {"of": {"activation": "relu"}, "minus": 0.0},
-            "ReLU lower",
-            "ReLU higher",
-        ),
+        ("dead_units", "difference", {"of": {"activation": "relu"}, "minus": 0.0}, "", "more than 0 points"),
+        ("gap_in_accuracy", "difference", {"of": {"activation": "relu"}, "minus": 0.0}, "ReLU lower", "ReLU higher"),
         ("test_loss", "slope", {"of": {}}, "lower", "higher"),
     ],
 )

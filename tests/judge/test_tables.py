@@ -329,11 +329,7 @@ REFUSED = {
     "worst without points": (changed(3, "accuracy", ""), {"failed": "worst=-1"}, "worst=-1 is neither a share nor in"),
     "two runs": (changed(4, "seed", "0"), {}, "rows 2 and 4: several runs of optimiser=adam; dataset=moons; seed=0."),
     "no arm": (runs(), {"better": "adm"}, 'no run has optimiser=adm: unknown optimiser "adm". Did you mean "adam"?'),
-    "no arm there": (
-        runs().drop(index=range(0, 2 * SEEDS, 2)),
-        {},
-        "dataset=moons: no run has optimiser=sgd.",
-    ),
+    "no arm there": (runs().drop(index=range(0, 2 * SEEDS, 2)), {}, "dataset=moons: no run has optimiser=sgd."),
     "no pair": (
         runs().assign(seed=lambda table: table["seed"] + 1_000 * ((table["optimiser"] == "adam") & (table.index < 24))),
         {},

@@ -65,10 +65,7 @@ def test_both_sides_of_one_setting_are_named():
 
 def test_neighbouring_values_are_one_condition():
     contexts = [{"rate": rate} for rate in (1, 2, 3, 4)]
-    assert find_clauses(contexts, ["negligible", "positive", "positive", "reversed"])[0] == (
-        "yes",
-        ({"rate": (2, 3)},),
-    )
+    assert find_clauses(contexts, ["negligible", "positive", "positive", "reversed"])[0] == ("yes", ({"rate": (2, 3)},))
 
 
 def test_a_pattern_without_a_short_description_is_left_to_counts():

@@ -207,10 +207,7 @@ def test_a_claim_of_the_study_keeps_its_page(measurements):
 @pytest.mark.parametrize(
     ("known", "sentence"),
     [
-        (
-            {},
-            "fixed on 2026-01-01 (commit <code>aaaaaaaaaaaa</code>, SHA-256 <code>cccccccccccc</code>). The study",
-        ),
+        ({}, "fixed on 2026-01-01 (commit <code>aaaaaaaaaaaa</code>, SHA-256 <code>cccccccccccc</code>). The study"),
         ({"docket_commit": None, "docket_date": None}, "has the SHA-256 <code>cccccccccccc</code>. The study"),
         ({"commit": None, "docket_commit": None}, "has the SHA-256 <code>cccccccccccc</code>.\n"),
     ],

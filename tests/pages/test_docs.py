@@ -28,9 +28,7 @@ SNIPPETS = [
 @pytest.mark.parametrize(("indent", "code", "printed"), SNIPPETS)
 def test_a_snippet_runs_and_prints_what_the_page_says(indent, code, printed):
     run = subprocess.run(
-        [sys.executable, "-c", re.sub(f"^{indent}", "", code, flags=re.MULTILINE)],
-        capture_output=True,
-        text=True,
+        [sys.executable, "-c", re.sub(f"^{indent}", "", code, flags=re.MULTILINE)], capture_output=True, text=True
     )
     assert run.returncode == 0, run.stderr
     if printed:

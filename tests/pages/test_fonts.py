@@ -31,11 +31,7 @@ MADE = {
 
 
 @pytest.mark.parametrize(
-    ("name", "has", "lacks"),
-    [
-        ("Mathematics", "x∑∂<𝐖𝑥𝜕√", "≠한𝑦"),
-        ("Hangul", "한국어값", "글x∑"),
-    ],
+    ("name", "has", "lacks"), [("Mathematics", "x∑∂<𝐖𝑥𝜕√", "≠한𝑦"), ("Hangul", "한국어값", "글x∑")]
 )
 class TestAFont:
     def test_has_what_the_pages_use_and_no_more(self, name, has, lacks):

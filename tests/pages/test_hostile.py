@@ -42,12 +42,7 @@ PROVENANCE = {
     "system": "Linux",
     "data_sha256": {"digits": "b" * 64},
 }
-READ_BY = (
-    "methods.md",
-    "how-it-was-made.md",
-    "teachers.md",
-    "index.md",
-)
+READ_BY = ("methods.md", "how-it-was-made.md", "teachers.md", "index.md")
 EXTENSIONS = [
     *("admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc"),
     *("pymdownx.arithmatex", "pymdownx.details", "pymdownx.highlight", "pymdownx.superfences"),

@@ -4,17 +4,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from support.pages import (
-    CLAIMS,
-    ESTIMAND,
-    VERDICTS,
-    context,
-    page_of,
-    sources_of,
-    tiny_results,
-    verdict,
-    with_findings,
-)
+from support.pages import CLAIMS, ESTIMAND, VERDICTS, context, page_of, sources_of, tiny_results, verdict, with_findings
 
 from ontrial.judge.records import Alternative, Effect, Outcome, Stage, Way
 from ontrial.judge.statistics import FAILURES

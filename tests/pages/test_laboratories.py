@@ -150,10 +150,7 @@ def test_the_command_fails_if_laboratories_contradict_each_other_too_often():
     assert {state.name for state in STATES if not measured.EFFECT.fullmatch(state.name)} == {*measured.STATES}
 
 
-@pytest.mark.parametrize(
-    ("start", "count"),
-    [(FIRST_SEED, SEEDS), (circumstances.SEEDS, math.inf)],
-)
+@pytest.mark.parametrize(("start", "count"), [(FIRST_SEED, SEEDS), (circumstances.SEEDS, math.inf)])
 def test_no_shipped_study_has_the_seeds_of_a_simulation_or_of_another_laboratory(start, count):
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "config").rglob("*.yaml")]
     seeds = [

@@ -38,12 +38,7 @@ NO_VALUE = (math.nan, math.nan)
             "반대 방향이지만 2배 미만",
         ),
         ("reversed", (-2.0, -1.0), "in the opposite direction, by at least a factor of 2", "반대 방향으로 2배 이상"),
-        (
-            "below",
-            (-1.5, 0.5),
-            "below a factor of 2; the sign is still open",
-            "2배 미만, 부호는 아직 미정",
-        ),
+        ("below", (-1.5, 0.5), "below a factor of 2; the sign is still open", "2배 미만, 부호는 아직 미정"),
         (
             "below",
             (-1.5, -0.5),

@@ -477,8 +477,7 @@ def test_words_of_another_docket_are_not_those_of_the_notes(sources):
 
 
 @pytest.mark.parametrize(
-    ("language", "title", "others"),
-    [("en", "Ours &#38; yours", "Other claims"), ("ko", "우리 것", "그 밖의 주장")],
+    ("language", "title", "others"), [("en", "Ours &#38; yours", "Other claims"), ("ko", "우리 것", "그 밖의 주장")]
 )
 def test_chapters_of_a_docket_group_its_claims_in_lists_and_in_the_navigation(results, language, title, others):
     claims = CLAIMS | {"ours": replace(CLAIMS["small"], id="ours", chapter="own")}

@@ -34,7 +34,7 @@ STUDY = {
             "seeds": {"confirmatory": {"from": 101, "to": 106}},
             "budget": {"updates": 64},
             "record": {"per_doubling": 6, "first": 1},
-        },
+        }
     },
 }
 

@@ -255,8 +255,7 @@ def test_the_written_study_registers_its_parts(folder):
 
 def test_the_test_of_a_claim_covers_the_code_of_its_networks(folder):
     claims = CLAIMS + textwrap.indent(CLAIMS.split("claims:\n")[1], "").replace("better\n", "of-relu\n").replace(
-        "{of: {activation: rectifier}, minus: {activation: relu}}",
-        "{of: {activation: relu}, minus: 10 points}",
+        "{of: {activation: rectifier}, minus: {activation: relu}}", "{of: {activation: relu}, minus: 10 points}"
     )
 
     def hashes() -> dict[str, str]:

@@ -55,11 +55,7 @@ EDITS = [
         "[xavier]",
         f'8: G.initialisation[0]: unknown initialisation "xavier". Known: {known([*INITIALISATIONS, "own"])}. {MEAN}',
     ),
-    (
-        "[softmax+mse]",
-        '["softmax + mse"]',
-        '9: G.objective[0]: write "softmax+mse" instead of "softmax + mse".',
-    ),
+    ("[softmax+mse]", '["softmax + mse"]', '9: G.objective[0]: write "softmax+mse" instead of "softmax + mse".'),
     (
         "    batch_size",
         "    momentum: [0.9]\n    batch_size",
@@ -350,11 +346,7 @@ EDITS = [
     ),
     ("Try it out.", '{en: "a\\nb"}', f'4: G.purpose.en: "a\\nb" is not {SENTENCE}.'),
     ("Try it out.", "{ko: 시험한다.}", f'4: G.purpose: the key "en" is missing: {SENTENCE}.'),
-    (
-        "Try it out.",
-        "{en: Try., kr: 시험한다.}",
-        '4: G.purpose.kr: unknown key "kr". Known: en, ko.',
-    ),
+    ("Try it out.", "{en: Try., kr: 시험한다.}", '4: G.purpose.kr: unknown key "kr". Known: en, ko.'),
 ]
 
 # Whole files, and the message after "c.yaml:".

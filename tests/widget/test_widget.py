@@ -92,10 +92,7 @@ WIDTHS = "is neither a list of widths, such as [8, 8], nor a list of two such li
     ("settings", "message"),
     [
         ({"activtion": "relu"}, 'unknown setting of the playground "activtion". Did you mean "activation"?'),
-        (
-            {"depth": 2},
-            'unknown setting of the playground "depth". Known: activation, batch_size, dataset, ',
-        ),
+        ({"depth": 2}, 'unknown setting of the playground "depth". Known: activation, batch_size, dataset, '),
         ({"activation": "rellu"}, 'unknown activation "rellu". Did you mean "relu"?'),
         ({"learning_rate": 0.1}, "learning_rate: the playground lacks 0.1. It has: 0.000244140625, "),
         ({"seed": [1, 2]}, "seed: 2 values. Give one."),
