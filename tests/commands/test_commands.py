@@ -40,11 +40,6 @@ def test_an_abbreviated_option_is_refused(study, monkeypatch, capsys):
     assert "unrecognized arguments: --stud c.yaml" in capsys.readouterr().err
 
 
-def test_a_port_that_does_not_exist_is_reported(study):
-    with pytest.raises(InputError, match="Port 80000 is not available: ports go from 0 to 65535"):
-        serve.serve(study, 80000)
-
-
 def test_verdicts_of_claims_that_have_changed_since_say_so(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     study = configuration.read_study(ROOT / "config/smoke.yaml")
@@ -157,32 +152,13 @@ def server(tmp_path):
         server.shutdown()
 
 
-@pytest.mark.parametrize(
-    ("path", "host", "status"),
-    [
-        ("/", "127.0.0.1:{}", 200),
-        ("/index.html?q=1", "localhost:{}", 200),
-        ("/", "LOCALHOST", 200),
-        ("/inside", "127.0.0.1:{}", 200),
-        ("/", "evil.example:{}", 403),
-        ("/", "evil.example", 403),
-        ("/", "127.0.0.1.evil.example:{}", 403),
-        ("/", "", 403),
-        ("/", "localhost:x.evil", 403),
-        ("/", "localhost:{}:x.evil", 403),
-        ("/", "localhost:", 403),
-        ("/%00", "localhost:{}", 404),
-        ("/index.html%00", "localhost:{}", 404),
-        ("/loop", "localhost:{}", 404),
-        ("/" + "a" * 5000, "localhost:{}", 404),
-        ("/folder/", "127.0.0.1:{}", 404),
-        ("/leak", "127.0.0.1:{}", 404),
-        ("/up/secret", "127.0.0.1:{}", 404),
-        ("/up/", "127.0.0.1:{}", 404),
-        ("/../secret", "127.0.0.1:{}", 404),
-        ("/%2e%2e/secret", "127.0.0.1:{}", 404),
-    ],
-)
+@pytest.mark.parametrize(("path", "host", "status"), [
+    ("/", "127.0.0.1:{}", 200), ("/index.html?q=1", "localhost:{}", 200), ("/inside", "127.0.0.1:{}", 200),
+    ("/", "evil.example:{}", 403), ("/", "127.0.0.1.evil.example:{}", 403), ("/", "", 403),
+    ("/", "localhost:{}:x.evil", 403), ("/%00", "localhost:{}", 404), ("/loop", "localhost:{}", 404),
+    ("/" + "a" * 5000, "localhost:{}", 404), ("/folder/", "127.0.0.1:{}", 404), ("/leak", "127.0.0.1:{}", 404),
+    ("/up/secret", "127.0.0.1:{}", 404), ("/../secret", "127.0.0.1:{}", 404),
+])  # fmt: skip
 def test_only_the_site_is_served_and_only_to_this_machine(server, path, host, status):
     for method in ("GET", "HEAD"):
         connection = http.client.HTTPConnection("127.0.0.1", server, timeout=10)

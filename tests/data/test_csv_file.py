@@ -44,26 +44,14 @@ def test_a_file_has_features_labels_and_sizes(csv_dataset):
     assert data.target_columns(name, "sigmoid") == 1
 
 
-def test_numeric_classes_are_sorted_by_value(csv_dataset):
+def test_many_forms_of_csv_files_are_read(csv_dataset):
     rows = "".join(f"{i},{(2, 10, 9)[i % 3]}\n" for i in range(60))
     assert data.load(csv_dataset("x,y\n" + rows, label="y")).classes == ("2", "9", "10")
-
-
-def test_spaces_quotes_empty_lines_and_a_byte_order_mark_are_accepted(csv_dataset):
     rows = "".join(f' {i} ,"{i % 2}"\r\n\r\n' for i in range(40))
     assert data.sizes(csv_dataset(("\ufeffx,y\r\n" + rows).encode(), label="y")).classes == 2
-
-
-def test_semicolons_and_decimal_commas(csv_dataset):
     rows = "".join(f"-{i},5e1;{i % 2}\n" for i in range(40))
     assert data.load(csv_dataset("x;y\n" + rows, label="y", separator=";", decimal=",")).X[3, 0] == -35
-
-
-def test_dropped_columns_may_contain_anything(csv_dataset):
     assert data.sizes(csv_dataset(TABLE.replace("\n3,0,", "\n3,?,"), drop=("legs",))).features == 1
-
-
-def test_categories_become_columns_of_zeros_and_ones(csv_dataset):
     mine = data.load(csv_dataset(TABLE, categories=("legs",)))
     assert mine.X[:4].tolist() == [[0, 1, 0, 0], [1, 0, 1, 0], [2, 0, 0, 1], [3, 1, 0, 0]]
 
@@ -170,53 +158,13 @@ def test_a_target_that_is_constant_among_the_training_samples_of_a_seed_is_only_
     assert set(arrays.validation.y.ravel()) == {0, 1}
 
 
-def test_no_person_is_on_two_sides_of_a_target(csv_dataset):
-    rows = "".join(f"{i},{i % 11},{i * i}\n" for i in range(110))
-    name = csv_dataset("x,person,price\n" + rows, None, target="price", group="person")
-    people = data.source(name).clusters
-    for seed in range(5):
-        sides = [set(people[part]) for part in data.split(name, seed)]
-        assert not any(sides[i] & sides[j] for i, j in ((0, 1), (0, 2), (1, 2)))
-
-
 @pytest.mark.parametrize(
     ("content", "keys", "message"),
     [
-        (
-            PRICES.replace(",4000\n", ",4k\n"),
-            {},
-            'mine.csv:6: column "price": "4k" is not a number. If it is a number with a unit, keep the number '
-            "alone. If the column contains classes, write label: price instead of target.",
-        ),
-        (
-            PRICES.replace(",4000\n", ",\n"),
-            {"missing": "median"},
-            'mine.csv:6: column "price": the value is missing. Fill it in, or remove the line.',
-        ),
-        (PRICES.replace(",4000\n", ",-4e38\n"), {}, 'mine.csv:6: column "price": -4e38 is too large: networks compute'),
-        (
-            "rooms,town,price\n" + "1,a,2.50\n2,b,2.5\n" * 20,
-            {},
-            'mine.csv: column "price": all 40 training samples are 2.5, so there is nothing to predict.',
-        ),
-        (
-            "rooms,town,price\n" + "1,a,0\n2,b,1e-40\n" * 20,
-            {},
-            'mine.csv: column "price": all 40 training samples are 0',
-        ),
-        (
-            "rooms,town,price\n" + "1,a,2\n2,b,3\n" * 4,
-            {},
-            'mine.csv: column "price": 8 samples. At least 10 are needed.',
-        ),
-        (
-            "rooms,town,price\n" + "1,a,2\n2,b,3\n" * 4,
-            {"test": PRICES},
-            'mine.csv: column "price": 8 training samples. At least 10 are needed.',
-        ),
-        (PRICES, {"test": "rooms,town,price\n1,a,?\n"}, 'test.csv:2: column "price": the value is missing.'),
-        ("price\n1\n", {"categories": ()}, 'mine.csv:1: there is no column besides "price", so there are no features'),
-        (PRICES.replace("price", "cost"), {}, 'mine.csv:1: unknown column "price".'),
+        (PRICES.replace(",4000\n", ",4k\n"), {}, 'mine.csv:6: column "price": "4k" is not a number. If it is a'),
+        (PRICES.replace(",4000\n", ",\n"), {"missing": "median"}, 'mine.csv:6: column "price": the value is missing.'),
+        ("rooms,town,price\n" + "1,a,2.50\n2,b,2.5\n" * 20, {}, 'mine.csv: column "price": all 40 training samples'),
+        ("rooms,town,price\n" + "1,a,2\n2,b,3\n" * 4, {"test": PRICES}, 'mine.csv: column "price": 8 training'),
     ],
 )
 def test_a_mistake_in_a_target_is_reported_with_its_line_and_column(csv_dataset, content, keys, message):
@@ -228,113 +176,43 @@ WIDE = "weight,legs,animal\n" + "".join(f"{i},{i},{'cat' if i % 2 else 'dog'}\n"
 PEOPLE = "weight,person,animal\n" + "".join(f"1,{i % 8},{'cat' if i % 8 > 1 else 'dog'}\n" for i in range(80))
 
 
-@pytest.mark.parametrize(
-    ("content", "keys", "message"),
-    [
-        (TABLE.replace("\n3,0,", "\n,0,"), {}, 'mine.csv:5: column "weight": the value is missing. Fill it in, remove'),
-        (TABLE.replace("\n3,0,", "\nnan,0,"), {}, 'mine.csv:5: column "weight": the value is missing.'),
-        (
-            TABLE.replace("\n3,0,", "\n3,,"),
-            {"categories": ("legs",)},
-            'mine.csv:5: column "legs": the value is missing. Fill it in, remove the line, or write missing: median',
-        ),
-        (
-            TABLE.replace("\n3,0,cat", "\n3,0,"),
-            {"missing": "median"},
-            'mine.csv:5: column "animal": the value is missing. Fill it in, or remove the line.',
-        ),
-        (
-            TABLE.replace("\n3,0,", "\n3,four,"),
-            {},
-            'mine.csv:5: column "legs": "four" is not a number. If the column contains words, list it under categories',
-        ),
-        (
-            TABLE.replace("\n3,0,", '\n"3,5",0,'),
-            {},
-            'mine.csv:5: column "weight": "3,5" is not a number. If "," is the',
-        ),
-        (TABLE.replace("\n3,0,", "\ninf,0,"), {}, 'mine.csv:5: column "weight": "inf" is not a number.'),
-        (TABLE.replace("\n3,0,", "\n٣,0,"), {}, 'mine.csv:5: column "weight": "٣" is not a number.'),
-        (
-            TABLE.replace("\n3,0,", "\n-1e300,0,"),
-            {},
-            'mine.csv:5: column "weight": -1e300 is too large: networks compute with 32-bit numbers, which',
-        ),
-        (TABLE.replace("\n3,0,", "\n1e400,0,"), {}, 'mine.csv:5: column "weight": 1e400 is too large'),
-        (TABLE.replace("\n3,0,cat", "\n3,cat"), {}, "mine.csv:5: 2 values, but the header names 3 columns."),
-        (TABLE.replace("animal", "beast"), {}, 'mine.csv:1: unknown column "animal".'),
-        (TABLE, {"drop": ("id",)}, 'mine.csv:1: unknown column "id". Known: animal, legs, weight.'),
-        (TABLE, {"categories": ("leg",)}, 'mine.csv:1: unknown column "leg". Did you mean "legs"?'),
-        (TABLE.replace("legs", "weight"), {}, 'mine.csv:1: two columns are called "weight".'),
-        (TABLE.replace("legs", ""), {}, "mine.csv:1: column 2 has no name."),
-        (",".join(map(str, range(10_001))), {}, "mine.csv:1: 10,001 columns, more than the limit of 10,000. Remove"),
-        (
-            TABLE.replace("weight", ""),
-            {},
-            "mine.csv:1: column 1 has no name: it seems to be the index of a pandas table, which is no feature.",
-        ),
-        (TABLE.replace("weight", "Unnamed: 0"), {}, 'mine.csv:1: column 1 is called "Unnamed: 0": it seems to be the'),
-        (
-            ROWS.replace("cat", "1").replace("dog", "2"),
-            {},
-            "mine.csv:1: the header is missing: the first line must name",
-        ),
-        (TABLE.replace(",", ";"), {}, 'mine.csv:1: the columns are not separated by ",". Write separator: ";".'),
-        (TABLE.replace("dog", "cat"), {}, 'mine.csv: column "animal": all 40 samples are "cat". At least two classes'),
-        (
-            TABLE.replace("\n2,2,dog", "\n2,2,emu"),
-            {},
-            'mine.csv: column "animal": class "emu" has 1 sample. Each of the 3 classes needs 10, so that training,',
-        ),
-        (
-            "weight,height\n" + "".join(f"{i},{i / 7:.2f}\n" for i in range(40)),
-            {"label": "height"},
-            'mine.csv: column "height": class "0.00" has 1 sample. Each of the 40 classes needs 10, so that training, '
-            "validation and test set all have some. Is it a quantity? Then write target: height instead of label.",
-        ),
-        (
-            "weight,legs,animal\n",
-            {},
-            'mine.csv: column "animal": there are no samples. At least two classes are needed.',
-        ),
-        ("animal\ncat\n", {}, 'mine.csv:1: there is no column besides "animal", so there are no features to'),
-        ("", {}, "mine.csv:1: the file is empty."),
-        (TABLE.replace("dog", "강아지").encode("cp949"), {}, "mine.csv:2: not UTF-8. Save the file as CSV in"),
-        (TABLE.encode("utf-16"), {}, "mine.csv:1: not UTF-8."),
-        (TABLE + '"1,1,dog', {}, "mine.csv:42: not CSV: unexpected end of data."),
-        (
-            TABLE.replace("0,", ",").replace("1,", ",").replace("2,", ","),
-            {"categories": ("legs",), "missing": "median"},
-            'mine.csv: column "legs": no training sample has a value. List the column under drop.',
-        ),
-        (WIDE, {"categories": ("legs",)}, 'mine.csv: column "legs": 101 categories, more than the limit of 100.'),
-        (TABLE, {"part": "legs"}, 'mine.csv:2: column "legs": unknown part "0". Known: test, training, validation.'),
-        (
-            TABLE.replace(",0,", ",training,").replace(",1,", ",training,").replace(",2,", ",validation,"),
-            {"part": "legs"},
-            'mine.csv: column "legs": no sample is in the part "test". Mark some, or remove part.',
-        ),
-        (
-            TABLE.replace(",0,", ",test,").replace(",1,", ",test,").replace(",2,", ",training,"),
-            {"part": "legs"},
-            'mine.csv: column "animal": class "cat" has 6 training samples. Each of the 2 classes needs 10.',
-        ),
-        (
-            TABLE,
-            {"group": "legs"},
-            'mine.csv: column "legs": "0" has 35% of the samples. At most 20% can have one value',
-        ),
-        (PEOPLE, {"group": "person"}, 'mine.csv: column "person": only 2 of its values have samples of class "dog".'),
-        (TABLE, {"test": "weight,legs,animal\n"}, "test.csv: there are no samples."),
-        (TABLE, {"test": "weight,animal\n1,cat\n"}, 'test.csv:1: only mine.csv has a column "legs". Both files need'),
-        (TABLE, {"test": "weight,legs,animal\n1,1,cat\n2,x,dog\n"}, 'test.csv:3: column "legs": "x" is not a number.'),
-        (
-            TABLE,
-            {"test": "weight,legs,animal\n1,1,emu\n"},
-            'mine.csv: column "animal": class "emu" has 0 training samples.',
-        ),
-    ],
-)
+@pytest.mark.parametrize(("content", "keys", "message"), [
+    (TABLE.replace("\n3,0,", "\n,0,"), {}, 'mine.csv:5: column "weight": the value is missing. Fill it in, remove'),
+    (TABLE.replace("\n3,0,", "\n3,,"), {"categories": ("legs",)}, 'mine.csv:5: column "legs": the value is'),
+    (TABLE.replace("\n3,0,cat", "\n3,0,"), {"missing": "median"}, 'mine.csv:5: column "animal": the value is'),
+    (TABLE.replace("\n3,0,", "\n3,four,"), {}, 'mine.csv:5: column "legs": "four" is not a number. If the column'),
+    (TABLE.replace("\n3,0,", '\n"3,5",0,'), {}, 'mine.csv:5: column "weight": "3,5" is not a number. If "," is'),
+    (TABLE.replace("\n3,0,", "\n-1e300,0,"), {}, 'mine.csv:5: column "weight": -1e300 is too large: networks'),
+    (TABLE.replace("\n3,0,cat", "\n3,cat"), {}, "mine.csv:5: 2 values, but the header names 3 columns."),
+    (TABLE.replace("animal", "beast"), {}, 'mine.csv:1: unknown column "animal".'),
+    (TABLE, {"drop": ("id",)}, 'mine.csv:1: unknown column "id". Known: animal, legs, weight.'),
+    (TABLE.replace("legs", "weight"), {}, 'mine.csv:1: two columns are called "weight".'),
+    (",".join(map(str, range(10_001))), {}, "mine.csv:1: 10,001 columns, more than the limit of 10,000. Remove"),
+    (TABLE.replace("weight", ""), {}, "mine.csv:1: column 1 has no name: it seems to be the index of a pandas"),
+    (ROWS.replace("cat", "1").replace("dog", "2"), {}, "mine.csv:1: the header is missing: the first line must"),
+    (TABLE.replace(",", ";"), {}, 'mine.csv:1: the columns are not separated by ",". Write separator: ";".'),
+    (TABLE.replace("dog", "cat"), {}, 'mine.csv: column "animal": all 40 samples are "cat". At least two classes'),
+    (TABLE.replace("\n2,2,dog", "\n2,2,emu"), {}, 'mine.csv: column "animal": class "emu" has 1 sample. Each of'),
+    ("weight,height\n" + "".join(f"{i},{i / 7:.2f}\n" for i in range(40)), {"label": "height"},
+     'mine.csv: column "height": class "0.00" has 1 sample. Each of the 40 classes needs 10, so that training, '
+     "validation and test set all have some. Is it a quantity? Then write target: height instead of label."),
+    ("animal\ncat\n", {}, 'mine.csv:1: there is no column besides "animal", so there are no features to'),
+    ("", {}, "mine.csv:1: the file is empty."),
+    (TABLE.replace("dog", "강아지").encode("cp949"), {}, "mine.csv:2: not UTF-8. Save the file as CSV in"),
+    (TABLE + '"1,1,dog', {}, "mine.csv:42: not CSV: unexpected end of data."),
+    (TABLE.replace("0,", ",").replace("1,", ",").replace("2,", ","), {"categories": ("legs",), "missing": "median"},
+     'mine.csv: column "legs": no training sample has a value. List the column under'),
+    (WIDE, {"categories": ("legs",)}, 'mine.csv: column "legs": 101 categories, more than the limit of 100.'),
+    (TABLE, {"part": "legs"}, 'mine.csv:2: column "legs": unknown part "0". Known: test, training, validation.'),
+    (TABLE.replace(",0,", ",training,").replace(",1,", ",training,").replace(",2,", ",validation,"), {"part": "legs"},
+     'mine.csv: column "legs": no sample is in the part "test". Mark some, or'),
+    (TABLE.replace(",0,", ",test,").replace(",1,", ",test,").replace(",2,", ",training,"), {"part": "legs"},
+     'mine.csv: column "animal": class "cat" has 6 training samples. Each of the 2 classes needs 10.'),
+    (TABLE, {"group": "legs"}, 'mine.csv: column "legs": "0" has 35% of the samples. At most 20% can have one'),
+    (PEOPLE, {"group": "person"}, 'mine.csv: column "person": only 2 of its values have samples of class "dog".'),
+    (TABLE, {"test": "weight,legs,animal\n"}, "test.csv: there are no samples."),
+    (TABLE, {"test": "weight,animal\n1,cat\n"}, 'test.csv:1: only mine.csv has a column "legs". Both files need'),
+])  # fmt: skip
 def test_a_mistake_is_reported_with_its_line_and_column(csv_dataset, content, keys, message):
     assert message_of(data.load, csv_dataset(content, **keys)).startswith(message)
 
@@ -361,14 +239,6 @@ def test_all_unreadable_columns_are_reported_at_once(csv_dataset):
     ]
 
 
-def test_columns_that_the_header_lacks_are_reported_at_once(csv_dataset):
-    message = message_of(data.load, csv_dataset(TABLE, "beast", drop=("id",)))
-    assert [line.partition(". ")[0] for line in message.split("\n")] == [
-        'mine.csv:1: unknown column "beast"',
-        'mine.csv:1: unknown column "id"',
-    ]
-
-
 def test_a_column_with_several_kinds_of_mistakes_shows_the_first_of_each(csv_dataset):
     weights = {"\n3,0,": "\nx,0,", "\n4,1,": "\n1e39,1,", "\n5,2,": "\n,2,", "\n6,0,": "\ny,0,"}
     content = TABLE
@@ -389,28 +259,21 @@ WORDS = "List it."
     ("texts", "decimal", "start"),
     [
         (["14,23"], ".", 'If "," is the decimal mark'),
-        (["14.23"], ",", 'If "." is the decimal mark'),
         (["14,23", "1,234"], ".", 'If "," is the decimal mark, write decimal: ",".'),
         (["1,234.5", "12,345"], ".", "If its digits are in groups"),
         (["1 234", "12 345 678"], ".", "If its digits are in groups"),
-        (["1_000"], ".", "If its digits are in groups"),
         (["1.234,5"], ",", "If its digits are in groups"),
         (["1,234"], ".", 'If "," is the decimal mark, write decimal: ",". If its digits'),
         (["14,23", "1.234,5"], ".", 'If "," is the decimal mark, write decimal: ",". If its digits'),
         (["2021-03-01", "2021-12-31"], ".", "A date"),
-        (["3/1/21"], ".", "A date"),
         (["2021-03-01T12:00:00Z"], ".", "A date"),
-        (["12:30"], ".", "A date"),
         (["inf", "-Infinity"], ".", "Networks cannot"),
         (["-", "-"], ".", "If the value is missing"),
-        (["None"], ".", "If the value is missing"),
         (["−1", "−2.5"], ".", "Its minus sign"),
         (["10%", "2.5 %"], ".", "Remove the percent"),
         (["3 kg", "$4"], ".", "If it is a number with a unit"),
         (["red", "green 2"], ".", WORDS),
-        (["2021-03-01", "red"], ".", "A date"),
         (["٣"], ".", "Write numbers with the digits 0 to 9, as in 1234.5."),
-        (["0x1F"], ",", "Write numbers with the digits 0 to 9, as in 1234,5."),
     ],
 )
 def test_advice_suits_the_text_and_only_words_may_be_categories(texts, decimal, start):

@@ -53,14 +53,11 @@ def test_only_training_samples_decide(kind):
     assert among.train.X[1].tobytes() == arrays.train.X[0].tobytes()
 
 
-def test_pixels_reach_from_0_to_1_with_one_factor():
+def test_pixels_reach_from_0_to_1_and_scalings_have_folders_of_their_own():
     images = data.arrays("digits", (1,), "softmax", np.float64, scaling="minmax").train.X[0]
     assert (images.min(), images.max()) == (0, 1)
     assert set(np.unique(16 * images)) <= set(range(17))
-
-
-def test_a_scaling_has_a_folder_of_its_own_unless_it_is_the_standard_one():
-    text = STUDY.replace("batch_size: [1, 4, 16, 64, 256, full]", "scaling: [none, standard]\n    batch_size: [16]")
+    text = STUDY.replace("batch_size: [1, 4, 16, 64, 256, full]", "scaling: [none, standard], batch_size: [16]")
     unscaled, standard, *_ = simulated(text).cells.values()
     assert "/scaling-none/" in unscaled.path
     assert "scaling-" not in standard.path

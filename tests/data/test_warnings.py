@@ -50,37 +50,23 @@ DETERMINES = 'column "x" alone determines "y". If it is a copy, or only known af
 NUMBERS = 'column "{}" seems to number the rows. If so, list it under drop.'
 
 
-@pytest.mark.parametrize(
-    ("columns", "keys", "warning"),
-    [
-        ({"x": 3 - 2 * LABELS}, {}, DETERMINES),
-        ({"x": ["yes" if label else "no" for label in LABELS]}, {"categories": ("x",)}, DETERMINES),
-        ({"x": LABELS * 5 + RANDOM.uniform(0, 4, N).round(3)}, {}, DETERMINES),
-        ({"x": range(N)}, {}, NUMBERS.format("x")),
-        ({"x": range(2 * N, 0, -2)}, {}, NUMBERS.format("x")),
-        ({"x": RANDOM.permutation(N) + 7}, {}, NUMBERS.format("x")),
-        ({"customer_id": RANDOM.permutation(N) * 1013 % 99_991}, {}, NUMBERS.format("customer_id")),
-        (
-            {"x": WORDS},
-            {"categories": ("x",)},
-            'column "x" has 100 categories for 100 samples, which networks can learn by heart. Merge rare ones, or '
-            "list the column under drop.",
-        ),
-        (
-            {"x": ["oslo", "Oslo", "Bergen", "Bodø"] * (N // 4)},
-            {"categories": ("x",)},
-            'column "x": the categories "Oslo" and "oslo" differ only in case, but count as two.',
-        ),
-        ({"y": ["A", "a", "b", "b"] * (N // 4)}, {}, 'the classes "A" and "a" differ only in case, but count as two.'),
-        (
-            {"a": [1, 1, 2, 2] * (N // 4), "b": [3, 4] * (N // 2), "y": [0, 1, 1, 0] * (N // 4)},
-            {},
-            "20 of 20 test samples equal samples that are not for testing, so networks may know them. Remove copies, "
-            "or let group name a column of what was measured several times.",
-        ),
-        ({}, {"test": TABLE}, "test.csv is a copy of mine.csv, so networks are tested on samples that they know."),
-    ],
-)
+@pytest.mark.parametrize(("columns", "keys", "warning"), [
+    ({"x": 3 - 2 * LABELS}, {}, DETERMINES),
+    ({"x": ["yes" if label else "no" for label in LABELS]}, {"categories": ("x",)}, DETERMINES),
+    ({"x": LABELS * 5 + RANDOM.uniform(0, 4, N).round(3)}, {}, DETERMINES),
+    ({"x": range(N)}, {}, NUMBERS.format("x")),
+    ({"customer_id": RANDOM.permutation(N) * 1013 % 99_991}, {}, NUMBERS.format("customer_id")),
+    ({"x": WORDS}, {"categories": ("x",)},
+     'column "x" has 100 categories for 100 samples, which networks can learn by heart. Merge rare ones, or '
+     "list the column under drop."),
+    ({"x": ["oslo", "Oslo", "Bergen", "Bodø"] * (N // 4)}, {"categories": ("x",)},
+     'column "x": the categories "Oslo" and "oslo" differ only in case, but count as two.'),
+    ({"y": ["A", "a", "b", "b"] * (N // 4)}, {}, 'the classes "A" and "a" differ only in case, but count as two.'),
+    ({"a": [1, 1, 2, 2] * (N // 4), "b": [3, 4] * (N // 2), "y": [0, 1, 1, 0] * (N // 4)}, {},
+     "20 of 20 test samples equal samples that are not for testing, so networks may know them. Remove copies, "
+     "or let group name a column of what was measured several times."),
+    ({}, {"test": TABLE}, "test.csv is a copy of mine.csv, so networks are tested on samples that they know."),
+])  # fmt: skip
 def test_what_may_mislead_is_told(warnings, columns, keys, warning):
     assert warnings(TABLE | columns, **keys) == [warning]
 

@@ -107,20 +107,17 @@ def test_records_that_cannot_show_the_smallest_effect_on_a_time_are_refused():
         assert check(*lines).claims
 
 
-def test_records_of_neighbouring_updates_are_as_fine_as_any():
-    old, new = "budget: {epochs: 4}\n    record: 4", "budget: {updates: 64}\n    record: {per_doubling: 6, first: 1}"
+def test_records_are_fine_enough_for_a_time_and_a_training_loss_is_measured_often():
+    old, new = "budget: {epochs: 4}, record: 4", "budget: {updates: 64}, record: {per_doubling: 6, first: 1}"
     assert old in STUDY
     fine = simulated(STUDY.replace(old, new))
     assert check(*faster("factor 1.25", metric="updates_to_accuracy"), study=fine).claims
     coarse = simulated(STUDY.replace(old, new.replace("6", "2")))
     assert "up to a factor of 1.5 apart" in refusal(*faster("factor 1.25", metric="updates_to_accuracy"), study=coarse)
-
-
-def test_a_training_loss_must_be_measured_often():
     lines = faster("factor 1.25", metric="epochs_to_train_loss", threshold=2.5)
-    finer = STUDY.replace("    record: 4\n", "    record: {per_doubling: 4, first: 8}\n")
+    finer = STUDY.replace("record: 4", "record: {per_doubling: 4, first: 8}")
     assert "Add record_train: true." in refusal(*lines, study=simulated(finer))
-    often = finer.replace("first: 8}\n", "first: 8}\n    record_train: true\n")
+    often = finer.replace("first: 8}", "first: 8}, record_train: true")
     assert check(*lines, study=simulated(often)).claims
 
 

@@ -72,11 +72,6 @@ def test_our_claims_have_both_languages_a_chapter_and_known_references(name):
         assert set(claim["references"]) <= set(content["references"]), claim["id"]
 
 
-def test_a_study_may_try_some_of_the_claims():
-    study = configuration.parse(WITH_DOCKET + "claims: [deep-is-slower]\n", "here/study.yaml")
-    assert list(checks.parse(GOOD, "claims.yaml", study).claims) == ["deep-is-slower"]
-
-
 def test_a_study_cannot_try_an_unknown_claim():
     study = configuration.parse(WITH_DOCKET + "claims: [deep-is-slow]\n", "here/study.yaml")
     line = (WITH_DOCKET + "claims: [").count("\n") + 1
@@ -104,200 +99,72 @@ AND_TUNED = "\n    contexts: {policy: [tuned]"
 RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
-        (
-            "experiment: depths",
-            "experiment: depth",
-            '12: claims.deep-is-slower.experiment: unknown experiment "depth". Did you mean "depths"?',
-        ),
-        (
-            "metric: test_accuracy",
-            "metric: accuracy",
-            '5: claims.small-is-better.metric: unknown metric "accuracy". Did you mean "test_accuracy"?',
-        ),
-        (
-            "metric: epochs_to_accuracy",
-            "metric: seconds_to_accuracy",
-            '13: claims.deep-is-slower.metric: "seconds_to_accuracy" is a time. Add kind: timed, or use another',
-        ),
-        (
-            "metric: epochs_to_accuracy",
-            "kind: timed\n    metric: epochs_to_accuracy",
-            '14: claims.deep-is-slower.metric: "epochs_to_accuracy" is no time. Remove kind: timed, or use another',
-        ),
-        (
-            "where: {activation",
-            "where: {hidden: [16], activation",
-            "16: claims.deep-is-slower.where.hidden: [16] is not a",
-        ),
-        (
-            "where: {activation",
-            "where: {width: 16, activation",
-            "Choose a width as in hidden: 16, or hidden: 16-16 for two layers.",
-        ),
-        (
-            "policy: [fixed_of",
-            "policy: [fixd_of",
-            '7: claims.small-is-better.contexts.policy[0]: unknown policy "fixd_of". Did',
-        ),
-        ("{policy: [", "{polcy: [", '7: claims.small-is-better.contexts.polcy: unknown context "polcy". Did you mean'),
-        (
-            "activation: relu",
-            "activation: rellu",
-            '16: claims.deep-is-slower.where.activation: unknown activation "rellu"',
-        ),
-        ("batch_size: 16}", "batchsize: 16}", "6: claims.small-is-better.difference.of.batchsize: unknown setting"),
-        ("smallest_effect: 1 point", "smallest_effect: 0 points", "8: claims.small-is-better.smallest_effect: "),
-        (
-            "smallest_effect: 1 point",
-            "smallest_effect: -1 point",
-            '"-1 point" is not a positive effect. Write it as in "1 point".',
-        ),
-        ("smallest_effect: factor 2", "smallest_effect: factor 0.5", '"factor 0.5" is not a factor above 1. Write it'),
-        (
-            "smallest_effect: factor 2",
-            "smallest_effect: factor 0",
-            '"factor 0": a factor must be above 0. Write it as in "factor 2".',
-        ),
-        (
-            "smallest_effect: 1 point",
-            "smallest_effect: factor 2",
-            '"factor 2" has the wrong unit. Write it as in "1 point".',
-        ),
-        ("smallest_effect: 1 point", "smallest_effect: much", '"much" is not a quantity, such as "1 point".'),
-        ("    smallest_effect: 1 point\n", "", '2: claims.small-is-better: the key "smallest_effect" is missing'),
-        ("id: deep-is-slower", "id: small-is-better", '10: claims[1].id: another claim has the id "small-is-better".'),
-        ("someone2020]", "some2020]", '9: claims.small-is-better.references[0]: unknown reference "some2020".'),
-        (
-            "is slower.}",
-            "is slower, too.}",
-            'unknown key "too.". Known: en, ko. Put text that contains a comma in quotes.',
-        ),
-        ("statement: {en: D", "statment: {en: D", '11: claims.deep-is-slower.statment: unknown key "statment".'),
-        ("    metric: test_accuracy\n", "", 'the key "metric" is missing: a measured claim needs it.'),
-        ("    experiment: depths\n", "", 'the key "experiment" is missing: a measured claim needs it.'),
-        ("    " + RATIO + "\n", "", "needs exactly one of difference, ratio, slope, equality, at_most; it has none."),
-        (
-            "    threshold: 0.9\n",
-            "",
-            '10: claims.deep-is-slower: the key "threshold" is missing: the metric "epochs_to_accuracy" needs it.',
-        ),
-        (
-            "threshold: 0.9",
-            "threshold: 90",
-            "14: claims.deep-is-slower.threshold: 90 is more than 1, which no accuracy can be.",
-        ),
-        (
-            RATIO,
-            "slope: {of: {}, along: depth}",
-            "is infinite for some runs, so it has no slope. Compare it by ratio or difference.",
-        ),
-        (
-            BATCH + AND_POLICIES,
-            "ratio: {of: {batch_size: 16}, over: {batch_size: 1}}" + AND_TUNED,
-            '"test_accuracy" may be 0 or negative',
-        ),
-        (
-            RATIO,
-            "equality: {of: {depth: 3}, and: 5 epochs}",
-            'compared by their difference, which no factor measures. Write the smallest effect as in "1 epoch".',
-        ),
-        (
-            RATIO,
-            "ratio: {of: {depth: 3}, over: 5 epochs}",
-            'ratio.over: "5 epochs" is not an arm, such as {batch_size: 16}.',
-        ),
-        (
-            BATCH + AND_POLICIES,
-            "difference: {of: 1 point, minus: 0}" + AND_TUNED,
-            "has no arm. At least one side must be an arm",
-        ),
-        (
-            BATCH + AND_POLICIES,
-            "difference: {of: {batch_size: 16}, minus: 0.1}" + AND_TUNED,
-            '"0.1" has the wrong unit. Write it as in "1 point".',
-        ),
-        *(
-            ("id: deep-is-slower", f"id: {id}", f'10: claims.{id}.id: the id "{id}" is reserved for a page that')
-            for id in ("index", "definitions", "not-testable")
-        ),
-        ("smallest_effect: 1 point", f"smallest_effect: {10**400} points", "is not a quantity, such as"),
-        ("smallest_effect: 1 point", "smallest_effect: 1e10 points", "is not a quantity, such as"),
-        ("smallest_effect: 1 point", "smallest_effect: 0.00005", '"0.00005" has the wrong unit. Write it as in'),
-        ("smallest_effect: 1 point", "smallest_effect: ١ point", "is not a quantity, such as"),
-        ("smallest_effect: 1 point", "smallest_effect: 101 points", "is more than 100 points"),
-        ("where: {activation: relu", "where: {hidden: 5000", "5000 is not a whole number from 1 to 4,096."),
-        (
-            "where: {activation: relu",
-            "where: {depth: 1, activation: relu",
-            '16: claims.deep-is-slower.where.depth: the arm "of" and the arm "over" would override this.',
-        ),
-        (
-            "contexts: {policy: [fixed_of, fixed_minus, tuned]",
-            "where: {policy: tuned}\n    contexts: {policy: [fixed_of, fixed_minus, tuned]",
-            "7: claims.small-is-better.where.policy: contexts would override this. Remove it here or there.",
-        ),
-        ("depth: 3}", "depth: deep}", 'depth "deep" is not a whole number, 0 or more.'),
-        ("batch_size: 16}", "batch_size: many}", '"many" is not a whole number of at least 1, or full.'),
-        ("{depth: [1, 2]}", "{depth: []}", "15: claims.deep-is-slower.ratio.over.depth: [] is not"),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "expected"), [
+    ("experiment: depths", "experiment: depth", "12: claims.deep-is-slower.experiment: unknown experiment"),
+    ("metric: epochs_to_accuracy", "metric: seconds_to_accuracy",
+     '13: claims.deep-is-slower.metric: "seconds_to_accuracy" is a time. Add kind: timed, or use another'),
+    ("metric: epochs_to_accuracy", "kind: timed\n    metric: epochs_to_accuracy",
+     '14: claims.deep-is-slower.metric: "epochs_to_accuracy" is no time. Remove kind: timed, or use another'),
+    ("where: {activation", "where: {hidden: [16], activation", "16: claims.deep-is-slower.where.hidden: [16] is"),
+    ("where: {activation", "where: {width: 16, activation", "Choose a width as in hidden: 16, or hidden: 16-16"),
+    ("batch_size: 16}", "batchsize: 16}", "6: claims.small-is-better.difference.of.batchsize: unknown setting"),
+    ("smallest_effect: 1 point", "smallest_effect: 0 points", "8: claims.small-is-better.smallest_effect: "),
+    ("smallest_effect: 1 point", "smallest_effect: -1 point", '"-1 point" is not a positive effect. Write it as'),
+    ("smallest_effect: factor 2", "smallest_effect: factor 0.5", '"factor 0.5" is not a factor above 1. Write it'),
+    ("smallest_effect: 1 point", "smallest_effect: factor 2", '"factor 2" has the wrong unit. Write it as in "1'),
+    ("smallest_effect: 1 point", "smallest_effect: much", '"much" is not a quantity, such as "1 point".'),
+    ("    smallest_effect: 1 point\n", "", '2: claims.small-is-better: the key "smallest_effect" is missing'),
+    ("id: deep-is-slower", "id: small-is-better", '10: claims[1].id: another claim has the id "small-is-better".'),
+    ("someone2020]", "some2020]", '9: claims.small-is-better.references[0]: unknown reference "some2020".'),
+    ("is slower.}", "is slower, too.}", 'unknown key "too.". Known: en, ko. Put text that contains a comma in'),
+    ("    metric: test_accuracy\n", "", 'the key "metric" is missing: a measured claim needs it.'),
+    ("    " + RATIO + "\n", "", "needs exactly one of difference, ratio, slope, equality, at_most; it has none."),
+    ("    threshold: 0.9\n", "", '10: claims.deep-is-slower: the key "threshold" is missing: the metric'),
+    ("threshold: 0.9", "threshold: 90", "14: claims.deep-is-slower.threshold: 90 is more than 1, which no"),
+    (RATIO, "slope: {of: {}, along: depth}", "is infinite for some runs, so it has no slope. Compare it by ratio"),
+    (BATCH + AND_POLICIES, "ratio: {of: {batch_size: 16}, over: {batch_size: 1}}" + AND_TUNED,
+     '"test_accuracy" may be 0 or negative'),
+    (RATIO, "equality: {of: {depth: 3}, and: 5 epochs}", "compared by their difference, which no factor"),
+    (RATIO, "ratio: {of: {depth: 3}, over: 5 epochs}", 'ratio.over: "5 epochs" is not an arm, such as'),
+    (BATCH + AND_POLICIES, "difference: {of: 1 point, minus: 0}" + AND_TUNED,
+     "has no arm. At least one side must be an arm"),
+    (BATCH + AND_POLICIES, "difference: {of: {batch_size: 16}, minus: 0.1}" + AND_TUNED,
+     '"0.1" has the wrong unit. Write it as in "1 point".'),
+    *(
+        ("id: deep-is-slower", f"id: {id}", f'10: claims.{id}.id: the id "{id}" is reserved for a page that')
+        for id in ("index", "definitions", "not-testable")
+    ),
+    ("smallest_effect: 1 point", f"smallest_effect: {10**400} points", "is not a quantity, such as"),
+    ("smallest_effect: 1 point", "smallest_effect: ١ point", "is not a quantity, such as"),
+    ("smallest_effect: 1 point", "smallest_effect: 101 points", "is more than 100 points"),
+    ("where: {activation: relu", "where: {depth: 1, activation: relu", "16: claims.deep-is-slower.where.depth:"),
+    ("contexts: {policy: [fixed_of, fixed_minus, tuned]",
+     "where: {policy: tuned}\n    contexts: {policy: [fixed_of, fixed_minus, tuned]",
+     "7: claims.small-is-better.where.policy: contexts would override this. Remove it here or there."),
+    ("depth: 3}", "depth: deep}", 'depth "deep" is not a whole number, 0 or more.'),
+    ("{depth: [1, 2]}", "{depth: []}", "15: claims.deep-is-slower.ratio.over.depth: [] is not"),
+])  # fmt: skip
 def test_mistakes_are_reported_with_claim_and_line(old, new, expected):
     message = error_message(old, new)
     assert message.startswith("claims.yaml:")
     assert expected in message
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
-        (
-            "batch_size: 16}",
-            "batch_size: 8}",
-            "6: claims.small-is-better.difference.of.batch_size: in the context policy fixed_of, budget epochs: "
-            "selects no runs: no cell with budget epochs has batch_size 8. Available: 1, 4, 16, 64, 256, full.",
-        ),
-        (
-            "depth: 3}",
-            "depth: 7}",
-            "selects no runs: no cell with activation relu, initialisation own, objective softmax+mse",
-        ),
-        (
-            "where: {activation: relu, ",
-            "where: {",
-            "cells, which differ in activation, initialisation. Choose one, in the arm",
-        ),
-        (", budget: [epochs, updates]}", "}", "selects 2 cells, which differ in experiment."),
-        (
-            "contexts: {policy: [fixed_of, fixed_minus, tuned], budget: [epochs, updates]}",
-            "where: {learning_rate: 0.25}",
-            "selects 2 cells, which differ in experiment.",
-        ),
-        ("minus: {batch_size: 256}", "minus: {batch_size: 16}", "both arms select the same runs"),
-        (
-            "{policy: [fixed_of, fixed_minus, tuned], ",
-            '{policy: [tuned], hidden: [8, "8"], ',
-            '7: claims.small-is-better.contexts.hidden: the contexts 8 and "8" compare the same. Remove one',
-        ),
-        ("over: {depth: [1, 2]}", "over: {depth: [1, 3]}", "in the context depth 3: both arms select the same runs"),
-        (
-            "policy: [fixed_of, fixed_minus, tuned], ",
-            "",
-            "its cell has 11 learning rates: add a learning_rate or a policy",
-        ),
-        ("policy: tuned}", "policy: tuned, learning_rate: 0.1}", "has both a learning rate and a policy"),
-        ("policy: tuned}", "learning_rate: 0.3}", "where.learning_rate: in the context depth 1: selects no runs"),
-        ("{policy: [", "{batch_size: [1], policy: [", "contexts.batch_size: the arms set this already."),
-        (RATIO, "ratio: {of: {depth: [2, 3]}, over: {depth: [1]}}", "both arms have a list for the same setting"),
-        (
-            BATCH,
-            "difference: {of: {depth: [1, 2]}, minus: {batch_size: 256}}",
-            "difference.of.depth: in the context policy fixed_of, budget epochs, depth 2: selects no runs: no cell",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "expected"), [
+    ("batch_size: 16}", "batch_size: 8}",
+     "6: claims.small-is-better.difference.of.batch_size: in the context policy fixed_of, budget epochs: "
+     "selects no runs: no cell with budget epochs has batch_size 8. Available: 1, 4, 16, 64, 256, full."),
+    ("where: {activation: relu, ", "where: {", "cells, which differ in activation, initialisation. Choose one,"),
+    (", budget: [epochs, updates]}", "}", "selects 2 cells, which differ in experiment."),
+    ("minus: {batch_size: 256}", "minus: {batch_size: 16}", "both arms select the same runs"),
+    ("{policy: [fixed_of, fixed_minus, tuned], ", '{policy: [tuned], hidden: [8, "8"], ',
+     '7: claims.small-is-better.contexts.hidden: the contexts 8 and "8" compare the same. Remove one'),
+    ("policy: [fixed_of, fixed_minus, tuned], ", "", "its cell has 11 learning rates: add a learning_rate or a"),
+    ("policy: tuned}", "policy: tuned, learning_rate: 0.1}", "has both a learning rate and a policy"),
+    ("policy: tuned}", "learning_rate: 0.3}", "where.learning_rate: in the context depth 1: selects no runs"),
+    ("{policy: [", "{batch_size: [1], policy: [", "contexts.batch_size: the arms set this already."),
+    (RATIO, "ratio: {of: {depth: [2, 3]}, over: {depth: [1]}}", "both arms have a list for the same setting"),
+])  # fmt: skip
 def test_arms_must_select_runs_and_not_the_same_ones(old, new, expected):
     assert expected in error_message(old, new)
 
@@ -307,9 +174,6 @@ def test_arms_must_select_runs_and_not_the_same_ones(old, new, expected):
     [
         (0.00005, "number", "", 5e-5),
         ("1e-5", "number", "", 1e-5),
-        ("1E-3 nats", "nats", "", 1e-3),
-        (0.1 + 0.2, "number", "", 0.1 + 0.2),
-        (5, "number", "", 5),
         ("factor 1e3", "log2", "", math.log2(1000)),
         ("1 point per layer", "points", "layer", 1),
         ("0.5 points", "points", "doubling", 0.5),
@@ -353,27 +217,19 @@ def slope(along: str, of: str, experiment: str = "depths", metric: str = "test_a
 OTHERS = "activation: relu, initialisation: he, objective: softmax+mse, policy: tuned"
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (slope("activation", f"{{{OTHERS}}}"), '7: claims.mine.slope.along: "activation" is not numeric, so there is'),
-        (slope("dept", f"{{{OTHERS}}}"), 'unknown axis "dept". Did you mean "depth"?'),
-        (slope("batch_size", f"{{{OTHERS}, depth: 1}}"), "needs at least two values of it; the arm selects one."),
-        (slope("weight_decay", f"{{{OTHERS}, depth: 1}}"), "and no doubling leads from 0 to another number."),
-        (slope("width", f"{{{OTHERS}}}"), 'needs hidden layers of one width; a cell has hidden "none". Choose a depth'),
-        (slope("updates", f"{{{OTHERS}, depth: 1}}"), 'the budget of experiment "depths" is not in updates.'),
-        (slope("learning_rate", f"{{{OTHERS}, depth: 1}}"), "a policy chooses the learning rate, so there is no slope"),
-        (
-            slope("learning_rate", "{activation: relu, hidden: 8}", "batches", "octaves_near_best", "1 octave"),
-            'the metric "octaves_near_best" takes all learning rates, so it has no slope along them.',
-        ),
-        (
-            slope("batch_size", "{policy: tuned}", "[batches, batches-updates]"),
-            "selects 9 cells, which differ in experiment, batch_size.",
-        ),
-        (slope("depth", f"{{{OTHERS}}}", effect="0.03 points"), 'the slope of the metric "test_accuracy" changes in'),
-    ],
-)
+@pytest.mark.parametrize(("text", "expected"), [
+    (slope("activation", f"{{{OTHERS}}}"), '7: claims.mine.slope.along: "activation" is not numeric, so there is'),
+    (slope("batch_size", f"{{{OTHERS}, depth: 1}}"), "needs at least two values of it; the arm selects one."),
+    (slope("weight_decay", f"{{{OTHERS}, depth: 1}}"), "and no doubling leads from 0 to another number."),
+    (slope("width", f"{{{OTHERS}}}"), 'needs hidden layers of one width; a cell has hidden "none". Choose a depth'),
+    (slope("updates", f"{{{OTHERS}, depth: 1}}"), 'the budget of experiment "depths" is not in updates.'),
+    (slope("learning_rate", f"{{{OTHERS}, depth: 1}}"), "a policy chooses the learning rate, so there is no slope"),
+    (slope("learning_rate", "{activation: relu, hidden: 8}", "batches", "octaves_near_best", "1 octave"),
+     'the metric "octaves_near_best" takes all learning rates, so it has no slope along them.'),
+    (slope("batch_size", "{policy: tuned}", "[batches, batches-updates]"),
+     "selects 9 cells, which differ in experiment, batch_size."),
+    (slope("depth", f"{{{OTHERS}}}", effect="0.03 points"), 'the slope of the metric "test_accuracy" changes in'),
+])  # fmt: skip
 def test_slopes_need_numbers_that_vary_alone(text, expected):
     assert expected in message_of(parse, text)
 
@@ -387,48 +243,28 @@ def of_minus(of: str, minus: str, along: str = "depth", rates: str = "policy: tu
     return text.replace("  smallest", f"  where: {{{rates}}}\n  smallest")
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (of_minus(RELU, "5 points"), 'slope.minus: "5 points" is not a mapping from settings to values'),
-        (of_minus(RELU, f"{{{RELU}}}"), "both arms select the same runs, so there is nothing to compare."),
-        (
-            of_minus(RELU, f"{{{TANH}}}"),  # without a hidden layer, activations are the same
-            "both arms select the same networks, since relu and tanh are the same without a hidden layer",
-        ),
-        (
-            of_minus(RELU, f"{{{RELU.replace('mse', 'cross_entropy')}}}", metric="test_loss", effect="1 loss"),
-            "the arms minimise different losses",
-        ),
-        (
-            of_minus("batch_size: 64", "{batch_size: 16}", "batch_size", experiment="batches"),
-            "a slope along batch_size needs at least two values of it; the arm selects one.",
-        ),
-        (
-            of_minus("budget: epochs", "{budget: updates}", "batch_size", experiment="[batches, batches-updates]"),
-            "slope.minus: the sides of a slope must have the same values of its axis, and along batch_size they have "
-            "1, 4, 16, 64, 256, 1150 and 1, 16, 256. Choose experiments",
-        ),
-        (
-            of_minus(RELU, f"{{{TANH}}}", rates="policy: fixed_of"),
-            '"fixed_of": the slope of a difference compares arms at their own rates. Use policy: tuned.',
-        ),
-        (of_minus(RELU, f"{{{TANH}}}", rates="learning_rate: 0.1"), "the arms have learning rates of your choice"),
-    ],
-)
+@pytest.mark.parametrize(("text", "expected"), [
+    (of_minus(RELU, "5 points"), 'slope.minus: "5 points" is not a mapping from settings to values'),
+    (of_minus(RELU, f"{{{RELU}}}"), "both arms select the same runs, so there is nothing to compare."),
+    (of_minus(RELU, f"{{{TANH}}}"), "both arms select the same networks, since relu and tanh are the same"),
+    (of_minus(RELU, f"{{{RELU.replace('mse', 'cross_entropy')}}}", metric="test_loss", effect="1 loss"),
+     "the arms minimise different losses"),
+    (of_minus("batch_size: 64", "{batch_size: 16}", "batch_size", experiment="batches"),
+     "a slope along batch_size needs at least two values of it; the arm selects one."),
+    (of_minus("budget: epochs", "{budget: updates}", "batch_size", experiment="[batches, batches-updates]"),
+     "slope.minus: the sides of a slope must have the same values of its axis, and along batch_size they have "
+     "1, 4, 16, 64, 256, 1150 and 1, 16, 256. Choose experiments"),
+    (of_minus(RELU, f"{{{TANH}}}", rates="policy: fixed_of"), '"fixed_of": the slope of a difference compares'),
+    (of_minus(RELU, f"{{{TANH}}}", rates="learning_rate: 0.1"), "the arms have learning rates of your choice"),
+])  # fmt: skip
 def test_the_sides_of_a_slope_differ_alike_along_its_axis(text, expected):
     assert expected in message_of(parse, text)
 
 
-def test_a_slope_may_be_finer_than_one_test_sample():
+def test_a_slope_may_be_finer_than_one_test_sample_and_differs_in_its_axis_alone():
     # one of 1,797 samples is 0.056 points, and the outermost of four depths has a weight of 0.3 in the slope
     assert parse(slope("depth", f"{{{OTHERS}}}", effect="0.04 points")).claims
-
-
-def test_cells_of_a_slope_differ_in_its_axis_alone():
-    study = simulated(
-        STUDY.replace("budget: {epochs: 4}\n    record: 2", "optimiser: [sgd, momentum]\n    budget: {epochs: 4}", 1)
-    )
+    study = simulated(STUDY.replace("record: 2", "optimiser: [sgd, momentum]", 1))
     with pytest.raises(InputError, match=r"momentum must not differ in anything else\. They differ in optimiser\."):
         parse(slope("momentum", "{batch_size: 16, policy: tuned}", "batches"), study)
 
@@ -436,13 +272,9 @@ def test_cells_of_a_slope_differ_in_its_axis_alone():
 TWO_DATASETS = STUDY.replace("dataset: [digits]", "dataset: [digits, moons]", 1).replace("256, full]", "full]", 1)
 ACROSS = """
 claims:
-- id: harder
-  statement: {en: Digits are harder.}
-  experiment: batches
-  metric: test_accuracy
-  difference: {of: {dataset: moons}, minus: {dataset: digits}}
-  where: {batch_size: 16, policy: tuned}
-  smallest_effect: 2 points
+- {id: harder, statement: {en: Digits are harder.}, experiment: batches, metric: test_accuracy,
+  difference: {of: {dataset: moons}, minus: {dataset: digits}}, where: {batch_size: 16, policy: tuned},
+  smallest_effect: 2 points}
 """
 
 
@@ -451,13 +283,8 @@ def test_arms_of_different_data_sets_are_refused_unless_asked_for():
     message = message_of(parse, ACROSS, study)
     assert "the arms train on different data sets, moons and digits, so a seed" in message
     assert "If that is intended, add across_datasets: true." in message
-    assert parse(ACROSS + "  across_datasets: true\n", study).claims["harder"].estimand.across_datasets
-
-
-def test_a_docket_without_references_says_that_it_has_none():
-    text = ACROSS + "  references: [nobody2020]\n"
-    with pytest.raises(InputError, match=r'unknown reference "nobody2020". Known: none\.'):
-        parse(text, simulated(TWO_DATASETS))
+    text = ACROSS.replace("2 points", "2 points, across_datasets: true")
+    assert parse(text, study).claims["harder"].estimand.across_datasets
 
 
 CHAPTER = "chapters:\n  own: {en: Ours, ko: 우리 것}\n"
@@ -473,7 +300,6 @@ def test_a_docket_may_have_chapters_of_its_own():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (GOOD.replace("    metric: t", "    chapter: onw\n    metric: t") + CHAPTER, '"onw". Did you mean "own"?'),
         (GOOD + CHAPTER.replace("own:", "Own:"), "is not a name of lower-case letters, digits and hyphens"),
         (GOOD + CHAPTER.replace("en: Ours, ", ""), 'chapters.own: the key "en" is missing'),
     ],
@@ -496,7 +322,7 @@ def octaves(effect: str) -> str:
     return claim("batches", "octaves_near_best", BATCH, f"smallest_effect: {effect}")
 
 
-def test_a_grain_coarser_than_half_the_smallest_effect_is_refused():
+def test_grids_and_test_sets_too_coarse_for_the_smallest_effect_are_refused():
     with pytest.raises(
         InputError, match=r"changes in steps of 1 octave, more than 0\.5 octaves, half of the smallest effect"
     ):
@@ -504,9 +330,6 @@ def test_a_grain_coarser_than_half_the_smallest_effect_is_refused():
     assert parse(octaves("2 octaves")).claims
     halves = STUDY.replace("{from: -8, to: 2}", "{from: -8, to: 2, step: 0.5}")
     assert parse(octaves("1 octave"), simulated(halves)).claims
-
-
-def test_a_test_set_too_small_for_the_smallest_effect_is_refused():
     accuracy = claim("batches", "test_accuracy", BATCH, "where: {policy: tuned}", "smallest_effect: 0.1 points")
     with pytest.raises(
         InputError, match=r"more than 0\.05 points, half of the smallest effect\. Use a data set with more test"
@@ -525,14 +348,9 @@ def test_the_hash_covers_the_looks_and_that_of_the_test_does_not():
 
 BUDGETS = """
 claims:
-- id: mine
-  statement: {en: Small batches are better.}
-  experiment: [batches, batches-updates]
-  metric: test_accuracy
-  difference: {of: {batch_size: 16}, minus: {batch_size: 256}}
-  contexts: {budget: [epochs, updates]}
-  where: {policy: tuned}
-  smallest_effect: 1 point
+- {id: mine, statement: {en: Small batches are better.}, experiment: [batches, batches-updates],
+  metric: test_accuracy, difference: {of: {batch_size: 16}, minus: {batch_size: 256}},
+  contexts: {budget: [epochs, updates]}, where: {policy: tuned}, smallest_effect: 1 point}
 """
 
 
@@ -575,52 +393,25 @@ RELU_HE = "policy: tuned, activation: relu, initialisation: he"
 SOFTMAX = "{objective: softmax+mse}"
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (
-            judged(
-                "[batches, start]",
-                "test_accuracy",
-                "{experiment: batches}",
-                "{experiment: start, depth: 1}",
-                f"batch_size: 16, {RELU_HE}",
-            ),
-            "have different confirmatory seeds, so their runs can't be paired",
-        ),
-        (
-            judged("tour", "test_accuracy", "{batch_size: 16}", "{batch_size: full}", "learning_rate: 0.25"),
-            "this experiment has no confirmatory seeds: it is descriptive, and no verdict can rest on it.",
-        ),
-        (
-            judged("start", "test_accuracy", "{depth: 1}", "{depth: 3}", RELU_HE),
-            'the metric "test_accuracy" needs training, but the budget of experiment "start" is 0.',
-        ),
-        (
-            judged("batches", "dead_units", "{batch_size: 16}", "0", "policy: tuned"),
-            'the metric "dead_units" needs the probe units: add it to experiment "batches".',
-        ),
-        *(
-            (
-                judged("depths", metric, "{depth: 0}", "0", f"objective: softmax+mse, {RELU_HE}"),
-                f'the metric "{metric}" needs at least 1 hidden layer; the arm has 0.',
-            )
-            for metric in ("dead_units", "saturation")
-        ),
-        (
-            judged("start", "gradient_per_layer", "{depth: 1}", "0", RELU_HE, "factor 1.25"),
-            'the metric "gradient_per_layer" needs at least 2 hidden layers; the arm has 1.',
-        ),
-        (
-            judged("depths", "test_nll", "{objective: identity+mse}", SOFTMAX, f"depth: 1, {RELU_HE}", "0.05 nats"),
-            'output "identity" gives no probabilities, which the metric "test_nll" needs.',
-        ),
-        (
-            judged("depths", "test_loss", SOFTMAX, "{loss: cross_entropy}", f"depth: 1, {RELU_HE}", "0.05 loss"),
-            "the arms minimise different losses, whose values can't be compared. Use test_nll.",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("text", "expected"), [
+    (judged("[batches, start]", "test_accuracy", "{experiment: batches}", "{experiment: start, depth: 1}",
+     f"batch_size: 16, {RELU_HE}"), "have different confirmatory seeds, so their runs can't be paired"),
+    (judged("tour", "test_accuracy", "{batch_size: 16}", "{batch_size: full}", "learning_rate: 0.25"),
+     "this experiment has no confirmatory seeds: it is descriptive, and no verdict can rest on it."),
+    (judged("start", "test_accuracy", "{depth: 1}", "{depth: 3}", RELU_HE),
+     'the metric "test_accuracy" needs training, but the budget of experiment "start" is 0.'),
+    (judged("batches", "dead_units", "{batch_size: 16}", "0", "policy: tuned"),
+     'the metric "dead_units" needs the probe units: add it to experiment "batches".'),
+    *(
+        (judged("depths", metric, "{depth: 0}", "0", f"objective: softmax+mse, {RELU_HE}"),
+         f'the metric "{metric}" needs at least 1 hidden layer; the arm has 0.')
+        for metric in ("dead_units", "saturation")
+    ),
+    (judged("depths", "test_nll", "{objective: identity+mse}", SOFTMAX, f"depth: 1, {RELU_HE}", "0.05 nats"),
+     'output "identity" gives no probabilities, which the metric "test_nll" needs.'),
+    (judged("depths", "test_loss", SOFTMAX, "{loss: cross_entropy}", f"depth: 1, {RELU_HE}", "0.05 loss"),
+     "the arms minimise different losses, whose values can't be compared. Use test_nll."),
+])  # fmt: skip
 def test_metrics_and_comparisons_require_what_they_need(text, expected):
     assert expected in message_of(parse, text)
 
@@ -637,51 +428,22 @@ def timed(
     return ["kind: timed", "metric: cost", compared, f"where: {{{where}}}", f"smallest_effect: {effect}"]
 
 
-@pytest.mark.parametrize(
-    ("lines", "expected"),
-    [
-        (
-            ["kind: by_construction"],
-            'the key "identity" is missing: a claim of kind by_construction needs one of neuron-',
-        ),
-        (["kind: by_construction", "identity: relu-slop"], 'unknown identity "relu-slop". Did you mean "relu-slope"?'),
-        (
-            ["kind: by_construction", "identity: relu-slope", "metric: cost"],
-            'a claim of kind by_construction takes no "metric". Remove it.',
-        ),
-        (["kind: not_testable"], 'the key "because" is missing: a claim that is not testable must say why.'),
-        (["kind: guessed"], '"guessed" is not one of measured, timed, by_construction and not_testable.'),
-        (timed("task: activation, dataset: digits, batch_size: 32"), "a cost needs the setting hidden."),
-        (
-            timed(compared="ratio: {of: factor 2, over: {activation: relu}}"),
-            'ratio.of: "factor 2" is not an arm, such as {batch_size: 16}.',
-        ),
-        (
-            timed(compared="ratio: {of: {activation: relu}, over: {activation: relu}}"),
-            "both arms are the same measurement",
-        ),
-        (
-            timed("task: activation, dataset: digits, hidden: none, batch_size: 99999999"),
-            "a batch of 99,999,999 is more than the 1,150 training samples of digits.",
-        ),
-        (
-            timed("task: activation, dataset: digits, hidden: none, batch_size: 32"),
-            'the task "activation" needs a hidden layer.',
-        ),
-        (
-            timed("task: update, dataset: mnist, hidden: 32, batch_size: 32"),
-            'data set "mnist" is only available to studies that train on it.',
-        ),
-        (
-            timed("task: update, dataset: digits, hidden: 999999-999999, batch_size: 32"),
-            "999999 is not a whole number from 1 to 4,096.",
-        ),
-        (
-            timed(compared="difference: {of: {activation: tanh}, minus: {activation: relu}}", effect="1 point"),
-            "a timed claim compares times by their ratio.",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("lines", "expected"), [
+    (["kind: by_construction"], 'the key "identity" is missing: a claim of kind by_construction needs one of'),
+    (["kind: by_construction", "identity: relu-slope", "metric: cost"], "a claim of kind by_construction takes"),
+    (["kind: not_testable"], 'the key "because" is missing: a claim that is not testable must say why.'),
+    (["kind: guessed"], '"guessed" is not one of measured, timed, by_construction and not_testable.'),
+    (timed("task: activation, dataset: digits, batch_size: 32"), "a cost needs the setting hidden."),
+    (timed(compared="ratio: {of: factor 2, over: {activation: relu}}"), 'ratio.of: "factor 2" is not an arm,'),
+    (timed(compared="ratio: {of: {activation: relu}, over: {activation: relu}}"), "both arms are the same measurement"),
+    (timed("task: activation, dataset: digits, hidden: none, batch_size: 99999999"),
+     "a batch of 99,999,999 is more than the 1,150 training samples of digits."),
+    (timed("task: activation, dataset: digits, hidden: none, batch_size: 32"),
+     'the task "activation" needs a hidden layer.'),
+    (timed("task: update, dataset: mnist, hidden: 32, batch_size: 32"), 'data set "mnist" is only available to'),
+    (timed(compared="difference: {of: {activation: tanh}, minus: {activation: relu}}", effect="1 point"),
+     "a timed claim compares times by their ratio."),
+])  # fmt: skip
 def test_each_kind_of_claim_needs_its_keys(lines, expected):
     assert expected in message_of(parse, "\n  ".join(["claims:\n- id: mine\n  statement: {en: It is so.}", *lines]))
 
@@ -784,7 +546,7 @@ def test_quotations_of_unknown_sources_and_long_ones_are_refused(old, new, messa
         parse(GOOD.replace("references:\n", QUOTED.replace(old, new), 1))
 
 
-def test_the_hash_covers_what_is_claimed_and_tried_but_not_remarks():
+def test_the_hash_covers_what_is_claimed_and_tried_but_no_remarks_and_no_order():
     def hash_after_edit(old: str, new: str) -> str:
         assert old in GOOD
         return parse(GOOD.replace(old, new, 1)).claims["small-is-better"].hash
@@ -793,9 +555,6 @@ def test_the_hash_covers_what_is_claimed_and_tried_but_not_remarks():
     assert hash_after_edit("references: [someone2020]", "because: {en: So it is.}") == published
     assert hash_after_edit("more accurate", "better") != published
     assert hash_after_edit("1 point", "2 points") != published
-
-
-def test_the_hash_does_not_depend_on_the_order_of_keys():
     keys = ("id: mine", "statement: {en: It is so., ko: 그렇다.}", "kind: not_testable", "because: {en: So it is.}")
     published = "e81d93210691f21f9203996edb6ed34dbc5808752d69b51f7c3de9bfeb735582"
     for ordered in (keys, keys[::-1]):
@@ -810,79 +569,39 @@ def batches(*lines: str, form: str = BATCH, experiment: str = "batches") -> str:
     return claim(experiment, "test_accuracy", form, *lines, "smallest_effect: 1 point")
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (
-            batches("where: {policy: fixed}"),
-            f'where.policy: "fixed" does not say whose rate the arms share: {ONE_RATE} Judge the claim at the rates of '
-            "both: contexts: {policy: [fixed_of, fixed_minus, tuned]}.",
-        ),
-        (batches("contexts: {policy: [sqrt, tuned]}"), 'contexts.policy[0]: "sqrt" does not say whose rate the arms'),
-        (
-            batches("contexts: {policy: [tuned, linear_minus, fixed_of]}"),
-            f'contexts.policy: "fixed_minus" and "linear_of" are missing: {ONE_RATE} Judge the claim at the rates of '
-            "both: contexts: {policy: [fixed_of, fixed_minus, linear_of, linear_minus, tuned]}.",
-        ),
-        (
-            batches("where: {policy: fixed_of}"),
-            f'where.policy: "fixed_minus" is missing: {ONE_RATE} Judge the claim at the rates of both: contexts: '
-            "{policy: [fixed_of, fixed_minus, tuned]}.",
-        ),
-        (
-            batches("contexts: {policy: [fixed_of, fixed_over, tuned]}"),
-            'contexts.policy[1]: "fixed_over" names no arm of a difference. Use the rates of both: contexts: {policy: '
-            "[fixed_of, fixed_minus, tuned]}.",
-        ),
-        (
-            batches("contexts: {learning_rate: [0.125, 0.25]}"),
-            f"all learning rates of the list may suit the same arm: {ONE_RATE} Instead, judge the claim at the rates "
-            "of each: contexts: {policy: [fixed_of, fixed_minus, tuned]}. Or keep the list, and add a claim",
-        ),
-        (
-            batches(form="slope: {of: {policy: fixed_first}, along: batch_size}"),
-            'slope.of.policy: "fixed_last" is missing: a learning rate that arms share suits one of them',
-        ),
-        *(
-            (
-                batches(form=f"difference: {{of: {{batch_size: 16, policy: {policy}}}, minus: 0}}"),
-                f'"{policy}": a single arm shares its learning rate with no other. Use policy: tuned.',
-            )
-            for policy in ("fixed", "fixed_of", "linear_minus")
-        ),
-        (
-            batches(form="difference: {of: {batch_size: 16, policy: tuned}, minus: {batch_size: 256}}"),
-            "difference.of.policy: a policy is for all arms. Move it to contexts, or to `where`.",
-        ),
-        (
-            batches("where: {learning_rate: 0.125}"),
-            f"the arms have learning rates of your choice: {ONE_RATE} Instead, judge the "
-            "claim at the rates of each: contexts: {policy: [fixed_of, fixed_minus, tuned]}.",
-        ),
-        (batches("contexts: {learning_rate: [0.125]}"), "the arms have learning rates of your choice"),
-        (
-            batches(form="difference: {of: {batch_size: 16, learning_rate: 0.5}, minus: {batch_size: 4}}"),
-            "its cell has 11 learning rates: add a learning_rate or a policy (fixed_of, fixed_minus, linear_of",
-        ),
-        *(
-            (
-                batches(
-                    "contexts: {learning_rate: [0.125, 0.25]}",
-                    form=f"difference: {{of: {{batch_size: 16, learning_rate: {rate}}}, minus: {{batch_size: 4}}}}",
-                ),
-                expected,
-            )
-            for rate, expected in (
-                (0.5, "the arms have learning rates of your choice"),
-                ("[0.5, 1]", "set this already"),
-            )
-        ),
-        (
-            batches(form="slope: {of: {learning_rate: 0.25}, along: batch_size}"),
-            "contexts: {policy: [fixed_first, fixed_last, tuned]}.",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("text", "expected"), [
+    (batches("where: {policy: fixed}"), 'where.policy: "fixed" does not say whose rate the arms share:'),
+    (batches("contexts: {policy: [tuned, linear_minus, fixed_of]}"),
+     f'contexts.policy: "fixed_minus" and "linear_of" are missing: {ONE_RATE} Judge the claim at the rates of '
+     "both: contexts: {policy: [fixed_of, fixed_minus, linear_of, linear_minus, tuned]}."),
+    (batches("contexts: {policy: [fixed_of, fixed_over, tuned]}"), 'contexts.policy[1]: "fixed_over" names no'),
+    (batches("contexts: {learning_rate: [0.125, 0.25]}"),
+     f"all learning rates of the list may suit the same arm: {ONE_RATE} Instead, judge the claim at the rates "
+     "of each: contexts: {policy: [fixed_of, fixed_minus, tuned]}. Or keep the list, and add a claim"),
+    (batches(form="slope: {of: {policy: fixed_first}, along: batch_size}"),
+     'slope.of.policy: "fixed_last" is missing: a learning rate that arms share suits one of them'),
+    *(
+        (batches(form=f"difference: {{of: {{batch_size: 16, policy: {policy}}}, minus: 0}}"),
+         f'"{policy}": a single arm shares its learning rate with no other. Use policy: tuned.')
+        for policy in ("fixed", "fixed_of", "linear_minus")
+    ),
+    (batches(form="difference: {of: {batch_size: 16, policy: tuned}, minus: {batch_size: 256}}"),
+     "difference.of.policy: a policy is for all arms. Move it to contexts, or to `where`."),
+    (batches("where: {learning_rate: 0.125}"), f"the arms have learning rates of your choice: {ONE_RATE} Instead,"),
+    (batches(form="difference: {of: {batch_size: 16, learning_rate: 0.5}, minus: {batch_size: 4}}"),
+     "its cell has 11 learning rates: add a learning_rate or a policy (fixed_of, fixed_minus, linear_of"),
+    *(
+        (batches("contexts: {learning_rate: [0.125, 0.25]}",
+         form=f"difference: {{of: {{batch_size: 16, learning_rate: {rate}}}, minus: {{batch_size: 4}}}}"),
+         expected)
+        for rate, expected in (
+            (0.5, "the arms have learning rates of your choice"),
+            ("[0.5, 1]", "set this already"),
+        )
+    ),
+    (batches(form="slope: {of: {learning_rate: 0.25}, along: batch_size}"),
+     "contexts: {policy: [fixed_first, fixed_last, tuned]}."),
+])  # fmt: skip
 def test_no_arm_alone_decides_the_learning_rates_of_all(text, expected):
     assert expected in message_of(parse, text)
 
@@ -934,62 +653,20 @@ def test_an_experiment_with_a_single_learning_rate_compares_no_arms():
     assert parse(batches(form="difference: {of: {batch_size: 16}, minus: 0}"), single).claims
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "text", "expected"),
-    [
-        (
-            "powers_of_two: {from: -8, to: 2}",
-            "powers_of_two: {from: -3, to: -2, step: 0.5}",
-            batches("contexts: {policy: [tuned, linear_of, linear_minus]}"),
-            "policy linear gives an arm 16 times the rate of another, and no learning rate of experiment",
-        ),
-        (
-            "[1, 4, 16, 64, 256, full]",
-            "[16, 32, 256]",
-            batches("contexts: {policy: [sqrt_of, sqrt_minus]}", form=BATCH.replace("256", "32")),
-            "policy sqrt gives an arm 1.414 times the rate of another, and no learning rate of experiment",
-        ),
-        (
-            "learning_rates: [0.1, 0.2, 0.4]",
-            "learning_rates: [0.1, 0.10001]",
-            GOOD,
-            'the learning rates of experiment "depths" differ by a factor of 1 at most, so that no arm can',
-        ),
-        (
-            "{from: 101, to: 120}",
-            "{from: 101, looks: [4, 40]}",
-            batches("where: {policy: tuned}"),
-            "the first of the looks [4, 40] cannot decide it, because an interval of so few seeds has no ends at the "
-            "level that it needs. Let the first look have at least 6 seeds.",
-        ),
-        ("to: 120", "to: 101", batches("where: {policy: tuned}"), ": 1 confirmatory seed cannot decide it"),
-        (
-            "",
-            "",
-            batches("where: {policy: tuned}").replace("1 point", "100 points"),
-            '"100 points" is as much as a difference can be, so that none is certain to be more.',
-        ),
-        (
-            "",
-            "",
-            batches("where: {policy: tuned}").replace("1 point", "90 points"),
-            "no accuracy counts as less than that of guessing, 10",
-        ),
-        (
-            "{epochs: 4}",
-            "{epochs: 0}",
-            claim(
-                "batches",
-                "epochs_to_accuracy",
-                "difference: {of: {batch_size: 16}, minus: {batch_size: 256}}",
-                "threshold: 0.9",
-                "where: {policy: tuned}",
-                "smallest_effect: 1 epoch",
-            ),
-            'the metric "epochs_to_accuracy" needs training, but the budget of experiment "batches" is 0.',
-        ),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "text", "expected"), [
+    ("powers_of_two: {from: -8, to: 2}", "powers_of_two: {from: -3, to: -2, step: 0.5}",
+     batches("contexts: {policy: [tuned, linear_of, linear_minus]}"),
+     "policy linear gives an arm 16 times the rate of another, and no learning rate of experiment"),
+    ("learning_rates: [0.1, 0.2, 0.4]", "learning_rates: [0.1, 0.10001]", GOOD,
+     'the learning rates of experiment "depths" differ by a factor of 1 at most, so that no arm can'),
+    ("{from: 101, to: 120}", "{from: 101, looks: [4, 40]}", batches("where: {policy: tuned}"),
+     "the first of the looks [4, 40] cannot decide it, because an interval of so few seeds has no ends at the "
+     "level that it needs. Let the first look have at least 6 seeds."),
+    ("", "", batches("where: {policy: tuned}").replace("1 point", "100 points"),
+     '"100 points" is as much as a difference can be, so that none is certain to be more.'),
+    ("", "", batches("where: {policy: tuned}").replace("1 point", "90 points"),
+     "no accuracy counts as less than that of guessing, 10"),
+])  # fmt: skip
 def test_a_design_that_could_show_nothing_is_refused(old, new, text, expected):
     assert expected in message_of(parse, text, simulated(STUDY.replace(old, new) if old else STUDY))
 

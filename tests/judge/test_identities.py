@@ -62,8 +62,6 @@ def test_examples_agree_with_those_worked_by_hand(name):
     assert {key: example[key] for key in EXAMPLES[name]} == pytest.approx(EXAMPLES[name], rel=1e-12)
 
 
-# A wrong engine is noticed --------------------------------------------------------------------------------------------
-
 NEARLY = 1 + 1e-9  # a relative error far smaller than training would reveal
 
 

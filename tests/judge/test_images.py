@@ -1,6 +1,5 @@
 """Intervals with other test images, too: by hand, against simulated images, and from the bits that runs keep."""
 
-from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -21,41 +20,19 @@ from ontrial.study.cell import CORRECT
 STUDY = """
 study: planes
 experiments:
-  grid:
-    purpose: Try it.
-    dataset: [moons]
-    hidden: [[], [8]]
-    activation: [tanh]
-    initialisation: [own]
-    objective: [identity+mse]
-    batch_size: [8]
-    learning_rates: [0.125, 1000000]
-    seeds: {confirmatory: {from: 1, to: 8}}
-    budget: {epochs: 3}
+  grid: {purpose: Try it., dataset: [moons], hidden: [[], [8]], activation: [tanh], initialisation: [own],
+    objective: [identity+mse], batch_size: [8], learning_rates: [0.125, 1000000],
+    seeds: {confirmatory: {from: 1, to: 8}}, budget: {epochs: 3}}
 """
 CLAIMS = """
 claims:
-- id: layers
-  statement: {en: It is so.}
-  experiment: grid
-  metric: test_accuracy
-  difference: {of: {hidden: 8}, minus: {hidden: none}}
-  contexts: {learning_rate: [0.125, 1000000]}
-  smallest_effect: 1 point
-- id: line
-  statement: {en: It is so.}
-  experiment: grid
-  metric: test_accuracy
-  difference: {of: {hidden: 8}, minus: 60 points}
-  where: {policy: tuned}
-  smallest_effect: 1 point
-- id: layers-at-own-rates
-  statement: {en: It is so.}
-  experiment: grid
-  metric: test_accuracy
-  difference: {of: {hidden: 8}, minus: {hidden: none}}
-  contexts: {policy: [tuned]}
-  smallest_effect: 1 point
+- {id: layers, statement: {en: It is so.}, experiment: grid, metric: test_accuracy,
+  difference: {of: {hidden: 8}, minus: {hidden: none}}, contexts: {learning_rate: [0.125, 1000000]},
+  smallest_effect: 1 point}
+- {id: line, statement: {en: It is so.}, experiment: grid, metric: test_accuracy,
+  difference: {of: {hidden: 8}, minus: 60 points}, where: {policy: tuned}, smallest_effect: 1 point}
+- {id: layers-at-own-rates, statement: {en: It is so.}, experiment: grid, metric: test_accuracy,
+  difference: {of: {hidden: 8}, minus: {hidden: none}}, contexts: {policy: [tuned]}, smallest_effect: 1 point}
 """
 
 
@@ -67,21 +44,9 @@ def simulated(seed: int, size: tuple[int, int], deviations: tuple[float, float, 
     return numbers + of_both * random.normal(size=size)
 
 
-def test_error_worked_example():
+def test_the_error_of_other_images_by_hand():
     # The means of the images are 3 and 0, with a variance of 4.5. What is left over is ±½, four times.
     assert images.error(np.array([[4.0, 2.0], [0.0, 0.0]])) == pytest.approx(((4.5 - 1 / 2) / 2) ** 0.5)
-
-
-def test_error_is_that_of_sums_written_out():
-    numbers = simulated(3, (5, 4), (1, 2, 1))
-    mean = sum(numbers.flat) / 20
-    left = [numbers[i, s] - sum(numbers[i]) / 4 - sum(numbers[:, s]) / 5 + mean for i, s in product(range(5), range(4))]
-    interaction = sum(each**2 for each in left) / (4 * 3)
-    between = sum((sum(row) / 4 - mean) ** 2 for row in numbers) / 4
-    assert images.error(numbers) == pytest.approx(((between - interaction / 4) / 5) ** 0.5)
-
-
-def test_images_that_differ_by_chance_alone_add_nothing():
     both_ways = np.array([[1.0, -1.0], [-1.0, 1.0]])
     assert images.error(both_ways) == 0
     numbers = np.arange(8.0)
@@ -114,9 +79,6 @@ def test_intervals_cover_the_effect_as_often_as_they_say(deviations, size):
     by_seeds, by_both = np.mean(covered, axis=0)
     assert 0.92 <= by_both <= 0.98
     assert by_seeds <= by_both
-
-
-# From bits ------------------------------------------------------------------------------------------------------------
 
 
 class Trained(NamedTuple):

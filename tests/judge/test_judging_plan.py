@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from support.messages import message_of
 
 from ontrial.judge import own_metrics
 from ontrial.judge.judging_plan import JudgingPlan
@@ -13,27 +12,15 @@ STUDY = """\
 study: small
 docket: claims.yaml
 experiments:
-  grid:
-    purpose: Be small.
-    dataset: [digits]
-    hidden: [[2]]
-    activation: [relu, tanh, elu]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    batch_size: [16]
-    learning_rates: [0.125, 0.5]
-    seeds: {confirmatory: {from: 1, looks: [8, 16]}}
-    budget: {epochs: 1}
+  grid: {purpose: Be small., dataset: [digits], hidden: [[2]], activation: [relu, tanh, elu], initialisation: [own],
+    objective: [softmax+cross_entropy], batch_size: [16], learning_rates: [0.125, 0.5],
+    seeds: {confirmatory: {from: 1, looks: [8, 16]}}, budget: {epochs: 1}}
 """
 DOCKET = """\
 claims:
-  - id: better
-    statement: {en: Tanh is better than ReLU.}
-    experiment: grid
-    metric: test_accuracy
-    difference: {of: {activation: tanh}, minus: {activation: relu}}
-    contexts: {policy: [fixed_of, fixed_minus, tuned]}
-    smallest_effect: 1 point
+  - {id: better, statement: {en: Tanh is better than ReLU.}, experiment: grid, metric: test_accuracy,
+    difference: {of: {activation: tanh}, minus: {activation: relu}},
+    contexts: {policy: [fixed_of, fixed_minus, tuned]}, smallest_effect: 1 point}
 """
 TIMED = """\
   - id: dear
@@ -70,14 +57,11 @@ def read(tmp_path, monkeypatch):
     return plan
 
 
-def test_without_a_docket_nothing_is_judged(read):
+def test_without_a_docket_nothing_is_judged_and_looks_are_those_of_the_study(read):
     plan = read(STUDY.replace("docket: claims.yaml\n", ""))
     assert plan.claims == plan.later_cells == {}
     assert plan.source == plan.docket_file == plan.verdicts == plan.timed == plan.code_that_runs() == []
     assert (plan.tested, plan.looks) == ([], 1)
-
-
-def test_looks_are_those_of_the_study_if_a_claim_rests_on_them(read):
     plan = read()
     assert [path.split("/")[3] for path in plan.tested] == ["tanh", "relu"]
     assert plan.looks == 2
@@ -96,10 +80,6 @@ def test_a_study_has_verdicts_of_the_kinds_of_its_claims(read):
     empty = read(docket="claims: []\n")
     assert empty.docket_file == ["results/small/docket.json"]
     assert empty.verdicts == empty.timed == []
-
-
-def test_a_mistake_in_the_docket_is_reported(read):
-    assert message_of(read, docket=DOCKET.replace("tanh}", "tahn}")).startswith("claims.yaml:6: ")
 
 
 def test_the_code_of_metrics_is_named(read):

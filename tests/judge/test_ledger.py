@@ -78,23 +78,15 @@ LEDGER = ledger_of(0.05, [Conclusion.SUPPORTED, Conclusion.SUPPORTED, Conclusion
 LINES = text_of(LEDGER).splitlines()
 
 
-@pytest.mark.parametrize(
-    ("lines", "refused"),
-    [
-        ([LINES[0], LINES[2], LINES[1], *LINES[3:]], 2),
-        ([*LINES[:2], *LINES[3:]], 3),
-        ([*LINES, LINES[-1]], 6),
-        ([*LINES[:3], LINES[3].replace("refuted", "supported"), LINES[4]], 4),
-        ([*LINES[:3], LINES[3].replace("claim 2", "claim 9"), LINES[4]], 5),
-        ([*LINES[:3], LINES[3].replace('"data"', '"runs"', 1), LINES[4]], 4),
-        ([LINES[0].replace("0.05", "0.06"), *LINES[1:]], 2),
-        ([LINES[0].replace("0.05", "0.6"), *LINES[1:]], 1),
-        ([LINES[0].replace(":1,", ":2,"), *LINES[1:]], 1),
-        ([*LINES[:2], "", *LINES[2:]], 3),
-        (["", *LINES], 1),
-        ([*LINES[:2], "[" * 100_000], 3),
-    ],
-)
+@pytest.mark.parametrize(("lines", "refused"), [
+    ([LINES[0], LINES[2], LINES[1], *LINES[3:]], 2), ([*LINES[:2], *LINES[3:]], 3), ([*LINES, LINES[-1]], 6),
+    ([*LINES[:3], LINES[3].replace("refuted", "supported"), LINES[4]], 4),
+    ([*LINES[:3], LINES[3].replace("claim 2", "claim 9"), LINES[4]], 5),
+    ([*LINES[:3], LINES[3].replace('"data"', '"runs"', 1), LINES[4]], 4),
+    ([LINES[0].replace("0.05", "0.06"), *LINES[1:]], 2), ([LINES[0].replace("0.05", "0.6"), *LINES[1:]], 1),
+    ([LINES[0].replace(":1,", ":2,"), *LINES[1:]], 1), ([*LINES[:2], "", *LINES[2:]], 3), (["", *LINES], 1),
+    ([*LINES[:2], "[" * 100_000], 3),
+])  # fmt: skip
 def test_a_changed_moved_or_missing_line_is_refused_by_its_number(lines, refused):
     with pytest.raises(InputError, match=rf"^tries\.jsonl:{refused}: "):
         decode("\n".join([*lines, ""]), "tries.jsonl")

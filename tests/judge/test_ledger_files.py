@@ -46,16 +46,13 @@ def test_a_disk_that_is_full_leaves_the_ledger_as_it_was(tmp_path, monkeypatch):
     assert path.read_bytes() == before
 
 
-def test_a_try_that_is_refused_leaves_the_ledger_as_it_was(tmp_path):
+def test_a_refused_try_leaves_the_ledger_and_its_total_error_as_they_were(tmp_path):
     path = tmp_path / "tries.jsonl"
     with pytest.raises(InputError, match="no metric"), locked(path, 0.1):
         raise InputError("no metric")
     assert path.read_bytes() == b""
     with locked(path, 0.2) as book:  # nothing was declared
         assert book.ledger.total_error == 0.2
-
-
-def test_a_ledger_keeps_the_total_error_that_was_declared(tmp_path):
     path = tmp_path / "tries.jsonl"
     with locked(path, 0.1) as book:
         book.write(book.ledger.add("first", "claim", "data", Conclusion.REFUTED))

@@ -8,27 +8,14 @@ from ontrial.judge import checks, looks
 SEQUENTIAL = simulated(STUDY.replace("{from: 101, to: 120}", "{from: 101, looks: [8, 16]}"))
 DOCKET = """\
 claims:
-  - id: decided
-    statement: {en: One is better than four.}
-    experiment: batches
-    metric: test_accuracy
-    difference: {of: {batch_size: 1}, minus: {batch_size: 4}}
-    where: {policy: tuned}
-    smallest_effect: 1 point
-  - id: open
-    statement: {en: Others are better than 256.}
-    experiment: batches
-    metric: test_accuracy
-    difference: {of: {batch_size: [1, 64]}, minus: {batch_size: 256}}
-    contexts: {policy: [fixed_of, fixed_minus]}
-    smallest_effect: 1 point
-  - id: at-once
-    statement: {en: Gradients change.}
-    experiment: start
-    metric: gradient_per_layer
-    difference: {of: {depth: 3}, minus: 0}
-    where: {activation: relu, initialisation: he}
-    smallest_effect: factor 1.25
+  - {id: decided, statement: {en: One is better than four.}, experiment: batches, metric: test_accuracy,
+    difference: {of: {batch_size: 1}, minus: {batch_size: 4}}, where: {policy: tuned}, smallest_effect: 1 point}
+  - {id: open, statement: {en: Others are better than 256.}, experiment: batches, metric: test_accuracy,
+    difference: {of: {batch_size: [1, 64]}, minus: {batch_size: 256}}, contexts: {policy: [fixed_of, fixed_minus]},
+    smallest_effect: 1 point}
+  - {id: at-once, statement: {en: Gradients change.}, experiment: start, metric: gradient_per_layer,
+    difference: {of: {depth: 3}, minus: 0}, where: {activation: relu, initialisation: he},
+    smallest_effect: factor 1.25}
 """
 
 
@@ -47,13 +34,10 @@ def uneven(settings, rate, seed, record):
     return {"validation_accuracy": 0.5, "test_accuracy": 0.5 + gain}
 
 
-def test_the_cells_of_sequential_claims_are_tested(docket):
+def test_only_the_cells_of_undecided_contexts_of_sequential_claims_get_more_seeds(docket):
     cells = looks.tested_cells(SEQUENTIAL, docket)
     assert sizes(cells) == [1, 4, 256, 64]  # each once
     assert {cell.experiment for cell in cells} == {"batches"}
-
-
-def test_only_the_cells_of_undecided_contexts_get_more_seeds(docket):
     cells = looks.undecided_cells(results(SEQUENTIAL, uneven, "batches"), docket)
     assert sizes(cells) == [64, 256]
 

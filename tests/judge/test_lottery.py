@@ -34,18 +34,12 @@ def test_few_subsets_are_all_drawn_and_many_are_sampled():
     assert all(len(set(subset)) == 10 for subset in many)
 
 
-def test_one_seed_of_20_with_the_other_sign_is_drawn_once_in_20():
+def test_subsets_are_drawn_as_often_as_chance_says():
     assert lottery([-1.0] + [1.0] * 19)[0] == Draw(seeds=1, other_sign=0.05, other_outcome=None)
-
-
-def test_if_all_seeds_agree_no_subset_concludes_otherwise():
     draws = lottery([2.0, 2.1] * 10)
     assert [draw.seeds for draw in draws] == [1, 3, 5, 10]
     assert all(draw.other_sign == 0 for draw in draws)
     assert draws[-1].other_outcome == 0
-
-
-def test_without_an_interval_there_is_no_outcome():
     for draws in (lottery([2.0, 2.1] * 10), lottery([8.0] * 20, estimand=TIME)):
         assert [draw.other_outcome for draw in draws] == [None, None, None, 0]
 
@@ -63,10 +57,7 @@ def test_deviations_are_from_the_median_of_each_subset():
     assert 0 < draws[-1].other_outcome == (outcomes != outcome).mean()
 
 
-def test_the_same_numbers_give_the_same_draws():
+def test_the_same_numbers_give_the_same_draws_of_fewer_seeds():
     numbers = np.random.default_rng(0).normal(0.3, 1, 20)
     assert lottery(numbers) == lottery(numbers)
-
-
-def test_subsets_are_smaller_than_the_number_of_seeds():
     assert [draw.seeds for draw in lottery(np.arange(5.0))] == [1, 3]

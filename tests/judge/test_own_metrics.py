@@ -10,7 +10,6 @@ from support.messages import message_of
 from support.project import ROOT
 from support.simulated import STUDY, results, simulated
 
-from ontrial.commands.check import check
 from ontrial.errors import InputError
 from ontrial.judge import checks, measuring, metrics, own_metrics, verdicts
 from ontrial.judge.docket import load_docket
@@ -35,13 +34,9 @@ def _mean(values, times):
 '''
 CLAIM = """
 claims:
-- id: mine
-  statement: {en: Deep networks learn late.}
-  experiment: depths
-  metric: mean_accuracy
-  difference: {of: {depth: 1}, minus: {depth: 3}}
-  where: {activation: relu, initialisation: he, objective: softmax+mse, policy: tuned}
-  smallest_effect: 0.05
+- {id: mine, statement: {en: Deep networks learn late.}, experiment: depths, metric: mean_accuracy,
+  difference: {of: {depth: 1}, minus: {depth: 3}},
+  where: {activation: relu, initialisation: he, objective: softmax+mse, policy: tuned}, smallest_effect: 0.05}
 """
 START = CLAIM.replace("depths", "start").replace("softmax+mse, policy: tuned", "softmax+cross_entropy")
 
@@ -108,20 +103,15 @@ def test_the_test_of_a_claim_covers_the_code_of_its_metric(written, tmp_path):
     assert loaded.metrics == docket.metrics
 
 
-@pytest.mark.parametrize(
-    ("code", "message"),
-    [
-        ("\n\ndef mean_accuracy(curves) return 1\n", "ours.py:3: not Python: "),
-        ("x = 1\n", "ours.py: there is no function."),
-        ("def mean_accuracy(curves):\n    return 1\n", "ours.py:1: mean_accuracy: the docstring is missing."),
-        (
-            "def mean_accuracy(curves, rate, labels, goal=1):\n    'A mean.'\n",
-            "ours.py:1: mean_accuracy: the parameters curves and rate have no default. A metric takes the curves",
-        ),
-        ("def last(curves, /):\n    'A mean.'\n", "ours.py:1: last: remove the / from its parameters"),
-        ("\ndef test_loss(curves):\n    'A loss.'\n", "ours.py:2: test_loss: the package has a metric of this name."),
-    ],
-)
+@pytest.mark.parametrize(("code", "message"), [
+    ("\n\ndef mean_accuracy(curves) return 1\n", "ours.py:3: not Python: "),
+    ("x = 1\n", "ours.py: there is no function."),
+    ("def mean_accuracy(curves):\n    return 1\n", "ours.py:1: mean_accuracy: the docstring is missing."),
+    ("def mean_accuracy(curves, rate, labels, goal=1):\n    'A mean.'\n",
+     "ours.py:1: mean_accuracy: the parameters curves and rate have no default. A metric takes the curves"),
+    ("def last(curves, /):\n    'A mean.'\n", "ours.py:1: last: remove the / from its parameters"),
+    ("\ndef test_loss(curves):\n    'A loss.'\n", "ours.py:2: test_loss: the package has a metric of this name."),
+])  # fmt: skip
 def test_mistakes_in_the_text_are_reported(written, code, message):
     assert message in error_of(written(code))
 
@@ -130,9 +120,7 @@ def test_mistakes_in_the_text_are_reported(written, code, message):
     ("old", "new", "message"),
     [
         ("import numpy as np", "import nunpy as np", "ours.py:2: the file can't be run: ModuleNotFoundError: "),
-        ("GOAL = 0.5", "raise SystemExit", "ours.py:4: the file can't be run: SystemExit:"),
         ('"test_accuracy"', '"accuracy"', "ours.py:12: mean_accuracy fails for an example: KeyError: 'accuracy'"),
-        ("/ times[-1]", "/ times[99]", "ours.py:16: mean_accuracy fails for an example: IndexError: "),
         ("np.nan_to_num(", "(", "ours.py: mean_accuracy returns nan for an example that diverges. A metric must be"),
         ("    return _mean", "    curves = 1  #", "fails for an example: TypeError: float() argument must be"),
         ("/ times[-1]", "+ np.random.rand()", "for the same run."),
@@ -140,7 +128,7 @@ def test_mistakes_in_the_text_are_reported(written, code, message):
 )
 def test_a_function_that_fails_is_reported_with_its_claim_before_training(written, old, new, message):
     text = error_of(written(CODE.replace(old, new)))
-    assert text.startswith("claims.yaml:6: claims.mine.metric: ours.py")
+    assert text.startswith("claims.yaml:3: claims.mine.metric: ours.py")
     assert message in text
 
 
@@ -169,23 +157,6 @@ def test_a_run_that_fails_later_is_named(written):
         pytest.raises(InputError, match=r"ours\.py: mean_accuracy returns -inf for seed 101 at learning rate 0\.1\."),
     ):
         measuring.measure(simulation, docket.claims["mine"].estimand)
-
-
-def test_check_lists_metrics_and_runs_them_on_request_only(written, tmp_path, capsys):
-    written(CODE)
-    text = STUDY.replace("study: simulated", "study: mine\nmetrics: ours.py\ndocket: claims.yaml")
-    (tmp_path / "study.yaml").write_text(text, encoding="utf-8")
-    (tmp_path / "claims.yaml").write_text(CLAIM, encoding="utf-8")
-    (tmp_path / "ours.py").write_text(CODE.replace("GOAL = 0.5", "print('I run')"), encoding="utf-8")
-    check("study.yaml", cores=1)
-    printed = capsys.readouterr().out
-    assert "ours.py is code of the study (SHA-256 " in printed
-    assert "  mean_accuracy: Test accuracy, averaged over training. Diverged runs have 0\nTo run it" in printed
-    assert "I run" not in printed
-    check("study.yaml", cores=1, trust_code=True)
-    printed = capsys.readouterr().out
-    assert "I run" in printed
-    assert "Those of claims work for small examples." in printed
 
 
 def test_metrics_need_a_docket_and_a_study_cannot_vouch_for_its_own_code():

@@ -41,10 +41,6 @@ def test_tuned_takes_each_seeds_best_rate_on_its_own_validation_data(chosen):
     assert rates_of(chosen, "tuned", seed=101) == {size: rate / (1 + (size < 1150)) for size, rate in BEST.items()}
 
 
-def test_every_judging_seed_chooses(chosen):
-    assert sorted(chosen.xs(("tuned", 16), level=("policy", "batch_size")).index) == list(range(101, 121))
-
-
 @pytest.mark.parametrize(("seed", "own"), [(102, 2.0**-3), (101, 2.0**-4)])
 def test_fixed_linear_and_sqrt_start_from_the_seeds_own_rate_of_a_batch_size(chosen, seed, own):
     assert rates_of(chosen, "fixed_16", seed) == dict.fromkeys(BEST, own)
@@ -56,12 +52,9 @@ def test_fixed_linear_and_sqrt_start_from_the_seeds_own_rate_of_a_batch_size(cho
     assert rates_of(chosen, "linear_256", seed)[64] == of_256 / 4
 
 
-def test_full_batches_have_no_scaled_rates(chosen):
+def test_full_batches_have_no_scaled_rates_and_rates_at_the_edge_are_flagged(chosen):
     for policy in ("linear_16", "sqrt_16", "linear_256"):
         assert 1150 not in rates_of(chosen, policy)
-
-
-def test_a_rate_at_the_edge_of_the_grid_is_flagged(chosen):
     assert chosen.loc[("tuned", 1150), "on_edge"].all()
     assert not chosen.loc[("tuned", 256), "on_edge"].any()
 
@@ -81,15 +74,12 @@ def own_rates(measures, metric="test_accuracy", threshold=None) -> pd.Series:
     return policies.own_rates(results(STUDY, measures, "batches"), SIXTEEN, metric, threshold)
 
 
-def test_of_equally_accurate_rates_the_one_with_the_smallest_validation_loss_wins():
+def test_of_equally_accurate_rates_the_smaller_loss_and_then_the_smaller_rate_wins():
     def tied(settings, rate, seed, record):
         losses = {"validation_loss": 0.4 if rate == 0.5 else 0.5, "test_loss": rate}
         return {"validation_accuracy": 0.9 if rate >= 0.125 else 0.95 * rate, "test_accuracy": rate} | losses
 
     assert set(own_rates(tied)) == {0.5}
-
-
-def test_of_equal_rates_the_smallest_wins():
     assert set(own_rates(lambda *_: {"validation_accuracy": 0.5, "test_accuracy": 0.5})) == {2.0**-8}
 
 
@@ -178,21 +168,9 @@ def test_arms_may_be_activations_with_another_reference():
     assert set(rates.loc["linear_relu", "learning_rate"]) == {0.1}  # of one size: nothing is scaled
 
 
-def test_the_table_of_rates_names_the_settings_that_vary():
-    def equal(*_):
-        return {"validation_accuracy": 0.9}
-
-    alike = {"depth": 2, "activation": "relu", "objective": "softmax+mse"}
-    rates = policies.rates(results(STUDY, equal, "depths"), "depths", references={}, **alike)
-    assert list(rates) == ["policy", "batch_size", "initialisation", "seed", "learning_rate", "on_edge"]
-
-
-def test_descriptive_seeds_choose_in_an_experiment_that_has_no_others():
+def test_rates_need_settings_that_a_cell_has_and_any_seeds():
     simulated_results = results(STUDY, lambda s, rate, seed, r: {"validation_accuracy": rate}, "tour")
     assert set(policies.rates(simulated_results, "tour", batch_size="full")["learning_rate"]) == {0.5}
-
-
-def test_rates_need_settings_that_a_cell_has():
     with pytest.raises(InputError, match='experiment "batches" has no cells with'):
         policies.rates(results(STUDY, peaked, "batches"), "batches", batch_size=5)
 
@@ -212,16 +190,10 @@ def test_tuned_accuracies_are_over_the_confirmatory_seeds_at_their_own_rates():
     assert table["on_edge"].to_dict() == {1: False, 4: False, 16: False, 64: False, 256: False, 1150: True}
 
 
-def test_tuned_accuracies_leave_out_experiments_with_one_rate_or_without_confirmatory_seeds():
+def test_what_is_typical_of_the_rates_that_seeds_choose():
     subset = replace(STUDY, experiments={name: STUDY.experiments[name] for name in ("start", "tour")})
     assert policies.tuned_accuracies(results(subset, peaked, "tour")).empty
-
-
-def test_the_typical_rate_is_one_of_them():
     assert policies.typical(pd.Series([0.5, 0.25, 0.125, 1.0])) == 0.25
     assert math.isnan(policies.typical(pd.Series([0.5, math.nan])))
-
-
-def test_half_of_the_seeds_on_the_edge_are_most():
     assert policies.mostly(pd.Series([True, False]))
     assert not policies.mostly(pd.Series([True, False, False]))

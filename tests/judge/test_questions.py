@@ -24,11 +24,8 @@ QUESTION = Question(
 )
 
 
-def test_a_question_is_read_as_it_was_written():
+def test_a_question_is_read_as_it_was_written_in_a_file_or_in_options():
     assert questions.parse(QUESTION.to_yaml(), "claim.yaml") == QUESTION
-
-
-def test_numbers_of_a_file_are_the_text_of_options():
     text = "metric: loss\ncompare: {depth: [2, 4]}\npair: [seed]\nsmallest_effect: 0.02\nwhere: {lr: 0.1}\n"
     question = questions.parse(text, "claim.yaml")
     assert (question.better, question.smallest_effect, question.where) == ("2", "0.02", {"lr": "0.1"})

@@ -39,13 +39,10 @@ def test_a_file_of_version_1_has_outcomes_in_other_words_and_no_test_hashes():
     assert (read.look, read.lottery, read.effect.is_finite) == (1, (), False)
 
 
-def test_infinities_are_words_and_unknown_numbers_missing():
+def test_infinities_are_words_and_results_have_names_of_their_own():
     context = Context({"depth": 5}, Outcome.UNDECIDED, Effect(math.nan, -math.inf, math.inf, 0.95, "log2"), n=9)
     content = records.encode_case(context)
     assert [content[name] for name in ("estimate", "low", "high")] == [None, "-inf", "inf"]
-
-
-def test_no_setting_may_have_the_name_of_a_result():
     effect = Effect(1.0, 0.5, 1.5, 0.95, "log2")
     filled = Context(
         {"depth": 5}, Outcome.POSITIVE, effect, 9, smallest_effect=0.3, zeros=(0, 1), choices=(Choice(4, {"l2": 0.1}),)
@@ -56,18 +53,12 @@ def test_no_setting_may_have_the_name_of_a_result():
 def test_contexts_match_by_some_of_their_settings():
     contexts = [
         {
-            "policy": policy,
-            "depth": depth,
-            "outcome": "below",
-            "estimate": 0,
-            "low": 0,
-            "high": 0,
-            "n": 9,
+            "policy": policy, "depth": depth, "outcome": "below", "estimate": 0, "low": 0, "high": 0, "n": 9,
             "unit": "nats",
         }
         for policy in ("fixed", "tuned")
         for depth in (1, 5)
-    ]
+    ]  # fmt: skip
     claim = {"id": "deep", "kind": "timed", "verdict": "refuted", "hash": "a", "contexts": contexts}
     verdict = records.decode_verdict(claim)
     assert [context.settings["policy"] for context in verdict.matching({"depth": 5})] == ["fixed", "tuned"]

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.contents import FIGURES
 from support.messages import message_of
 from support.simulated import results
 
@@ -18,9 +17,6 @@ from ontrial.errors import InputError
 from ontrial.judge import checks, metrics, own_metrics, policies, verdicts
 from ontrial.judge.results import Results
 from ontrial.nn import train
-from ontrial.report.figures.catalogue import drawable, unmet_needs
-from ontrial.report.pages.tools import explorer as pages
-from ontrial.report.summaries import explorer
 from ontrial.steps.train import long_table
 from ontrial.study import configuration
 
@@ -29,49 +25,24 @@ study: numbers
 datasets:
   houses: {csv: houses.csv, target: price}
 experiments:
-  main-grid:
-    purpose: Predict a price.
-    dataset: [houses]
-    hidden: [[4], [4, 4]]
-    activation: [tanh]
-    initialisation: [own]
-    objective: [identity+mse, identity+mae, identity+huber]
-    batch_size: [4]
-    learning_rates: [0.125, 0.25, 0.5]
-    seeds: {confirmatory: {from: 1, to: 8}}
-    budget: {epochs: 1}
-    probes: [units]
-  classes:
-    purpose: Predict a class.
-    dataset: [xor]
-    hidden: [[4]]
-    activation: [tanh]
-    initialisation: [own]
-    objective: [identity+mse]
-    batch_size: [4]
-    learning_rates: [0.125]
-    seeds: {confirmatory: {from: 1, to: 8}}
-    budget: {epochs: 1}
+  main-grid: {purpose: Predict a price., dataset: [houses], hidden: [[4], [4, 4]], activation: [tanh],
+    initialisation: [own], objective: [identity+mse, identity+mae, identity+huber], batch_size: [4],
+    learning_rates: [0.125, 0.25, 0.5], seeds: {confirmatory: {from: 1, to: 8}}, budget: {epochs: 1}, probes: [units]}
+  classes: {purpose: Predict a class., dataset: [xor], hidden: [[4]], activation: [tanh], initialisation: [own],
+    objective: [identity+mse], batch_size: [4], learning_rates: [0.125], seeds: {confirmatory: {from: 1, to: 8}},
+    budget: {epochs: 1}}
 """
 CLAIM = """\
 claims:
-- id: deeper
-  statement: {en: Deeper is better.}
-  experiment: main-grid
-  metric: test_rmse
-  difference: {of: {hidden: 4}, minus: {hidden: 4-4}}
-  where: {objective: identity+mse, policy: tuned}
-  smallest_effect: 0.5
+- {id: deeper, statement: {en: Deeper is better.}, experiment: main-grid, metric: test_rmse,
+  difference: {of: {hidden: 4}, minus: {hidden: 4-4}}, where: {objective: identity+mse, policy: tuned},
+  smallest_effect: 0.5}
 """
 COST = """\
 claims:
-- id: tanh-is-dear
-  statement: {en: Tanh is dear.}
-  kind: timed
-  metric: cost
-  ratio: {of: {activation: tanh}, over: {activation: relu}}
-  where: {task: update, dataset: houses, hidden: 4, batch_size: 4}
-  smallest_effect: factor 2
+- {id: tanh-is-dear, statement: {en: Tanh is dear.}, kind: timed, metric: cost,
+  ratio: {of: {activation: tanh}, over: {activation: relu}},
+  where: {task: update, dataset: houses, hidden: 4, batch_size: 4}, smallest_effect: factor 2}
 """
 numbers = itertools.count()
 
@@ -166,37 +137,25 @@ def test_a_run_that_diverges_or_ends_worse_counts_as_guessing_with_its_own_seed(
 @pytest.mark.parametrize(
     ("metric", "effect", "message"),
     [
-        (
-            "test_accuracy",
-            "1 point",
-            'the target of data set "houses" is a number, but the metric "test_accuracy" is for networks that predict '
-            "a class. Use test_rmse, or test_loss.",
-        ),
+        ("test_accuracy", "1 point", 'the target of data set "houses" is a number, but the metric "test_accuracy" is'),
         ("accuracy_deviation", "1 point", 'but the metric "accuracy_deviation" is for networks that predict a class'),
-        (
-            "epochs_to_accuracy, threshold: 0.9",
-            "1 epoch",
-            'the metric "epochs_to_accuracy" is for networks that predict',
-        ),
+        ("epochs_to_accuracy, threshold: 0.9", "1 epoch", 'the metric "epochs_to_accuracy" is for networks that'),
         ("test_rmse, threshold: 0.9", "0.5", 'the metric "test_rmse" takes no threshold. Remove it.'),
         ("test_rmse", "0.5 loss", '"0.5 loss" has the wrong unit. Write it as in "0.05".'),
     ],
 )
 def test_a_metric_of_classes_is_refused_for_numbers(study, metric, effect, message):
-    text = CLAIM.replace("test_rmse", metric.replace(", ", "\n  ")).replace("0.5", effect)
+    text = CLAIM.replace("test_rmse", metric).replace("0.5", effect)
     assert message in message_of(checks.parse, text, "claims.yaml", study)
 
 
-def test_a_metric_of_numbers_is_refused_for_classes(study):
+def test_metrics_of_numbers_and_costs_of_classes_are_refused_for_the_other(study):
     text = CLAIM.replace("main-grid", "[main-grid, classes]").replace("of: {hidden: 4}", "of: {dataset: xor}")
-    text = text.replace("{hidden: 4-4}", "{hidden: 4, dataset: houses}") + "  across_datasets: true\n"
+    text = text.replace("{hidden: 4-4}", "{hidden: 4, dataset: houses}").replace("0.5}", "0.5, across_datasets: true}")
     message = (
         'the target of data set "xor" is a class, but the metric "test_rmse" is for networks that predict a number. '
     )
     assert message + "Use test_accuracy, or test_loss." in message_of(checks.parse, text, "claims.yaml", study)
-
-
-def test_a_cost_is_that_of_classes(study):
     with pytest.raises(InputError, match=r'the target of "houses" is a number\. Use another data set'):
         checks.parse(COST, "claims.yaml", study)
 
@@ -207,35 +166,6 @@ def test_own_metrics_are_tried_out_on_curves_of_errors(study, tmp_path):
     cell = cells(study, experiment="main-grid")[0]
     assert own_metrics.try_out(str(path), "last", ("curves",), cell) is None
     assert "KeyError" in own_metrics.try_out(str(path), "last", ("curves",), cells(study, experiment="classes")[0])
-
-
-def test_the_explorer_has_errors_where_there_are_no_accuracies(study):
-    def measures(settings, rate, seed, record):
-        scores = {"houses": "rmse", "xor": "accuracy"}[settings["dataset"]]
-        return {f"{part}_{scores}": 0.5 + rate / 100 for part in ("train", "validation", "test")} | {"train_loss": 0.1}
-
-    units = {"dead_units": 0.0, "saturation": 0.0}
-    findings = results(study, lambda *key: measures(*key) | units, "main-grid", "classes")
-    points = explorer.build_points(findings)
-    recorded = pages.grid(points)["experiments"]
-    assert recorded["main-grid"][:3] == ["test_rmse", "validation_rmse", "train_rmse"]
-    assert not {"test_accuracy", "epochs_to_75"} & set(recorded["main-grid"])
-    assert "test_accuracy" in recorded["classes"]
-    assert "test_rmse" not in recorded["classes"]
-    curves = explorer.build_curves(findings, points)
-    assert curves["test_score_median"].between(0.5, 0.51).all()
-    assert pages.learning_curves(points, curves)[0][1] == pytest.approx([0.5, 0.5], abs=0.01)
-
-
-def test_figures_that_need_accuracies_are_left_out(study):
-    numbers = replace(study, experiments={"batch-size": study.experiments["main-grid"]})
-    assert "batch-slope" not in drawable(FIGURES, numbers)
-    assert unmet_needs(FIGURES["batch-slope"], numbers) == ["classes"]
-
-
-def test_tables_of_accuracies_leave_numbers_out(study):
-    numbers_alone = replace(study, experiments={"main-grid": study.experiments["main-grid"]})
-    assert policies.tuned_accuracies(results(numbers_alone, errors(best=0.5), "main-grid")).empty
 
 
 def verdicts_in(folder, unit: float):
@@ -269,8 +199,3 @@ def test_verdicts_do_not_depend_on_the_unit_of_the_target(tmp_path, unit):
         expected = [unit * number for number in one.contexts[0].effect.numbers]
         assert other.contexts[0].effect.numbers == pytest.approx(expected, rel=1e-3)
     assert {one.outcomes[0] for one, _ in pairs} == {"positive", "reversed"}
-
-
-def test_errors_may_be_compared_by_ratio(study):
-    ratio = CLAIM.replace("difference", "ratio").replace("minus", "over").replace("0.5", "factor 2")
-    assert checks.parse(ratio, "claims.yaml", study).claims["deeper"].estimand.unit == "log2"

@@ -15,16 +15,13 @@ def times(values, lowest=None, highest=None):
     return Numbers(values, True, *(values if bound is None else np.array(bound, float) for bound in (lowest, highest)))
 
 
-def test_a_run_that_never_arrives_proves_no_more_than_its_budget():
+def test_numbers_are_exact_and_runs_that_never_arrive_prove_no_more_than_their_budget():
     never = times([np.inf] * 20, lowest=np.full(20, 0.9))  # the other arm took 1 / 2^0.9 of the budget
     assert never.interval(0.96) == (np.inf, 0.9, np.inf)
     assert samples.classify(never, 1.0, 0.04) == "undecided"
     assert samples.classify(never, 0.9, 0.04) == "positive"
     mirrored = times([-np.inf] * 20, highest=np.full(20, -0.9))
     assert samples.classify(mirrored, 0.9, 0.04) == "reversed"
-
-
-def test_numbers_without_bounds_are_exact():
     assert times(range(1, 21)).interval(0.95) == (10.5, 6, 15)
 
 

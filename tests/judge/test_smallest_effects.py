@@ -12,12 +12,9 @@ from ontrial.judge.smallest_effects import USUAL, deviation
 from ontrial.study import configuration
 
 
-def test_every_metric_with_a_scale_of_its_own_has_a_usual_effect_and_only_one():
+def test_every_metric_with_a_scale_has_one_usual_effect_and_quantities_ascend():
     listed = [metric for usual in USUAL.values() for metric in usual.metrics]
     assert sorted(listed) == sorted({*BUILT_IN, *TIMED} - {"gap_in_loss"})
-
-
-def test_quantities_are_written_as_in_a_docket_and_ascend():
     for usual in USUAL.values():
         sizes = [parse_quantity(text, unit) for text, unit in zip(usual.quantities, usual.units, strict=True)]
         assert 0 < sizes[0] <= sizes[-1]

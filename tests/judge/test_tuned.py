@@ -13,19 +13,9 @@ from ontrial.study.schema_files import load_schema
 TEXT = """
 study: decays
 experiments:
-  decays:
-    purpose: Compare decays.
-    dataset: [digits]
-    hidden: [[8], [16]]
-    activation: [relu]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    weight_decay: [0, 0.001, 0.01]
-    batch_size: [64]
-    learning_rates: [0.125, 0.25, 0.5]
-    seeds:
-      confirmatory: {from: 101, to: 120}
-    budget: {epochs: 2}
+  decays: {purpose: Compare decays., dataset: [digits], hidden: [[8], [16]], activation: [relu],
+    initialisation: [own], objective: [softmax+cross_entropy], weight_decay: [0, 0.001, 0.01], batch_size: [64],
+    learning_rates: [0.125, 0.25, 0.5], seeds: {confirmatory: {from: 101, to: 120}}, budget: {epochs: 2}}
 """
 STUDY = simulated(TEXT)
 DIFFERENCE = "difference: {of: {weight_decay: tuned}, minus: {weight_decay: 0}}"
@@ -124,66 +114,39 @@ def test_choices_are_written_as_the_schema_says_and_read_again():
     assert records.decode(content) == judged
 
 
-def test_several_settings_are_chosen_together_and_both_arms_may_choose():
+def test_several_settings_are_chosen_together_in_both_arms_and_at_later_looks():
     (context,) = measured(by_validation, "difference: {of: {hidden: 16}, minus: {hidden: 8}}",
                           "where: {weight_decay: tuned, policy: tuned}")  # fmt: skip
     assert [arm.combinations for arm in context.arms] == [9, 9]
     (context,) = measured(by_validation, "difference: {of: {hidden: tuned, weight_decay: tuned}, minus: 50 points}",
                           "where: {policy: tuned}")  # fmt: skip
     assert context.arms[0].combinations == 18
-
-
-def test_later_looks_train_every_cell_that_seeds_may_choose():
     text = TEXT.replace("{from: 101, to: 120}", "{from: 101, looks: [20, 40]}")
     study = simulated(text.replace("hidden: [[8], [16]]", "hidden: [[8]]"))
     docket = parse(DIFFERENCE, WHERE, study=study)
     assert len(looks.tested_cells(study, docket)) == 3
 
 
-@pytest.mark.parametrize(
-    ("lines", "options", "message"),
-    [
-        (
-            (DIFFERENCE.replace("tuned", "0.01").replace("weight_decay: 0}", "momentum: tuned}"), WHERE),
-            {},
-            "minus.momentum: leaves nothing to choose: experiment \"decays\" has the single momentum 0.",
-        ),
-        ((DIFFERENCE, "where: {hidden: 8, learning_rate: 0.25}"), {}, "Use policy: tuned, and no other."),
-        (
-            (DIFFERENCE, "contexts: {policy: [fixed_of, fixed_minus, tuned]}", "where: {hidden: 8}"),
-            {},
-            "Use policy: tuned, and no other.",
-        ),
-        (
-            ("difference: {of: {hidden: 16}, minus: {hidden: 8}}", "contexts: {weight_decay: [tuned, 0]}",
-             "where: {policy: tuned}"),
-            {},
-            "Write weight_decay: tuned in an arm or in `where`.",
-        ),
-        (
-            (DIFFERENCE, "where: {hidden: 8, policy: fixed_of}"),
-            {},
-            "of: a tuned setting is chosen together with the learning rate. Use policy: tuned, and no other.",
-        ),
-        (
-            (DIFFERENCE.replace("tuned", "tunned"), WHERE),
-            {},
-            '"tunned" is not a number from 0 to 1,000. Did you mean "tuned"?',
-        ),
-        *(
-            ((DIFFERENCE.replace("weight_decay: tuned", f"{name}: tuned"), WHERE), {}, message)
-            for name, message in (
-                ("dataset", "Seeds can't choose it: name its value."),
-                ("checkpoint", "Known: best, last. Seeds can't choose it: name its value."),
-                ("learning_rate", '"tuned" is not a number, 0 or more. Seeds choose it under policy: tuned.'),
-            )
-        ),
-        (
-            (DIFFERENCE, WHERE),
-            {"metric": "octaves_near_best", "smallest": "1 octave"},
-            "a tuned setting is chosen with one of them",
-        ),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("lines", "options", "message"), [
+    ((DIFFERENCE.replace("tuned", "0.01").replace("weight_decay: 0}", "momentum: tuned}"), WHERE), {},
+     "minus.momentum: leaves nothing to choose: experiment \"decays\" has the single momentum 0."),
+    ((DIFFERENCE, "where: {hidden: 8, learning_rate: 0.25}"), {}, "Use policy: tuned, and no other."),
+    ((DIFFERENCE, "contexts: {policy: [fixed_of, fixed_minus, tuned]}", "where: {hidden: 8}"), {},
+     "Use policy: tuned, and no other."),
+    (("difference: {of: {hidden: 16}, minus: {hidden: 8}}", "contexts: {weight_decay: [tuned, 0]}",
+     "where: {policy: tuned}"), {}, "Write weight_decay: tuned in an arm or in `where`."),
+    ((DIFFERENCE, "where: {hidden: 8, policy: fixed_of}"), {}, "of: a tuned setting is chosen together with the"),
+    ((DIFFERENCE.replace("tuned", "tunned"), WHERE), {}, '"tunned" is not a number from 0 to 1,000. Did you mean'),
+    *(
+        ((DIFFERENCE.replace("weight_decay: tuned", f"{name}: tuned"), WHERE), {}, message)
+        for name, message in (
+            ("dataset", "Seeds can't choose it: name its value."),
+            ("checkpoint", "Known: best, last. Seeds can't choose it: name its value."),
+            ("learning_rate", '"tuned" is not a number, 0 or more. Seeds choose it under policy: tuned.'),
+        )
+    ),
+    ((DIFFERENCE, WHERE), {"metric": "octaves_near_best", "smallest": "1 octave"},
+     "a tuned setting is chosen with one of them"),
+])  # fmt: skip
 def test_arms_whose_seeds_could_not_choose_are_refused(lines, options, message):
     assert message in message_of(lambda line: parse(line, *lines[1:], **options), lines[0])

@@ -32,13 +32,10 @@ def test_softmax_needs_no_probabilities(block):
     assert got.mean_loss(likelihood) == pytest.approx(-np.log(p).mean(axis=(1, 2)))
 
 
-def test_two_classes_that_p_cannot_tell_apart_are_told_apart_by_z():
+def test_ties_are_told_apart_by_z_and_not_by_other_runs():
     z = np.array([[[0, 1e-9]]], np.float32)
     assert len(set(softmax(z).ravel().tolist())) == 1
     assert SoftmaxAnswers(z, np.array([[[0, 1.0]]]), np.array([[1]]), lambda: softmax(z)).correct.all()
-
-
-def test_a_run_that_has_diverged_does_not_change_what_ties_in_another_count_as():
     z = np.zeros((2, 4, 2))
     z[1] = np.nan  # as many zeros in the stack as samples
     right = np.array([[0, 0, 1, 1]] * 2)

@@ -99,7 +99,7 @@ SAMPLES = Samples(random.normal(size=(1, 9, 4)), np.eye(3)[random.integers(0, 3,
 DATA = Data(SAMPLES, SAMPLES, SAMPLES, seeds=(1,))
 
 
-def test_whole_networks_are_measured():
+def test_whole_networks_are_measured_if_they_have_hidden_units():
     architecture = Architecture((4, 20, 3), "relu", "softmax", "cross_entropy", "he")
     without, dropped = (train(architecture, Recipe(9, updates=2, dropout=p), DATA, [0.1], [1]) for p in (0.0, 0.5))
     loss, dropped_loss = (history.measures["train_loss"][0] for history in (without, dropped))
@@ -107,9 +107,6 @@ def test_whole_networks_are_measured():
     assert dropped_loss[1] != loss[1]
     again = train(architecture, Recipe(9, updates=0), DATA, [0.1], [1], weights=dropped.weights)
     assert again.measures["train_loss"][0, 0] == pytest.approx(dropped_loss[-1], rel=1e-6)
-
-
-def test_networks_without_hidden_units_are_refused():
     architecture = Architecture((4, 3), "relu", "softmax", "cross_entropy", "he")
     with pytest.raises(ValueError, match=r"dropout 0.5 with layers \(4, 3\): needs a hidden layer"):
         train(architecture, Recipe(9, updates=1, dropout=0.5), DATA, [0.1], [1])

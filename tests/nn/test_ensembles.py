@@ -139,19 +139,9 @@ def test_probes_that_look_into_a_network_are_refused(probe):
 STUDY = """
 study: ensembles
 experiments:
-  ensembles:
-    purpose: Train several networks.
-    dataset: [moons]
-    hidden: [[4]]
-    activation: [relu]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    members: [1, 3]
-    batch_size: [32]
-    learning_rates: [0.125, 0.25]
-    seeds: {confirmatory: {from: 1, to: 2}}
-    budget: {epochs: 1}
-    predictions: true
+  ensembles: {purpose: Train several networks., dataset: [moons], hidden: [[4]], activation: [relu],
+    initialisation: [own], objective: [softmax+cross_entropy], members: [1, 3], batch_size: [32],
+    learning_rates: [0.125, 0.25], seeds: {confirmatory: {from: 1, to: 2}}, budget: {epochs: 1}, predictions: true}
 """
 
 
@@ -170,13 +160,8 @@ def test_recorded_predictions_are_means():
 
 def test_a_metric_that_looks_into_a_network_is_refused():
     claim = """claims:
-  - id: mine
-    statement: {en: It is so.}
-    experiment: ensembles
-    metric: dead_units
-    difference: {of: {members: 3}, minus: {members: 1}}
-    where: {policy: tuned}
-    smallest_effect: 1 point
+  - {id: mine, statement: {en: It is so.}, experiment: ensembles, metric: dead_units,
+    difference: {of: {members: 3}, minus: {members: 1}}, where: {policy: tuned}, smallest_effect: 1 point}
 """
     message = message_of(lambda text: checks.parse(text, "claims.yaml", simulated(STUDY)), claim)
     assert 'the metric "dead_units" is that of one network' in message

@@ -52,19 +52,3 @@ def test_gradients_match_finite_differences(activation, pair, hidden):
     losses, _ = loss_and_buffers(shifted)
     expected = (losses[:size] - losses[size:]) / (2 * STEP)
     assert network.gradients[0] == pytest.approx(expected, rel=1e-6, abs=1e-8)
-
-
-@pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_deltas_match_finite_differences_in_z(output, loss):
-    architecture = Architecture((3, 4, 3), "tanh", output, loss, "he")
-    network = identical_networks(architecture, runs=1)
-    _, buffers = loss_and_buffers(network)
-    deltas = {layer: delta.sum(axis=1).ravel().copy() for layer, delta in network.deltas(buffers)}
-
-    # Shifting a layer's bias shifts its z equally for all samples.
-    for layer in (0, 1):
-        width = architecture.layers[layer + 1]
-        shifted = identical_networks(architecture, runs=2 * width)
-        shifted.layers[layer][1][:, 0] += STEP * np.concatenate([np.eye(width), -np.eye(width)])
-        losses, _ = loss_and_buffers(shifted)
-        assert deltas[layer] == pytest.approx((losses[:width] - losses[width:]) / (2 * STEP), rel=1e-6, abs=1e-8)

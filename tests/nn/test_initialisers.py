@@ -25,12 +25,9 @@ def test_weights_have_mean_zero_and_the_standard_deviation_of_the_initialisation
     assert W.mean() == pytest.approx(0, abs=4 * deviation / 100_000**0.5)
 
 
-def test_weight_mean_is_divided_by_the_number_of_inputs():
+def test_initialisations_share_their_random_draws_and_divide_the_weight_mean():
     plain, shifted = draw("inverse_n"), draw("inverse_n_mean-8")
     assert shifted[0] - plain[0] == pytest.approx(np.full((1000, 100), -0.008))
-
-
-def test_initialisations_share_their_random_draws():
     for small, large in zip(draw("inverse_n", [(8, 4), (4, 2)]), draw("he", [(8, 4), (4, 2)]), strict=True):
         assert large == pytest.approx(small * 2**0.5)
 

@@ -26,17 +26,11 @@ def sigmoid_derivative(z):
     return sigmoid(z) * (1 - sigmoid(z))
 
 
-def test_second_moment_of_a_normal_variable_is_its_variance():
+def test_relu_keeps_or_halves_variance_and_gradient_by_hand():
     assert second_moment(lambda z: z, 3.0) == pytest.approx(3.0)
     assert second_moment(relu, 3.0) == pytest.approx(1.5)
-
-
-def test_he_weights_keep_the_variance_and_the_gradient_of_relu():
     assert variances(relu, [2.0] * 4) == pytest.approx([2, 2, 2, 2])
     assert gradient_norms(relu, step, [2.0] * 4) == pytest.approx([1, 1, 1, 1])
-
-
-def test_weights_of_variance_one_over_n_halve_both_squares_of_relu_per_layer():
     assert variances(relu, [1.0] * 3) == pytest.approx([1, 1 / 2, 1 / 4])
     assert gradient_norms(relu, step, [1.0] * 3) == pytest.approx([1 / 2, 1 / np.sqrt(2), 1])
 
@@ -49,12 +43,9 @@ def test_factors_change_from_layer_to_layer():
     assert steps[0] == pytest.approx(0.681, abs=0.001)  # √E[φ′(z)²] for z of variance 1
 
 
-def test_sigmoid_loses_more_than_three_quarters_of_the_gradient_per_layer():
+def test_the_sigmoid_loses_three_quarters_of_the_gradient_unless_weights_are_large():
     norms = gradient_norms(sigmoid, sigmoid_derivative, [1.0] * 10)
     assert (norms[:-1] / norms[1:]).mean() == pytest.approx(0.232, abs=0.01)
-
-
-def test_large_weights_of_mean_0_keep_the_gradient_of_a_sigmoid():
     factors = [deep_factor(sigmoid, sigmoid_derivative, sigma2) for sigma2 in (1, 16, 64)]
     assert factors == pytest.approx([0.236, 0.632, 0.892], abs=0.001)
     assert critical_variance(sigmoid, sigmoid_derivative) == pytest.approx(103.0, abs=0.1)  # by adaptive quadrature

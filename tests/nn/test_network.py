@@ -1,5 +1,3 @@
-from itertools import pairwise
-
 import numpy as np
 import pytest
 
@@ -21,14 +19,11 @@ def network_after_forward(architecture=TINY, weights=TINY_WEIGHTS, X=((1.0, 2.0)
     return network, buffers
 
 
-def test_forward_worked_example():
+def test_forward_and_backward_worked_example():
     _, buffers = network_after_forward()
     assert buffers.z[0].tolist() == [[[5.5, 0.0]]]  # 1·1 + 2·2 + 0.5 and 1·(−1) + 2·0.5 + 0
     assert buffers.a[0].tolist() == [[[5.5, 0.0]]]
     assert buffers.prediction.tolist() == [[[10.0]]]  # 2·5.5 + 3·0 − 1
-
-
-def test_backward_worked_example():
     network, buffers = network_after_forward()
     network.backward(buffers)
     (dW_1, db_1), (dW_2, db_2) = network.layer_gradients
@@ -55,26 +50,12 @@ def test_network_without_hidden_layers_is_one_product():
     assert buffers.prediction.tolist() == [[[1.5]]]
 
 
-def test_consecutive_linear_layers_equal_one_matrix():
-    random = np.random.default_rng(0)
-    layers = (3, 4, 5, 2)
-    weights = [(random.normal(size=(1, n, m)), np.zeros((1, m))) for n, m in pairwise(layers)]
-    architecture = Architecture(layers, "identity", "identity", "mse", "he")
-    X = random.normal(size=(6, 3))
-    _, buffers = network_after_forward(architecture, weights, X, np.zeros((6, 2)))
-    matrix = weights[0][0][0] @ weights[1][0][0] @ weights[2][0][0]
-    assert buffers.prediction[0] == pytest.approx(X @ matrix, rel=1e-12)
-
-
-def test_layers_are_views_of_the_parameters():
+def test_layers_are_views_and_weights_copies_of_the_parameters():
     network, _ = network_after_forward()
     network.parameters -= 1
     assert network.layers[1][0].ravel().tolist() == [1.0, 2.0]
     assert network.layers[1][1].ravel().tolist() == [-2.0]
     assert network.parameters.shape == (1, 9)
-
-
-def test_weights_returns_copies_of_the_initial_weights():
     network, _ = network_after_forward()
     weights = network.weights()
     network.parameters += 1
@@ -88,10 +69,8 @@ def test_weights_returns_copies_of_the_initial_weights():
     [
         ({"layers": (2,)}, r"layers \(2,\): must be two or more positive whole numbers"),
         ({"layers": (2, 0, 1)}, r"layers \(2, 0, 1\): must be"),
-        ({"layers": (2, 1.5)}, r"layers \(2, 1.5\): must be"),
         ({"activation": "rellu"}, 'unknown activation "rellu". Did you mean "relu"'),
         ({"output": "soft"}, 'unknown output "soft"'),
-        ({"loss": "mean"}, 'unknown loss "mean"'),
         ({"loss": "cross_entropy"}, 'loss "cross_entropy" can\'t follow output "identity"'),
         ({"initialisation": "her"}, 'unknown initialisation "her". Did you mean "he"'),
     ],

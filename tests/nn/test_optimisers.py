@@ -102,51 +102,6 @@ def test_clipping_bounds_the_norm_keeps_the_direction_and_does_not_depend_on_the
         assert stack[run] / after == pytest.approx(gradients[run] / before, abs=1e-5)
 
 
-sizes = st.floats(1e-6, 1e12)
-
-
-@given(size=sizes, eta=st.floats(1e-6, 10), sign=st.sampled_from([-1, 1]))
-def test_first_step_of_adam_has_the_length_of_the_learning_rate(size, eta, sign):
-    ((W, _),) = steps("adam", 0, 0, [(sign * size, 0)], eta)
-    assert -sign * W == pytest.approx(eta, rel=0.011)  # ε is a hundredth of the smallest gradient
-
-
-@given(gradients=st.lists(sizes, min_size=1, max_size=6), factor=st.floats(1, 1e3))
-def test_adam_is_invariant_to_the_scale_of_the_gradients(gradients, factor):
-    W, _ = steps("adam", 0, 0, [(1e3 * g, 0) for g in gradients], 0.1)[-1]
-    scaled_W, _ = steps("adam", 0, 0, [(1e3 * factor * g, 0) for g in gradients], 0.1)[-1]
-    assert pytest.approx(scaled_W, rel=1e-4) == W
-
-
-@every_optimiser
-@given(eta=st.floats(0, 1), W=st.floats(-10, 10), gradients=st.lists(st.floats(-10, 10), max_size=5))
-def test_zero_weight_decay_is_no_weight_decay(name, eta, W, gradients):
-    pairs = [(g, -g) for g in gradients]
-    plain = steps(name, W, W, pairs, eta, momentum=0.9)
-    assert steps(name, W, W, pairs, eta, momentum=0.9, weight_decay=0.0) == plain
-    assert np.array(steps(name, W, W, pairs, eta, momentum=0.9, weight_decay=1e-300)) == pytest.approx(np.array(plain))
-
-
-@every_optimiser
-@given(
-    gradients=st.lists(st.lists(st.floats(-1e3, 1e3, width=32), min_size=3, max_size=3), min_size=1, max_size=4),
-    run=st.integers(0, 2),
-    weight_decay=st.sampled_from([0, 0.1]),
-)
-def test_run_steps_to_the_same_bytes_alone_and_in_a_stack(name, gradients, run, weight_decay):
-    def train(runs):
-        weights = [(np.ones((len(runs), 1, 1)), np.ones((len(runs), 1)))]
-        network = Network(Architecture((1, 1), "relu", "identity", "mse", "he"), weights, np.float32)
-        state = OPTIMISERS[name].init_state(network)
-        rates = np.array([0.1, 0.7, 0.003], np.float32)[runs, None, None]
-        for gradient in gradients:
-            network.gradients[...] = np.array(gradient, np.float32)[runs, None]
-            OPTIMISERS[name].step(network, rates, state, momentum=0.9, weight_decay=weight_decay)
-        return network.parameters
-
-    assert train([run]).tobytes() == train([0, 1, 2])[run : run + 1].tobytes()
-
-
 def test_the_powers_of_adam_are_the_same_float32_in_every_library():
     error = Decimal("1e-13")  # relative, of powers and their roots: a thousand times that of a library
     with localcontext(prec=60):

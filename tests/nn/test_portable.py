@@ -67,22 +67,16 @@ def test_portable_training_is_accurate(activation, optimiser):
         np.testing.assert_allclose(portable.measures[measure], values, rtol=1e-5, atol=1e-6, err_msg=measure)
 
 
-def test_wide_layers_are_portable():
+def test_every_bit_is_known_in_advance_also_of_wide_layers():
     X, y = samples(33)
     data = make_data((X, y), seeds=[1])
     wide = Architecture((2, 2**14, 2), "relu", "softmax", "cross_entropy", "he")
     first, second = (train(wide, Recipe(2, updates=2), data, [0.1], [1], portable=p) for p in (False, True))
     np.testing.assert_allclose(first.weights[0][0], second.weights[0][0], rtol=1e-4, atol=1e-6)
-
-
-def test_every_bit_is_known_in_advance():
     history = train(NETWORK, Recipe(4, updates=60, optimiser="adam"), DATA, [0.05] * 2, [1, 2], portable=True)
     assert hash_weights(history.weights) == [
         "f050ebff7f89cfd89e273726a59e1e513deb84bb9eecadbd23e9569cd2e198e7",
         "d85acd46c97cc3d39e390eb7aab39c8d98eb3c67fa67959ec10bdfade8810778",
     ]
-
-
-def test_portable_numbers_have_32_bits():
     with pytest.raises(ValueError, match="portable with dtype float64: must be float32"):
         train(NETWORK, Recipe(4, epochs=1), DATA, [0.1] * 2, [1, 2], dtype=np.float64, portable=True)

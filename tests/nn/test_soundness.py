@@ -71,28 +71,25 @@ def slightly_wrong(z, a, out=None):
     return np.multiply(tanh_derivative(z, a), np.where(z > 2, 1.001, 1).astype(z.dtype), out=out)
 
 
-@pytest.mark.parametrize(
-    ("function", "derivative", "where", "sentence"),
-    [
-        (changed, relu_derivative, "function", "changes its argument z"),
-        (without_out, relu_derivative, "function", "does not fill and return its parameter out"),
-        (lambda z: np.float64(2) * z, constant, "function", "returns float64 of shape .* NumPy's numbers"),
-        (lambda z: z[0], constant, "function", r"returns float32 of shape \(3, 5\) for z in "),
-        (lambda z: 1.0, constant, "function", "returns float for z"),
-        (relu, overwriting, "derivative", "does not fill and return its parameter out if that is z"),
-        (overflowing, lambda z, a, out=None: sigmoid(z, out), "function", "is inf at z = 100 in float32"),
-        (tanh, constant, "derivative", "is 1 at z = .*, where the slope of the function is "),
-        (lambda z, out=None: np.minimum(z, 20, out=out), constant, "derivative", "is 1 at z = 2"),
-        (unknown_between, constant, "function", "is nan at z = 1"),
-        (lambda z: z * np.float32(np.random.default_rng().random()), constant, "function", "returns other numbers"),
-        (tanh, slightly_wrong, "derivative", "is .* at z = 2[.]"),
-        (silu, lambda z, a, out=None: np.add(silu_derivative(z, a), 1e-4, out=out), "derivative", "is .* at z = "),
-        (cancelling, tanh_derivative, "function", "is .* in float32 at z = "),
-        (of_the_batch, constant, "function", "gives other bytes in a stack of networks than for each one alone"),
-        (by_chance, constant, "function", "gives other bytes in a stack"),
-        (relu, lambda z, a, out=None: relu_derivative(z - z.mean(), a, out), "derivative", "gives other bytes in a "),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("function", "derivative", "where", "sentence"), [
+    (changed, relu_derivative, "function", "changes its argument z"),
+    (without_out, relu_derivative, "function", "does not fill and return its parameter out"),
+    (lambda z: np.float64(2) * z, constant, "function", "returns float64 of shape .* NumPy's numbers"),
+    (lambda z: z[0], constant, "function", r"returns float32 of shape \(3, 5\) for z in "),
+    (lambda z: 1.0, constant, "function", "returns float for z"),
+    (relu, overwriting, "derivative", "does not fill and return its parameter out if that is z"),
+    (overflowing, lambda z, a, out=None: sigmoid(z, out), "function", "is inf at z = 100 in float32"),
+    (tanh, constant, "derivative", "is 1 at z = .*, where the slope of the function is "),
+    (lambda z, out=None: np.minimum(z, 20, out=out), constant, "derivative", "is 1 at z = 2"),
+    (unknown_between, constant, "function", "is nan at z = 1"),
+    (lambda z: z * np.float32(np.random.default_rng().random()), constant, "function", "returns other numbers"),
+    (tanh, slightly_wrong, "derivative", "is .* at z = 2[.]"),
+    (silu, lambda z, a, out=None: np.add(silu_derivative(z, a), 1e-4, out=out), "derivative", "is .* at z = "),
+    (cancelling, tanh_derivative, "function", "is .* in float32 at z = "),
+    (of_the_batch, constant, "function", "gives other bytes in a stack of networks than for each one alone"),
+    (by_chance, constant, "function", "gives other bytes in a stack"),
+    (relu, lambda z, a, out=None: relu_derivative(z - z.mean(), a, out), "derivative", "gives other bytes in a "),
+])  # fmt: skip
 def test_mistakes_are_found(function, derivative, where, sentence):
     problems = [*soundness.activation_problems(Activation(function, derivative, "he"))]
     assert [problem.function for problem in problems] == [where]

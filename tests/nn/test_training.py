@@ -5,8 +5,6 @@ from math import ceil
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from support.combinations import combinations
 
 from ontrial.nn import (
@@ -267,25 +265,15 @@ def test_geometric_records_are_no_further_apart_than_asked(per_doubling):
     assert (updates[2:] / updates[1:-1])[far].max() < 2 ** (1 / per_doubling) * 1.1
 
 
-def test_records_are_spaced_in_one_way():
+def test_records_are_spaced_in_one_way_and_change_nothing():
     with pytest.raises(ValueError, match=r"record 4, per_doubling 2: give at most one of the two\."):
         Recipe(16, epochs=1, record=4, per_doubling=2)
     with pytest.raises(ValueError, match="per_doubling 0: must be a whole number, 1 or more"):
         Recipe(16, epochs=1, per_doubling=0)
-
-
-def test_recording_does_not_change_training():
     data = random_data()
     often = train(architecture_with(), Recipe(4, epochs=3, record=12, probes=UNGROUPED_PROBES), data, [0.1], [1])
     once = train(architecture_with(), Recipe(4, epochs=3, record=1), data, [0.1], [1])
     assert bytes_of_run(often, 0)[-6:] == bytes_of_run(once, 0)[-6:]
-
-
-def test_training_reduces_the_loss():
-    data = random_data()
-    history = train(architecture_with(), Recipe(4, epochs=400, record=1), data, [0.2], [1])
-    assert history.measures["train_accuracy"][0, -1] > 0.9
-    assert history.measures["train_loss"][0, -1] < history.measures["train_loss"][0, 0] / 3
 
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
@@ -305,7 +293,7 @@ def test_divergence_is_recorded_and_does_not_affect_other_runs(optimiser):
         assert bytes_of_run(alone, 0) == bytes_of_run(stack, run)
 
 
-def test_diverged_run_stays_diverged():
+def test_diverged_runs_stay_diverged_and_infinite_weights_have_diverged():
     # The squared error of 1e25 is too large for float32. One step of rate ½ on W and b alike ends at the target.
     one = Samples(np.ones((1, 1, 1)), np.zeros((1, 1, 1)))
     far = [(np.full((1, 1, 1), 1e25), np.zeros((1, 1)))]
@@ -313,9 +301,6 @@ def test_diverged_run_stays_diverged():
     history = train(architecture, Recipe(1, updates=1), Data(one, one, one, (1,)), [0.5], [1], weights=far)
     assert (history.weights[0][0] + history.weights[0][1]).item() == 0
     assert history.diverged.tolist() == [[True, True]]
-
-
-def test_network_with_infinite_weights_has_diverged_even_if_its_loss_is_finite():
     layers = (1, 1)
     data, architecture = random_data(layers=layers), architecture_with("identity", "sigmoid", "mse", layers)
     infinite = [(np.zeros((1, 1, 1)), np.full((1, 1), np.inf))]
@@ -335,28 +320,15 @@ def test_progress_rises_to_one(monkeypatch, cache, expected):
     assert shares == expected
 
 
-def test_batch_order_of_a_single_sample():
+def test_a_single_sample_has_an_order_and_arguments_are_not_modified():
     order = np.zeros((2, 3, 1), int)
     history = train(architecture_with(), Recipe(1, epochs=3), random_data(n=1), [0.1, 0.2], [1, 2], batch_order=order)
     assert history.updates.tolist() == [0, 1, 2, 3]
-
-
-def test_arguments_are_not_modified():
     data, weights = random_data(), random_weights(1, architecture_with().shapes)
     before = [data.train.X.copy(), *(W.copy() for W, _ in weights)]
     train(architecture_with(), Recipe(4, epochs=2), data, [0.1], [1], weights=weights, dtype=np.float64)
     for old, new in zip(before, [data.train.X, *(W for W, _ in weights)], strict=True):
         np.testing.assert_array_equal(old, new)
-
-
-@given(batch_size=st.integers(1, 20), epochs=st.integers(0, 5), record=st.one_of(st.none(), st.integers(1, 30)))
-def test_recorded_updates_rise_from_zero_to_the_budget(batch_size, epochs, record):
-    updates = Recipe(batch_size, epochs=epochs, record=record).recorded_updates(N)
-    assert updates[0] == 0
-    assert updates[-1] == epochs * ceil(N / batch_size)
-    assert updates == sorted(set(updates))
-    assert len(updates) == Recipe(batch_size, epochs=epochs, record=record).record_count(N)
-    assert len(updates) <= (record or epochs) + 1
 
 
 @pytest.mark.parametrize(
@@ -367,14 +339,11 @@ def test_recorded_updates_rise_from_zero_to_the_budget(batch_size, epochs, recor
         ({"epochs": -1}, "epochs -1: must be a whole number, 0 or more"),
         ({"updates": 1.5}, "updates 1.5: must be a whole number"),
         ({"epochs": 1, "batch_size": 0}, "batch_size 0: must be a whole number, 1 or more"),
-        ({"epochs": 1, "batch_size": None}, "batch_size None: must be"),
         ({"epochs": 1, "record": 0}, "record 0: must be a whole number, 1 or more"),
         ({"epochs": 1, "momentum": 1.0}, "momentum 1.0: must be at least 0 and below 1"),
         ({"epochs": 1, "optimiser": "adma"}, 'unknown optimiser "adma". Did you mean "adam"'),
         ({"epochs": 1, "clip_norm": 0}, "clip_norm 0: must be a finite number above 0, or None"),
-        ({"epochs": 1, "clip_norm": float("nan")}, "clip_norm nan: must be"),
         ({"epochs": 1, "weight_decay": -0.1}, "weight_decay -0.1: must be 0 or a positive number"),
-        ({"epochs": 1, "weight_decay": float("nan")}, "weight_decay nan: must be"),
         ({"epochs": 1, "probes": ("unit",)}, 'unknown probe "unit". Did you mean "units"'),
     ],
 )
@@ -388,62 +357,30 @@ def test_invalid_recipe_is_rejected(settings, message):
     [
         ({"recipe": Recipe(4, epochs=1, clip_norm=1.0), "portable": True}, "portable with clip_norm 1: sums"),
         ({"learning_rates": [0.1]}, "1 learning rates, 2 seeds: must be one or more"),
-        (
-            {"learning_rates": [], "seeds": []},
-            "0 learning rates, 0 seeds: must be one or more, and equally many of both",
-        ),
+        ({"learning_rates": [], "seeds": []}, "0 learning rates, 0 seeds: must be one or more, and equally many of"),
         ({"learning_rates": [0.1, -1]}, "learning rate -1: must be a finite number, 0 or more"),
-        ({"learning_rates": [0.1, np.nan]}, "learning rate nan: must be"),
         ({"seeds": [1, 9]}, "seed 9: has no data. Seeds with data: 1, 2, 3"),
-        (
-            {"architecture": architecture_with(layers=(5, 3))},
-            r"train data with shapes X \(3, 13, 4\).*must be X \(3, n, 5\)",
-        ),
+        ({"architecture": architecture_with(layers=(5, 3))}, r"train data with shapes X \(3, 13, 4\).*must be X \(3,"),
         ({"architecture": architecture_with(layers=(4, 2))}, r"y \(3, 13, 3\): must be .*y \(3, n, 2\)"),
         ({"data": random_data(n=0)}, "train data with 0 samples"),
         (
             {"data": Data(*[Samples(np.ones((4, 1)), np.ones((4, 3)))] * 3, (1, 2))},
             r"X \(4, 1\).*must be X \(2, n, 4\)",
         ),
-        (
-            {"weights": random_weights(1, architecture_with().shapes)},
-            r"weights with shapes .*: must be \[\(\(2, 4, 5\), \(2, 5\)\)",
-        ),
-        ({"weights": random_weights(2, architecture_with().shapes)[:1]}, "weights with shapes .*: must be"),
+        ({"weights": random_weights(1, architecture_with().shapes)}, r"weights with shapes .*: must be \[\(\(2, 4,"),
         ({"learning_rates": 0.1}, r"learning_rates 0\.1: must be a list with one number for each run\."),
         ({"seeds": 1}, r"seeds 1: must be a list with one number for each run\."),
-        ({"learning_rates": ["a", 0.1]}, "learning rate a: must be a finite number, 0 or more"),
-        ({"seeds": [1.0, 2]}, r"seed 1\.0: has no data"),
         ({"architecture": (4, 3)}, "architecture of type tuple: must be of type Architecture"),
         ({"recipe": 4}, "recipe of type int: must be of type Recipe"),
         ({"data": np.ones((3, 4))}, "data of type ndarray: must be of type Data"),
-        (
-            {"data": replace(random_data(), seeds=(1, 2, 1))},
-            r"data with seeds \(1, 2, 1\): must be a tuple of different",
-        ),
-        ({"data": replace(random_data(), seeds=3)}, "data with seeds 3: must be a tuple of different whole numbers"),
+        ({"data": replace(random_data(), seeds=(1, 2, 1))}, r"data with seeds \(1, 2, 1\): must be a tuple of"),
         ({"data": replace(random_data(), test=None)}, "test data of type NoneType: must be of type Samples"),
-        ({"data": with_test(X=[[1.0]])}, "test data with X of type list: must be a NumPy array"),
-        ({"data": with_test(X=random_data().test.X + 1j)}, "test data with X of dtype complex128: must be of real"),
-        (
-            {"data": with_test(X=random_data().test.X.astype(object))},
-            "test data with X of dtype object: must be of real",
-        ),
-        ({"data": with_test(X=random_data().test.X * np.nan)}, "test data with X with the value nan: must be finite"),
         ({"data": with_test(X=random_data().test.X + 1e39)}, r"with the value 1e\+39: must be finite in float32"),
-        (
-            {"data": with_test(y=random_data().test.y * 5)},
-            r"test data with y from 0 to 5: .* probabilities, from 0 to 1",
-        ),
+        ({"data": with_test(y=random_data().test.y * 5)}, r"test data with y from 0 to 5: .* probabilities, from 0"),
         ({"data": with_test(y=random_data().test.y * 0)}, "test data with y whose columns sum to 0: .* which sum to 1"),
-        ({"weights": 3}, "weights of type int: must be a list"),
-        ({"dtype": "real"}, "dtype 'real': must be float32 or float64"),
         ({"batch_order": np.zeros((2, 1, N), int)}, r"batch_order with shape \(2, 1, 13\): must be \(2, 2, 13\)"),
         ({"batch_order": np.zeros((2, 2, N))}, "batch_order with dtype float64: must be of an integer type"),
-        (
-            {"batch_order": np.arange(N) + np.ones((2, 2, 1), int)},
-            "batch_order with indices from 1 to 13: must index the 13 training samples, 0 to 12",
-        ),
+        ({"batch_order": np.arange(N) + np.ones((2, 2, 1), int)}, "batch_order with indices from 1 to 13: must index"),
         ({"recipe": Recipe(4, epochs=2, probes=("groups",))}, 'probe "groups": needs data with groups'),
         ({"dtype": np.float16}, "dtype float16: must be float32 or float64"),
     ],

@@ -60,10 +60,7 @@ def test_a_data_file_of_more_than_a_gibibyte_is_refused_without_reading_it(tmp_p
     assert "it is larger than 1,024 MiB. Put it there" in message_of(UserFile(str(path)).read)
 
 
-def test_a_file_of_no_size_that_has_content_is_read_as_empty():
+def test_special_files_are_read_as_empty_and_schemas_check_fast():
     assert files.read_bytes("/proc/self/maps") == b""
-
-
-def test_each_schema_is_one_that_checks_fast():
     names = [path.name.split(".")[0] for path in (PACKAGE / "study/schemas").glob("*.yaml")]
     assert [name for name in names if not json_files.compiled(json.dumps(load_schema(name)))] == []

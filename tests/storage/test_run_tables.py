@@ -86,18 +86,13 @@ def test_nested_columns_of_parquet_unfold_like_others(tmp_path):
     assert table.to_dict("list") == {"name": ["x", "y"], "config.lr": [0.1, 0.2], "config.model.depth": [2, 2]}
 
 
-@pytest.mark.parametrize(
-    ("content", "columns"),
-    [
-        (b'\xef\xbb\xbf{"seed": 1}', {"seed": [1]}),
-        (b"\r\n\nseed\n1\n", {"seed": ["1"]}),
-        (
-            b"config\n\"{'norm': 'inf', 'x': nan, \"\"it's\"\": inf}\"\n",
-            {"config.norm": ["inf"], "config.it's": [float("inf")]},
-        ),
-        (b'config,seed\n"{[1]: 2}",1\n', {"seed": ["1"]}),
-    ],
-)
+@pytest.mark.parametrize(("content", "columns"), [
+    (b'\xef\xbb\xbf{"seed": 1}', {"seed": [1]}),
+    (b"\r\n\nseed\n1\n", {"seed": ["1"]}),
+    (b"config\n\"{'norm': 'inf', 'x': nan, \"\"it's\"\": inf}\"\n",
+     {"config.norm": ["inf"], "config.it's": [float("inf")]}),
+    (b'config,seed\n"{[1]: 2}",1\n', {"seed": ["1"]}),
+])  # fmt: skip
 def test_marks_blank_lines_and_odd_cells_do_no_harm(tmp_path, content, columns):
     path = tmp_path / "runs"
     path.write_bytes(content)

@@ -7,9 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ontrial.book.chapters import selection
-from ontrial.book.home import batch_rates
-from ontrial.judge import checks, looks, policies, published, result_files
+from ontrial.judge import looks, published, result_files
 from ontrial.judge.columns import with_defaults, without_defaults
 from ontrial.steps import collect, docket, judge, look, train
 from ontrial.storage import files, run_files
@@ -21,29 +19,16 @@ STUDY = """\
 study: sparse
 docket: claims.yaml
 experiments:
-  batch-size:
-    purpose: Train with and without weight decay.
-    dataset: [digits]
-    hidden: [[8]]
-    activation: [relu]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    batch_size: [32, 64]
-    weight_decay: [0]
-    learning_rates: [0.25, 0.5]
-    seeds: {confirmatory: {from: 1, to: 6}}
-    budget: {epochs: 2}
+  batch-size: {purpose: Train with and without weight decay., dataset: [digits], hidden: [[8]], activation: [relu],
+    initialisation: [own], objective: [softmax+cross_entropy], batch_size: [32, 64], weight_decay: [0],
+    learning_rates: [0.25, 0.5], seeds: {confirmatory: {from: 1, to: 6}}, budget: {epochs: 2}}
 """
 BOTH = STUDY.replace("weight_decay: [0]", "weight_decay: [0.001, 0]")
 CLAIMS = """\
 claims:
-  - id: small-batches-win
-    statement: {en: Small batches win.}
-    experiment: batch-size
-    metric: test_accuracy
-    difference: {of: {batch_size: 32}, minus: {batch_size: 64}}
-    where: {policy: tuned, weight_decay: 0}
-    smallest_effect: 1 point
+  - {id: small-batches-win, statement: {en: Small batches win.}, experiment: batch-size, metric: test_accuracy,
+    difference: {of: {batch_size: 32}, minus: {batch_size: 64}}, where: {policy: tuned, weight_decay: 0},
+    smallest_effect: 1 point}
 """
 
 
@@ -124,22 +109,6 @@ def test_a_look_judges_cells_whose_files_leave_out_different_settings(sparse, tm
     look.judge_look(study, checked, [], 2, str(folder / "added.json"))
     undecided = looks.undecided_cells(*result_files.read_results(study, runs, records, checked))
     assert json.loads((folder / "added.json").read_text()) == [f"{cell.path}-look-2" for cell in undecided]
-
-
-def test_selections_and_tables_of_batch_sizes_do_without_the_column(sparse, tmp_path):
-    tables = []
-    for name, text in (("default", STUDY), ("both", BOTH)):
-        study = tried(text, tmp_path / name)
-        files_of_study = (str(tmp_path / name / file) for file in ("study.json", "runs.parquet", "records.parquet"))
-        results, _ = result_files.read_results(*files_of_study, str(tmp_path / name / "docket.json"))
-        assert set(results.study.cells) == set(study.cells)
-        runs = selection.narrowed(selection.of_experiment(results.runs, "batch-size"), free=["batch_size"])
-        assert ("weight_decay" in runs) == (name == "both")
-        tables.append(batch_rates.accuracies(results))
-        assert checks.read_docket(tmp_path / name / "claims.yaml", study).claims["small-batches-win"].hash
-        assert policies.tuned_accuracies(results)["weight_decay"].nunique() == len(study.cells) // 2
-    default, both = tables
-    assert with_defaults(default)[both.columns].equals(both)
 
 
 def test_columns_of_defaults_survive_the_way_to_a_file_and_back(sparse):

@@ -25,17 +25,9 @@ GRID = """\
 study: s
 docket: claims.yaml
 experiments:
-  grid:
-    purpose: A grid.
-    dataset: [digits]
-    hidden: [[]]
-    activation: [relu]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    batch_size: [16]
-    learning_rates: {powers_of_two: {from: -2, to: 0}}
-    seeds: {confirmatory: {from: 1, to: 8}}
-    budget: {epochs: 1}
+  grid: {purpose: A grid., dataset: [digits], hidden: [[]], activation: [relu], initialisation: [own],
+    objective: [softmax+cross_entropy], batch_size: [16], learning_rates: {powers_of_two: {from: -2, to: 0}},
+    seeds: {confirmatory: {from: 1, to: 8}}, budget: {epochs: 1}}
 """
 
 
@@ -65,21 +57,9 @@ def test_a_published_schema_is_json_schema_with_its_own_examples(name):
 def test_every_pattern_means_the_same_in_javascript():
     patterns = sorted({part["pattern"] for schema in PUBLISHED.values() for part in parts(schema) if "pattern" in part})
     texts = [
-        "a",
-        "a\n",
-        "a-b",
-        "full",
-        "fullZ",
-        "all",
-        "2a",
-        "{a}",
-        "glorot2010",
-        "10.1038/a",
-        "https://a",
-        "가",
-        "",
+        "a", "a\n", "a-b", "full", "fullZ", "all", "2a", "{a}", "glorot2010", "10.1038/a", "https://a", "가", "",
         "a" * 61,
-    ]
+    ]  # fmt: skip
     assert len(patterns) > 5
     script = """
         const [patterns, texts] = JSON.parse(require('fs').readFileSync(0))
@@ -125,16 +105,13 @@ def test_names_of_the_registries_are_completed():
     assert "own" in properties["initialisation"]["items"]["examples"]
 
 
-def test_a_default_is_what_a_study_has_without_the_key():
+def test_defaults_and_settings_in_the_docs_are_those_of_the_schemas():
     properties = load_schema("config")["$defs"]["experiment"]["properties"]
     defaults = {key: value["default"] for key, value in properties.items() if "default" in value}
     assert {"optimiser", "probes"} < set(defaults)
-    momentum = GRID + "    optimiser: [momentum]\n"
+    momentum = GRID.replace("budget", "optimiser: [momentum], budget")
     for key, value in defaults.items():
         text = momentum if key == "momentum" else GRID
-        written = configuration.parse(f"{text}    {key}: {json.dumps(value)}\n", "c.yaml")
+        written = configuration.parse(text.replace("budget", f"{key}: {json.dumps(value)}, budget"), "c.yaml")
         assert written.cells == configuration.parse(text, "c.yaml").cells
-
-
-def test_the_settings_in_the_docs_are_those_of_the_schemas():
     assert (ROOT / "docs/settings.md").read_text(encoding="utf-8") == keys.reference()

@@ -1,4 +1,4 @@
-"""The complete error message for each mistake in a configuration."""
+"""The error message for each mistake in a configuration, or its first words."""
 
 from dataclasses import replace
 
@@ -9,7 +9,6 @@ from support.messages import message_of
 
 from ontrial import data
 from ontrial.errors import InputError
-from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LEGAL, LOSSES
 from ontrial.study import configuration
 from ontrial.study.schema_files import load_schema
 
@@ -27,327 +26,91 @@ REPEATED = "is already in this list. Remove one of the two."
 SIZE = "is not a whole number of at least 1, or full."
 RATE = "is not a number above 0 and at most 1,000,000."
 BUDGET = "is not a mapping with either epochs or updates, such as {epochs: 20}."
-SEED = "is not a whole number from 0 to 1,000,000,000."
 ROLES = "is not a mapping with descriptive or confirmatory seeds."
-RECORD = "is not a whole number from 1 to 10,000, or a mapping with per_doubling, such as {per_doubling: 2}."
 LAST = "expected either the last seed, as in to: 120, or looks, as in looks: [20, 40, 80]."
 SENTENCE = "a sentence on one line (at most 500 characters)"
 MEAN = 'A weight mean of m/n_in may follow the name: "he_mean-8".'
 CHECK = "Check this line and the one before it."
 
-# The text to replace, its replacement, and the message after "c.yaml:". G stands for experiments.grid.
+# The text to replace, its replacement, and how the message starts after "c.yaml:". G stands for experiments.grid.
 EDITS = [
     # names
-    (
-        "[relu]",
-        "[rellu]",
-        f'7: G.activation[0]: unknown activation "rellu". Did you mean "relu"? Known: {known(ACTIVATIONS)}.',
-    ),
-    ("[relu]", "[true]", "7: G.activation[0]: true is not the name of an activation."),
+    ("[relu]", "[rellu]", '7: G.activation[0]: unknown activation "rellu". Did you mean "relu"? Known:'),
     ("[relu]", "relu", '7: G.activation: "relu" is not a list of one or more names of activations.'),
-    (
-        "[digits]",
-        "[xor, digit]",
-        f'5: G.dataset[1]: unknown data set "digit". Did you mean "digits"? Known: {known(data.DATASETS)}.',
-    ),
-    (
-        "[own]",
-        "[xavier]",
-        f'8: G.initialisation[0]: unknown initialisation "xavier". Known: {known([*INITIALISATIONS, "own"])}. {MEAN}',
-    ),
+    ("[own]", "[xavier]", '8: G.initialisation[0]: unknown initialisation "xavier". Known:'),
     ("[softmax+mse]", '["softmax + mse"]', '9: G.objective[0]: write "softmax+mse" instead of "softmax + mse".'),
-    (
-        "    batch_size",
-        "    momentum: [0.9]\n    batch_size",
-        "10: G.momentum: no optimiser of this experiment uses it. Remove this key, or add the optimiser momentum or "
-        "nesterov.",
-    ),
-    (
-        "[softmax+mse]",
-        "[softmax+mse, sigmoid+mse]\n    label_smoothing: [0, 0.1]",
-        "9: G.objective[1]: label smoothing needs a softmax output, and sigmoid+mse has another one. Move this "
-        "objective to an experiment without label_smoothing.",
-    ),
+    ("    batch_size", "    momentum: [0.9]\n    batch_size", "10: G.momentum: no optimiser of this experiment uses"),
+    ("[softmax+mse]", "[softmax+mse, sigmoid+mse]\n    label_smoothing: [0, 0.1]",
+     "9: G.objective[1]: label smoothing needs a softmax output, and sigmoid+mse has another one. Move this "
+     "objective to an experiment without label_smoothing."),
     ("[own]", "[he_mean-8.0]", '8: G.initialisation[0]: write "he_mean-8" instead of "he_mean-8.0".'),
     ("[own]", "[own, he]", '8: G.initialisation[1]: "he" and own mean the same here. Remove one of the two.'),
-    (
-        "softmax+mse",
-        "softmax+crossentropy",
-        f'9: G.objective[0]: unknown loss "crossentropy". Did you mean "cross_entropy"? Known: {known(LOSSES)}.',
-    ),
-    (
-        "softmax+mse",
-        "identity+cross_entropy",
-        '9: G.objective[0]: loss "cross_entropy" can\'t follow output "identity". Losses that can: '
-        f"{', '.join(LEGAL['identity'])}.",
-    ),
-    (
-        "softmax+mse",
-        "mse",
-        '9: G.objective[0]: "mse" is not an output and a loss joined by +, such as softmax+cross_entropy.',
-    ),
-    (
-        "budget:",
-        "probes: [unit]\n    budget:",
-        '13: G.probes[0]: unknown probe "unit". Did you mean "units"? Known: gradients, groups, labels, probabilities, '
-        "units.",
-    ),
-    (
-        "budget:",
-        "probes: [groups]\n    budget:",
-        '5: G.dataset[0]: the probe groups needs data with groups, and "digits" has none. Use: titanic.',
-    ),
-    (
-        "[softmax+mse]",
-        "[identity+mse]\n    probes: [units, probabilities]",
-        "10: G.probes[1]: no output of this experiment gives probabilities: identity. "
-        "Remove this probe, or add an objective such as softmax+cross_entropy.",
-    ),
+    ("softmax+mse", "identity+cross_entropy", '9: G.objective[0]: loss "cross_entropy" can\'t follow output'),
+    ("softmax+mse", "mse", '9: G.objective[0]: "mse" is not an output and a loss joined by +, such as'),
+    ("budget:", "probes: [groups]\n    budget:", "5: G.dataset[0]: the probe groups needs data with groups, and"),
+    ("[softmax+mse]", "[identity+mse]\n    probes: [units, probabilities]", "10: G.probes[1]: no output of this"),
     ("study: mine", "study: My study", f'1: study: "My study" is not {NAME}.'),
-    ("study: mine", "study: 1", f"1: study: 1 is not {NAME}."),
-    (
-        "study: mine",
-        "study: reference",
-        '1: study: the name "reference" is reserved, because results/reference/ has the published verdicts.',
-    ),
+    ("study: mine", "study: reference", '1: study: the name "reference" is reserved, because results/reference/ has'),
     ("grid:", "The Grid:", f'3: experiments."The Grid": "The Grid" is not {NAME}.'),
     # keys
-    (
-        "    budget:",
-        "    lerning_rates: 1\n    budget:",
-        f'13: G.lerning_rates: unknown key "lerning_rates". Did you mean "learning_rates"? Known: {KEYS}.',
-    ),
-    (
-        "study:",
-        "colour: red\nstudy:",
-        '1: colour: unknown key "colour". Known: book, claims, components, datasets, defaults, docket, '
-        "experiments, extends, may_exceed_memory, may_take_hours, metrics, only, study, threshold.",
-    ),
-    (
-        "    hidden: [[32, 32]]\n",
-        "",
-        '3: G: the key "hidden" is missing: a list of one or more lists of widths, such as [[32, 32], []].',
-    ),
-    (
-        "study:",
-        "claims: [relu-cheap]\nstudy:",
-        "1: claims: there is no docket to choose claims from. Give the path of one with the key docket.",
-    ),
+    ("    budget:", "    lerning_rates: 1\n    budget:", '13: G.lerning_rates: unknown key "lerning_rates". Did you'),
+    ("study:", "colour: red\nstudy:", '1: colour: unknown key "colour". Known: book, claims, components, datasets,'),
+    ("    hidden: [[32, 32]]\n", "", '3: G: the key "hidden" is missing: a list of one or more lists of widths, such'),
+    ("study:", "claims: [relu-cheap]\nstudy:", "1: claims: there is no docket to choose claims from. Give the path"),
     ("study: mine\n", "", f'1: the key "study" is missing: {NAME}.'),
-    (
-        "    budget:",
-        "    seeds: {}\n    budget:",
-        "13: G.seeds: duplicate key, first given on line 12. Remove one of the two.",
-    ),
+    ("    budget:", "    seeds: {}\n    budget:", "13: G.seeds: duplicate key, first given on line 12. Remove one of"),
     ("    budget:", "    [1]: 2\n    budget:", "13: G: a key must be text, not a list or a mapping."),
     # grids
     ("[1, 32]", "[]", "10: G.batch_size: [] is not a list of one or more batch sizes, such as [1, 16, full]."),
     ("[1, 32]", "[1, 1.0]", f"10: G.batch_size[1]: 1.0 {REPEATED}"),
-    (
-        "[1, 32]",
-        "[1150, full]",
-        "10: G.batch_size[0]: 1150 and full both mean all training samples of digits. Remove one of the two.",
-    ),
+    ("[1, 32]", "[1150, full]", "10: G.batch_size[0]: 1150 and full both mean all training samples of digits. Remove"),
     # numbers
     ("[1, 32]", "[0]", f"10: G.batch_size[0]: 0 {SIZE}"),
-    ("[1, 32]", "[1.5]", f"10: G.batch_size[0]: 1.5 {SIZE}"),
     ("[1, 32]", "['32']", f'10: G.batch_size[0]: "32" {SIZE} {NOT_TEXT}'),
-    ("[1, 32]", "[true]", f"10: G.batch_size[0]: true {SIZE}"),
-    (
-        "[1, 32]",
-        "[1, 2048]",
-        "10: G.batch_size[1]: 2048 is more than the 1150 training samples of digits. Write full to use all of them.",
-    ),
+    ("[1, 32]", "[1, 2048]", "10: G.batch_size[1]: 2048 is more than the 1150 training samples of digits. Write full"),
     ("[0.1]", "[0]", f"11: G.learning_rates[0]: 0 {RATE}"),
-    ("[0.1]", "[1e999]", f"11: G.learning_rates[0]: Infinity {RATE}"),
     ("[0.1]", "[.nan]", f"11: G.learning_rates[0]: NaN {RATE}"),
     ("[0.1]", "['1e-3']", f'11: G.learning_rates[0]: "1e-3" {RATE} {NOT_TEXT}'),
-    ("[0.1]", "[null]", f"11: G.learning_rates[0]: null {RATE}"),
-    (
-        "[0.1]",
-        "0.1",
-        "11: G.learning_rates: 0.1 is not a list of one or more numbers, or powers_of_two with from and to.",
-    ),
-    (
-        "[0.1]",
-        "{powers_of_two: {from: 2, to: -3}}",
-        "11: G.learning_rates.powers_of_two: the range from 2 to -3 is empty: from must not be larger than to.",
-    ),
+    ("[0.1]", "0.1", "11: G.learning_rates: 0.1 is not a list of one or more numbers, or powers_of_two with from and"),
+    ("[0.1]", "{powers_of_two: {from: 2, to: -3}}", "11: G.learning_rates.powers_of_two: the range from 2 to -3 is"),
     ("[[32, 32]]", "[[0]]", "6: G.hidden[0][0]: 0 is not a whole number from 1 to 4,096."),
-    (
-        "[[32, 32]]",
-        "[32]",
-        "6: G.hidden[0]: 32 is not a list of at most 40 widths, such as [32, 32], or [] for no hidden layer.",
-    ),
-    ("budget:", "members: [0]\n    budget:", "13: G.members[0]: 0 is not a whole number from 1 to 100."),
-    (
-        "budget:",
-        "probes: [units]\n    members: [1, 5]\n    budget:",
-        "13: G.probes[0]: the probe units looks into a network, and an ensemble has several. Remove it, or members.",
-    ),
-    ("budget:", "label_noise: [1.5]\n    budget:", "13: G.label_noise[0]: 1.5 is not a number from 0 to 1."),
-    (
-        "budget:",
-        "probes: [labels]\n    budget:",
-        "13: G.probes[0]: the probe labels tells apart which training labels are wrong, and none are. Add label_noise: "
-        "[0.2].",
-    ),
-    ("budget:", "momentum: [1]\n    budget:", "13: G.momentum[0]: 1 is not a number of at least 0 and below 1."),
-    (
-        "budget:",
-        "momentum: 0.9\n    budget:",
-        "13: G.momentum: 0.9 is not a list of one or more numbers of at least 0 and below 1, such as [0.9].",
-    ),
-    (
-        "budget:",
-        "clip_norm: [0]\n    budget:",
-        "13: G.clip_norm[0]: 0 is not a number above 0 and at most 1,000,000, or none.",
-    ),
-    (
-        "[[32, 32]]",
-        "[[8], []]\n    dropout: [0, 0.5]",
-        "6: G.hidden[1]: [] has no hidden units to drop. Move it to an experiment without dropout.",
-    ),
-    ("budget:", "warmup: [1]\n    budget:", "13: G.warmup[0]: 1 is not a number of at least 0 and below 1."),
-    (
-        "budget:",
-        "checkpoint: [best]\n    budget:",
-        "13: G.checkpoint: this key is for claims, which judge the same runs at either checkpoint: {checkpoint: best} "
-        "in an arm or in `where`. Remove it.",
-    ),
-    ("budget:", "weight_decay: [-1]\n    budget:", "13: G.weight_decay[0]: -1 is not a number from 0 to 1,000."),
+    ("[[32, 32]]", "[32]", "6: G.hidden[0]: 32 is not a list of at most 40 widths, such as [32, 32], or [] for no"),
+    ("budget:", "probes: [units]\n    members: [1, 5]\n    budget:", "13: G.probes[0]: the probe units looks into a"),
+    ("budget:", "probes: [labels]\n    budget:", "13: G.probes[0]: the probe labels tells apart which training"),
+    ("[[32, 32]]", "[[8], []]\n    dropout: [0, 0.5]", "6: G.hidden[1]: [] has no hidden units to drop. Move it to"),
+    ("budget:", "checkpoint: [best]\n    budget:", "13: G.checkpoint: this key is for claims, which judge the same"),
     ("budget:", "l2: 0.1\n    budget:", '13: G.l2: this key is now called "weight_decay", and takes a list.'),
-    (
-        "budget:",
-        "optimiser: [adm]\n    budget:",
-        '13: G.optimiser[0]: unknown optimiser "adm". Did you mean "adam"? Known: adam, momentum, nesterov, sgd.',
-    ),
-    (
-        "budget:",
-        "training_samples: [4000]\n    budget:",
-        "13: G.training_samples[0]: 4000 is more than the 3323 training samples of digits. "
-        "Write all to use all of them.",
-    ),
-    (
-        "budget:",
-        "training_samples: [1150, standard]\n    budget:",
-        "13: G.training_samples[0]: 1150 and standard both mean 1150 training samples of digits. "
-        "Remove one of the two.",
-    ),
-    (
-        "dataset: [digits]",
-        "dataset: [xor]\n    training_samples: [standard, all]",
-        "6: G.training_samples[0]: standard and all both mean all training samples of xor. Remove one of the two.",
-    ),
-    (
-        "budget:",
-        "training_samples: [20]\n    budget:",
-        "10: G.batch_size[1]: 32 is more than the 20 training samples of digits. Write full to use all of them.",
-    ),
-    ("budget:", "record: 0\n    budget:", f"13: G.record: 0 {RECORD}"),
-    (
-        "budget:",
-        "record: {}\n    budget:",
-        '13: G.record: the key "per_doubling" is missing: a whole number from 1 to 20.',
-    ),
-    (
-        "budget:",
-        "record: {per_doubling: 2.5}\n    budget:",
-        "13: G.record.per_doubling: 2.5 is not a whole number from 1 to 20.",
-    ),
-    (
-        "budget:",
-        "record: {per_doubling: 2, first: 800000}\n    budget:",
-        "13: G.record.first: the first record, after 800,000 updates, is not before the end of training: the shortest "
-        "has 720 updates. Use a smaller number, or train longer.",
-    ),
-    (
-        "[0.1]",
-        "{powers_of_two: {from: -8, to: 2, step: 0.3}}",
-        "11: G.learning_rates.powers_of_two.step: 0.3 is not 1, 0.5 or 0.25.",
-    ),
+    ("budget:", "training_samples: [4000]\n    budget:", "13: G.training_samples[0]: 4000 is more than the 3323"),
+    ("budget:", "training_samples: [1150, standard]\n    budget:", "13: G.training_samples[0]: 1150 and standard"),
+    ("dataset: [digits]", "dataset: [xor]\n    training_samples: [standard, all]",
+     "6: G.training_samples[0]: standard and all both mean all training samples of xor. Remove one of the two."),
+    ("budget:", "record: {per_doubling: 2, first: 800000}\n    budget:",
+     "13: G.record.first: the first record, after 800,000 updates, is not before the end of training: the shortest "
+     "has 720 updates. Use a smaller number, or train longer."),
     # seeds
-    (
-        "from: 1, to: 3",
-        "from: 3, to: 1",
-        "12: G.seeds.descriptive: the range from 3 to 1 is empty: from must not be larger than to.",
-    ),
-    ("from: 1, to: 3", "from: -1, to: 3", f"12: G.seeds.descriptive.from: -1 {SEED}"),
     ("from: 1, to: 3", "from: 1, to: 3000", "12: G.seeds.descriptive: 3,000 seeds, more than the limit of 1,000."),
     ("descriptive: {from: 1, to: 3}", "", f"12: G.seeds: {{}} {ROLES}"),
-    (
-        "{descriptive: {from: 1, to: 3}}",
-        "{descriptive: {from: 1, to: 3}, confirmatory: {from: 4, to: 9}}",
-        "12: G.seeds: an experiment has either descriptive or confirmatory seeds. Remove one of the two.",
-    ),
-    (
-        "descriptive: {",
-        "tuning: {",
-        "12: G.seeds.tuning: this key is no longer needed: each seed chooses its own learning rates, on its own "
-        "validation data. Remove it.",
-    ),
+    ("{descriptive: {from: 1, to: 3}}", "{descriptive: {from: 1, to: 3}, confirmatory: {from: 4, to: 9}}",
+     "12: G.seeds: an experiment has either descriptive or confirmatory seeds. Remove one of the two."),
+    ("descriptive: {", "tuning: {", "12: G.seeds.tuning: this key is no longer needed: each seed chooses its own"),
     ("descriptive: {from: 1, to: 3}", "confirmatory: {from: 1}", f"12: G.seeds.confirmatory: {LAST}"),
-    (
-        "descriptive: {from: 1, to: 3}",
-        "confirmatory: {from: 1, to: 20, looks: [20, 40]}",
-        f"12: G.seeds.confirmatory: {LAST}",
-    ),
-    (
-        "descriptive: {from: 1, to: 3}",
-        "confirmatory: {from: 1, looks: [40, 20]}",
-        "12: G.seeds.confirmatory.looks: [40, 20] does not ascend: each look has all seeds of earlier ones.",
-    ),
-    (
-        "descriptive: {from: 1, to: 3}",
-        "confirmatory: {from: 1, looks: [20]}",
-        "12: G.seeds.confirmatory.looks: [20] is not a list of 2 to 5 ascending numbers, such as [20, 40, 80].",
-    ),
-    (
-        "descriptive: {from: 1, to: 3}",
-        "confirmatory: {from: 1, looks: [20, 2000]}",
-        "12: G.seeds.confirmatory.looks[1]: 2000 is not a whole number from 1 to 1,000.",
-    ),
+    ("descriptive: {from: 1, to: 3}", "confirmatory: {from: 1, looks: [40, 20]}",
+     "12: G.seeds.confirmatory.looks: [40, 20] does not ascend: each look has all seeds of earlier ones."),
     # budget
     ("{epochs: 20}", "{epochs: 20, updates: 9}", f'13: G.budget: {{"epochs": 20, "updates": 9}} {BUDGET}'),
-    ("{epochs: 20}", "{epochs: -1}", "13: G.budget.epochs: -1 is not a whole number from 0 to 1,000,000."),
     # YAML
-    (
-        "{epochs: 20}",
-        "{epochs: 20",
-        f"14:1: invalid YAML: while parsing a flow mapping, expected ',' or '}}', but got '<stream end>'. {CHECK}",
-    ),
-    (
-        "    budget",
-        "\tbudget",
-        "13:1: invalid YAML: while scanning for the next token, found character '\\t' that cannot start any token. "
-        "Indent with spaces, not tabs.",
-    ),
-    ("Try it out.", "Try: it out.", f"4:17: invalid YAML: mapping values are not allowed here. {CHECK}"),
+    ("{epochs: 20}", "{epochs: 20", "14:1: invalid YAML: while parsing a flow mapping, expected ',' or"),
+    ("    budget", "\tbudget", "13:1: invalid YAML: while scanning for the next token, found character '\\t' that"),
     ("Try it out.", "Try it \x07out.", "4: the character U+0007 is not allowed."),
-    (
-        "{epochs: 20}",
-        "&b {epochs: *b}",
-        "13:25: invalid YAML: the alias *b is not allowed. Write out the value instead.",
-    ),
-    (
-        "[relu]",
-        "!!python/name:os.system [relu]",
-        "7:17: invalid YAML: the tag tag:yaml.org,2002:python/name:os.system is not allowed. Remove it.",
-    ),
-    (
-        "study: mine",
-        "study: mine\n---\na: 1",
-        "2:1: invalid YAML: expected a single document in the stream, but found another document. " + CHECK,
-    ),
-    (
-        "Try it out.",
-        '"one line\\nand another"',
-        f'4: G.purpose: "one line\\nand another" is not {SENTENCE}, or one per language: {{en: …, ko: …}}.',
-    ),
+    ("{epochs: 20}", "&b {epochs: *b}", "13:25: invalid YAML: the alias *b is not allowed. Write out the value"),
+    ("[relu]", "!!python/name:os.system [relu]",
+     "7:17: invalid YAML: the tag tag:yaml.org,2002:python/name:os.system is not allowed. Remove it."),
+    ("study: mine", "study: mine\n---\na: 1",
+     "2:1: invalid YAML: expected a single document in the stream, but found another document. " + CHECK),
+    ("Try it out.", '"one line\\nand another"', f'4: G.purpose: "one line\\nand another" is not {SENTENCE}, or one'),
     ("Try it out.", '{en: "a\\nb"}', f'4: G.purpose.en: "a\\nb" is not {SENTENCE}.'),
     ("Try it out.", "{ko: 시험한다.}", f'4: G.purpose: the key "en" is missing: {SENTENCE}.'),
-    ("Try it out.", "{en: Try., kr: 시험한다.}", '4: G.purpose.kr: unknown key "kr". Known: en, ko.'),
-]
+]  # fmt: skip
 
 # Whole files, and the message after "c.yaml:".
 NOTHING = " the file is empty. The project's own files in config/ are examples."
@@ -358,11 +121,9 @@ TEXTS = [
     ("relu", '1: "relu" is not a mapping with the keys study and experiments.'),
     ("null", "1: null is not a mapping with the keys study and experiments."),
     (BOMB, "2:8: invalid YAML: the alias *a is not allowed. Write out the value instead."),
-    (
-        VALID.replace("[[32, 32]]", str([[n] for n in range(1, 2001)])).replace("[1, 32]", str([*range(1, 101)])),
-        "2: experiments: 200,000 cells, more than the limit of 100,000. Shorten some lists other than learning_rates.",
-    ),
-]
+    (VALID.replace("[[32, 32]]", str([[n] for n in range(1, 2001)])).replace("[1, 32]", str([*range(1, 101)])),
+     "2: experiments: 200,000 cells, more than the limit of 100,000. Shorten some lists other than learning_rates."),
+]  # fmt: skip
 
 
 def mistake(text: str) -> str:
@@ -372,7 +133,7 @@ def mistake(text: str) -> str:
 @pytest.mark.parametrize(("old", "new", "message"), EDITS, ids=lambda value: None)
 def test_a_mistake_is_reported_with_its_line(old, new, message):
     assert VALID.count(old) == 1, old
-    assert mistake(VALID.replace(old, new)) == "c.yaml:" + message.replace(": G", ": experiments.grid", 1)
+    assert mistake(VALID.replace(old, new)).startswith("c.yaml:" + message.replace(": G", ": experiments.grid", 1))
 
 
 @pytest.mark.parametrize(("text", "message"), TEXTS, ids=range(len(TEXTS)))
@@ -392,13 +153,10 @@ def test_all_mistakes_are_reported_at_once_in_the_order_of_the_file():
     ]
 
 
-def test_a_long_list_of_mistakes_is_shortened():
+def test_long_lists_of_mistakes_and_long_values_are_shortened():
     lines = mistake(VALID.replace("[1, 32]", str([-1 - n for n in range(100)]))).splitlines()
     assert len(lines) == 21
     assert lines[-1] == "c.yaml: and 80 more mistakes."
-
-
-def test_a_long_value_is_shortened():
     assert len(mistake(VALID.replace("[relu]", f"[{'r' * 5000}]"))) < 300
 
 

@@ -29,12 +29,9 @@ def trained_for(cell: Cell, epochs: int) -> Cell:
     return replace(cell, training=replace(cell.training, epochs=epochs))
 
 
-def test_a_job_without_updates_and_with_hardly_any_data_takes_as_long_as_its_start(cell):
+def test_a_job_takes_its_start_and_time_in_proportion_to_what_it_does(cell):
     smallest = replace(trained_for(cell, 0), dataset="xor", hidden=(), seeds=(1,), learning_rates=(0.1,))
     assert estimate.seconds([smallest]) == pytest.approx(estimate.START, rel=0.01)
-
-
-def test_twice_the_epochs_and_twice_the_runs_take_twice_the_time(cell):
     long = trained_for(replace(cell, training=replace(cell.training, record=1)), 10_000)
     twice = 2 * estimate.seconds([long])
     assert estimate.seconds([trained_for(long, 20_000)]) == pytest.approx(twice, rel=0.01)
@@ -43,9 +40,6 @@ def test_twice_the_epochs_and_twice_the_runs_take_twice_the_time(cell):
     assert estimate.seconds([replace(many, seeds=tuple(range(200)))]) == pytest.approx(
         2 * estimate.seconds([many]), rel=0.05
     )
-
-
-def test_more_records_take_time_to_evaluate_and_more_epochs_to_update(cell):
     few, many = (estimate.parts_of_job(replace(cell, training=replace(cell.training, record=n))) for n in (1, 2))
     assert (many.start, many.update) == (few.start, few.update)
     assert many.evaluate > few.evaluate
@@ -142,18 +136,11 @@ def test_the_factor_of_a_machine_is_a_positive_number():
     assert 0.01 < estimate.machine_factor() < 1_000
 
 
-@pytest.mark.parametrize(
-    ("shortest", "longest", "words"),
-    [
-        (0.4, 0.4, "0.4 seconds"),
-        (40, 80, "40 to 80 seconds"),
-        (100, 480, "1.7 to 8 minutes"),
-        (60, 100, "1 to 1.7 minutes"),
-        (1, 1, "1 second"),
-        (7_000, 7_000, "1.9 hours"),
-        (3_600_000, 3_600_000, "1000 hours"),
-    ],
-)
+@pytest.mark.parametrize(("shortest", "longest", "words"), [
+    (0.4, 0.4, "0.4 seconds"), (40, 80, "40 to 80 seconds"), (100, 480, "1.7 to 8 minutes"),
+    (60, 100, "1 to 1.7 minutes"), (1, 1, "1 second"), (7_000, 7_000, "1.9 hours"),
+    (3_600_000, 3_600_000, "1000 hours"),
+])  # fmt: skip
 def test_durations_are_told_in_the_unit_that_fits(shortest, longest, words):
     assert estimate.duration(shortest, longest) == words
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from support.messages import message_of
-from support.simulated import STUDY, simulated
 
 from ontrial.data import registry
 from ontrial.errors import DamagedError
@@ -18,17 +17,9 @@ from ontrial.study.plan import FETCHED, Plan
 SMALL = """\
 study: small
 experiments:
-  grid:
-    purpose: Be small.
-    dataset: [xor]
-    hidden: [[2]]
-    activation: [relu, tanh]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    batch_size: [full]
-    learning_rates: [0.5]
-    seeds: {confirmatory: {from: 1, looks: [2, 4]}}
-    budget: {epochs: 1}
+  grid: {purpose: Be small., dataset: [xor], hidden: [[2]], activation: [relu, tanh], initialisation: [own],
+    objective: [softmax+cross_entropy], batch_size: [full], learning_rates: [0.5],
+    seeds: {confirmatory: {from: 1, looks: [2, 4]}}, budget: {epochs: 1}}
 """
 PARTS = '''\
 from ontrial.components import activation
@@ -81,23 +72,14 @@ def record(**content: object) -> None:
     Path("results/small/provenance.json").write_text(json.dumps({"study": "small", **content}), encoding="utf-8")
 
 
-# Files and cells ------------------------------------------------------------------------------------------------------
-
-
-def test_a_run_file_is_named_after_its_cell(plan):
+def test_cells_have_names_run_files_and_looks(plan):
     relu, tanh = plan.study.cells
     assert plan.run_file(relu) == f"results/small/runs/{relu}.parquet"
     assert plan.cell(tanh).activation == "tanh"
     assert plan.cell(f"{tanh}-look-2").seeds == (3, 4)
-
-
-def test_an_unknown_cell_is_refused_with_a_suggestion(plan):
     message = message_of(plan.cell, next(iter(plan.study.cells)).replace("relu", "rellu"))
     assert message.startswith('study small: unknown cell "grid/xor/hidden-2/rellu/')
     assert "Did you mean" in message
-
-
-def test_the_first_look_adds_no_cells_and_each_later_one_lists_its_own(plan):
     assert plan.files_of_looks(1) == []
     assert plan.files_of_looks(3) == ["results/small/looks/2.json", "results/small/looks/3.json"]
 
@@ -106,9 +88,6 @@ def test_data_files_are_those_that_do_not_come_with_the_package(plan):
     assert plan.data_files("xor", "digits") == []
     assert set(plan.data_files("mnist", "xor")) < set(FETCHED)
     assert plan.data_files("mnist", "fashion_mnist") == sorted(FETCHED)
-
-
-def test_a_study_without_code_and_data_of_its_own_reads_no_such_files(plan):
     assert plan.components == plan.metrics == plan.own_datasets == plan.configuration == plan.code_that_runs() == []
 
 
@@ -127,16 +106,6 @@ def test_code_and_data_of_the_study_are_files_of_the_plan(tmp_path, monkeypatch)
     assert plan.configuration == ["small.yaml"]
     (line,) = plan.code_that_runs()
     assert line == f"The code of parts.py (SHA-256 {plan.components_file.sha256[:12]}) is part of networks: double."
-
-
-def test_parts_that_are_not_sound_stop_a_run(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    Path("parts.py").write_text(PARTS.replace("return 2 + 0 * z", "return 3 + 0 * z"), encoding="utf-8")
-    study = configuration.parse(SMALL.replace("experiments:", "components: parts.py\nexperiments:"), "small.yaml")
-    assert message_of(Plan.read, study).startswith("parts.py:4: slope is 3 at ")
-
-
-# Runs that exist ------------------------------------------------------------------------------------------------------
 
 
 def test_cells_without_a_run_file_are_untrained(plan):
@@ -180,13 +149,6 @@ def test_the_training_time_is_said_if_anything_will_be_trained(plan, monkeypatch
     assert plan.training_time(2, {}) == []
 
 
-def test_the_size_of_a_study_is_said():
-    assert Plan(simulated(STUDY)).size() == "Study simulated: 79 cells, 5,756 runs."
-
-
-# What stops a run, and what does not ----------------------------------------------------------------------------------
-
-
 def test_a_study_above_the_time_or_memory_of_the_machine_is_refused(plan, monkeypatch):
     plan.require_feasible(1, on_this_machine=True)
     monkeypatch.setattr(estimate, "machine_memory", lambda: 1e6)
@@ -216,7 +178,7 @@ def test_results_of_another_file_with_the_same_name_are_refused(plan):
     assert "small.yaml: results/small has the results of other.yaml" in message
 
 
-def test_damaged_files_are_set_aside(plan):
+def test_damaged_files_are_set_aside_or_reported(plan):
     assert plan.set_damaged_aside() == []
     Path("results/small").mkdir(parents=True)
     Path("results/small/study.json").write_text("{", encoding="utf-8")
@@ -224,10 +186,6 @@ def test_damaged_files_are_set_aside(plan):
         "results/small/study.json: broken JSON. It was renamed to study.json.damaged. It will be rebuilt."
     ]
     assert not Path("results/small/study.json").exists()
-
-
-def test_a_damaged_record_of_the_last_run_is_reported(plan):
-    Path("results/small").mkdir(parents=True)
     Path("results/small/provenance.json").write_text("{", encoding="utf-8")
     with pytest.raises(DamagedError, match=r"results/small/provenance\.json: broken JSON"):
         plan.require_own_results()

@@ -30,13 +30,10 @@ def test_a_rule_of_many_jobs_has_a_line_at_each_quarter_and_at_its_end():
     ]
 
 
-def test_a_single_job_has_a_line_at_its_end():
+def test_single_and_unplanned_jobs_have_lines():
     assert run(
         [(0, "run_info", {"stats": {"draw": 1, "all": 1, "total": 2}}), *job(1, "draw", 5, 17), *job(2, "all", 17, 18)]
     ) == ["draw: done in 12 seconds."]
-
-
-def test_jobs_that_were_not_planned_are_counted_once_they_start():
     first, second = job(1, "train", 0, 10), job(2, "train", 10, 20)
     assert run([(0, "run_info", {"stats": {"train": 1, "total": 1}}), *first, *second]) == [
         "train: done in 10 seconds.",

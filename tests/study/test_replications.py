@@ -6,7 +6,6 @@ from support.project import ROOT
 from ontrial import data
 from ontrial.errors import InputError
 from ontrial.judge import checks
-from ontrial.judge.docket import load_docket
 from ontrial.nn import OPTIMISERS
 from ontrial.report.summaries.replications import Condition, cells_of, find_condition
 from ontrial.study import configuration
@@ -77,13 +76,6 @@ def test_a_threshold_of_the_study_replaces_that_of_the_claims_and_is_another_des
     assert plain.claims[faster].test_hash == other.claims[faster].test_hash
     assert other.claims[accurate].estimand.threshold is None
     assert plain.claims[accurate].hash == other.claims[accurate].hash
-
-
-def test_docket_json_carries_the_threshold(tmp_path):
-    study = replication("letter")
-    docket = checks.read_docket(study.docket, study)
-    (tmp_path / "docket.json").write_text(docket.to_json(), encoding="utf-8")
-    assert load_docket(tmp_path / "docket.json") == docket
 
 
 @pytest.mark.parametrize("threshold", ["0", "1.5", "most"])

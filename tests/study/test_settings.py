@@ -15,20 +15,12 @@ def cell() -> Cell:
     return next(iter(configuration.read_study(ROOT / "config/smoke.yaml").cells.values()))
 
 
-@pytest.mark.parametrize(
-    ("name", "configured", "in_cell", "in_claims"),
-    [
-        ("hidden", [32.0, 32], (32, 32), "32-32"),
-        ("hidden", [], (), "none"),
-        ("activation", "relu", "relu", "relu"),
-        ("objective", "softmax+mse", "softmax+mse", "softmax+mse"),
-        ("momentum", 0, 0.0, 0.0),
-        ("clip_norm", 1, 1.0, 1.0),
-        ("clip_norm", "none", "none", "none"),
-        ("training_samples", 300.0, 300, 300),
-        ("batch_size", "full", "full", "full"),
-    ],
-)
+@pytest.mark.parametrize(("name", "configured", "in_cell", "in_claims"), [
+    ("hidden", [32.0, 32], (32, 32), "32-32"), ("hidden", [], (), "none"), ("activation", "relu", "relu", "relu"),
+    ("objective", "softmax+mse", "softmax+mse", "softmax+mse"), ("momentum", 0, 0.0, 0.0),
+    ("clip_norm", 1, 1.0, 1.0), ("clip_norm", "none", "none", "none"), ("training_samples", 300.0, 300, 300),
+    ("batch_size", "full", "full", "full"),
+])  # fmt: skip
 def test_a_value_has_one_form_in_cells_and_one_in_claims(name, configured, in_cell, in_claims):
     setting = SETTINGS[name]
     value = setting.parse(configured)
@@ -61,32 +53,23 @@ def test_values_are_ordered_by_size_and_names_as_configured(name, values, ordere
     assert SETTINGS[name].ordered(values) == ordered
 
 
-def test_a_word_and_the_number_that_it_means_are_the_same_to_claims(cell):
+def test_words_mean_their_numbers_and_columns_are_the_settings(cell):
     assert cell.has("training_samples", "standard")
     assert cell.has("training_samples", cell.training_sample_count)
     assert not cell.has("training_samples", cell.training_sample_count - 1)
     assert cell.has("initialisation", "own") == (cell.initialisation == SETTINGS["initialisation"].meaning("own", cell))
-
-
-def test_the_columns_of_tables_are_the_settings_with_the_parts_of_the_objective(cell):
     assert set(COLUMNS) == {"experiment", "output", "loss", *SETTINGS} - {"objective"}
     assert cell.settings == {name: cell.settings[name] for name in COLUMNS}
 
 
-def test_every_setting_has_a_usual_value_that_a_configuration_may_have():
+def test_configurations_publications_and_films_have_every_setting():
     for name, setting in SETTINGS.items():
         assert setting.usual is not None, name
         configured = [*read_widths(setting.usual)] if name == "hidden" else setting.usual
         assert setting.plain(setting.parse(configured)) == setting.usual, name
-
-
-def test_what_is_published_has_every_setting():
     assert {*SETTINGS} <= set(load_schema("verdicts")["$defs"]["axis"]["enum"])
     table = load_schema("published")["tuned.csv"]
     assert {*COLUMNS} <= set(table["required"]) == table["properties"].keys()
-
-
-def test_films_name_the_settings_in_which_their_arms_may_differ():
     definitions = load_schema("film")["$defs"]
     assert [*definitions["settings"]["properties"]] == [*VARIED]
     assert definitions["film"]["properties"]["both"]["properties"].keys() >= {*VARIED}

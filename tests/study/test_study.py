@@ -19,34 +19,14 @@ CONFIGURATIONS = sorted(path.name for path in (ROOT / "config").glob("*.yaml") i
 SMALL = """
 study: small
 experiments:
-  grid:
-    purpose: Try it out.
-    dataset: [digits, xor]
-    hidden: [[32, 32], []]
-    activation: [relu, sigmoid]
-    initialisation: [own, inverse_n_mean-8]
-    objective: [softmax+cross_entropy, identity+mse]
-    batch_size: [32, full]
-    learning_rates: {powers_of_two: {from: -3, to: 1}}
-    seeds: {descriptive: {from: 1, to: 3}}
-    budget: {epochs: 20}
-  judged:
-    purpose: Judge it.
-    dataset: [xor]
-    hidden: [[8]]
-    activation: [tanh]
-    initialisation: [he]
-    objective: [sigmoid+cross_entropy]
-    batch_size: [1]
-    learning_rates: [0.5, 1e-3]
-    seeds: {confirmatory: {from: 101, looks: [2, 3, 6]}}
-    budget: {updates: 500}
-    record: 4
-    probes: [gradients, units]
-    optimiser: [momentum]
-    momentum: [0.8]
-    weight_decay: [0.001]
-    training_samples: [300]
+  grid: {purpose: Try it out., dataset: [digits, xor], hidden: [[32, 32], []], activation: [relu, sigmoid],
+    initialisation: [own, inverse_n_mean-8], objective: [softmax+cross_entropy, identity+mse], batch_size: [32, full],
+    learning_rates: {powers_of_two: {from: -3, to: 1}}, seeds: {descriptive: {from: 1, to: 3}}, budget: {epochs: 20}}
+  judged: {purpose: Judge it., dataset: [xor], hidden: [[8]], activation: [tanh], initialisation: [he],
+    objective: [sigmoid+cross_entropy], batch_size: [1], learning_rates: [0.5, 1e-3],
+    seeds: {confirmatory: {from: 101, looks: [2, 3, 6]}}, budget: {updates: 500}, record: 4,
+    probes: [gradients, units], optimiser: [momentum], momentum: [0.8], weight_decay: [0.001],
+    training_samples: [300]}
 """
 
 
@@ -55,15 +35,12 @@ def small() -> Study:
     return configuration.parse(SMALL, "small.yaml")
 
 
-def test_a_study_has_a_cell_for_every_combination(small):
+def test_a_study_has_a_cell_for_every_combination_whose_path_spells_it_out(small):
     assert small.name == "small"
     assert small.source == "small.yaml"
     assert list(small.experiments) == ["grid", "judged"]
     assert len(small.cells) == 2**6 + 1
     assert small.runs == 2**6 * 5 * 3 + 2 * 2
-
-
-def test_the_path_of_a_cell_spells_out_its_settings(small):
     assert "grid/digits/hidden-32-32/relu/he/softmax/cross_entropy/batch-32" in small.cells
     assert "grid/xor/hidden-none/sigmoid/inverse_n_mean-8/identity/mse/batch-full" in small.cells
     assert all(cell.path == path for path, cell in small.cells.items())
@@ -148,19 +125,16 @@ def test_without_looks_there_is_one_with_all_seeds():
     assert study.experiments["judged"].confirmatory == tuple(range(101, 107))
 
 
-def test_experiments_know_which_settings_vary(small):
+def test_experiments_know_which_settings_vary_and_powers_of_two(small):
     grid, judged = small.experiments.values()
     assert grid.axes() == ("dataset", "hidden", "activation", "initialisation", "objective", "batch_size")
     assert judged.axes() == ()
-
-
-def test_learning_rates_may_be_powers_of_two(small):
     assert small.experiments["grid"].learning_rates == (0.125, 0.25, 0.5, 1.0, 2.0)
     finer = configuration.parse(SMALL.replace("{from: -3, to: 1}", "{from: -1, to: 1, step: 0.5}"), "x")
     assert finer.experiments["grid"].learning_rates == pytest.approx((0.5, 0.5**0.5, 1.0, 2**0.5, 2.0))
 
 
-def test_records_may_be_geometrically_spaced():
+def test_records_may_be_geometrically_spaced_and_measure_the_training_set():
     study = configuration.parse(SMALL.replace("record: 4", "record: {per_doubling: 2}"), "x")
     training = study.experiments["judged"].training
     assert (training.record, training.per_doubling) == (None, 2)
@@ -168,10 +142,7 @@ def test_records_may_be_geometrically_spaced():
     (cell,) = (cell for cell in study.cells.values() if cell.experiment == "judged")
     assert cell.recipe.per_doubling == 2
     assert Cell.from_json(cell.to_json()) == cell
-
-
-def test_every_record_may_measure_the_training_set():
-    often = SMALL.replace("record: 4", "record: 8\n    record_train: true")
+    often = SMALL.replace("record: 4", "record: 8, record_train: true")
     cells = ([*configuration.parse(text, "x").cells.values()][-1] for text in (SMALL, often))
     assert [cell.recipe.record_train for cell in cells] == [RECORD_TRAIN, None]
 
@@ -188,18 +159,12 @@ def test_omitted_settings_have_their_defaults(small):
     assert (grid.training.record, grid.training.probes) == (None, ())
 
 
-def test_a_study_is_the_same_after_a_round_trip_through_json(small):
+def test_a_study_is_the_same_through_json_as_a_mapping_and_with_floats(small):
     again = configuration.parse(small.to_json(), "study.json")
     assert again.experiments == small.experiments
     assert again.to_json() == small.to_json()
     assert "\n" not in small.to_json()
-
-
-def test_a_mapping_gives_the_same_study_as_the_text(small):
     assert configuration.parse(json.loads(small.to_json())).cells == small.cells
-
-
-def test_a_whole_number_may_be_written_as_a_float(small):
     floats = configuration.parse(SMALL.replace("[32, full]", "[32.0, full]").replace("[32, 32]", "[3.2e1, 32]"), "x")
     assert list(floats.cells) == list(small.cells)
 
@@ -236,7 +201,7 @@ def objects(schema: dict):
         yield schema
 
 
-def test_the_schema_allows_no_unknown_keys_and_describes_every_key():
+def test_the_schema_describes_every_key_and_requires_settings_without_default():
     schema = load_schema("config")
     mappings = list(objects(schema))
     assert mappings
@@ -245,9 +210,6 @@ def test_the_schema_allows_no_unknown_keys_and_describes_every_key():
         for key, value in mapping["properties"].items():
             assert value["description"].endswith("."), key
             assert "title" in value or "$ref" in value, key
-
-
-def test_every_setting_is_a_list_in_the_schema_and_required_unless_it_has_a_default():
     experiment = load_schema("study")["$defs"]["experiment"]
     assert {experiment["properties"][name]["type"] for name in SETTINGS} == {"array"}
     assert set(SETTINGS) - set(experiment["required"]) == set(DEFAULTS)

@@ -25,13 +25,9 @@ ENTRY = """
     arms: [{{{first}}}, {{{second}}}]
 """
 SHARED = {
-    "hidden": "[4]",
-    "activation": "relu",
-    "initialisation": "he",
-    "objective": "softmax+cross_entropy",
-    "batch_size": "16",
-    "learning_rate": "0.25",
-}
+    "hidden": "[4]", "activation": "relu", "initialisation": "he", "objective": "softmax+cross_entropy",
+    "batch_size": "16", "learning_rate": "0.25",
+}  # fmt: skip
 
 
 def entry(id: str, first: str, second: str, **both: str) -> str:

@@ -31,17 +31,10 @@ LANGUAGES = {"en": f"{HOSTILE} en", "ko": f"{HOSTILE} ko"}
 
 def experiment(**changes) -> dict:
     settings = {
-        "purpose": LANGUAGES,
-        "dataset": ["hostile-data"],
-        "hidden": [[4]],
-        "activation": ["relu"],
-        "initialisation": ["own"],
-        "objective": ["softmax+cross_entropy"],
-        "batch_size": [4, 16],
-        "learning_rates": [0.1, 0.3],
-        "seeds": {"confirmatory": {"from": 1, "to": 10}},
-        "budget": {"epochs": 2},
-    }
+        "purpose": LANGUAGES, "dataset": ["hostile-data"], "hidden": [[4]], "activation": ["relu"],
+        "initialisation": ["own"], "objective": ["softmax+cross_entropy"], "batch_size": [4, 16],
+        "learning_rates": [0.1, 0.3], "seeds": {"confirmatory": {"from": 1, "to": 10}}, "budget": {"epochs": 2},
+    }  # fmt: skip
     return settings | changes
 
 
@@ -131,9 +124,6 @@ def make_project(folder: Path) -> None:
         (project / path).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     run = snakemake(project, study=STUDY_FILE)
     assert run.returncode == 0, run.stderr[-8000:]
-
-
-# Scan -----------------------------------------------------------------------------------------------------------------
 
 
 class Scanner(HTMLParser):

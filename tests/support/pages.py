@@ -29,30 +29,17 @@ WORDS = docs.read_words(DOCS / "words.yaml")
 STUDY = """\
 study: tiny
 experiments:
-  batch-size:
-    purpose: Compare <two> batch sizes.
-    dataset: [digits]
-    hidden: [[16]]
-    activation: [relu]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    batch_size: [16, 64]
-    learning_rates: [0.25, 0.5, 1]
-    seeds: {confirmatory: {from: 11, to: 12}}
-    budget: {epochs: 2}
-    probes: [units]
+  batch-size: {purpose: Compare <two> batch sizes., dataset: [digits], hidden: [[16]], activation: [relu],
+    initialisation: [own], objective: [softmax+cross_entropy], batch_size: [16, 64], learning_rates: [0.25, 0.5, 1],
+    seeds: {confirmatory: {from: 11, to: 12}}, budget: {epochs: 2}, probes: [units]}
 """
 
 # Test accuracy by batch size, learning rate and seed; validation accuracy is the same. Each seed chooses 1/4 for
 # batches of 16 and 1 for batches of 64, whose linear rate is 1 as well.
 ACCURACY = {
-    (16, 0.25): {11: 0.955, 12: 0.975},
-    (16, 0.5): {11: 0.80, 12: 0.80},
-    (16, 1.0): {11: 0.70, 12: 0.70},
-    (64, 0.25): {11: 0.60, 12: 0.62},
-    (64, 0.5): {11: 0.80, 12: math.nan},
-    (64, 1.0): {11: 0.94, 12: 0.96},
-}
+    (16, 0.25): {11: 0.955, 12: 0.975}, (16, 0.5): {11: 0.80, 12: 0.80}, (16, 1.0): {11: 0.70, 12: 0.70},
+    (64, 0.25): {11: 0.60, 12: 0.62}, (64, 0.5): {11: 0.80, 12: math.nan}, (64, 1.0): {11: 0.94, 12: 0.96},
+}  # fmt: skip
 
 
 def tables_of_runs(cells: Iterable[Cell]) -> pd.DataFrame:

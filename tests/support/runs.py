@@ -13,17 +13,9 @@ from support.project import active, python
 STUDY = """\
 study: tiny
 experiments:
-  main-grid:
-    purpose: Be disturbed.
-    dataset: [digits]
-    hidden: [[16]]
-    activation: [sigmoid, relu]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    batch_size: [2, full]
-    learning_rates: [0.03125, 0.125]
-    seeds: {descriptive: {from: 1, to: 2}}
-    budget: {epochs: 4}
+  main-grid: {purpose: Be disturbed., dataset: [digits], hidden: [[16]], activation: [sigmoid, relu],
+    initialisation: [own], objective: [softmax+cross_entropy], batch_size: [2, full],
+    learning_rates: [0.03125, 0.125], seeds: {descriptive: {from: 1, to: 2}}, budget: {epochs: 4}}
 """
 TABLES, SITE = "results/tiny/tables/runs.csv", "results/tiny/site/index.html"
 TIMEOUT = 1800  # seconds after which a run counts as hanging, even on a busy machine

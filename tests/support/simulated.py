@@ -15,73 +15,25 @@ from ontrial.study.study import Study
 STUDY = """
 study: simulated
 experiments:
-  batches:
-    purpose: Compare batch sizes.
-    dataset: [digits]
-    hidden: [[8]]
-    activation: [relu]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    batch_size: [1, 4, 16, 64, 256, full]
-    learning_rates:
-      powers_of_two: {from: -8, to: 2}
-    seeds:
-      confirmatory: {from: 101, to: 120}
-    budget: {epochs: 4}
-    record: 2
-  batches-updates:
-    purpose: Compare batch sizes with equal updates.
-    dataset: [digits]
-    hidden: [[8]]
-    activation: [relu]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    batch_size: [1, 16, 256]
-    learning_rates:
-      powers_of_two: {from: -8, to: 2}
-    seeds:
-      confirmatory: {from: 101, to: 120}
-    budget: {updates: 100}
-    record: 2
-  depths:
-    purpose: Compare activations and depths.
-    dataset: [digits]
-    hidden: [[], [8], [8, 8], [8, 8, 8]]
-    activation: [sigmoid, tanh, relu]
-    initialisation: [own, glorot]
-    objective: [softmax+cross_entropy, softmax+mse, identity+mse]
-    batch_size: [64]
-    learning_rates: [0.1, 0.2, 0.4]
-    seeds:
-      confirmatory: {from: 101, to: 120}
-    budget: {epochs: 4}
-    record: 4
-    probes: [units, probabilities]
-  start:
-    purpose: Look at gradients before training.
-    dataset: [digits]
-    hidden: [[8], [8, 8, 8]]
-    activation: [sigmoid, relu]
-    initialisation: [inverse_n, he]
-    objective: [softmax+cross_entropy]
-    batch_size: [16]
-    learning_rates: [1]
-    seeds:
-      confirmatory: {from: 201, to: 220}
-    budget: {epochs: 0}
-    probes: [gradients]
-  tour:
-    purpose: Show something.
-    dataset: [digits]
-    hidden: [[8]]
-    activation: [relu]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    batch_size: [16, full]
-    learning_rates: [0.25, 0.5]
-    seeds:
-      descriptive: {from: 1, to: 4}
-    budget: {epochs: 2}
+  batches: {purpose: Compare batch sizes., dataset: [digits], hidden: [[8]], activation: [relu],
+    initialisation: [own], objective: [softmax+cross_entropy], batch_size: [1, 4, 16, 64, 256, full],
+    learning_rates: {powers_of_two: {from: -8, to: 2}}, seeds: {confirmatory: {from: 101, to: 120}},
+    budget: {epochs: 4}, record: 2}
+  batches-updates: {purpose: Compare batch sizes with equal updates., dataset: [digits], hidden: [[8]],
+    activation: [relu], initialisation: [own], objective: [softmax+cross_entropy], batch_size: [1, 16, 256],
+    learning_rates: {powers_of_two: {from: -8, to: 2}}, seeds: {confirmatory: {from: 101, to: 120}},
+    budget: {updates: 100}, record: 2}
+  depths: {purpose: Compare activations and depths., dataset: [digits], hidden: [[], [8], [8, 8], [8, 8, 8]],
+    activation: [sigmoid, tanh, relu], initialisation: [own, glorot],
+    objective: [softmax+cross_entropy, softmax+mse, identity+mse], batch_size: [64], learning_rates: [0.1, 0.2, 0.4],
+    seeds: {confirmatory: {from: 101, to: 120}}, budget: {epochs: 4}, record: 4, probes: [units, probabilities]}
+  start: {purpose: Look at gradients before training., dataset: [digits], hidden: [[8], [8, 8, 8]],
+    activation: [sigmoid, relu], initialisation: [inverse_n, he], objective: [softmax+cross_entropy],
+    batch_size: [16], learning_rates: [1], seeds: {confirmatory: {from: 201, to: 220}}, budget: {epochs: 0},
+    probes: [gradients]}
+  tour: {purpose: Show something., dataset: [digits], hidden: [[8]], activation: [relu], initialisation: [own],
+    objective: [softmax+cross_entropy], batch_size: [16, full], learning_rates: [0.25, 0.5],
+    seeds: {descriptive: {from: 1, to: 4}}, budget: {epochs: 2}}
 """
 
 LOSSES = {"validation_loss": 1.0, "test_loss": 1.0}
@@ -120,21 +72,12 @@ def noise(*key: object, scale: float = 1.0) -> float:
     return scale * np.random.default_rng(zlib.crc32(repr(key).encode())).standard_normal()
 
 
-# A benchmark ----------------------------------------------------------------------------------------------------------
-
-
 def benchmark_times() -> pd.DataFrame:
     """Return a table in which an update of this engine takes B + 4 microseconds, and others take multiples of that."""
     factors = {
-        "ontrial": 1,
-        "jax_vmap": 2,
-        "jax_scan": 4,
-        "torch_eager": 80,
-        "torch_bmm": 3,
-        "sklearn": 20,
-        "numpy_loop": 10,
-        "numba_loop": 5,
-    }
+        "ontrial": 1, "jax_vmap": 2, "jax_scan": 4, "torch_eager": 80, "torch_bmm": 3, "sklearn": 20,
+        "numpy_loop": 10, "numba_loop": 5,
+    }  # fmt: skip
     cells = [
         ("grid", network, B, R)
         for network in (benchmark.SMALL, benchmark.WIDE)
