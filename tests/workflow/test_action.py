@@ -22,13 +22,9 @@ RUNS = "optimiser,seed,dataset,accuracy\n" + "".join(
     for optimiser, lead in (("adam", 2 + seed / 50), ("sgd", 0))
 )
 INPUTS = {
-    "table": "runs.csv",
-    "metric": "accuracy",
-    "compare": "optimiser=adam,sgd",
-    "pair": "seed",
-    "smallest-effect": "1 point",
-    "where": "dataset=b c\n",
-}
+    "table": "runs.csv", "metric": "accuracy", "compare": "optimiser=adam,sgd", "pair": "seed",
+    "smallest-effect": "1 point", "where": "dataset=b c\n",
+}  # fmt: skip
 
 
 def run(folder: Path, **inputs: str) -> tuple[int, str, str]:
@@ -56,7 +52,7 @@ def run(folder: Path, **inputs: str) -> tuple[int, str, str]:
     return done.returncode, summary.read_text(encoding="utf-8"), done.stderr
 
 
-def test_the_action_has_the_options_of_the_command():
+def test_the_action_has_the_options_of_the_command_as_variables():
     parser = argparse.ArgumentParser()
     judge.add_arguments(parser)
     options = {
@@ -65,9 +61,6 @@ def test_the_action_has_the_options_of_the_command():
     }
     assert set(ACTION["inputs"]) == options - set(NOT_FOR_JOBS)
     assert sorted(JUDGE["env"].values()) == sorted(f"${{{{ inputs.{name} }}}}" for name in ACTION["inputs"])
-
-
-def test_inputs_reach_the_shell_only_as_variables():
     assert all("${{" not in step["run"] for step in ACTION["runs"]["steps"])
 
 

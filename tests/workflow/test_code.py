@@ -10,8 +10,8 @@ from pathlib import Path
 import grimp
 import pytest
 from support.contents import SITE
-from support.project import ROOT, active, edited, planned_jobs, python, snakemake
-from support.rules import BLOCKS, ancestors, graph
+from support.project import ROOT, active, python, snakemake
+from support.rules import BLOCKS
 from support.shared import copy
 
 from ontrial.storage import code
@@ -130,20 +130,3 @@ def test_the_code_of_a_step_includes_every_file_that_its_job_opens(project, comm
     opened = used(project, step, commands[step])
     assert f"steps/{step}.py" in opened
     assert opened - expected == set()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("step", ["plan", "train", "judge", "draw", "explore", "write"])
-def test_a_changed_step_reruns_its_rule_and_what_reads_its_outputs(finished, step):
-    """A changed plan or docket reruns nothing: their parameter is the checked configuration, not the code.
-
-    test_rules.py shows that every other rule has the digest of its step.
-    """
-    with edited(finished / f"src/ontrial/steps/{step}.py", '"""\n', '"""\n\n# A comment.\n'):
-        jobs = set(planned_jobs(finished))
-    reads = graph(finished, "config/smoke.yaml")
-    rules = {rule for rule in reads if rule.removesuffix("_timed") == step not in ("plan", "docket")}
-    # The check of figures only waits for the site: it is repeated when a figure is drawn again, not with each new site.
-    reads["check_figures"] = {"draw", "draw_timed"}
-    expected = rules | {rule for rule in reads if rules & ancestors(reads, rule)}
-    assert jobs == (expected | {"all", "total"} if rules else set())

@@ -56,14 +56,11 @@ def test_scripts_of_a_site_are_data(hostile):
         assert json.loads(film)
 
 
-def test_no_text_becomes_markup_in_the_report(hostile):
+def test_no_text_becomes_markup_in_the_report_and_no_name_runs_as_code(hostile):
     run = ontrial(hostile, "report", "--study", STUDY_FILE)
     assert run.returncode == 0, run.stderr
     with zipfile.ZipFile(hostile / "results/hostile/report.zip") as report:
         for name in report.namelist():
             if name.endswith((".html", ".svg")):
                 assert scan(report.read(name).decode()) == [], name
-
-
-def test_no_name_of_a_file_runs_as_code(hostile):
     assert not list(hostile.rglob("HACKED"))

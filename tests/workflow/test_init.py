@@ -11,9 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from support.automation import bash, commands
-from support.project import ROOT, active, edited, jobs_by_rule, ontrial, output_of, python
-from support.runs import wait_for
+from support.project import ROOT, active, edited, jobs_by_rule, ontrial, python
 from support.shared import copy
 
 from ontrial.commands import init
@@ -95,49 +93,6 @@ def test_the_whole_study_and_its_site_are_planned(made, tmp_path):
         assert jobs_by_rule(run(folder, "--dry-run", "--quiet", "rules"))["theory_film"] == 1
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("file", "old", "new", "message"),
-    [
-        (CONFIG, "\n  comp", "\n  comparison: {}\n  comp", ":9: experiments.comparison: duplicate key, first given on"),
-        ("config/claims.yaml", "id: momentum-faster", "id: hidden-layer-more-accurate", ":24: claims[1].id: another"),
-    ],
-    ids=["study", "claim"],
-)
-def test_a_mistake_is_reported_with_its_line(made, tmp_path, file, old, new, message):
-    folder = copy(made, tmp_path / "our-claims")
-    with edited(folder / file, old, new):
-        planned, quiet = run(folder, "--dry-run"), run(folder, "--quiet", "all")
-    assert planned.returncode == quiet.returncode == 1
-    assert file + message in output_of(planned)
-    assert file + message in quiet.stderr
-
-
-@pytest.mark.slow
-def test_it_continues_after_a_kill(made, tmp_path):
-    folder = copy(made, tmp_path / "our-claims")
-    shutil.rmtree(folder / ".snakemake")
-    command = [python(folder), "-m", "snakemake", "--cores", "2", "--forceall", "results/our-claims/verdicts.json"]
-    process = subprocess.Popen(command, cwd=folder, env=active(folder), stdout=subprocess.PIPE, text=True)
-    wait_for((folder / ".snakemake/our-claims.run.lock").exists, process)
-    process.kill()
-    process.wait()
-    done = run(folder, "--", "results/our-claims/study.json")
-    assert done.returncode == 0, done.stderr[-4000:]
-
-
-@pytest.mark.slow
-def test_its_workflow_compares_the_verdicts_of_a_pull_request(made, tmp_path):
-    copy(made / "results", tmp_path / "results")
-    copy(made / "results", tmp_path / "base/results")
-    variables = active(made) | {"GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
-    (command,) = (line for line in commands(made / ".github/workflows/claims.yml") if "compare" in line)
-    assert bash(command, tmp_path, **variables).returncode == 0
-    assert "No verdict moved: 3 verdicts" in (tmp_path / "summary.md").read_text(encoding="utf-8")
-    (tmp_path / "base/results/our-claims/verdicts.json").write_text("{", encoding="utf-8")
-    assert bash(command, tmp_path, **variables).returncode != 0
-
-
 def test_a_folder_differs_from_the_template_only_in_its_name(tmp_path):
     init.init(tmp_path / "new/other-claims")
     written = texts(tmp_path / "new/other-claims")
@@ -170,14 +125,6 @@ def test_a_battery_is_a_study_of_twelve_contexts_on_five_data_sets_for_each_riva
     assert set(contexts.values()) == {12}
     assert {len(names) for names in datasets.values()} == {5}
     components.forget()
-
-
-@pytest.mark.parametrize("battery", init.BATTERIES)
-def test_the_workflow_of_a_battery_may_run_its_code(tmp_path, battery):
-    init.init(tmp_path / "ours", battery)
-    runs = [line for line in commands(tmp_path / "ours/.github/workflows/claims.yml") if "snakemake" in line]
-    assert len(runs) == 2
-    assert all("--config trust_code=yes --show-failed-logs" in line for line in runs)
 
 
 def lines(text: str) -> list[str]:

@@ -15,35 +15,18 @@ STUDY = """\
 study: looks
 docket: looks-claims.yaml
 experiments:
-  tiny:
-    purpose: Judge two claims, of which the first look decides one.
-    dataset: [xor]
-    hidden: [[4]]
-    activation: [relu]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    batch_size: [1, 4, full]
-    learning_rates: [0.5, 4]
-    seeds: {confirmatory: {from: 101, looks: [6, 8, 10]}}
-    budget: {epochs: 3}
+  tiny: {purpose: "Judge two claims, of which the first look decides one.", dataset: [xor], hidden: [[4]],
+    activation: [relu], initialisation: [own], objective: [softmax+cross_entropy], batch_size: [1, 4, full],
+    learning_rates: [0.5, 4], seeds: {confirmatory: {from: 101, looks: [6, 8, 10]}}, budget: {epochs: 3}}
 """
 # Batches of 4 are far better than 75 %. Full batches are sometimes better than single samples, and sometimes worse.
 DOCKET = """\
 claims:
-  - id: decided
-    statement: {en: Batches of 4 are more accurate than 75 %.}
-    experiment: tiny
-    metric: test_accuracy
-    difference: {of: {batch_size: 4}, minus: 75 points}
-    where: {policy: tuned}
-    smallest_effect: 1 point
-  - id: open
-    statement: {en: Full batches are more accurate than single samples.}
-    experiment: tiny
-    metric: test_accuracy
-    difference: {of: {batch_size: full}, minus: {batch_size: 1}}
-    where: {policy: tuned}
-    smallest_effect: 1 point
+  - {id: decided, statement: {en: Batches of 4 are more accurate than 75 %.}, experiment: tiny, metric: test_accuracy,
+    difference: {of: {batch_size: 4}, minus: 75 points}, where: {policy: tuned}, smallest_effect: 1 point}
+  - {id: open, statement: {en: Full batches are more accurate than single samples.}, experiment: tiny,
+    metric: test_accuracy, difference: {of: {batch_size: full}, minus: {batch_size: 1}}, where: {policy: tuned},
+    smallest_effect: 1 point}
 """
 VERDICTS, CONFIGURATION = "results/looks/verdicts.json", "config/looks.yaml"
 

@@ -43,9 +43,6 @@ def table(language: str, **changes) -> str:
     return literature(Page(page_sources, "evidence/index.md"))
 
 
-# The literature -------------------------------------------------------------------------------------------------------
-
-
 def test_a_study_without_mnist_shows_the_literature():
     text = table("en")
     assert "| 784-800-10 | Cross-entropy; stochastic gradient descent" in text
@@ -61,13 +58,6 @@ def test_published_results_on_mnist_are_shown(language):
     assert "48,000" in text
 
 
-def test_published_studies_without_accuracies_are_accepted():
-    assert table("en", other_studies={"mnist": Published({})}) == table("en")
-
-
-# The study ------------------------------------------------------------------------------------------------------------
-
-
 def test_the_study_tries_the_same_claims_as_the_default_study():
     ours = read_study(ROOT / "config/mnist.yaml")
     theirs = read_study(ROOT / "config/config.yaml")
@@ -78,12 +68,6 @@ def test_the_study_tries_the_same_claims_as_the_default_study():
     seeds = {name: len(experiment.confirmatory) for name, experiment in ours.experiments.items()}
     assert seeds.pop("plain-nets") == 5
     assert set(seeds.values()) == {10}  # the fewest that can decide the claims
-
-
-def test_its_literature_is_in_the_references_and_in_every_language():
-    references = read_yaml("config/claims.yaml")["references"]
-    assert {row["reference"] for row in LITERATURE} <= set(references)
-    assert all(set(row["training"]) == set(LANGUAGES) for row in LITERATURE)
 
 
 def test_a_metric_of_groups_is_refused_before_mnist_is_fetched(tmp_path, monkeypatch):

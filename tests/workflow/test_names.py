@@ -51,13 +51,6 @@ def test_make_takes_the_name_of_a_study_literally(folder, how):
     assert not list(folder.rglob("HACKED"))
 
 
-@pytest.mark.slow
-def test_make_takes_the_name_of_a_profile_literally(folder):
-    run = make(folder, "slurm", f"STUDY={STUDY_FILE}", f"PROFILE={NAME} $(shell touch HACKED)")
-    assert run.returncode != 0
-    assert not list(folder.rglob("HACKED"))
-
-
 @pytest.fixture
 def tools(tmp_path) -> Path:
     """A folder with programs of the names that the Makefile runs, which write their arguments to a file."""

@@ -15,34 +15,17 @@ docket: own-claims.yaml
 metrics: metrics.py
 components: parts.py
 experiments:
-  grid:
-    purpose: Try your own code.
-    dataset: [xor]
-    hidden: [[4]]
-    activation: [rectifier, relu]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    batch_size: [16]
-    learning_rates: [0.125, 0.25]
-    seeds: {confirmatory: {from: 1, to: 8}}
-    budget: {epochs: 3}
+  grid: {purpose: Try your own code., dataset: [xor], hidden: [[4]], activation: [rectifier, relu],
+    initialisation: [own], objective: [softmax+cross_entropy], batch_size: [16], learning_rates: [0.125, 0.25],
+    seeds: {confirmatory: {from: 1, to: 8}}, budget: {epochs: 3}}
 """
 CLAIMS = """\
 claims:
-- id: ours-earlier
-  statement: {en: Ours learns earlier than ReLU.}
-  experiment: grid
-  metric: mean_accuracy
-  difference: {of: {activation: rectifier}, minus: {activation: relu}}
-  where: {policy: tuned}
-  smallest_effect: 0.05
-- id: ours-better
-  statement: {en: Ours is more accurate than ReLU.}
-  experiment: grid
-  metric: test_accuracy
-  difference: {of: {activation: rectifier}, minus: {activation: relu}}
-  where: {policy: tuned}
-  smallest_effect: 1 point
+- {id: ours-earlier, statement: {en: Ours learns earlier than ReLU.}, experiment: grid, metric: mean_accuracy,
+  difference: {of: {activation: rectifier}, minus: {activation: relu}}, where: {policy: tuned}, smallest_effect: 0.05}
+- {id: ours-better, statement: {en: Ours is more accurate than ReLU.}, experiment: grid, metric: test_accuracy,
+  difference: {of: {activation: rectifier}, minus: {activation: relu}}, where: {policy: tuned},
+  smallest_effect: 1 point}
 """
 METRICS = '''\
 def mean_accuracy(curves):

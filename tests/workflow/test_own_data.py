@@ -17,17 +17,9 @@ datasets:
   flowers: {csv: ../data/flowers.csv, label: target, categories: [colour], missing: median}
   unused: {csv: lost.csv, label: target}
 experiments:
-  grid:
-    purpose: Try your own file.
-    dataset: [flowers]
-    hidden: [[8]]
-    activation: [tanh]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    batch_size: [16]
-    learning_rates: [0.1]
-    seeds: {descriptive: {from: 1, to: 2}}
-    budget: {epochs: 30}
+  grid: {purpose: Try your own file., dataset: [flowers], hidden: [[8]], activation: [tanh], initialisation: [own],
+    objective: [softmax+cross_entropy], batch_size: [16], learning_rates: [0.1],
+    seeds: {descriptive: {from: 1, to: 2}}, budget: {epochs: 30}}
 """
 
 
@@ -64,27 +56,15 @@ docket: numbers-claims.yaml
 datasets:
   houses: {csv: ../data/houses.csv, target: price}
 experiments:
-  grid:
-    purpose: Predict a number.
-    dataset: [houses]
-    hidden: [[], [8]]
-    activation: [relu]
-    initialisation: [own]
-    objective: [identity+mse, identity+mae]
-    batch_size: [8]
-    learning_rates: [0.03125, 0.125, 64]
-    seeds: {confirmatory: {from: 1, to: 8}}
-    budget: {epochs: 20}
+  grid: {purpose: Predict a number., dataset: [houses], hidden: [[], [8]], activation: [relu], initialisation: [own],
+    objective: [identity+mse, identity+mae], batch_size: [8], learning_rates: [0.03125, 0.125, 64],
+    seeds: {confirmatory: {from: 1, to: 8}}, budget: {epochs: 20}}
 """
 NUMBERS_CLAIMS = """\
 claims:
-- id: a-hidden-layer-helps
-  statement: {en: A hidden layer makes errors smaller.}
-  experiment: grid
-  metric: test_rmse
-  difference: {of: {hidden: none}, minus: {hidden: 8}}
-  where: {objective: identity+mse, policy: tuned}
-  smallest_effect: 100
+- {id: a-hidden-layer-helps, statement: {en: A hidden layer makes errors smaller.}, experiment: grid,
+  metric: test_rmse, difference: {of: {hidden: none}, minus: {hidden: 8}},
+  where: {objective: identity+mse, policy: tuned}, smallest_effect: 100}
 """
 
 

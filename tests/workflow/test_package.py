@@ -221,30 +221,20 @@ def test_a_run_without_the_package_says_how_to_get_it(tmp_path):
 
 def test_a_run_whose_environment_is_not_active_says_so(tmp_path):
     command = [
-        sys.executable,
-        "-m",
-        "snakemake",
-        "--snakefile",
-        ROOT / "workflow/Snakefile",
-        "--cores",
-        "1",
-        "--dry-run",
-    ]
+        sys.executable, "-m", "snakemake", "--snakefile", ROOT / "workflow/Snakefile", "--cores", "1", "--dry-run",
+    ]  # fmt: skip
     run = subprocess.run(command, cwd=tmp_path, env={"PATH": os.defpath}, capture_output=True, text=True)
     assert run.returncode == 1
     assert f"Activate it: source {sys.prefix}/bin/activate" in run.stdout + run.stderr
     assert "Nothing was started." in run.stdout + run.stderr
 
 
-def test_the_version_is_the_same_everywhere_and_has_its_changes():
+def test_versions_changes_and_metadata_agree_with_the_citation():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     citation = read_yaml("CITATION.cff")
     assert citation["version"] == version
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(rf"^## \[{re.escape(version)}\] - {citation['date-released']}$", changes, re.MULTILINE)
-
-
-def test_the_metadata_for_zenodo_agree_with_the_citation():
     deposit, citation = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8")), read_yaml("CITATION.cff")
     assert [deposit[key] for key in ("title", "version", "keywords", "upload_type")] == [
         citation[key] for key in ("title", "version", "keywords", "type")

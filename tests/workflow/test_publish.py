@@ -9,7 +9,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from support.contents import FIGURES
 from support.project import ROOT, edited, ontrial, planned_jobs
 from support.shared import copy
 
@@ -36,13 +35,9 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 def test_published_files_are_small_and_have_one_line_per_context(published):
     files = bytes_of(published / PUBLISHED)
     assert set(files) == {
-        "verdicts.json",
-        "verdicts.csv",
-        "timing/verdicts.json",
-        "timing/time.json",
-        "tables/tuned.csv",
+        "verdicts.json", "verdicts.csv", "timing/verdicts.json", "timing/time.json", "tables/tuned.csv",
         "tables/rates.csv",
-    }
+    }  # fmt: skip
     assert sum(map(len, files.values())) < 40_000
     lines = files["verdicts.json"].decode().splitlines()
     whole = json.loads((published / SMOKE / "verdicts.json").read_text(encoding="utf-8"))
@@ -55,28 +50,12 @@ def test_published_files_are_small_and_have_one_line_per_context(published):
 def test_publishing_twice_gives_the_same_bytes_and_rebuilds_only_pages(published, tmp_path):
     folder = copy(published, tmp_path / "project")
     computing = {
-        "plan",
-        "docket",
-        "train",
-        "look",
-        "collect",
-        "judge",
-        "measure_costs",
-        "explore",
-        "film",
-        "provenance",
-    }
+        "plan", "docket", "train", "look", "collect", "judge", "measure_costs", "explore", "film", "provenance",
+    }  # fmt: skip
     assert not computing & set(planned_jobs(folder))
     assert publish(folder).returncode == 0
     assert bytes_of(folder / PUBLISHED) == bytes_of(published / PUBLISHED)
     assert not list((folder / "results/reference").glob(".*"))
-
-
-@pytest.mark.slow
-def test_published_results_equal_those_of_the_study(published):
-    run = ontrial(published, "compare", "results/reference", SMOKE)
-    assert run.returncode == 0, run.stdout
-    assert "No verdict moved: 6 verdicts and 25 contexts are the same." in run.stdout
 
 
 def test_an_unfinished_study_is_not_published(smoke_copy):
@@ -208,7 +187,3 @@ def test_every_published_measurement_is_in_the_list():
     assert published <= listed
     schemas = load_schema("published").keys() - {"$schema", "$defs"}
     assert schemas == {Path(name).name for name in listed} | {"tuned.csv", "rates.csv", "time.json"}  # of a study
-
-
-def test_every_figure_of_a_measurement_names_one_of_the_list():
-    assert {figure.source for figure in FIGURES.values()} - {None, "verdicts"} <= MEASUREMENTS.keys()

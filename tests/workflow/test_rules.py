@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from support.project import SMOKE, output_of
+from support.project import SMOKE
 from support.rules import BLOCKS, command, graph, step_function
 
 from ontrial.storage import options
@@ -20,10 +20,6 @@ SHELL = re.compile(  # the command of a rule: its step, and a line for each opti
         \"{3}$""",
     re.MULTILINE,
 )
-OVERRIDE = "study: other\nexperiments: {main-grid: {activation: [tanh]}}\n"
-
-
-# The rules ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", BLOCKS)
@@ -62,12 +58,6 @@ def test_fetch_runs_only_for_fetched_data(smoke):
 
 
 @pytest.mark.slow
-def test_lint_and_dag_need_no_cores(smoke):
-    assert command(smoke, "--lint").returncode == 0
-    assert command(smoke, "--dag").stdout.startswith("digraph")
-
-
-@pytest.mark.slow
 def test_every_file_of_a_study_is_an_output_of_a_rule_or_a_log_of_a_job(smoke):
     run = command(smoke, "--summary", "--config", "study=config/smoke.yaml")
     assert run.returncode == 0, run.stderr
@@ -76,25 +66,3 @@ def test_every_file_of_a_study_is_an_output_of_a_rule_or_a_log_of_a_job(smoke):
     files = {path.relative_to(smoke) for path in (smoke / SMOKE).rglob("*") if path.is_file()}
     on_request = {Path(SMOKE, "report.zip")}
     assert {str(path) for path in files - on_request if listed.isdisjoint(map(str, (path, *path.parents)))} == set()
-
-
-@pytest.mark.slow
-def test_a_run_file_of_an_unknown_cell_is_refused_with_a_suggestion(smoke):
-    wrong = f"{SMOKE}/runs/main-grid/digits/hidden-32-32/rellu/he/softmax/cross_entropy/batch-32.parquet"
-    run = command(smoke, "--dry-run", "--config", "study=config/smoke.yaml", "--", wrong)
-    assert run.returncode != 0
-    assert "study smoke: unknown cell" in output_of(run)
-    assert "Did you mean" in output_of(run)
-
-
-# The study that a command line asks for -------------------------------------------------------------------------------
-
-
-@pytest.mark.slow
-def test_configuration_files_are_merged(smoke, tmp_path):
-    (tmp_path / "other.yaml").write_text(OVERRIDE, encoding="utf-8")
-    run = command(smoke, "--dry-run", "--configfile", "config/smoke.yaml", str(tmp_path / "other.yaml"))
-    assert run.returncode == 0, output_of(run)
-    cells = set(re.findall(r"output: results/other/runs/(\S+)\.parquet", run.stdout))
-    assert {cell.split("/")[3] for cell in cells if cell.startswith("main-grid/")} == {"tanh"}
-    assert any(cell.startswith("batch-size/") for cell in cells)

@@ -246,9 +246,6 @@ def suspend_training(folder: Path, run: subprocess.Popen) -> psutil.Process:
     return process
 
 
-# Same results -----------------------------------------------------------------------------------------------------
-
-
 def test_smoke_study_has_the_same_bytes_as_without_slurm_and_is_complete(smoke, fresh):
     checked = ontrial(fresh, "check", "--study", "config/smoke.yaml", "--profile", "profiles/slurm")
     output = make(fresh, study="config/smoke.yaml", target="")
@@ -259,21 +256,6 @@ def test_smoke_study_has_the_same_bytes_as_without_slurm_and_is_complete(smoke, 
     assert {path.split("/")[0] for path in differing} <= {"pages", "site", "timing"}  # they show seconds
     assert len(jobs(fresh)) < len(list((fresh / "results/smoke/runs").rglob("*.parquet")))  # cells are packed
     assert planned_jobs(fresh) == {}
-
-
-def test_only_a_missing_cell_is_retrained(fresh, undisturbed):
-    make(fresh)
-    victim = sorted((fresh / "results/tiny/runs").rglob("*.parquet"))[0]
-    victim.unlink()
-    (fresh / TABLES).unlink()
-    others = {path: path.stat().st_mtime_ns for path in (fresh / "results/tiny/runs").rglob("*.parquet")}
-    make(fresh)
-    assert victim.exists()
-    assert {path: path.stat().st_mtime_ns for path in others} == others
-    assert_as_without_slurm(fresh, undisturbed)
-
-
-# Interrupted ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_killed_run_continues_once_its_jobs_are_cancelled(fresh, undisturbed):
@@ -317,13 +299,7 @@ def test_a_profile_names_only_existing_rules(name):
     assert set(profile["group-components"]) <= set(profile["groups"].values())
 
 
-# Refused --------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("partition", "reason"),
-    [("mian", "invalid partition specified: mian"), ("paid", "this partition wants an account")],
-)
+@pytest.mark.parametrize(("partition", "reason"), [("paid", "this partition wants an account")])
 def test_what_slurm_refuses_is_shown(fresh, partition, reason):
     profile = fresh / "profiles/slurm/profile.yaml"
     setting = f"default-resources:\n  slurm_partition: {partition}\n"

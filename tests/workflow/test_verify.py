@@ -25,16 +25,8 @@ def test_a_second_run_under_other_circumstances_has_the_same_bytes(smoke, tmp_pa
     assert verify.differing(first, second) == []
     kinds = {path.split("/")[0] for path in first}
     assert kinds >= {
-        "study.json",
-        "runs",
-        "tables",
-        "verdicts.json",
-        "verdicts.csv",
-        "figures",
-        "timing",
-        "pages",
-        "site",
-    }
+        "study.json", "runs", "tables", "verdicts.json", "verdicts.csv", "figures", "timing", "pages", "site",
+    }  # fmt: skip
 
 
 @pytest.mark.long

@@ -19,43 +19,24 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWa
 
 # An example of each kind of our own files, in the finished smoke study or in the project
 OWN = {
-    "study": f"{SMOKE}/study.json",
-    "docket": f"{SMOKE}/docket.json",
-    "verdicts": f"{SMOKE}/verdicts.json",
-    "times": f"{SMOKE}/timing/time.json",
-    "provenance": f"{SMOKE}/provenance.json",
-    "failed": f"{SMOKE}/drawn/failed.json",
-    "sizes": f"{SMOKE}/film/sizes.json",
+    "study": f"{SMOKE}/study.json", "docket": f"{SMOKE}/docket.json", "verdicts": f"{SMOKE}/verdicts.json",
+    "times": f"{SMOKE}/timing/time.json", "provenance": f"{SMOKE}/provenance.json",
+    "failed": f"{SMOKE}/drawn/failed.json", "sizes": f"{SMOKE}/film/sizes.json",
     "table": f"{SMOKE}/tables/runs.parquet",
-    "points": f"{SMOKE}/explorer/points.csv",
-    "measurements": "results/reference/scale.csv",
-    "film_tables": f"{SMOKE}/film/film-batch.csv",
-    "configuration": "config/smoke.yaml",
-    "claims": "config/claims.yaml",
-    "answers": "config/claims.answers.yaml",
-    "films": "config/film.yaml",
-    "words": "docs/words.yaml",
-    "page": "docs/theme/root/index.html",
-}
+    "points": f"{SMOKE}/explorer/points.csv", "measurements": "results/reference/scale.csv",
+    "film_tables": f"{SMOKE}/film/film-batch.csv", "configuration": "config/smoke.yaml",
+    "claims": "config/claims.yaml", "answers": "config/claims.answers.yaml", "films": "config/film.yaml",
+    "words": "docs/words.yaml", "page": "docs/theme/root/index.html",
+}  # fmt: skip
 LISTS = {"film_tables": f"{SMOKE}/film/*.csv", "themes": "docs/theme/*.yml"}
 WRONG = {
-    "empty": b"",
-    "object": b"{}",
-    "list": b"[]",
-    "number": b"5",
-    "word": b"word",
-    "nested": b'{"a": {"b": [1, null]}}',
-    "deep": b"[" * 30_000,
-    "binary": bytes(range(256)),
-}
+    "empty": b"", "object": b"{}", "list": b"[]", "number": b"5", "word": b"word",
+    "nested": b'{"a": {"b": [1, null]}}', "deep": b"[" * 30_000, "binary": bytes(range(256)),
+}  # fmt: skip
 KIND = {  # of the options whose names differ from that of the kind
-    "runs": "table",
-    "records": "table",
-    "timed": "verdicts",
-    "published": "verdicts",
-    "other_studies": "verdicts",
+    "runs": "table", "records": "table", "timed": "verdicts", "published": "verdicts", "other_studies": "verdicts",
     "templates": "page",
-}
+}  # fmt: skip
 
 
 def wrong_files(folder: Path, project: Path, name: str, right: str | None = None):
@@ -88,23 +69,14 @@ def ending(call, capsys) -> str:
     return "" if code == 0 or written.strip() else f"exit code {code} without a message"
 
 
-# Steps ----------------------------------------------------------------------------------------------------------------
-
 STEPS = [path.stem for path in sorted((ROOT / "src/ontrial/steps").glob("[!_]*.py"))]
 INPUTS = [
     (step, option.name) for step in STEPS for option in options.of_step(step_function(step)) if option.type == Input
 ]
 TEXTS = {
-    "cell": "abc/{}",
-    "configuration": "[]",
-    "name": "mnist",
-    "language": "en",
-    "study": "smoke",
-    "docs": str(ROOT / "docs"),
-    "look": "2",
-    "threads": "1",
-    "names": "en=English",
-}
+    "cell": "abc/{}", "configuration": "[]", "name": "mnist", "language": "en", "study": "smoke",
+    "docs": str(ROOT / "docs"), "look": "2", "threads": "1", "names": "en=English",
+}  # fmt: skip
 
 
 def arguments(step: str, project: Path, folder: Path) -> dict[str, list[str]]:
@@ -167,26 +139,14 @@ def test_a_program_of_the_package_ends_with_a_message(tmp_path, monkeypatch, cap
     assert ending(partial(runpy.run_module, module, run_name="__main__"), capsys) == ""
 
 
-# Commands -------------------------------------------------------------------------------------------------------------
-
 FILE, FOLDER = "{file}", "{folder}"  # stand for a wrong file and its folder
 COMMANDS = (
-    f"check --study {FILE}",
-    f"check --study config/smoke.yaml {FILE}",
-    f"compare {FILE} {SMOKE}",
-    f"compare {FOLDER} {SMOKE}",
-    f"compare {SMOKE} {FOLDER}",
-    f"environment --lock {FILE} --output {FILE}.yml",
-    f"handouts --study {FILE}",
-    f"init {FILE}",
-    f"init {FILE}/x",
-    f"publish --study {FILE}",
-    f"publish scaling --study {FILE}",
-    f"report --study {FILE}",
-    f"serve --study {FILE}",
-    f"verdicts --study {FILE}",
+    f"check --study {FILE}", f"check --study config/smoke.yaml {FILE}", f"compare {FILE} {SMOKE}",
+    f"compare {FOLDER} {SMOKE}", f"compare {SMOKE} {FOLDER}", f"environment --lock {FILE} --output {FILE}.yml",
+    f"handouts --study {FILE}", f"init {FILE}", f"init {FILE}/x", f"publish --study {FILE}",
+    f"publish scaling --study {FILE}", f"report --study {FILE}", f"serve --study {FILE}", f"verdicts --study {FILE}",
     f"verify --study {FILE}",
-)
+)  # fmt: skip
 
 
 @pytest.fixture
