@@ -1,24 +1,11 @@
 """The site as a reader uses it: what a page loads, search, languages, keys, colours."""
 
-import functools
-import http.server
 import re
-import threading
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
-from support.browser import (
-    DESK,
-    MOVED,
-    PHONE,
-    UNDRAWN,
-    browser_test,
-    from_server_and_folder,
-    pages_of,
-    search,
-    violations,
-)
-from support.sites import HOSTILE, NAMES, THEME
+from support.browser import DESK, MOVED, PHONE, browser_test, from_server_and_folder, search, violations
+from support.sites import NAMES, THEME
 
 from ontrial.report.site import build
 
@@ -26,21 +13,6 @@ pytestmark = browser_test
 
 LANGUAGES = build.languages(THEME.parent)
 CHAPTER = "en/batch-size.html"
-MEGABYTE = 1_000_000
-
-
-# What a page loads ----------------------------------------------------------------------------------------------------
-
-
-def test_a_page_with_all_its_figures_is_light(smoke_site, served, reader):
-    window = reader(served(smoke_site), viewport=DESK)
-    window.page.route("**/*", lambda route: route.continue_())  # without a cache, as for the first page of a visit
-    for path in (path for path in pages_of(smoke_site) if path.count("/") == 1):
-        window.open(path).evaluate(UNDRAWN)
-        window.page.wait_for_load_state("networkidle")
-        paths = {unquote(urlsplit(url).path) for url in window.requests if url.startswith(window.address)}
-        weight = sum((smoke_site / path.lstrip("/")).stat().st_size for path in paths)  # with workers
-        assert 0.1 * MEGABYTE < weight <= 1.5 * MEGABYTE, path
 
 
 def test_a_page_can_be_read_while_its_scripts_are_on_their_way(smoke_site, served, reader):
@@ -48,38 +20,6 @@ def test_a_page_can_be_read_while_its_scripts_are_on_their_way(smoke_site, serve
     window.page.route("**/*.js", lambda route: None)  # which never come
     window.page.goto(f"{window.address}/{CHAPTER}", wait_until="commit")
     window.page.get_by_role("heading", level=1).wait_for()
-
-
-def test_a_page_is_shown_before_its_end_arrives(smoke_site, reader):
-    page = (smoke_site / CHAPTER).read_bytes()
-    beginning = page[: page.index(b"<h2", page.index(b"<h2", page.index(b"<h2") + 1) + 1)]
-    may_end = threading.Event()
-
-    class Slow(http.server.SimpleHTTPRequestHandler):
-        def do_GET(self):
-            if not self.path.endswith(CHAPTER):
-                return super().do_GET()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(beginning)
-            may_end.wait(30)
-            self.wfile.write(page[len(beginning) :])
-
-        def log_message(self, *_):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Slow, directory=smoke_site)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        window = reader(f"http://127.0.0.1:{server.server_port}", viewport=DESK)
-        window.page.goto(f"{window.address}/{CHAPTER}", wait_until="commit")
-        window.page.get_by_role("heading", level=1).wait_for()
-        assert window.page.evaluate("document.readyState") == "loading"
-        may_end.set()
-        window.page.wait_for_load_state("load")
-        assert window.page.locator(".md-footer").is_visible()
-        assert window.page.evaluate(MOVED) == []
-        server.shutdown()
 
 
 def test_the_typeface_of_the_site_comes_with_its_style_sheet(smoke_site, served, reader):
@@ -123,45 +63,23 @@ def test_a_script_that_got_into_a_page_does_not_run(two_languages, served, reade
     assert sum("Content Security Policy" in complaint for complaint in window.complaints) == 2
 
 
-def test_text_from_a_configuration_shows_as_it_is(two_languages, served, reader):
-    page = reader(served(two_languages)).open("en/index.html")
-    assert page.title() == "Theory on Trial"
-    assert page.locator("article p:not(.embed-more)").last.inner_text() == HOSTILE
-
-
-# Search ---------------------------------------------------------------------------------------------------------------
-
 WORDS = {
     "en": (
-        ("entropy", "losses.html"),
-        ("vanish", "gradients.html"),
-        ("batch", "batch-size.html"),
-        ("optimizer", "neuron-layers.html"),
-        ("vanising gradiant", "gradients.html"),
-        ("bacth", "batch-size.html"),
-        ("crossentropy", "losses.html"),
-        ("xavier", "gradients.html"),
-        ("kaiming", "activations.html"),
-        ("dropout", "methods.html"),
-        ("qwertyuiop", "glossary.html"),
+        ("entropy", "losses.html"), ("vanish", "gradients.html"), ("batch", "batch-size.html"),
+        ("optimizer", "neuron-layers.html"), ("vanising gradiant", "gradients.html"), ("bacth", "batch-size.html"),
+        ("crossentropy", "losses.html"), ("xavier", "gradients.html"), ("kaiming", "activations.html"),
+        ("dropout", "methods.html"), ("qwertyuiop", "glossary.html"),
     ),
     "ko": (
-        ("엔트로피", "losses.html"),
-        ("교차엔트로피", "losses.html"),
-        ("소실", "gradients.html"),
-        ("배치", "batch-size.html"),
-        ("배치 사이즈", "batch-size.html"),
-        ("경사하강법", "glossary.html"),
-        ("오버피팅", "glossary.html"),
-        ("활성함수", "activations.html"),
-        ("드롭아웃", "methods.html"),
+        ("엔트로피", "losses.html"), ("교차엔트로피", "losses.html"), ("소실", "gradients.html"),
+        ("배치", "batch-size.html"), ("배치 사이즈", "batch-size.html"), ("경사하강법", "glossary.html"),
+        ("오버피팅", "glossary.html"), ("활성함수", "activations.html"), ("드롭아웃", "methods.html"),
         ("뷁쉙", "glossary.html"),
     ),
-}
+}  # fmt: skip
 
 
-@from_server_and_folder
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "protocol"), [("en", "file"), ("ko", "http")])
 def test_search_finds_words_of_the_study(smoke_page, language, protocol):
     for word, path in WORDS.get(language, ()):
         found = search(smoke_page(f"{language}/index.html", protocol), word)
@@ -189,9 +107,6 @@ def test_search_finds_parts_of_korean_words_and_words_with_particles(two_languag
     assert window.complaints == []
 
 
-# Languages ------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.essential
 def test_the_language_switch_stays_on_the_page(two_languages, served, reader):
     address = served(two_languages)
@@ -200,12 +115,6 @@ def test_the_language_switch_stays_on_the_page(two_languages, served, reader):
     page.wait_for_url(f"{address}/ko/more.html")
     page.click("text=English")
     page.wait_for_url(f"{address}/en/more.html")
-
-
-def test_the_language_switch_keeps_the_place(smoke_site, served, reader):
-    page = reader(served(smoke_site), viewport=DESK).open("en/batch-size.html#too-small")
-    page.click("text=한국어")
-    page.wait_for_url("**/ko/batch-size.html#too-small")
 
 
 @pytest.mark.parametrize(("locale", "home"), [("ko-KR", "ko"), ("en-GB", "en"), ("fr-FR", "en")])
@@ -237,9 +146,6 @@ def test_a_wrong_address_at_any_depth_leads_home(two_languages, served, reader):
     assert window.complaints == []
 
 
-# Evidence -------------------------------------------------------------------------------------------------------------
-
-
 def test_claims_are_chosen_by_verdict_and_chapter(smoke_site, served, reader):
     page = reader(served(smoke_site), viewport=DESK).open("en/evidence/index.html")
     rows = page.locator(".glance tbody tr:visible")
@@ -258,20 +164,6 @@ def test_the_page_of_a_claim_folds_what_is_long(smoke_site, served, reader):
     assert page.evaluate("document.documentElement.scrollHeight") <= 4000
     page.evaluate("location.hash = '#figure-lasting-small-batch-accuracy'")
     page.locator("#figure-lasting-small-batch-accuracy").wait_for(state="visible")
-
-
-def test_an_address_opens_the_fold_that_it_leads_into(smoke_site, served, reader):
-    page = reader(served(smoke_site), viewport=DESK).open("en/index.html")
-    page.evaluate("""() => {
-      const fold = document.createElement("details")
-      fold.innerHTML = "<summary>more</summary><p id='inside'>inside</p>"
-      document.querySelector("article").append(fold)
-      location.hash = "#inside"
-    }""")
-    page.locator("#inside").wait_for(state="visible")
-
-
-# Keys -----------------------------------------------------------------------------------------------------------------
 
 
 def focused(page) -> str:
@@ -296,13 +188,6 @@ def test_the_first_key_offers_to_skip_to_the_content(smoke_site, served, reader)
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("!!document.activeElement.closest('article')")
-
-
-def test_keys_lead_through_the_tabs(smoke_site, served, reader):
-    page = reader(served(smoke_site), viewport=DESK).open(CHAPTER)
-    tab_to(page, "Evidence")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/en/evidence/index.html")
 
 
 def test_keys_open_the_menu_of_a_narrow_screen_and_pass_a_closed_one_by(smoke_site, served, reader):
@@ -391,18 +276,6 @@ def test_a_figure_opens_large_over_the_page_and_closes_by_key(smoke_site, served
     assert page.url.endswith(CHAPTER)
 
 
-STAGES = {"film": ".film-stage canvas", "explorer": "#explorer-root svg", "playground": ".film-stage canvas"}
-
-
-@pytest.mark.parametrize("path", STAGES)
-def test_a_tool_is_on_the_first_screen(smoke_site, served, reader, path):
-    page = reader(served(smoke_site), viewport={"width": 1280, "height": 800}).open(f"en/{path}.html")
-    stage = page.locator(STAGES[path]).first
-    stage.wait_for()
-    box = stage.bounding_box()
-    assert box["y"] + min(box["height"], 300) < 800
-
-
 def test_a_title_is_no_stop_of_the_keyboard(two_languages, served, reader):
     page = reader(served(two_languages)).open("en/more.html")
     assert page.locator("h1 .headerlink").count() == 0
@@ -414,9 +287,6 @@ def test_another_language_shows_the_section_on_the_screen(smoke_site, served, re
     page.locator("#mse").evaluate("heading => heading.scrollIntoView()")
     page.locator("a.language:visible").click()
     page.wait_for_url("**/ko/losses.html#mse")
-
-
-# Colours --------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("motion", "moves"), [("no-preference", True), ("reduce", False)])

@@ -19,7 +19,6 @@ from support.browser import (
     distinct_pages_of,
     violations,
 )
-from support.sites import NAMES
 
 pytestmark = browser_test
 
@@ -140,8 +139,10 @@ def test_one_page_of_each_template_is_sound(smoke_site, faulty, path, view):
     assert faulty(smoke_site, [path], view) == {}
 
 
-@pytest.mark.parametrize("view", ["schemes", "phone", "paper", "no scripts"])
-@pytest.mark.parametrize("language", NAMES)
+PAIRS = [("en", "schemes"), ("en", "paper"), ("ko", "phone"), ("ko", "no scripts")]
+
+
+@pytest.mark.parametrize(("language", "view"), PAIRS)
 def test_every_page_is_sound(smoke_site, faulty, language, view):
     paths = [path for path in distinct_pages_of(smoke_site) if path.startswith(f"{language}/")]
     assert faulty(smoke_site, paths, view) == {}

@@ -11,7 +11,6 @@ pytestmark = browser_test
 SHOWN = ".explorer-status"
 POINT = "main-grid/digits/hidden-16/relu/he/softmax/cross_entropy/batch-16@0.125"
 BROKEN = ("#x=weather", "#__proto__=1")  # explorer.test.js has others
-STRICT = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 
 
 @pytest.fixture
@@ -54,13 +53,6 @@ def test_entries_of_a_legend_are_whole_and_apart(smoke_page, language, size):
         assert not is_beside or one["x"] + one["width"] + 16 <= other["x"]  # its symbol is between them
     assert all(box["x"] + box["width"] <= size["width"] for box in boxes)
     assert not any("…" in text for text in labels.all_text_contents())
-
-
-def test_shows_tuned_points_at_first(opened):
-    page = opened()
-    assert page.locator(SHOWN).inner_text() == "12 of 101 points shown."
-    assert page.locator(".explorer-chart .mark-symbol.role-mark path").count() == 12
-    assert page.locator(".explorer-table tbody tr").count() == 12
 
 
 @pytest.mark.essential
@@ -110,7 +102,7 @@ PANELS = """() => {
 FACETS = ("activation", "objective", "batch_size", "policy")
 
 
-@pytest.mark.parametrize(("columns", "rows"), list(zip(FACETS, FACETS[1:] + FACETS[:1], strict=True)))
+@pytest.mark.parametrize(("columns", "rows"), [FACETS[:2], FACETS[2:]])
 def test_every_point_is_in_the_panel_of_its_settings(opened, columns, rows):
     address = f"#experiment=main-grid&x=learning_rate&colour=none&columns={columns}&rows={rows}&policy="
     page = opened(address)
@@ -241,14 +233,6 @@ def test_a_column_sorts_up_and_down(opened):
         assert numbers == sorted(numbers, reverse=direction == "descending")
 
 
-def test_another_experiment_brings_axes_that_suit_it(opened):
-    page = opened("#activation=relu")
-    with page.expect_request("**/numbers-batch-size-updates.js"):
-        page.get_by_label("experiment").select_option("batch-size-updates")
-    page.locator(SHOWN, has_text="5 of 101 points shown.").wait_for()
-    assert page.get_by_role("alert").inner_text() == ""
-
-
 def test_only_the_measures_of_the_experiment_that_is_shown_load(smoke_site, served, reader):
     window = reader(served(smoke_site))
     window.open("en/explorer.html").wait_for_selector(".explorer-chart svg")
@@ -292,19 +276,6 @@ def test_an_empty_selection_says_what_to_do(opened):
     assert not page.locator(".explorer-chart svg").first.is_visible()
 
 
-def test_works_under_a_policy_without_evaluation(smoke_site, served, reader):
-    window = reader(served(smoke_site), viewport=DESK)
-
-    def guarded(route):
-        answer = route.fetch()
-        route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": STRICT})
-
-    window.page.route("**/explorer.html*", guarded)
-    page = window.open(f"en/explorer.html#point={POINT}")
-    page.wait_for_selector(".explorer-details svg")
-    assert [line for line in window.complaints if "eval" in line or "explorer" in line or "vega" in line] == []
-
-
 def test_works_from_a_folder(smoke_site, reader):
     window = reader(smoke_site.as_uri(), viewport=PHONE)
     page = window.open(f"en/explorer.html#point={POINT}")
@@ -320,22 +291,11 @@ def test_without_scripts_every_cell_can_be_downloaded(smoke_site, served, reader
     assert download.value.path().read_text(encoding="utf-8").count("\n") == 1 + 101  # header and points
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK])
-def test_a_point_that_is_open_has_no_problems(opened, size):
-    page = opened(f"#point={POINT}", viewport=size, color_scheme="dark")
+def test_a_point_that_is_open_has_no_problems(opened):
+    page = opened(f"#point={POINT}", viewport=PHONE, color_scheme="dark")
     page.wait_for_selector(".explorer-details svg")
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
     assert violations(page) == []
-
-
-def test_colours_follow_the_scheme_without_drawing_again(opened):
-    page = opened("#activation=relu")
-    mark = page.locator(".explorer-chart .mark-symbol.role-mark path").first
-    colours = []
-    for scheme in ("default", "slate"):
-        page.evaluate(f"document.body.dataset.mdColorScheme = '{scheme}'")
-        colours.append(mark.evaluate("mark => getComputedStyle(mark).fill"))
-    assert colours == ["rgb(0, 114, 178)", "rgb(76, 159, 224)"]
 
 
 def test_where_networks_predict_numbers_axes_and_curves_show_errors(hostile, reader):

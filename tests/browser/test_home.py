@@ -162,13 +162,6 @@ def test_on_phones_the_answer_the_map_and_the_controls_fit_on_a_screen_and_nothi
     assert slider(page).bounding_box()["y"] + slider(page).bounding_box()["height"] <= 0.9 * PHONE["height"]
 
 
-def test_the_knob_covers_no_words_and_stays_on_the_screen(opened):
-    page = opened("#rate=1/4", viewport=PHONE)  # the last rate
-    line, words = slider(page).bounding_box(), page.locator(".rates-axis:visible").bounding_box()
-    assert line["y"] + line["height"] <= words["y"] + 1
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-
-
 def test_each_batch_size_gets_its_own_rate_and_the_line_comes_back(opened):
     page = opened()
     start, shared = rate(page), bars(page)

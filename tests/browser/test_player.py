@@ -1,6 +1,5 @@
 """The player of training films in a browser, held against the engine."""
 
-import json
 import re
 
 import numpy as np
@@ -15,8 +14,6 @@ from ontrial.nn import ACTIVATIONS, OUTPUTS, Network
 from ontrial.study import filming
 
 pytestmark = browser_test
-
-PLANE = "document.querySelectorAll('.film-plane')"
 
 
 def opened(window_on, address: str, path: str = "en/film.html", **options):
@@ -70,13 +67,6 @@ def test_the_probability_pointed_at_is_that_of_the_engine(films_site, served, re
         *_, last = filming.shoot(arm)
         network = Network(arm.architecture, last.weights, np.float32)
         assert predictions.predict(network, np.array([[[x, y]]]))[0, 0, -1] == pytest.approx(value, abs=0.02)
-
-
-def test_both_networks_start_from_identical_weights(films_site, served, reader):
-    page, _ = opened(reader, served(films_site), "en/film.html#film=bend")
-    first, second = page.evaluate("films.bend.arms.map(arm => [...filmReel.floats(arm.weights[0])])")
-    assert first == second
-    assert len(first) == 2 * 4 + 4 + 4 * 1 + 1
 
 
 @pytest.mark.essential
@@ -168,8 +158,6 @@ def test_the_address_keeps_film_and_epoch(films_site, served, reader):
     [
         ("#film=nothing", "There is no film “nothing”. Showing the first one instead.", "epoch 0 of 12"),
         ("#film=bend&epoch=90", "no frame for that epoch. Showing epoch 12 instead.", "epoch 12 of 12"),
-        ("#film=bend&epoch=soon", "no frame for that epoch. Showing epoch 0 instead.", "epoch 0 of 12"),
-        ("#film=bend&epoch=5", "", "epoch 5 of 12"),
         ("#how-to-read", "", "epoch 0 of 12"),
     ],
 )
@@ -219,9 +207,7 @@ def test_the_networks_stand_side_by_side_on_a_phone_too(films_site, served, read
 HEIGHT = "document.querySelector('.film-player').getBoundingClientRect().height"
 
 
-@pytest.mark.parametrize(
-    ("language", "width"), list(zip(["en", "ko"] * 3, [390, 600, 820, 1024, 1280, 1440], strict=True))
-)
+@pytest.mark.parametrize(("language", "width"), [("en", 390), ("ko", 820), ("en", 1280)])
 def test_the_player_has_room_for_every_film_from_the_start(smoke_site, served, reader, language, width):
     window = reader(served(smoke_site), viewport={"width": width, "height": 800})
     window.page.route("**/assets/film/player.js", lambda route: route.abort())
@@ -242,15 +228,6 @@ def test_the_stage_is_on_the_first_screen(smoke_site, served, reader):
     for part in [page.locator("h1"), page.get_by_role("slider"), *page.locator(".film-plane, .film-legend").all()]:
         box = part.bounding_box()
         assert 0 <= box["y"] < box["y"] + box["height"] <= 800
-
-
-def test_colours_follow_the_scheme(films_site, served, reader):
-    corner = f"[...{PLANE}[0].getContext('2d').getImageData(0, 0, 1, 1).data]"
-    page, _ = opened(reader, served(films_site), "en/film.html#film=layer", color_scheme="light")
-    light = page.evaluate(corner)
-    page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
-    page.wait_for_function(f"() => JSON.stringify({corner}) !== '{json.dumps(light, separators=(',', ':'))}'")
-    assert sum(page.evaluate(corner)[:3]) < sum(light[:3])
 
 
 def test_it_works_from_a_folder(films_site, reader):

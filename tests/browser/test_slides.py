@@ -47,7 +47,7 @@ def test_each_slide_is_one_sheet_with_a_light_figure(smoke_page, decks):
     assert re.findall(rb"/MediaBox\s*\[([^]]*)\]", pdf) == [b"0 0 960 540"] * count  # points
 
 
-@pytest.mark.parametrize("language", NAMES)
+@pytest.mark.parametrize("language", ["en"])
 def test_on_a_desk_slides_are_cards_of_16_by_9(smoke_page, decks):
     for path in decks:
         page = smoke_page(path, viewport=DESK)

@@ -59,15 +59,6 @@ def test_the_keyboard_moves_the_path_and_its_sentence_follows(opened, protocol):
     assert [(row[0], row[1]) for row in rows[:3]] == [("1", "no point"), ("4", "no point"), ("16", "1/128")]
 
 
-def test_a_path_may_start_from_the_own_rate_of_either_batch_size(opened):
-    page = opened()
-    large = page.get_by_role("button", name="own rate of 256")
-    large.click()
-    assert large.get_attribute("aria-pressed") == "true"
-    assert page.get_by_role("button", name="own rate of 16").get_attribute("aria-pressed") == "false"
-    assert page.get_by_label("Learning rate at batch size 256").is_visible()
-
-
 def test_the_address_holds_the_path(opened, smoke_page):
     page = opened()
     page.get_by_role("button", name="own rate of 256").click()
@@ -91,19 +82,3 @@ def test_the_sentence_follows_at_once_and_is_read_aloud_when_the_path_rests(open
     page.wait_for_function(
         "before => document.querySelector('.surface [role=status]').innerText !== before", arg=before
     )
-
-
-def test_a_policy_has_a_button(opened):
-    page = opened()
-    page.get_by_role("button", name="square root of B").click()
-    assert page.get_by_label("Exponent p").input_value() == "0.5"
-
-
-def test_paper_and_readers_without_scripts_have_the_figure_alone(opened, smoke_site, served, reader):
-    page = opened()
-    page.emulate_media(media="print")
-    assert not page.locator(".surface").is_visible()
-    plain = reader(served(smoke_site), java_script_enabled=False).page
-    plain.goto(f"{served(smoke_site)}/en/{PAGE}")
-    assert plain.locator(".surface").inner_text() == ""
-    assert plain.locator("#figure-batch-rate-surface img").first.is_visible()

@@ -153,9 +153,3 @@ def test_nothing_is_loaded_before_the_reader_asks(smoke_site, served, reader):
     window = reader(served(smoke_site))
     window.open(f"en/{CLAIM}")
     assert not [request for request in window.requests if "/engine/" in request or "/data/" in request]
-
-
-def test_without_scripts_the_page_has_no_trial(smoke_site, served, reader):
-    page = reader(served(smoke_site), java_script_enabled=False).page
-    page.goto(f"{served(smoke_site)}/en/{CLAIM}")
-    assert page.locator(".trial").inner_text() == ""

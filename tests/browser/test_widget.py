@@ -5,6 +5,7 @@ import socket
 import subprocess
 import time
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -107,8 +108,9 @@ def test_a_trial_judges_the_seeds_of_the_reader(shown):
     frame.get_by_text("Your 2 seeds: ").wait_for(timeout=PATIENCE)
 
 
-@pytest.mark.parametrize("show", [playground, lambda **options: trial("relu-faster-than-tanh", **options)])
-@pytest.mark.parametrize(("language", "size"), [("en", DESK), ("ko", PHONE)])
+@pytest.mark.parametrize(
+    ("show", "language", "size"), [(playground, "en", DESK), (partial(trial, "relu-faster-than-tanh"), "ko", PHONE)]
+)
 def test_a_frame_has_the_colours_and_the_width_of_the_notebook_and_the_height_of_its_content(
     shown, show, language, size
 ):
@@ -130,8 +132,9 @@ def test_a_frame_has_the_colours_and_the_width_of_the_notebook_and_the_height_of
     assert frame.evaluate("() => document.body.dataset.mdColorScheme") == "default"
 
 
-@pytest.mark.parametrize("scheme", ["default", "slate"])
-@pytest.mark.parametrize("show", [playground, lambda: trial("small-batch-accuracy")])
+@pytest.mark.parametrize(
+    ("show", "scheme"), [(playground, "slate"), (partial(trial, "small-batch-accuracy"), "default")]
+)
 def test_a_frame_is_accessible(reader, show, scheme):
     page = reader("about:blank", viewport=DESK).page
     page.set_content(show().page)  # on its own, because the check cannot look into a sandbox
