@@ -27,14 +27,8 @@ SWAPS = {
     **{ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is},
 }
 NAMES = {
-    "min": "max",
-    "max": "min",
-    "minimum": "maximum",
-    "maximum": "minimum",
-    "any": "all",
-    "all": "any",
-    "sum": "max",
-}
+    "min": "max", "max": "min", "minimum": "maximum", "maximum": "minimum", "any": "all", "all": "any", "sum": "max",
+}  # fmt: skip
 # Tests of a package besides test_<module>.py: they concern all of its modules.
 TESTS = {"nn": ("gradients", "training"), "judge": ("docket", "verdicts")}
 TESTS_OF = {

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markdown import markdown
 from support.examples import GOOD, VALID
 from support.messages import message_of
-from support.project import ROOT, snakemake
+from support.project import ROOT
 from support.simulated import simulated
 
 from ontrial.errors import InputError
@@ -58,7 +58,6 @@ DOCKET = GOOD.replace(
 references:
   someone""",
 )
-FILES = {"configuration": VALID, "docket": DOCKET}
 
 # Text that has caused trouble elsewhere.
 HOSTILE = [
@@ -246,9 +245,6 @@ def test_no_name_leads_outside_results():
                 assert re.search(r"is not a name of lower-case letters|is reserved", message), name
 
 
-# Sizes ----------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     "written",
     [
@@ -282,33 +278,12 @@ def test_a_docket_with_too_many_contexts_is_refused():
         checks.parse(written, "c.yaml", STUDY)
 
 
-# Text is never markup or shell ----------------------------------------------------------------------------------------
-
-
 @given(st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1) | st.sampled_from(HOSTILE))
 def test_text_appears_unchanged_on_a_page(written):
     if shown := Markdown.escape(written):
         html = markdown(f"before {shown} after", extensions=["tables", "attr_list", "def_list", "footnotes", "smarty"])
         assert re.fullmatch(r"<p>before [^<>]* after</p>", html), html
 
-
-HOSTILE_PURPOSE = " ".join(word for word in HOSTILE if word.isprintable() and len(word) < 60)
-
-
-@pytest.mark.slow
-def test_text_is_never_run_by_a_shell(tmp_path):
-    """The purpose passes through Snakemake, a command line and JSON, and must stay the same."""
-    value = yaml.safe_load(VALID)
-    value["experiments"]["grid"]["purpose"] = HOSTILE_PURPOSE
-    (tmp_path / "hostile.yaml").write_text(yaml.safe_dump(value, allow_unicode=True, width=1000))
-    plan = ("results/mine/study.json", "--snakefile", str(ROOT / "workflow/Snakefile"))
-    run = snakemake(tmp_path, *plan, study="hostile.yaml")
-    assert run.returncode == 0, run.stderr
-    assert configuration.read_study(tmp_path / "results/mine/study.json").experiments["grid"].purpose == HOSTILE_PURPOSE
-    assert not list(tmp_path.rglob("pwned"))
-
-
-# Files are never executed ---------------------------------------------------------------------------------------
 
 RUNS_WHAT_IT_READS = re.compile(
     r"\b(?:import|from) (?:pickle|marshal|shelve|joblib|dill)\b|allow_pickle|\bread_pickle|\bextractall\("

@@ -49,31 +49,16 @@ def test_each_context_gets_its_own_answer_for_every_combination(grid):
     assert described > 0.8 * len(OUTCOMES) ** len(contexts)
 
 
-def test_the_shortest_description_comes_first():
+def test_the_shortest_description_comes_first_and_long_ones_are_left_to_counts():
     contexts = GRIDS["four"]
     (no, yes) = find_clauses(contexts, ["positive", "positive", "negligible", "positive"])
     assert no == ("no", ({"policy": ("tuned",), "depth": (1,)},))
     assert yes == ("yes", ())
-
-
-def test_both_sides_of_one_setting_are_named():
-    assert find_clauses(GRIDS["two"], ["positive", "reversed"]) == [
-        ("yes", ({"policy": ("fixed",)},)),
-        ("no", ({"policy": ("tuned",)},)),
-    ]
-
-
-def test_neighbouring_values_are_one_condition():
     contexts = [{"rate": rate} for rate in (1, 2, 3, 4)]
     assert find_clauses(contexts, ["negligible", "positive", "positive", "reversed"])[0] == ("yes", ({"rate": (2, 3)},))
-
-
-def test_a_pattern_without_a_short_description_is_left_to_counts():
     contexts = [{"rate": rate} for rate in range(1, 9)]
     assert find_clauses(contexts, ["positive", "reversed", "undecided", "reversed"] * 2) is None
 
-
-# Sentences ------------------------------------------------------------------------------------------------------------
 
 SIZES = {  # estimate and interval for which each outcome is possible, where 1 is the smallest effect
     "positive": (1.5, 1.2, 2.0),
@@ -103,37 +88,22 @@ def test_every_combination_of_outcomes_has_a_sentence(results, language):
             assert text.count("..") == 0
 
 
-@pytest.mark.parametrize(
-    ("outcomes", "english", "korean"),
-    [
-        (("positive",) * 4, "Yes, in all 4 settings that we tried.", "그렇다. 시험한 4가지 설정 모두에서 그랬다."),
-        (
-            ("negligible",) * 4,
-            "No, in none of the 4 settings that we tried. The difference is less than 1 point.",
-            "아니다. 시험한 4가지 설정 어디에서도 그렇지 않았다. 차이는 1퍼센트포인트 미만이다.",
-        ),
-        (("undecided",) * 4, "The data do not decide.", "이 데이터로는 가릴 수 없다."),
-        (
-            ("positive", "positive", "negligible", "positive"),
-            "Yes, except with each at its own learning rate and with one hidden layer. "
-            "Where the answer is no, the difference is less than 1 point.",
-            "그렇다. 다만 학습률을 각자 맞춘, 은닉층이 1개인 조건에서는 아니다. "
-            "아닌 설정에서는 차이가 1퍼센트포인트도 안 된다.",
-        ),
-        (
-            ("positive", "positive", "negligible", "reversed"),
-            "Yes at one shared learning rate; no with each at its own learning rate. The opposite is clearest "
-            "with each at its own learning rate and with 5 hidden layers: 2.0 points.",
-            "학습률이 같은 조건에서는 그렇다. 학습률을 각자 맞춘 조건에서는 아니다. 특히 학습률을 각자 맞춘, "
-            "은닉층이 5개인 조건에서는 오히려 반대다(2.0퍼센트포인트 차이).",
-        ),
-        (
-            ("undecided", "positive", "positive", "positive"),
-            "Undecided at one shared learning rate and with one hidden layer; otherwise yes.",
-            "학습률이 같은, 은닉층이 1개인 조건에서는 미정이다. 그 밖에는 그렇다.",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("outcomes", "english", "korean"), [
+    (("positive",) * 4, "Yes, in all 4 settings that we tried.", "그렇다. 시험한 4가지 설정 모두에서 그랬다."),
+    (("negligible",) * 4, "No, in none of the 4 settings that we tried. The difference is less than 1 point.",
+     "아니다. 시험한 4가지 설정 어디에서도 그렇지 않았다. 차이는 1퍼센트포인트 미만이다."),
+    (("undecided",) * 4, "The data do not decide.", "이 데이터로는 가릴 수 없다."),
+    (("positive", "positive", "negligible", "positive"),
+     "Yes, except with each at its own learning rate and with one hidden layer. "
+     "Where the answer is no, the difference is less than 1 point.",
+     "그렇다. 다만 학습률을 각자 맞춘, 은닉층이 1개인 조건에서는 아니다. "
+     "아닌 설정에서는 차이가 1퍼센트포인트도 안 된다."),
+    (("positive", "positive", "negligible", "reversed"),
+     "Yes at one shared learning rate; no with each at its own learning rate. The opposite is clearest "
+     "with each at its own learning rate and with 5 hidden layers: 2.0 points.",
+     "학습률이 같은 조건에서는 그렇다. 학습률을 각자 맞춘 조건에서는 아니다. 특히 학습률을 각자 맞춘, "
+     "은닉층이 5개인 조건에서는 오히려 반대다(2.0퍼센트포인트 차이)."),
+])  # fmt: skip
 def test_the_sentence_says_where(results, outcomes, english, korean):
     for language, expected in (("en", english), ("ko", korean)):
         text = sentences.answer_of(page_of(results, language), verdict_of(outcomes, GRIDS["four"]))
@@ -150,37 +120,17 @@ def test_an_answer_without_a_pattern_counts_the_settings(results):
 
 
 VALUES = {  # of each axis that the contexts of a claim may have
-    "policy": (*POLICIES, "fixed_of", "linear_minus", "sqrt_over"),
-    "budget": ("epochs", "updates"),
-    "dataset": ("xor", "spirals", "own-data"),
-    "hidden": ("none", 8, "16-16"),
-    "depth": (0, 1, 5),
-    "activation": ("relu", "tanh", "leaky_relu"),
-    "initialisation": ("own", "he", "inverse_n_mean-8"),
-    "objective": ("softmax+mse", "identity+mse"),
-    "output": ("softmax", "identity"),
-    "loss": ("cross_entropy", "mse"),
-    "batch_size": (16, "full"),
-    "learning_rate": (0.0625, 1),
-    "rate_times_updates": (64, 181),
-    "optimiser": tuple(OPTIMISERS),
-    "momentum": (0, 0.9),
-    "weight_decay": (0, 0.03),
-    "schedule": tuple(SCHEDULES),
-    "warmup": (0, 0.1),
-    "label_smoothing": (0, 0.1),
-    "clip_norm": ("none", 0.5),
-    "dropout": (0, 0.25),
-    "scaling": tuple(SCALINGS),
-    "label_noise": (0, 0.4),
-    "members": (1, 5),
-    "checkpoint": ("last", "best"),
-    "training_samples": ("standard", "all", 100),
-    "experiment": ("batch-size", "speed"),
-    "task": tuple(TASKS),
-    "near": (32, 64),
-    "offset": (-1, 1),
-}
+    "policy": (*POLICIES, "fixed_of", "linear_minus", "sqrt_over"), "budget": ("epochs", "updates"),
+    "dataset": ("xor", "spirals", "own-data"), "hidden": ("none", 8, "16-16"), "depth": (0, 1, 5),
+    "activation": ("relu", "tanh", "leaky_relu"), "initialisation": ("own", "he", "inverse_n_mean-8"),
+    "objective": ("softmax+mse", "identity+mse"), "output": ("softmax", "identity"), "loss": ("cross_entropy", "mse"),
+    "batch_size": (16, "full"), "learning_rate": (0.0625, 1), "rate_times_updates": (64, 181),
+    "optimiser": tuple(OPTIMISERS), "momentum": (0, 0.9), "weight_decay": (0, 0.03), "schedule": tuple(SCHEDULES),
+    "warmup": (0, 0.1), "label_smoothing": (0, 0.1), "clip_norm": ("none", 0.5), "dropout": (0, 0.25),
+    "scaling": tuple(SCALINGS), "label_noise": (0, 0.4), "members": (1, 5), "checkpoint": ("last", "best"),
+    "training_samples": ("standard", "all", 100), "experiment": ("batch-size", "speed"), "task": tuple(TASKS),
+    "near": (32, 64), "offset": (-1, 1),
+}  # fmt: skip
 
 
 def test_every_axis_has_its_conditions():
@@ -200,28 +150,19 @@ def test_a_condition_says_the_axis_and_not_only_a_word_of_the_code(results, lang
                 assert text.split(" ")[0] in ("with", "without", "at", "for", "on", "in", "near", "when", "either")
 
 
-@pytest.mark.parametrize(
-    ("axis", "values", "english", "korean"),
-    [
-        ("task", ("activation",), "when the activation alone is timed", "활성화 함수만 잰 조건"),
-        (
-            *("depth", (0, 5), "either without a hidden layer or with 5 hidden layers"),
-            "은닉층이 없는 조건이나 은닉층이 5개인 조건",
-        ),
-        ("depth", (3, 5), "with 3 or 5 hidden layers", "은닉층이 3 또는 5개인 조건"),
-        ("loss", ("mse",), "with MSE as loss", "손실이 MSE인 조건"),
-        ("momentum", (0.0,), "without momentum", "모멘텀이 없는 조건"),
-        ("offset", (-1,), "with one sample less", "표본이 하나 적은 조건"),
-        ("offset", (-2,), "at an offset of −2", "−2만큼 떨어진 조건"),
-        ("yours", (1, 2), "with yours 1 or 2", "yours 1 또는 2인 조건"),  # a setting that the phrases do not know
-        (
-            "hidden",
-            ["32-32", "32-32-32-32-32"],
-            "with 2 layers of 32 or 5 layers of 32",
-            "은닉층 2개(32씩) 또는 은닉층 5개(32씩)인 조건",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("axis", "values", "english", "korean"), [
+    ("task", ("activation",), "when the activation alone is timed", "활성화 함수만 잰 조건"),
+    (*("depth", (0, 5), "either without a hidden layer or with 5 hidden layers"),
+     "은닉층이 없는 조건이나 은닉층이 5개인 조건"),
+    ("depth", (3, 5), "with 3 or 5 hidden layers", "은닉층이 3 또는 5개인 조건"),
+    ("loss", ("mse",), "with MSE as loss", "손실이 MSE인 조건"),
+    ("momentum", (0.0,), "without momentum", "모멘텀이 없는 조건"),
+    ("offset", (-1,), "with one sample less", "표본이 하나 적은 조건"),
+    ("offset", (-2,), "at an offset of −2", "−2만큼 떨어진 조건"),
+    ("yours", (1, 2), "with yours 1 or 2", "yours 1 또는 2인 조건"),  # a setting that the phrases do not know
+    ("hidden", ["32-32", "32-32-32-32-32"], "with 2 layers of 32 or 5 layers of 32",
+     "은닉층 2개(32씩) 또는 은닉층 5개(32씩)인 조건"),
+])  # fmt: skip
 def test_conditions_in_words(results, axis, values, english, korean):
     for language, expected in (("en", english), ("ko", korean)):
         assert sentences.condition(page_of(results, language), axis, {axis: values}) == expected
@@ -254,21 +195,11 @@ def test_an_answer_says_where_the_other_side_hardly_learns(results, metric, larg
     assert ("The largest difference, 84.2\xa0points, is a failure: the other side hardly learns." in text) == says_so
 
 
-@pytest.mark.parametrize(
-    ("boxes", "english", "korean"),
-    [
-        (
-            [{"policy": ("linear", "tuned"), "budget": ("epochs",)}],
-            "for equal epochs, either with rates in proportion to the batch or with each at its own learning rate",
-            "에폭 수가 같은 조건 가운데 학습률이 배치 크기에 비례하는 조건이나 학습률을 각자 맞춘 조건",
-        ),
-        (
-            [{"policy": ("fixed",), "budget": ("epochs",)}, {"policy": ("linear",)}],
-            "with rates in proportion to the batch, or at one shared learning rate for equal epochs",
-            "학습률이 배치 크기에 비례하는 조건, 그리고 학습률이 같은 조건 가운데 에폭 수가 같은 조건",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("boxes", "english", "korean"), [
+    ([{"policy": ("fixed",), "budget": ("epochs",)}, {"policy": ("linear",)}],
+     "with rates in proportion to the batch, or at one shared learning rate for equal epochs",
+     "학습률이 배치 크기에 비례하는 조건, 그리고 학습률이 같은 조건 가운데 에폭 수가 같은 조건")
+])  # fmt: skip
 def test_a_choice_and_a_combination_read_differently(results, boxes, english, korean):
     assert sentences.where(page_of(results), boxes) == english
     assert sentences.where(page_of(results, "ko"), boxes) == korean
@@ -285,26 +216,12 @@ def test_what_a_claim_compares_with_is_no_condition_of_it(results):
     assert korean == "비교 대상이 tanh인 조건"
 
 
-@pytest.mark.parametrize(
-    ("box", "english", "korean"),
-    [
-        (
-            {"policy": ("fixed_of",)},
-            "at the rate that suits softmax + cross-entropy",
-            "softmax + 교차 엔트로피에 맞는 학습률을 쓴 조건",
-        ),
-        (
-            {"policy": ("fixed_minus",)},
-            "at the rate that suits softmax + MSE or identity + MSE",
-            "softmax + MSE 또는 항등 함수 + MSE에 맞는 학습률을 쓴 조건",
-        ),
-        (
-            {"policy": ("linear_minus",), "objective": ("softmax+mse",)},
-            "with linear scaling from softmax + MSE",
-            "softmax + MSE의 학습률에서 시작해 배치 크기에 비례하게 한 조건",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("box", "english", "korean"), [
+    ({"policy": ("fixed_minus",)}, "at the rate that suits softmax + MSE or identity + MSE",
+     "softmax + MSE 또는 항등 함수 + MSE에 맞는 학습률을 쓴 조건"),
+    ({"policy": ("linear_minus",), "objective": ("softmax+mse",)}, "with linear scaling from softmax + MSE",
+     "softmax + MSE의 학습률에서 시작해 배치 크기에 비례하게 한 조건"),
+])  # fmt: skip
 def test_a_shared_rate_names_the_arm_that_it_suits(results, box, english, korean):
     sides = {"of": {"objective": "softmax+cross_entropy"}, "minus": {"objective": ["softmax+mse", "identity+mse"]}}
     estimand = replace(CLAIMS["small"].estimand, sides=sides)
@@ -312,7 +229,7 @@ def test_a_shared_rate_names_the_arm_that_it_suits(results, box, english, korean
     assert texts == [english, korean]
 
 
-def test_one_context_needs_no_conditions(results):
+def test_one_context_needs_no_conditions_and_an_endless_effect_has_no_size(results):
     page = page_of(results)
     assert sentences.answer_of(page, verdict_of(["positive"], [{}])) == "Yes."
     assert sentences.answer_of(page, verdict_of(["reversed"], [{}], "log2")) == (
@@ -320,9 +237,6 @@ def test_one_context_needs_no_conditions(results):
     )
     slope = sentences.answer_of(page, verdict_of(["reversed"], [{}], "log2 per doubling"))
     assert slope.replace("\xa0", " ") == "No. It is the other way round: a factor of 4.00 per doubling."
-
-
-def test_an_endless_opposite_effect_has_no_size(results):
     endless = context("reversed", estimate=-math.inf, low=-math.inf, high=-math.inf)
     assert sentences.answer_of(page_of(results), verdict("small", "refuted", endless)) == "No."
 
@@ -337,9 +251,6 @@ def test_a_definition_names_the_readings_that_are_true_and_those_that_are_not(re
     ):
         judged = verdict("small", conclusion, kind=Kind.BY_CONSTRUCTION, readings=found)
         assert sentences.answer_of(page_of(results), judged) == text
-
-
-# Surprise -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -361,12 +272,9 @@ def page(results) -> Page:
     return Page(sources, "activations.md")
 
 
-def test_the_most_surprising_verdict_comes_first(page):
+def test_the_most_surprising_verdict_comes_first_by_its_distance(page):
     assert verdicts.by_surprise(page) == ["wrong", "mixed", "held"]
     assert verdicts.by_surprise(page, taught=True) == ["wrong", "mixed"]
-
-
-def test_a_larger_distance_surprises_more(page):
     records = page.results.verdicts
     farther = verdict_of(["negligible", "reversed"], GRIDS["two"], conclusion="refuted")
     claims = page.results.claims | {"farther": replace(CLAIMS["small"], id="farther")}
@@ -374,16 +282,13 @@ def test_a_larger_distance_surprises_more(page):
     assert verdicts.by_surprise(Page(more, "index.md"))[:2] == ["farther", "wrong"]
 
 
-def test_cards_are_what_was_taught_and_turned_out_otherwise(page):
+def test_cards_are_what_was_measured_and_turned_out_otherwise(page):
     cards = verdicts.cards(page)
     assert cards.index("It is wrong.") < cards.index("It is mixed.")
     assert "It is held." not in cards
     assert "depends: held in 1 of 2 settings" in cards
     assert "It is mixed." in verdicts.cards(page, 1, without=["wrong"])
     assert verdicts.cards(Page(with_findings(page.sources, verdicts={}), "index.md")) == ""
-
-
-def test_cards_show_only_what_was_measured(page):
     reading = Reading("its value", Outcome.FAILS)
     definition = verdict("defined", "refuted", kind=Kind.BY_CONSTRUCTION, readings=(reading,))
     claims = page.results.claims | {"defined": replace(page.results.claims["wrong"], id="defined")}

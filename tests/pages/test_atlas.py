@@ -58,13 +58,9 @@ JUDGED = {
 }
 LANGUAGES = ("en", "ko")
 ORIGIN = {
-    "configuration_file": "config/atlas.yaml",
-    "commit": "b" * 40,
-    "commit_date": "2026-02-01",
-    "docket_sha256": "c" * 64,
-    "docket_commit": "a" * 40,
-    "docket_date": "2026-01-01",
-}
+    "configuration_file": "config/atlas.yaml", "commit": "b" * 40, "commit_date": "2026-02-01",
+    "docket_sha256": "c" * 64, "docket_commit": "a" * 40, "docket_date": "2026-01-01",
+}  # fmt: skip
 
 
 def design() -> dict:
@@ -101,23 +97,16 @@ def pages(measurements) -> dict[str, str]:
     return build_pages(sources_with(measurements))
 
 
-def test_an_atlas_without_replications_has_no_section_on_other_data(pages):
-    assert "{: #replications }" not in pages["atlas.md"]
-
-
 def test_a_site_without_a_published_atlas_has_no_page_of_it():
     built = build_pages(sources_of(tiny_results()))
     assert not [path for path in built if path.startswith("atlas")]
 
 
-def test_the_order_has_the_overview_the_sources_and_the_claims(pages):
+def test_the_order_and_the_scorecards_have_sources_and_claims(pages):
     claims = [f"evidence/{name}.md" for name in JUDGED]
     assert json.loads(pages["atlas/.order"]) == ["atlas.md", "atlas/course.md", *claims]
     assert set(claims) < set(pages)
     assert "atlas/unread.md" not in pages
-
-
-def test_a_scorecard_counts_sentences_outside_our_range_apart(pages):
     assert (
         "Of 2 sentences tried, 1 holds in every setting, 1 fails. Outside our range, and counted apart: 1."
     ) in pages["atlas/course.md"]
@@ -216,12 +205,6 @@ def test_the_overview_says_when_the_docket_was_fixed_as_far_as_that_is_known(mea
     atlas = measurements["atlas"]
     changed = atlas._replace(origin=atlas.origin | known)
     assert sentence in build_pages(sources_with({"atlas": changed}))["atlas.md"]
-
-
-def test_korean_pages_show_the_words_and_their_translation(measurements):
-    pages = build_pages(sources_with(measurements, "ko"))
-    assert '<q lang="en">never batches &#60;win&#62;</q> (작은 배치가 이긴다)' in pages["evidence/never.md"]
-    assert "시험한 문장 2개: 모든 설정에서 인정 1개, 기각 1개. 우리 범위 밖이라 따로 센 문장: 1개." in pages["atlas.md"]
 
 
 def test_the_figure_of_a_claim_is_drawn_from_its_verdict_alone(measurements):

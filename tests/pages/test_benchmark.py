@@ -21,9 +21,6 @@ TINY = (6, 5, 4, 10)
 HERE = [name for name in CONTESTANTS if name not in contestants.missing(list(CONTESTANTS))]
 
 
-# The work -------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("name", HERE)
 @pytest.mark.parametrize("batch_size", [1, 8])
 def test_a_contestant_does_the_same_work_as_a_plain_loop_in_float64(name, batch_size):
@@ -97,30 +94,17 @@ def test_the_engine_is_timed_at_what_train_does():
         assert np.array_equal(b, other_b)
 
 
-def test_a_network_is_the_same_in_every_stack():
+def test_operations_bytes_and_the_shortest_time_of_a_network_by_hand():
     small, large = work.make_work(TINY, 8, 1, updates=4), work.make_work(TINY, 8, 3, updates=4)
     assert np.array_equal(small.order[0], large.order[0])
     assert all(np.array_equal(W[0], V[0]) for (W, _), (V, _) in zip(small.weights, large.weights, strict=True))
-
-
-def test_operations_are_those_of_three_products_and_of_two_in_the_first_layer():
-    assert work.operations((4, 3, 10), batch_size=5) == 2 * 5 * (2 * 4 * 3 + 3 * 3 * 10)
-
-
-def test_operations_and_bytes_of_a_network_by_hand():
     layers = (64, 32, 32, 10)
     weights = 64 * 32 + 32 * 32 + 32 * 10  # 3,392
     assert work.operations(layers, batch_size=1) == 2 * (3 * weights - 64 * 32) == 16_256
     assert work.bytes_moved(layers) == 2 * 4 * (weights + 32 + 32 + 10) == 27_728
-
-
-def test_the_shortest_time_is_that_of_transfers_or_of_arithmetic_whichever_is_longer():
     rates = work.Rates(peak=1e11, bandwidth=1e11)
     assert work.shortest_time((64, 32, 32, 10), 1, rates) == pytest.approx(0.27728e-6)
     assert work.shortest_time((64, 32, 32, 10), 8, rates) == pytest.approx(8 * 0.16256e-6)
-
-
-# Timing and the table -------------------------------------------------------------------------------------------------
 
 
 def test_the_command_writes_a_table_with_its_record_and_says_what_is_missing(tmp_path):
@@ -177,17 +161,6 @@ def test_a_stack_in_blocks_is_reported(capsys):
     assert min(rates[0]) > 0
 
 
-def test_every_timed_cell_gets_a_limit_below_the_times_of_the_contestants():
-    cell = {"part": "grid", "network": "64-32-32-10", "batch_size": 8, "runs": 48}
-    rows = [cell | {"contestant": name, "microseconds": time} for name, time in (("ontrial", 4.0), ("jax_scan", 6.0))]
-    rows.append(cell | {"part": "memory", "contestant": "ontrial", "memory_mb": 60.0})
-    (limit,) = table.limits(rows, work.Rates(peak=1e11, bandwidth=1e11))
-    assert limit["contestant"] == "limit"
-    assert limit["microseconds"] == pytest.approx(8 * 0.16256)
-    assert limit["gflops"] == pytest.approx(100)
-    assert limit["microseconds"] < min(4.0, 6.0)
-
-
 def test_a_contestant_that_was_killed_is_reported():
     with worker.Worker() as child, pytest.raises(InputError, match=r"raise_signal 9: the process was killed.*--runs"):
         child.call(signal.raise_signal, 9)
@@ -199,17 +172,11 @@ def test_a_network_that_is_none_is_refused(network):
         command.parse_network(network)
 
 
-# What the table says --------------------------------------------------------------------------------------------------
-
-
-def test_the_faster_variant_of_a_peer_counts():
+def test_comparisons_select_their_cells_and_the_faster_variant_of_a_peer():
     ratios = benchmark.ratios(BENCHMARK, "jax")
     assert set(ratios.loc[ratios["batch_size"] == 1, "contestant"]) == {"jax_scan"}
     assert set(ratios.loc[ratios["batch_size"] == 8, "contestant"]) == {"jax_vmap"}
     assert len(ratios) == 18
-
-
-def test_comparisons_select_their_cells():
     compare = {name: benchmark.summarise(BENCHMARK, asked) for name, asked in benchmark.COMPARISONS.items()}
     assert compare["jax-small-batches"] == (6, 2.0, 2.0, 2.0, 6)
     assert compare["jax-batch-of-one"] == (6, 0.25, 0.25, 0.25, 0)
@@ -217,21 +184,3 @@ def test_comparisons_select_their_cells():
     both = benchmark.summarise(BENCHMARK, benchmark.Comparison("jax", (1, 8), (10, benchmark.ANY)))
     assert (both.low, both.high) == (0.25, 2.0)
     assert compare["torch-batch-64"] is None
-
-
-def test_two_and_a_half_have_the_geometric_mean_one():
-    assert benchmark.geometric_mean([2, 0.5]) == pytest.approx(1)
-
-
-def test_growth_is_one_where_time_is_linear_in_the_networks():
-    assert benchmark.linearity(BENCHMARK)["growth"].tolist() == [1.0] * 7
-
-
-def test_the_summary_names_every_comparison():
-    text = table.summary(BENCHMARK, work.Rates(peak=1.04e11, bandwidth=9.5e10))
-    assert "jax, B = 2 to 16, R ≥ 10" in text
-    assert "torch_eager, 64-32-32-10, B = 64, R = 48" in text
-    assert "not timed" in text
-    assert "one thread's fastest matrix product: 104 GFLOP/s" in text
-    assert "one thread's fastest pass over an array in the cache: 95 GB/s" in text
-    assert "share of it, 784-64-64-10, B ≥ 128: 40% to 40%" in text

@@ -31,14 +31,11 @@ def hand_written(language: str, contents: Contents) -> dict[str, str]:
     return docs.with_names(DOCS / language, contents.pages)[0]
 
 
-def test_a_site_has_the_book_if_its_study_says_so():
+def test_a_site_has_the_book_that_its_study_names():
     study = configuration.parse(STUDY, "tiny.yaml")
     assert contents.of_study(study) is OF_EVERY_SITE
     with_book = configuration.parse(f"book: ontrial.book\n{STUDY}", "tiny.yaml")
     assert contents.of_study(with_book) == SITE
-
-
-def test_a_book_that_is_no_module_of_the_environment_is_a_mistake_of_the_study():
     for name in ("ontrial.bok", "ontrial.bok.pages", "no_such_package.book"):
         message = message_of(configuration.parse, f"{STUDY}\nbook: {name}\n", "tiny.yaml")
         assert f"there is no module {name} in this environment. Write ontrial.book, or install yours." in message
@@ -118,14 +115,6 @@ def test_pages_use_only_names_that_the_site_has_or_that_they_ask_for(site):
     docs.require_names(DOCS, LANGUAGES, known(site))
 
 
-def test_every_name_that_pages_ask_for_is_one_of_the_book():
-    texts = [path.read_text(encoding="utf-8") for path in DOCS.rglob("*.md")]
-    code = [part for text in texts for part in re.findall(r"\[\[.*?\]\]|\[%.*?%\]", text)]
-    asked = {name for part in code for name in re.findall(r"\b(\w+) is defined", part)}
-    assert asked
-    assert asked <= BOOK.functions.keys()
-
-
 def test_a_part_that_asks_for_a_name_may_use_names_that_the_site_lacks():
     site = names.Known({"here": ""}, pages=("a",))
     for text in ("[% if there is defined and here() %][[ there(beyond()) ]][% endif %]", "[[ 1 if there is defined ]]"):
@@ -154,17 +143,6 @@ def test_the_report_names_no_experiment_and_no_claim_of_the_default_study():
     assert {path.name: found for path in modules if (found := words_of(path) & named)} == {}
 
 
-def test_figures_draw_and_nothing_else_uses_matplotlib():
-    """The step draw depends on all files of the book but its pages, so their names say what they are."""
-    for path in (ROOT / "src/ontrial/book").rglob("*.py"):
-        text = path.read_text(encoding="utf-8")
-        if path.name.startswith("figures"):
-            assert not re.search(r"^from ontrial\.nn(\.training)? import .*\btrain\b", text, re.MULTILINE), path
-        else:
-            assert "import matplotlib" not in text, path
-            assert "from matplotlib" not in text, path
-
-
 def test_the_navigation_drops_pages_and_sections_that_the_site_lacks(tmp_path):
     hooks = runpy.run_path(str(DOCS / "theme/hooks.py"))
     for name in ("index.md", "guess.md"):
@@ -173,14 +151,11 @@ def test_the_navigation_drops_pages_and_sections_that_the_site_lacks(tmp_path):
     assert hooks["expand"](navigation, tmp_path) == ["index.md", {"Try it": ["guess.md"]}]
 
 
-def test_cells_and_headings_are_apart_in_the_search_index():
+def test_the_search_index_keeps_cells_apart_and_figures_read_listed_measurements():
     hooks = runpy.run_path(str(DOCS / "theme/hooks.py"))
     page = "<table><tr><th>Adam</th><td>Who<br>wins</td></tr></table>"
     apart = hooks["BLOCK_END"].sub("\\g<0>\n", page)
     assert re.sub("<[^>]*>", "", apart).split() == ["Adam", "Who", "wins"]
-
-
-def test_a_site_reads_measurements_of_the_list_for_its_figures():
     assert set(SITE.measurements) < MEASUREMENTS.keys()
     for site in (OF_EVERY_SITE, SITE):
         sources = {figure.source for figure in site.figures.values()} - {None, "verdicts"}

@@ -52,23 +52,14 @@ def at(points, batch_size, rate):
     return row
 
 
-# Summed up ------------------------------------------------------------------------------------------------------------
-
-
-def test_every_cell_and_rate_is_one_point(points):
+def test_points_have_the_numbers_of_confirmatory_seeds_with_chance_for_diverged_runs(points):
     assert len(points) == 6 * 11
     assert not points.duplicated(["path", "learning_rate"]).any()
-
-
-def test_numbers_are_over_the_confirmatory_seeds(points):
     row = at(points, 16, 0.125)  # seeds 101 to 120: accuracies of 51, 52 … 70 %
     assert row["n"] == 20
     assert row["test_accuracy_mean"] == pytest.approx(60.5)
     assert row["test_accuracy_sd"] == pytest.approx(math.sqrt(35))  # of 1 … 20: (20² − 1)/12 · 20/19
     assert row["test_loss_mean"] == pytest.approx(0.395)
-
-
-def test_a_diverged_run_counts_as_chance_and_as_diverged(points):
     row = at(points, 16, 4.0)
     assert row["diverged"] == pytest.approx(1 / 20)
     assert row["test_accuracy_mean"] == pytest.approx(60.5 + (10 - 52) / 20)
@@ -147,23 +138,17 @@ def test_what_a_layer_does_is_a_share_in_points_or_a_norm():
     assert units == {"dead_units_1": "points", "gradient_norm_1": "norm"}
 
 
-def test_curves_are_medians_of_the_seeds_that_have_not_diverged(findings, points):
+def test_curves_are_medians_and_in_a_large_study_only_of_chosen_points(findings, points):
     curves = explorer.build_curves(findings, points)
     row = curves[(curves["path"].str.endswith("batch-16")) & (curves["learning_rate"] == 4.0)].iloc[-1]
     left = pd.Series([0.5 + 0.01 * k for k in range(1, 21) if k != 2])
     assert row["test_score_median"] == pytest.approx(left.median())
     assert row["test_score_lower_quartile"] == pytest.approx(left.quantile(0.25))
     assert len(curves) == 6 * 11 * 3
-
-
-def test_of_a_large_study_only_chosen_points_have_curves(findings, points):
     curves = explorer.build_curves(findings, points, max_rows=100)
     chosen = points.loc[points["policies"] != "", ["path", "learning_rate"]]
     assert len(curves) == 3 * len(chosen)
     assert set(map(tuple, curves[["path", "learning_rate"]].to_numpy())) == set(map(tuple, chosen.to_numpy()))
-
-
-# For the script -------------------------------------------------------------------------------------------------------
 
 
 def test_the_full_batch_is_called_so_and_comes_last(points):
@@ -216,17 +201,6 @@ def test_looks_differ_without_colour_too():
     assert len(set(styles["shape"])) == len(set(styles["colour"])) == 5
     sizes = charts.styles([1, 2, 4, 16, 64, 256, "full"], counted=True)
     assert len(set(sizes["shape"])) == len(set(sizes["colour"])) == 7
-
-
-def test_a_marker_is_a_path_as_vega_takes_it():
-    assert charts.shape("s") == "M-1 1L1 1L1 -1L-1 -1Z"
-    assert charts.shape("v").startswith("M0 1L")  # it points downwards, and so does the axis
-
-
-def test_colours_have_names_in_both_schemes():
-    sheet = charts.style_sheet()
-    assert sheet.count("--c0: #") == 2
-    assert "--c0: #0072b2" in sheet.split("slate")[0]
 
 
 @pytest.mark.parametrize("name", ["points", "curves"])

@@ -1,7 +1,6 @@
 """What titles and captions of figures say, for every way in which the results can come out."""
 
 import itertools
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from math import nan
@@ -20,8 +19,6 @@ from ontrial.report.summaries.times import Times
 
 CAPTIONS = {language: read_yaml(f"docs/{language}/figures.yaml") for language in ("en", "ko")}
 OF_CLAIMS = ("lasting", "shared-rates", "by-size")
-DIAGRAMS = ("neuron", "neuron-equation", "layers", "what-a-batch-is")
-WORDS = 40  # in a caption, at most
 
 
 def results(claim: str, contexts: Iterable[Context], conclusion: str = "depends") -> SimpleNamespace:
@@ -31,19 +28,6 @@ def results(claim: str, contexts: Iterable[Context], conclusion: str = "depends"
 
 def titles(parts: dict[str, str]) -> dict[str, str]:
     return {part: text for part, text in parts.items() if part.split()[0] == "title"}
-
-
-def test_a_title_asks_nothing_in_any_language():
-    for figure in CAPTIONS["en"].keys() - set(DIAGRAMS):
-        shown = [titles(captions[figure]) for captions in CAPTIONS.values()]
-        assert shown[0].keys() == shown[1].keys()
-        assert [text for texts in shown for text in texts.values() if not text or "?" in text] == [], figure
-
-
-def test_a_caption_is_short():
-    for figure, parts in [item for captions in CAPTIONS.values() for item in captions.items()]:
-        caption = re.sub(r"\[\[.*?\]\]", "0", re.sub(r"\[%.*?%\]", "", parts["caption"]))
-        assert len(caption.split()) <= WORDS, figure
 
 
 def test_without_results_a_figure_has_its_plain_title():
@@ -69,18 +53,11 @@ def test_large_batches_lose_accuracy_at_the_rate_of_small_ones_always_or_never()
         assert found(results("small-batch-accuracy", contexts), "batch-policies") == expected
 
 
-@pytest.mark.parametrize(
-    ("intervals", "expected"),
-    [
-        ([(-1.5, -0.6), (-1.8, -1.0)], "tanh"),
-        ([(0.1, 0.6), (0.8, 1.0)], "relu"),
-        ([(0.1, 0.6), (0.8, nan)], "relu"),
-        ([(nan, -0.6), (-1.8, -1.0)], "tanh"),
-        ([(-0.1, 0.6), (0.8, 1.0)], None),
-        ([(-1.5, -0.6), (-0.2, 0.1)], None),
-        ([(nan, nan)], None),
-    ],
-)
+@pytest.mark.parametrize(("intervals", "expected"), [
+    ([(-1.5, -0.6), (-1.8, -1.0)], "tanh"), ([(0.1, 0.6), (0.8, 1.0)], "relu"),
+    ([(0.1, 0.6), (0.8, nan)], "relu"), ([(nan, -0.6), (-1.8, -1.0)], "tanh"), ([(-0.1, 0.6), (0.8, 1.0)], None),
+    ([(-1.5, -0.6), (-0.2, 0.1)], None), ([(nan, nan)], None),
+])  # fmt: skip
 def test_one_activation_is_faster_in_deep_networks_if_every_interval_says_so(intervals, expected):
     contexts = [context("below", {"depth": 5, "policy": "tuned"}, low=low, high=high) for low, high in intervals]
     contexts.append(context("below", {"depth": 1, "policy": "tuned"}, low=-1.0, high=1.0))

@@ -25,32 +25,18 @@ from ontrial.report.site.templates import render
 from ontrial.study import filming, films
 from ontrial.study.cell import Cell
 
-# The list -------------------------------------------------------------------------------------------------------------
-
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (BEND.replace("tanh", "tanhh"), r'arms\[0\].activation: unknown activation "tanhh". Did you mean "tanh"'),
-        (
-            BEND.replace("xor", "digits"),
-            r'both.dataset: unknown data set of points in the plane "digits".*moons, spira',
-        ),
-        (BEND.replace("he,", "hee,"), r'both.initialisation: unknown initialisation "hee". Did you mean "he"'),
+        (BEND.replace("xor", "digits"), r'both.dataset: unknown data set of points in the plane "digits".*moons,'),
         (BEND.replace("batch_size", "batch"), r'both.batch: unknown key "batch". Did you mean "batch_size"'),
         (BEND.replace("16", "641"), r"a batch size is more than the 640 training samples. Write full"),
-        (BEND.replace("ko: ", "de: "), r'title.de: unknown key "de"'),
         (BEND.replace("epochs: 12", "epochs: 0"), r"both.epochs: 0 is not a whole number from 1 to 2,000"),
         (BEND.replace(", {activation: identity}", ""), r"arms: .* is not a list of two mappings"),
         (BEND.replace("hidden: [4], ", ""), r'the setting "hidden" is missing. Put it in both, or in each'),
-        (
-            BEND.replace("{activation: tanh}", "{hidden: [3]}"),
-            r'put the setting "(hidden|activation)" either in both or',
-        ),
-        (
-            BEND.replace("identity}", "tanh}"),
-            r'the setting "activation" has the same value in both arms. Move it to both.',
-        ),
+        (BEND.replace("{activation: tanh}", "{hidden: [3]}"), r'put the setting "(hidden|activation)" either in both'),
+        (BEND.replace("identity}", "tanh}"), r'the setting "activation" has the same value in both arms. Move it to'),
         (BEND + BEND, r'films\[1\].id: another film has the id "bend"'),
     ],
 )
@@ -75,9 +61,6 @@ def test_a_film_says_how_far_both_arms_start_from_the_same_weights(text, alike, 
     same = [np.array_equal(*pair) for pair in zip(*([W for W, _ in frame.weights] for frame in first), strict=False)]
     assert spec.shared_layers == alike == sum(same)
     assert page_of_films.weights_phrase(spec) == phrase
-
-
-# Frames ---------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("budget", [1, 2, 12, 40, 2000])
@@ -135,9 +118,6 @@ def test_in_every_film_of_the_project_the_first_network_ends_far_ahead_or_each_h
         assert good > 0.9, spec.id  # 0.97 to 0.98 for dying-relu, depending on how the kernel rounds
 
 
-# The page -------------------------------------------------------------------------------------------------------------
-
-
 def page(films_site: Path, language: str = "en") -> str:
     return (films_site / language / "film.html").read_text(encoding="utf-8")
 
@@ -176,11 +156,6 @@ def test_the_home_page_shows_the_first_film_if_there_is_one(smoke_site, language
         assert (smoke_site / "figures" / file).exists()
     text = (ROOT / f"docs/{language}/index.md").read_text(encoding="utf-8")
     assert "{#film}" not in render(text, "index.md", page_of(tiny_results(), language).names)  # without films
-
-
-def test_both_languages_have_the_same_films_and_sections(films_site):
-    ids = [re.findall(r'<h2 id="([\w-]+)"', page(films_site, language)) for language in NAMES]
-    assert ids[0] == ids[1] == ["how-to-read", "film-rates", "film-bend", "film-layer", "own"]
 
 
 def test_the_player_has_no_word_that_is_not_said_and_none_is_missing(films_site):

@@ -44,11 +44,8 @@ class TestAFont:
         assert "SIL Open Font License" in MADE[name]["name"].getDebugName(13)
 
 
-def test_formulas_are_laid_out_by_their_font():
+def test_formulas_are_laid_out_by_a_font_without_reserved_name():
     assert "MATH" in MADE["Mathematics"]
-
-
-def test_a_changed_font_does_not_keep_a_reserved_name():
     names = MADE["Hangul"]["name"]
     assert [names.getDebugName(number) for number in (1, 4, 6)] == ["Hangul"] * 3
     assert "Sandoll" in names.getDebugName(0)  # the font still names its maker

@@ -3,11 +3,10 @@
 import json
 
 import pytest
-from support.pages import WORDS, build_pages, sources_of, tiny_results
-from support.project import read_yaml
+from support.pages import build_pages, sources_of, tiny_results
 
 from ontrial.report.pages import assemble_pages
-from ontrial.report.site.glossary import explain, mentioned
+from ontrial.report.site.glossary import explain
 
 TERMS = [
     {"id": "batch", "term": "batch", "definition": "Samples of <one> update."},
@@ -49,19 +48,11 @@ def test_terms_are_whole_words_in_any_form(page, words):
     assert explained(page) == words
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        "<h2>A batch</h2>",
-        "<p><a href='x'>batch</a></p>",
-        "<p><code>batch</code></p>",
-        '<p><span class="arithmatex">\\(batch\\)</span></p>',
-        "<table><tr><td><p>batch</p></td></tr></table>",
-        "<blockquote><p>batch</p></blockquote>",
-        "<div>batch</div>",
-        '<p class="admonition-title">A batch</p>',
-    ],
-)
+@pytest.mark.parametrize("page", [
+    "<h2>A batch</h2>", "<p><a href='x'>batch</a></p>", "<p><code>batch</code></p>",
+    '<p><span class="arithmatex">\\(batch\\)</span></p>', "<table><tr><td><p>batch</p></td></tr></table>",
+    "<blockquote><p>batch</p></blockquote>", "<div>batch</div>", '<p class="admonition-title">A batch</p>',
+])  # fmt: skip
 def test_other_text_stays_as_it_is(page):
     assert explain(page, TERMS, "glossary.html") == page
 
@@ -79,20 +70,3 @@ def test_everyday_words_are_in_the_glossary_but_not_explained(language):
     assert "run" not in ids
     assert "#run" in pages["glossary.md"]
     assert {"batch-size.md", "evidence/small.md"} <= {*listed["pages"]}
-
-
-TRIED = {  # by the atlas
-    *("checkpoint", "dropout", "ensemble", "feature-scaling", "gradient-clipping", "label-noise", "label-smoothing"),
-    *("schedule", "warm-up", "weight-decay"),
-}
-
-
-@pytest.mark.parametrize("language", ["en", "ko"])
-def test_pages_of_the_atlas_mention_the_terms_for_what_it_tries(language):
-    terms = [{"id": entry["id"], "term": entry["term"][language]} for entry in read_yaml("docs/glossary.yaml")]
-    said = [text[language] for term, text in WORDS["pages"].items() if term.startswith("where ")]
-    for claim in read_yaml("config/atlas-claims.yaml")["claims"]:
-        said += [quotation["words" if language == "en" else language] for quotation in claim["quotations"]]
-        said += [claim[key][language] for key in ("statement", "because") if key in claim]
-    in_verbs = {"gradient-clipping"} if language == "ko" else set()  # 기울기를 자르다
-    assert mentioned("\n".join(said), terms) >= TRIED - in_verbs

@@ -26,14 +26,11 @@ def test_the_page_has_the_measured_claims_and_their_verdicts(results, language):
     assert "<b>" not in html
 
 
-def test_a_study_without_measured_claims_has_no_guesses(results):
+def test_the_script_has_its_words_as_text_if_there_are_guesses(results):
     sources = sources_of(results)
     unmeasured = {"usual": VERDICTS["usual"]}
     page = Page(replace(sources, results=replace(sources.results, verdicts=unmeasured)), "guess.md")
     assert guess.guesses(page) == ""
-
-
-def test_the_script_has_its_words_as_text(results):
     words = guess.words(page_of(results))
     assert all(f"sure {confidence}" in words["say"] for confidence in words["confidences"])
     assert "&" not in json.dumps(words)

@@ -22,7 +22,6 @@ from support.pages import (
     with_findings,
 )
 from support.project import ROOT, read_yaml
-from support.scripts import read_scripts
 
 from ontrial.book.home import batch_rates
 from ontrial.book.home import pages_cases as cases
@@ -60,9 +59,6 @@ def home(results: Findings, language: str) -> str:
     return render(text, "index.md", page_of(results, language).names)
 
 
-# One learning rate for all --------------------------------------------------------------------------------------------
-
-
 def test_the_map_and_the_bars_have_the_means_of_the_runs(results):
     shown = panel(results)
     assert shown["pair"] == ["16", "64"]
@@ -80,7 +76,7 @@ def test_the_map_and_the_bars_have_the_means_of_the_runs(results):
     )  # of the tables
 
 
-def test_each_batch_size_has_its_own_rate_in_a_ring_and_in_the_last_state(results):
+def test_cells_of_the_map_have_rings_at_own_rates_and_deeper_colours_for_smaller_errors(results):
     shown = panel(results)
     assert [[cell["kind"] for cell in row] for row in shown["rows"]] == [["own", "", ""], ["", "slow", "own"]]
     own = shown["states"][shared_rate.OWN]
@@ -88,9 +84,6 @@ def test_each_batch_size_has_its_own_rate_in_a_ring_and_in_the_last_state(result
     assert kinds(own) == ["wins", ""]  # more than a point apart
     said = "each at the rate it chose: batches of 16 beat 64, 96.5% to 95.0%."
     assert (own["answer"], own["said"]) == ("true", said)
-
-
-def test_colour_deepens_with_accuracy_on_a_log_axis_of_the_error(results):
     depths = [[cell["depth"] for cell in row] for row in panel(results)["rows"]]
     assert depths == [[1, 0.34, 0.19], [0.09, 0.06, 0.87]]  # ln(50/e)/ln(50/3.5), of errors 20, 30, …, at least 0.06
 
@@ -142,31 +135,6 @@ def test_without_pairs_the_means_answer_as_they_are_shown(small, large, ahead, a
     grid = grid_of([small], [large], has_seeds=False)
     assert shared_rate.lead(grid.at(1.0)["mean"], [16, 64]) == ahead
     assert shared_rate.answer_to(grid, 1.0, [16, 64]) == answer
-
-
-def test_every_state_has_its_sentences(results):
-    terms = {term for state in shared_rate.State for term in state.value}
-    assert terms <= page_of(results).texts.keys()
-
-
-@pytest.mark.parametrize(
-    ("answers", "headline"),
-    [
-        (("true", "false"), ""),
-        (("tie", "false"), "The learning rate sways the result"),
-        (("tie", "tie"), "Here, the learning rate does not pick the winner"),
-    ],
-)
-def test_the_headline_says_what_the_rate_decides(results, answers, headline):
-    assert shared_rate.headline(page_of(results), *answers) == headline
-
-
-def test_a_state_says_whom_its_rate_suits_and_how_sure_the_difference_is(results):
-    states = panel(results)["states"]
-    ahead = "Lead of 16: 35.5 points (95% interval 35.5 to 35.5, 2 pairs)."
-    assert states["1/4"]["more"] == f"This rate is just right for 16, low for 64. {ahead}"
-    assert states["1/2"]["more"].startswith("This rate is high for 16, low for 64. ")
-    assert states["1"]["more"].startswith("This rate is high for 16, just right for 64. Lead of 64: 25.0 points (")
 
 
 def test_published_studies_have_ranges_instead_of_intervals(results):
@@ -289,59 +257,6 @@ def test_the_home_page_shows_the_map_and_names_its_preview(results, language):
     assert "rates-data" in text
 
 
-def test_the_script_reads_what_the_page_has():
-    script = read_scripts("home/map")
-    for name in (
-        *shared_rate.Bar._fields,
-        "answer",
-        "said",
-        "method",
-        "budget",
-        "headline",
-        "first",
-        "rates",
-        "states",
-    ):
-        assert re.search(rf"\b{name}\b", script), name
-
-
-MOST = 12  # technical words on the home page
-TECHNICAL = {  # beside those of the glossary
-    "en": "Adam, dropout, Glorot, likelihood, MLP, momentum, MSE, NLL, optimiser, perceptron, SGD, squared error, unit",
-    "ko": "Adam, MLP, MSE, NLL, ReLU, SGD, sigmoid, tanh, 가능도, 모멘텀, 제곱오차, 최적화, 퍼셉트론",
-}
-LATER = ("case", "lead", "same")  # first words of texts that a guess or a tap opens
-
-
-def visible_text(language: str) -> str:
-    """Return what the home page may show before anything is opened, in all its states and whatever the results."""
-    page = (DOCS / language / "index.md").read_text(encoding="utf-8")
-    page = re.sub(r"\[% else -%\]\n## .*?\[% endif", "", page, flags=re.DOTALL)  # for authors of studies without claims
-    prose = re.sub(r"<details.*?</details>|\[%.*?%\]|\[\[.*?\]\]|\]\(.*?\)|\{.*?\}", "", page, flags=re.DOTALL)
-    words = {term: text[language] for term, text in WORDS["pages"].items() if term.startswith("home ")}
-    said = [text for term, text in words.items() if term.split()[1] not in LATER]
-    film = read_yaml("config/film.yaml")["films"][0]
-    captions = read_yaml(f"docs/{language}/figures.yaml")
-    figures = [captions["valley"]]
-    titles = [text for figure in figures for part, text in figure.items() if part.startswith("title")]
-    return "\n".join([prose, *said, film["title"][language], film["reason"][language], *titles])
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_beginner_meets_few_technical_words(language):
-    glossary = [entry["term"][language] for entry in read_yaml("docs/glossary.yaml") if not entry.get("everyday")]
-    terms = {term.split(" (")[0] for term in glossary} | set(TECHNICAL[language].split(", "))
-    terms -= {"batch size", "배치 크기"}  # whoever knows a batch knows its size
-    text, met = visible_text(language), []
-    for term in sorted(terms, key=len, reverse=True):  # a hidden layer is no layer
-        text, times = re.subn(rf"(?<![A-Za-z]){re.escape(term)}s?(?![A-Za-z])", "", text, flags=re.IGNORECASE)
-        met += [term] if times else []
-    assert 8 <= len(met) <= MOST, met
-
-
-# Cases ----------------------------------------------------------------------------------------------------------------
-
-
 def test_the_longest_bar_is_the_largest_finite_number():
     bars = cases.lengths([("a", "1", 1.0), ("b", "4", 4.0), ("c", "∞", float("inf"))])
     assert [bar.share for bar in bars] == [25, 100, 100]
@@ -370,22 +285,13 @@ def test_a_case_shows_its_numbers_knows_its_answer_and_leads_to_the_evidence(res
     assert 'href="evidence/batch-powers-of-two.html"' in html
 
 
-def test_a_case_without_its_numbers_is_left_out(results):
+def test_cases_need_their_numbers_and_pictures_lead_to_their_page(results):
     assert cases.cases(powers_of_two(results, float("nan"), 0.0)) == ""
     assert cases.cases(page_of(results)) == ""
-
-
-# Pictures of other pages ----------------------------------------------------------------------------------------------
-
-
-def test_a_picture_of_another_page_has_its_title_and_leads_there(results):
     html = str(pictures.picture(page_of(results), "neuron", "activations"))
     assert "<figcaption><strong>[A neuron](activations.md#figure-neuron)</strong></figcaption>" in html
     assert "neuron-en-light.svg" in html
     assert "With $w_1$" not in html  # its caption
-
-
-# Claims ---------------------------------------------------------------------------------------------------------------
 
 
 def test_measured_claims_are_found_by_chapter_by_statement_and_by_source(results):
@@ -406,21 +312,9 @@ def test_measured_claims_are_found_by_chapter_by_statement_and_by_source(results
         assert claim_lists.measured(page) == ["small"]
 
 
-def test_definitions_are_counted_with_those_that_depend_on_a_reading(results):
-    definitions = {
-        id: verdict(id, conclusion, kind=Kind.BY_CONSTRUCTION)
-        for id, conclusion in (("sums", "by_construction"), ("ranges", "depends"))
-    }
-    page = Page(with_findings(sources_of(results), verdicts=definitions), "index.md")
-    assert str(claim_lists.rest(page)).startswith("Of 2 definitions, 1 <a ")
-
-
 def test_a_study_without_measured_claims_has_no_ways_to_them(results):
     page = Page(with_findings(sources_of(results), verdicts={"usual": VERDICTS["usual"]}), "index.md")
     assert claim_lists.ways_in(page) == '1 <a href="evidence/not-testable.html">cannot be tested here</a>.'
-
-
-# Elsewhere ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -481,9 +375,6 @@ def test_who_is_ahead_has_a_row_for_each_study_but_those_of_other_shapes(results
 
 def test_without_replications_nobody_is_ahead_elsewhere(results):
     assert across_data.leads(page_with_replications(results), "small", {"policy": "tuned"}) == ""
-
-
-# The foot ------------------------------------------------------------------------------------------------------------
 
 
 def test_the_byline_has_the_authors_of_the_citation_file_and_what_is_known(results):

@@ -14,7 +14,6 @@ from support.hostile import HOSTILE, LANGUAGES, TAG
 from support.pages import build_pages
 from support.project import ROOT, read_yaml
 
-from ontrial.book.replications.pages_literature import literature
 from ontrial.errors import InputError
 from ontrial.judge import published, records
 from ontrial.judge.claims import Claim
@@ -34,14 +33,9 @@ TABLES = {name: MEASURED[name] for name in ("robustness", "laboratories")}
 TIMES = times.decode(published.read_record(REFERENCE / "default/timing/time.json"))
 TUNED = published.read_table(REFERENCE / "mnist/tables/tuned.csv")
 PROVENANCE = {
-    "study": "tiny",
-    "configuration_file": "config/tiny.yaml",
-    "commit": "a" * 40,
-    "packages": {"numpy": "2.4"},
-    "blas": {"name": "openblas", "version": "1"},
-    "system": "Linux",
-    "data_sha256": {"digits": "b" * 64},
-}
+    "study": "tiny", "configuration_file": "config/tiny.yaml", "commit": "a" * 40, "packages": {"numpy": "2.4"},
+    "blas": {"name": "openblas", "version": "1"}, "system": "Linux", "data_sha256": {"digits": "b" * 64},
+}  # fmt: skip
 READ_BY = ("methods.md", "how-it-was-made.md", "teachers.md", "index.md")
 EXTENSIONS = [
     *("admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc"),
@@ -87,17 +81,9 @@ def sources(request, results) -> Sources:
 
 # Pieces of the hostile text that its escaped form does not contain. test_hostile.py of the workflow scans real HTML.
 MARKS = (
-    f"<{TAG}",
-    "<script>alert",
-    "<img src=x",
-    "[a](javascript",
-    "{: onerror",
-    "``c`",
-    "*f*",
-    "__g__",
-    "$\\href",
+    f"<{TAG}", "<script>alert", "<img src=x", "[a](javascript", "{: onerror", "``c`", "*f*", "__g__", "$\\href",
     "| e |",
-)
+)  # fmt: skip
 
 
 def markup(text: str) -> list[str]:
@@ -127,19 +113,9 @@ def rendered(sources: Sources, path: str) -> dict[str, str]:
     return {path: render(sources.docs.pages[path], path, Page(sources, path).names)}
 
 
-def rendered_literature(sources: Sources) -> dict[str, str]:
-    """Return the table of plain networks."""
-    return {"literature": literature(Page(sources, "evidence/index.md"))}
-
-
 def test_the_hostile_text_has_all_marks_and_its_escaped_form_none():
     assert markup(HOSTILE) == list(MARKS)
     assert markup(Markdown.escape(HOSTILE)) == markup(code(HOSTILE)) == []
-
-
-def test_the_pages_are_there(sources):
-    for path in READ_BY:
-        assert len(rendered(sources, path)[path]) > 1000
 
 
 def with_measurement(sources: Sources, name: str, content: object) -> Sources:
@@ -176,28 +152,10 @@ def hostile_records() -> Iterator[Change]:
     yield keys
 
 
-def hostile_accuracies(nets: pd.DataFrame) -> Iterator[Change]:
-    """Yield a change of each column of the accuracies of another study."""
-
-    def change(sources: Sources, column: str) -> Sources:
-        ((name, study),) = sources.other_studies.items()
-        table = study.tuned.assign(**{column: HOSTILE})
-        return replace(sources, other_studies={name: Published(study.verdicts, table)})
-
-    yield from (functools.partial(change, column=column) for column in nets.columns)
-
-
 @pytest.mark.parametrize("path", READ_BY)
 def test_no_text_of_what_is_published_becomes_markup(sources, path):
     for changes in (hostile_tables("behind"), hostile_tables("instead"), hostile_records()):
         assert findings(sources, list(changes), functools.partial(rendered, path=path)) == []
-
-
-@pytest.mark.parametrize("study", ["mnist", HOSTILE], ids=["known", "hostile"])
-def test_no_text_of_the_accuracies_of_another_study_becomes_markup(sources, study):
-    nets = TUNED[TUNED["experiment"] == "plain-nets"].astype(object)
-    sources = replace(sources, other_studies={study: Published(tiny.VERDICTS, nets)})
-    assert findings(sources, list(hostile_accuracies(nets)), rendered_literature) == []
 
 
 def in_chapter(claims: Mapping[str, Claim]) -> dict[str, Claim]:

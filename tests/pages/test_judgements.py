@@ -70,28 +70,12 @@ def test_on_korean_pages_all_words_but_those_of_the_table_are_korean(judgement):
     assert "score 값이 model=base의 값보다 높다" in text.sentence
 
 
-def test_a_sentence_has_the_statement_of_the_question(judgement):
-    assert f": {judgement.question.statement}, by" in report(judgement, SAY).sentence
-    lower = tables.judge_table(runs(clear=9.0), replace(QUESTION, lower_is_better=True, contexts=()))
-    assert f": {lower.question.statement}, by" in report(lower, SAY).sentence
-
-
-def test_the_sentence_on_a_single_context_has_its_numbers():
-    judgement = tables.judge_table(runs(clear=9.0), replace(QUESTION, contexts=()))
-    text = plain(report(judgement, SAY).sentence)
-    (context,) = judgement.verdict.contexts
-    assert f"(as claimed: {context.effect.estimate:.1f} points, 95% interval {context.effect.low:.1f} to " in text
-
-
-def test_runs_without_pairs_are_counted_by_arm():
+def test_what_was_used_counted_and_left_out_is_named():
     judgement = tables.judge_table(runs(open=1.0), replace(QUESTION, pair=()))
     text = report(judgement, SAY)
     assert text.heads[-2] == "runs"
     assert ("pairs", "none, runs share nothing") in text.used
     assert any("more runs of each arm would settle it" in note for note in text.notes)
-
-
-def test_used_columns_rules_and_looks_are_named():
     table = runs(clear=9.0).rename(columns={"score": "summary.score"})
     table.loc[0, "summary.score"] = float("nan")
     question = replace(QUESTION, failed="worst=0", looks=(6, 12), where={"data": "clear"}, contexts=())
@@ -99,9 +83,6 @@ def test_used_columns_rules_and_looks_are_named():
     assert used["metric"] == "score (column summary.score), higher is better"
     assert (used["only"], used["looks"]) == ("data=clear", "6, 12")
     assert used["no number"] == f"1 with {HOSTILE}, counted as 0"
-
-
-def test_runs_of_neither_arm_and_too_few_pairs_are_named():
     table = runs(few=3.0)
     few = table[table["seed"] < 5]
     typo = few.iloc[:1].assign(model="bsae", seed=99)

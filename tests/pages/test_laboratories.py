@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from support.outcomes import classify
-from support.pages import page_of, sources_of, tiny_results, with_findings
+from support.pages import sources_of, tiny_results, with_findings
 from support.project import ROOT
 from support.simulated import results, simulated
 
@@ -25,16 +25,13 @@ from benchmarks.laboratories import (
     centre_of,
     centred,
     classify_by_tests,
-    coverage,
     exceeding,
     limits_for,
     numbers_at_one_rate,
     outcomes_of,
     verdicts_on,
 )
-from ontrial.errors import InputError
 from ontrial.judge import checks, measuring, published
-from ontrial.judge.docket import Docket
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import measured
 from ontrial.report.pages.studies.robustness import Circumstances
@@ -62,19 +59,9 @@ TABLE = pd.DataFrame(
 DECAYS = """
 study: decays
 experiments:
-  decays:
-    purpose: Compare decays.
-    dataset: [digits]
-    hidden: [[8]]
-    activation: [relu]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    weight_decay: [0, 0.001, 0.01]
-    batch_size: [64]
-    learning_rates: [0.125, 0.25, 0.5]
-    seeds:
-      confirmatory: {from: 101, to: 120}
-    budget: {epochs: 2}
+  decays: {purpose: Compare decays., dataset: [digits], hidden: [[8]], activation: [relu], initialisation: [own],
+    objective: [softmax+cross_entropy], weight_decay: [0, 0.001, 0.01], batch_size: [64],
+    learning_rates: [0.125, 0.25, 0.5], seeds: {confirmatory: {from: 101, to: 120}}, budget: {epochs: 2}}
 """
 CLAIM = """
 claims:
@@ -135,11 +122,6 @@ def test_a_laboratory_with_one_rate_for_all_seeds_chooses_tuned_settings_and_has
     assert numbers == pytest.approx([expected] * 15)
 
 
-def test_outcomes_of_claims_of_equality_contradict_each_other_too():
-    pair = (judgement("supported", "equal", "equal"), judgement("depends", "equal", "apart"))
-    assert agreement([[pair]])["contradictory contexts"] == 50
-
-
 def test_the_command_fails_if_laboratories_contradict_each_other_too_often():
     assert [text.split(" 1.25%")[0] for text in exceeding(TABLE, LIMITS)] == ["contradictory verdicts"]
     assert list(exceeding(TABLE.assign(value=LIMITS["contradictory verdicts"]), LIMITS)) == []
@@ -170,24 +152,14 @@ def test_tests_of_both_limits_find_the_outcomes_that_follow_from_intervals(n):
         assert list(classify_by_tests(samples, alpha)) == list(classify(samples, 1.0, False, alpha))
 
 
-def test_a_simulated_context_keeps_the_outcome_of_its_first_look():
+def test_simulations_judge_as_the_study_does():
     sample = np.concatenate([np.linspace(2, 3, 20), np.linspace(-3, -2, 60)])
     assert outcomes_of(sample[None], contexts=1) == "positive"
-
-
-def test_a_simulated_claim_depends_if_its_contexts_contradict_each_other():
     strong, none = np.linspace(2, 3, 80), np.linspace(-0.1, 0.1, 80)
     assert verdicts_on(np.array([[strong, none], [strong, strong]])) == ["depends", "supported"]
-
-
-def test_the_median_of_averages_of_skewed_numbers_is_zero():
     assert centre_of("exponential") == pytest.approx(0.83917, abs=1e-4)  # half the median of a Gamma(2) variable
     numbers = centred("steep lognormal", np.random.default_rng(1).normal(size=(2, 100_000)))
     assert np.mean(numbers.mean(axis=0) < 0) == pytest.approx(0.5, abs=0.01)
-
-
-def test_a_study_without_complete_contexts_has_no_coverage():
-    assert list(coverage(tiny_results(), Docket(claims={}, references={}))) == []
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -203,14 +175,6 @@ def test_the_methods_page_compares_the_ways_to_judge_and_shows_the_worst_error_r
     assert peeking.startswith("30.50")
 
 
-def test_facts_need_a_published_table_and_a_row_that_it_has():
-    with pytest.raises(InputError, match='"laboratories" is not published'):
-        measured.table(page_of(tiny_results()), "agreement")
-
-
-# Real laboratories ----------------------------------------------------------------------------------------------------
-
-
 def repeated() -> pd.DataFrame:
     """Return published rows on a study of three claims and two laboratories that trained it again."""
     judged = {
@@ -220,19 +184,13 @@ def repeated() -> pd.DataFrame:
     }
     rows = [
         {
-            "study": "tiny",
-            "circumstance": name,
-            "differs": name.removesuffix("-2"),
-            "claim": claim,
-            "kind": "measured",
-            "verdict": verdict,
-            "contexts": 4,
-            "contexts_opposite": int(name == "seeds"),
+            "study": "tiny", "circumstance": name, "differs": name.removesuffix("-2"), "claim": claim,
+            "kind": "measured", "verdict": verdict, "contexts": 4, "contexts_opposite": int(name == "seeds"),
             "contexts_open": 2 * int(name == "seeds-2"),
         }
         for name, verdicts in judged.items()
         for claim, verdict in zip("abc", verdicts, strict=True)
-    ]
+    ]  # fmt: skip
     by_construction = {**rows[0], "claim": "d", "kind": "by_construction", "verdict": "by_construction"}
     return pd.DataFrame([*rows, by_construction, {**rows[0], "circumstance": "float64", "differs": "precision"}])
 

@@ -46,26 +46,17 @@ def theme() -> set[str]:
     return {match[1] for source in sources if (match := re.search(r"node_modules/((?:@[^/]+/)?[^/]+)", source))}
 
 
-def test_the_scripts_of_charts_are_listed_with_their_versions():
+def test_scripts_theme_fonts_icons_and_data_are_listed():
     assert len(vega()) > 40
     assert vega() - LICENCES.keys() == set()
-
-
-def test_the_theme_is_listed_with_its_version_and_its_parts():
     assert f"mkdocs-material {version('mkdocs-material')}" in LICENCES
     names = {work.partition(" ")[0] for work in LICENCES}
     assert {"rxjs", "lunr"} <= theme()
     assert theme() - names == set()
-
-
-def test_fonts_and_icons_are_listed():
     for work, path in (("Source Sans 3", SANS), ("STIX Two Math", STIX_TWO_MATH), ("Nanum Gothic", NANUM_GOTHIC)):
         (licence,) = Path(fonts.__file__).parent.glob(f"LICENSE-{path.stem.partition('-')[0].replace('Regular', '')}*")
         assert licence.read_text(encoding="utf-8").strip() in LICENCES[work]
     assert "Pictogrammers Free License" in LICENCES["Material Design Icons"]
-
-
-def test_the_data_on_which_readers_train_are_listed():
     licence = (files("ontrial.data") / "LICENSE-optdigits.txt").read_text(encoding="utf-8")
     assert licence.strip() in LICENCES["optdigits"]
     assert trial.FILES.keys() <= {"digits", "titanic", "moons", "spirals", "xor"}  # titanic has none

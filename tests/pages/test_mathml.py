@@ -12,29 +12,17 @@ def html(text: str) -> str:
     return markdown.markdown(text, extensions=extensions, extension_configs={"pymdownx.arithmatex": arithmatex})
 
 
-def test_a_formula_in_a_sentence_becomes_mathml():
+def test_formulas_become_mathml_on_one_line_with_their_marks():
     page = mathml.typeset(html("So $a_1 < b$ holds."), "x.md")
     assert page == "<p>So <math><msub><mi>a</mi><mn>1</mn></msub><mo>&lt;</mo><mi>b</mi></math> holds.</p>"
-
-
-def test_a_mark_stays_on_the_line_of_its_formula():
-    page = mathml.typeset(html("Take $z$."), "x.md")
-    assert page == '<p>Take <span class="unbroken"><math><mi>z</mi></math>.</span></p>'
-
-
-def test_a_korean_particle_stays_on_the_line_of_its_formula():
-    page = mathml.typeset(html("합은 $z$이다. 곧 $z$ 때문이다."), "x.md")
-    math = "<math><mi>z</mi></math>"
-    assert page == f'<p>합은 <span class="unbroken">{math}이다.</span> 곧 {math} 때문이다.</p>'
-
-
-def test_a_displayed_formula_has_a_box_of_its_own():
     page = mathml.typeset(html("$$\n\\frac{1}{2}\n$$"), "x.md")
     formula = '<math display="block"><mfrac><mn>1</mn><mn>2</mn></mfrac></math>'
     assert page == f'<div class="formula">{formula}</div>'
-
-
-def test_a_broken_formula_is_named_with_its_page():
+    page = mathml.typeset(html("Take $z$."), "x.md")
+    assert page == '<p>Take <span class="unbroken"><math><mi>z</mi></math>.</span></p>'
+    page = mathml.typeset(html("합은 $z$이다. 곧 $z$ 때문이다."), "x.md")
+    math = "<math><mi>z</mi></math>"
+    assert page == f'<p>합은 <span class="unbroken">{math}이다.</span> 곧 {math} 때문이다.</p>'
     with pytest.raises(
         InputError, match=r"losses\.md: the formula \$\\frac\{1\$ cannot be typeset: .*never closed|closing"
     ):
@@ -54,18 +42,12 @@ def test_code_is_left_alone():
     assert "$x$" in page
 
 
-def test_a_table_head_that_is_only_a_formula_is_not_empty_to_checkers():
+def test_checkers_and_browsers_understand_heads_brackets_and_styles():
     page = mathml.typeset(html("| $z$ | a |\n|---|---|\n| $z$ | 1 |"), "x.md")
     assert "<th><math><mi>z</mi></math>&#8288;</th>" in page
     assert "<td><math><mi>z</mi></math></td>" in page
-
-
-def test_a_sized_bracket_with_an_exponent_keeps_its_line():
     page = mathml.typeset(html(r"$\bigl(x\bigr)^2$"), "x.md")
     assert '<msup><mrow><mo minsize="1.2em" maxsize="1.2em">)</mo></mrow><mn>2</mn></msup>' in page
-
-
-def test_styles_of_formulas_are_said_by_classes_that_html_checkers_know():
     page = mathml.typeset(html(r"$\tfrac{1}{2}$ $\dfrac{1}{2}$ $\begin{pmatrix}1\end{pmatrix}$"), "x.md")
     for name in ('mfrac class="compact"', 'mfrac class="displayed"', 'mtable class="compact level"'):
         assert name in page

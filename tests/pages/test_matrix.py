@@ -41,17 +41,10 @@ def test_each_factor_has_one_sign():
     }
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "sign"),
-    [
-        ("positive", "positive", "same"),
-        ("negligible", "reversed", "same"),
-        ("undecided", "undecided", "undecided"),
-        ("undecided", "positive", "open"),
-        ("below", "positive", "opposite"),
-        ("equal", "apart", "opposite"),
-    ],
-)
+@pytest.mark.parametrize(("first", "second", "sign"), [
+    ("positive", "positive", "same"), ("negligible", "reversed", "same"), ("undecided", "undecided", "undecided"),
+    ("undecided", "positive", "open"), ("below", "positive", "opposite"), ("equal", "apart", "opposite"),
+])  # fmt: skip
 def test_an_answer_is_as_claimed_or_against_the_claim(first, second, sign):
     assert agree_outcomes(Outcome(first), Outcome(second)) == agree_outcomes(Outcome(second), Outcome(first)) == sign
 

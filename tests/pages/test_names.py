@@ -9,7 +9,6 @@ from jinja2 import nodes
 from support.contents import FIGURES, SITE, TITLES, found
 from support.project import ROOT
 
-from ontrial.book.replications.figures import MNIST_CLAIMS
 from ontrial.report.site.templates import environment
 from ontrial.report.summaries.times import Times
 
@@ -37,11 +36,8 @@ def unknown_names(template: str) -> Iterator[str]:
             yield from names - PARAMETERS.get(parameter, names)
 
 
-def test_pages_name_claims_and_experiments_of_the_shipped_studies():
+def test_pages_name_claims_and_experiments_of_the_shipped_studies_only():
     assert [(path, name) for path in PAGES for name in unknown_names(path.read_text(encoding="utf-8"))] == []
-
-
-def test_a_claim_that_a_page_names_and_no_docket_has_is_found():
     page = """
         [% macro shown(id) %][[ verdict(id) ]][% endmacro %]
         [% if has_claim("relu-cheep") %][[ verdict_box("relu-cheep") ]][% endif %]
@@ -73,7 +69,3 @@ def test_answers_of_figures_rest_on_claims_of_the_docket():
             assert found(nothing, figure) is None
     assert len(asked.claims) > 5
     assert asked.claims <= CLAIMS
-
-
-def test_figures_show_claims_of_the_docket():
-    assert MNIST_CLAIMS.keys() <= set(CONTENTS["mnist.yaml"]["claims"]) & CLAIMS

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
-from support.contents import FIGURES, found
+from support.contents import found
 from support.pages import context as context_of
 from support.pages import sources_of, tiny_results, verdict, with_docs, with_findings
 from support.project import ROOT, read_yaml
@@ -16,10 +16,8 @@ from support.simulated import simulated
 
 from ontrial.book.one_curve import figures as one_curve
 from ontrial.book.one_curve import pages, predicted_limits, rate_free, titles
-from ontrial.errors import InputError
 from ontrial.judge import checks
 from ontrial.report.figures import drawing
-from ontrial.report.figures.catalogue import drawable
 from ontrial.report.figures.formats import WIDTHS
 from ontrial.report.pages.page import Page
 from ontrial.report.site import docs
@@ -32,49 +30,19 @@ from ontrial.report.wording.phrases import Phrases
 STUDY = """
 study: rates
 experiments:
-  fine:
-    purpose: See the way to a goal.
-    dataset: [digits]
-    hidden: [[8]]
-    activation: [relu]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    optimiser: [sgd, momentum, adam]
-    momentum: [0.5]
-    training_samples: [1024]
-    batch_size: [16, 64]
-    learning_rates:
-      powers_of_two: {from: -6, to: 1}
-    seeds:
-      confirmatory: {from: 101, to: 112}
-    budget: {updates: 2048}
-    record: {per_doubling: 6, first: 1}
-  coarse:
-    purpose: See less.
-    dataset: [digits]
-    hidden: [[8]]
-    activation: [relu]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    training_samples: [1024]
-    batch_size: [16]
-    learning_rates:
-      powers_of_two: {from: -6, to: 1}
-    seeds:
-      confirmatory: {from: 101, to: 112}
-    budget: {epochs: 4}
-    record: 4
+  fine: {purpose: See the way to a goal., dataset: [digits], hidden: [[8]], activation: [relu], initialisation: [own],
+    objective: [softmax+cross_entropy], optimiser: [sgd, momentum, adam], momentum: [0.5], training_samples: [1024],
+    batch_size: [16, 64], learning_rates: {powers_of_two: {from: -6, to: 1}},
+    seeds: {confirmatory: {from: 101, to: 112}}, budget: {updates: 2048}, record: {per_doubling: 6, first: 1}}
+  coarse: {purpose: See less., dataset: [digits], hidden: [[8]], activation: [relu], initialisation: [own],
+    objective: [softmax+cross_entropy], training_samples: [1024], batch_size: [16],
+    learning_rates: {powers_of_two: {from: -6, to: 1}}, seeds: {confirmatory: {from: 101, to: 112}},
+    budget: {epochs: 4}, record: 4}
 """
 DOCKET = """
 claims:
-  - id: distance
-    statement: {en: It is as far.}
-    experiment: fine
-    metric: distance_to_accuracy
-    threshold: 0.8
-    equality: {of: {batch_size: 16}, and: {batch_size: 64}}
-    where: {optimiser: sgd}
-    smallest_effect: factor 1.1
+  - {id: distance, statement: {en: It is as far.}, experiment: fine, metric: distance_to_accuracy, threshold: 0.8,
+    equality: {of: {batch_size: 16}, and: {batch_size: 64}}, where: {optimiser: sgd}, smallest_effect: factor 1.1}
 """
 LIMITS = {16: 1 / 4, 64: 1}  # largest effective rate that works, by batch size
 
@@ -108,7 +76,7 @@ def results() -> Findings:
 def test_only_claims_about_distances_and_limits_need_tables(results):
     assert rate_free.are_needed(results.claims)
     other = DOCKET.replace("distance_to_accuracy", "updates_to_accuracy").replace("factor 1.1", "factor 1.25")
-    other = other.replace("where: {", "contexts: {policy: [tuned]}\n    where: {")
+    other = other.replace("where: {", "contexts: {policy: [tuned]}, where: {")
     assert not rate_free.are_needed(checks.parse(other, "claims.yaml", results.study).claims)
     assert not rate_free.are_needed({})
 
@@ -198,8 +166,6 @@ def test_written_tables_are_read_as_a_measurement(results, tmp_path):
     assert not finding_files.read_measurements([path for path in paths if "curves" not in path])
 
 
-# Published results ----------------------------------------------------------------------------------------------------
-
 REFERENCE = ROOT / "results/reference/one-curve"
 CLAIMS = [claim["id"] for claim in read_yaml("config/one-curve-claims.yaml")["claims"]]
 WORDS = docs.read_words(ROOT / "docs/words.yaml")["figures"]
@@ -245,9 +211,6 @@ def test_typical_numbers_leave_out_seeds_without_a_value(results):
     assert rate_free.updates_at_limit(3, 2**-1.5) == pytest.approx(2 * 3 * 2**1.5)
 
 
-# Figures --------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("name", "language", "width"),
     list(itertools.product(("one_curve", "curve_deviation", "two_numbers"), ("en", "ko"), WIDTHS)),
@@ -285,12 +248,6 @@ def test_labels_of_the_map_do_not_overlap(study):
         assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
 
 
-def test_figures_need_published_tables():
-    study = tiny_results().study
-    assert not {"one-curve", "two-numbers"} & set(drawable(FIGURES, study))
-    assert {"one-curve", "two-numbers"} <= set(drawable(FIGURES, study, ["one-curve"]))
-
-
 @pytest.mark.parametrize(
     ("outcome", "curve", "numbers"),
     [("equal", "one", "limit"), ("undecided", None, None), ("apart", None, None), ("reversed", None, None)],
@@ -320,9 +277,6 @@ def test_a_few_open_settings_leave_mostly_one_curve():
     assert found(findings(*["equal"] * 9, "undecided"), "one-curve") == "mostly"
     assert found(findings(*["equal"] * 8, *["undecided"] * 2), "one-curve") is None
     assert found(findings(*["equal"] * 9, "apart"), "one-curve") is None
-
-
-# Page -----------------------------------------------------------------------------------------------------------------
 
 
 def text_of(page: Page) -> str:
@@ -373,23 +327,3 @@ def test_cells_of_a_claim_have_its_verdict_settings_and_estimates(study):
     undecided = verdict("mine", "depends", context_of("undecided", {"rate_times_updates": 64}))
     other = page_of(study._replace(verdicts={"mine": undecided}))
     assert pages.OneCurve(other).open_settings("mine") == {"n": "1", "product": "64"}
-
-
-@pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("id", pages.NOTES)
-def test_notes_add_what_is_certain(study, language, id):
-    topic = pages.NOTES[id]
-    more = page_of(study, language).say[f"two numbers {topic} certain"]
-    certain, undecided = (pages.note(page_of(decided(study, each), language), id) for each in ("positive", "undecided"))
-    assert certain == f"{undecided} {more}"
-    assert "learning-rate.md#map" in undecided
-
-
-def test_ways_that_are_unknown_or_ambiguous_are_refused(study):
-    page = page_of(study)
-    with pytest.raises(InputError, match="unknown number"):
-        pages.OneCurve(page).way("length")
-    with pytest.raises(InputError, match="0 ways to train have"):
-        pages.OneCurve(page).way("distance", batch_size=5)
-    with pytest.raises(InputError, match="unknown part"):
-        pages.OneCurve(page).ways_table("sizes")

@@ -11,7 +11,6 @@ from support.project import ROOT, read_yaml
 
 from benchmarks import random_activations
 from benchmarks.random_activations import Row
-from ontrial.book.teaching import pages_own_idea as own_idea
 from ontrial.judge import checks, records, result_files
 from ontrial.nn import soundness
 from ontrial.report.pages.page import Page
@@ -76,16 +75,6 @@ def test_the_page_has_the_published_verdict_of_every_claim_of_the_battery(publis
         assert set(re.findall(r'tried_mish\("(.*?)"\)', path.read_text(encoding="utf-8"))) == set(CLAIMS)
 
 
-def test_the_page_says_if_no_verdicts_are_published():
-    assert "has not been run for these pages" in page_text("en", {})
-    assert "판정이 없다" in page_text("ko", {})
-
-
-def test_a_claim_that_the_battery_lacks_is_refused(published):
-    page = Page(with_findings(sources_of(tiny_results(), "en"), measurements=published), "own-idea.md")
-    assert 'unknown claim "more-accurate-than-relo"' in message_of(own_idea.tried, page, "more-accurate-than-relo")
-
-
 def test_published_verdicts_are_those_of_the_battery_as_it_is(monkeypatch):
     monkeypatch.chdir(ROOT)
     study = configuration.read_study(BATTERY)
@@ -97,8 +86,6 @@ def test_published_verdicts_are_those_of_the_battery_as_it_is(monkeypatch):
         tried = result_files.read_verdicts(PUBLISHED).by_claim
         assert {id: each.hash for id, each in tried.items()} == {id: each.hash for id, each in claims.items()}
 
-
-# Random activations ---------------------------------------------------------------------------------------------------
 
 ROWS = [
     Row("random_0", "spirals, depth=1", "negligible", 0.2),
@@ -131,23 +118,8 @@ def test_the_table_of_random_activations_can_be_published_and_the_page_counts_th
         assert all(sentence in text for sentence in sentences)
 
 
-@pytest.mark.parametrize(
-    ("language", "sentence"),
-    [("en", "in 2 contexts of the battery, all of them on two spirals."), ("ko", "조건 2가지(모두 두 나선) 가운데")],
-)
-def test_the_page_says_if_the_spirals_were_tried_alone(tmp_path, language, sentence):
-    path = tmp_path / "random-activations.csv"
-    random_activations.write(str(path), [ROWS[0], ROWS[2]])
-    assert sentence in " ".join(page_text(language, finding_files.read_measurements([str(path)])).split())
-
-
 def test_more_errors_than_promised_fail(tmp_path):
     path = tmp_path / "random-activations.csv"
     wrong = message_of(random_activations.write, str(path), [ROWS[2]] * 3)
     assert wrong.endswith("more than the promised 2.5% of contexts are wrongly called better.")
     assert path.exists()
-
-
-def test_the_page_says_if_random_activations_have_not_been_tried():
-    assert "No trial of random activations is published" in page_text("en", {})
-    assert "무작위 활성화 함수의 시험은 없다" in page_text("ko", {})

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 from support.messages import message_of
-from support.project import ROOT, read_yaml
+from support.project import ROOT
 
 from ontrial.errors import InputError
 from ontrial.report.site import docs, parity
@@ -87,13 +87,10 @@ def test_what_one_language_lacks_is_named(old, new, lacking, part):
     assert message in messages(GERMAN.replace(old, new))
 
 
-def test_what_one_language_shows_twice_is_named():
+def test_what_is_shown_twice_or_in_another_order_is_named():
     twice = GERMAN + '\n[[ figure("curve") ]]\n\n[[ figure("curve") ]]\n'
     message = 'docs/en/losses.md: expression [[ figure("curve") ]] is missing 2 times, docs/de/losses.md has it.'
     assert messages(twice) == [message]
-
-
-def test_headings_in_another_order_are_named():
     one = {"{}/a.md": "# A\n\n## B {#b}\n\n## C {#c}\n"}
     other = {"{}/a.md": "# A\n\n## C {#c}\n\n## B {#b}\n"}
     message = "docs/ko/a.md: heading ## #c comes where docs/en/a.md has ## #b."
@@ -151,10 +148,7 @@ def test_what_a_new_language_needs_besides_its_pages_is_named(tmp_path):
     ("text", "message"),
     [
         ("  loss: {en: loss}\n  weight: en: weight\n", ":3:13: invalid YAML: "),
-        (
-            "  loss: {en: loss}\n  loss: {en: cost}\n",
-            ":3: figures.loss: duplicate key, first given on line 2. Remove one",
-        ),
+        ("  loss: {en: loss}\n  loss: {en: cost}\n", ":3: figures.loss: duplicate key, first given on line 2. Remove"),
     ],
 )
 def test_words_are_read_strictly(tmp_path, text, message):
@@ -162,26 +156,14 @@ def test_words_are_read_strictly(tmp_path, text, message):
     assert f"words.yaml{message}" in message_of(docs.read_words, tmp_path / "words.yaml")
 
 
-# The docs of this project ---------------------------------------------------------------------------------------------
-
-
-def test_the_docs_say_the_same_in_every_language():
+def test_all_texts_of_the_docs_say_the_same_in_every_language():
     assert languages(ROOT / "docs")[0] == "en"
     docs.require_parity(ROOT / "docs", languages(ROOT / "docs"))
-
-
-def test_all_texts_of_the_docs_are_compared():
     korean = docs.texts_by_language(ROOT / "docs", ["ko"])["ko"]
     for place in ("{}/losses.md", "templates/{}/claim.md", "{}/figures.yaml: neuron.alt", "words.yaml: loss"):
         assert place in korean
     assert "words.yaml: verdict of" in korean
     assert "glossary.yaml: loss.definition" in korean
-
-
-def test_every_claim_of_the_project_is_in_every_language():
-    claims = read_yaml("config/claims.yaml")["claims"]
-    for claim in claims:
-        assert set(claim["statement"]) == set(claim["because"]) >= {"en", "ko"}, claim["id"]
 
 
 # What stands in English for good reason: code, formulas, names of controls, what is marked as English, works cited.

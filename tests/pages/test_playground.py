@@ -68,12 +68,6 @@ def test_a_preset_stands_below_the_heading_with_its_id(language):
     assert presets(language) == presets()
 
 
-def test_chapters_lead_to_every_preset():
-    for language in LANGUAGES:
-        chapters = "".join(path.read_text(encoding="utf-8") for path in (DOCS / language).glob("*.md"))
-        assert set(re.findall(r"\(playground\.md#([\w-]+)\)", chapters)) == {*presets(), "exercises"}
-
-
 def test_a_preset_is_written_as_an_address(results):
     html = playground.Playground(page_of(results)).preset("deep", dataset="moons", depth=[0, 2], learning_rate=2.0)
     assert 'data-settings="dataset=moons&depth=0,2&learning_rate=2"' in unescape(str(html))
@@ -82,23 +76,16 @@ def test_a_preset_is_written_as_an_address(results):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"dataset": "mars"}, 'unknown dataset "mars". Known: '),
         ({"activation": "rellu"}, 'unknown activation "rellu". Did you mean "relu"?'),
         ({"colour": "red"}, 'unknown setting of the playground "colour". '),
         ({"depth": [1, 99]}, "depth: the playground lacks 99. It has: 0, 1, 2, "),
-        ({"depth": [0, 1, 2]}, "depth: 3 values. Give one, or a list of two."),
-        ({"depth": []}, "depth: 0 values. "),
         ({"dataset": ["xor", "moons"]}, "dataset: 2 values. Give one."),
         ({"seed": -1}, "seed: -1 is not a whole number of at most nine digits."),
-        ({"seed": 10**9}, "seed: 1000000000 is not"),
     ],
 )
 def test_a_preset_of_what_the_playground_lacks_is_refused(results, settings, message):
     refusal = message_of(playground.Playground(page_of(results)).preset, "wrong", **settings)
     assert refusal.startswith(f"index.md, preset wrong: {message}")
-
-
-# What presets promise -------------------------------------------------------------------------------------------------
 
 
 def curves(settings: dict[str, Any], *, portable: bool = False) -> list[dict[str, np.ndarray]]:
@@ -140,24 +127,26 @@ def test_a_straight_line_does_not_separate_opposite_corners(id):
     assert bent > 0.95
 
 
-def test_the_deeper_network_is_ahead_halfway():
+def test_presets_show_what_their_headings_say():
     shallow, deep = accuracies("deeper", 3)
     assert deep > shallow
-
-
-def test_the_sigmoid_learns_the_spirals_at_its_own_rate_only():
     sigmoid, relu = accuracies("shared-rate")
     assert sigmoid < 0.75 < 0.95 < relu
     assert min(accuracies("own-rates")) > 0.95
+    small, large = accuracies("too-large")
+    assert small > 0.9
+    assert large < small
+    plain, momentum = accuracies("momentum", 5)
+    assert momentum > plain + 0.1
+    single, large = accuracies("single-samples")
+    assert single < 0.5 < 0.9 < large
+    assert max(accuracies("batches-own-rates")) - min(accuracies("batches-own-rates")) < 0.02
 
 
-def test_deep_sigmoids_stay_where_guessing_is():
+def test_sigmoids_stay_where_guessing_is_and_a_negative_mean_ends_it_earlier():
     sigmoid, tanh = curves(presets()["deep-sigmoid"])
     assert sigmoid["test_accuracy"][-1] < 0.2
     assert tanh["test_accuracy"][-1] > 0.9
-
-
-def test_a_negative_mean_ends_the_plateau_earlier():
     plain, negative = curves(presets()["negative-mean"])
     assert plain["train_loss"][2] > 2.2 > 2.1 > negative["train_loss"][2]
     assert np.abs(plain["test_accuracy"][-1] - negative["test_accuracy"][-1]) < 0.05
@@ -169,24 +158,7 @@ def test_units_die_at_a_large_rate():
     assert not large["diverged"].any()
 
 
-def test_steps_that_are_too_large_do_not_learn():
-    small, large = accuracies("too-large")
-    assert small > 0.9
-    assert large < small
-
-
-def test_momentum_is_far_ahead_at_a_small_rate():
-    plain, momentum = accuracies("momentum", 5)
-    assert momentum > plain + 0.1
-
-
 @pytest.mark.parametrize(("id", "record"), [("small-rate", 5), ("large-rate", -1), ("small-batches", 5)])
 def test_the_second_network_falls_behind(id, record):
     first, second = accuracies(id, record)
     assert first > second + 0.1
-
-
-def test_single_samples_do_not_stand_a_large_rate_and_each_batch_its_own():
-    single, large = accuracies("single-samples")
-    assert single < 0.5 < 0.9 < large
-    assert max(accuracies("batches-own-rates")) - min(accuracies("batches-own-rates")) < 0.02

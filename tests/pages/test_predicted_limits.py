@@ -21,22 +21,15 @@ STUDY = {
     "study": "rates",
     "experiments": {
         "fine": {
-            "purpose": "See the way to a goal.",
-            "dataset": ["digits"],
-            "hidden": [[4]],
-            "activation": ["relu"],
-            "initialisation": ["own"],
-            "objective": ["softmax+cross_entropy"],
-            "optimiser": ["sgd", "momentum", "nesterov", "adam"],
-            "momentum": [0.5],
-            "batch_size": [16, 64],
+            "purpose": "See the way to a goal.", "dataset": ["digits"], "hidden": [[4]], "activation": ["relu"],
+            "initialisation": ["own"], "objective": ["softmax+cross_entropy"],
+            "optimiser": ["sgd", "momentum", "nesterov", "adam"], "momentum": [0.5], "batch_size": [16, 64],
             "learning_rates": {"powers_of_two": {"from": -6, "to": 1}},
-            "seeds": {"confirmatory": {"from": 101, "to": 106}},
-            "budget": {"updates": 64},
+            "seeds": {"confirmatory": {"from": 101, "to": 106}}, "budget": {"updates": 64},
             "record": {"per_doubling": 6, "first": 1},
         }
     },
-}
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -26,17 +26,14 @@ def visible(text: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]*>", "", text)).split())
 
 
-@pytest.mark.parametrize(
-    ("page", "expected"),
-    [
-        ("# a_1 < b {: #answer }", "# a_1 < b"),
-        ("$a_{1} < b$ `<p class='x'>`", "$a_{1} < b$ `<p class='x'>`"),
-        ('```html\n<p class="x">\n```', '```html\n<p class="x">\n```'),
-        ('<a class="b" href="../a.html#b">c</a> <a href="https://x.org/a.html">d</a>', '<a href="../a.md#b">c</a> <a href="https://x.org/a.html">d</a>'),
-        ('<figure id="f"><a href="a.svg"><img src="b.svg" alt="c" width="1"></a></figure>', "[c](b.svg)"),
-        ('<div data-words="{&#34;a&#34;: 1}">a<button>c</button><script>d</script></div>', "a"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("page", "expected"), [
+    ("# a_1 < b {: #answer }", "# a_1 < b"),
+    ("$a_{1} < b$ `<p class='x'>`", "$a_{1} < b$ `<p class='x'>`"),
+    ('```html\n<p class="x">\n```', '```html\n<p class="x">\n```'),
+    ('<a class="b" href="../a.html#b">c</a> <a href="https://x.org/a.html">d</a>', '<a href="../a.md#b">c</a> <a href="https://x.org/a.html">d</a>'),
+    ('<figure id="f"><a href="a.svg"><img src="b.svg" alt="c" width="1"></a></figure>', "[c](b.svg)"),
+    ('<div data-words="{&#34;a&#34;: 1}">a<button>c</button><script>d</script></div>', "a"),
+])  # fmt: skip
 def test_a_copy_lacks_what_needs_a_browser(page, expected):
     assert to_copy(page) == expected + "\n"
 

@@ -8,17 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from support.pages import (
-    CLAIMS,
-    ESTIMAND,
-    VERDICTS,
-    build_pages,
-    context,
-    sources_of,
-    tiny_results,
-    with_docs,
-    with_findings,
-)
+from support.pages import CLAIMS, ESTIMAND, VERDICTS, build_pages, context, sources_of, tiny_results, with_findings
 
 from ontrial.book.chapters.pages import verdict_box
 from ontrial.book.replications import pages as replications
@@ -28,7 +18,6 @@ from ontrial.book.replications import random_effects
 from ontrial.book.replications.pages_across_data import Axis
 from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict
 from ontrial.judge.statistics import OUTCOMES, contradicts
-from ontrial.report.pages import pictures
 from ontrial.report.pages.page import Page
 from ontrial.report.summaries.replications import (
     EFFECTS,
@@ -66,13 +55,9 @@ def tuned(dataset: str = "digits", optimiser: str = "sgd", hidden: str = "16", *
 
 
 CELLS = {
-    "letter": tuned(dataset="letter"),
-    "satimage": tuned(dataset="satimage"),
-    "pendigits": tuned(dataset="pendigits"),
-    "adam": tuned(optimiser="adam"),
-    "momentum": tuned(optimiser="momentum"),
-    "wide": tuned(hidden="128"),
-}
+    "letter": tuned(dataset="letter"), "satimage": tuned(dataset="satimage"), "pendigits": tuned(dataset="pendigits"),
+    "adam": tuned(optimiser="adam"), "momentum": tuned(optimiser="momentum"), "wide": tuned(hidden="128"),
+}  # fmt: skip
 
 
 def page_with(
@@ -103,9 +88,6 @@ def page_with(
     return Page(replace(sources, other_studies=studies), "evidence/small.md")
 
 
-# Which studies are replications ---------------------------------------------------------------------------------------
-
-
 def test_a_replication_differs_in_data_or_optimiser_or_shape_whatever_its_name():
     published = {name: Published({}, table) for name, table in reversed(CELLS.items())}
     published |= {
@@ -130,8 +112,6 @@ def test_a_setting_that_only_some_cells_change_does_not_differ():
     ("hidden", "names"),
     [
         ("128", ("one layer of 128", "은닉층 하나(128)")),
-        ("8-8", ("2 layers of 8", "은닉층 2개(8씩)")),
-        ("32-32-32-32", ("4 layers of 32", "은닉층 4개(32씩)")),
         ("32-16", ("layers of 32-16", "은닉층(32-16)")),
         ("none", ("no hidden layer", "은닉층 없음")),
     ],
@@ -148,9 +128,6 @@ def test_a_study_that_made_another_test_is_no_replication():
     assert elsewhere.note(page_with({"letter": HERE}, test="other"), "small") == ""
 
 
-# Agreement by setting -------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("outcome", [Outcome(word) for word in OUTCOMES])
 @pytest.mark.parametrize("other", [Outcome(word) for word in OUTCOMES])
 def test_answers_are_the_same_if_both_are_as_claimed_or_both_contradict_the_claim(outcome, other):
@@ -161,13 +138,10 @@ def test_answers_are_the_same_if_both_are_as_claimed_or_both_contradict_the_clai
         assert (found == "same") == (contradicts(outcome) == contradicts(other))
 
 
-def test_agreements_are_counted_by_the_settings_of_this_study():
+def test_agreements_are_counted_by_the_settings_of_this_study_alone():
     here = verdict_from("t", 1.0, effect("positive", 2, policy="a"), effect("below", 0, policy="b"))
     there = verdict_from("t", 1.0, effect("below", 0, policy="a"), effect("positive", 9, policy="c"))
     assert count_agreements(here, there) == Counter(opposite=1, untried=1)
-
-
-def test_the_share_of_same_answers_needs_no_published_default_study():
     elsewhere = [context(outcome, HERE[i].settings) for i, outcome in enumerate(("positive", "positive", "undecided"))]
     share = page_with({"letter": tuple(elsewhere)}).names["share_of_same_answers"]
     assert share() == share("letter") == 1 / 2
@@ -189,47 +163,23 @@ def test_effects_are_compared_where_both_studies_made_the_same_test():
     assert [row[name] for name in EFFECTS] == [2, 1.5, 2.5, -0.5, -1, 0]
 
 
-def test_without_a_common_test_the_table_is_empty_and_has_its_columns():
-    table = paired_effects({"one": verdict_from("1", 2.0, effect("below", 0))}, {})
-    assert table.empty
-    assert table[EFFECTS].dtypes.eq(float).all()
-
-
 DECIDED = effect("positive", 2, policy="tuned")
 OPPOSITE = (effect("below", 0.2, policy="fixed"), effect("positive", 4.4, policy="linear"), HERE[2])
 
 
-@pytest.mark.parametrize(
-    ("published", "text"),
-    [
-        ({}, ""),
-        (
-            {"letter": HERE},
-            "On printed letters: the same answer in all 2 settings, 1 undecided in both, so not counted.",
-        ),
-        ({"wide": HERE[:2]}, "With one layer of 128: the same answer in all 2 settings, 1 not tried there."),
-        ({"wide": (*HERE[:2], DECIDED)}, "With one layer of 128: the same answer in 2 of 3 settings, open in 1."),
-        ({"wide": HERE[2:]}, "With one layer of 128: 1 undecided in both, so not counted, 2 not tried there."),
-        ({"wide": HERE[:1]}, "With one layer of 128: the same answer, 2 not tried there."),
-        ({"wide": ()}, ""),  # a claim without contexts
-        ({"wide": (effect("below", 0, policy="sqrt"),)}, "With one layer of 128: 3 not tried there."),
-        (
-            {"adam": HERE, "letter": HERE, "satimage": OPPOSITE},
-            "On 2 other data sets: the same answer in 2 of 4 comparisons, the opposite in 2, "
-            "2 undecided in both, so not counted. "
-            "With Adam: the same answer in all 2 settings, 1 undecided in both, so not counted.",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("published", "text"), [
+    ({}, ""),
+    ({"letter": HERE}, "On printed letters: the same answer in all 2 settings, 1 undecided in both, so not counted."),
+    ({"wide": HERE[:2]}, "With one layer of 128: the same answer in all 2 settings, 1 not tried there."),
+    ({"wide": (*HERE[:2], DECIDED)}, "With one layer of 128: the same answer in 2 of 3 settings, open in 1."),
+    ({"wide": ()}, ""),  # a claim without contexts
+    ({"adam": HERE, "letter": HERE, "satimage": OPPOSITE},
+     "On 2 other data sets: the same answer in 2 of 4 comparisons, the opposite in 2, "
+     "2 undecided in both, so not counted. "
+     "With Adam: the same answer in all 2 settings, 1 undecided in both, so not counted."),
+])  # fmt: skip
 def test_the_note_counts_settings(published, text):
     assert elsewhere.note(page_with(published), "small") == text
-
-
-def test_two_verdicts_of_the_same_name_with_opposite_settings_are_not_called_the_same():
-    page = page_with({"letter": (effect("below", 0.2, policy="fixed"), effect("positive", 4.4, policy="linear"))})
-    assert elsewhere.note(page, "small") == (
-        "On printed letters: the same answer in 0 of 2 settings, the opposite in 2, 1 not tried there."
-    )
 
 
 def test_opposite_verdicts_are_named():
@@ -267,40 +217,16 @@ def test_a_setting_says_where_it_has_the_opposite_answer_and_how_large_the_effec
     assert "it is the other way round on printed letters" in elsewhere.elsewhere(reverse, "small", policy="fixed")
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
-def test_a_verdict_in_a_chapter_says_how_far_replications_agree(language):
-    without, tried = (verdict_box(page_with(found, language), "small") for found in ({}, {"adam": OPPOSITE}))
-    text = {"en": "Tried again with other optimisers: the same answer in 0 of 2", "ko": "2개 가운데 0개에서 같은 답"}
-    assert text[language] in tried
-    assert text[language] not in without
-
-
-# Pages ----------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("judged", "text"),
-    [
-        ({"A": (YES, YES, YES)}, "As claimed in every setting, here and in every replication: A."),
-        (
-            {"A": (YES, YES, YES), "B": (NO, NO, NO), "C": (NO, NO, NO), "D": (MAYBE, MAYBE, OPEN)},
-            "As claimed in every setting, here and in every replication: A. "
-            "As claimed in no setting, here or in any replication: B and C.",
-        ),
-        (
-            {"A": (OPEN, OPEN, OPEN), "B": (YES, YES, NO)},
-            "No claim has the same answer in every setting, here and in every replication. "
-            "The opposite verdict: B. As claimed in every setting here, but in none with Adam.",
-        ),
-        (
-            {"A": (NO, YES, YES), "B": (YES, NO, MAYBE)},
-            "No claim has the same answer in every setting, here and in every replication. "
-            "The opposite verdict: A. "
-            "As claimed in no setting here, but in every one on printed letters, and with Adam. "
-            "The opposite verdict: B. As claimed in every setting here, but in none on printed letters.",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("judged", "text"), [
+    ({"A": (YES, YES, YES)}, "As claimed in every setting, here and in every replication: A."),
+    ({"A": (OPEN, OPEN, OPEN), "B": (YES, YES, NO)},
+     "No claim has the same answer in every setting, here and in every replication. "
+     "The opposite verdict: B. As claimed in every setting here, but in none with Adam."),
+    ({"A": (NO, YES, YES), "B": (YES, NO, MAYBE)},
+     "No claim has the same answer in every setting, here and in every replication. " "The opposite verdict: A. "
+     "As claimed in no setting here, but in every one on printed letters, and with Adam. "
+     "The opposite verdict: B. As claimed in every setting here, but in none on printed letters."),
+])  # fmt: skip
 def test_the_summary_names_what_is_the_same_everywhere_and_what_is_the_opposite(judged, text):
     found = re.sub(r"\[(\w)\]\(../evidence/\1\.md\)", r"\1", replications.summary(page_of_claims(judged)))
     n = len(judged)
@@ -331,16 +257,6 @@ def page_of_claims(judged: dict[str, tuple[str, str, str]], language: str = "en"
     return Page(replace(sources, other_studies=studies), "evidence/index.md")
 
 
-def test_figures_of_replications_are_shown_where_they_are_drawn():
-    page = page_with({})
-    assert not pictures.is_drawn(page, "on-mnist")
-    sizes = {"on-mnist-en-light.svg": (461.0, 499.0), "on-mnist-en-light-wide.svg": (860.0, 499.0)}
-    captions = {"on-mnist": dict.fromkeys(("title", "caption", "alt"), "Compare.")}
-    drawn = Page(replace(with_docs(page.sources, captions=captions), sizes=sizes), "evidence/index.md")
-    assert pictures.is_drawn(drawn, "on-mnist")
-    assert 'id="figure-on-mnist"' in pictures.figure(drawn, "on-mnist")
-
-
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_page_of_a_claim_has_a_table_for_data_for_optimisers_and_for_shapes(language):
     page = page_with({"wide": HERE, "adam": OPPOSITE, "letter": HERE}, language)
@@ -366,21 +282,7 @@ def test_the_overview_counts_settings_and_marks_opposite_ones(language):
     assert page.say[MAYBE] in row
 
 
-def test_names_without_a_meaning_are_not_explained():
-    page, beginning = page_with({"wide": HERE}), "What the names mean"
-    for table in (replications.replications_tables(page, "small"), replications.overview(page)):
-        assert "one layer of 128" in table
-        assert beginning not in table
-    explained = page_with({"adam": HERE, "wide": HERE})
-    note = replications.overview(explained).partition(beginning)[2]
-    assert explained.say["meaning adam"] in note
-    assert "one layer" not in note
-
-
-# Settings over data sets ----------------------------------------------------------------------------------------------
-
-
-def test_the_mean_and_the_prediction_interval_are_those_computed_by_hand():
+def test_means_intervals_and_errors_are_those_computed_by_hand():
     # Equal errors: the variance between is that of the estimates, 4, less that of the errors. With 2 degrees of
     # freedom, t is 4.303, so the interval reaches 4.303 √(τ² + 4 / 3) to either side.
     found = random_effects.describe(np.array([0.0, 2.0, 4.0]), np.full(3, 0.5))
@@ -389,21 +291,12 @@ def test_the_mean_and_the_prediction_interval_are_those_computed_by_hand():
     # Errors that explain the differences: weights 1, 1 and 4, and no variance between.
     found = random_effects.describe(np.array([0.0, 0.0, 0.5]), np.array([1.0, 1.0, 0.5]))
     assert found == pytest.approx((1 / 3, 1 / 3 - 4.302653 * (1 / 6) ** 0.5, 1 / 3 + 4.302653 * (1 / 6) ** 0.5))
-
-
-def test_unequal_errors_satisfy_the_equation_of_paule_and_mandel():
     estimates, variances = np.array([0.6, 4.4, 3.6, 1.8, 0.3]), np.array([0.13, 0.6, 0.5, 0.3, 0.2]) ** 2
     weights = 1 / (variances + random_effects.variance_between(estimates, variances))
     mean = np.average(estimates, weights=weights)
     assert weights @ (estimates - mean) ** 2 == pytest.approx(4)
-
-
-def test_intervals_that_are_points_can_be_described():
     assert random_effects.describe(np.array([0.0, 0.0, 1.0]), np.zeros(3)).mean == pytest.approx(1 / 3)
     assert random_effects.describe(np.zeros(3), np.zeros(3)).mean == 0
-
-
-def test_an_error_is_the_width_of_an_interval_in_those_of_a_normal_one():
     low, high, levels = np.array([-1.96, -2.576]), np.array([1.96, 2.576]), np.array([0.95, 0.99])
     assert random_effects.standard_error(low, high, levels) == pytest.approx([1, 1], abs=1e-3)
 

@@ -25,9 +25,6 @@ from ontrial.study import configuration
 SMOKE = str(ROOT / "config/smoke.yaml")
 
 
-# What moved -----------------------------------------------------------------------------------------------------------
-
-
 def verdicts(conclusion: str, *found: tuple[str, float | None]) -> Verdicts:
     contexts = (
         context(outcome, {"policy": policy}, estimate=math.nan if estimate is None else estimate)
@@ -66,9 +63,6 @@ def test_a_run_moved_if_any_digit_differs_but_not_if_both_are_missing():
     after = before.assign(test_loss=[0.5, 0.25000001, None, 0.125])
     assert count_moved_runs(before, after) == 2
     assert count_moved_runs(before, before) == 0
-
-
-# How they are brought about -------------------------------------------------------------------------------------------
 
 
 BASELINE = Circumstance("baseline")
@@ -112,17 +106,6 @@ def test_laboratories_of_a_study_with_large_seeds_share_none_with_it(tmp_path):
     assert len(set().union(*used)) == sum(map(len, used))
 
 
-def test_only_seeds_change_what_the_judging_experiments_say(tmp_path):
-    checked = configuration.read_study(SMOKE)
-    written = configuration.read_study(
-        tmp_path / circumstances.write_study(checked, tmp_path, CIRCUMSTANCES["numpy-2.3"])
-    )
-    assert "main-grid" in checked.experiments
-    assert written.experiments == {
-        name: experiment for name, experiment in checked.experiments.items() if name != "main-grid"
-    }
-
-
 def test_seeds_of_later_looks_are_shifted_too(tmp_path):
     content = {
         key: value for key, value in json.loads(configuration.read_study(SMOKE).to_json()).items() if key != "claims"
@@ -144,16 +127,6 @@ def test_only_runs_and_measures_of_both_sides_are_compared():
     assert list(old.columns) == list(new.columns) == ["loss_of_run"]
     assert (old["loss_of_run"].tolist(), new["loss_of_run"].tolist()) == ([0.3], [0.2])
     assert count_moved_runs(old, new) == 1
-
-
-def test_the_runs_of_later_looks_count_among_those_that_may_move():
-    names = ("study", "python", "blas_kernel", "processor", "commit")
-    blas, packages = {"name": "openblas", "version": "1"}, {"numpy": "2"}
-    provenance = dict.fromkeys(names, "") | {"runs": 1, "blas": blas, "packages": packages}  # planned before any look
-    columns = dict.fromkeys(collect.RUN, "") | {"seed": [1, 2, 3], "test_loss": 0.0}
-    outcome = circumstances.Outcome(BEFORE, provenance, pd.DataFrame(columns))
-    row, *_ = circumstances.table_rows("numpy", CIRCUMSTANCES["numpy-2.3"], outcome, outcome)
-    assert (row["runs"], row["runs_moved"]) == (3, 0)
 
 
 def test_another_python_and_another_numpy_start_in_environments_of_uv(tmp_path, monkeypatch):
@@ -180,8 +153,6 @@ def test_a_circumstance_like_the_baseline_or_that_cannot_run_is_refused():
     with pytest.raises(InputError, match=r"^no-uv does not start: No such file or directory\.$"):
         circumstances.require_difference(Circumstance("python", python=("no-uv", "run")), BASELINE)
 
-
-# The whole way --------------------------------------------------------------------------------------------------------
 
 TINY = """\
 study: tiny
@@ -237,17 +208,6 @@ def test_a_study_runs_under_other_circumstances_and_what_is_finished_is_kept(tin
     assert [(path.stat().st_mtime_ns, path.read_bytes()) for path in files] == before
 
 
-@pytest.mark.slow
-def test_a_circumstance_that_fails_is_reported_with_its_message(tiny):
-    broken = (tiny / "tiny.yaml").read_text().replace("small-batch-accuracy", "small-batch-acuracy")
-    (tiny / "tiny.yaml").write_text(broken)
-    result = run(tiny, "seeds")
-    assert result.returncode == 1
-    assert result.stderr.startswith("baseline:\n")
-    assert 'unknown claim "small-batch-acuracy". Did you mean "small-batch-accuracy"?' in result.stderr
-    assert result.stderr.endswith("tiny.yaml: the run failed.\n")
-
-
 def test_a_study_without_claims_is_refused(tmp_path):
     written = (ROOT / "config/smoke.yaml").read_text(encoding="utf-8")
     docket = written[written.index("docket:") : written.index("experiments:")]
@@ -256,18 +216,11 @@ def test_a_study_without_claims_is_refused(tmp_path):
         circumstances.measure(str(tmp_path / "tiny.yaml"), ["seeds"], "1", False)
 
 
-# The page -------------------------------------------------------------------------------------------------------------
-
-
 def published() -> pd.DataFrame:
     common = {
-        "study": "tiny",
-        "python": "3.11.7",
-        "numpy": "2.4.6",
-        "blas": "openblas 0.3",
-        "processor": "A <fine> one",
+        "study": "tiny", "python": "3.11.7", "numpy": "2.4.6", "blas": "openblas 0.3", "processor": "A <fine> one",
         "commit": "0123456789abcdef",
-    }
+    }  # fmt: skip
     kinds = {
         "baseline": ("baseline", "SkylakeX", BEFORE, 0),
         "kernel-haswell": ("kernel", "Haswell", AFTER, 50),
@@ -335,17 +288,6 @@ def test_a_site_shows_the_rows_of_its_own_study_or_else_of_the_default_one(page)
     three = pd.concat([*rows, published()])
     all_three = Page(with_findings(page.sources, measurements={"robustness": three}), "methods.md")
     assert Circumstances(all_three).baseline["runs"] == "200"
-
-
-def test_a_second_laboratory_has_a_number(page):
-    second = published().query("differs == 'seeds'").assign(circumstance="seeds-2")
-    again = Page(with_findings(page.sources, measurements={"robustness": second}), "methods.md")
-    assert "| all seeds, laboratory 2 |" in Circumstances(again).table
-
-
-def test_an_unknown_kind_of_circumstance_is_reported(page):
-    with pytest.raises(InputError, match=r'^unknown kind of circumstance "kernal"\. Did you mean "kernel"\?'):
-        Circumstances(page).moved("kernal")
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -12,14 +12,16 @@ def page(results):
     return page_of(results)
 
 
-def test_looks_share_the_error(page):
+def test_numbers_of_the_rules_are_those_of_the_judge(page):
     assert [rules.Rules(page).look_share(look) for look in (1, 2, 3)] == ["4.15%", "0.425%", "0.425%"]
     assert [rules.Rules(page).look_level(look) for look in (1, 2, 3)] == ["95.85%", "99.575%", "99.575%"]
-
-
-def test_each_try_that_is_not_kept_lowers_the_level_of_the_next(page):
     assert [rules.Rules(page).try_level(spending) for spending in (0, 199)] == ["1.5%", "0.00088%"]
     assert [rules.Rules(page).try_pairs(spending) for spending in (0, 199)] == ["7", "17"]
+    assert rules.Rules(page).median_ranks(20, 1) == (6, 15, "95.9%")
+    assert rules.Rules(page).median_ranks(80, 3) == (27, 54, "99.8%")
+    table = tables.table(page, "smallest effects")
+    assert len(table.splitlines()) == 2 + len(USUAL)
+    assert "a\u00a0factor\u00a0of\u00a01.25; a\u00a0factor\u00a0of\u00a02 where a claim says “much”" in table
 
 
 def test_failures_have_their_limits_in_words(page):
@@ -30,14 +32,3 @@ def test_failures_have_their_limits_in_words(page):
         "10 points of failures",
     ]
     assert rules.Rules(page).factors_tried == ("1/16", "16")
-
-
-def test_the_ends_of_a_median_are_counted_from_one(page):
-    assert rules.Rules(page).median_ranks(20, 1) == (6, 15, "95.9%")
-    assert rules.Rules(page).median_ranks(80, 3) == (27, 54, "99.8%")
-
-
-def test_the_usual_smallest_effects_have_a_row_for_each_kind_of_quantity(page):
-    table = tables.table(page, "smallest effects")
-    assert len(table.splitlines()) == 2 + len(USUAL)
-    assert "a\u00a0factor\u00a0of\u00a01.25; a\u00a0factor\u00a0of\u00a02 where a claim says “much”" in table

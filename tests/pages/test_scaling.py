@@ -3,7 +3,6 @@
 import csv
 import json
 import math
-import re
 import subprocess
 import sys
 
@@ -15,40 +14,15 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 from support.pages import sources_of, tiny_results, with_findings
-from support.project import active
 
 from benchmarks import scale
 from ontrial.errors import InputError
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import measured
 from ontrial.steps import collect
-from ontrial.storage import files, run_files, shipped
+from ontrial.storage import files, run_files
 from ontrial.storage.arrow import column
 from ontrial.study import configuration
-
-# Planning -------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.slow
-def test_a_study_of_hundreds_of_cells_is_planned_with_its_paths_and_no_input_per_cell(tmp_path):
-    study = configuration.parse(scale.configuration(300, **scale.ONE_RUN))
-    (tmp_path / "scale.yaml").write_text(study.to_json(), encoding="utf-8")
-    words = ["--snakefile", shipped.SNAKEFILE, "--cores", "1", "--dry-run", "--config", "study=scale.yaml"]
-    run = subprocess.run(
-        [sys.executable, "-m", "snakemake", "collect", *words],
-        cwd=tmp_path,
-        env=active(tmp_path),
-        capture_output=True,
-        text=True,
-    )
-    assert run.returncode == 0, run.stderr
-    planned = re.findall(r"^rule train:\n    output: (.*)\n", run.stdout + run.stderr, re.MULTILINE)
-    assert len(study.cells) == 300
-    assert set(planned) == {f"results/scale/runs/{path}.parquet" for path in study.cells}
-    assert "results/scale/runs/grid/xor/hidden-3/relu/he/softmax/cross_entropy/batch-100.parquet" in run.stdout
-
-
-# Training -------------------------------------------------------------------------------------------------------------
 
 
 def test_the_job_of_a_cell_does_not_load_pandas(tmp_path):
@@ -78,8 +52,6 @@ def test_a_column_holds_what_an_array_holds(values, type, listed):
     assert array.type == type
     assert array.to_pylist() == listed
 
-
-# Collecting -----------------------------------------------------------------------------------------------------------
 
 TWO_EXPERIMENTS = {
     "study": "two",
@@ -157,9 +129,6 @@ def test_a_damaged_run_file_leaves_no_table(tmp_path):
     assert not (tmp_path / "tables").exists()
 
 
-# The benchmark --------------------------------------------------------------------------------------------------------
-
-
 def test_the_benchmark_adds_a_row_for_each_part_and_replaces_its_own(tmp_path, monkeypatch):
     output = tmp_path / "scale.csv"
     study = configuration.parse(scale.configuration(4, **scale.HUNDRED_RUNS))
@@ -196,8 +165,3 @@ def test_pages_name_the_machine_and_the_networks_of_a_cell(language):
     page = Page(with_findings(sources_of(tiny_results(), language), measurements={"scaling": table}), "methods.md")
     expected = {"cores": "8", "processor": "C", "networks": "2,000", "most_cells": f"{configuration.MAX_CELLS:,}"}
     assert measured.scaling(page) == expected
-
-
-def test_a_command_that_fails_is_reported_with_the_end_of_its_log(tmp_path):
-    with pytest.raises(InputError, match=r"(?s)-c raise SystemExit\('no'\) failed:\nno"):
-        scale.run_command([sys.executable, "-c", "raise SystemExit('no')"], tmp_path)

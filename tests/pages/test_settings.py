@@ -1,19 +1,13 @@
 """Claims about optimisers and numbers of training samples: a study of seconds, from its docket to its pages."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pytest
-from support.pages import sources_of
 
 from ontrial import data
-from ontrial.judge import checks
-from ontrial.report.pages import assemble_pages, tables
-from ontrial.report.pages.page import Page
-from ontrial.report.pages.sources import Sources
 from ontrial.report.pages.tools import explorer as pages
 from ontrial.report.summaries import explorer, finding_files
 from ontrial.report.summaries.findings import Findings
@@ -26,69 +20,34 @@ STUDY = """\
 study: optimisers
 docket: claims.yaml
 experiments:
-  optimisers:
-    purpose: Compare optimisers.
-    dataset: [digits]
-    hidden: [[16]]
-    activation: [relu]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    batch_size: [64]
-    optimiser: [sgd, momentum, adam]
-    momentum: [0.5, 0.9]
-    weight_decay: [0, 1.0e-3]
-    learning_rates: {powers_of_two: {from: -6, to: -4}}
-    seeds: {confirmatory: {from: 11, to: 18}}
-    budget: {epochs: 8}
-    record: {per_doubling: 4, first: 8}
-  samples:
-    purpose: Train on few images and on many.
-    dataset: [digits]
-    hidden: [[16]]
-    activation: [relu]
-    initialisation: [own]
-    objective: [softmax+cross_entropy]
-    batch_size: [4, full]
-    training_samples: [300, standard]
-    learning_rates: [0.0625, 0.5]
-    seeds: {confirmatory: {from: 11, to: 18}}
-    budget: {epochs: 4}
+  optimisers: {purpose: Compare optimisers., dataset: [digits], hidden: [[16]], activation: [relu],
+    initialisation: [own], objective: [softmax+cross_entropy], batch_size: [64], optimiser: [sgd, momentum, adam],
+    momentum: [0.5, 0.9], weight_decay: [0, 1.0e-3], learning_rates: {powers_of_two: {from: -6, to: -4}},
+    seeds: {confirmatory: {from: 11, to: 18}}, budget: {epochs: 8}, record: {per_doubling: 4, first: 8}}
+  samples: {purpose: Train on few images and on many., dataset: [digits], hidden: [[16]], activation: [relu],
+    initialisation: [own], objective: [softmax+cross_entropy], batch_size: [4, full],
+    training_samples: [300, standard], learning_rates: [0.0625, 0.5], seeds: {confirmatory: {from: 11, to: 18}},
+    budget: {epochs: 4}}
 """
 
 CLAIMS = """\
 claims:
-  - id: adam-needs-fewer-epochs
-    statement: {en: Adam needs fewer epochs than SGD., ko: Adam은 SGD보다 에폭이 적게 든다.}
-    experiment: optimisers
-    metric: epochs_to_accuracy
-    threshold: 0.9
-    ratio: {of: {optimiser: sgd}, over: {optimiser: adam}}
-    contexts: {weight_decay: [0, 0.001]}
-    where: {policy: tuned}
-    smallest_effect: factor 1.25
-  - id: small-batches-matter-more
-    statement: {en: With 300 images small batches matter more., ko: 이미지가 300장이면 작은 배치가 더 중요하다.}
-    experiment: samples
-    metric: test_accuracy
-    difference: {of: {batch_size: 4}, minus: {batch_size: full}}
-    contexts: {training_samples: [300, standard]}
-    where: {policy: tuned}
-    smallest_effect: 1 point
-  - id: decay-helps
-    statement: {en: Weight decay helps., ko: 가중치 감쇠는 도움이 된다.}
-    experiment: optimisers
-    metric: test_accuracy
-    difference: {of: {weight_decay: tuned}, minus: {weight_decay: 0}}
-    where: {optimiser: adam, policy: tuned}
-    smallest_effect: 1 point
-  - id: stopping-helps
-    statement: {en: The best checkpoint is better than the last., ko: 가장 좋은 체크포인트가 마지막보다 낫다.}
-    experiment: samples
-    metric: test_accuracy
-    difference: {of: {checkpoint: best}, minus: {checkpoint: last}}
-    contexts: {batch_size: [4, full]}
-    where: {training_samples: 300, policy: tuned}
-    smallest_effect: 1 point
+  - {id: adam-needs-fewer-epochs, experiment: optimisers, metric: epochs_to_accuracy, threshold: 0.9,
+    statement: {en: Adam needs fewer epochs than SGD., ko: Adam은 SGD보다 에폭이 적게 든다.},
+    ratio: {of: {optimiser: sgd}, over: {optimiser: adam}}, contexts: {weight_decay: [0, 0.001]},
+    where: {policy: tuned}, smallest_effect: factor 1.25}
+  - {id: small-batches-matter-more, experiment: samples, metric: test_accuracy,
+    statement: {en: With 300 images small batches matter more., ko: 이미지가 300장이면 작은 배치가 더 중요하다.},
+    difference: {of: {batch_size: 4}, minus: {batch_size: full}}, contexts: {training_samples: [300, standard]},
+    where: {policy: tuned}, smallest_effect: 1 point}
+  - {id: decay-helps, experiment: optimisers, metric: test_accuracy,
+    statement: {en: Weight decay helps., ko: 가중치 감쇠는 도움이 된다.},
+    difference: {of: {weight_decay: tuned}, minus: {weight_decay: 0}}, where: {optimiser: adam, policy: tuned},
+    smallest_effect: 1 point}
+  - {id: stopping-helps, experiment: samples, metric: test_accuracy,
+    statement: {en: The best checkpoint is better than the last., ko: 가장 좋은 체크포인트가 마지막보다 낫다.},
+    difference: {of: {checkpoint: best}, minus: {checkpoint: last}}, contexts: {batch_size: [4, full]},
+    where: {training_samples: 300, policy: tuned}, smallest_effect: 1 point}
 """
 
 
@@ -120,17 +79,10 @@ def tried(tmp_path_factory) -> Tried:
     return Tried(study, folder, results)
 
 
-def sources(tried: Tried, language: str) -> Sources:
-    return replace(sources_of(tried.results, language), results=tried.results)
-
-
-def test_a_tuned_claim_says_what_seeds_chose(tried):
+def test_all_claims_have_verdicts_and_a_tuned_one_says_what_seeds_chose(tried):
     (context,) = tried.results.verdicts["decay-helps"].contexts
     assert [choice.combinations for choice in context.choices] == [6, 3]
     assert set(context.choices[0].values) == {"weight_decay"}
-
-
-def test_both_claims_have_verdicts(tried):
     verdicts_by_id = tried.results.verdicts
     adam, batches = verdicts_by_id["adam-needs-fewer-epochs"], verdicts_by_id["small-batches-matter-more"]
     assert adam.conclusion == "supported", adam.contexts
@@ -174,41 +126,3 @@ def test_the_explorer_offers_the_settings_in_order(tried):
     assert grid["settings"]["momentum"] == [0.0, 0.5, 0.9]
     assert grid["settings"]["training_samples"] == [300, "standard"]
     assert grid["settings"]["batch_size"] == [4, 64, "full"]
-
-
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        (
-            "en",
-            [
-                *("optimiser plain gradient descent", "optimiser Adam", "training samples 300, standard"),
-                *(
-                    "weight decay tuned",
-                    "6\u00a0/ 3",
-                    "checkpoint best on validation data",
-                    "every seed would train at every value",
-                ),
-            ],
-        ),
-        (
-            "ko",
-            [
-                *("옵티마이저 단순 경사 하강법", "옵티마이저 Adam", "훈련 표본 300, 표준"),
-                *("가중치 감쇠 조정", "6\u00a0/ 3", "체크포인트 검증 손실이 가장 작은 것", "설정의 모든 값으로"),
-            ],
-        ),
-    ],
-)
-def test_pages_say_it_in_both_languages(tried, language, words):
-    of_language = sources(tried, language)
-    evidence = "".join(assemble_pages.evidence_pages(of_language).values())
-    for text in words:
-        assert text in evidence
-    page = Page(of_language, "batch-size.md")
-    assert page.say["setting optimiser"] in tables.settings(page, "optimisers")
-
-
-def test_a_claim_of_an_unknown_optimiser_is_refused(tried):
-    with pytest.raises(Exception, match=r'optimiser: unknown optimiser "adm"\. Did you mean "adam"\?'):
-        checks.parse(CLAIMS.replace("optimiser: adam", "optimiser: adm"), "claims.yaml", tried.study)

@@ -4,24 +4,19 @@ import math
 
 import pandas as pd
 import pytest
-from support.pages import context, page_of, tiny_results, verdict
+from support.pages import context, verdict
 from support.simulated import results, simulated
 
 from ontrial.judge import checks
-from ontrial.report.pages.claims import evidence
 from ontrial.report.summaries import rate_owners, shared_rates
 from ontrial.report.summaries.findings import Findings
 
 STUDY = simulated()
 CLAIM = """\
 claims:
-  - id: small
-    statement: {en: Small batches are better.}
-    experiment: batches
-    metric: test_accuracy
-    difference: {of: {batch_size: 16}, minus: {batch_size: 256}}
-    contexts: {policy: [fixed_of, fixed_minus, tuned], activation: [relu]}
-    smallest_effect: 1 point
+  - {id: small, statement: {en: Small batches are better.}, experiment: batches, metric: test_accuracy,
+    difference: {of: {batch_size: 16}, minus: {batch_size: 256}},
+    contexts: {policy: [fixed_of, fixed_minus, tuned], activation: [relu]}, smallest_effect: 1 point}
 """
 
 
@@ -39,15 +34,12 @@ def measured():
     return Findings(found.study, found.runs, found.records, claims=docket.claims), docket.claims["small"].estimand
 
 
-def test_the_effect_at_each_rate_is_that_of_the_arm_that_it_suits(measured):
+def test_effects_and_lines_are_at_the_own_rates_of_the_arms(measured):
     found, _ = measured
     table = shared_rates.effects(found, "small").set_index("learning_rate")
     assert len(table) == 11  # rates from 1/256 to 4
     assert table.loc[[0.125, 0.25, 0.5, 1, 2], "estimate"].tolist() == pytest.approx([20, 20, 0, -20, -20])
     assert table.loc[[0.25, 0.5, 1], "outcome"].tolist() == ["positive", "negligible", "reversed"]
-
-
-def test_lines_are_at_the_own_rates_of_the_arms(measured):
     found, estimand = measured
     (settings,) = shared_rates.settings_of(estimand)
     assert settings == {"activation": "relu"}
@@ -77,8 +69,3 @@ def test_a_setting_is_opposite_if_the_other_rate_reverses_what_is_claimed():
     assert rate_owners.count([found]) == rate_owners.Counts(settings=4, claimed=3, both=1, opposite=2)
     assert rate_owners.count([judged(("equal", "apart"))]) == rate_owners.Counts(1, 1, 0, 1)
     assert rate_owners.count([]) == rate_owners.Counts(0, 0, 0, 0)
-
-
-def test_a_page_counts_settings_of_measured_claims():
-    page = page_of(tiny_results())
-    assert evidence.shared_rate_counts(page) == rate_owners.Counts(0, 0, 0, 0)

@@ -130,7 +130,7 @@ def test_the_page_of_every_claim_answers_in_its_titles(smoke_site, language):
     assert answered > 1
 
 
-def test_no_claim_is_printed_as_a_finding(smoke_site):
+def test_no_claim_is_printed_as_a_finding_and_verdicts_are_data(smoke_site):
     """Headings and bold text have a claim only in quotation marks."""
     for language in NAMES:
         pages = [path.read_text(encoding="utf-8") for path in (smoke_site / language).rglob("*.html")]
@@ -139,16 +139,10 @@ def test_no_claim_is_printed_as_a_finding(smoke_site):
         strong = [text for page in pages for _, text in re.findall(r"<(h[1-6]|strong)\b[^>]*>(.+?)</\1>", page)]
         assert claims
         assert [text for text in strong for claim in claims if claim in text and f"“{claim}”" not in text] == []
-
-
-def test_the_site_has_the_verdicts_as_data(smoke_site):
     for name, kinds in (("verdicts", {"timed"}), ("timed-verdicts", {"measured"})):
         listed = json.loads((smoke_site / f"verdicts/{name}.json").read_text(encoding="utf-8"))["claims"]
         assert listed
         assert not kinds & {claim["kind"] for claim in listed}
-
-
-# Links ----------------------------------------------------------------------------------------------------------------
 
 
 def broken_links(folder: Path) -> list[str]:
@@ -169,11 +163,8 @@ def broken_links(folder: Path) -> list[str]:
     return broken
 
 
-def test_every_link_and_anchor_of_the_study_leads_somewhere(smoke_site):
+def test_every_link_leads_somewhere_and_every_page_to_itself_in_the_other_language(smoke_site):
     assert broken_links(smoke_site) == []
-
-
-def test_every_page_of_the_study_leads_to_itself_in_the_other_language(smoke_site):
     pages = {path.relative_to(smoke_site / "ko").as_posix() for path in (smoke_site / "ko").rglob("*.html")}
     assert pages == {path.relative_to(smoke_site / "en").as_posix() for path in (smoke_site / "en").rglob("*.html")}
     for page in pages:
@@ -182,18 +173,10 @@ def test_every_page_of_the_study_leads_to_itself_in_the_other_language(smoke_sit
             assert f"{'../' * page.count('/')}../{other}/{page}" in targets, f"{language}/{page}"
 
 
-@pytest.mark.slow
-def test_every_link_between_languages_leads_somewhere(two_languages):
-    assert broken_links(two_languages) == []
-
-
-def test_every_image_has_alternative_text_and_every_id_is_alone(pages):
+def test_every_image_has_alternative_text_and_every_figure_opens_large(pages):
     for address, page in pages.items():
         assert [source for source, alt in page.images if not alt] == [], address
         assert len(page.ids) == len(set(page.ids)), address
-
-
-def test_every_figure_opens_large(pages):
     drawn = [(page, src, address) for address, page in pages.items() for src, _ in page.images if "/figures/" in src]
     assert drawn
     for page, source, address in drawn:
@@ -212,9 +195,6 @@ def test_the_reading_path_goes_through_every_page_and_back(smoke_site, pages):
         outside = rf"{language}/(cells\.|figures/|slides/|worksheet-)"
         in_menu = [page for page in pages_of(smoke_site) if not re.match(outside, page)]
         assert sorted(path) == [page for page in in_menu if page.startswith(f"{language}/")]
-
-
-# Markup ---------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.skipif(
@@ -240,9 +220,6 @@ def test_verdicts_have_a_word_and_a_sign(smoke_site):
         html = path.read_text(encoding="utf-8")
         badges = list(re.finditer(rf'class="badge (?:{with_word}|{in_a_table})', html))
         assert html.count('class="badge ') == len(badges), path
-
-
-# What a page may do ---------------------------------------------------------------------------------------------------
 
 
 def test_a_policy_on_every_page_lets_its_own_scripts_and_no_others(pages):
@@ -279,13 +256,6 @@ def test_style_sheets_keep_what_pages_and_scripts_name_and_nothing_for_other_sit
         assert dropped not in style
 
 
-def test_only_code_is_indented(smoke_site):
-    page = (smoke_site / "en/neuron-layers.html").read_text(encoding="utf-8")
-    code = re.compile(r"<pre.*?</pre>", re.DOTALL)
-    assert any("\n    " in text for text in code.findall(page))
-    assert not re.search(r"\n\s", code.sub("code", page))
-
-
 def test_a_policy_comes_before_what_it_rules():
     page = with_policy(
         '<head><meta charset="utf-8"><script>a</script><script type="application/json">{}</script></head>',
@@ -311,28 +281,19 @@ def test_an_inline_script_or_style_that_nobody_knows_is_refused_with_its_page_an
         with_policy(f'<head><meta charset="utf-8"></head>{text}', {hash_source("a")}, "en/a.md")
 
 
-def test_a_title_that_quotes_a_script_stays_a_title(tmp_path):
+def test_inline_scripts_are_those_of_the_theme_and_titles_stay_titles(tmp_path):
     theme(tmp_path)
     build(tmp_path, PAGES | {"en/more.md": "# a < b &lt;/title&gt;&lt;script&gt;alert(9)&lt;/script&gt; {#place}\n"})
     page = (tmp_path / "site/en/more.html").read_text(encoding="utf-8")
     assert "<title>a &lt; b &lt;/title&gt;&lt;script&gt;alert(9)&lt;/script&gt; - Theory on Trial</title>" in page
     assert "<script>alert(9)" not in page
-
-
-def test_the_list_of_inline_scripts_is_that_of_the_theme(tmp_path):
     theme(tmp_path)
     list_scripts(str(tmp_path / "theme"))
     assert (tmp_path / "theme" / LIST).read_text() == (ROOT / "docs/theme" / LIST).read_text()
 
 
-# How much a page weighs -----------------------------------------------------------------------------------------------
-
-
 def test_the_whole_site_fits_on_a_small_disk(smoke_site):
     assert sum(path.stat().st_size for path in smoke_site.rglob("*") if path.is_file()) <= 40 * MEGABYTE
-
-
-# How a site is built --------------------------------------------------------------------------------------------------
 
 
 def test_a_link_that_leads_nowhere_stops_the_build_and_leaves_the_old_site(tmp_path):
@@ -344,12 +305,6 @@ def test_a_link_that_leads_nowhere_stops_the_build_and_leaves_the_old_site(tmp_p
         build(tmp_path, {"en/index.md": "# Home\n\n[a](more.md#nowhere)\n"})
     assert "On</a>" in (tmp_path / "site/en/index.html").read_text(encoding="utf-8")
     assert [path.name for path in (tmp_path / "site").iterdir()] == ["en"]
-
-
-def test_a_formula_that_is_none_stops_the_build(tmp_path):
-    theme(tmp_path)
-    with pytest.raises(InputError, match=r"more\.md: the formula \$\\nonsense\$"):
-        build(tmp_path, PAGES | {"en/more.md": "# More\n\n## Place {#place}\n\n$\\nonsense$\n"})
 
 
 def test_a_site_has_the_scripts_that_search_its_language(two_languages, tmp_path):

@@ -46,9 +46,6 @@ def root(tmp_path) -> Path:
     return tmp_path
 
 
-# Figures --------------------------------------------------------------------------------------------------------------
-
-
 def test_a_site_with_the_book_has_its_figures_and_films(plan):
     assert {"activation-curves", "layers", "one-curve"} <= set(plan.figures)
     assert plan.strips[0].startswith("film-")
@@ -84,9 +81,6 @@ def test_the_report_finds_the_widest_light_files_of_a_folder(plan):
     ]
 
 
-# The atlas and the study of sizes -------------------------------------------------------------------------------------
-
-
 def test_only_the_site_of_the_default_study_shows_the_claims_of_the_atlas_and_their_sizes(plan, study):
     default = SitePlan.read(replace(study, name="default"), {}, ROOT)
     atlas = json.loads((ROOT / "results/reference/atlas/design.json").read_text(encoding="utf-8"))["docket"]["claims"]
@@ -104,9 +98,6 @@ def test_a_claim_that_others_follow_is_shown_by_size_only_if_it_has_a_page(plan)
     shown = replace(plan, claims=CLAIMS, designed=[{"id": "c", "kind": "timed"}, *size])
     assert [name for name in shown.figures if name.startswith("by-size-")] == ["by-size-small"]
     assert "evidence-c" not in shown.figures
-
-
-# Files ----------------------------------------------------------------------------------------------------------------
 
 
 def test_docs_are_listed_by_pattern_without_compiled_hooks(root, study, monkeypatch):
@@ -165,9 +156,6 @@ def test_answers_are_beside_the_docket(study, tmp_path, monkeypatch):
     assert message_of(SitePlan.read, tried, {}, ROOT).startswith("claims.answers.yaml:1: answers.other: ")
 
 
-# What stops a run, and what redraws -----------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
@@ -181,17 +169,3 @@ def test_a_mistake_in_what_a_site_reads_is_reported(root, study, file, old, new,
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
     assert message in message_of(SitePlan.read, study, {}, root)
-
-
-def test_only_the_terms_of_figures_redraw_figures(root, study):
-    path = root / "docs/words.yaml"
-    before = SitePlan.read(study, {}, root).digest_of_words
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("{en: Copied,", "{en: It is copied,"), encoding="utf-8")
-    assert SitePlan.read(study, {}, root).digest_of_words == before
-    path.write_text(text.replace("{en: hidden layer,", "{en: a hidden layer,"), encoding="utf-8")
-    assert SitePlan.read(study, {}, root).digest_of_words != before
-
-
-def test_languages_have_their_names_english_first(plan):
-    assert plan.names == ["en=English", "ko=한국어"]

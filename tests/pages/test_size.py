@@ -60,12 +60,9 @@ GROWING, SHRINKING = slope_of(0.3, 0.7, "positive"), slope_of(-0.7, -0.3, "rever
         (AHEAD, GROWING, "the lead of batch size 16 over batch size 64 grows by 0.50 points (0.30 to 0.70)."),
         (AHEAD, SHRINKING, "the lead of batch size 16 over batch size 64 shrinks by 0.50 points (0.30 to 0.70)."),
         (BEHIND, GROWING, "the lead of batch size 64 over batch size 16 shrinks by 0.50 points (0.30 to 0.70)."),
-        (BEHIND, SHRINKING, "the lead of batch size 64 over batch size 16 grows by 0.50 points (0.30 to 0.70)."),
         (MIXED, GROWING, "the difference shifts by 0.50 points (0.30 to 0.70) in favour of batch size 16."),
-        (MIXED, SHRINKING, "the difference shifts by 0.50 points (0.30 to 0.70) in favour of batch size 64."),
         (AHEAD, slope_of(0.01, 0.2, "negligible"), "the difference changes by less than 0.25 points."),
         (AHEAD, slope_of(-0.1, 0.4, "undecided"), "there is no clear change."),
-        (AHEAD, slope_of(-0.4, 0.2, "below"), "there is no clear change."),
     ],
 )
 def test_a_sentence_says_whose_lead_changes_and_how(estimates, slope, clause):
@@ -136,16 +133,13 @@ def test_a_page_has_the_section_if_the_study_of_sizes_is_published(language, que
         assert question not in build_pages(sources_with(nothing, language))["evidence/small.md"]
 
 
-def test_a_claim_of_the_atlas_has_the_section_too():
+def test_a_claim_of_the_atlas_has_the_section_and_titles_say_what_changes():
     size, sources = measured(), sources_with(measured())
     atlas = replace(sources.results, measurements={})
     both = {"size": size, "atlas": DesignedStudy(atlas, size.docket, {})}
     of_atlas = with_findings(sources, measurements=both).atlas
     assert of_atlas
     assert sizes.sentence(replace(page_of(tiny_results()), sources=of_atlas), "small")
-
-
-def test_the_title_says_whether_the_difference_changes():
     for slope, word in ((SHRINKING, "changes"), (slope_of(-0.1, 0.4, "undecided"), None)):
         results = replace(tiny_results(), measurements={"size": measured(slope=slope)})
         assert found(results, "by-size", "small") == word

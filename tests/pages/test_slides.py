@@ -12,7 +12,6 @@ from ontrial.book.teaching import pages_slides as slides
 from ontrial.judge.records import Kind, Outcome, Reading
 from ontrial.judge.statistics import FAILURES
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.pictures import Drawing
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.docs import markdown as read_pages
 from ontrial.report.site.templates import render
@@ -61,7 +60,7 @@ def test_the_deck_of_a_chapter_has_every_claim_with_the_question_before_the_verd
     assert "snakemake" not in last
 
 
-def test_a_chapter_without_claims_has_a_deck_of_its_pictures(sources):
+def test_a_chapter_without_claims_has_a_deck_of_its_pictures_and_none_has_markup_left(sources):
     captions = yaml_files.read_yaml(ROOT / "docs" / sources.language / "figures.yaml")
     pages = {**sources.docs.pages, "learning-rate.md": "# Rates"}
     deck = build_pages(with_docs(sources, captions=captions, pages=pages))["slides/learning-rate.md"]
@@ -70,9 +69,6 @@ def test_a_chapter_without_claims_has_a_deck_of_its_pictures(sources):
     assert "{: #figure-valley }" in valley
     assert "valley-" in valley
     assert "badge" not in deck
-
-
-def test_a_deck_has_no_unresolved_markup(sources):
     deck = build_pages(sources)[DECK]
     assert not re.search(r"\[\[|\]\]|\[%|%\]|<b>|None", deck)
 
@@ -90,10 +86,6 @@ def test_a_figure_is_as_large_as_a_slide_allows_and_phones_get_the_narrow_one(so
     assert (low["layout"], low["figure"].count("-wide.svg")) == ("above", 0)
     flat = picture((461, 500), (860, 250))
     assert (flat["layout"], flat["figure"].count("-wide.svg")) == ("above", 4)
-
-
-def test_a_figure_of_unknown_size_is_not_enlarged():
-    assert slides.enlargement(Drawing("a.svg", None), slides.LAYOUTS[0]) == 0
 
 
 def test_a_claim_whose_figure_could_not_be_drawn_has_a_verdict_without_it(sources):
@@ -136,9 +128,3 @@ def test_a_study_without_claims_in_chapters_has_no_slides_and_no_link_to_them(re
         page = teachers(sources)
         assert "slides/" not in render(text, page.path, page.names)
         assert not [path for path in build_pages(sources) if path.startswith("slides/")]
-
-
-def test_the_page_for_teachers_links_to_each_deck(sources):
-    text = read_pages(ROOT / "docs" / sources.language)["teachers.md"]
-    page = teachers(sources)
-    assert "[Activations](slides/activations.md)" in render(text, page.path, page.names)

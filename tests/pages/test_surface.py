@@ -51,8 +51,6 @@ def test_the_axis_has_room_for_all_errors_and_has_round_ticks(results):
     assert described["marks"] == [5, 10, 20, 50]
 
 
-# The paths ------------------------------------------------------------------------------------------------------------
-
 OCTAVES = np.array([1 / 8, 1 / 4, 1 / 2, 1])
 
 
@@ -94,19 +92,13 @@ def test_the_script_has_the_path_of_each_exponent_and_rate(results):
     assert set(described["policies"].values()) <= set(from_16)
 
 
-# The study ------------------------------------------------------------------------------------------------------------
-
-
-def test_cells_in_which_half_of_the_seeds_learn_nothing_are_marked(results):
+def test_cells_that_learn_nothing_are_marked_and_paths_start_from_the_smallest_batch(results):
     assert surface.describe(page_of(results))["failed"] == [[0, 0, 0], [0, 1, 0]]  # of two seeds, one diverges
     records = results.records.copy()
     chosen = (records["batch_size"] == 16) & (records["learning_rate"] == 1)
     records.loc[chosen, "test_accuracy"] = 0.12  # 2 points above guessing
     worse = Findings(results.study, records[records["updates"] == 1], records)
     assert surface.describe(page_of(worse))["failed"] == [[0, 0, 1], [0, 1, 0]]
-
-
-def test_with_a_single_batch_size_besides_the_full_one_paths_start_from_the_smallest(results):
     described = surface.describe(page_of(changed_study(results, "[16, 64]", "[64, full]"), "ko"))
     assert described["sizes"] == ["64", "전체"]
     assert (described["references"], described["starts"]) == ([64], [0])
@@ -120,14 +112,11 @@ def test_the_page_has_data_and_words_as_text(results, language):
     assert "&" not in json.dumps(words)
 
 
-def test_the_script_says_every_word(results):
+def test_the_script_says_every_word_of_a_study_with_the_map(results):
     script = read_scripts("surface/path", "surface/page")
     said = set(re.findall(r'\bwords\.(\w+)|\b(?:phrase|at|slider|words)[(\[]"([\w ]+)"', script))
     names = {one or other for one, other in said} | set(surface.EXPONENTS)
     assert names == set(surface.words(page_of(results)))
-
-
-def test_a_study_without_the_map_has_nothing(results):
     assert surface.surface(page_of(changed_study(results, "batch-size:", "other:"))) == ""
     sources = replace(sources_of(results), failed_figures={surface.FIGURE: "no colour"})
     assert surface.surface(Page(sources, "batch-size.md")) == ""

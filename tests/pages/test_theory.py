@@ -14,16 +14,10 @@ def page(results):
     return page_of(results)
 
 
-def test_gradients_of_sigmoids_vanish_at_the_usual_size_of_weights_only(page):
+def test_sentences_of_the_theory_are_true(page, monkeypatch):
     assert [theory.Theory(page).gradient_factor("sigmoid", variance) for variance in (1, 64)] == ["0.236", "0.892"]
     assert theory.Theory(page).critical_variance("sigmoid") == "103"
-
-
-def test_smooth_relatives_of_relu_are_steeper_than_it(page):
     assert [theory.Theory(page).largest_slope(name) for name in ("relu", "gelu", "silu")] == ["1.00", "1.13", "1.10"]
-
-
-def test_the_best_line_gets_three_of_four_corners_right_or_those_that_are_not_noisy(page, monkeypatch):
     assert theory.Theory(page).best_line("xor") == "72.7%"
     corners = np.array([(0, 0), (1, 1), (1, 0), (0, 1)], float)
     for labels, share in (([0, 0, 1, 1], "75.0%"), ([1, 1, 0, 0], "75.0%"), ([0, 1, 0, 1], "100.0%")):

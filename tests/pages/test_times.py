@@ -39,7 +39,3 @@ def test_the_seconds_of_jobs_are_added_up_by_rule_without_those_of_cells_that_ar
         ("write", {"jobs": 2, "seconds": 2.75}),
         ("look", {"jobs": 1, "seconds": 0.5}),
     ]
-
-
-def test_without_benchmark_files_there_are_no_times(times):
-    assert times() == []

@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from support.outcomes import classify
-from support.pages import page_of, sources_of, tiny_results, with_findings
+from support.pages import sources_of, tiny_results, with_findings
 
 from benchmarks import tries
 from benchmarks.laboratories import Row
 from benchmarks.tries import Stream, by_ledger, by_lond
-from ontrial.errors import InputError
 from ontrial.judge.ledger import Ledger
 from ontrial.judge.records import Conclusion
 from ontrial.judge.statistics import ALPHA
@@ -33,7 +32,7 @@ def test_a_p_value_is_at_most_the_level_where_the_interval_reaches_the_effect(n,
     assert 0 < np.mean(p <= 0.025) < 1
 
 
-def test_the_ledger_of_the_simulation_is_that_of_the_judge():
+def test_the_ledger_of_the_simulation_is_that_of_the_judge_and_lond_rewards_what_is_kept():
     p = np.random.default_rng(1).uniform(size=(3, tries.TRIES)) ** 6  # some are small
     for row, kept in zip(p, by_ledger(p), strict=True):
         ledger = Ledger(ALPHA)
@@ -41,9 +40,6 @@ def test_the_ledger_of_the_simulation_is_that_of_the_judge():
             assert is_kept == (value <= ledger.level)
             ledger = ledger.add("", "", "", Conclusion.SUPPORTED if is_kept else Conclusion.REFUTED)
         assert 0 < kept.sum() < tries.TRIES
-
-
-def test_what_lond_has_kept_raises_its_levels():
     levels = tries.LEVELS[:3]
     assert by_lond(np.array([[levels[0], 2 * levels[1], 3 * levels[2]]])).all()
     assert by_lond(np.array([[1, 1.1 * levels[1], levels[2]]])).tolist() == [[False, False, True]]
@@ -66,11 +62,3 @@ def test_the_methods_page_compares_the_rules(language):
     rows = measured.table(page, "tries").splitlines()[2:]
     assert [[cell.strip() for cell in row.split("|")[2:4]] for row in rows] == [["1.25", "1.2%"]] * len(measured.RULES)
     assert measured.conditions(page, "tries") == {"runs": "8,000"}
-
-
-def test_facts_need_a_published_table_and_a_row_that_it_has():
-    with pytest.raises(InputError, match='"tries" is not published'):
-        measured.table(page_of(tiny_results()), "tries")
-    page = Page(with_findings(sources_of(tiny_results(), "en"), measurements={"tries": TABLE}), "methods.md")
-    with pytest.raises(InputError, match="unknown row"):
-        measured.measured(page, "tries", "fresh seeds", "median", "wrong")

@@ -38,9 +38,5 @@ def test_files_of_a_page_are_those_that_it_loads(tmp_path):
         '<img src="e-light.svg"><img src="e-dark.svg"><a href="f.html">'
     )
     assert {path.name for path in files_of(tmp_path / "page.html")} == {
-        "page.html",
-        "a.css",
-        "b.woff",
-        "d.js",
-        "e-light.svg",
-    }
+        "page.html", "a.css", "b.woff", "d.js", "e-light.svg",
+    }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Every text that the code asks for is in docs/words.yaml, in both languages, and nothing else is.
+"""Every text that the code asks for is in docs/words.yaml, in both languages.
 
 Many terms are built from a word that follows from the results, such as an outcome, and few studies have all of them. So
 each such term is declared here with everything that it can be built from.
@@ -9,7 +9,6 @@ import re
 import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import chain, product
 from typing import get_args
 
@@ -18,12 +17,8 @@ from support.contents import FIGURES
 from support.pages import WORDS
 from support.project import ROOT
 
-from ontrial import data
 from ontrial.book.atlas import sizes as size
 from ontrial.book.chapters import figures_training as training_figures
-from ontrial.book.chapters import pages as chapters
-from ontrial.book.chapters import pages_surface as surface
-from ontrial.book.films import pages as film
 from ontrial.book.home import batch_rates
 from ontrial.book.home import pages_cases as cases
 from ontrial.book.home import pages_shared_rate as shared_rate
@@ -31,40 +26,31 @@ from ontrial.book.one_curve import pages as one_curve
 from ontrial.book.replications import figures as replication_figures
 from ontrial.book.replications import pages as replications
 from ontrial.data.splits import SCALINGS
-from ontrial.judge import claims, estimands, identities, metrics, timing
+from ontrial.judge import claims, estimands, metrics
 from ontrial.judge.docket import SHARED_PAGES
-from ontrial.judge.metrics import BUILT_IN, TIMED
+from ontrial.judge.metrics import BUILT_IN
 from ontrial.judge.policies import FACTORS, POLICIES
 from ontrial.judge.records import Conclusion, Outcome
-from ontrial.judge.results import CHECKPOINTS
-from ontrial.judge.smallest_effects import USUAL
 from ontrial.judge.statistics import FAILURES
-from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
-from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.schedules import SCHEDULES
 from ontrial.report.figures import scaling
 from ontrial.report.pages import tables
 from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.studies import measured, robustness
-from ontrial.report.pages.tools import explorer, guess, playground, trial
-from ontrial.report.summaries import matrix
+from ontrial.report.pages.tools import explorer, playground
 from ontrial.report.summaries import replications as replication_summaries
 from ontrial.report.summaries.explorer import MEASURES
-from ontrial.report.summaries.matrix import Sign
 from ontrial.report.wording.answers import ANSWERS
 from ontrial.storage.measurements import MEASUREMENTS
-from ontrial.study.cell import DEFAULTS, SETTINGS
-from ontrial.study.settings import ALL, FULL, NONE, OWN, STANDARD
+from ontrial.study.cell import SETTINGS
+from ontrial.study.settings import NONE
 
 ORIGINS = {"runs", "times", "formulas", "size"} | {figure.source for figure in FIGURES.values()} & MEASUREMENTS.keys()
 REPORT = ROOT / "src/ontrial/report"
-SCRIPTS = [path.read_text(encoding="utf-8") for path in ROOT.glob("docs/theme/overrides/assets/**/*.js")]
 TERMS = WORDS["figures"] | WORDS["pages"]
 LANGUAGES = ("en", "ko")
 
 UNITS = {metrics.unit for metrics in BUILT_IN.values()} | {"number", FAILURES}
-AXES = {*SETTINGS, *claims.AXES, *claims.RUNS, *DEFAULTS, "budget", "experiment", "reading", "task", "near", "offset"}
-AXES |= {"output", "loss"}
 STEPS = {claims.step_of(axis) for axis in claims.AXES}
 COUNTED = ("seeds", "rounds")
 SIDES = {*chain(*estimands.FORMS.values()), *estimands.ENDS}
@@ -81,44 +67,6 @@ DESIGN = (
     "experiments",
     "seeds",
 )  # of a table
-READINGS_OF = {reading for identity in identities.IDENTITIES.values() for reading in identity().readings}
-VALUES = [  # of settings, as claims have them
-    *product(
-        ("depth", "momentum", "weight_decay", "warmup", "label_noise", "label_smoothing", "dropout", "members"),
-        ("0", "1"),
-    ),
-    *product(("members",), ("5", "10")),
-    *product(("policy",), POLICIES),
-    *product(("budget",), ("epochs", "updates")),
-    *product(("checkpoint",), CHECKPOINTS),
-    *product(("task",), timing.TASKS),
-    *product(("offset",), ("-1", "0", "1")),
-    *product(("optimiser",), OPTIMISERS),
-    *product(("schedule",), SCHEDULES),
-    *product(("scaling",), SCALINGS),
-    ("clip_norm", NONE),
-    *product(("training_samples",), (STANDARD, ALL)),
-    *(("initialisation", OWN), ("batch_size", FULL), ("hidden", "none")),
-    *product(("reading",), READINGS_OF),
-]
-NAMES = {
-    *ACTIVATIONS,
-    *INITIALISATIONS,
-    *OUTPUTS,
-    *LOSSES,
-    *OPTIMISERS,
-    *data.DATASETS,
-    *POLICIES,
-    *Outcome,
-    *Conclusion,
-}
-NAMES |= {axis.replace("_", " ") for axis in AXES - SETTINGS.keys()} | {
-    "other sign",
-    "other outcome",
-}  # names of columns
-NAMES |= {group.split(" ", 1)[1] for group in data.load("titanic").groups if " " in group}
-
-NAMED = ("forgiving", "forgiving-short", "schedules", "schedules-short")  # experiments that contexts compare
 
 # Terms that the code builds, and every word for the gap, or for the gaps, in each.
 BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
@@ -136,17 +84,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "two numbers {}": set(one_curve.NOTES.values()),
     "two numbers {} certain": set(one_curve.NOTES.values()),
     "circumstance {}": (
-        "claim",
-        "what",
-        "before",
-        "after",
-        "contexts",
-        "python",
-        "numpy",
-        "kernel",
-        "runs",
-        "verdicts",
-        "change",
+        "claim", "what", "before", "after", "contexts", "python", "numpy", "kernel", "runs", "verdicts", "change",
     ),
     "design {}": {
         *DESIGN,
@@ -223,49 +161,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "{} needed": COUNTED,
     "{} on MNIST": replication_figures.MNIST_CLAIMS,
     "{} {}": product(("per", "amount per"), STEPS),
-}
-# The same for terms that may be missing: the code says then what to show instead.
-OPTIONAL: dict[str, Iterable[str | tuple[str, ...]]] = {
-    "amount in {}": UNITS,
-    "arm {}": ("batch_size",),
-    "arm {} {}": [("batch_size", FULL), *product(("checkpoint",), CHECKPOINTS), *product(("scaling",), SCALINGS)],
-    "batch_size {}": ("full",),
-    "effect {}": UNITS,
-    "experiment {}": NAMED,
-    "mark {}": Outcome,
-    "measured {}": {row.labels[0] for table in measured.TABLES.values() for row in table.rows},
-    "meaning {}": (*data.DATASETS, *OPTIMISERS),
-    "matrix {}": (*matrix.FACTORS, *Sign),
-    "matrix with {}": Sign,
-    "metric {}": (*BUILT_IN, *TIMED),
-    "smallest effect on {}": USUAL,
-    "smallest effect on {}, because": USUAL,
-    "one in {}": UNITS,
-    "one {}": UNITS,
-    "setting {}": AXES,
-    "side {} {}": product(estimands.ENDS, ("depth",)),
-    "value {}": (f"{axis} {value}" for axis, value in VALUES),
-    "where {}": AXES,
-    "where {} {}": (*VALUES, *product(("experiment",), NAMED)),
-    "{} {}": [
-        *product(("lower", "higher"), (*BUILT_IN, *TIMED)),
-        *product(("effect", "short", "answer size"), UNITS),
-        *VALUES,
-    ],
-}
-PREFIXES = (
-    film.PLAYER,
-    guess.GUESS,
-    playground.PREFIX,
-    surface.PREFIX,
-    chapters.DESCENT,
-    chapters.PASSES,
-    trial.TRIAL,
-    "explorer ",
-)  # of scripts
-
-
-# What the code asks for -----------------------------------------------------------------------------------------------
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -347,53 +243,17 @@ def filled(pattern: str, words: Iterable[str | tuple[str, ...]]) -> set[str]:
 
 
 FILLED = {pattern: filled(pattern, words) for pattern, words in BUILT.items()}
-MAYBE = {pattern: filled(pattern, words) & TERMS.keys() for pattern, words in OPTIONAL.items()}
-
-
-def test_every_built_term_is_declared():
-    built = {lookup.term: lookup.place for lookup in LOOKUPS if "{}" in lookup.term}
-    assert {term: place for term, place in built.items() if term not in FILLED.keys() | MAYBE.keys()} == {}
 
 
 def test_every_term_that_the_code_looks_up_is_there():
+    built = {lookup.term: lookup.place for lookup in LOOKUPS if "{}" in lookup.term and not lookup.is_optional}
+    assert {term: place for term, place in built.items() if term not in FILLED} == {}
     asked = MACROS | {lookup.term for lookup in LOOKUPS if "{}" not in lookup.term and not lookup.is_optional}
     assert asked - TERMS.keys() == set()
     assert {pattern: sorted(terms - TERMS.keys()) for pattern, terms in FILLED.items() if terms - TERMS.keys()} == {}
-
-
-def test_figures_use_terms_of_their_part():
     asked = {lookup.term for path in REPORT.glob("figures/*.py") for lookup in lookups(path)}
     terms = {term for pattern in asked for term in FILLED.get(pattern, {pattern} if "{" not in pattern else ())}
     assert terms - WORDS["figures"].keys() == set()
-
-
-# What nobody asks for -------------------------------------------------------------------------------------------------
-
-
-@cache
-def constants() -> set[str]:
-    """Return every string in the code: some terms are in lists from which another place takes them."""
-    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in ROOT.glob("src/ontrial/**/*.py"))
-    return {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-
-
-def is_used(term: str) -> bool:
-    """Return whether the code or a script may ask for a term."""
-    prefix = next((prefix for prefix in PREFIXES if term.startswith(prefix)), None)
-    if prefix:
-        word = term.removeprefix(prefix)
-        start = word.rpartition(" ")[0]
-        wanted = rf"\b{re.escape(word)}\b" + (rf"|`{re.escape(start)} \$" if start else "")
-        if word in constants() or any(re.search(wanted, script) for script in SCRIPTS):
-            return True
-    return term in constants() | MACROS | NAMES or any(term in terms for terms in (*FILLED.values(), *MAYBE.values()))
-
-
-def test_no_term_is_left_over():
-    assert [term for term in TERMS if not is_used(term)] == []
-
-
-# Gaps in texts --------------------------------------------------------------------------------------------------------
 
 
 def gaps(text: str) -> list[str]:
@@ -405,7 +265,7 @@ def gaps(text: str) -> list[str]:
 def test_every_gap_is_filled(language):
     wrong = []
     for lookup in LOOKUPS:
-        for term in FILLED.get(lookup.term, set()) | MAYBE.get(lookup.term, set()) or {lookup.term} & TERMS.keys():
+        for term in FILLED.get(lookup.term, set()) or {lookup.term} & TERMS.keys():
             named = gaps(TERMS[term][language])
             if lookup.names is not None and (
                 named.count("") > lookup.positions or not {*filter(None, named)} <= lookup.names
@@ -414,12 +274,9 @@ def test_every_gap_is_filled(language):
     assert wrong == []
 
 
-def test_texts_have_the_same_gaps_in_both_languages():
+def test_texts_have_the_same_gaps_in_both_languages_and_are_written_once():
     differing = {term for term, texts in TERMS.items() if len({tuple(gaps(texts[name])) for name in LANGUAGES}) > 1}
     assert differing == set()
-
-
-def test_no_term_is_written_twice():
     terms = (ROOT / "docs/words.yaml").read_text(encoding="utf-8")
     written = [line.split(": {en:")[0].strip() for line in terms.splitlines() if ": {en:" in line]
     assert len(written) == len(set(written)) == len(TERMS)

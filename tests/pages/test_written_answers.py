@@ -36,16 +36,10 @@ ALL = [(id, i) for id, answers in ANSWERS.items() for i in range(len(answers))]
 
 # Estimate and interval of each outcome, in multiples of the smallest effect
 EFFECTS = {
-    "positive": (2.0, 1.5, 3.0),
-    "negligible": (0.2, -0.3, 0.5),
-    "reversed": (-2.0, -3.0, -1.5),
-    "below": (-0.9, -1.5, 0.5),
-    "undecided": (0.9, 0.5, 1.3),
-    "equal": (0.1, -0.2, 0.3),
-    "apart": (-2.0, -3.0, -1.5),
-    "within": (0.2, -0.3, 0.5),
-    "beyond": (2.0, 1.5, 3.0),
-}
+    "positive": (2.0, 1.5, 3.0), "negligible": (0.2, -0.3, 0.5), "reversed": (-2.0, -3.0, -1.5),
+    "below": (-0.9, -1.5, 0.5), "undecided": (0.9, 0.5, 1.3), "equal": (0.1, -0.2, 0.3), "apart": (-2.0, -3.0, -1.5),
+    "within": (0.2, -0.3, 0.5), "beyond": (2.0, 1.5, 3.0),
+}  # fmt: skip
 MACHINERY = {
     "en": r"\b(contexts?|arms?|polic(y|ies)|outcomes?|smallest effect|tun(ed|ing)|seeds?|dockets?|cells?|settings?)\b",
     "ko": "문맥|정책|판정|시드|설정|최소 효과|튜닝|평가 기준",
@@ -118,9 +112,6 @@ def page_with_our_answers(language: str, id: str, found: tuple[str, ...], endles
     return replace(page, sources=replace(page.sources, results=results, answers=ANSWERS))
 
 
-# Our own --------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("study", STUDIES)
 def test_our_answers_suit_our_dockets(study):
     assert written.find(Path(STUDIES[study].docket), CLAIMS_OF[study]) == FILES[study]
@@ -165,9 +156,6 @@ def test_each_answer_can_be_chosen_and_reads_well(language, id, i):
         assert text[-1] == "."
 
 
-# Choosing and filling in ----------------------------------------------------------------------------------------------
-
-
 def answer(*conditions: dict, verdict: str | None = None, **texts: str) -> written.Answer:
     built = [
         written.Condition({name: [value] for name, value in item.items() if name != "outcome"}, [item["outcome"]])
@@ -181,18 +169,13 @@ def page_with(results, *answers: written.Answer, language: str = "en") -> Page:
     return replace(page, sources=replace(page.sources, answers={"small": answers}))
 
 
-@pytest.mark.parametrize(
-    ("chosen", "rejected"),
-    [
-        (answer(), answer(verdict="supported")),
-        (answer(verdict="depends"), answer({"policy": "fixed", "outcome": "reversed"})),
-        (
-            answer({"policy": "fixed", "outcome": "positive"}, {"policy": "tuned", "outcome": "reversed"}),
-            answer({"outcome": "positive"}),
-        ),
-        (answer({"policy": "tuned", "outcome": "reversed"}), answer({"policy": "linear", "outcome": "reversed"})),
-    ],
-)
+@pytest.mark.parametrize(("chosen", "rejected"), [
+    (answer(), answer(verdict="supported")),
+    (answer(verdict="depends"), answer({"policy": "fixed", "outcome": "reversed"})),
+    (answer({"policy": "fixed", "outcome": "positive"}, {"policy": "tuned", "outcome": "reversed"}),
+     answer({"outcome": "positive"})),
+    (answer({"policy": "tuned", "outcome": "reversed"}), answer({"policy": "linear", "outcome": "reversed"})),
+])  # fmt: skip
 def test_the_first_answer_that_suits_is_chosen(results, chosen, rejected):
     verdict = page_of(results).results.verdicts["small"]
     assert choose([rejected, chosen, answer()], verdict) is chosen
@@ -209,19 +192,13 @@ def test_an_answer_stands_where_the_generated_one_was_which_is_folded(results):
     assert "\n# By 2.0 points {: #answer }\n" in text
 
 
-@pytest.mark.parametrize(
-    ("text", "headline", "rest"),
-    [
-        ("No: it led by 2.1 points. That was all.", "No: it led by 2.1 points", "That was all."),
-        (
-            "아니다. 오히려 반대다. tanh가 2.7배 빨리 90%에 도달했다. 늘 그랬다.",
-            "아니다. 오히려 반대다. tanh가 2.7배 빨리 90%에 도달했다",
-            "늘 그랬다.",
-        ),
-        ("Yes.", "Yes", ""),
-        ("Yes. No.", "Yes. No", ""),
-    ],
-)
+@pytest.mark.parametrize(("text", "headline", "rest"), [
+    ("No: it led by 2.1 points. That was all.", "No: it led by 2.1 points", "That was all."),
+    ("아니다. 오히려 반대다. tanh가 2.7배 빨리 90%에 도달했다. 늘 그랬다.",
+     "아니다. 오히려 반대다. tanh가 2.7배 빨리 90%에 도달했다", "늘 그랬다."),
+    ("Yes.", "Yes", ""),
+    ("Yes. No.", "Yes. No", ""),
+])  # fmt: skip
 def test_the_headline_is_the_first_sentence_that_says_more_than_yes_or_no(results, text, headline, rest):
     page = page_with(results, answer(en=text))
     assert unescape(sentences.headline(page, "small")) == headline
@@ -244,49 +221,23 @@ def test_an_answer_with_a_number_that_the_results_lack_gives_way_to_the_next(res
     assert sentences.written_answer(page, verdict) == "By much."
 
 
-def test_a_text_is_literal(results):
+def test_a_text_is_literal_and_answers_call_only_checked_functions(results):
     text = f"{HTML} {MARKDOWN} {{{{ 7 }}}}"
     shown = sentences.answer(page_with(results, answer(en=text)), "small")
     assert not set("<`*_[]$|") & set(shown)
     assert unescape(shown) == text
-
-
-def test_answers_can_call_the_functions_whose_arguments_are_checked(results):
     assert tuple(answer_numbers.of_claim(page_of(results), "small")) == written.NUMBERS
 
 
-def test_a_language_without_the_answer_has_the_generated_one(results):
-    page = page_with(results, answer(en="Yes."), language="ko")
-    assert sentences.answer(page, "small") == sentences.answer(page_of(results, "ko"), "small") != ""
-
-
-# Numbers --------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("call", "text"),
-    [
-        ('size("largest")', "at least 3.0"),
-        ('size("smallest")', "1.3"),
-        ('size("smallest", steps=3)', "2.0"),
-        ('size("largest", depth=1)', "4.0"),
-        ('size("largest", depth=6)', ""),
-        ('size("at least")', "at least 1.3"),
-        ('size("at least", depth=5)', "at least 3.0"),
-        ('size("up to")', "at least 3.0"),
-        ('size("up to", depth=1)', "up to 4.0"),
-        ('size("range")', "at least 1.3"),
-        ('size("range", near=1)', "1.3 to 4.0"),
-        ('size("range", depth=1)', "4.0"),
-        ('failed("of")', "20 of 20"),
-        ('failed("over", depth=1)', "1 of 20"),
-        ("answered()", "5"),
-        ('answered("yes")', "3"),
-        ('answered("open")', "1"),
-        ('answered("opposite")', "1"),
-        ("goal()", "90%"),
-    ],
-)
+@pytest.mark.parametrize(("call", "text"), [
+    ('size("largest")', "at least 3.0"), ('size("smallest")', "1.3"), ('size("smallest", steps=3)', "2.0"),
+    ('size("largest", depth=1)', "4.0"), ('size("largest", depth=6)', ""), ('size("at least")', "at least 1.3"),
+    ('size("at least", depth=5)', "at least 3.0"), ('size("up to")', "at least 3.0"),
+    ('size("up to", depth=1)', "up to 4.0"), ('size("range")', "at least 1.3"),
+    ('size("range", near=1)', "1.3 to 4.0"), ('size("range", depth=1)', "4.0"), ('failed("of")', "20 of 20"),
+    ('failed("over", depth=1)', "1 of 20"), ("answered()", "5"), ('answered("yes")', "3"),
+    ('answered("open")', "1"), ('answered("opposite")', "1"), ("goal()", "90%"),
+])  # fmt: skip
 def test_numbers_of_a_verdict(call, text):
     id = "relu-faster-than-tanh"
     in_factors = partial(context, unit="log2")
@@ -320,8 +271,6 @@ def test_a_number_that_no_verdict_has_is_refused_with_its_place(call, message):
     assert message_of(answer.fill, "en", answer_numbers.of_claim(page, answer.claim)).startswith("a.yaml.en:1: ")
     assert message in message_of(answer.fill, "en", answer_numbers.of_claim(page, answer.claim))
 
-
-# Mistakes -------------------------------------------------------------------------------------------------------------
 
 GOOD = """\
 answers:
@@ -359,60 +308,26 @@ def test_the_file_beside_a_docket_is_found_checked_and_read(tmp_path, monkeypatc
     assert "own.answers.yaml:8: answers.relu-solves-vanishing[0]" in message_of(written.find, docket, CLAIMS)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ("small-batch", "smal-batch", '2: answers.smal-batch-accuracy: unknown claim "smal-batch-accuracy". Did you '),
-        ("small-batch-accuracy", "relu-slope", "2: answers.relu-slope: only claims that are measured or timed have"),
-        ("      ko: 가끔.\n", "", '3: answers.small-batch-accuracy[0]: the key "ko" is missing: text on one line'),
-        ("verdict: depends", "verdict: true", "3: answers.small-batch-accuracy[0].verdict: true is not one of"),
-        ("verdict: depends", "verdicts: depends", 'unknown key "verdicts". Did you mean "verdict"?'),
-        (", outcome: [positive, negligible]", "", 'contexts[0]: the key "outcome" is missing: an outcome or a list'),
-        ("budget: epochs", "depth: 5", 'contexts[0].depth: unknown setting of contexts "depth". Known: budget,'),
-        ("budget: epochs", "budget: hours", 'contexts[0].budget: unknown budget "hours". Known: epochs, updates.'),
-        ("depth=3) ]].", "depth=4) ]].", '9: answers.relu-solves-vanishing[0].en: unknown depth "4". Known: 12, 3, 5.'),
-        ("depth=3) ]].", "width=3) ]].", '[0].en: unknown setting of contexts "width". Did you mean "depth"? Known: '),
-        ("depth: 3, ", "depth: 4, ", 'contexts[0].depth: unknown depth "4". Known: 12, 3, 5.'),
-        ("outcome: equal", "outcome: positive", 'unknown outcome "positive". Known: apart, equal, undecided.'),
-        ("[positive, negligible]", "[positive, equal]", 'unknown outcome "equal". Known: below, negligible, '),
-        ("Some.", "Some – few.", "[0].en: – stands for a number that results lack. Write another dash."),
-        ("Some.", "Some [[ goal().", "[0].en: an answer is plain text with numbers [[ … ]]."),
-        ("Some.", "Some [% if true %]x[% endif %].", "[0].en: an answer is plain text with numbers [[ … ]]."),
-        ("Some.", "Some [[ goal().__class__ ]].", "[0].en: [[ goal().__class__ ]] is not a number."),
-        ("Some.", "Some [[ [].append(goal) ]].", "[0].en: [[ [].append(goal) ]] is not a number."),
-        ("Some.", "Some [[ size(goal()) ]].", "[0].en: [[ size(goal()) ]] is not a number."),
-        ("Some.", "Some [[ goal() | attr('x') ]].", "[0].en: [[ goal() | attr('x') ]] is not a number."),
-        ("Some.", "Some [[ 7 ]].", '[0].en: [[ 7 ]] is not a number. Write it as in [[ size("largest", depth=5) ]].'),
-        ("Some.", "Some [[ sise(1) ]].", '[0].en: unknown number "sise". Did you mean "size"?'),
-        ("Some.", "Some [[ range(3) ]].", '[0].en: unknown number "range". '),
-        ("depth=3) ]].", "depth=4) ]].", "The claim has no such context. If it had, change the answer with it."),
-        (
-            "Some.",
-            'Some [[ answered("maybe") ]].',
-            '5: answers.small-batch-accuracy[0].en: answered: unknown answer "maybe".',
-        ),
-        (
-            "Some.",
-            'Some [[ size("larges") ]].',
-            "size: write one of smallest, largest, at least, up to, range, and steps as a whole number of",
-        ),
-        (
-            "Some.",
-            "Some [[ size() ]].",
-            '[0].en: size: wrong arguments. Write it as in size("largest"), and optionally',
-        ),
-        ("Some.", 'Some [[ size("largest", 3, 4) ]].', "[0].en: size: wrong arguments. Write it as in size("),
-        ("Some.", 'Some [[ size("largest", steps=0) ]].', "and steps as a whole number of at least 1."),
-        ("Some.", 'Some [[ failed("over") ]].', 'failed: unknown arm "over". Known: minus, of.'),
-        ("Some.", "Some [[ goal() ]].", "goal: the claim is not about reaching an accuracy, so there is no goal."),
-        (
-            "    - verdict: depends\n",
-            "    - {en: Yes., ko: 응.}\n    - verdict: depends\n",
-            "4: answers.small-batch-accuracy[1]:",
-        ),
-        ('ko: \'[[ size("largest", depth=3)', 'ko: \'[[ size("largest", depth=5)', "ko: expression [[ size"),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "message"), [
+    ("small-batch", "smal-batch", '2: answers.smal-batch-accuracy: unknown claim "smal-batch-accuracy". Did you '),
+    ("small-batch-accuracy", "relu-slope", "2: answers.relu-slope: only claims that are measured or timed have"),
+    ("      ko: 가끔.\n", "", '3: answers.small-batch-accuracy[0]: the key "ko" is missing: text on one line'),
+    ("verdict: depends", "verdict: true", "3: answers.small-batch-accuracy[0].verdict: true is not one of"),
+    (", outcome: [positive, negligible]", "", 'contexts[0]: the key "outcome" is missing: an outcome or a list'),
+    ("budget: epochs", "budget: hours", 'contexts[0].budget: unknown budget "hours". Known: epochs, updates.'),
+    ("depth=3) ]].", "depth=4) ]].", '9: answers.relu-solves-vanishing[0].en: unknown depth "4". Known: 12, 3, 5.'),
+    ("outcome: equal", "outcome: positive", 'unknown outcome "positive". Known: apart, equal, undecided.'),
+    ("Some.", "Some – few.", "[0].en: – stands for a number that results lack. Write another dash."),
+    ("Some.", "Some [[ goal().", "[0].en: an answer is plain text with numbers [[ … ]]."),
+    ("Some.", "Some [[ goal().__class__ ]].", "[0].en: [[ goal().__class__ ]] is not a number."),
+    ("Some.", "Some [[ 7 ]].", '[0].en: [[ 7 ]] is not a number. Write it as in [[ size("largest", depth=5) ]].'),
+    ("Some.", "Some [[ sise(1) ]].", '[0].en: unknown number "sise". Did you mean "size"?'),
+    ("Some.", "Some [[ size() ]].", '[0].en: size: wrong arguments. Write it as in size("largest"), and'),
+    ("Some.", 'Some [[ size("largest", steps=0) ]].', "and steps as a whole number of at least 1."),
+    ("    - verdict: depends\n", "    - {en: Yes., ko: 응.}\n    - verdict: depends\n",
+     "4: answers.small-batch-accuracy[1]:"),
+    ('ko: \'[[ size("largest", depth=3)', 'ko: \'[[ size("largest", depth=5)', "ko: expression [[ size"),
+])  # fmt: skip
 def test_a_mistake_is_reported_with_its_line_before_anything_starts(tmp_path, old, new, message):
     assert message in refusal(tmp_path, old, new)
 

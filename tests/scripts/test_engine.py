@@ -53,21 +53,12 @@ TOLERANCE = 2e-6  # of losses of the same weights, which the two engines add up 
 def cell_of(dataset: str, architecture: Architecture, recipe: Recipe, samples: int) -> dict[str, Any]:
     """Return what the page's engine needs to know of a network and its training."""
     return {
-        "dataset": dataset,
-        "samples": samples,
-        "layers": architecture.layers,
-        "activation": architecture.activation,
-        "output": architecture.output,
-        "loss": architecture.loss,
-        "initialisation": architecture.initialisation,
-        "optimiser": recipe.optimiser,
-        "momentum": recipe.momentum,
-        "weightDecay": recipe.weight_decay,
-        "batchSize": recipe.batch_size,
-        "records": recipe.recorded_updates(samples),
-        "trainRecords": recipe.train_records(samples),
-        "probes": recipe.probes,
-    }
+        "dataset": dataset, "samples": samples, "layers": architecture.layers, "activation": architecture.activation,
+        "output": architecture.output, "loss": architecture.loss, "initialisation": architecture.initialisation,
+        "optimiser": recipe.optimiser, "momentum": recipe.momentum, "weightDecay": recipe.weight_decay,
+        "batchSize": recipe.batch_size, "records": recipe.recorded_updates(samples),
+        "trainRecords": recipe.train_records(samples), "probes": recipe.probes,
+    }  # fmt: skip
 
 
 def test_the_registries_have_twins_in_the_page():

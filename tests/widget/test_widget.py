@@ -30,7 +30,7 @@ def choice_of(**settings):
     return {name: values.split(",") for name, (values,) in choice.items()}
 
 
-def test_the_trial_has_the_claim_with_its_published_verdict():
+def test_the_trial_has_the_claim_with_its_published_verdict_as_it_is():
     widget = trial(CLAIM)
     claim, verdict = published("en").results.claims[CLAIM], published("en").results.verdicts[CLAIM]
     assert f"<h1>“{claim.statement['en']}”</h1>" in widget.page
@@ -38,9 +38,6 @@ def test_the_trial_has_the_claim_with_its_published_verdict():
     estimates = [context.effect.estimate for context in verdict.contexts]
     assert [context["published"]["estimate"] for context in data["contexts"]] == pytest.approx(estimates, rel=1e-5)
     assert all(arm["rate"] > 0 for context in data["contexts"] for arm in context["arms"])
-
-
-def test_published_verdicts_are_on_the_claims_as_they_are():
     results = published("en").results
     assert all(verdict.hash == results.claims[id].hash for id, verdict in results.verdicts.items())
 
@@ -61,13 +58,9 @@ def test_a_claim_that_cannot_be_tried_is_explained(claim, message):
 def test_the_playground_takes_settings_by_their_names_in_a_study():
     assert choice_of() == {}
     assert choice_of(dataset="moons", hidden=[16, 16], learning_rate=0.5, batch_size="full", seed=7) == {
-        "dataset": ["moons"],
-        "depth": ["2"],
-        "width": ["16"],
-        "learning_rate": ["0.5"],
-        "batch_size": ["full"],
+        "dataset": ["moons"], "depth": ["2"], "width": ["16"], "learning_rate": ["0.5"], "batch_size": ["full"],
         "seed": ["7"],
-    }
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -122,13 +115,10 @@ def test_a_frame_has_all_that_it_needs_and_may_load_nothing(show, language):
     assert page.count("<style>") == page.count("</style") > 1
 
 
-def test_no_text_ends_the_element_that_has_it():
+def test_a_frame_has_the_scripts_of_the_site_and_no_text_ends_its_element():
     page = frame("trial", "</title><script>", "en", {"name": "</script><script>alert(1)</script>"}, {})
     assert "<script>alert" not in page
     assert "<h1>&lt;/title&gt;&lt;script&gt;</h1>" in page
-
-
-def test_a_frame_has_the_scripts_of_the_site():
     page = playground().page
     for path in ("engine/training", "engine/network", "playground/tool", "trainer"):
         assert (ASSETS / f"{path}.js").read_text(encoding="utf-8") in page
