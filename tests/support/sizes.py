@@ -55,10 +55,10 @@ def published(verdicts: Mapping[str, Verdict], claims: Sequence[str] = ("small",
 
     claims: Ids of the claims that it follows.
     """
-    head, experiment = STUDY.replace("tiny", "size").replace("to: 12", "to: 30").split("  batch-size:\n")
+    head, experiment = STUDY.replace("tiny", "size").replace("to: 12", "to: 30").split("  batch-size: ")
     widths = experiment.replace("[[16]]", "[[16], [32], [64]]")
-    samples = experiment.replace("    batch_size", "    training_samples: [100, standard]\n    batch_size")
-    text = f"{head}  width:\n{widths}  samples:\n{samples.replace('11,', '211,').replace('30}', '230}')}"
+    samples = experiment.replace("batch_size", "training_samples: [100, standard], batch_size")
+    text = f"{head}  width: {widths}  samples: {samples.replace('11,', '211,').replace('30}', '230}')}"
     study = configuration.parse(text, "size.yaml")
     docket = checks.parse(docket_text(claims), "size-claims.yaml", study)
     runs = tiny_results().runs.iloc[:0]

@@ -133,7 +133,7 @@ def test_the_study_is_read_by_the_package(other, changes):
     (other / "config/study.yaml").write_text(replaced(CONFIGURATION, ("tanh]", "tahn]")), encoding="utf-8")
     done = run(other, "--dry-run")
     assert done.returncode == 1
-    assert 'config/study.yaml:10: experiments.ours.activation[1]: unknown activation "tahn".' in output_of(done)
+    assert 'config/study.yaml:7: experiments.ours.activation[1]: unknown activation "tahn".' in output_of(done)
     assert "Nothing was started." in output_of(done)
     assert "Traceback" not in output_of(done)
 

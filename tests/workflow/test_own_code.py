@@ -101,5 +101,5 @@ def test_a_study_trains_and_judges_with_its_own_code(tmp_path):
     parts.write_text(PARTS, encoding="utf-8")
     wrong = run("--dry-run", trust_code=True)
     assert wrong.returncode != 0
-    message = "config/own-claims.yaml:5: claims.ours-earlier.metric: config/metrics.py:3: mean_accuracy fails for an "
+    message = "config/own-claims.yaml:2: claims.ours-earlier.metric: config/metrics.py:3: mean_accuracy fails for an "
     assert message in output_of(wrong)
