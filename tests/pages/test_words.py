@@ -243,11 +243,14 @@ def filled(pattern: str, words: Iterable[str | tuple[str, ...]]) -> set[str]:
 
 
 FILLED = {pattern: filled(pattern, words) for pattern, words in BUILT.items()}
+# Built terms that exist for some words only: where one is missing, the code says it in another way.
+SOME = {"effect {}", "matrix {}", "matrix with {}", "where {} {}"}
+SOME |= {"smallest effect on {}", "smallest effect on {}, because"}
 
 
 def test_every_term_that_the_code_looks_up_is_there():
     built = {lookup.term: lookup.place for lookup in LOOKUPS if "{}" in lookup.term and not lookup.is_optional}
-    assert {term: place for term, place in built.items() if term not in FILLED} == {}
+    assert {term: place for term, place in built.items() if term not in FILLED.keys() | SOME} == {}
     asked = MACROS | {lookup.term for lookup in LOOKUPS if "{}" not in lookup.term and not lookup.is_optional}
     assert asked - TERMS.keys() == set()
     assert {pattern: sorted(terms - TERMS.keys()) for pattern, terms in FILLED.items() if terms - TERMS.keys()} == {}
