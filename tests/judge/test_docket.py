@@ -100,6 +100,8 @@ RATIO = "ratio: {of: {depth: 3}, over: {depth: [1, 2]}}"
 
 
 @pytest.mark.parametrize(("old", "new", "expected"), [
+    ("id: deep-is-slower", "id: index", '10: claims.index.id: the id "index" is reserved for a page that'),
+    ("smallest_effect: factor 2", "smallest_effect: factor 0", '"factor 0": a factor must be above 0.'),
     ("experiment: depths", "experiment: depth", "12: claims.deep-is-slower.experiment: unknown experiment"),
     ("metric: epochs_to_accuracy", "metric: seconds_to_accuracy",
      '13: claims.deep-is-slower.metric: "seconds_to_accuracy" is a time. Add kind: timed, or use another'),

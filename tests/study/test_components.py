@@ -224,6 +224,7 @@ def test_the_test_of_a_claim_covers_the_code_of_its_networks(folder):
     ("def rectifier(", "def gelu(", "ours.py:12: gelu: this name has another meaning. Choose a different one."),
     ("slope(z, a)", "slope(z)", "ours.py:12: rectifier: its derivative has the parameters (z). Write slope(z, a)."),
     ("slope(z, a)", "_(z, a)", "ours.py:12: rectifier: its derivative is missing. Name a function of this file: @"),
+    (', initialisation="he"', "", "ours.py:12: rectifier: its initialisation is missing. Write @activation(deriv"),
     ("derivative=slope, ", "", "ours.py:12: rectifier: its derivative is missing. Name a function of this file: @"),
     ('="he"', '="he", gain=1', 'ours.py:12: rectifier: unknown argument "gain". Known: derivative, init'),
     ('="he"', "=other.name", "ours.py:12: rectifier: initialisation: unknown initialisation "),
