@@ -1,10 +1,11 @@
 """Count in how many arms the predicted speed limit is right, and compare it with two rivals: the study `limit`.
 
 This file was fixed with the docket of the study, before its networks were trained. An arm is a context of a claim about
-`limit_error`. Its error is the median over seeds of log₂ measured/predicted limit. The result is a table (.csv) with
+`limit_error`. Its error is the median over seeds of log₂ measured/predicted limit, which is not known if fewer
+than half of the seeds have a limit; such an arm counts as one that was not predicted. The result is a table (.csv) with
 one row per arm: the claim, the outcome of its context, and the errors of the predictions, in octaves. Printed are
 
-- the share of the arms that are within a factor of 1.5 as certainly as the docket demands ("positive"), with its exact
+- the share of the arms that are within a factor of 1.5 as certainly as the docket demands ("equal"), with its exact
   95 % interval, as if arms were independent. "At least 80 %" is supported if the interval is above 80 %, refuted if it
   is below, and otherwise open. If the medians of fewer than half of the arms are within 1.5, the prediction has failed,
   and that is the result;
@@ -31,6 +32,7 @@ import pandas as pd
 
 from ontrial import data
 from ontrial.judge import claims, forecasts, metrics, result_files, statistics
+from ontrial.judge.records import Outcome
 from ontrial.judge.results import Results
 from ontrial.nn import Architecture, Data, Network, Recipe, train
 from ontrial.nn.optimisers import State
@@ -98,16 +100,16 @@ def _rivals(network: tuple, seeds: tuple[int, ...], batch: int) -> tuple[np.ndar
 
 def arms(folder: str) -> Iterator[dict]:
     """Yield the row of each arm of a study whose results are in a folder."""
-    paths = (f"{folder}/{name}" for name in ("study.json", "tables/runs.parquet", "records.parquet", "docket.json"))
-    results, docket = result_files.read_results(*paths)
-    outcomes = {verdict.claim: verdict for verdict in result_files.read_verdicts(f"{folder}/verdicts.json").verdicts}
+    names = ("study.json", "tables/runs.parquet", "tables/records.parquet", "docket.json")
+    results, docket = result_files.read_results(*(f"{folder}/{name}" for name in names))
+    verdicts = result_files.read_verdicts(f"{folder}/verdicts.json").by_claim
     for claim in docket.claims.values():
         if claim.estimand is None or claim.estimand.metric != METRIC:
             continue
-        judged = outcomes[claim.id].contexts
+        judged = verdicts[claim.id].contexts
         for i, context in enumerate(claims.list_contexts(claim.estimand)):
             (arm,) = claims.list_arms(results.study, claim.estimand, context)
-            yield {"claim": claim.id, "outcome": str(judged[i].outcome), **_row(results, arm.cell, claim.estimand)}
+            yield {"claim": claim.id, "outcome": judged[i].outcome.value, **_row(results, arm.cell, claim.estimand)}
 
 
 def _row(results: Results, cell: Cell, estimand: claims.Estimand) -> dict:
@@ -118,11 +120,17 @@ def _row(results: Results, cell: Cell, estimand: claims.Estimand) -> dict:
     records = pd.DataFrame([cell.settings | {"seed": seed} for seed in seeds])
     measured = error + np.log2(forecasts.predicted_limits(records, estimand.threshold))
     row = {"experiment": cell.experiment, "batch_size": cell.batch_sample_count, "optimiser": cell.optimiser}
-    row |= {"seeds": np.isfinite(error).sum(), "measured": 2 ** np.nanmedian(measured), "ahead": np.nanmedian(error)}
+    row |= {"seeds": np.isfinite(error).sum(), "measured": 2 ** _median(measured), "ahead": _median(error)}
     if cell.optimiser == "sgd":
         for name, predicted in zip(("start", "range_test"), rivals(cell, seeds), strict=True):
-            row[name] = np.nanmedian(measured - np.log2(predicted))
+            row[name] = _median(measured - np.log2(predicted))
     return row
+
+
+def _median(numbers: np.ndarray) -> float:
+    """Return the median of the known numbers, NaN if fewer than half are known."""
+    known = numbers[np.isfinite(numbers)]
+    return float(np.median(known)) if 2 * len(known) >= len(numbers) else np.nan
 
 
 def report(table: pd.DataFrame) -> list[str]:
@@ -133,7 +141,7 @@ def report(table: pd.DataFrame) -> list[str]:
         part = table[rows]
         if part.empty:
             continue
-        certain, close = part["outcome"] == "positive", part["ahead"].abs() < CLOSE
+        certain, close = part["outcome"] == Outcome.EQUAL, part["ahead"].abs() < CLOSE
         share, low, high = statistics.share_interval(certain.to_numpy(), 1 - statistics.ALPHA)
         says = "supported" if low > SHARE else "refuted" if high < SHARE else "open"
         lines.append(

@@ -281,3 +281,12 @@ def test_what_is_lost_at_half_the_limit_is_read_between_rates(monkeypatch):
     metric = METRICS["lost_at_half_limit"]
     table = metric.numbers(pd.DataFrame(runs).assign(dataset="digits"), "test", None)
     assert metric.summary(table, pd.Series([0.5, 0.5], [1, 2])).tolist() == pytest.approx([5, math.nan], nan_ok=True)
+
+
+def test_noise_that_shortens_the_way_at_larger_rates_ends_no_plateau():
+    def noisy(rate, seed):
+        return 3.0 * (1.3 if rate == RATES[1] else 0.95)
+
+    records = curves(noisy).assign(optimiser="sgd")
+    assert measure("flow_distance", records) == pytest.approx([2.85, 2.85])
+    assert METRICS["flow_distance"].numbers(records, "test", GOAL).columns[0] == RATES[0]

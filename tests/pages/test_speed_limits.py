@@ -13,7 +13,7 @@ NEAR = "limit-foreseen-digits"
 
 def table(errors, start=2.0, claim=NEAR):
     """Return arms with these errors of the look ahead; those of the rivals are the same in all."""
-    outcomes = ["positive" if abs(error) < 0.5 else "below" for error in errors]
+    outcomes = ["equal" if abs(error) < 0.5 else "below" for error in errors]
     names = [f"network {i // 2}" for i in range(len(errors))]
     columns = {"claim": claim, "outcome": outcomes, "experiment": names, "ahead": errors}
     return pd.DataFrame(columns | {"start": start, "range_test": np.nan})
@@ -29,6 +29,10 @@ def test_the_share_of_arms_is_counted_with_its_interval():
 def test_with_fewer_than_half_of_the_arms_the_prediction_has_failed():
     assert "has failed" in report(table([0.1] * 7 + [1.0] * 9))[0]
     assert "has failed" not in report(table([0.1] * 8 + [1.0] * 8))[0]
+
+
+def test_an_arm_without_a_limit_is_not_predicted():
+    assert "has failed" in report(table([0.1] * 7 + [np.nan] * 8))[0]
 
 
 def test_rivals_are_compared_by_network_and_far_goals_and_plateaus_apart():

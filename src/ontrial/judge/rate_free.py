@@ -71,15 +71,31 @@ def on_plateau(of: Numbers, *, shared: bool = False) -> Numbers:
     These are the smallest rates over which the distance on validation data is constant.
 
     of: Result of `distances`.
-    shared: Whether all seeds have the rates at which their median is constant, and not each its own.
+    shared: Whether all seeds have the rates at which their median is constant, and not each its own. Since large rates
+        only make the way longer, the closest values that never fall replace the medians: noise averages out.
     """
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
         chosen, table = of(records, "validation", threshold), of(records, part, threshold)
-        values = np.median(chosen, axis=0, keepdims=True) if shared else chosen.to_numpy()
+        values = _rising(np.median(chosen, axis=0))[None] if shared else chosen.to_numpy()
         return table.where(np.broadcast_to(plateau(values, chosen.columns.to_numpy()), table.shape))
 
     return numbers
+
+
+def _rising(distances: np.ndarray) -> np.ndarray:
+    """Return the closest distances that never fall with the rate, (rates,), in logarithms; ∞ stays where it is.
+
+    >>> _rising(np.array([np.inf, 2.0, 8.0, 2.0, 32.0, np.inf])).round(2).tolist()
+    [inf, 2.0, 4.0, 4.0, 32.0, inf]
+    """
+    from scipy.optimize import isotonic_regression  # imported here because most metrics do not need it
+
+    reached = np.isfinite(distances)
+    rising = np.full(len(distances), np.inf)
+    if reached.any():
+        rising[reached] = np.exp(isotonic_regression(np.log(distances[reached])).x)
+    return rising
 
 
 def stretches(of: Numbers, small: Numbers) -> Numbers:
