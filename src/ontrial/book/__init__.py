@@ -9,6 +9,7 @@ FUNCTIONS = {
     "size_sentence": Function("ontrial.book.atlas.pages_sizes:sentence", takes="claim"),
     "size_note": Function("ontrial.book.atlas.pages_sizes:note", takes="claim"),
     "verdict_box": Function("ontrial.book.chapters.pages:verdict_box", takes="claim"),
+    "dead_relus": Function("ontrial.book.chapters.pages:dead_relus"),
     "descent": Function("ontrial.book.chapters.pages:descent"),
     "passes": Function("ontrial.book.chapters.pages:passes"),
     "theory": Function("ontrial.book.chapters.pages:Theory"),

@@ -1,4 +1,7 @@
-"""Units that are dead after training, and networks that fail, by learning rate."""
+"""Units that are dead after training, and networks that learn, by learning rate.
+
+A network that has learnt nothing can have any share of dead units, so that the units of those that learn are counted.
+"""
 
 import pandas as pd
 
@@ -7,27 +10,33 @@ from ontrial.judge.results import Results, cached
 
 EXPERIMENT = "dying"
 ARM = ["hidden", "activation", "learning_rate"]
+LEARNT = 0.5  # test accuracy from which on a network counts as one that learns
 
 
 @cached  # the same in every language and width
 def after_training(results: Results) -> pd.DataFrame:
-    """Return the last record of every judging seed, before it diverged if it did, with a column `failed`."""
+    """Return the last record of every judging seed, before it diverged if it did, with a column `learns`."""
     records = selection.of_experiment(results.records, EXPERIMENT).sort_values("updates")
     records = selection.judging(results, selection.narrowed(records, free=["hidden", "activation"]))
     runs = records.groupby([*ARM, "seed"], sort=False).last().reset_index()
-    return runs.assign(failed=selection.failed(runs))
+    return runs.assign(learns=runs["test_accuracy"] >= LEARNT)  # those that diverged have the accuracy of guessing
 
 
 @cached  # the same in every language and width
 def by_rate(results: Results) -> pd.DataFrame:
-    """Return the share of dead units, and of runs that diverged and that failed, by network and learning rate."""
+    """Return the share of dead units, of all networks and of those that learn, and how many learn, by arm and rate.
+
+    The share of networks that learn is NaN where none does.
+    """
+    runs = after_training(results)
     return (
-        after_training(results)
+        runs.assign(dead_learning=runs["dead_units"].where(runs["learns"]))
         .groupby(ARM, sort=False)
         .agg(
             dead=("dead_units", "mean"),
+            dead_learning=("dead_learning", "mean"),
+            learn=("learns", "mean"),
             diverged=("diverged", "mean"),
-            failed=("failed", "mean"),
             seeds=("seed", "count"),
         )
         .reset_index()

@@ -41,7 +41,6 @@ from ontrial.study.study import Experiment
 
 THRESHOLD = 0.9  # test accuracy to reach
 LOSS = 0.1  # training loss to reach
-WORTH_SAYING = 0.1  # share of dead units or of failed networks from which on a figure says it in words
 SHARED = "glorot"  # initialisation of all activations, which separates their effects from those of initialisations
 
 
@@ -144,10 +143,10 @@ def predicted_norms(activation: str, initialisation: str, dataset: str, hidden: 
 
 
 def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the share of dead units after training beside that of networks that fail, by learning rate and depth.
+    """Draw the share of dead units in networks that learn beside that of these networks, by learning rate and depth.
 
-    Names are at the ends of the lines. In the deepest networks, words say what the largest rate does to ReLU, and to
-    the activation with which most networks fail. Bars are the middle half of the seeds.
+    Names are at the ends of the lines. In the deepest networks, words say how many ReLU networks learn at the largest
+    rate. Bars are the middle half of the seeds.
     """
     table, runs = dead.by_rate(results), dead.after_training(results)
     rates = sorted(table["learning_rate"].unique())
@@ -168,38 +167,26 @@ def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure,
             x = arm["learning_rate"].map(rates.index) + offset(i, len(activations), 0.1)
             colour, line, marker = style_of(activation)
             for place, rate in zip(x, arm["learning_rate"], strict=True):
-                seeds = _pick(runs, hidden=hidden, activation=activation, learning_rate=rate)
+                seeds = _pick(runs, hidden=hidden, activation=activation, learning_rate=rate, learns=True)
                 ends_of_half = 100 * seeds["dead_units"].quantile([0.25, 0.75])
                 units.plot([place, place], ends_of_half, color=colour, linewidth=2)
-            for axes, column in ((units, "dead"), (networks, "failed")):
+            for axes, column in ((units, "dead_learning"), (networks, "learn")):
                 axes.plot(x, 100 * arm[column], marker, color=colour, linestyle=line, markersize=6, zorder=3)
-            ends.append(End(words[activation], 100 * arm["failed"].iloc[-1], colour))
-        for axes, name in ((units, "dead units"), (networks, "failed networks")):
+            ends.append(End(words[activation], 100 * arm["learn"].iloc[-1], colour))
+        for axes, name in ((units, "dead units"), (networks, "learning networks")):
             axes.set_title(f"{words[name]}, {words['depth']} {depth(hidden)}")
             axes.grid(False, axis="x")
     label_ends(panels[-1, 1], ends, len(rates) - 1 + offset(len(activations), len(activations), 0.1), row - 0.6)
-    last = table[(table["hidden"] == depths[-1]) & (table["learning_rate"] == rates[-1])].set_index("activation")
-    if "relu" in last.index:
-        _say_share(panels[-1, 0], "units die", "relu", last["dead"], len(rates) - 1, words)
-    _say_share(panels[-1, 1], "networks fail", last["failed"].idxmax(), last["failed"], len(rates) - 1, words)
+    deepest = table[(table["hidden"] == depths[-1]) & (table["activation"] == "relu")]
+    if len(deepest):
+        share = 100 * deepest["learn"].iloc[-1]
+        text = words["networks learn"].format(words["relu"], words["percent"].format(f"{share:.0f}"))
+        place = len(rates) - 1 + offset(activations.index("relu"), len(activations), 0.1)
+        point_out(panels[-1, 1], text, (place, share), (0.03, 0.3), style_of("relu").colour, ha="left", va="center")
     figure.supxlabel(words["learning rate"])
     figure.supylabel(words["share in %"])
     note(figure, words["note half bars"])
     return figure, table
-
-
-def _say_share(axes: Axes, term: str, activation: str, shares: pd.Series, place: float, words: Phrases) -> None:
-    """Write how large a share is with an activation, unless it is hardly more than nothing, with an arrow to its mark.
-
-    term: Term of the sentence.
-    shares: Share by activation, at the largest learning rate.
-    place: Position of that rate.
-    """
-    share = float(shares[activation])
-    if share >= WORTH_SAYING:
-        text = words[term].format(words[activation], words["percent"].format(f"{100 * share:.0f}"))
-        place += offset(list(shares.index).index(activation), len(shares), 0.1)
-        point_out(axes, text, (place, 100 * share), (0.03, 0.66), style_of(activation).colour, ha="left", va="center")
 
 
 class Finish(NamedTuple):

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 
 from ontrial import data
-from ontrial.book.chapters import worked_network
+from ontrial.book.chapters import dead_units, worked_network
 from ontrial.book.chapters.worked_network import STEPS, short
 from ontrial.book.replications import pages_agreement
 from ontrial.errors import InputError, unknown
@@ -16,7 +16,9 @@ from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.claims import sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
+from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import formatting
+from ontrial.study.settings import depth
 
 ANGLES = 3_600  # directions in which lines are tried
 PASSES, DESCENT = "passes ", "descent "  # prefixes of the scripts' texts in docs/words.yaml
@@ -71,6 +73,22 @@ class Theory:
 
 
 compute = cache(worked_network.compute)
+
+
+def dead_relus(page: Page) -> str:
+    """Return a table of the share of dead ReLU units in networks that learn, and how many learn, by rate and depth."""
+    say, table = page.say, dead_units.by_rate(page.results)
+    hidden = sorted(table["hidden"].unique(), key=depth)
+    relu = table[table["activation"] == "relu"].set_index(["hidden", "learning_rate"])
+    rows = []
+    for rate in sorted(table["learning_rate"].unique()):
+        cells = [relu.loc[name, rate] for name in hidden]
+        shares = [numbers.percent(page, 100 * cell["dead_learning"]) for cell in cells]
+        learnt = [(round(cell["learn"] * cell["seeds"]), int(cell["seeds"])) for cell in cells]
+        counts = [say["share of networks"].format(failed=failed, n=n) for failed, n in learnt]
+        rows.append([formatting.rate(rate), *map("{} ({})".format, shares, counts)])
+    heads = [sentences.condition(page, "depth", {"depth": (depth(name),)}) for name in hidden]
+    return markdown([say["learning rate"], *heads], rows)
 
 
 def worked(page: Page, array: str) -> Markdown:

@@ -12,6 +12,7 @@ from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.titles import Titles, contexts, of_verdict, outcomes
 
 POINT = 0.01  # difference of accuracies that counts
+MANY = 0.1  # share of dead units from which on a title speaks of many
 
 
 def _batch_rate_surface(results: Findings) -> str | None:
@@ -87,18 +88,15 @@ def _survival(results: Findings) -> str | None:
 
 
 def _dying(results: Findings) -> str | None:
-    """Return "networks" if ReLU loses units at the largest rate, and leaky ReLU more networks than ReLU does.
+    """Return "networks" if units die in numbers with ReLU, and only where most of its networks do not learn.
 
     Otherwise return whether ReLU units "die", do in "some" settings, or "live", which the verdict says.
     """
     if "dying" in results.study.experiments:
         table = dead_units.by_rate(results)
-        last = table[table["learning_rate"] == table["learning_rate"].max()]
-        shares = last.groupby("activation")[["dead", "failed"]].mean()
-        if {"relu", "leaky_relu"} <= set(shares.index):
-            relu, leaky = shares.loc["relu"], shares.loc["leaky_relu"]
-            if relu["dead"] >= 0.1 and leaky["failed"] >= relu["failed"] + 0.1:
-                return "networks"
+        many = table[(table["activation"] == "relu") & (table["dead"] >= MANY)]
+        if len(many) and (many["learn"] < 0.5).all():
+            return "networks"
     verdict = results.verdicts.get("relu-neurons-die")
     words = {Conclusion.SUPPORTED: "die", Conclusion.DEPENDS: "some", Conclusion.REFUTED: "live"}
     return words.get(verdict.conclusion) if verdict else None
