@@ -17,7 +17,7 @@ from ontrial.book.replications import pages_agreement as elsewhere
 from ontrial.book.replications import random_effects
 from ontrial.book.replications.pages_across_data import Axis
 from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict
-from ontrial.judge.statistics import OUTCOMES, contradicts
+from ontrial.judge.statistics import OUTCOMES, contradicts, supports
 from ontrial.report.pages.page import Page
 from ontrial.report.summaries.replications import (
     EFFECTS,
@@ -130,18 +130,20 @@ def test_a_study_that_made_another_test_is_no_replication():
 
 @pytest.mark.parametrize("outcome", [Outcome(word) for word in OUTCOMES])
 @pytest.mark.parametrize("other", [Outcome(word) for word in OUTCOMES])
-def test_answers_are_the_same_if_both_are_as_claimed_or_both_contradict_the_claim(outcome, other):
+def test_only_one_outcome_is_the_same_and_a_tie_is_not_a_certain_reversal(outcome, other):
     found = agree(effect(outcome, 1), effect(other, 1))
     if "undecided" in (outcome, other):
         assert found == ("undecided" if outcome is other else "open")
     else:
-        assert (found == "same") == (contradicts(outcome) == contradicts(other))
+        excluded = {"negligible": {"reversed"}, "reversed": {"negligible"}}.get(outcome, set())
+        against = contradicts(outcome) == contradicts(other) and other not in excluded
+        assert found == ("same" if outcome is other else "compatible" if against else "different")
 
 
 def test_agreements_are_counted_by_the_settings_of_this_study_alone():
     here = verdict_from("t", 1.0, effect("positive", 2, policy="a"), effect("below", 0, policy="b"))
     there = verdict_from("t", 1.0, effect("below", 0, policy="a"), effect("positive", 9, policy="c"))
-    assert count_agreements(here, there) == Counter(opposite=1, untried=1)
+    assert count_agreements(here, there) == Counter(different=1, untried=1)
     elsewhere = [context(outcome, HERE[i].settings) for i, outcome in enumerate(("positive", "positive", "undecided"))]
     share = page_with({"letter": tuple(elsewhere)}).names["share_of_same_answers"]
     assert share() == share("letter") == 1 / 2
@@ -159,7 +161,7 @@ def test_effects_are_compared_where_both_studies_made_the_same_test():
         "two": verdict_from(None, 1.0, effect("positive", 4)),  # of version 1
     }
     (row,) = paired_effects(original, replication).to_dict("records")
-    assert (row["claim"], row["context"], row["agreement"]) == ("one", "policy=fixed", "opposite")
+    assert (row["claim"], row["context"], row["agreement"]) == ("one", "policy=fixed", "different")
     assert [row[name] for name in EFFECTS] == [2, 1.5, 2.5, -0.5, -1, 0]
 
 
@@ -169,14 +171,14 @@ OPPOSITE = (effect("below", 0.2, policy="fixed"), effect("positive", 4.4, policy
 
 @pytest.mark.parametrize(("published", "text"), [
     ({}, ""),
-    ({"letter": HERE}, "On printed letters: the same answer in all 2 settings, 1 undecided in both, so not counted."),
-    ({"wide": HERE[:2]}, "With one layer of 128: the same answer in all 2 settings, 1 not tried there."),
-    ({"wide": (*HERE[:2], DECIDED)}, "With one layer of 128: the same answer in 2 of 3 settings, open in 1."),
+    ({"letter": HERE}, "On printed letters: the same outcome in all 2 settings, 1 more open in both studies."),
+    ({"wide": HERE[:2]}, "With one layer of 128: the same outcome in all 2 settings, 1 not tried there."),
+    ({"wide": (*HERE[:2], DECIDED)}, "With one layer of 128: the same outcome in 2 of 3 settings, open in 1."),
     ({"wide": ()}, ""),  # a claim without contexts
     ({"adam": HERE, "letter": HERE, "satimage": OPPOSITE},
-     "On 2 other data sets: the same answer in 2 of 4 comparisons, the opposite in 2, "
-     "2 undecided in both, so not counted. "
-     "With Adam: the same answer in all 2 settings, 1 undecided in both, so not counted."),
+     "On 2 other data sets: the same outcome in 2 of 4 comparisons, a different one in 2, "
+     "2 more open in both studies. "
+     "With Adam: the same outcome in all 2 settings, 1 more open in both studies."),
 ])  # fmt: skip
 def test_the_note_counts_settings(published, text):
     assert elsewhere.note(page_with(published), "small") == text
@@ -200,7 +202,7 @@ def test_every_combination_of_answers_has_sentences(language):
         page = page_with(dict.fromkeys(CELLS, (there,)), language, (here,))
         texts = [elsewhere.note(page, "small"), elsewhere.elsewhere(page, "small"), verdict_box(page, "small")]
         assert all("{" not in text for text in texts)
-        assert bool(texts[1]) == (agree(here, there) == "opposite")
+        assert bool(texts[1]) == (supports(here.outcome) != supports(there.outcome) and "undecided" not in outcomes)
 
 
 def test_a_setting_says_where_it_has_the_opposite_answer_and_how_large_the_effect_is_there():
@@ -230,8 +232,8 @@ def test_a_setting_says_where_it_has_the_opposite_answer_and_how_large_the_effec
 def test_the_summary_names_what_is_the_same_everywhere_and_what_is_the_opposite(judged, text):
     found = re.sub(r"\[(\w)\]\(../evidence/\1\.md\)", r"\1", replications.summary(page_of_claims(judged)))
     n = len(judged)
-    head = f"Setting by setting: the same answer in all {4 * n} comparisons. "
-    opposed = f"In 0 of {2 * n} settings, some replication has the opposite answer."
+    head = f"Setting by setting: the same outcome in all {4 * n} comparisons. "
+    opposed = f"In 0 of {2 * n} settings, the outcome in some replication excludes the one here."
     assert found.replace(f" {opposed}", "") == head + text
     assert opposed in found
 
@@ -266,7 +268,7 @@ def test_the_page_of_a_claim_has_a_table_for_data_for_optimisers_and_for_shapes(
     rows = [row for row in text.splitlines() if "20–80" in row]
     names = [page.texts["letter"], page.texts["adam"], page.texts["one layer"].format(width=128)]
     assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == names
-    assert [re.findall(r"\| (\d+) (?=\|)", row) for row in rows] == [[*"2001"], [*"0201"], [*"2001"]]
+    assert [re.findall(r"\| (\d+) (?=\|)", row) for row in rows] == [[*"20001"], [*"00201"], [*"20001"]]
     for study in ("adam", "letter"):  # the overview explains their names
         assert f"{page.texts[study]}: {page.say[f'meaning {study}']}" in pages["evidence/index.md"]
     without = build_pages(page_with({}, language).sources)
@@ -278,7 +280,7 @@ def test_the_overview_counts_settings_and_marks_opposite_ones(language):
     page = page_with({"letter": OPPOSITE, "adam": HERE}, language)
     (row,) = (line for line in replications.overview(page).splitlines() if "small.md" in line)
     space = "\N{NO-BREAK SPACE}"
-    assert "| 0 / **2** / 0 | 2 / 0 / 0 |".replace(" / ", f"{space}/{space}") in row
+    assert "| 0 / 0 / **2** / 0 | 2 / 0 / 0 / 0 |".replace(" / ", f"{space}/{space}") in row
     assert page.say[MAYBE] in row
 
 

@@ -157,7 +157,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "where policy {}": POLICIES,
     "workflow {}": scaling.STYLES,
     "where policy {} of": FACTORS,
-    "{} answer": replication_figures.SQUARES,
+    "{} outcome": replication_figures.SQUARES,
     "{} needed": COUNTED,
     "{} on MNIST": replication_figures.MNIST_CLAIMS,
     "{} {}": product(("per", "amount per"), STEPS),

@@ -29,7 +29,12 @@ from ontrial.report.wording.styles import BLUE, FILL, GREEN, MUTED, PAPER, PURPL
 END = 100  # end of the axes, in smallest effects of interest, where larger effects are drawn
 TICKS = (-100, -10, -1, 1, 10, 100)
 KEYS = 0.32  # inches, height of the key to the squares
-SQUARES = {"same": (BLUE, BLUE), "opposite": (VERMILLION, VERMILLION), "open": (MUTED, "none")}  # colour and filling
+SQUARES = {  # colour and filling
+    "same": (BLUE, BLUE),
+    "compatible": (BLUE, "none"),
+    "different": (VERMILLION, VERMILLION),
+    "open": (MUTED, "none"),
+}
 MNIST_CLAIMS = {
     "relu-faster-than-sigmoid": Style(BLUE, "solid", "o"),
     "cross-entropy-or-mse": Style(PURPLE, "solid", "s"),
@@ -75,7 +80,7 @@ def replications(results: Findings, words: Phrases, width: float) -> tuple[Figur
                 y = start + 0.11 + square * (at // in_row)
                 axes.plot(x, y, "s", color=colour, markerfacecolor=fill, markersize=size, markeredgewidth=0.8)
     keys = [
-        axes.plot([], [], "s", color=colour, markerfacecolor=fill, markersize=9, label=words[f"{agreement} answer"])[0]
+        axes.plot([], [], "s", color=colour, markerfacecolor=fill, markersize=9, label=words[f"{agreement} outcome"])[0]
         for agreement, (colour, fill) in SQUARES.items()
         if agreement in set(table["agreement"])
     ]

@@ -16,6 +16,7 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import wide_table
 from ontrial.report.summaries.replications import (
     AGREEMENTS,
+    DECIDED,
     ORIGINAL,
     Published,
     agree,
@@ -75,7 +76,7 @@ def replications_tables(page: Page, id: str) -> str:
         shown = [
             agreement
             for agreement in AGREEMENTS
-            if agreement in AGREEMENTS[:3] or any(map(itemgetter(agreement), found.values()))
+            if agreement in DECIDED or any(map(itemgetter(agreement), found.values()))
         ]
         rows = [
             (
@@ -127,16 +128,16 @@ def overview(page: Page) -> str:
 
 
 def _agreement_cell(found: Mapping[str, int] | None) -> str:
-    """Return the numbers of settings with the same, the opposite and an open answer, such as "5 / **1** / 2"."""
+    """Return the numbers of settings with each of DECIDED, such as "5 / 0 / **1** / 2"."""
     if found is None:
         return formatting.NO_VALUE
-    same, opposite, undecided = (formatting.count(found[each]) for each in AGREEMENTS[:3])
-    pattern = "{} / **{}** / {}" if found["opposite"] else "{} / {} / {}"
-    return Markdown(pattern).format(same, opposite, undecided).replace(" ", "\N{NO-BREAK SPACE}")
+    pattern = "{} / {} / **{}** / {}" if found["different"] else "{} / {} / {} / {}"
+    numbers = (formatting.count(found[each]) for each in DECIDED)
+    return Markdown(pattern).format(*numbers).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def share_of_same_answers(page: Page, *studies: str) -> float:
-    """Return the share of settings with the same answer in replications as in the default study, NaN without any.
+    """Return the share of settings with the same outcome in replications as in the default study, NaN without any.
 
     A study that is not published is this one.
 
@@ -150,13 +151,13 @@ def share_of_same_answers(page: Page, *studies: str) -> float:
 
 
 def _counts(page: Page, ids: Iterable[str]) -> str:
-    """Return in how many comparisons of settings the answers to some claims agree, are opposite or open."""
+    """Return in how many comparisons of settings the outcomes of some claims agree, exclude each other or are open."""
     found = sum((elsewhere.agreements(page, id, replications(page, id)) for id in ids), Counter())
     return elsewhere.counts(page, found, "comparisons")
 
 
 def summary(page: Page) -> str:
-    """Return how far answers agree, which claims have one answer in every setting, and which have opposite ones.
+    """Return how far outcomes agree, which claims have one answer in every setting, and which have opposite ones.
 
     The text is "" without replications.
     """
@@ -184,7 +185,7 @@ def summary(page: Page) -> str:
 
 
 def _opposed_settings(page: Page, id: str) -> int:
-    """Return in how many settings of a claim some replication has the opposite answer."""
+    """Return in how many settings of a claim the outcome of some replication excludes that of this study."""
     here = lookup.verdict_on(page, id)
-    answers = [[agree(*pair) for pair in pairs(here, each.verdict)] for each in replications(page, id)]
-    return sum("opposite" in found for found in zip(*answers, strict=True))
+    found = [[agree(*pair) for pair in pairs(here, each.verdict)] for each in replications(page, id)]
+    return sum("different" in setting for setting in zip(*found, strict=True))

@@ -16,7 +16,8 @@ from ontrial.report.pages import lookup
 from ontrial.report.pages.page import Page
 from ontrial.report.summaries.replications import (
     AGREEMENTS,
-    agree,
+    DECIDED,
+    agree_outcomes,
     are_opposite,
     count_agreements,
     made_same_test,
@@ -57,14 +58,14 @@ def agreements(page: Page, id: str, group: Iterable[Replication]) -> Counter[str
 
 
 def counts(page: Page, found: Counter[str], unit: str) -> str:
-    """Return agreements in words: "the same answer in 5 of 8 settings, the opposite in 1, open in 2".
+    """Return agreements in words: "the same outcome in 5 of 8 settings, a different one in 1, open in 2".
 
     Settings that are undecided on both sides are not among those with an answer.
 
     unit: "settings" of one replication, or "comparisons" of several.
     """
     say, same = page.say, found["same"]
-    tried = sum(found[each] for each in AGREEMENTS[:3])
+    tried = sum(found[each] for each in DECIDED)
     parts = []
     if tried:
         term = "agreement some" if same < tried else "agreement all" if tried > 1 else "agreement once"
@@ -79,7 +80,7 @@ def counts(page: Page, found: Counter[str], unit: str) -> str:
 def note(page: Page, id: str) -> str:
     """Return how far a claim's replications agree, and which have the opposite verdict; "" without replications.
 
-    For example, "With Adam: the same answer in 5 of 8 settings, the opposite in 1, open in 2."
+    For example, "With Adam: the same outcome in 5 of 8 settings, a different one in 1, open in 2."
     """
     groups = by_setting(replications(page, id))
     sentences = [counted(page, id, group) for group in groups.values()]
@@ -131,7 +132,7 @@ def _opposed(page: Page, id: str, context: Context) -> str:
     found: dict[str, list[Replication]] = {}
     for each in replications(page, id):
         twin = twin_of(lookup.verdict_on(page, id), context, each.verdict)
-        if twin and agree(context, twin) == "opposite":
+        if twin and agree_outcomes(context.outcome, twin.outcome) == "opposite":
             is_mirrored = {context.outcome, twin.outcome} == {Outcome.POSITIVE, Outcome.REVERSED}
             way = "mirrored" if is_mirrored else "holds" if supports(twin.outcome) else "fails"
             name = page.say["elsewhere effect"].format(name=each.name, effect=short_effect(page, twin))

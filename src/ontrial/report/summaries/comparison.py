@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ontrial.judge import records
 from ontrial.judge.records import Case, Context, Effect, Verdict, Verdicts, align, settings_text
-from ontrial.report.summaries.replications import agree
+from ontrial.report.summaries.replications import agree_outcomes
 
 DIGITS = 4  # significant digits of published numbers; a difference beyond them is not a change
 
@@ -37,10 +37,10 @@ class Pair:
 
     @property
     def agreement(self) -> str | None:
-        """How the contexts agree, as `agree` says; None unless both sides have the context."""
+        """How the answers agree, as `agree_outcomes` says; None unless both sides have the context."""
         if not (isinstance(self.before, Context) and isinstance(self.after, Context)):
             return None
-        return agree(self.before, self.after)
+        return agree_outcomes(self.before.outcome, self.after.outcome)
 
     @property
     def moved(self) -> bool:

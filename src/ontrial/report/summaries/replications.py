@@ -14,7 +14,9 @@ from ontrial.study.study import Study
 
 ORIGINAL = "default"  # the study that the others repeat
 SETTINGS = ("dataset", "optimiser", "hidden")  # a replication differs in one of them
-AGREEMENTS = ("same", "opposite", "open", "undecided", "untried")
+AGREEMENTS = ("same", "compatible", "different", "open", "undecided", "untried")
+DECIDED = AGREEMENTS[:4]  # in at least one of two studies
+COMPATIBLE = ({Outcome.BELOW, Outcome.NEGLIGIBLE}, {Outcome.BELOW, Outcome.REVERSED})
 NUMBERS = ("estimate", "low", "high")
 EFFECTS = [*NUMBERS, *(f"replicated_{name}" for name in NUMBERS)]
 
@@ -93,26 +95,35 @@ def count_agreements(verdict: Verdict, other: Verdict) -> Counter[str]:
 
 
 def agree(context: Context, twin: Context | None) -> str:
-    """Return how two contexts agree.
+    """Return how the outcomes of two contexts agree.
 
-    same: Both are as claimed, or both contradict the claim.
-    opposite: One is as claimed, the other contradicts the claim.
+    same: They are the same.
+    compatible: One leaves open what the other says: less than the smallest effect or reversed, beside one of the two.
+    different: They exclude each other, as do an effect too small to matter and one that is certainly reversed.
     open: Only one is undecided.
     undecided: Both are.
     untried: There is no second context.
     """
-    return "untried" if twin is None else agree_outcomes(context.outcome, twin.outcome)
+    if twin is None:
+        return "untried"
+    found = {context.outcome, twin.outcome}
+    if Outcome.UNDECIDED in found:
+        return "undecided" if len(found) == 1 else "open"
+    return "same" if len(found) == 1 else "compatible" if found in COMPATIBLE else "different"
 
 
 def agree_outcomes(first: Outcome, second: Outcome) -> str:
-    """Return how two outcomes agree, as `agree` says."""
+    """Return how the answers of two outcomes agree, which both support a claim or both contradict it, or not.
+
+    They are "same" or "opposite", and "undecided" or "open" if both or one of the outcomes are undecided.
+    """
     if Outcome.UNDECIDED in (first, second):
         return "undecided" if first is second else "open"
     return "same" if supports(first) == supports(second) else "opposite"
 
 
 def share_of_same_answers(original: Mapping[str, Verdict], others: Iterable[Mapping[str, Verdict]]) -> float:
-    """Return the share of settings with the same answer in other studies as in one, of those with any answer there.
+    """Return the share of settings with the same outcome in other studies as in one, of those decided in either.
 
     original, others: Verdicts by claim.
     """
@@ -120,7 +131,7 @@ def share_of_same_answers(original: Mapping[str, Verdict], others: Iterable[Mapp
     for verdicts, (id, verdict) in itertools.product(others, original.items()):
         if id in verdicts and made_same_test(verdict, verdicts[id]):
             found += count_agreements(verdict, verdicts[id])
-    answered = sum(found[agreement] for agreement in AGREEMENTS[:3])
+    answered = sum(found[agreement] for agreement in DECIDED)
     return found["same"] / answered if answered else math.nan
 
 
