@@ -8,6 +8,7 @@ from support.project import ROOT
 
 from ontrial.book.teaching.pages_exam import is_too_close
 from ontrial.judge.records import Kind, Outcome, Reading
+from ontrial.report.pages.claims import sentences
 from ontrial.report.pages.page import Page
 from ontrial.report.site.docs import markdown as read_pages
 from ontrial.report.site.templates import render
@@ -28,7 +29,9 @@ def test_each_claim_with_an_answer_has_a_line_under_its_chapter(results, languag
     assert [row.count("evidence/") for row in rows] == [1, 1]
     assert "evidence/small.md" in rows[0]
     assert "badge-depends" in rows[0]
-    assert page.say["answer any yes"].removesuffix(".") in rows[1]
+    assert sentences.answer(page, "small") in rows[0]  # both halves of it
+    assert page.say["answer any yes"] in rows[1]
+    assert sentences.reason(page, "defined") in rows[1]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from ontrial.report.pages.page import Page
 
 
 def exam_lines(page: Page) -> dict[str, list[tuple[str, str]]]:
-    """Return the statement of each claim and its short answer with a link to the evidence, by title of the chapter.
+    """Return the statement of each claim and its whole answer with a link to the evidence, by title of the chapter.
 
     Claims that no experiment can test have no answer and are left out.
     """
@@ -25,12 +25,13 @@ def exam_lines(page: Page) -> dict[str, list[tuple[str, str]]]:
 
 
 def _line_on(page: Page, id: str) -> Markdown:
-    """Return the verdict on a claim, its short answer, and a link to the evidence."""
+    """Return the verdict on a claim, its answer, the reason if it holds or fails by construction, and a link."""
     evidence = verdicts.evidence_link(page, id, page.say["the evidence"])
     verdict = lookup.verdict_on(page, id)
     badge = verdicts.verdict_badge(page, verdict, with_margin=False)
-    answer = page.say["exam too close"] if is_too_close(verdict) else sentences.headline(page, id)
-    return Markdown("{} {}. {}").format(badge, answer, evidence)
+    answer = page.say["exam too close"] if is_too_close(verdict) else sentences.answer(page, id)
+    reason = sentences.reason(page, id) if verdict.readings else ""
+    return Markdown(" ").join(filter(None, [badge, answer, "" if reason in answer else reason, evidence]))
 
 
 def is_too_close(verdict: Verdict) -> bool:
