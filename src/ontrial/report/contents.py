@@ -116,7 +116,7 @@ FUNCTIONS = {
     "tally": Function("ontrial.report.pages.claims.verdicts:tally"),
     "cards": Function("ontrial.report.pages.claims.verdicts:cards"),
     "verdict_files": Function("ontrial.report.pages.claims.verdicts:verdict_files"),
-    "measured_claims": Function("ontrial.report.pages.claims.claim_lists:measured"),
+    "shown_verdicts": Function("ontrial.report.pages.claims.claim_lists:shown"),
     "ways_in": Function("ontrial.report.pages.claims.claim_lists:ways_in"),
     "has_page": Function("ontrial.report.pages.lookup:has_page"),
     "has_claim": Function("ontrial.report.pages.lookup:has_claim", takes="claim"),
