@@ -228,8 +228,8 @@ def test_an_answer_that_turns_along_the_way_is_told(pages):
 
 @pytest.mark.parametrize(("outcomes", "english", "korean"), [
     (("negligible", "negligible"), "no clear difference (less than 1 point)", "뚜렷한 차이 없음(1퍼센트포인트 미만)"),
-    (("negligible", "below"), "no clear difference as claimed (less than 1 point)",
-     "주장과 같은 뚜렷한 차이 없음(1퍼센트포인트 미만)"),
+    (("negligible", "below"), "smaller than claimed, or reversed (less than 1 point)",
+     "주장보다 작거나 반대(1퍼센트포인트 미만)"),
     (("negligible", "reversed"), "refuted", "기각"),
 ])  # fmt: skip
 def test_only_what_is_reversed_somewhere_is_called_refuted(pages, outcomes, english, korean):

@@ -122,8 +122,6 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "score {}": Conclusion,
     "score {} one": Conclusion,
     "network is {}": ("right", "wrong"),
-    "no clear {}": ("difference", "effect"),
-    "no clear {} as claimed": ("difference", "effect"),
     "origin {}": ORIGINS,
     "other {}": robustness.KINDS,
     "outcome {}": Outcome,

@@ -205,6 +205,14 @@ def test_the_headline_is_the_first_sentence_that_says_more_than_yes_or_no(result
     assert unescape(sentences.after_headline(page, "small")) == rest
 
 
+def test_the_title_of_an_inconclusive_verdict_does_not_answer(results):
+    page = page_with(results, answer(en="Not with one layer. With five, nobody knows."))
+    verdicts = {"small": replace(page.results.verdicts["small"], conclusion=Conclusion.INCONCLUSIVE)}
+    page = replace(page, sources=replace(page.sources, results=replace(page.results, verdicts=verdicts)))
+    assert sentences.headline(page, "small") == page.say["headline open"]
+    assert sentences.after_headline(page, "small") == "Not with one layer. With five, nobody knows."
+
+
 def test_without_an_answer_that_suits_the_generated_one_stays(results):
     page = page_with(results, answer(verdict="supported", en="No."))
     assert sentences.answer(page, "small") == sentences.answer(page_of(results), "small")

@@ -99,8 +99,13 @@ def _further_sentences(page: Page, verdict: Verdict) -> tuple[str, str, str]:
 
 
 def headline(page: Page, id: str) -> str:
-    """Return the short answer to a claim as a title, without a full stop. The verdict answers if nothing else can."""
+    """Return the short answer to a claim as a title, without a full stop. The verdict answers if nothing else can.
+
+    Where the verdict is inconclusive, the title does not answer either, although it may in some settings.
+    """
     verdict = lookup.verdict_on(page, id)
+    if verdict.conclusion is Conclusion.INCONCLUSIVE:
+        return page.say["headline open"]
     if by_hand := written_answer(page, verdict):
         return _split(by_hand)[0].removesuffix(".")
     if verdict.conclusion is Conclusion.REFUTED:
@@ -137,6 +142,8 @@ def _headline_of_refuted(page: Page, verdict: Verdict) -> str:
 def after_headline(page: Page, id: str) -> str:
     """Return the rest of the answer to a claim, after its headline; "" if that is all."""
     verdict = lookup.verdict_on(page, id)
+    if verdict.conclusion is Conclusion.INCONCLUSIVE:
+        return answer(page, id)
     if by_hand := written_answer(page, verdict):
         return _split(by_hand)[1]
     if verdict.readings or not verdict.contexts:

@@ -121,7 +121,7 @@ def word_of(page: Page, verdict: Verdict, *, with_margin: bool = True) -> str:
 def word_when_small(page: Page, verdict: Verdict) -> str | None:
     """Return the word for a measured claim that is refuted, but reversed in no context; None for other verdicts.
 
-    What may be reversed in some context is only no clear difference as claimed; if that it is opposite is certain, and
+    What may be reversed in some context is smaller than claimed, or reversed; if that it is opposite is certain, and
     only its size open, the claim is refuted. A single arm, which is compared with a number, has an effect instead.
     """
     found = set(verdict.outcomes)
@@ -133,9 +133,10 @@ def word_when_small(page: Page, verdict: Verdict) -> str | None:
     )
     if verdict.conclusion is not Conclusion.REFUTED or not is_small or is_opposite:
         return None
+    if found != {Outcome.NEGLIGIBLE}:
+        return page.say["smaller or reversed"]
     estimand = lookup.estimand_of(page, verdict.claim)
-    noun = "effect" if estimand and len(estimand.arms) < 2 else "difference"
-    return page.say[f"no clear {noun}" if found == {Outcome.NEGLIGIBLE} else f"no clear {noun} as claimed"]
+    return page.say["no clear effect" if estimand and len(estimand.arms) < 2 else "no clear difference"]
 
 
 def sign(page: Page, conclusion: Conclusion) -> str:
