@@ -7,6 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 from support.contents import found
 from support.pages import (
+    CLAIMS,
     WORDS,
     build_pages,
     context,
@@ -143,6 +144,14 @@ def test_a_claim_of_the_atlas_has_the_section_and_titles_say_what_changes():
     for slope, word in ((SHRINKING, "changes"), (slope_of(-0.1, 0.4, "undecided"), None)):
         results = replace(tiny_results(), measurements={"size": measured(slope=slope)})
         assert found(results, "by-size", "small") == word
+
+
+def test_a_claim_about_something_else_than_was_measured_at_each_size_has_no_sentence():
+    page = page_with(measured())
+    about_speed = replace(CLAIMS["small"], estimand=replace(CLAIMS["small"].estimand, metric="epochs_to_accuracy"))
+    claims = {**page.results.claims, "small": about_speed}
+    assert sizes.sentence(page, "small")
+    assert sizes.sentence(replace(page, sources=with_findings(page.sources, claims=claims)), "small") == ""
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", 4.8), ("ko", 8.96)])

@@ -3,6 +3,7 @@
 from ontrial.book.atlas.sizes import Trend, trends
 from ontrial.judge.units import Unit
 from ontrial.report.markdown import Markdown
+from ontrial.report.pages import lookup
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.report.wording.quantities import Quantity, with_unit
@@ -11,9 +12,11 @@ PLACES = 2  # decimal places of slopes
 
 
 def _trends_of(page: Page, id: str) -> list[Trend]:
-    """Return how the effect of a claim changes with size; none if no study of sizes is published that follows it."""
-    published = page.results.measurements.get("size")
-    return trends(published.findings, id) if published else []
+    """Return how the effect of a claim changes with size, if a published study measured what the claim is about."""
+    published, estimand = page.results.measurements.get("size"), lookup.estimand_of(page, id)
+    if published is None or estimand is None:
+        return []
+    return [trend for trend in trends(published.findings, id) if trend.estimand.metric == estimand.metric]
 
 
 def sentence(page: Page, id: str) -> str:
