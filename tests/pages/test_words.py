@@ -30,7 +30,7 @@ from ontrial.judge import claims, estimands, metrics
 from ontrial.judge.docket import SHARED_PAGES
 from ontrial.judge.metrics import BUILT_IN
 from ontrial.judge.policies import FACTORS, POLICIES
-from ontrial.judge.records import Conclusion, Outcome
+from ontrial.judge.records import Outcome
 from ontrial.judge.statistics import FAILURES
 from ontrial.nn.schedules import SCHEDULES
 from ontrial.report.figures import scaling
@@ -119,8 +119,6 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "n look {}": ("2", "3", "4", "5"),
     "n {}": COUNTED,
     "need {}": {need for figure in FIGURES.values() for need in figure.needs},
-    "score {}": Conclusion,
-    "score {} one": Conclusion,
     "network is {}": ("right", "wrong"),
     "origin {}": ORIGINS,
     "other {}": robustness.KINDS,

@@ -4,13 +4,11 @@ The claims of the published atlas make most of these sentences, and those of the
 """
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ontrial.book.replications import pages as replications
-from ontrial.judge.records import Conclusion
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, tables
 from ontrial.report.pages.assemble_pages import claim_pages, navigation
@@ -18,7 +16,6 @@ from ontrial.report.pages.claims import evidence, sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
-from ontrial.report.wording import formatting
 
 OVERVIEW = "atlas.md"
 FOLDER = "atlas"
@@ -62,25 +59,8 @@ def _source_facts(page: Page, name: str, tried: Sequence[Sentence]) -> dict[str,
         **source,
         "name": evidence.yaml_text(source["title"]),
         "link": html("link", address=source["url"], text=source["url"].removeprefix("https://")),
-        "score": _score(page, tried),
         "sentences": _sentence_table(tried),
     }
-
-
-def _score(page: Page, tried: Sequence[Sentence]) -> str:
-    """Return how many sentences hold, depend on the setting and fail. Those outside our range are counted apart."""
-    say = page.say
-    inside = [each for each in tried if not each.is_outside]
-    counts = Counter(lookup.conclusion_on(each.page, each.claim) for each in inside)
-    parts = [
-        say[f"score {conclusion} one" if counts[conclusion] == 1 else f"score {conclusion}"].format(counts[conclusion])
-        for conclusion in Conclusion
-        if counts[conclusion]
-    ]
-    texts = [say["score"].format(n=formatting.count(len(inside)), parts=Markdown(", ").join(parts))] if inside else []
-    if outside := len(tried) - len(inside):
-        texts.append(say["score outside"].format(formatting.count(outside)))
-    return Markdown(" ").join(texts)
 
 
 def _sentence_table(tried: Sequence[Sentence]) -> str:
@@ -122,11 +102,6 @@ class Atlas:
             link = Markdown("[{}]({}{}/{}.md)").format(source["title"], self.page.root, FOLDER, name)
             blocks += [Markdown("**{}**").format(link), _sentence_rows(tried)]
         return html("box", name="glance", blocks=blocks)
-
-    @property
-    def score(self) -> str:
-        """The scorecard of all sources together."""
-        return _score(self.page, [each for tried in _by_source(self.page).values() for each in tried])
 
     @property
     def replications(self) -> str:
