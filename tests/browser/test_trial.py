@@ -15,7 +15,9 @@ pytestmark = browser_test
 
 CLAIM = "evidence/small-batch-accuracy.html"
 PATIENCE = 120_000  # milliseconds, on a busy machine
-DONE = "() => document.querySelector('.trial-status').textContent.startsWith('All networks')"
+STATUS = "document.querySelector('.trial-status').textContent"
+STOPPED = "Stopped. Complete seeds are kept; the result needs them all."
+DONE = f"() => {STATUS}.startsWith('All networks')"
 
 
 @pytest.fixture
@@ -24,9 +26,15 @@ def opened(smoke_page):
     return lambda hash="", protocol="http", **options: smoke_page(f"en/{CLAIM}{hash}", protocol, **options)
 
 
-def train_seeds(page, seeds: str) -> None:
-    """Train the networks of seeds, and wait for the result."""
-    page.get_by_role("textbox", name="Seeds").fill(seeds)
+def field(page, name: str):
+    """Return the field of a number, by the start of its name."""
+    return page.get_by_role("spinbutton", name=name)
+
+
+def train_seeds(page, n: int, first: int) -> None:
+    """Train the networks of a sample, and wait for the result."""
+    field(page, "Number of seeds").fill(str(n))
+    field(page, "First seed").fill(str(first))
     page.get_by_role("button", name="Train").click()
     page.wait_for_function(DONE, timeout=PATIENCE)
 
@@ -44,7 +52,7 @@ def test_the_page_is_sound(smoke_site, served, reader, language, scheme, size):
     assert problems(window, f"{language}/{CLAIM}") == []
     window.page.locator(".trial-start").click()
     window.page.wait_for_selector(".trial-table tbody tr:nth-child(6)", state="attached", timeout=PATIENCE)
-    assert problems(window, f"{language}/{CLAIM}#try&context=1&seeds=7") == []
+    assert problems(window, f"{language}/{CLAIM}#try&context=1&n=7") == []
 
 
 WEIGHTS = """async runs => {
@@ -92,12 +100,28 @@ def test_a_seed_of_the_study_is_the_same_here(opened):
 
 
 def test_a_link_names_the_setting_and_the_seeds(opened):
-    page = opened("#try&context=3&seeds=7,9-10")
-    assert page.get_by_role("textbox", name="Seeds").input_value() == "7, 9-10"
+    page = opened("#try&context=3&n=7&first=2001")
+    assert field(page, "Number of seeds").input_value() == "7"
+    assert field(page, "First seed").input_value() == "2001"
     assert page.get_by_role("combobox", name="Learning rate").input_value() == "3"
-    page.get_by_role("button", name="More seeds").click()
-    assert page.get_by_role("textbox", name="Seeds").input_value() == "7, 9-10, 1001-1006"
-    assert page.locator(".trial-share a").get_attribute("href") == "#try&context=3&seeds=7,9-10,1001-1006"
+    field(page, "Number of seeds").fill("8")
+    assert page.locator(".trial-share a").get_attribute("href") == "#try&context=3&n=8&first=2001"
+
+
+def test_a_sample_after_a_look_has_seeds_of_its_own(opened):
+    page = opened()
+    train_seeds(page, 6, 1001)
+    result = page.locator(".trial-result")
+    assert "Your seeds (6): " in result.inner_text()
+    assert "samples" not in result.inner_text()
+    field(page, "Number of seeds").fill("7")
+    assert result.inner_text() == ""  # six of them have been seen
+    page.get_by_role("button", name="Train").click()
+    page.wait_for_function(DONE, timeout=PATIENCE)
+    assert field(page, "First seed").input_value() == "1007"
+    assert "Your seeds (7): " in result.inner_text()
+    assert "You have seen 2 samples" in result.inner_text()
+    assert [seed for seed, *_ in table(page)] == [str(seed) for seed in range(1007, 1014)]
 
 
 def test_the_page_says_for_each_choice_of_rate_whether_seeds_agree_with_the_study(opened):
@@ -108,8 +132,8 @@ def test_the_page_says_for_each_choice_of_rate_whether_seeds_agree_with_the_stud
     assert rows.locator("th").all_inner_texts() == names
     assert {"at the rate of 16", "at the rate of 256", "each at its own rate"} <= {name.split(",")[0] for name in names}
     page.get_by_role("combobox", name="Learning rate").select_option(names[-1])
-    train_seeds(page, "1001-1006")
-    assert "Your 6 seeds: " in page.locator(".trial-result").inner_text()
+    train_seeds(page, 6, 1001)
+    assert "Your seeds (6): " in page.locator(".trial-result").inner_text()
     assert "none yet" in rows.first.inner_text()
     assert "none yet" not in rows.last.inner_text()
     said = page.locator(".trial-result strong").inner_text()
@@ -122,31 +146,37 @@ def test_the_page_says_for_each_choice_of_rate_whether_seeds_agree_with_the_stud
 @from_server_and_folder
 def test_a_page_that_trains_can_be_stopped_and_keeps_complete_seeds(opened, protocol):
     page = opened(protocol=protocol)
-    page.get_by_role("textbox", name="Seeds").fill("1001-1200")
+    status = page.locator(".trial-status")
+    field(page, "Number of seeds").fill("100")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".trial-table tbody tr:nth-child(2)", state="attached", timeout=PATIENCE)
+    page.wait_for_function(f"() => /^[1-9]\\d/.test({STATUS})", timeout=PATIENCE)  # ten networks or more
     page.get_by_role("button", name="Stop").click()
-    assert page.locator(".trial-status").inner_text() == "Stopped. Complete seeds are kept."
-    assert len(table(page)) >= 2
+    assert status.inner_text() == STOPPED
+    assert page.locator(".trial-result").inner_text() == ""  # not all are trained
+    page.get_by_role("button", name="Train").click()
+    page.wait_for_function(f"() => / of \\d+ /.test({STATUS})", timeout=PATIENCE)
+    assert int(re.search(r" of (\d+) ", status.inner_text())[1]) < 200
 
 
 @pytest.mark.parametrize("button", ["Train", "Repeat seed 101"])
 def test_a_page_says_that_it_stopped_before_the_first_seed_was_complete(opened, button):
-    page = opened("#try&seeds=1001-1200")
+    page = opened("#try&n=200")
     before = page.locator(".trial-status").inner_text()
     page.get_by_role("button", name=button).click()
     page.get_by_role("button", name="Stop").click()
     page.wait_for_timeout(500)  # the training that was stopped has ended, too
-    assert page.locator(".trial-status").inner_text() == "Stopped. Complete seeds are kept."
-    page.get_by_role("textbox", name="Seeds").fill("1001-1199")
+    assert page.locator(".trial-status").inner_text() == STOPPED
+    field(page, "Number of seeds").fill("199")
     assert page.locator(".trial-status").inner_text().split(" ")[:2] == before.split(" ")[:2] == ["This", "takes"]
 
 
-def test_mistakes_in_the_seeds_are_explained(opened):
+@pytest.mark.parametrize(("name", "number"), [("Number of seeds", 5), ("Number of seeds", 201), ("First seed", 101)])
+def test_a_sample_has_seeds_enough_and_none_of_the_study(opened, name, number):
     page = opened()
-    page.get_by_role("textbox", name="Seeds").fill("many")
+    field(page, name).fill(str(number))
     page.keyboard.press("Enter")
-    assert page.locator(".trial-status").inner_text().startswith("Write seeds as whole numbers")
+    assert field(page, name).evaluate("field => field.matches(':invalid:focus')")
+    assert page.get_by_role("button", name="Train").is_visible()
 
 
 def test_nothing_is_loaded_before_the_reader_asks(smoke_site, served, reader):

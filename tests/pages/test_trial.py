@@ -79,6 +79,24 @@ def test_the_script_has_the_arms_and_the_published_numbers(results, language):
     assert '"firstSeed": 1001' in html
 
 
+def test_the_script_knows_whether_the_seeds_of_the_study_have_different_rates(results):
+    page = page_of(results)
+    (measured, *_) = measuring.measure(page.results, ESTIMAND)
+    judged = context("positive", {"policy": "tuned"}, rates=(0.5, 0.5))
+    cells = trial.list_cells(page, ESTIMAND, [(judged, measured)])
+
+    def varies(rates: list[float]) -> bool:
+        first, *others = measured.arms
+        first = replace(first, seeds=first.seeds.assign(rate=rates[: len(first.seeds)]))
+        changed = replace(measured, arms=(first, *others))
+        return trial.describe_context(page, ESTIMAND, judged, changed, cells)["variesRates"]
+
+    n = len(measured.arms[0].seeds)
+    assert not varies([0.5] * n)
+    assert varies([0.25] + [0.5] * (n - 1))
+    assert not trial.describe_context(page, ESTIMAND, judged, None, cells)["variesRates"]
+
+
 def test_a_published_study_has_the_same_trial_without_the_numbers_of_its_seeds(results):
     page = page_of(results)
     whole = trial.describe(page, CLAIMS["small"])

@@ -1,26 +1,11 @@
-// "Try it again": the seeds that a reader writes, and arms that are compared with a number.
+// "Try it again": the samples of a reader, what they say of the study, and arms that are compared with a number.
 import assert from "node:assert/strict"
 import {test} from "node:test"
 import {load} from "./load.js"
 
-load("elements", "numbers", "engine/judging", "trial/seeds", "trial/texts", "trial/runs")
-const {parseSeeds, seedsText} = globalThis.trialSeeds
+load("elements", "numbers", "engine/judging", "trial/texts", "trial/runs")
 const {valueOfArm, createTexts} = globalThis.trialTexts
 const {createRuns} = globalThis.trialRuns
-
-test("seeds are numbers and ranges, each once", () => {
-  assert.deepEqual(parseSeeds("1001-1003, 7 1002"), [1001, 1002, 1003, 7])
-  assert.deepEqual(parseSeeds("5–6"), [5, 6])
-})
-
-test("what is not a list of at most 200 seeds is refused", () => {
-  for (const text of ["", "a", "3-1", "-1", "1.5", "1-201", "9999999999"]) assert.equal(parseSeeds(text), null, text)
-})
-
-test("the text of seeds has ranges, and reads as the same seeds", () => {
-  assert.equal(seedsText([1001, 1002, 1003, 7]), "1001-1003, 7")
-  assert.deepEqual(parseSeeds(seedsText([4, 5, 9])), [4, 5, 9])
-})
 
 test("an arm that is compared with a number has its own value", () => {
   const effect = {estimate: -3, low: -4, high: -2}
@@ -38,32 +23,38 @@ test("what is missing of an effect is missing of the value", () => {
   assert.deepEqual(value, {estimate: Number.NaN, low: -1, high: Number.NaN})
 })
 
-test("the page says whether the reader's seeds agree with the study, even if they decide nothing", () => {
+test("seeds agree with the study only if the outcomes are equal and the intervals overlap", () => {
   const trial = {unit: "points", smallestEffect: 1, form: "difference", sides: [null, null]}
-  const words = {
-    few: "few",
-    within: "within",
-    outside: "outside",
-    open: "open",
-    agrees: "agrees",
-    disagrees: "disagrees",
+  const names = ["agrees", "size", "compatible", "disagrees", "open", "undecided", "rates"]
+  const {agreement} = createTexts(trial, Object.fromEntries(names.map(name => [name, name])))
+  const said = (values, [low, high], outcome, variesRates = false) => {
+    const sample = engine.sampleOf(trial, [values, values.map(() => 0)])
+    return agreement({published: {low, high, outcome}, variesRates}, engine.interval(sample), sample)
   }
-  const {agreement} = createTexts(trial, words)
-  const zeros = new Array(7).fill(0)
-  const said = (values, estimate, outcome) => {
-    const sample = engine.sampleOf(trial, [values, zeros])
-    return agreement({estimate, outcome}, engine.interval(sample), sample)
-  }
-  const near = [0.9, 1, 1.001, 0.97, 1.08, 1.02, 0.98] // whose interval has the smallest effect within it
-  assert.equal(said(near, 1, "positive"), "within")
-  assert.equal(said(near, 3, "positive"), "outside")
-  assert.equal(said(near, Number.POSITIVE_INFINITY, "positive"), "few")
-  assert.equal(said(near, 1, "undecided"), "within")
+  const large = [40, 44, 46, 45, 47, 43] // 40 to 47
+  assert.equal(said(large, [38, 41], "positive"), "agrees")
+  assert.equal(said(large, [38, 41], "positive", true), "agrees")
+  assert.equal(said(large, [38, Number.POSITIVE_INFINITY], "positive"), "agrees")
+  assert.equal(said(large, [30, 38], "positive"), "size")
+  assert.equal(said(large, [30, 38], "positive", true), "size rates")
+  assert.equal(said(large, [-9, -3], "reversed", true), "disagrees rates")
+  assert.equal(said(large, [0.5, 48], "undecided"), "open")
   const small = [0, 0.1, 0.2, 0.1, 0, 0.1, 0.2]
-  assert.equal(said(small, 0.1, "negligible"), "agrees")
-  assert.equal(said(small, 0.1, "below"), "agrees")
-  assert.equal(said(small, 3, "positive"), "disagrees")
-  assert.equal(said(small, 0.1, "undecided"), "open")
+  assert.equal(said(small, [0.1, 0.3], "negligible"), "agrees")
+  assert.equal(said(small, [-3, 0.3], "below"), "compatible")
+  assert.equal(said(small, [2, 4], "positive"), "disagrees")
+})
+
+test("seeds that decide nothing, such as five of them, neither agree nor disagree", () => {
+  const trial = {unit: "points", smallestEffect: 1, form: "difference", sides: [null, null]}
+  const {agreement} = createTexts(trial, {undecided: "undecided"})
+  for (const values of [[46], [46, 46, 46, 46, 46], [0.9, 1, 1.001, 0.97, 1.08, 1.02, 0.98]]) {
+    const sample = engine.sampleOf(trial, [values, values.map(() => 0)])
+    for (const outcome of ["positive", "undecided", "reversed"]) {
+      const context = {published: {low: 0.9, high: 50, outcome}, variesRates: true}
+      assert.equal(agreement(context, engine.interval(sample), sample), "undecided")
+    }
+  }
 })
 
 // A trial of two arms whose networks take a turn each, and end with an accuracy that says their arm and seed.
@@ -102,14 +93,30 @@ test("seeds are complete once both arms are trained, each at its usual rate or a
   assert.deepEqual(trained.flat(), [1, 1, 1, 2, 2, 8, 2, 9])
   assert.deepEqual(left.flat(), [3, 0, 2, 1, 1, 1, 0, 2])
   for (const [seed, results] of completed) runs.results[0].set(seed, results)
-  const {seeds, arms, sample} = runs.sample(0, [2, 3, 1])
-  assert.deepEqual(seeds, [2, 1])
+  const {arms, values} = runs.sample(0, runs.declare(0, [1, 2]))
   assert.deepEqual(arms, [
-    [88, 89],
-    [78, 79],
+    [89, 88],
+    [79, 78],
   ])
-  assert.deepEqual(sample.values.map(Math.round), [10, 10]) // percentage points between the arms
+  assert.deepEqual(values.map(Math.round), [10, 10]) // percentage points between the arms
   assert.equal(runs.isTraining(), false)
+})
+
+test("a sample is declared before it is trained, shown once it is whole, and shares no seed with another", () => {
+  const {runs} = makeRuns()
+  const complete = seed => runs.results[0].set(seed, [{number: 90}, {number: 80}])
+  assert.deepEqual(runs.declare(0, [1, 2]), [1, 2])
+  complete(1)
+  assert.equal(runs.sample(0, [1, 2]), null)
+  complete(2)
+  assert.deepEqual(runs.sample(0, [1, 2]).values, [10, 10])
+  assert.equal(runs.sample(0, [1]), null) // chosen after looking
+  assert.deepEqual(runs.declare(0, [1, 2]), [1, 2])
+  assert.deepEqual(runs.declare(0, [2, 3, 4]), [3, 4, 5])
+  assert.equal(runs.seen(0), 1)
+  for (const seed of [3, 4, 5]) complete(seed)
+  assert.equal(runs.seen(0), 2)
+  assert.deepEqual(runs.declare(0, [9, 10]), [9, 10])
 })
 
 test("what is half trained when the reader stops is lost", async () => {

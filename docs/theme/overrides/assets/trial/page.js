@@ -1,7 +1,7 @@
-// The trial on the page of a claim. The address holds the context and the seeds: `#try&context=0&seeds=1001-1006`.
+// The trial on the page of a claim. The address holds the context, the number of seeds and
+// the first: `#try&context=0&n=6&first=1001`.
 ;(() => {
   const {element} = globalThis.elements
-  const {parseSeeds, seedsText} = globalThis.trialSeeds
   const host = document.querySelector(".trial")
   const trial = JSON.parse(host.dataset.trial, (_, value) =>
     ["Infinity", "-Infinity"].includes(value) ? Number(value) : value,
@@ -10,20 +10,16 @@
   const link = element("a", {href: "#try", class: "state-link"}, words.link)
   const {open} = globalThis.trialTool.createTrial(host, trial, words, new Trainer(host.dataset.root, trial.data), {
     link,
-    told({index, seeds}) {
-      link.href = `#try&context=${index}&seeds=${seedsText(seeds).replace(/, /g, ",")}`
+    told({index, n, first}) {
+      link.href = `#try&context=${index}&n=${n}&first=${first}`
     },
   })
 
   /** Show the context and seeds that the address names, if it names any. */
   function readAddress() {
     const values = new URLSearchParams(location.hash.slice(1))
-    const asked = values.get("context")
-    const seeds = parseSeeds(values.get("seeds") ?? "")
-    open({
-      index: /^\d+$/.test(asked ?? "") && trial.contexts[asked] ? Number(asked) : undefined,
-      seeds: seeds ? seedsText(seeds) : undefined,
-    })
+    const asked = name => (/^\d+$/.test(values.get(name) ?? "") ? Number(values.get(name)) : undefined)
+    open({index: trial.contexts[asked("context")] && asked("context"), n: asked("n"), first: asked("first")})
     if (values.has("try")) host.scrollIntoView()
   }
 

@@ -3,17 +3,35 @@
   /** Return the runs of a trial, whose data report/pages/tools/trial.py describes, on a trainer. */
   function createRuns(trial, trainer) {
     const results = trial.contexts.map(() => new Map()) // context → seed → {number} per arm
+    const samples = trial.contexts.map(() => []) // context → samples that the reader declared, as lists of seeds
     let queue = null // networks still to train
     let {speed} = trial // operations per second, until this device has trained a network
 
-    /** Return the seeds that are complete in a context, the number of each network by arm, and their sample. */
-    function sample(index, wanted) {
-      const seeds = wanted.filter(seed => results[index].has(seed))
-      if (!seeds.length) return {seeds, arms: [], sample: null}
+    const isDeclared = (index, seeds) => samples[index].some(each => String(each) === String(seeds))
+    const isComplete = index => seeds => seeds.every(seed => results[index].has(seed))
+
+    /** Return how many samples of a context the reader has seen. */
+    const seen = index => samples[index].filter(isComplete(index)).length
+
+    /**
+     * Declare a sample before its seeds are trained, and return them: if one belongs to another sample of the context, as
+     * many seeds that follow all of these.
+     */
+    function declare(index, seeds) {
+      if (isDeclared(index, seeds)) return seeds
+      const others = samples[index].flat()
+      const own = seeds.some(seed => others.includes(seed)) ? seeds.map((_, i) => Math.max(...others) + 1 + i) : seeds
+      samples[index].push(own)
+      return own
+    }
+
+    /** Return a declared sample, with the number of each network by arm; null before all of its seeds are trained. */
+    function sample(index, seeds) {
+      if (!isDeclared(index, seeds) || !isComplete(index)(seeds)) return null
       const {arms: described, weights} = trial.contexts[index]
       const arms = described.map((_, arm) => seeds.map(seed => results[index].get(seed)[arm].number))
       const budgets = trial.censored ? described.map(arm => arm.budget) : null
-      return {seeds, arms, sample: engine.sampleOf({...trial, weights, budgets}, arms)}
+      return {arms, ...engine.sampleOf({...trial, weights, budgets}, arms)}
     }
 
     /** Return the approximate number of seconds that some networks of each arm of a context take. */
@@ -74,7 +92,7 @@
       trainer.stop()
     }
 
-    return {results, sample, estimate, train, stop, isTraining: () => queue !== null}
+    return {results, seen, declare, sample, estimate, train, stop, isTraining: () => queue !== null}
   }
 
   globalThis.trialRuns = {createRuns}

@@ -58,27 +58,23 @@
         ? fill(words.seconds, {n: Math.max(1, Math.round(seconds))})
         : fill(words.minutes, {n: Math.round(seconds / 60)})
 
-    /**
-     * Return whether the reader's seeds agree with the study.
-     * own: Estimate and interval of the reader's sample.
-     */
-    function agreement(published, own, sample) {
+    /** Return what the reader's sample and its interval say of the study's result. */
+    function agreement({published, variesRates}, own, sample) {
       const outcome = outcomeOf(sample)
-      if (outcome === "undecided") {
-        if (!Number.isFinite(published.estimate)) return words.few
-        return own.low <= published.estimate && published.estimate <= own.high ? words.within : words.outside
-      }
+      if (outcome === "undecided") return words.undecided
       if (published.outcome === "undecided") return words.open
-      return areCompatible(outcome, published.outcome) ? words.agrees : words.disagrees
+      const isSame = outcome === published.outcome
+      if (isSame && own.low <= published.high && published.low <= own.high) return words.agrees
+      const said = isSame ? "size" : areCompatible(outcome, published.outcome) ? "compatible" : "disagrees"
+      return variesRates ? `${words[said]} ${words.rates}` : words[said]
     }
 
     /** Return the reader's result and the published one. */
     function comparison(published, own, sample) {
-      const outcome = words.outcomes[outcomeOf(sample)]
-      return [
-        fill(words.found, {n: sample.values.length, effect: effectText(own), outcome}),
-        fill(words.published, {n: published.n, outcome: words.outcomes[published.outcome]}),
-      ].join(" ")
+      const said = (text, n, effect, outcome) =>
+        fill(text, {n, effect: effectText(effect), outcome: words.outcomes[outcome]})
+      const found = said(words.found, sample.values.length, own, outcomeOf(sample))
+      return `${found} ${said(words.published, published.n, published, published.outcome)}`
     }
 
     return {number, metric, effectText, outcomeOf, duration, agreement, comparison}

@@ -1,16 +1,17 @@
 // "Try it again": repeat a context of a claim with seeds of the reader's own.
 ;(() => {
   const {fill, element, button, options, table, onNewWidth} = globalThis.elements
-  const {parseSeeds, seedsText} = globalThis.trialSeeds
   const {createTexts} = globalThis.trialTexts
   const {drawFigure} = globalThis.trialFigure
+  const [MOST_SEEDS, LARGEST_SEED] = [200, 999_999_999]
 
   /**
    * Fill an element with a trial, and return functions that show and tell what the reader asks for.
    * trial, words: Data and texts of report/pages/tools/trial.py.
    * trainer: Trainer of its networks.
    * link: Element with the address of what is shown, if it has any.
-   * told: Function that is called whenever something changes, with the index of the context and the seeds that are asked for.
+   * told: Function that is called whenever something changes, with the index of the context, the number of seeds and the
+   *   first of them.
    */
   function createTrial(host, trial, words, trainer, {link = null, told = () => {}} = {}) {
     const {number, metric, effectText, outcomeOf, duration, agreement, comparison} = createTexts(trial, words)
@@ -25,28 +26,26 @@
       options(names.map(name => [name, name || words.only])),
     )
     const rateSelect = element("select", {onchange: changeContext}) // of the contexts with this setting
-    const seedsInput = element("input", {
-      type: "text",
-      size: 18,
-      autocomplete: "off",
-      spellcheck: "false",
-      value: seedsText(Array.from({length: trial.fewest}, (_, i) => trial.firstSeed + i)),
-      oninput: showRequest,
-    })
+    const numberInput = (value, most) =>
+      element("input", {type: "number", required: true, min: value, max: most, value, oninput: showRequest})
+    const countInput = numberInput(trial.fewest, MOST_SEEDS)
+    const firstInput = numberInput(trial.firstSeed, LARGEST_SEED) // after those of the study
     const startButton = element("button", {type: "submit", class: "trial-start"})
     const knownButton = button("", repeatKnown)
     const onsubmit = event => {
       event.preventDefault()
       return runs.isTraining() ? stop() : start()
     }
-    const label = (name, field, hidden) => element("label", {hidden, "data-control": name}, `${words[name]} `, field)
+    const label = (name, field, hidden) =>
+      element("label", {hidden, "data-control": name}, `${fill(words[name], {n: trial.fewest})} `, field)
     const form = element(
       "form",
       {class: "trial-form", onsubmit},
       label("context", settingSelect, names.length === 1),
       label("rate", rateSelect, names.length === trial.contexts.length),
-      label("seeds", seedsInput),
-      element("div", {class: "trial-buttons"}, startButton, button(words.more, addSeeds), knownButton),
+      label("count", countInput),
+      label("first", firstInput),
+      element("div", {class: "trial-buttons"}, startButton, knownButton),
     )
     const status = element("p", {class: "trial-status", role: "status"})
     const figure = element("figure", {class: "trial-figure"})
@@ -71,8 +70,10 @@
     const alternatives = () => [...trial.contexts.entries()].filter(([, {name}]) => name === settingSelect.value)
     const contextIndex = () => Number(rateSelect.value)
     const context = () => trial.contexts[contextIndex()]
-    const requested = () => parseSeeds(seedsInput.value) ?? []
-    const missing = () => requested().filter(seed => !runs.results[contextIndex()].has(seed))
+    const requested = () => {
+      const [n, first] = [countInput, firstInput].map(({value}) => Number(value))
+      return form.checkValidity() ? Array.from({length: n}, (_, i) => first + i) : []
+    }
 
     // Training --------------------------------------------------------------------------------------------------------
 
@@ -106,12 +107,10 @@
     }
 
     async function start() {
-      if (!parseSeeds(seedsInput.value)) {
-        status.textContent = words.mistake
-        return seedsInput.focus()
-      }
       known.textContent = ""
-      const jobs = missing().map(seed => ({seed}))
+      firstInput.value = runs.declare(contextIndex(), requested())[0]
+      const missing = requested().filter(seed => !runs.results[contextIndex()].has(seed))
+      const jobs = missing.map(seed => ({seed}))
       const completed = await train(jobs, (completed, index) => {
         for (const [seed, results] of completed) runs.results[index].set(seed, results)
       })
@@ -138,74 +137,69 @@
       show()
     }
 
-    function addSeeds() {
-      const seeds = requested()
-      const next = Math.max(trial.firstSeed - 1, ...seeds) + 1
-      seedsInput.value = seedsText([...seeds, ...Array.from({length: trial.fewest}, (_, i) => next + i)])
-      showRequest()
-    }
-
     // Results ---------------------------------------------------------------------------------------------------------
 
-    /** Show the seeds of the reader that are complete, and the time that the others will take. */
+    /** Show the reader's sample if it is complete, or else the time that it will take. */
     function showRequest() {
       show()
       if (runs.isTraining()) return
-      const {length} = missing()
-      const seconds = runs.estimate(contextIndex(), length)
-      status.textContent = length ? fill(words.estimate, {duration: duration(seconds)}) : ""
+      const index = contextIndex()
+      const {length} = runs.sample(index, requested()) ? [] : requested()
+      status.textContent = length ? fill(words.estimate, {duration: duration(runs.estimate(index, length))}) : ""
     }
 
     function show() {
       const {published, knownSeed} = context()
       knownButton.hidden = knownSeed === null
       knownButton.textContent = fill(words.known, {seed: knownSeed})
-      const {seeds, arms, sample} = runs.sample(contextIndex(), requested())
+      const sample = runs.sample(contextIndex(), requested())
       const own = sample && engine.interval(sample)
-      const values = sample?.values ?? []
+      const seen = runs.seen(contextIndex())
       startButton.textContent = runs.isTraining() ? words.stop : words.start
+      startButton.formNoValidate = runs.isTraining()
       const rows = [
         [words.study, published, published.numbers, "trial-published"],
-        [words.yours, own, values, "trial-own"],
+        [words.yours, own, sample?.values ?? [], "trial-own"],
       ]
       const texts = {published: effectText(published), own: own ? effectText(own) : words.nothing}
       const label = fill(words.figure, texts)
       const isLog2 = trial.unit === "log2"
       figure.replaceChildren(...drawFigure(rows, trial.smallestEffect, isLog2, words, label, figure.clientWidth))
       result.setAttribute("aria-busy", runs.isTraining()) // screen readers read the final result aloud
-      result.replaceChildren(...(own ? [element("strong", agreement(published, own, sample)), " "] : []))
-      result.append(own ? comparison(published, own, sample) : "")
+      result.replaceChildren(...(own ? [element("strong", agreement(context(), own, sample)), " "] : []))
+      if (own) result.append(comparison(published, own, sample), seen > 1 ? ` ${fill(words.samples, {n: seen})}` : "")
       rates.replaceChildren(...(alternatives().length > 1 ? [ratesTable()] : []))
-      details.hidden = !seeds.length
-      tableBox.replaceChildren(seedTable(seeds, arms, values))
-      told({index: contextIndex(), seeds: requested()})
+      details.hidden = !own
+      tableBox.replaceChildren(own ? seedTable(sample) : "")
+      told({index: contextIndex(), n: countInput.value, first: firstInput.value})
     }
 
     /** Return the results of the study and of the reader by whose learning rate both sides have. */
     function ratesTable() {
       const result = (effect, outcome) => `${effectText(effect)}: ${words.outcomes[outcome]}`
       const rows = alternatives().map(([i, {rate, published}]) => {
-        const {sample} = runs.sample(i, requested())
+        const sample = runs.sample(i, requested())
         const own = sample ? result(engine.interval(sample), outcomeOf(sample)) : words.nothing
         return [rate, result(published, published.outcome), own]
       })
       return table([words.rate, words.study, words.yours], rows)
     }
 
-    function seedTable(seeds, arms, values) {
+    function seedTable({arms, values}) {
       const heads = [words.seed, ...context().arms.map(arm => arm.name), words.number]
-      const rows = seeds.map((seed, i) => [`${seed}`, ...arms.map(arm => metric(arm[i])), number(values[i])])
+      const rows = requested().map((seed, i) => [`${seed}`, ...arms.map(arm => metric(arm[i])), number(values[i])])
       return table(heads, rows)
     }
 
     // Choices ---------------------------------------------------------------------------------------------------------
 
-    /** Show a context and the text of seeds, unless networks are training. Either may be left out. */
-    function open({index, seeds}) {
+    /** Show a context, a number of seeds and a first seed, unless networks are training. Each may be left out. */
+    function open({index, n, first}) {
       if (runs.isTraining()) return
       if (index !== undefined) choose(index)
       known.textContent = ""
-      if (seeds !== undefined) seedsInput.value = seeds
+      if (n !== undefined) countInput.value = n
+      if (first !== undefined) firstInput.value = first
       showRequest()
     }
 

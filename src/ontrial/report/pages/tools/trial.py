@@ -206,6 +206,7 @@ def describe_context(
         "weights": estimand.weights(positions).tolist() if estimand.along else [],
         "knownSeed": int(measured.arms[0].seeds.index[0]) if measured else None,
         "arms": arms,
+        "variesRates": any(seeds["rate"].nunique() > 1 for seeds in seeds_of_arms or []),
         "published": {
             "estimate": json_number(judged.effect.estimate, DIGITS),
             "low": json_number(judged.effect.low, DIGITS),
