@@ -69,6 +69,16 @@ def test_the_probability_pointed_at_is_that_of_the_engine(films_site, served, re
         assert predictions.predict(network, np.array([[[x, y]]]))[0, 0, -1] == pytest.approx(value, abs=0.02)
 
 
+def test_curves_are_drawn_up_to_the_frame(films_site, served, reader):
+    page, _ = opened(reader, served(films_site), "en/film.html#film=bend")
+    drawn = "() => [...document.querySelectorAll('.film-charts polyline')].map(line => line.points.length)"
+    assert page.evaluate(drawn) == [1, 1, 1, 1]
+    page.locator(".film-stage").focus()
+    for key, n in [("ArrowRight", 2), ("End", page.evaluate("films.bend.epochs.length")), ("Home", 1)]:
+        page.keyboard.press(key)
+        assert page.evaluate(drawn) == [n] * 4
+
+
 @pytest.mark.essential
 def test_the_keyboard_plays_steps_and_jumps(films_site, served, reader):
     page, window = opened(reader, served(films_site), "en/film.html#film=bend")

@@ -59,14 +59,14 @@
 
   const state = {film: null, frame: 0, requested: null, point: null, colours: coloursOf(host)}
   const epoch = () => state.film.epochs[state.frame]
-  let moveCursors
+  let drawCurves
 
   function show() {
     const {film, frame} = state
     for (const [i, arm] of film.arms.entries()) showFrame(screens[i], film, arm, {...state, words})
     clock.textContent = fill(words.at, {epoch: epoch(), last: film.epochs.at(-1)})
     slider.setAttribute("aria-valuetext", clock.textContent)
-    moveCursors(frame)
+    drawCurves(frame)
     showPoint()
   }
 
@@ -122,7 +122,7 @@
     sharedSettings.textContent = film.shared
     const drawn = curves(film, words)
     charts.replaceChildren(...drawn.charts)
-    moveCursors = drawn.moveCursors
+    drawCurves = drawn.drawTo
     const distances = film.epochs.map(epoch => Math.abs(epoch - wantedEpoch))
     const frame = Number.isFinite(wantedEpoch) ? distances.indexOf(Math.min(...distances)) : 0
     if (film.epochs[frame] !== wantedEpoch) message ||= fill(words.no_epoch, {epoch: film.epochs[frame]})

@@ -120,7 +120,7 @@
     return silent
   }
 
-  /** Return the charts of both measures, and a function that puts their cursors on a frame. */
+  /** Return the charts of both measures, and a function that draws their curves up to a frame. */
   function curves(film, words) {
     const {epochs, arms} = film
     const losses = decades(arms.flatMap(arm => arm.train_loss).filter(loss => loss > 0))
@@ -136,10 +136,12 @@
       const {svg, left, top, bottom} = chart({title, label: `${title}. ${words.curves}`, x, y, shapes})
       const cursor = shape("line", {y1: top, y2: bottom, class: "film-cursor"})
       svg.append(cursor)
-      const moveCursor = frame => {
+      const lines = Array.from(svg.querySelectorAll("polyline"), line => [line, line.getAttribute("points").split(" ")])
+      const drawTo = frame => {
         for (const end of ["x1", "x2"]) cursor.setAttribute(end, left(frame))
+        for (const [line, points] of lines) line.setAttribute("points", points.slice(0, frame + 1).join(" "))
       }
-      return {svg, moveCursor}
+      return {svg, drawTo}
     }
 
     const shares = {range: [0, 1], marks: [0, 0.5, 1].map(share => [share, 100 * share])}
@@ -147,10 +149,10 @@
       curve(words.loss_chart, "train_loss", Math.log10, losses),
       curve(words.accuracy_chart, "test_accuracy", share => share, shares),
     ]
-    const moveCursors = frame => {
-      for (const {moveCursor} of drawn) moveCursor(frame)
+    const drawTo = frame => {
+      for (const curve of drawn) curve.drawTo(frame)
     }
-    return {charts: drawn.map(({svg}) => svg), moveCursors}
+    return {charts: drawn.map(({svg}) => svg), drawTo}
   }
 
   globalThis.filmScreens = {screen, unitSide, showFrame, drawNetwork, curves}
