@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from support.browser import browser_test, from_server_and_folder, in_each_language, problems
+from support.browser import PHONE, browser_test, from_server_and_folder, in_each_language, problems
 from support.project import ROOT
 
 from ontrial.judge import checks, claims
@@ -183,3 +183,9 @@ def test_nothing_is_loaded_before_the_reader_asks(smoke_site, served, reader):
     window = reader(served(smoke_site))
     window.open(f"en/{CLAIM}")
     assert not [request for request in window.requests if "/engine/" in request or "/data/" in request]
+
+
+def test_a_verdict_wider_than_a_phone_wraps(opened):
+    page = opened(viewport=PHONE)
+    page.locator(".answer .badge").evaluate("badge => badge.append(' and less than a factor of 1.25'.repeat(2))")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
