@@ -126,12 +126,12 @@ def percent(page: Page, number: float, places: int = 1) -> str:
     )
 
 
-def sampling_error(page: Page, experiment: str, **options: Any) -> str:
-    """Return the standard error that the number of test samples gives the accuracy of a cell: "0.54 points"."""
+def sampling_error(page: Page, experiment: str, times: float = 1.0, **options: Any) -> str:
+    """Return the standard error that the number of test samples gives the accuracy of a cell, or times so much."""
     cell = find_cell(page.results, experiment, options)
     share = value(page, "test_accuracy", experiment, **options) / 100
     error = math.sqrt(share * (1 - share) / data.sizes(cell.dataset).test) if cell else math.nan
-    return Quantity.of(100 * error, "points").in_few_digits(page.say)
+    return Quantity.of(100 * times * error, "points").in_few_digits(page.say)
 
 
 def seeds(page: Page, experiment: str) -> str:
