@@ -39,12 +39,12 @@ def test_a_context_that_counts_failures_speaks_of_failures_and_their_smallest_ef
     assert found["ko"] == "주장대로 실패율 10퍼센트포인트 이상"
     sized = {language: estimates.sized(page, judged, example) for language, page in pages.items()}
     assert plain(sized["en"]) == (
-        "70 points of failures (95% interval 40 to 86; networks that learn nothing: 0 of 20 with batch size 16, "
-        "14 of 20 with batch size 64)"
+        "0 of 20 with batch size 16, 14 of 20 with batch size 64 learn nothing, a difference of 70 points of failures "
+        "(95% interval 40 to 86)"
     )
     assert sized["ko"] == (
-        "실패율 70퍼센트포인트(95% 구간 40~86, 아무것도 배우지 못한 신경망: 배치 크기 16에서 20개 중 0개, "
-        "배치 크기 64에서 20개 중 14개)"
+        "배치 크기 16에서 20개 중 0개, 배치 크기 64에서 20개 중 14개가 아무것도 배우지 못함, "
+        "차이 실패율 70퍼센트포인트(95% 구간 40~86)"
     )
 
 

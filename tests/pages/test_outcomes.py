@@ -35,13 +35,13 @@ NO_VALUE = (math.nan, math.nan)
     ("reversed", (-2.0, -1.0), "in the opposite direction, by at least a factor of 2", "반대 방향으로 2배 이상"),
     ("below", (-1.5, 0.5), "below a factor of 2; the sign is still open", "2배 미만, 부호는 아직 미정"),
     ("below", (-1.5, -0.5), "in the opposite direction; whether by a factor of 2 is open",
-     "반대 방향, 2배 이상인지는 미정"),
+     "반대 방향, 2배 이상인지는 알 수 없음"),
     ("undecided", (0.5, 1.5), "in the claimed direction; whether by a factor of 2 is open",
-     "주장한 방향, 2배 이상인지는 미정"),
+     "주장한 방향, 2배 이상인지는 알 수 없음"),
     ("undecided", (-0.5, 1.5), "not by a factor of 2 in the opposite direction; the rest is open",
-     "반대 방향으로 2배 이상은 아님, 그 밖에는 미정"),
-    ("undecided", (-1.5, 1.5), "open, even in which direction", "방향부터 미정"),
-    ("undecided", NO_VALUE, "open, even in which direction", "방향부터 미정"),
+     "반대 방향으로 2배 이상은 아님, 그 밖에는 알 수 없음"),
+    ("undecided", (-1.5, 1.5), "open, even in which direction", "어느 쪽이 앞서는지도 알 수 없음"),
+    ("undecided", NO_VALUE, "open, even in which direction", "어느 쪽이 앞서는지도 알 수 없음"),
 ])  # fmt: skip
 def test_a_finding_says_what_is_certain_and_what_is_open(outcome, interval, english, korean):
     effect = Effect(math.nan, *interval, level=0.95, unit="log2")
@@ -54,8 +54,13 @@ def test_a_finding_says_what_is_certain_and_what_is_open(outcome, interval, engl
     [
         ("equal", (0.1, 0.6), "equal to within a factor of 2", "2배 미만의 차이로 같음"),
         ("apart", (-2.0, -1.0), "a factor of 2 or more apart", "2배 이상 차이 남"),
-        ("undecided", (-1.5, -0.5), "different; whether by a factor of 2 is open", "차이는 있으나 2배 이상인지는 미정"),
-        ("undecided", (-0.5, 1.5), "whether they differ by a factor of 2 is open", "2배 이상 차이 나는지는 미정"),
+        (
+            "undecided",
+            (-1.5, -0.5),
+            "different; whether by a factor of 2 is open",
+            "차이는 있으나 2배 이상인지는 알 수 없음",
+        ),
+        ("undecided", (-0.5, 1.5), "whether they differ by a factor of 2 is open", "2배 이상 차이 나는지는 알 수 없음"),
         ("within", (-3.0, 0.6), "more by less than a factor of 2, if at all", "크더라도 2배 미만"),
         ("beyond", (1.0, 2.0), "more, by at least a factor of 2", "2배 이상 큼"),
     ],

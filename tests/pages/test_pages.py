@@ -493,17 +493,17 @@ def test_without_verdicts_the_overview_is_empty(sources):
 
 def test_a_verdict_says_why_and_what_flips_it(page):
     assert sentences.reason(page, "small") == (
-        "Held in 1 of 2 settings. Elsewhere: in 1 reversed. What decides it: learning-rate policy."
+        "It held in 1 of 2 settings; of the others, in 1 reversed. What decides it: learning-rate policy."
     )
     assert sentences.reason(page, "usual") == "Because."
 
 
 @pytest.mark.parametrize(("word", "outcomes", "reason"), [
     ("refuted", ("negligible", "below", "reversed"),
-     "Did not hold in any of the 3 settings tested: in 1 less than 1\xa0point, in 1 reversed, "
+     "It did not hold in any of the 3 settings tested: in 1 less than 1\xa0point, in 1 reversed, "
      "in 1 less than 1\xa0point or reversed."),
     ("depends", ("positive", "negligible", "undecided"),
-     "Held in 1 of 3 settings. Elsewhere: in 1 less than 1\xa0point, in 1 undecided."),
+     "It held in 1 of 3 settings; of the others, in 1 less than 1\xa0point, in 1 undecided."),
 ])  # fmt: skip
 def test_a_reason_counts_every_setting_and_omits_outcomes_that_none_has(sources, word, outcomes, reason):
     contexts = tuple(context(outcome, {"policy": str(i)}) for i, outcome in enumerate(outcomes))

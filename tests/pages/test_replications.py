@@ -209,7 +209,7 @@ def test_a_setting_says_where_it_has_the_opposite_answer_and_how_large_the_effec
     page = page_with({"letter": OPPOSITE, "adam": OPPOSITE, "satimage": HERE})
     there = "(4.4 points, 3.4 to 5.4)"
     assert elsewhere.elsewhere(page, "small", policy="linear").replace("\N{NO-BREAK SPACE}", " ") == (
-        f"In this setting the claim holds on printed letters {there}, and with Adam {there}, unlike here."
+        f"In this setting the claim holds on printed letters {there}, and with Adam {there}, although it fails here."
     )
     assert elsewhere.elsewhere(page, "small", policy="tuned") == ""
     assert elsewhere.elsewhere(page, "small", policy="sqrt") == ""

@@ -117,7 +117,7 @@ def elsewhere(page: Page, id: str, **settings: str | float) -> str:
     """Return where the settings of a claim that include these have the opposite answer, with the estimates there.
 
     The text is a sentence if a single setting matches, such as "In this setting the claim holds on printed letters
-    (4.4 points, 3.2 to 5.5), unlike here.", otherwise a list. It is "" if no answer is the opposite.
+    (4.4 points, 3.2 to 5.5), although it fails here.", otherwise a list. It is "" if no answer is the opposite.
     """
     matching = lookup.verdict_on(page, id).matching(settings)
     found = {lookup.label(page, id, context): _opposed(page, id, context) for context in matching}

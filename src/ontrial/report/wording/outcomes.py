@@ -16,6 +16,13 @@ from ontrial.report.wording import formatting, labels, quantities
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity
 
+RANGES = {  # terms by whether the lower and the upper end are finite
+    (True, True): "range",
+    (True, False): "ends from",
+    (False, True): "ends to",
+    (False, False): "ends without",
+}
+
 
 def finding(
     say: Phrases, outcome: Outcome, effect: Effect, smallest_effect: float, claimed: Claimed = Claimed.MORE
@@ -149,7 +156,7 @@ def estimate_and_interval(say: Phrases, context: Context) -> tuple[str, str]:
     if context.n == 0:
         return formatting.NO_VALUE, formatting.NO_VALUE
     effect = context.effect
-    interval = say["range"].format(*ends(effect))
+    interval = say[RANGES[math.isfinite(effect.low), math.isfinite(effect.high)]].format(*ends(effect))
     if context.zeros and math.isinf(effect.estimate):
         return say["short zero"], formatting.NO_VALUE if effect.low == effect.high else interval
     if math.isinf(effect.estimate):
