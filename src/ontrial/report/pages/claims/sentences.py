@@ -173,7 +173,7 @@ def _answer_readings(page: Page, verdict: Verdict) -> str:
         names = [
             labels.value("reading", each.reading, page.texts) for each in verdict.readings if each.outcome is outcome
         ]
-        sentences += [say[f"answer readings {reply}"].format(", ".join(names))] if names else []
+        sentences += [say[f"answer readings {reply}"].format("; ".join(names))] if names else []
     return Markdown(" ").join(sentences)
 
 
