@@ -333,7 +333,7 @@ def _table(numbers: np.ndarray, seeds: np.ndarray, rates: np.ndarray) -> pd.Data
 
 
 def together(results: Results, cells: Sequence[Cell]) -> Iterator[tuple[list[Cell], pd.DataFrame]]:
-    """Yield similar cells of one experiment, with the records of their judging seeds as if they were one cell's.
+    """Yield similar cells of one experiment, which have the same seeds, with their records as if they were one cell's.
 
     In place of learning rates, points are numbered: first those of the first cell with its rates ascending, then those
     of the next, and so on from 0. Calling a metric costs more than many additional rows, so what is computed for all
@@ -343,7 +343,8 @@ def together(results: Results, cells: Sequence[Cell]) -> Iterator[tuple[list[Cel
     rows = [results.rows_of(cell) for cell in cells]
     updates = results.records["updates"].to_numpy()
     for i, cell in enumerate(cells):
-        key = cell.dataset, cell.objective, cell.label_noise, len(cell.hidden), updates[rows[i]].max()
+        seeds = len(results.seeds_of(cell))  # later looks give some cells more
+        key = cell.dataset, cell.objective, cell.label_noise, len(cell.hidden), updates[rows[i]].max(), seeds
         groups.setdefault(key, []).append(i)
     rates = np.sort(cells[0].learning_rates)
     for group in groups.values():
@@ -352,8 +353,7 @@ def together(results: Results, cells: Sequence[Cell]) -> Iterator[tuple[list[Cel
             records = results.records.iloc[np.concatenate([rows[i] for i in members])]
             firsts = len(rates) * np.repeat(members, [len(rows[i]) for i in members])
             points = firsts + np.searchsorted(rates, records["learning_rate"].to_numpy())
-            records = records.assign(learning_rate=points)
-            yield [cells[i] for i in members], records[records["seed"].isin(cells[0].seeds)]
+            yield [cells[i] for i in members], records.assign(learning_rate=points)
 
 
 def at_rates(numbers: pd.DataFrame, rates: pd.Series) -> pd.Series:

@@ -45,7 +45,9 @@ def rates(
     references: Mapping[str, Mapping[str, Any]] | None = None,
     **settings: Any,
 ) -> pd.DataFrame:
-    """Return the learning rate of each judging seed under each policy, for the cells of an experiment.
+    """Return the learning rate of each seed under each policy, for the cells of an experiment.
+
+    The seeds of a cell are those at all looks; a policy that starts from another cell has only those of both.
 
     settings: Settings that select the cells, with values as in claims.
     references: Settings in which each reference arm of a cell differs from it, by the name that policies have from it:
@@ -76,15 +78,21 @@ def rates(
     ]
     choices += [(TUNED, TUNED, cell, cell) for cell in arms]
     bases = list(dict.fromkeys(base for *_, base in choices))
-    own = {base: rates.to_numpy() for base, rates in own_rates_together(results, bases, metric, threshold).items()}
-    chosen = [_on_grid(rule, own[base], cell, base) for _, rule, cell, base in choices]
+    own = own_rates_together(results, bases, metric, threshold)
+    chosen = [
+        at_policy(rule, own[base].loc[shared_seeds(results, cell, base)], cell, base) for _, rule, cell, base in choices
+    ]
     values = pd.DataFrame([cell.settings for *_, cell, _ in choices])[varying]
-    seeds = results.study.experiments[experiment].judging_seeds
     table = values.assign(policy=[policy for policy, *_ in choices])[["policy", *varying]]
-    table = table.loc[table.index.repeat(len(seeds))].reset_index(drop=True)
-    table["seed"] = np.tile(seeds, len(choices))
+    table = table.loc[table.index.repeat(list(map(len, chosen)))].reset_index(drop=True)
+    table["seed"] = np.concatenate([rates.index for rates in chosen])
     table["learning_rate"] = np.concatenate(chosen)
     return table.assign(on_edge=on_edge(table["learning_rate"], arms[0]))  # the cells of an experiment share a grid
+
+
+def shared_seeds(results: Results, cell: Cell, base: Cell) -> np.ndarray:
+    """Return the seeds of a cell that another one has, too: further looks may give either more."""
+    return np.intersect1d(results.seeds_of(cell), results.seeds_of(base))
 
 
 def complete(rates: pd.DataFrame) -> pd.DataFrame:
@@ -236,7 +244,7 @@ def _on_validation(
 def own_rates_together(
     results: Results, cells: Sequence[Cell], metric: str, threshold: float | None = None
 ) -> dict[Cell, pd.Series]:
-    """Return the own rates of cells of one experiment, for its judging seeds only."""
+    """Return the own rates of cells of one experiment."""
     import pandas as pd
 
     rates = np.sort(cells[0].learning_rates)
@@ -268,7 +276,7 @@ def _best(metric: str, numbers: np.ndarray, losses: np.ndarray) -> np.ndarray:
 
 
 def tuned_accuracies(results: Results) -> pd.DataFrame:
-    """Return the test accuracy of each cell with each seed at its own rate: mean and sd over the confirmatory seeds.
+    """Return the test accuracy of each cell with each seed at its own rate: mean and sd over its seeds.
 
     The table has one row per cell of the experiments with confirmatory seeds, several rates and a budget, except for
     regression targets, which have no accuracy. Its columns are those of the cell, budget (epochs or updates),
@@ -281,7 +289,7 @@ def tuned_accuracies(results: Results) -> pd.DataFrame:
         experiment = results.study.experiments[cell.experiment]
         if not (experiment.confirmatory and len(cell.learning_rates) > 1 and data.has_classes(cell.dataset)):
             continue
-        chosen = own_rates(results, cell, "test_accuracy").loc[list(experiment.confirmatory)]
+        chosen = own_rates(results, cell, "test_accuracy")
         accuracies = metrics.at_rates(metrics.compute(results, cell, "test_accuracy", "test", None), chosen)
         row = cell.columns | {name: getattr(cell.training, name) for name in BUDGET}
         row |= {"learning_rate": typical(chosen), "on_edge": mostly(on_edge(chosen, cell))}

@@ -64,6 +64,13 @@ class Results:
         return self.records_of(cell).groupby("seed")[clock].max()
 
     @cached
+    def seeds_of(self, cell: Cell) -> np.ndarray:
+        """Return the seeds of a cell at all looks, ascending."""
+        import numpy as np
+
+        return np.unique(self.records["seed"].to_numpy()[self.rows_of(cell)])
+
+    @cached
     def updates_of(self, cell: Cell) -> np.ndarray:
         """Return the updates at which the runs of a cell are recorded, ascending."""
         import numpy as np

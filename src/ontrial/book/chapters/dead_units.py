@@ -15,9 +15,9 @@ LEARNT = 0.5  # test accuracy from which on a network counts as one that learns
 
 @cached  # the same in every language and width
 def after_training(results: Results) -> pd.DataFrame:
-    """Return the last record of every judging seed, before it diverged if it did, with a column `learns`."""
+    """Return the last record of every run, before it diverged if it did, with a column `learns`."""
     records = selection.of_experiment(results.records, EXPERIMENT).sort_values("updates")
-    records = selection.judging(results, selection.narrowed(records, free=["hidden", "activation"]))
+    records = selection.narrowed(records, free=["hidden", "activation"])
     runs = records.groupby([*ARM, "seed"], sort=False).last().reset_index()
     return runs.assign(learns=runs["test_accuracy"] >= LEARNT)  # those that diverged have the accuracy of guessing
 

@@ -51,9 +51,7 @@ def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Fig
     """
     experiment = results.study.experiments["vanishing"]
     rows = selection.of_experiment(results.records, "vanishing")
-    rows = selection.judging(
-        results, selection.narrowed(rows[rows["updates"] == 0], free=["hidden", "activation", "initialisation"])
-    )
+    rows = selection.narrowed(rows[rows["updates"] == 0], free=["hidden", "activation", "initialisation"])
     hidden = max(rows["hidden"].unique(), key=depth)
     layers = np.arange(1, depth(hidden) + 1)
     activations = experiment.grid["activation"]

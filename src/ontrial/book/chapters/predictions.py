@@ -65,7 +65,7 @@ def scaled(
 def _planes(results: Results) -> pd.DataFrame:
     """Return the probability of the second class on a grid, for one network per data set, hidden layers and activation.
 
-    Each network belongs to the first judging seed, and is trained at that seed's own learning rate.
+    Each network belongs to the first seed, and is trained at that seed's own learning rate.
     """
     runs = selection.of_experiment(results.runs, "shapes")
     runs = selection.narrowed(runs[runs["dataset"].map(data.is_plane)], free=["dataset", "hidden", "activation"])
@@ -110,7 +110,7 @@ def _calibrations(results: Results) -> pd.DataFrame:
 
 
 def arms(results: Results, runs: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return the runs of the judging seeds at their own rates, with one table per objective that gives probabilities.
+    """Return the runs of the seeds at their own rates, with one table per objective that gives probabilities.
 
     Diverged runs are left out.
     """

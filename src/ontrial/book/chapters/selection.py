@@ -59,7 +59,7 @@ def full_batches(rows: pd.DataFrame) -> set[int]:
 def _at_policies(
     results: Results, rows: pd.DataFrame, references: Mapping[str, Mapping[str, Any]] | None = None
 ) -> pd.DataFrame:
-    """Return the rows of each judging seed at its own rates under each policy, with columns `policy` and `on_edge`.
+    """Return the rows of each seed at its own rates under each policy, with columns `policy` and `on_edge`.
 
     Rows keep the order of the configuration. A policy has no rows for a cell if a seed's rate is off the grid.
 
@@ -76,7 +76,7 @@ def starts(rows: pd.DataFrame) -> tuple[int, ...]:
 
 
 def tuned(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of each judging seed at its own rate, in the order of the configuration."""
+    """Return the rows of each seed at its own rate, in the order of the configuration."""
     return _at_policies(results, rows, references={})
 
 
@@ -84,7 +84,6 @@ def tuned(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
 def cells_and_choices(results: Results) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return accuracy and failures by batch size and learning rate, and how many seeds choose each rate."""
     runs = narrowed(of_experiment(results.runs, "batch-size"), free=["batch_size"])
-    runs = judging(results, runs)
     by_cell = runs.assign(failed=failed(runs)).groupby(["batch_size", "learning_rate"])
     cells = by_cell.agg(
         mean=("test_accuracy", "mean"),
@@ -131,9 +130,3 @@ def _count_choices(runs: pd.DataFrame) -> pd.DataFrame:
     choices = counts.join(typical, on=arms)
     choices["typical"] = choices["typical"] == choices["learning_rate"]
     return choices.sort_values("batch_size", kind="stable")
-
-
-def judging(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the confirmatory seeds, or of the descriptive seeds if there are no others."""
-    experiment = results.study.experiments[rows["experiment"].iloc[0]]
-    return rows[rows["seed"].isin(experiment.judging_seeds)]

@@ -12,6 +12,7 @@ from ontrial.book.chapters import selection
 from ontrial.judge import metrics, policies
 from ontrial.judge.columns import columns_in
 from ontrial.judge.policies import BUDGET
+from ontrial.judge.records import Context
 from ontrial.judge.results import Results
 
 EXPERIMENTS = {"epochs": "batch-size", "updates": "batch-size-updates"}  # by what is held equal
@@ -34,12 +35,14 @@ class Grid(NamedTuple):
     tuned: Those with each seed at its own rate, indexed by batch size.
     guessed: Accuracy of guessing in per cent.
     by_seed: Accuracies network by network, as in the function `_by_seed`; empty for published studies.
+    judged: The verdict's context that compares two batch sizes, each seed at its own rates, if there is one.
     """
 
     fixed: pd.DataFrame
     tuned: pd.DataFrame
     guessed: float
     by_seed: Mapping[float | None, pd.DataFrame] = {}
+    judged: Context | None = None
 
     def at(self, rate: float | None) -> pd.DataFrame:
         """Return the accuracies by batch size at a rate; None stands for each seed's own."""
@@ -75,7 +78,7 @@ def accuracies(results: Results) -> pd.DataFrame | None:
 
     All other settings have their usual values. The table has one row per experiment, batch size, policy (fixed or
     tuned) and learning rate (the typical one if tuned). Its other columns are those of the cell, budget (epochs or
-    updates), steps (updates until the end), seeds (the number of those that judge), their mean, lowest and highest
+    updates), steps (updates until the end), seeds (their number), their mean, lowest and highest
     accuracy in per cent, and failed (the share of them that end no better than guessing).
     """
     learnt = {cell.experiment for cell in results.study.cells.values() if cell.learns_classes}
@@ -88,7 +91,7 @@ def _by_seed(results: Results, experiment: str) -> dict[float | None, pd.DataFra
 
     The key None has each seed at its own rate.
     """
-    runs = _judging_runs(results, experiment)
+    runs = _runs_of(results, experiment)
     by_rate: dict[float | None, pd.DataFrame] = dict(iter(runs.groupby("learning_rate")))
     every = by_rate | {None: selection.tuned(results, runs)}
     return {
@@ -97,14 +100,13 @@ def _by_seed(results: Results, experiment: str) -> dict[float | None, pd.DataFra
     }
 
 
-def _judging_runs(results: Results, experiment: str) -> pd.DataFrame:
-    """Return the runs of an experiment that judge, with all settings but the batch size at their usual values."""
-    runs = selection.narrowed(selection.of_experiment(results.runs, experiment), free=["batch_size"])
-    return selection.judging(results, runs)
+def _runs_of(results: Results, experiment: str) -> pd.DataFrame:
+    """Return the runs of an experiment with all settings but the batch size at their usual values."""
+    return selection.narrowed(selection.of_experiment(results.runs, experiment), free=["batch_size"])
 
 
 def _of_experiment(results: Results, experiment: str) -> pd.DataFrame:
-    runs = _judging_runs(results, experiment)
+    runs = _runs_of(results, experiment)
     tuned = selection.tuned(results, runs)
     typical = tuned.groupby("batch_size")["learning_rate"].transform(policies.typical)
     cell = [*columns_in(runs), "full_batch"]

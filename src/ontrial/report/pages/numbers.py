@@ -1,7 +1,7 @@
 """Numbers in the text of a page, which names them by their meaning and gets them from the results."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -45,9 +45,8 @@ def value(
 ) -> float:
     """Return a statistic over seeds of a metric, or of a column of the runs, at the end of training.
 
-    The seeds are the confirmatory seeds of the first look, or the descriptive seeds if the experiment has no others.
-    The result is NaN for settings that this study does not have, and for metrics that it does not record. Raises
-    InputError for a name or value that no study could have.
+    The seeds are those of the cell at all looks. The result is NaN for settings that this study does not have, and for
+    metrics that it does not record. Raises InputError for a name or value that no study could have.
 
     policy: Policy that chooses the rate of each seed (default: tuned). "fixed_16" is the own rate of batches of 16, and
         "linear_16" and "sqrt_16" are scaled from it. The metric "learning_rate" is its typical rate.
@@ -68,7 +67,7 @@ def value(
     if learning_rate is None:
         rates = rates_of(page.results, cell, policy or "tuned", metric, threshold)
     elif learning_rate in cell.learning_rates:
-        rates = pd.Series(learning_rate, cell.seeds)
+        rates = pd.Series(learning_rate, page.results.seeds_of(cell))
     else:
         available = ", ".join(map(formatting.rate, cell.learning_rates))
         raise InputError(f'experiment "{experiment}" has no learning rate {learning_rate}. It has: {available}.')
@@ -135,8 +134,15 @@ def sampling_error(page: Page, experiment: str, times: float = 1.0, **options: A
 
 
 def seeds(page: Page, experiment: str) -> str:
-    """Return the number of seeds in the statistics of an experiment."""
-    return formatting.count(len(experiment_of(page.results, experiment).judging_seeds))
+    """Return the number of seeds in the statistics of an experiment, such as "20", or "20 to 80" if cells differ."""
+    experiment_of(page.results, experiment)
+    return span(page, [len(page.results.seeds_of(cell)) for cell in cells_of(page.results, experiment)])
+
+
+def span(page: Page, counts: Sequence[int]) -> str:
+    """Return the smallest and the largest of some counts, such as "20 to 80", or the one that all are."""
+    ends = dict.fromkeys(formatting.count(int(end)) for end in (min(counts), max(counts)))
+    return page.say["range"].format(*ends) if len(ends) > 1 else next(iter(ends))
 
 
 def cells(page: Page, experiment: str | None = None) -> str:
@@ -260,7 +266,7 @@ def rates_of(
     metric: str,
     threshold: float | None,
 ) -> pd.Series:
-    """Return the learning rate of each judging seed of a cell under a policy; NaN where the policy has none.
+    """Return the learning rate of each seed of a cell under a policy; NaN where the policy has none.
 
     Rates are tuned for the metric if it uses a rate, or else for test accuracy.
     """
@@ -272,9 +278,9 @@ def rates_of(
         cells = policies.cells_by_settings(results, cell.experiment)
         base = policies.base_of(rule, cell, cells, {"batch_size": int(size)})
     if base is None:
-        return pd.Series(math.nan, cell.seeds)
+        return pd.Series(math.nan, results.seeds_of(cell))
     tuned_for = metric if metric in METRICS and METRICS[metric].uses_rate else "test_accuracy"
-    own = policies.own_rates(results, base, tuned_for, threshold).loc[list(cell.seeds)]
+    own = policies.own_rates(results, base, tuned_for, threshold).loc[policies.shared_seeds(results, cell, base)]
     return policies.at_policy(rule, own, cell, base)
 
 

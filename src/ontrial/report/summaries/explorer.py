@@ -76,7 +76,7 @@ def build_points(results: Results) -> pd.DataFrame:
     path: Path of the cell.
     learning_rate: Learning rate of the point.
     policies: Policies whose typical rate by accuracy this is, separated by spaces.
-    n: Number of confirmatory seeds, or of descriptive seeds if there are no others.
+    n: Number of seeds, at all looks.
     diverged: Share of these seeds that diverged.
     """
     parts = [_points_of(results, experiment) for experiment in results.study.experiments.values()]

@@ -62,9 +62,7 @@ def own_rates(results: Results, estimand: Estimand, settings: SettingValues) -> 
     chosen = zip(ENDS, (arms[0], arms[-1]), strict=True) if estimand.along else zip(estimand.arms, arms, strict=True)
     metric, threshold = estimand.recorded_metric, estimand.threshold
     return {
-        side: policies.typical(
-            policies.own_rates(results, arm.cell, metric, threshold, arm.checkpoint).loc[list(arm.cell.seeds)]
-        )
+        side: policies.typical(policies.own_rates(results, arm.cell, metric, threshold, arm.checkpoint))
         for side, arm in chosen
     }
 
