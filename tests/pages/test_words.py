@@ -104,6 +104,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "filter {}": ("verdict", "chapter", "source", "all"),
     "home case {}": cases.CASES,
     "home claim {}": cases.CASES,
+    "home test {}": cases.CASES,
     "home answer {}": shared_rate.ANSWERS,
     "home rate {}": shared_rate.FITS,
     "home equal {}": batch_rates.EXPERIMENTS,

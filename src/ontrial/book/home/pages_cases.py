@@ -11,8 +11,10 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.tools.guess import GUESSES
 from ontrial.report.wording import formatting
 from ontrial.report.wording.quantities import Quantity
+from ontrial.study.settings import OWN, resolve_own
 
 DEPTH = 12  # hidden layers through which the gradient goes back
+ALL = 0.9  # share of a gradient that is shown as a decimal
 NEAR = 32  # power of two whose neighbours are shown
 
 
@@ -36,22 +38,25 @@ def lengths(values: list[tuple[str, str, float]]) -> list[Bar]:
 
 
 def _speeds(page: Page) -> list[Bar]:
-    """Return the epochs that deep networks of tanh and of ReLU need until 90% of the test images are right."""
+    """Return the epochs until 90% of the test images are right, for deep networks of tanh and of ReLU."""
     found = []
     for activation in ("tanh", "relu"):
-        arm: dict[str, Any] = {"activation": activation, "depth": 5, "initialisation": "glorot"}
+        arm: dict[str, Any] = {"activation": activation, "depth": 5, "initialisation": resolve_own(OWN, activation)}
         epochs = numbers.value(page, "epochs_to_accuracy", "speed", "median", threshold=0.9, **arm)
         found.append((page.say[activation], formatting.significant(epochs, 2), epochs))
     return lengths(found)
 
 
 def _gradients(page: Page) -> list[Bar]:
-    """Return the share of the gradient at the last hidden layer that arrives at the first, before training."""
+    """Return the share of the gradient at the last hidden layer that arrives at the first, DEPTH − 1 layers earlier."""
     found = []
     for activation in ("tanh", "relu", "sigmoid"):
-        arm: dict[str, Any] = {"activation": activation, "depth": DEPTH, "initialisation": "inverse_n"}
+        own = resolve_own(OWN, activation)
+        initialisation = "inverse_n" if own == "glorot" else own  # the same between layers of equal width
+        arm: dict[str, Any] = {"activation": activation, "depth": DEPTH, "initialisation": initialisation}
         share = 2 ** ((DEPTH - 1) * numbers.value(page, "gradient_per_layer", "vanishing", **arm))
-        found.append((page.say[activation], f"1/{formatting.significant(1 / share, 2)}", share))
+        text = f"1/{formatting.significant(1 / share, 2)}" if share < ALL else formatting.significant(share)
+        found.append((page.say[activation], text, share))
     return lengths(found)
 
 
@@ -101,8 +106,9 @@ def cases(page: Page) -> str:
 
 
 def _case(page: Page, id: str, bars: list[Bar]) -> dict[str, Any]:
-    """Return the values of a case: the claim, its verdict, bars with a caption, the answer, the test, and a link."""
+    """Return the values of a case: the claim, its verdict, bars with a caption, the answer, what counts, and a link."""
     verdict = lookup.verdict_on(page, id)
+    margin = Quantity.of(verdict.smallest_effect, verdict.unit).as_margin(page.say)
     return {
         "id": id,
         "statement": page.say[f"home claim {id}"],
@@ -111,6 +117,6 @@ def _case(page: Page, id: str, bars: list[Bar]) -> dict[str, Any]:
         "caption": page.say[f"home case {id}"],
         "bars": bars,
         "answer": sentences.answer(page, id),
-        "margin": Quantity.of(verdict.smallest_effect, verdict.unit).as_margin(page.say),
+        "test": page.say[f"home test {id}"].format(margin),
         "evidence": page.root + verdicts.evidence_path(page, id),
     }

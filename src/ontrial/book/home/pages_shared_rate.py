@@ -16,11 +16,14 @@ from ontrial.book.home import batch_rates
 from ontrial.book.home.batch_rates import Grid
 from ontrial.judge import metrics, statistics
 from ontrial.judge.claims import parse_quantity
+from ontrial.judge.policies import TUNED
+from ontrial.judge.records import Verdict
 from ontrial.judge.smallest_effects import USUAL
 from ontrial.report.pages import lookup, numbers, pictures
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
-from ontrial.report.wording import formatting
+from ontrial.report.summaries.replications import made_same_test
+from ontrial.report.wording import formatting, outcomes
 
 FIGURE = "batch-rate-surface"  # figure of the same map
 CLAIM = "small-batch-accuracy"  # whose two batch sizes the page compares
@@ -29,7 +32,8 @@ CLOSE = parse_quantity(USUAL["accuracy"].quantities[0], "points")  # a lead in p
 PALE = 50.0  # error in per cent of the palest colour, on a log axis that starts at the smallest error
 LEAST = 0.1  # start of that axis in per cent where networks make no error
 FAINTEST = 0.06  # opacity of that colour
-ANSWERS = ("true", "false", "tie", "open", "neither")  # whether the small batch is more accurate at some rate
+# Whether the small batch is more accurate at some rate
+ANSWERS = ("true", "false", "tie", "open", "unjudged", "neither")
 ANSWER_TO = {"positive": "true", "reversed": "false", "negligible": "tie"}  # by outcome; others leave it open
 FITS = ("low", "right", "high")  # a rate beside the best one
 
@@ -43,6 +47,7 @@ class State(Enum):
     BEATS_FAILING = ("home said beats", "home outcome fails")  # the other learns little at its own rate
     TIE = ("home said tie", "home outcome tie", "home rule tie")
     OPEN = ("home said open", "home outcome open", "home rule open")
+    UNJUDGED = ("home said open", "home outcome unjudged", "home rule unjudged")
     NEITHER = ("home said neither", "home outcome neither")
 
     def __init__(self, sentence: str, outcome: str, rule: str | None = None) -> None:  # noqa: D107
@@ -85,7 +90,7 @@ def shared_rate(page: Page) -> str:
     panels = [
         panel(page, method, budget, grid) for method, each in grids(page).items() for budget, grid in each.items()
     ]
-    read_by_script = ("method", "budget", "headline", "first", "rates", "states")
+    read_by_script = ("method", "budget", "first", "rates", "states")
     data = [{name: each[name] for name in read_by_script} for each in panels]
     answers = {name: page.texts[f"home answer {name}"] for name in ANSWERS}
     return html("shared_rate", root=page.root, panels=panels, data=data, answers=answers, say=page.say)
@@ -96,13 +101,24 @@ def grids(page: Page) -> dict[str, dict[str, Grid]]:
 
     Optimisers are left out unless the same things are held equal as in this study.
     """
-    own = batch_rates.grids(page.results)
+    here = page.results.verdicts.get(CLAIM)
+    own = _with_verdict(batch_rates.grids(page.results), here)
     by_optimiser = {own["epochs"].tuned["optimiser"].iloc[0]: own}
     for study, condition in page.sources.replications.items():
-        table = page.sources.other_studies[study].rates
-        if condition.setting == "optimiser" and table is not None:
-            by_optimiser[condition.value] = batch_rates.grids_of(table)
+        published = page.sources.other_studies[study]
+        if condition.setting == "optimiser" and published.rates is not None:
+            there = published.verdicts.get(CLAIM)
+            same = there if here and there and made_same_test(here, there) else None
+            by_optimiser[condition.value] = _with_verdict(batch_rates.grids_of(published.rates), same)
     return {method: each for method, each in by_optimiser.items() if each.keys() == own.keys()}
+
+
+def _with_verdict(by_budget: Mapping[str, Grid], verdict: Verdict | None) -> dict[str, Grid]:
+    """Return grids with the contexts in which a verdict compares their batch sizes, each seed at its own rates."""
+    if verdict is None:
+        return dict(by_budget)
+    found = {budget: verdict.matching({"policy": TUNED, "budget": budget}) for budget in by_budget}
+    return {budget: grid._replace(judged=next(iter(found[budget]), None)) for budget, grid in by_budget.items()}
 
 
 def compared(page: Page, grid: Grid) -> list[int]:
@@ -113,9 +129,19 @@ def compared(page: Page, grid: Grid) -> list[int]:
     return sorted(sizes) if sizes and set(sizes) <= set(own) else [own[0], own[-1]]
 
 
-def close_lead(page: Page) -> float:
-    """Return the lead in points below which two batch sizes are level."""
-    return CLOSE
+def answer_changes(page: Page) -> bool:
+    """Return whether the map bears its title: the answer changes with the learning rate, and with what is held equal.
+
+    It is true at the rate that suits one batch size and false at that of the other. And where all else is the same, it
+    is another one of true, false and a tie once something else is held equal.
+    """
+    own = next(iter(grids(page).values()))
+    sizes = compared(page, own["epochs"])
+    by_owner = {answer_to(own["epochs"], own["epochs"].own[size], sizes) for size in sizes}
+    shared = set.intersection(*(set(grid.rates) for grid in own.values()))
+    by_budget = [{answer_to(grid, rate, sizes) for grid in own.values()} for rate in (None, *shared)]
+    decided = set(ANSWER_TO.values())
+    return by_owner == {"true", "false"} and any(len(found) > 1 and found <= decided for found in by_budget)
 
 
 def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
@@ -123,8 +149,7 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
 
     method: Optimiser.
     budget: What is held equal.
-    headline: What the learning rate decides if not the winner; "" if it does.
-    first: Key of the first state.
+    first: Name of the learning rate at which the line starts.
     sizes: Names of the batch sizes, ascending.
     pair: Names of those that are compared.
     rates: Names of the learning rates, ascending.
@@ -142,11 +167,9 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
     suiting = dict.fromkeys(formatting.rate(grid.own[size]) for size in pair)
     at_rates = {formatting.rate(rate): _state_of(page, grid, rate) for rate in grid.rates}
     states = at_rates | {OWN: _state_of(page, grid, None)}
-    rows = _outcomes(page, grid)
     return {
         "method": method,
         "budget": budget,
-        "headline": headline(page, *(each["answer"] for each in rows[:2])),
         "first": next(iter(suiting)),
         "sizes": [_size_name(page, grid, size) for size in grid.own.index],
         "pair": [_size_name(page, grid, size) for size in pair],
@@ -155,11 +178,11 @@ def panel(page: Page, method: str, budget: str, grid: Grid) -> dict[str, Any]:
         "states": states,
         "longest": _longest(page, states.values()),
         "shown": [*suiting, OWN],
-        "outcomes": rows,
+        "outcomes": _outcomes(page, grid),
         "spent": _spent(page, grid, budget),
         "alike": page.texts[f"home same {budget}"],
         "held": page.texts[f"home equal {budget}"].format(formatting.count(int(grid.tuned[budget].iloc[0]))),
-        "seeds": formatting.count(int(grid.tuned["seeds"].min())),
+        "seeds": numbers.span(page, grid.tuned["seeds"]),
     }
 
 
@@ -193,13 +216,6 @@ def _outcomes(page: Page, grid: Grid) -> list[dict[str, str]]:
         words = page.texts[found.state.outcome].format(winner=winner, loser=loser, points=points)
         rows.append({"place": place, "answer": found.answer, "words": words})
     return rows
-
-
-def headline(page: Page, *answers: str) -> str:
-    """Return how far the learning rate decides, by the answers at either rate; "" if it picks the winner."""
-    if set(answers) == {"true", "false"}:
-        return ""
-    return page.texts["home headline sways" if len(set(answers)) > 1 else "home headline same"]
 
 
 def _spent(page: Page, grid: Grid, budget: str) -> str:
@@ -243,7 +259,7 @@ def compare(page: Page, grid: Grid, rate: float | None) -> Comparison:
     means = grid.at(rate)["mean"]
     match answer := answer_to(grid, rate, sizes):
         case "true" | "false":
-            first, second = (small, large) if lead(means, sizes) >= 0 else (large, small)
+            first, second = (small, large) if answer == "true" else (large, small)
             return Comparison(answer, _how_it_beats(grid, second, rate, means[second]), first, second)
         case _:
             return Comparison(answer, State[answer.upper()], small, large)
@@ -280,14 +296,16 @@ def _state_of(page: Page, grid: Grid, rate: float | None) -> dict[str, Any]:
 def answer_to(grid: Grid, rate: float | None, sizes: list[int]) -> str:
     """Return whether the small one of two batch sizes is more accurate, one of ANSWERS.
 
-    The site's three-sided rule decides between networks that share a seed; without these, the means that are shown.
+    With each seed at its own rates, the verdict says so. Otherwise the site's three-sided rule decides between networks
+    that share a seed; without these, nothing is judged.
     """
     means = grid.at(rate)["mean"]
     if means[sizes].max() <= grid.guessed + metrics.ABOVE_GUESSING:
         return "neither"
+    if rate is None and grid.judged:
+        return ANSWER_TO.get(str(grid.judged.outcome), "open")
     if not grid.by_seed:
-        ahead = lead(means, sizes)
-        return "tie" if abs(ahead) < CLOSE else "true" if ahead > 0 else "false"
+        return "unjudged"
     interval, equivalence = (
         _difference(grid, rate, sizes, alpha) for alpha in (statistics.ALPHA, 2 * statistics.ALPHA)
     )
@@ -296,27 +314,30 @@ def answer_to(grid: Grid, rate: float | None, sizes: list[int]) -> str:
 
 def _difference(grid: Grid, rate: float | None, sizes: Sequence[int], alpha: float) -> statistics.Interval:
     """Return the mean difference of two batch sizes in points, seed by seed, and its 1 − alpha interval."""
-    first, second = (grid.by_seed[rate][size].to_numpy() for size in sizes)
-    return statistics.mean_interval(first - second, 1 - alpha)
+    pairs = grid.by_seed[rate][list(sizes)].dropna()  # further looks may give either more seeds
+    return statistics.mean_interval((pairs[sizes[0]] - pairs[sizes[1]]).to_numpy(), 1 - alpha)
 
 
 def _certainty(page: Page, grid: Grid, rate: float | None) -> str:
     """Return a sentence on how sure the difference of the two batch sizes is, the better first.
 
-    It has the interval of the difference, or for published studies how far the networks of the two overlap.
+    It has the interval of the difference, that of the verdict if there is one. For published studies, it has how far
+    the networks of the two overlap.
     """
     rows, sizes = grid.at(rate), compared(page, grid)
+    if rate is None and grid.judged:
+        estimate, interval = outcomes.estimate_and_interval(page.texts, grid.judged)
+        name, n = _size_name(page, grid, sizes[0]), formatting.count(grid.judged.n)
+        return page.texts["home judged"].format(first=name, estimate=estimate, interval=interval, n=n)
     if lead(rows["mean"], sizes) < 0:
         sizes.reverse()
     first, second = (_size_name(page, grid, size) for size in sizes)
-    n = formatting.count(int(rows["seeds"].min()))
+    n = formatting.count(int(rows["seeds"][sizes].min()))
     if grid.by_seed:
         interval = _difference(grid, rate, sizes, statistics.ALPHA)
         low, high = (formatting.decimals(float(end)) for end in (interval.ci_low, interval.ci_high))
         points = formatting.decimals(lead(rows["mean"], sizes))
         return page.texts["home interval"].format(first=first, points=points, low=low, high=high, n=n)
-    if rows["lowest"][sizes[0]] > rows["highest"][sizes[1]]:
-        return page.texts["home all agree"].format(n=n, first=first, second=second)
     ranges = [
         page.texts["home range"].format(*(numbers.percent(page, rows[end][size], 0) for end in ("lowest", "highest")))
         for size in sizes

@@ -16,7 +16,7 @@ from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown, wide_table
 from ontrial.report.summaries.replications import SETTINGS
-from ontrial.report.wording import formatting, labels
+from ontrial.report.wording import formatting
 from ontrial.report.wording.quantities import Quantity, axis_label, with_unit
 
 DATA = SETTINGS[0]
@@ -232,54 +232,6 @@ def estimates_on_data(page: Page, id: str, *settings: Mapping[str, str | float])
     matching = [lookup.verdict_on(page, id).matching(dict(each)) for each in settings]
     columns = [_findings(page, id, found[0]) for found in matching if len(found) == 1]
     return _estimates_table(page, id, columns, {DATA})
-
-
-def leads(page: Page, id: str, *settings: Mapping[str, str | float]) -> str:
-    """Return a row per study of other data or another optimiser: which batch size is ahead in some settings of a claim.
-
-    The text is "" without replications.
-
-    settings: Policy and budget of each column. Those that match not exactly one setting of the claim are left out.
-    """
-    if not elsewhere.replications(page, id):
-        return ""
-    columns = {_head_of(page, id, each): found for each in settings if (found := _leads_by_study(page, id, each))}
-    names = dict.fromkeys(name for found in columns.values() for name in found)
-    rows = [(name, [found.get(name, ("", formatting.NO_VALUE)) for found in columns.values()]) for name in names]
-    return html("leads", caption=page.say["home leads caption"], heads=list(columns), rows=rows)
-
-
-def _head_of(page: Page, id: str, settings: Mapping[str, str | float]) -> str:
-    """Return the head of a column of leads, such as "at the rate of 16, same images"."""
-    policy = labels.context({"policy": settings["policy"]}, page.texts, lookup.estimand_of(page, id))
-    return Markdown("{}, {}").format(policy, page.say[f"home same {settings['budget']}"])
-
-
-def _leads_by_study(page: Page, id: str, settings: Mapping[str, str | float]) -> dict[str, tuple[str, str]]:
-    """Return who is ahead in a setting of a claim, as in `lead`, by study of other data or another optimiser.
-
-    The result is empty if not exactly one setting of the claim matches.
-    """
-    matching = lookup.verdict_on(page, id).matching(dict(settings))
-    if len(matching) != 1:
-        return {}
-    found = _findings(page, id, matching[0])
-    return {each.name: lead(page, id, each.context) for each in found if each.setting != "hidden"}
-
-
-def lead(page: Page, id: str, context: Context) -> tuple[str, str]:
-    """Return the side that is ahead in a context of a difference, "of", "minus" or "", and a text for a cell."""
-    estimand = lookup.estimand_of(page, id)
-    if estimand is None or math.isnan(context.effect.estimate):
-        return "", formatting.NO_VALUE
-    if abs(context.effect.estimate) < lookup.verdict_on(page, id).smallest_effect_in(context):
-        return "", page.say["home level"]
-    ahead, behind = ("of", "minus") if context.effect.estimate > 0 else ("minus", "of")
-    names = {side: " ".join(map(str, arm.values())) for side, arm in estimand.arms.items()}
-    if context.counts_failures:
-        return ahead, page.say["home lead fails"].format(names[ahead], names[behind])
-    points = Quantity.of(abs(context.effect.estimate), context.effect.unit).number
-    return ahead, page.say["home lead"].format(names[ahead], points)
 
 
 def every_estimate(page: Page, id: str) -> str:

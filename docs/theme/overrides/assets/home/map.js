@@ -6,17 +6,15 @@
   const host = document.querySelector(".rates")
   const data = JSON.parse(document.getElementById("rates-data").textContent)
   const ownButton = host.querySelector(".rates-controls button")
-  const labels = {own: ownButton.textContent, back: ownButton.dataset.back}
+  const labels = {own: ownButton.dataset.own, back: ownButton.textContent}
   const answers = JSON.parse(host.dataset.answers)
-  const heading = document.querySelector("h1").firstChild
-  const usualHeadline = heading.textContent
   const switches = [...host.querySelectorAll("input")]
   const panels = [...host.querySelectorAll(".rates-panel")].map(makePanel)
   const usual = {equal: data[0].budget, with: data[0].method}
-  const state = {...usual, rate: data[0].first, isOwn: false}
+  const state = {...usual, rate: data[0].first, isOwn: true}
 
   function makePanel(root, index) {
-    const {budget, method, headline, first, rates, states} = data[index]
+    const {budget, method, first, rates, states} = data[index]
     const columns = root.querySelector(".rates-map tbody tr").querySelectorAll("td")
     const bars = [...root.querySelectorAll(".rates-bars td:nth-child(2)")]
     const attributes = {role: "slider", tabindex: 0, "aria-label": root.dataset.slider}
@@ -27,7 +25,7 @@
     const edges = () => [...columns].slice(0, -1).map(column => column.getBoundingClientRect().right)
     const rateAt = x => rates[edges().filter(edge => edge <= x).length]
     const said = root.querySelector(".rates-said")
-    return {budget, method, headline, first, rates, states, root, field, columns, bars, line, said, rateAt}
+    return {budget, method, first, rates, states, root, field, columns, bars, line, said, rateAt}
   }
 
   const current = () => panels.find(({budget, method}) => budget === state.equal && method === state.with)
@@ -41,8 +39,7 @@
   }
 
   function show() {
-    const {root, headline, first, rates, states, field, columns, bars, line, said} = current()
-    heading.textContent = headline || usualHeadline
+    const {root, first, rates, states, field, columns, bars, line, said} = current()
     for (const one of switches) one.checked = one.value === state[one.name]
     for (const panel of panels) panel.root.classList.toggle("shown", panel.root === root)
     ownButton.textContent = state.isOwn ? labels.back : labels.own
