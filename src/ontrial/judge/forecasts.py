@@ -71,8 +71,9 @@ def _prediction(
     goal: float | None,
 ) -> PredictedLimit:
     layers = data.sizes(dataset).features, *read_widths(hidden), data.target_columns(dataset, output)
-    options = {"training_samples": training_samples, "scaling": scaling, "label_noise": label_noise}
-    arrays = data.arrays(dataset, [seed], output, **options)
+    arrays = data.arrays(
+        dataset, [seed], output, training_samples=training_samples, scaling=scaling, label_noise=label_noise
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # plateaus are judged like others
         return predict_limit(Architecture(layers, activation, output, loss, initialisation), arrays, [seed], goal)
