@@ -238,17 +238,6 @@ def test_the_page_of_a_claim_has_one_kind_of_uncertainty(results):
     assert kinds_named_in([f"{prefix}smaller" for prefix in OF_CLAIMS], results) == {"95% intervals"}
 
 
-@pytest.mark.parametrize("name", [name for name, entry in FIGURES.items() if entry.experiments])
-def test_figures_show_the_seeds_of_the_first_look(results, name):
-    """Captions give their number. Only some cells have more."""
-    later = {
-        table: pd.concat([rows, rows.assign(seed=rows["seed"] + 1000, test_accuracy=0.0)], ignore_index=True)
-        for table, rows in (("runs", results.runs), ("records", results.records))
-    }
-    shown = [prepared(name, each)(each, words("en"), NARROW)[1] for each in (results, replace(results, **later))]
-    pd.testing.assert_frame_equal(*shown)
-
-
 def test_numbers_depend_neither_on_language_nor_scheme_and_bytes_on_nothing(results):
     _, english = drawing.render(drawing_function("batch-policies"), results, words("en"))
     _, korean = drawing.render_in("dark", drawing_function("batch-policies"), results, words("ko"))
