@@ -22,7 +22,7 @@ from ontrial.judge.records import Conclusion, Effect, Outcome
 from ontrial.judge.statistics import supports
 from ontrial.judge.units import Unit
 from ontrial.report.pages.assemble_pages import claim_pages
-from ontrial.report.pages.claims import estimates, sentences
+from ontrial.report.pages.claims import claim_lists, estimates, sentences
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.summaries import finding_files
@@ -165,6 +165,17 @@ def test_the_counts_of_a_reason_are_those_of_outcomes(study):
                 assert sorted(counts) == sorted(listed.values()) or sum(counts) == listed.total(), (id, text)
             checked += 1 + len(counts)
     assert checked >= 20
+
+
+def test_the_verdicts_of_which_some_may_be_wrong_are_all_that_the_site_shows():
+    files = [str(path) for path in sorted(REFERENCE.glob("*/*.json")) + sorted(REFERENCE.glob("*/tables/*.csv"))]
+    sources = with_findings(published("en"), measurements=finding_files.read_measurements(files))
+    counted = {}
+    for name in ("default", "atlas", "size", "one-curve", "mish"):
+        rows = pd.read_csv(REFERENCE / name / "verdicts.csv")
+        counted[name] = rows.loc[rows["kind"] == "measured", "id"].nunique()
+    here = counted.pop("default")
+    assert claim_lists.shown(Page(sources, "methods.md"))[:2] == (here, sum(counted.values()))
 
 
 def test_replications_count_an_outcome_as_the_same_only_if_it_is():
