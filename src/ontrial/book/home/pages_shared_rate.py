@@ -334,8 +334,8 @@ def _certainty(page: Page, grid: Grid, rate: float | None) -> str:
     first, second = (_size_name(page, grid, size) for size in sizes)
     n = formatting.count(int(rows["seeds"][sizes].min()))
     if grid.by_seed:
-        interval = _difference(grid, rate, sizes, statistics.ALPHA)
-        low, high = (formatting.decimals(float(end)) for end in (interval.ci_low, interval.ci_high))
+        found = _difference(grid, rate, sizes, statistics.ALPHA)
+        low, high = (formatting.decimals(float(end)) for end in (found.ci_low, found.ci_high))
         points = formatting.decimals(lead(rows["mean"], sizes))
         return page.texts["home interval"].format(first=first, points=points, low=low, high=high, n=n)
     ranges = [
