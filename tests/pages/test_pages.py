@@ -593,7 +593,7 @@ def test_values_at_the_floor_are_counted_and_have_no_factor(results):
     assert "∞" not in sized(english, beyond) + sized(english, unknown)
     assert outcomes.estimate_and_interval(english.say, beyond) == ("exactly 0", "–")
     open_ended = replace(beyond, effect=replace(beyond.effect, low=1.0))
-    assert outcomes.estimate_and_interval(english.say, open_ended) == ("exactly 0", "2.00\xa0to\xa0∞")
+    assert outcomes.estimate_and_interval(english.say, open_ended) == ("exactly 0", "from 2.00, no upper limit")
     estimand = english.results.claims["small"].estimand
     assert evidence.repetitions(english, beyond, estimand) == "16\xa0seeds; exactly\xa00:\xa03\xa0/ 16"
     assert "floor of single precision" in evidence.without_end(english, [beyond], estimand)
