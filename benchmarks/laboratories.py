@@ -182,9 +182,9 @@ def orders(count: int) -> Iterator[np.ndarray]:
 
 def judge(measured: Sequence[Paired], seeds: np.ndarray, looks: Sequence[int]) -> Judgement:
     """Return the judgement of a laboratory with these seeds, in this order, by this project's rules."""
-    verdict, decisions, _ = verdicts.decide_claim([at_seeds(each, seeds) for each in measured], looks)
-    outcomes = [decision.outcome for decision in decisions]
-    return Judgement(verdict, outcomes, [looks[decision.look - 1] for decision in decisions])
+    found = verdicts.decide_claim([at_seeds(each, seeds) for each in measured], looks)
+    outcomes = [decision.outcome for decision in found.decisions]
+    return Judgement(found.conclusion, outcomes, [looks[decision.look - 1] for decision in found.decisions])
 
 
 def at_seeds(measured: Paired, seeds: np.ndarray) -> Paired:

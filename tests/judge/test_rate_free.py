@@ -153,6 +153,20 @@ def test_a_design_that_cannot_show_a_distance_is_refused(old, new, expected):
     assert expected in message_of(lambda text: parse(text, STUDY.replace(old, new)), docket(BATCHES, *PLAIN))
 
 
+@pytest.mark.parametrize(("metric", "settings", "expected"), [
+    ("limit_error", "optimiser: adam, loss: cross_entropy", "so that its limit is not predicted."),
+    ("lost_at_half_limit", "optimiser: momentum, loss: cross_entropy, policy: tuned", "compares learning rates, not"),
+])  # fmt: skip
+def test_a_limit_that_nobody_can_predict_is_refused(metric, settings, expected):
+    side = "equality: {of: {batch_size: 16}, and: factor 1}" if metric == "limit_error" else (
+        "at_most: {of: {batch_size: 16}, and: 0 points}")  # fmt: skip
+    effect = "threshold: 0.8\n    smallest_effect: factor 1.5" if metric == "limit_error" else (
+        "smallest_effect: 0.5 points")  # fmt: skip
+    text = docket(side, effect, f"where: {{{settings}}}", metric=metric)
+    assert expected in message_of(parse, text)
+    assert not METRICS[metric].is_curve  # stages would share a plateau, or a limit that belongs to the end
+
+
 def test_a_rate_that_changes_has_no_product():
     changing = STUDY.replace("training_samples:", "schedule: [cosine], training_samples:")
     text = docket(BATCHES, PRODUCTS, PLAIN[2], "smallest_effect: 1 point", **ACCURACY)

@@ -405,6 +405,7 @@ class Metric:
     summary: Function (that table, rates of the seeds) → one number per seed.
     uses_rate: Whether `summary` takes the number at each seed's rate. Otherwise it uses all rates, and is given the
         seeds' own.
+    foresees: Whether the number compares with the limit that `ontrial.nn.predict_limit` gives before training.
     scales_with_loss: Whether the number is a learning rate, or one times updates. If the loss is multiplied by c, the
         number is divided by c, so that it compares only arms with the same objective, and by the same kind of steps.
     spread: Whether claims compare the seeds' absolute deviations from the median of their arm, not the numbers.
@@ -437,6 +438,7 @@ class Metric:
     summary: Callable[[pd.DataFrame, pd.Series], pd.Series] = at_rates
     uses_rate: bool = True
     scales_with_loss: bool = False
+    foresees: bool = False
     spread: bool = False
     lower_is_better: bool = False
     censored: bool = False
@@ -475,7 +477,7 @@ class Metric:
     def is_curve(self) -> bool:
         """Whether every record of a run has the number, or what it follows from, so that it can be judged earlier."""
         is_recorded = self.failure != "start" and not self.of_predictions and self.sha256 is None
-        return is_recorded and not self.scales_with_loss
+        return is_recorded and not self.scales_with_loss and not self.foresees
 
     @property
     def is_of_one_record(self) -> bool:
@@ -648,12 +650,13 @@ BUILT_IN = {
         forecasts.limit_error(rate_free.stretches(rate_free.distances(SMOOTHED_UPDATES), ON_FLOW)),
         "log2",
         summary=forecasts.of_seed,
+        foresees=True,
         uses_rate=False,
         needs_threshold=True,
         tuned_by="test_accuracy",
         failure="never",
     ),
-    "lost_at_half_limit": _of_classes(_at_half_limit, tuned_by="test_accuracy"),
+    "lost_at_half_limit": _of_classes(_at_half_limit, foresees=True, tuned_by="test_accuracy"),
     "dead_units": _by_probe(final("dead_units", "last", scale=100), "points", "units", 1, "last"),
     "saturation": _by_probe(final("saturation", "last", scale=100), "points", "units", 1, "last"),
     "gradient_per_layer": _by_probe(gradient_per_layer, "log2", "gradients", 2, "start", between_hidden=True),
