@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from support import settings
 from support.project import ROOT
 
-from ontrial.commands import init, keys
+from ontrial.commands import init
 from ontrial.errors import InputError
 from ontrial.storage import yaml_files
 from ontrial.study import configuration, editors, schema_files
@@ -114,4 +115,4 @@ def test_defaults_and_settings_in_the_docs_are_those_of_the_schemas():
         text = momentum if key == "momentum" else GRID
         written = configuration.parse(text.replace("budget", f"{key}: {json.dumps(value)}, budget"), "c.yaml")
         assert written.cells == configuration.parse(text, "c.yaml").cells
-    assert (ROOT / "docs/settings.md").read_text(encoding="utf-8") == keys.reference()
+    assert (ROOT / "docs/settings.md").read_text(encoding="utf-8") == settings.reference()

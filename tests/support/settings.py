@@ -1,4 +1,4 @@
-"""The reference of all keys of studies and dockets, docs/settings.md: `python -m ontrial.commands.keys` prints it."""
+"""The reference of all keys of studies and dockets, docs/settings.md: `python -m tests.support.settings` prints it."""
 
 import math
 from collections.abc import Iterator, Mapping
