@@ -5,7 +5,7 @@ This file was fixed with the docket of the study, before its networks were train
 than half of the seeds have a limit; such an arm counts as one that was not predicted. The result is a table (.csv) with
 one row per arm: the claim, the outcome of its context, and the errors of the predictions, in octaves. Printed are
 
-- the share of the arms that are within a factor of 1.5 as certainly as the docket demands ("equal"), with its exact
+- the share of the arms that are within a factor of 1.5 with certainty, at 5 % for each ("equal"), with its exact
   95 % interval, as if arms were independent. "At least 80 %" is supported if the interval is above 80 %, refuted if it
   is below, and otherwise open. If the medians of fewer than half of the arms are within 1.5, the prediction has failed,
   and that is the result;

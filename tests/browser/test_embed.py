@@ -15,7 +15,7 @@ FIGURE = "figures/neuron.html"
 # Page → where its button is, what its tool shows once it has started, and controls that a frame can do without.
 PARTS = {
     "playground.html": (".sharing", ".playground canvas", "learning_rate,optimiser,pair"),
-    CLAIM: (".sharing", ".trial-form", "seeds"),
+    CLAIM: (".sharing", ".trial-form", "count,first"),
     "explorer.html": (".sharing", ".explorer-chart svg", "policy,table"),
     "index.html": (".sharing", ".rates-line", "own"),
     FIGURE: (".figure", ".figure figcaption", ""),
