@@ -53,6 +53,7 @@ DOCKETS = {
     "config.yaml": "claims.yaml",
     "one-curve.yaml": "one-curve-claims.yaml",
     "atlas.yaml": "atlas-claims.yaml",
+    "law.yaml": "law-claims.yaml",
 }  # of our studies
 
 
