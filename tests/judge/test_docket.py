@@ -54,6 +54,7 @@ DOCKETS = {
     "one-curve.yaml": "one-curve-claims.yaml",
     "atlas.yaml": "atlas-claims.yaml",
     "law.yaml": "law-claims.yaml",
+    "again.yaml": "again-claims.yaml",
 }  # of our studies
 
 
