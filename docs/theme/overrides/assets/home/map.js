@@ -76,8 +76,8 @@
     const isChoice = name => switches.some(one => one.name === name && one.value === wanted.get(name))
     for (const name in usual) state[name] = isChoice(name) ? wanted.get(name) : usual[name]
     const {rates, first} = current()
-    state.isOwn = wanted.get("rate") === OWN
-    state.rate = rates.includes(wanted.get("rate")) ? wanted.get("rate") : first
+    state.isOwn = !rates.includes(wanted.get("rate"))
+    state.rate = state.isOwn ? first : wanted.get("rate")
     show()
   }
 
