@@ -27,9 +27,14 @@ def claim_of(page: Page, id: str) -> Claim:
 
 
 def is_outside(page: Page, id: str) -> bool:
-    """Return whether all sources that a claim quotes mean other networks or data than those of the study."""
+    """Return whether all sources that a claim quotes mean other networks or data than those of the study.
+
+    A claim of the study's own notes is inside, whatever others mean by it.
+    """
     claim = page.results.claims.get(id)
-    return claim is not None and bool(claim.quotations) and all("outside" in entry for entry in claim.quotations)
+    if claim is None or claim.source or page.sources.docket.from_notes:
+        return False
+    return bool(claim.quotations) and all("outside" in entry for entry in claim.quotations)
 
 
 def verdict_on(page: Page, id: str) -> Verdict:
