@@ -167,6 +167,17 @@ def test_a_limit_that_nobody_can_predict_is_refused(metric, settings, expected):
     assert not METRICS[metric].is_curve  # stages would share a plateau, or a limit that belongs to the end
 
 
+def test_a_plateau_that_all_seeds_share_allows_one_look():
+    studies = [
+        STUDY.replace("{from: 101, to: 112}", seeds)
+        for seeds in ("{from: 101, looks: [6, 12]}", "{from: 101, to: 112}")
+    ]
+    several, single = ((lambda text, study=study: parse(text, study)) for study in studies)
+    assert "finds one plateau for all seeds" in message_of(several, docket(BATCHES, *PLAIN, metric="flow_limit"))
+    assert single(docket(BATCHES, *PLAIN, metric="flow_limit"))
+    assert "one plateau" not in message_of(several, docket(BATCHES, *PLAIN[:2], metric="rate_limit"))
+
+
 def test_a_rate_that_changes_has_no_product():
     changing = STUDY.replace("training_samples:", "schedule: [cosine], training_samples:")
     text = docket(BATCHES, PRODUCTS, PLAIN[2], "smallest_effect: 1 point", **ACCURACY)

@@ -209,6 +209,15 @@ def test_momentum_lowers_the_predicted_limit_by_its_lag():
     assert prediction.updates(16) == pytest.approx(2 * prediction.distance / alone)
     with pytest.raises(ValueError, match="Give a goal"):
         predict_limit(architecture, separable(architecture), [1]).limit(16, momentum=0.9)
+    arrived = predict_limit(architecture, separable(architecture), [1], goal=0.0)
+    assert (arrived.distance.item(), arrived.updates(16).item()) == (0, 0)
+    assert np.isnan(arrived.limit(16, momentum=0.9)).all()
+
+
+def test_a_goal_needs_validation_data():
+    architecture, points = Architecture((2, 2), "identity", "softmax", "cross_entropy", "glorot"), np.eye(2)
+    with pytest.raises(ValueError, match="there are none"):
+        predict_limit(architecture, make_data((points, np.arange(2))), [1], goal=0.5)
 
 
 def test_linearised_distance_of_a_linear_network_is_that_of_training():

@@ -408,6 +408,8 @@ class Metric:
     foresees: Whether the number compares with the limit that `ontrial.nn.predict_limit` gives before training.
     scales_with_loss: Whether the number is a learning rate, or one times updates. If the loss is multiplied by c, the
         number is divided by c, so that it compares only arms with the same objective, and by the same kind of steps.
+    one_plateau: Whether the number of a seed depends on the others, whose median has the plateau. Later looks would
+        change what earlier ones have judged.
     spread: Whether claims compare the seeds' absolute deviations from the median of their arm, not the numbers.
     lower_is_better: Whether tuning prefers the lower number.
     censored: Whether numbers may be +∞, so that medians summarise them and ratios compare them.
@@ -439,6 +441,7 @@ class Metric:
     uses_rate: bool = True
     scales_with_loss: bool = False
     foresees: bool = False
+    one_plateau: bool = False
     spread: bool = False
     lower_is_better: bool = False
     censored: bool = False
@@ -542,10 +545,13 @@ def _to_train_loss(clock: str) -> Metric:
     return _time(_time_to("train_loss", clock, np.less_equal), clock, goal="loss")
 
 
-def _rate_free(numbers: Numbers, summary: Callable[[pd.DataFrame, pd.Series], pd.Series]) -> Metric:
+def _rate_free(
+    numbers: Numbers, summary: Callable[[pd.DataFrame, pd.Series], pd.Series], *, one_plateau: bool = False
+) -> Metric:
     return _of_classes(
         numbers,
         "number",
+        one_plateau=one_plateau,
         summary=summary,
         uses_rate=False,
         scales_with_loss=True,
@@ -644,13 +650,14 @@ BUILT_IN = {
     "updates_to_train_loss": _to_train_loss("updates"),
     "distance_to_accuracy": _rate_free(rate_free.on_plateau(DISTANCES), rate_free.at_small_rates),
     "rate_limit": _rate_free(rate_free.stretches(DISTANCES, rate_free.on_plateau(DISTANCES)), rate_free.largest_rate),
-    "flow_distance": _rate_free(ON_FLOW, rate_free.at_small_rates),
-    "flow_limit": _rate_free(rate_free.stretches(FLOW, ON_FLOW), rate_free.largest_rate),
+    "flow_distance": _rate_free(ON_FLOW, rate_free.at_small_rates, one_plateau=True),
+    "flow_limit": _rate_free(rate_free.stretches(FLOW, ON_FLOW), rate_free.largest_rate, one_plateau=True),
     "limit_error": _of_classes(
         forecasts.limit_error(rate_free.stretches(rate_free.distances(SMOOTHED_UPDATES), ON_FLOW)),
         "log2",
         summary=forecasts.of_seed,
         foresees=True,
+        one_plateau=True,
         uses_rate=False,
         needs_threshold=True,
         tuned_by="test_accuracy",

@@ -234,6 +234,11 @@ def _of_seeds(compared: ComparedArms) -> Iterator[str]:
         yield "the claim's experiments have different numbers of seeds, so that it has no common looks."
     elif len(compared.confirmatory_seeds) > 1:
         yield "the arms' experiments have different confirmatory seeds, so their runs can't be paired."
+    elif compared.arms and compared.estimand.measure.one_plateau and any(len(looks) > 1 for looks in compared.looks):
+        yield (
+            f'the metric "{compared.estimand.metric}" finds one plateau for all seeds, so that later ones would change '
+            "what the first look judged. Use a single number of seeds."
+        )
     elif compared.arms:
         yield from _of_resolution(compared.estimand, compared.arms, *compared.looks)
         if compared.estimand.measure.clock and all(arm.cell.training.happens for arm in compared.arms):

@@ -183,13 +183,15 @@ class PredictedLimit:
     def limit(self, batch_size: int, momentum: float = 0.0) -> np.ndarray:
         """Return the largest learning rate, which with momentum μ stands for η/(1 − μ).
 
-        Momentum is late by μ/(1 − μ) updates, so that 1/limit = 1/limit(SGD) + μ/(1 − μ)/distance.
+        Momentum is late by μ/(1 − μ) updates, so that 1/limit = 1/limit(SGD) + μ/(1 − μ)/distance. It is NaN with
+        momentum for a network that is at the goal before training, since it has no way to go.
         """
         of_noise = CONSTANT * self.ahead.limit(batch_size)
         limit = np.where(self.on_plateau, self.ahead.limit(batch_size, self.ahead.curvature_noise), of_noise)
         if momentum and np.isnan(self.distance).any():
             raise ValueError("momentum: its limit depends on the distance. Give a goal.")
-        return 1 / (1 / limit + momentum / (1 - momentum) / self.distance) if momentum else limit
+        distance = np.where(self.distance == 0, np.nan, self.distance)
+        return 1 / (1 / limit + momentum / (1 - momentum) / distance) if momentum else limit
 
     def updates(self, batch_size: int, momentum: float = 0.0) -> np.ndarray:
         """Return the updates to the goal at the limit, where the way is twice the distance by its definition."""
@@ -224,6 +226,8 @@ def predict_limit(
     samples, validation = (Samples(*(array[slices] for array in part)) for part in (data.train, data.validation))
     start = Point.at(network, samples)
     distance, steps = np.full(len(seeds), np.nan), 0
+    if goal is not None and not validation.y.size:
+        raise ValueError("goal: the distance is to an accuracy on validation data, and there are none. Give some.")
     if goal is not None:
         distance, steps = _linearised_distance(network, samples, validation, goal, STEP / start.curvature)
     for _ in range(STEPS):
