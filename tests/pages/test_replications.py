@@ -188,7 +188,7 @@ def test_opposite_verdicts_are_named():
     here, there = {"conclusion": YES}, {"adam": NO, "letter": NO, "satimage": MAYBE}
     page = page_with(dict.fromkeys(("adam", "letter", "satimage"), OPPOSITE), **here, **there)
     assert elsewhere.note(page, "small").endswith(
-        "As claimed in every setting here, but in none on printed letters, and with Adam."
+        "Supported here, but refuted or not seen on printed letters, and with Adam."
     )
     text = build_pages(page.sources)["evidence/small.md"]
     assert "in every setting here" in re.search(r'id="replications".*?</summary>', text)[0]
@@ -223,11 +223,11 @@ def test_a_setting_says_where_it_has_the_opposite_answer_and_how_large_the_effec
     ({"A": (YES, YES, YES)}, "As claimed in every setting, here and in every replication: A."),
     ({"A": (OPEN, OPEN, OPEN), "B": (YES, YES, NO)},
      "No claim has the same answer in every setting, here and in every replication. "
-     "The opposite verdict: B. As claimed in every setting here, but in none with Adam."),
+     "The opposite verdict: B. Supported here, but refuted or not seen with Adam."),
     ({"A": (NO, YES, YES), "B": (YES, NO, MAYBE)},
      "No claim has the same answer in every setting, here and in every replication. " "The opposite verdict: A. "
-     "As claimed in no setting here, but in every one on printed letters, and with Adam. "
-     "The opposite verdict: B. As claimed in every setting here, but in none on printed letters."),
+     "Refuted here, but supported on printed letters, and with Adam. "
+     "The opposite verdict: B. Supported here, but refuted or not seen on printed letters."),
 ])  # fmt: skip
 def test_the_summary_names_what_is_the_same_everywhere_and_what_is_the_opposite(judged, text):
     found = re.sub(r"\[(\w)\]\(../evidence/\1\.md\)", r"\1", replications.summary(page_of_claims(judged)))

@@ -156,5 +156,11 @@ def paired_effects(original: Mapping[str, Verdict], replication: Mapping[str, Ve
 
 
 def are_opposite(conclusion: Conclusion, other: Conclusion) -> bool:
-    """Return whether one of two verdicts supports a claim, and the other refutes it."""
-    return {conclusion, other} == {Conclusion.SUPPORTED, Conclusion.REFUTED}
+    """Return whether one of two verdicts supports a claim, and the other refutes it or sees it nowhere.
+
+    >>> are_opposite(Conclusion.SUPPORTED, Conclusion.NOT_SEEN), are_opposite(Conclusion.REFUTED, Conclusion.NOT_SEEN)
+    (True, False)
+    """
+    return Conclusion.SUPPORTED in (conclusion, other) and not {Conclusion.REFUTED, Conclusion.NOT_SEEN}.isdisjoint(
+        (conclusion, other)
+    )
