@@ -15,7 +15,6 @@ FUNCTIONS = {
     "theory": Function("ontrial.book.chapters.pages:Theory"),
     "worked": Function("ontrial.book.chapters.pages:worked"),
     "excerpt": Function("ontrial.book.chapters.pages_excerpts:excerpt"),
-    "surface": Function("ontrial.book.chapters.pages_surface:surface"),
     "films": Function("ontrial.book.films.pages:films"),
     "film_player": Function("ontrial.book.films.pages:player"),
     "film_in_place": Function("ontrial.book.films.pages:film_in_place"),
