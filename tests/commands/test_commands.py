@@ -168,4 +168,28 @@ def test_only_the_site_is_served_and_only_to_this_machine(server, path, host, st
         connection.endheaders()
         answer = connection.getresponse()
         assert answer.status == status
+        assert answer.getheader("Cross-Origin-Resource-Policy") == "same-origin"
         assert b"secret" not in answer.read()
+
+
+@pytest.mark.parametrize(("site", "mode", "dest", "status"), [
+    ("cross-site", "no-cors", "script", 403), ("same-site", "cors", "empty", 403),
+    ("cross-site", "navigate", "iframe", 403), ("cross-site", "navigate", "document", 200),
+    ("same-origin", "no-cors", "script", 200), ("none", "navigate", "document", 200),
+])  # fmt: skip
+def test_a_page_of_another_site_may_only_link_to_the_served_one(server, site, mode, dest, status):
+    connection = http.client.HTTPConnection("127.0.0.1", server, timeout=10)
+    connection.request("GET", "/", headers={"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest})
+    assert connection.getresponse().status == status
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not CHROMIUM, reason="needs Chromium: install chromium")
+def test_a_browser_gives_no_script_of_the_served_site_to_another_origin(server, tmp_path, served, chromium):
+    (tmp_path / "site/data.js").write_text("globalThis.DATA = 1")
+    page = chromium.new_page()
+    for origin, data in ((f"http://127.0.0.1:{server}", 1), (served(tmp_path / "site"), None)):
+        page.goto(f"{origin}/index.html")
+        page.set_content(f"<script src='http://127.0.0.1:{server}/data.js'></script>")
+        assert page.evaluate("globalThis.DATA ?? null") == data
+    page.close()

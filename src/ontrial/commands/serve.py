@@ -1,6 +1,6 @@
 """Serve the site of a study until interrupted.
 
-Only requests from this machine are answered.
+Only requests from this machine are answered, and none that a page of another site makes.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from ontrial.commands._study import add_study
 from ontrial.errors import InputError
 
 HOST = re.compile(r"(127\.0\.0\.1|localhost)(:[0-9]+)?", re.IGNORECASE)  # what a browser of this machine asks for
+OTHER_SITES = ("cross-site", "same-site")  # as browsers name them; the latter has another port or subdomain
 
 
 def serve(study_file: str, port: int) -> None:
@@ -38,18 +39,37 @@ def serve(study_file: str, port: int) -> None:
 
 
 class SiteHandler(http.server.SimpleHTTPRequestHandler):
-    """Handler that serves the files of a site to this machine. It refuses to list folders or follow links out of it."""
+    """Handler that serves the files of a site to this machine. It refuses to list folders or follow links out of it.
+
+    A page of another site may link to this one, but neither load nor frame its files: scripts of the site hold data.
+    """
 
     def send_head(self) -> Any:
         """Send the start of an answer. Return the file to send, or None."""
         if not HOST.fullmatch(self.headers.get("Host", "")):  # somebody else's name that resolves to this machine
             self.send_error(http.HTTPStatus.FORBIDDEN, "This server answers as 127.0.0.1 and localhost only")
             return None
+        if self._is_for_another_site():
+            self.send_error(http.HTTPStatus.FORBIDDEN, "This server answers no pages of other sites")
+            return None
         path = self.translate_path(self.path)
         if "\0" in path or not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.directory)):
             self.send_error(http.HTTPStatus.NOT_FOUND, "The site has no such file")
             return None
         return super().send_head()
+
+    def _is_for_another_site(self) -> bool:
+        """Return whether a browser says that a page of another site asks for a file, and does not lead its reader here.
+
+        Browsers that say nothing obey the header of `end_headers`.
+        """
+        purpose = tuple(self.headers.get(f"Sec-Fetch-{name}") for name in ("Mode", "Dest"))
+        return self.headers.get("Sec-Fetch-Site") in OTHER_SITES and purpose != ("navigate", "document")
+
+    def end_headers(self) -> None:
+        """Send the end of the headers, after one that forbids browsers to give the answer to another site."""
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        super().end_headers()
 
     def list_directory(self, path: Any) -> None:
         """Refuse to list a folder."""
