@@ -3,10 +3,13 @@
 import argparse
 import os
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from support.automation import bash
 from support.project import ROOT
 
@@ -86,13 +89,40 @@ def test_a_job_fails_as_the_command_does(tmp_path, change, code, message):
     found, _, errors = run(tmp_path, **INPUTS | change)
     assert found == code, errors
     assert message in " ".join(errors.split())
+    first, *between, last = errors.splitlines()
+    assert first == f"::stop-commands::{last.strip(':')}"  # no line in between is a command
+    assert all(last not in line for line in between)
 
 
-def test_the_install_step_installs_the_judge_of_the_action(tmp_path):
-    (tmp_path / "ontrial/bin").mkdir(parents=True)
-    for name in ("python3", "ontrial/bin/pip"):
-        (tmp_path / name).write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >> {tmp_path}/called\n')
-        (tmp_path / name).chmod(0o755)
-    variables = {"SOURCE": "/a folder", "RUNNER_TEMP": str(tmp_path), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    assert bash(INSTALL["run"], tmp_path, **variables).returncode == 0
-    assert (tmp_path / "called").read_text().splitlines()[-1] == "/a folder[judge]"
+def test_the_install_step_takes_the_packages_of_the_lock_and_no_module_of_the_folder(tmp_path):
+    (tmp_path / "bin").mkdir()
+    python = tmp_path / "bin/python3"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@" --without-pip\n')
+    python.chmod(0o755)
+    called = tmp_path / "ontrial/bin/pip"
+    called.parent.mkdir(parents=True)
+    called.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >> {tmp_path}/called\n')
+    called.chmod(0o755)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "venv.py").write_text("open('HACKED', 'w')\n")
+    variables = {"SOURCE": str(ROOT), "PACKAGES": INSTALL["env"]["PACKAGES"], "RUNNER_TEMP": str(tmp_path)}
+    done = bash(INSTALL["run"], folder, **variables, PATH=f"{python.parent}:{os.environ['PATH']}")
+    assert done.returncode == 0, done.stderr
+    assert sorted(folder.iterdir()) == [folder / "venv.py"]
+    lock = tmp_path / "ontrial/judge.lock"
+    assert (tmp_path / "called").read_text().splitlines()[-3:] == ["--no-deps", "--no-build-isolation", str(ROOT)]
+    assert f"--require-hashes\n-r\n{lock}\n" in (tmp_path / "called").read_text()
+    locked = {line.partition("==")[0] for line in lock.read_text().splitlines() if "==" in line.split(" ")[0]}
+    assert locked == set(variables["PACKAGES"].split("|"))
+    assert locked >= needed("ontrial", "judge") | needed("hatchling")
+
+
+def needed(name: str, extra: str = "") -> set[str]:
+    """Return the names of the packages that a package needs, and of those that these need."""
+    found: set[str] = set()
+    for line in metadata.requires(name) or []:
+        wanted = Requirement(line)
+        if wanted.marker is None or wanted.marker.evaluate({"extra": extra}):
+            found |= {canonicalize_name(wanted.name), *needed(wanted.name)}
+    return found
