@@ -109,10 +109,9 @@ def define(file: MetricsFile | None) -> None:
     if file is None:
         return
     for name, description in file.functions.items():
-        parameters = file.parameters[name]
-        of_predictions = not set(parameters).isdisjoint(TEST_SAMPLES)
+        of_predictions = not set(file.parameters[name]).isdisjoint(TEST_SAMPLES)
         metrics.OWN[name] = Metric(
-            _numbers(file.path, name, parameters, of_predictions),
+            _numbers(file, name, of_predictions),
             "number",
             of_predictions=of_predictions,
             needs_training=of_predictions,
@@ -123,16 +122,18 @@ def define(file: MetricsFile | None) -> None:
         )
 
 
-def _numbers(path: str, name: str, parameters: list[str], of_predictions: bool) -> metrics.Numbers:
-    """Return the function that calls a function of a file for each run."""
+def _numbers(file: MetricsFile, name: str, of_predictions: bool) -> metrics.Numbers:
+    """Return the function that calls a function of a file, unless the file has changed, for each run."""
 
     def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+        own_code.require_unchanged(file.path, file.sha256)
         measured = [column for column in records if column not in NOT_CURVES and records[column].notna().any()]
         values = {}
         for (seed, rate), run in records.sort_values("updates").groupby(["seed", "learning_rate"]):
             curves = {column: run[column].to_numpy() for column in measured}
             arguments = Run(curves, *next(predictions.of_runs(run.tail(1)))) if of_predictions else Run(curves)
-            values[seed, rate] = call(path, name, parameters, arguments, f"seed {seed} at learning rate {rate:g}")
+            where = f"seed {seed} at learning rate {rate:g}"
+            values[seed, rate] = call(file.path, name, file.parameters[name], arguments, where)
         import pandas as pd
 
         table = pd.Series(values).unstack()
