@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
+# What a log of GitHub takes for a command: at the start of a line, or anywhere
+COMMAND = re.compile(r"(?:^\s*):(?=:)|#(?=#\[)")
+
 REBUILD = "Delete it, and run the study again to rebuild it."
 
 # Characters that turn text around, so that it reads otherwise than it is written, or that nobody sees. Korean and emoji
@@ -70,9 +73,12 @@ def require_plain(text: str, where: str, is_file: bool = False) -> None:
 
 
 def _escaped(text: str) -> str:
-    r"""Return text with the characters escaped that control how a terminal or a page shows others.
+    r"""Return a line with the characters escaped that control how a terminal or a page shows others, or command a log.
 
     >>> print(_escaped("red: \x1b[31m"))
     red: \x1b[31m
+    >>> print(_escaped("::error::a ## [b] ##[add-mask]c"))
+    \x3a:error::a ## [b] \x23#[add-mask]c
     """
+    text = COMMAND.sub(lambda found: f"{found[0][:-1]}\\x{ord(found[0][-1]):x}", text)
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

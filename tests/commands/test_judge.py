@@ -1,7 +1,9 @@
 """`ontrial judge`: what it prints, its files, its exit codes, and the questions that it refuses."""
 
 import argparse
+import contextlib
 import json
+import re
 from copy import deepcopy
 from pathlib import Path
 
@@ -12,7 +14,9 @@ from jsonschema import Draft202012Validator
 from support.messages import message_of
 
 from ontrial.commands import judge
+from ontrial.judge.ledger import Ledger, encode
 from ontrial.judge.records import Conclusion, decode
+from ontrial.storage import process
 from ontrial.study.schema_files import load_schema
 
 QUESTION = [
@@ -186,6 +190,46 @@ def test_a_try_with_too_few_pairs_for_its_level_is_refused_and_costs_nothing(tab
     pd.read_csv(table)[:10].to_csv(table, index=False)
     assert "5 pairs are too few" in message_of(run, table, *TRY, *BETTER, "--ledger", "tries.jsonl")
     assert (tmp_path / "tries.jsonl").read_bytes() == b""
+
+
+HOSTILE = "::error file=a.py,line=1::x"  # at the start of a line, a log of GitHub takes it for a command
+BREAKS = ("\n", "x" * 70 + " ")
+
+
+@pytest.mark.parametrize("n", [2, 10])  # too few pairs, and enough
+@pytest.mark.parametrize("break_", BREAKS)
+@pytest.mark.parametrize("column", ["optimiser", "dataset", "seed", "accuracy"])
+def test_no_value_of_a_table_or_ledger_commands_a_log(tmp_path, monkeypatch, capfd, column, break_, n):
+    monkeypatch.chdir(tmp_path)
+    hostile = f"{break_}{HOSTILE} ##[add-mask]a @octocat http://evil.example www.evil.example"
+    arms = ("adam" + hostile if column == "optimiser" else "adam", "sgd")
+    runs = pd.DataFrame(
+        [
+            {"optimiser": arm, "dataset": "a", "seed": seed, "accuracy": 90 + seed / 7}
+            for seed in range(n)
+            for arm in arms
+        ]
+    ).astype(object)
+    if column == "seed":
+        runs["seed"] = runs["seed"].astype(str) + hostile
+    elif column != "optimiser":
+        runs.loc[runs.index[n > 1 and column == "accuracy" :], column] = hostile
+    runs.to_csv("runs.csv", index=False)
+    question = {
+        **{"metric": "accuracy", "compare": ("optimiser", '"{}","{}"'.format(*arms)), "pair": ["seed"]},
+        **{"contexts": ["dataset"], "smallest_effect": "1 point"},
+    }
+    ledger = tmp_path / "tries.jsonl"
+    forged = Ledger(0.05).add(HOSTILE, "c", "d", Conclusion.SUPPORTED).add(hostile, "c", "e", Conclusion.SUPPORTED)
+    ledger.write_text("".join(f"{line}\n" for line in encode(forged)))
+    rest = {"save": None, "claim": None, "ledger": ledger, "total_error": None, "html": None, "require": None}
+    with contextlib.suppress(SystemExit):
+        process.call(judge.judge, {"table": "runs.csv", "json": False, "markdown": True, **question, **rest})
+    printed = capfd.readouterr()
+    lines = (printed.out + printed.err).splitlines()
+    assert (column, n) == ("seed", 2) or any("error file" in line or ".example" in line for line in lines)
+    assert not [line for line in lines if line.lstrip().startswith("::") or "##[" in line]
+    assert not re.search(r"@octocat|http://|www\.", printed.out)
 
 
 def test_a_total_error_is_declared_once_and_for_a_ledger(table, capsys):

@@ -296,7 +296,7 @@ REFUSED = {
     "factor of 0": (
         changed(3, "accuracy", "0"),
         {"smallest_effect": "factor 2"},
-        "row 3: accuracy is 0, and only numbers above 0 have a factor.",
+        'row 3: "accuracy" is 0, and only numbers above 0 have a factor.',
     ),
     "no points": (changed(3, "accuracy", "101"), {}, 'row 3: "accuracy" is 101, which is neither a share nor in per'),
     "errors": (

@@ -1,11 +1,16 @@
 """Tables of runs: the same content in each format, from files and standard input, and files that are none."""
 
+import gzip
 import io
 import json
 import sys
+import time
+import zipfile
 from types import SimpleNamespace
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from support.messages import message_of
 
@@ -20,6 +25,7 @@ WRITERS = {
     "csv": lambda table, path: table.to_csv(path, index=False),
     "parquet": lambda table, path: table.to_parquet(path, index=False),
     "jsonl": lambda table, path: table.to_json(path, orient="records", lines=True),
+    "csv.gz": lambda table, path: table.to_csv(path, index=False, compression="gzip"),
 }
 
 
@@ -99,13 +105,80 @@ def test_marks_blank_lines_and_odd_cells_do_no_harm(tmp_path, content, columns):
     assert run_tables.read_runs(str(path), lambda _: list(columns)).to_dict("list") == columns
 
 
+def test_a_pattern_reads_its_files_in_order_with_their_names(tmp_path):
+    for name, accuracy in (("b", 0.7), ("a", 0.5)):
+        (tmp_path / f"{name}.csv").write_text(f"seed,accuracy\n1,{accuracy}\n")
+    (tmp_path / "c.jsonl").write_text('{"seed": 2}')
+    table = run_tables.read_runs(str(tmp_path / "*"), lambda names: [name for name in names if name != "seed"])
+    assert list(table) == ["accuracy", "file"]
+    assert [name.rpartition("/")[2] for name in table["file"]] == ["a.csv", "b.csv", "c.jsonl"]
+    assert pd.to_numeric(table["accuracy"]).tolist()[:2] == [0.5, 0.7]
+    assert table["accuracy"].isna().tolist() == [False, False, True]
+
+
+def test_excel_is_read_where_its_reader_is_installed(tmp_path, monkeypatch):
+    path = tmp_path / "runs.xlsx"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("xl/workbook.xml", "")
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    assert "Excel needs the package openpyxl" in message_of(run_tables.read_runs, str(path), all_columns)
+
+
+def parquet(path, columns: dict[str, pa.Array], **options: object) -> None:
+    pq.write_table(pa.table(columns), path, compression="zstd", **options)
+
+
+# Each takes the memory or the time of a far larger table: small copies of files that were tried
+EXHAUSTING = {
+    "packed": lambda path: path.write_bytes(gzip.compress(b"seed\n" + b"1\n" * 10**5)),
+    "one text": lambda path: parquet(path, {"config": pa.array(["x" * 10**5])}),
+    "one text in many rows": lambda path: parquet(path, {"arm": pa.array(["x" * 500] * 400).dictionary_encode()}),
+    "equal rows": lambda path: parquet(path, {"seed": pa.nulls(4_000, pa.int8()).fill_null(1)}),
+    "equal items": lambda path: parquet(path, {"seed": pa.array([[1] * 4_000])}),
+    "wide": lambda path: path.write_text(",".join(map(str, range(101)))),
+    "rows and columns": lambda path: path.write_text("\n".join([",".join(map(str, range(99)))] * 40)),
+    "rows": lambda path: path.write_text("seed\n" + "1\n" * 1_001),
+    "a key in each row": lambda path: path.write_text("\n".join(f'{{"k{i}": 1}}' for i in range(101))),
+    "values": lambda path: path.write_text("[" + "[]," * 4_000 + "[]]"),
+    "a name that grows": lambda path: path.write_text('{"k":' * 600 + "1" + "}" * 600),
+    "one name": lambda path: path.write_text("x" * 1_001 + "\n1"),
+}
+
+
+@pytest.mark.parametrize("case", EXHAUSTING)
+def test_what_exhausts_memory_or_time_is_refused_first(tmp_path, monkeypatch, case):
+    limits = {"MAX_BYTES": 80_000, "MOST_ROWS": 1_000, "MOST_COLUMNS": 100, "MOST_CELLS": 3_500}
+    for name, value in limits.items():
+        monkeypatch.setattr(run_tables, name, value)
+    path = tmp_path / "runs"
+    EXHAUSTING[case](path)
+    message = message_of(run_tables.read_runs, str(path), all_columns)
+    assert "than" in message or "too long" in message
+
+
+def test_a_quotation_that_never_ends_takes_linear_time():
+    start = time.process_time()
+    assert run_tables._mapping("'" + "\\'" * 65_000) == "'" + "\\'" * 65_000
+    assert time.process_time() - start < 1
+
+
+def test_metadata_of_pandas_are_not_obeyed(tmp_path):
+    table = pa.table({"seed": [1, 2], "accuracy": [0.5, 0.6]})
+    odd = json.dumps({"index_columns": ["seed"], "columns": [{"name": "seed", "numpy_type": "no such type"}]})
+    pq.write_table(table.replace_schema_metadata({"pandas": odd}), tmp_path / "runs")
+    assert run_tables.read_runs(str(tmp_path / "runs"), all_columns)["seed"].tolist() == [1, 2]
+    pq.write_table(pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["seed", "seed"]), tmp_path / "runs")
+    assert 'the column "seed" is there 2 times' in message_of(run_tables.read_runs, str(tmp_path / "runs"), all_columns)
+
+
 REFUSED = {
     "an endless name": (b'"' + b"x" * 140_000, "this is no table of runs"),
     "no file": (None, "there is no such file"),
     "nothing": (b" \n", "the table is empty"),
     "another encoding": (b"seed,note\n1,\xe9\n", "runs.csv:2: the text is not valid UTF-8"),
     "one column twice": (b"seed,seed\n1,1\n", 'the column "seed" is there 2 times'),
-    "a ragged row": (b"seed,accuracy\n1,0.5,3\n", "this is no table of runs"),
+    "a ragged row": (b"seed,accuracy\n1,0.5,3\n", "runs.csv:2: this is no row of a table of runs: it has 3 cells"),
+    "an open quotation": (b'seed\n"1\n2\n', "this is no table of runs: unexpected end of data"),
     "a broken line": (b'{"seed": 1}\n{"seed": \n', "runs.csv:3: this is not JSON: Expecting value."),
     "a list": (b'{"seed": 1}\n[1]\n', "runs.csv:2: this is not an object"),
     "lists in lists": (b'{"seed": ' + b"[" * 100_000, "this is no table of runs"),

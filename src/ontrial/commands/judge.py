@@ -40,6 +40,7 @@ from ontrial.study import checking
 EXIT_OTHER_VERDICT = 1
 EXIT_INPUT_ERROR = 2
 NAMED = 200  # characters of the name of a table
+UNBROKEN = 10_000  # width of a log
 MOST_DRAWN = 100  # contexts in a figure
 NAMES = 15  # width of the names of what is used: with it, a hash fits into 80 columns
 REQUIRABLE = tuple(map(str, (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE)))
@@ -86,7 +87,7 @@ def judge(
     if not table:
         raise InputError(f"Name a table of runs, or {run_tables.STANDARD_INPUT} for standard input.")
     runs = run_tables.read_runs(table, lambda columns: table_rows.columns_to_read(question, columns))
-    console = Console(stderr=json or markdown)
+    console = _console(stderr=json or markdown)
     words = read_words(shipped.DOCS / "words.yaml")
     say = Phrases(words["figures"] | words["pages"], "en", "docs/words.yaml")
     source = ("table", legible(table, NAMED))
@@ -112,6 +113,12 @@ def judge(
     if require and verdict.conclusion != require:
         print(f"The verdict is {verdict.conclusion}, and {require} is required.", file=sys.stderr)
         sys.exit(EXIT_OTHER_VERDICT)
+
+
+def _console(*, stderr: bool) -> Console:
+    """Return the console. In a log, no line is broken: what follows a break could be taken for a command."""
+    console = Console(stderr=stderr)
+    return console if console.is_terminal else Console(stderr=stderr, width=UNBROKEN)
 
 
 def _judge_try(evidence: Evidence, path: Path, total_error: float | None) -> tuple[Judgement, Ledger, int]:

@@ -22,7 +22,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ontrial.errors import InputError
+from ontrial.errors import InputError, legible
 from ontrial.judge.records import Conclusion
 
 FORMAT = 1  # of the file
@@ -168,7 +168,8 @@ def _decode_first(line: str, place: str) -> Ledger:
     try:
         content = json.loads(line)
         if content["ledger"] != FORMAT:
-            raise InputError(f"{place}:1: the ledger has version {content['ledger']}, and this program reads {FORMAT}.")
+            found = legible(str(content["ledger"]), 80)
+            raise InputError(f"{place}:1: the ledger has version {found}, and this program reads {FORMAT}.")
         return Ledger(float(content["total_error"]))
     except (ValueError, LookupError, TypeError, RecursionError):
         raise InputError(f"{place}:1: this is not the first line of a ledger. Name another file.") from None

@@ -13,6 +13,8 @@ from ontrial.judge.ledger import Ledger, decode, encode
 from ontrial.judge.statistics import ALPHA
 from ontrial.storage import files, system
 
+MAX_BYTES = 2**24
+
 
 @dataclass
 class LedgerFile:
@@ -46,10 +48,15 @@ def locked(path: Path, total_error: float | None = None) -> Iterator[LedgerFile]
 
     total_error: Declared total error. None takes that of the file, or ALPHA if it is new.
     """
+    if path.is_symlink():
+        raise InputError(f"{path}: this is a link. Name the file of the ledger itself.")
     path.touch()
     with open(path, "r+b", buffering=0, opener=files.open_regular) as file:
         system.lock_file(file.fileno(), wait=True)
-        text = files.decode(file.read(), path)
+        content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise InputError(f"{path}: the ledger is larger than {MAX_BYTES // 2**20} MiB. Start a new one.")
+        text = files.decode(content, path)
         ledger = decode(text, str(path)) if text else Ledger(total_error or ALPHA)
         if total_error not in (None, ledger.total_error):
             raise InputError(

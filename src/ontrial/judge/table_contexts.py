@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ontrial.errors import InputError
+from ontrial.errors import InputError, legible
 from ontrial.judge.estimands import FORMS, Estimand
 from ontrial.judge.measuring import Measured, MeasuredArm, Paired, Unpaired
 from ontrial.judge.metrics import Metric, final
 from ontrial.judge.questions import NEVER, Question
-from ontrial.judge.records import SettingValues, settings_text
-from ontrial.judge.table_rows import quoted, rows_text, setting_column
+from ontrial.judge.records import SettingValues
+from ontrial.judge.table_rows import place, quoted, rows_text, setting_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +109,9 @@ def _paired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -> 
     keys = [*map(setting_column, names)]
     for name in question.pair:
         if (values := runs[setting_column(name)].unique()).size == 1:
-            raise InputError(f"{quoted(name)} is {values[0]} in each row, so it pairs nothing. Leave it out.")
+            raise InputError(
+                f"{quoted(name)} is {legible(str(values[0]), 80)} in each row, so it pairs nothing. Leave it out."
+            )
     if not runs.duplicated(keys[contexts:]).any():
         raise InputError(
             f"{' with '.join(map(quoted, question.pair))} has another value in each row, so no two runs share one. "
@@ -119,7 +121,7 @@ def _paired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -> 
     if repeated.any():
         first = runs[repeated].iloc[0]
         same = repeated & (runs[[*keys, "arm"]] == first[[*keys, "arm"]]).all(axis=1)
-        text = settings_text({question.column: first["arm"]} | _settings(names, first[keys]))
+        text = place({question.column: first["arm"]} | _settings(names, first[keys]))
         raise InputError(
             f"{rows_text(same)}: several runs of {text}. Remove what is there twice. If a setting differs between "
             "them, name its column with --contexts or --pair, or choose one of its values with --where. If they are "
@@ -134,8 +136,9 @@ def _paired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -> 
             _require_both_arms(group, settings, question)
             pair = " with ".join(map(quoted, question.pair))
             raise InputError(
-                f"{settings_text(settings) or 'the table'}: no value of {pair} has a run of both {question.better} and "
-                f"{question.other}. Name what both runs of a pair share, or use --unpaired if they share nothing."
+                f"{place(settings)}: no value of {pair} has a run of both {legible(question.better, 80)} and "
+                f"{legible(question.other, 80)}. Name what both runs of a pair share, or use --unpaired if they share "
+                "nothing."
             )
         measured.append(Paired(settings, estimand, _arms(complete, question, estimand)))
     others = {question.better: question.other, question.other: question.better}
@@ -150,7 +153,7 @@ def _require_both_arms(runs: pd.DataFrame, settings: SettingValues, question: Qu
     """Raise InputError if a context lacks an arm."""
     for value in (question.better, question.other):
         if not (runs["arm"] == value).any():
-            raise InputError(f"{settings_text(settings) or 'the table'}: no run has {question.column}={value}.")
+            raise InputError(f"{place(settings)}: no run has {place({question.column: value})}.")
 
 
 def _unpaired(

@@ -14,7 +14,7 @@ import numpy as np
 
 from ontrial.errors import InputError, legible, unknown
 from ontrial.judge.questions import DROP, NEVER, WORST, Question
-from ontrial.judge.records import RESULTS, settings_text
+from ontrial.judge.records import RESULTS, SettingValues, settings_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,7 +95,7 @@ def _choose(
         listed = ", ".join(quoted(str(other)) for other in alike.unique()[:NAMED])
         raise InputError(
             f"{rows_text(alike.notna())}: {quoted(str(column.name))} is {listed}, and the question has "
-            f"{' and '.join(values)}. Spell them alike, or rename what is something else."
+            f"{legible(' and '.join(values), 200)}. Spell them alike, or rename what is something else."
         )
     for value, mask in zip(values, masks, strict=True):
         if not mask.any():
@@ -196,14 +196,14 @@ def with_numbers(runs: pd.DataFrame, question: Question, name: str) -> NumberedR
         raise InputError(f"{rows_text(late)}: {quoted(name)} is above never={substitute:g}.")
     for arm in (question.better, question.other):
         if not (runs["arm"] == arm).any():
-            raise InputError(f"no run of {question.column}={arm} has a number in {quoted(name)}.")
+            raise InputError(f"no run of {place({question.column: arm})} has a number in {quoted(name)}.")
     if shares:
         runs[["number", "least"]] *= 100
     if question.unit == "log2" and not (runs["number"] > 0).all():
         row = runs.index[~(runs["number"] > 0)][0]
         raise InputError(
-            f"row {row + 1}: {name} is {runs.loc[row, 'number']:g}, and only numbers above 0 have a factor. Write the "
-            "smallest effect as a number."
+            f"row {row + 1}: {quoted(name)} is {runs.loc[row, 'number']:g}, and only numbers above 0 have a factor. "
+            "Write the smallest effect as a number."
         )
     return NumberedRuns(runs, replaced, shares)
 
@@ -335,6 +335,11 @@ def _no_run(column: pd.Series, name: str, value: str, question: Question) -> str
     kept = f" where {settings_text(question.where)}" if question.where and name == question.column else ""
     known = map(str, _plain(column).dropna().unique()[:1000])
     return legible(f"no run{kept} has {name}={value}: {unknown(name, value, known)}", 1000)
+
+
+def place(settings: SettingValues) -> str:
+    """Return the name of a context, or of runs, in messages."""
+    return legible(settings_text(settings), 200) or "the table"
 
 
 def rows_text(chosen: pd.Series) -> str:

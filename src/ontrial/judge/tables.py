@@ -121,7 +121,7 @@ def _require_enough(evidence: Evidence, looks: Sequence[int], error: float) -> N
     """Raise InputError for the first context that has too few pairs for any outcome, or for the first look."""
     alpha = statistics.shares(len(looks), error)[0]
     for each in evidence.measured:
-        name = settings_text(each.context) or "the table"
+        name = table_rows.place(each.context)
         if isinstance(each, Unpaired):
             counts = [len(arm.seeds) for arm in each.arms]
             if 1 / math.comb(sum(counts), counts[0]) > alpha:

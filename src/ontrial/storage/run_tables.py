@@ -1,26 +1,46 @@
-"""Read tables of anybody's runs: CSV, Parquet or JSON, from a file or standard input."""
+"""Read tables of anybody's runs: CSV, Parquet, JSON or Excel, from files or standard input.
+
+A table may be a stranger's. So each limit is checked before what it limits takes memory or time.
+"""
 
 import ast
-import codecs
 import csv
+import glob
+import gzip
 import io
+import itertools
 import json
+import math
+import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
-
-import pandas as pd
-import pyarrow
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ontrial.errors import InputError, legible
 from ontrial.storage import files
 
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow
+
 STANDARD_INPUT = "-"
-MAX_BYTES = 4 * 2**30  # of a table
-PARQUET = b"PAR1"  # first bytes of a file
-# Numbers that Python writes as names, outside of texts
-NOT_FINITE = re.compile(r"""('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|\b(nan|inf)\b""")
+MAX_BYTES = 2**27  # of a table, unpacked
+MOST_ROWS = 1_000_000
+MOST_COLUMNS = 10_000
+MOST_CELLS = 10_000_000
+MOST_FILES = 10_000
+MOST_CHARACTERS = 131_072  # of a cell, as in the module csv
+LONGEST_NAME = 1_000  # of a column
+FILE = "file"  # column with the name of the file, of several files
+GZIP, PARQUET, ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"  # first bytes of files; Excel writes ZIP
+BATCH, BATCH_NESTED = 65_536, 8  # rows of Parquet that are unpacked at once; nested ones may share a long text
+# Numbers that Python writes as names, outside of texts. An open quotation ends with the text: the search is linear.
+NOT_FINITE = re.compile(r"""('(?:\\.|[^'\\])*+(?:'|\Z)|"(?:\\.|[^"\\])*+(?:"|\Z))|\b(nan|inf)\b""", re.DOTALL)
 LITERALS = {"nan": "None", "inf": "1e999"}
 NESTED = ("config", "params", "summary", "summary_metrics", "metrics")  # columns in which trackers export mappings
 OTHER_DELIMITERS = "\t;"  # of CSV whose first line has no comma
@@ -29,51 +49,273 @@ NOT_SPACE = re.compile(r"\S")
 Choose = Callable[[list[str]], Iterable[str]]
 
 
-def read_runs(path: str, choose: Choose) -> pd.DataFrame:
-    """Return some columns of a table with one row per run. Raises InputError if it can't be read.
+class Table(NamedTuple):
+    """An open table.
+
+    names: Columns.
+    read: Function that returns the cells of some columns by name.
+    """
+
+    names: list[str]
+    read: Callable[[list[str]], dict[str, list[Any]]]
+
+
+def read_runs(path: str, choose: Choose) -> "pd.DataFrame":
+    """Return some columns of a table with one row per run. Raises InputError if it can't be read, or is too large.
 
     The columns of CSV are text, those of others have their types. Rows are counted from 0.
 
-    path: Path of the file, or STANDARD_INPUT.
+    path: Path of the file, or STANDARD_INPUT, or a pattern of paths such as "runs/*.csv", whose rows follow each other
+        in the order of the paths, with the column FILE.
     choose: Function that returns the columns to read from the names of all. It may raise InputError.
     """
-    content = _content(path)
+    import pandas as pd
+
+    tables: dict[str, Table] = {}
+    left = MAX_BYTES
+    for each in _paths(path):
+        with _as_input_error(each):
+            content = _content(each, left)
+            left -= len(content)
+            tables[each] = _open(content, each)
+    names = list(dict.fromkeys(itertools.chain.from_iterable(table.names for table in tables.values())))
+    if len(tables) > 1 and FILE not in names:
+        names.append(FILE)
+    _require_at_most(MOST_COLUMNS, len(names), "columns", path)
+    chosen = list(dict.fromkeys(choose(names)))
+    columns: dict[str, list[Any]] = {name: [] for name in chosen}
+    rows = 0
+    for each, table in tables.items():
+        known = set(table.names)
+        with _as_input_error(each):
+            cells = table.read([name for name in chosen if name in known] or table.names[:1])
+        n = len(next(iter(cells.values()), []))
+        rows += n
+        _require_at_most(MOST_ROWS, rows, "rows", path)
+        for name in chosen:
+            columns[name] += cells[name] if name in known else [each if name == FILE else math.nan] * n
+    return pd.DataFrame(columns, index=range(rows))
+
+
+def _paths(path: str) -> list[str]:
+    """Return the paths that a path or a pattern names, in their order."""
+    if path == STANDARD_INPUT or not glob.has_magic(path) or os.path.exists(path):
+        return [path]
+    found = list(itertools.islice(glob.iglob(path, recursive=True), MOST_FILES + 1))
+    _require_at_most(MOST_FILES, len(found), "files", path)
+    return sorted(found) or [path]
+
+
+def _require_at_most(limit: int, n: int, what: str, path: str) -> None:
+    """Raise InputError for more files, rows, columns or cells than a table may have."""
+    if n > limit:
+        raise InputError(
+            f"{_name(path)}: it has more than {limit:,} {what}. Leave out what the question does not need."
+        )
+
+
+def _name(path: str) -> str:
+    return legible(path, 200)
+
+
+@contextmanager
+def _as_input_error(path: str) -> Iterator[None]:
+    """Raise InputError, with the name of a table, for the errors of what reads it."""
     try:
-        if content.startswith(PARQUET):
-            return _read_parquet(content, choose)
-        if content.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"["):
-            return _unfolded(pd.json_normalize(list(_objects(files.decode(content, path), path))), choose)
-        return _read_csv(content, path, choose)
-    except (ValueError, OSError, RecursionError, csv.Error) as error:
+        yield
+    except (
+        ValueError,
+        OSError,
+        RecursionError,
+        NotImplementedError,
+        csv.Error,
+        EOFError,
+        zlib.error,
+        zipfile.BadZipFile,
+    ) as error:
         reason = legible(str(error).strip().split("\n")[0], 200)
-        raise InputError(f"{path}: this is no table of runs: {reason}") from None
+        raise InputError(f"{_name(path)}: this is no table of runs: {reason}") from None
 
 
-def _content(path: str) -> bytes:
-    """Return the bytes of a table. Raises InputError if there are none."""
+def _content(path: str, limit: int) -> bytes:
+    """Return the unpacked bytes of a table. Raises InputError if there are none, or more than a limit."""
     if path == STANDARD_INPUT:
-        content = sys.stdin.buffer.read()
+        content = sys.stdin.buffer.read(limit + 1)
     else:
         try:
-            content = files.read_bytes(path, MAX_BYTES)
+            content = files.read_bytes(path, limit)
         except FileNotFoundError:
-            raise InputError(f"{path}: there is no such file.") from None
+            raise InputError(f"{_name(path)}: there is no such file.") from None
         except OSError as error:
-            raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
+            raise InputError(f"{_name(path)}: the file can't be read: {error.strerror}.") from None
+    if content.startswith(GZIP):
+        content = gzip.GzipFile(fileobj=io.BytesIO(content)).read(limit + 1)
+    if len(content) > limit:
+        raise InputError(f"{_name(path)}: it is larger than {MAX_BYTES // 2**20} MiB.")
     if not content.strip():
-        raise InputError(f"{path}: the table is empty.")
+        raise InputError(f"{_name(path)}: the table is empty.")
     return content
 
 
-def _read_parquet(content: bytes, choose: Choose) -> pd.DataFrame:
-    from pyarrow import parquet
+def _open(content: bytes, path: str) -> Table:
+    if content.startswith(PARQUET):
+        return _parquet(content, path)
+    if content.startswith(ZIP):
+        return _of_rows(_excel_rows(content, path), path)
+    text = files.decode(content, path).lstrip("\r\n")
+    if text.lstrip()[:1] in ("{", "["):
+        _require_at_most(MOST_CELLS, sum(map(text.count, ",[{")), "values", path)
+        return _of_objects(_objects(text, path), path)
+    first, _, _ = text.partition("\n")
+    delimiter = next((mark for mark in OTHER_DELIMITERS if mark in first and "," not in first), ",")
+    return _of_rows(_csv_rows(text, delimiter), path)
 
-    file = parquet.ParquetFile(io.BytesIO(content))
-    head = file.schema_arrow.names
-    nested = any(name in NESTED for name in head)
-    names = head if nested else list(choose(head))
-    table = file.read(columns=names).to_pandas().reset_index()[names]
-    return _unfolded(table, choose) if nested else table
+
+def _of_rows(rows: Iterator[tuple[int, list[Any]]], path: str) -> Table:
+    """Return the table of rows with their lines, of which the first has the names."""
+    _, head = next(rows)
+    _require_at_most(MOST_COLUMNS, len(head), "columns", path)
+    _require_unique(head, path)
+
+    def checked() -> Iterator[list[Any]]:
+        for n, (line, row) in enumerate(rows, 1):
+            _require_at_most(MOST_ROWS, n, "rows", path)
+            _require_at_most(MOST_CELLS, n * len(head), "cells", path)
+            if len(row) != len(head):
+                counts = f"it has {len(row):,} cells, and the head has {len(head):,}"
+                raise InputError(f"{_name(path)}:{line}: this is no row of a table of runs: {counts}.")
+            yield row
+
+    if not set(NESTED).isdisjoint(head):
+        return _of_objects((dict(zip(head, row, strict=True)) for row in checked()), path)
+
+    def read(names: list[str]) -> dict[str, list[Any]]:
+        places = [head.index(name) for name in names]
+        kept = [[row[place] for place in places] for row in checked()]
+        return {name: [row[i] for row in kept] for i, name in enumerate(names)}
+
+    return Table(head, read)
+
+
+def _require_unique(names: Sequence[str], path: str) -> None:
+    """Raise InputError if columns share a name, or one is too long."""
+    name, n = next(iter(Counter(filter(None, names)).most_common(1)), ("", 0))
+    if n > 1:
+        raise InputError(f'{_name(path)}: the column "{legible(name, 80)}" is there {n} times.')
+    if longest := next((name for name in names if len(name) > LONGEST_NAME), ""):
+        raise InputError(f'{_name(path)}: the name of the column "{legible(longest, 80)}" is too long.')
+
+
+def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    return ((rows.line_num, row) for row in rows if row)
+
+
+def _excel_rows(content: bytes, path: str) -> Iterator[tuple[int, list[Any]]]:
+    """Yield the rows of the first sheet of a file of Excel, with their numbers."""
+    try:
+        from openpyxl import load_workbook
+    except ModuleNotFoundError:
+        raise InputError(f"{_name(path)}: Excel needs the package openpyxl. Install it, or save as CSV.") from None
+    size = sum(each.file_size for each in zipfile.ZipFile(io.BytesIO(content)).infolist())
+    if size > MAX_BYTES:
+        raise InputError(f"{_name(path)}: it is larger than {MAX_BYTES // 2**20} MiB when it is unpacked.")
+    try:
+        sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
+    except (KeyError, IndexError, TypeError, SyntaxError) as error:
+        raise ValueError(f"Excel can't have written it: {error}") from None
+    for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), 1):
+        cells = list(row) if number > 1 else ["" if cell is None else str(cell) for cell in row]
+        if any(cell not in (None, "") for cell in cells):
+            yield number, cells
+
+
+def _parquet(content: bytes, path: str) -> Table:
+    """Open a Parquet file. What its metadata say of its size when unpacked is checked first."""
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ModuleNotFoundError:
+        raise InputError(f"{_name(path)}: Parquet needs the package pyarrow. Install it, or save as CSV.") from None
+    schema = parquet.read_schema(io.BytesIO(content))
+    texts = [each.name for each in schema if pyarrow.types.is_string(each.type) or pyarrow.types.is_binary(each.type)]
+    file = parquet.ParquetFile(io.BytesIO(content), read_dictionary=texts)  # rows share one copy of a text
+    about = file.metadata
+    parts = [about.row_group(i) for i in range(about.num_row_groups)]
+    _require_at_most(MOST_ROWS, about.num_rows, "rows", path)
+    _require_at_most(MOST_COLUMNS, about.num_columns, "columns", path)
+    _require_at_most(MAX_BYTES, sum(part.total_byte_size for part in parts), "bytes", path)
+    cells = sum(part.column(i).num_values for part in parts for i in range(part.num_columns))
+    _require_at_most(MOST_CELLS, cells, "cells", path)
+    _require_unique(schema.names, path)
+    is_nested = not set(NESTED).isdisjoint(schema.names)
+
+    def batches(names: list[str]) -> Iterator[dict[str, list[Any]]]:
+        left = [MAX_BYTES]
+        for batch in file.iter_batches(BATCH_NESTED if is_nested else BATCH, columns=names):
+            _require_at_most(MAX_BYTES, batch.nbytes, "bytes", path)
+            yield {name: _cells(batch.column(name), left, path) for name in names}
+
+    def read(names: list[str]) -> dict[str, list[Any]]:
+        columns: dict[str, list[Any]] = {name: [] for name in names}
+        for batch in batches(names):
+            for name in names:
+                columns[name] += batch[name]
+        return columns
+
+    def objects() -> Iterator[dict[str, Any]]:
+        for batch in batches(schema.names):
+            yield from (dict(zip(batch, row, strict=True)) for row in zip(*batch.values(), strict=True))
+
+    return _of_objects(objects(), path) if is_nested else Table(schema.names, read)
+
+
+def _cells(column: "pyarrow.Array", left: list[int], path: str) -> list[Any]:
+    """Return the cells of a column, whose texts are shared by rows. Raises InputError if texts are too long.
+
+    left: Number of characters that the texts of a table may still have. It is changed.
+    """
+    if not hasattr(column, "dictionary"):
+        return column.to_pylist()
+    words = column.dictionary.to_pylist()
+    cells = [None if i is None else words[i] for i in column.indices.to_pylist()]
+    left[0] -= sum(len(cell) for cell in cells if cell is not None)
+    if left[0] < 0 or any(len(word) > MOST_CHARACTERS for word in words if word is not None):
+        raise InputError(f"{_name(path)}: its texts are too long when they are unpacked.")
+    return cells
+
+
+def _of_objects(objects: Iterable[Mapping[str, Any]], path: str) -> Table:
+    """Return the table of objects, with one column such as config.lr for each item of a mapping."""
+    names: dict[tuple[str, str], str] = {}
+    rows = []
+    for n, each in enumerate(objects, 1):
+        _require_at_most(MOST_ROWS, n, "rows", path)
+        mappings = {key: _mapping(each[key]) for key in NESTED if isinstance(each.get(key), str)}
+        rows.append(dict(_flat({**each, **mappings}, "", names)))
+        _require_at_most(MOST_COLUMNS, len(names), "columns", path)
+
+    def read(chosen: list[str]) -> dict[str, list[Any]]:
+        return {name: [row.get(name, math.nan) for row in rows] for name in chosen}
+
+    _require_unique(list(names.values()), path)
+    return Table(list(dict.fromkeys(itertools.chain.from_iterable(rows))), read)
+
+
+def _flat(value: Mapping[str, Any], prefix: str, names: dict[tuple[str, str], str]) -> Iterator[tuple[str, Any]]:
+    """Yield the values in nested mappings, each with its path such as config.lr.
+
+    names: Paths by prefix and key, so that rows share them. It grows.
+    """
+    for key, each in value.items():
+        if (name := names.get((prefix, key))) is None:
+            name = names[prefix, key] = f"{prefix}{key}"
+            if len(name) > LONGEST_NAME:  # at once: names grow with depth
+                raise ValueError("the name of a column is too long")
+        if isinstance(each, dict):
+            yield from _flat(each, f"{name}.", names)
+        else:
+            yield name, each
 
 
 def _objects(text: str, path: str) -> Iterator[dict[str, Any]]:
@@ -84,45 +326,19 @@ def _objects(text: str, path: str) -> Iterator[dict[str, Any]]:
         try:
             value, at = decoder.raw_decode(text, found.start())
         except json.JSONDecodeError as error:
-            raise InputError(f"{path}:{error.lineno}: this is not JSON: {error.msg}.") from None
+            raise InputError(f"{_name(path)}:{error.lineno}: this is not JSON: {error.msg}.") from None
         rows = value["rows"] if isinstance(value, dict) and {"columns", "rows"} <= value.keys() else value
         for row in rows if isinstance(rows, list) else [rows]:
             if not isinstance(row, dict):
                 line = text.count("\n", 0, found.start()) + 1
-                raise InputError(f'{path}:{line}: this is not an object, such as {{"seed": 1, "accuracy": 0.9}}.')
+                raise InputError(
+                    f'{_name(path)}:{line}: this is not an object, such as {{"seed": 1, "accuracy": 0.9}}.'
+                )
             yield row
 
 
-def _read_csv(content: bytes, path: str, choose: Choose) -> pd.DataFrame:
-    from pyarrow import csv as arrow
-
-    text = files.decode(content, path).lstrip("\r\n")
-    first, _, _ = text.partition("\n")
-    delimiter = next((mark for mark in OTHER_DELIMITERS if mark in first and "," not in first), ",")
-    head = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    if repeated := [name for name in dict.fromkeys(head) if head.count(name) > 1 and name]:
-        raise InputError(f'{path}: the column "{legible(repeated[0], 80)}" is there {head.count(repeated[0])} times.')
-    nested = any(name in NESTED for name in head)
-    names = head if nested else list(choose(head))
-    parsing = arrow.ParseOptions(delimiter=delimiter, newlines_in_values=True)
-    as_text = arrow.ConvertOptions(include_columns=names, column_types=dict.fromkeys(names, pyarrow.string()))
-    table = arrow.read_csv(io.BytesIO(content), parse_options=parsing, convert_options=as_text).to_pandas()
-    return _unfolded(table, choose) if nested else table
-
-
-def _unfolded(table: pd.DataFrame, choose: Choose) -> pd.DataFrame:
-    """Return some columns of a table that has one such as config.lr for each item of the mappings in NESTED."""
-    for name in [name for name in NESTED if name in table]:
-        table = table.join(pd.json_normalize(list(table[name].map(_mapping))).add_prefix(f"{name}."))
-    return table[list(choose(list(table)))]
-
-
-def _mapping(cell: Any) -> dict[str, Any]:
-    """Return the mapping that a cell of a tracker's export holds, as JSON or as Python writes it; empty for others."""
-    if isinstance(cell, dict):
-        return cell
-    if not isinstance(cell, str):
-        return {}
+def _mapping(cell: str) -> dict[str, Any] | str:
+    """Return the mapping that a cell of a tracker's export holds, as JSON or as Python writes it; the cell if none."""
     literal = NOT_FINITE.sub(lambda match: match[1] or LITERALS[match[2]], cell)
     for parse, written in ((json.loads, cell), (ast.literal_eval, literal)):
         try:
@@ -130,5 +346,5 @@ def _mapping(cell: Any) -> dict[str, Any]:
         except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
             continue
         if isinstance(value, dict):
-            return value
-    return {}
+            return {str(key): each for key, each in value.items()}
+    return cell

@@ -1,8 +1,12 @@
 """The judgement of a table of runs as Markdown, for the summary of a job and for pull requests."""
 
+import re
+
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages.judgements.report import Report
 from ontrial.report.pages.tables import markdown
+
+LIVE = re.compile(r"@|:(?=//)|www(?=\.)", re.IGNORECASE)  # makes a mention or a link on GitHub, unless broken
 
 
 def summary(text: Report) -> str:
@@ -15,4 +19,4 @@ def summary(text: Report) -> str:
         Markdown("\n").join(Markdown("- {}").format(note) for note in text.notes),
         Markdown("<details><summary>What was judged</summary>\n\n{}\n\n</details>").format(used),
     ]
-    return Markdown("\n\n").join(parts)
+    return Markdown(LIVE.sub(r"\g<0><!-- -->", Markdown("\n\n").join(parts)))
