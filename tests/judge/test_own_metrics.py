@@ -89,7 +89,7 @@ def test_a_metric_is_one_number_of_the_curves_of_each_run(written):
     assert table.loc[101, 0.4] == pytest.approx((0.125 + 0.375 + 0.625 + 0.375) / 4)
     assert table.loc[102, 0.4] == pytest.approx(0.5)
     written(CODE.replace("0.5", "0.6"))
-    message = message_of(metrics.compute, simulation, cell, "mean_accuracy", "test", None)
+    message = message_of(metrics.compute, results(study, measures, "depths"), cell, "mean_accuracy", "test", None)
     assert message.startswith("ours.py: it has changed since the study was read.")
     judged = verdicts.judge_measured(docket.claims["mine"], [context], (20,))
     assert (judged.conclusion, judged.unit) == ("supported", "number")
