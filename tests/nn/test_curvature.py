@@ -8,7 +8,7 @@ from support.combinations import combinations
 
 from ontrial import data
 from ontrial.nn import ACTIVATIONS, LEGAL, Architecture, Network, Recipe, Samples, make_data, train
-from ontrial.nn.curvature import CONSTANT, GaussNewton, noise_scale, predict_limit, predicted_rate_limit
+from ontrial.nn.curvature import CONSTANT, GaussNewton, Point, noise_scale, predict_limit
 
 STEP = 1e-6
 PAIRS = [(output, loss) for output, losses in LEGAL.items() for loss in losses]
@@ -114,36 +114,17 @@ def test_noise_scale_is_that_of_the_gradients_of_single_samples(pair):
     assert noise_scale(network, samples) == pytest.approx(total_variance / (mean @ mean))
 
 
-@pytest.mark.parametrize("momentum", [0.0, 0.875])
-def test_gradient_descent_on_a_quadratic_diverges_above_the_limit_and_not_below(momentum):
+def test_gradient_descent_on_a_quadratic_diverges_above_the_limit_and_not_below():
     architecture = Architecture((3, 1), "identity", "identity", "mse", "he")
     X, y, weights = np.random.default_rng(3).normal(size=(8, 3)), np.zeros(8), [(np.ones((2, 3, 1)), np.ones((2, 1)))]
-    samples = Samples(np.stack([X, X]), np.zeros((2, 8, 1)))
-    curvature = GaussNewton.at(Network(architecture, weights, np.float64), samples).top()[0][0]
-    limit = predicted_rate_limit(curvature, noise_scale=0, batch_size=8, momentum=momentum) * (1 - momentum)
-    recipe = Recipe(8, updates=4_000, optimiser="momentum", momentum=momentum, record=1)
+    network = Network(architecture, weights, np.float64)
+    limit = Point.at(network, Samples(np.stack([X, X]), np.zeros((2, 8, 1)))).limit(8, noise=0)[0]  # 2/λ
+    recipe = Recipe(8, updates=4_000, record=1)
     data = make_data((X, y), seeds=(1,))
     history = train(architecture, recipe, data, [0.99 * limit, 1.01 * limit], [1, 1], weights=weights, dtype=np.float64)
     below, above = history.measures["train_loss"][:, -1]
     assert below < 1e-6
     assert np.isnan(above) or above > 1e6
-
-
-@pytest.mark.parametrize("momentum", [0.0, 0.5, 0.875])
-@pytest.mark.parametrize("noise", [0.0, 0.3, 4.0])
-def test_second_moments_with_noise_shrink_below_the_limit_and_not_above(momentum, noise):
-    limit = predicted_rate_limit(1.0, noise_scale=16 * noise, batch_size=16, momentum=momentum) * (1 - momentum)
-    for share, shrinks in [(0.999, True), (1.001, False)]:
-        signs = (1 - noise**0.5, 1 + noise**0.5)  # 1 + ξ: mean 1, variance S/B
-        steps = [np.array([[1 + momentum - share * limit * sign, -momentum], [1, 0]]) for sign in signs]
-        moments = sum(np.kron(step, step) for step in steps) / 2  # of (θ, θ before), after and before an update
-        assert (np.abs(np.linalg.eigvals(moments)).max() < 1) == shrinks
-
-
-def test_noise_and_momentum_without_each_other_give_the_known_limits():
-    assert predicted_rate_limit(4.0, 0.0, 16) == 0.5  # 2/λ
-    assert predicted_rate_limit(4.0, 16.0, 16) == 0.25  # half at the critical batch size
-    assert predicted_rate_limit(4.0, 0.0, 16, momentum=0.875) == pytest.approx(2 * 1.875 / 0.125 / 4)
 
 
 @pytest.mark.parametrize("pair", PAIRS)

@@ -15,7 +15,7 @@ from support.project import ROOT, read_yaml
 from support.simulated import simulated
 
 from ontrial.book.one_curve import figures as one_curve
-from ontrial.book.one_curve import pages, predicted_limits, rate_free, titles
+from ontrial.book.one_curve import pages, rate_free, titles
 from ontrial.judge import checks
 from ontrial.report.figures import drawing
 from ontrial.report.figures.formats import WIDTHS
@@ -149,7 +149,6 @@ def test_written_tables_are_read_as_a_measurement(results, tmp_path):
     tables = {
         "curves": rate_free.curves(results, "0123456789ab"),
         "two_numbers": rate_free.two_numbers(results, results.claims),
-        "predicted_limits": predicted_limits.predictions(results.study),
     }
     folder = tmp_path / "one-curve"
     (folder / "tables").mkdir(parents=True)

@@ -4,157 +4,154 @@ import numpy as np
 import pandas as pd
 import pytest
 from support.contents import found
-from support.pages import sources_of, tiny_results, with_findings
+from support.pages import context, sources_of, tiny_results, verdict, with_findings
 from support.project import ROOT
+from support.simulated import simulated
 
-from ontrial.book.one_curve import pages_limits as pages
-from ontrial.book.one_curve import predicted_limits as summary
+from benchmarks.speed_limits import report
+from ontrial.book.one_curve import figures_limits, predicted_limits
+from ontrial.book.one_curve.pages_limits import PredictedLimits
 from ontrial.errors import InputError
-from ontrial.nn import Network, train
-from ontrial.nn.curvature import GaussNewton, noise_scale
+from ontrial.judge import checks, forecasts
 from ontrial.report.pages.page import Page
+from ontrial.report.site import docs
 from ontrial.report.site.templates import render
+from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
-from ontrial.study import configuration
+from ontrial.report.wording.phrases import Phrases
 
-STUDY = {
-    "study": "rates",
-    "experiments": {
-        "fine": {
-            "purpose": "See the way to a goal.", "dataset": ["digits"], "hidden": [[4]], "activation": ["relu"],
-            "initialisation": ["own"], "objective": ["softmax+cross_entropy"],
-            "optimiser": ["sgd", "momentum", "nesterov", "adam"], "momentum": [0.5], "batch_size": [16, 64],
-            "learning_rates": {"powers_of_two": {"from": -6, "to": 1}},
-            "seeds": {"confirmatory": {"from": 101, "to": 106}}, "budget": {"updates": 64},
-            "record": {"per_doubling": 6, "first": 1},
-        }
-    },
-}  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def study():
-    return configuration.parse(STUDY)
+STUDY = """
+study: rates
+experiments:
+  fine: {purpose: See the way to a goal., dataset: [digits], hidden: [[4]], activation: [tanh], initialisation: [own],
+    objective: [softmax+cross_entropy], optimiser: [momentum], momentum: [0.5], training_samples: [128],
+    batch_size: [16, 64], learning_rates: {powers_of_two: {from: -6, to: 1}},
+    seeds: {confirmatory: {from: 101, to: 108}}, budget: {updates: 512}, record: {per_doubling: 6, first: 1}}
+"""
+DOCKET = """
+claims:
+  - {id: foreseen, statement: {en: One can foresee it.}, experiment: fine, metric: limit_error, threshold: 0.6,
+    equality: {of: {loss: cross_entropy}, and: factor 1}, contexts: {batch_size: [16, 64]}, smallest_effect: factor 1.5}
+"""
 
 
-@pytest.fixture(scope="module")
-def predicted(study):
-    return summary.predictions(study)
+def records(cell) -> pd.DataFrame:
+    """Return the records of a cell whose accuracy rises in proportion to rate × updates, up to a rate of 1/4."""
+    updates = np.arange(513)
+    runs = []
+    for rate in cell.learning_rates:
+        accuracy = np.minimum(0.1 + rate * updates / 4, 0.96) if rate <= 1 / 4 else np.full(513, 0.1)
+        values = {"test_accuracy": accuracy, "validation_accuracy": accuracy, "test_loss": 1.0, "validation_loss": 1.0}
+        values |= {"learning_rate": rate, "updates": updates, "epochs": updates / 8, "diverged": False}
+        runs += [pd.DataFrame({**cell.columns, **values, "seed": seed}) for seed in cell.seeds]
+    return pd.concat(runs, ignore_index=True)
 
 
-def test_predictions_are_those_of_the_networks_as_they_start_training(study, predicted):
+def test_numbers_of_seeds_are_those_of_the_judge():
+    study = simulated(STUDY)
+    rows = pd.concat(map(records, study.cells.values()), ignore_index=True)
+    results = Findings(study, rows, rows, claims=checks.parse(DOCKET, "claims.yaml", study).claims)
+    table = predicted_limits.of_seeds(results, results.claims)
+    assert len(table) == 2 * 8
+    assert set(table["goal"]) == {0.6}
+    assert table["measured_limit"].to_numpy() == pytest.approx(2 * 2**-1.5)  # half-way, and counted / (1 − momentum)
+    assert table["measured_distance"].to_numpy() == pytest.approx(2 * 2, rel=0.2)
     cell = next(iter(study.cells.values()))
-    history = train(cell.architecture, cell.recipe, cell.arrays(cell.seeds), [2.0**-40] * 6, cell.seeds)
-    samples = cell.arrays(cell.seeds).train  # weights of runs that have hardly moved
-    network = Network(cell.architecture, history.weights, np.float64)
-    rows = predicted[(predicted["optimiser"] == "sgd") & (predicted["batch_size"] == 16)]
-    assert rows["seed"].tolist() == list(cell.seeds)
-    assert rows["curvature"].to_numpy() == pytest.approx(GaussNewton.at(network, samples).top()[0], rel=1e-2)
-    assert rows["noise_scale"].to_numpy() == pytest.approx(noise_scale(network, samples), rel=1e-4)
-    expected = 2 / rows["curvature"] / (1 + rows["noise_scale"] / 16)
-    assert rows["predicted_limit"].tolist() == pytest.approx(expected.tolist())
+    seeds = pd.DataFrame([cell.settings | {"seed": seed} for seed in cell.seeds])
+    assert table["predicted_limit"][:8].tolist() == forecasts.predicted_limits(seeds, 0.6).tolist()
+    assert (table["passes"] > 12).all()
+    assert predicted_limits.of_seeds(results, {}) is None
 
 
-def test_only_optimisers_with_a_prediction_have_one(predicted):
-    found = predicted.groupby("optimiser")["predicted_limit"].count()
-    assert found.to_dict() == {"sgd": 12, "momentum": 12, "nesterov": 0}  # steps of Adam have another unit
-    by_optimiser = predicted[predicted["batch_size"] == 64].groupby("optimiser")["predicted_limit"].median()
-    assert by_optimiser["momentum"] > 1.5 * by_optimiser["sgd"]
+WORDS = docs.read_words(ROOT / "docs/words.yaml")["figures"]
+ERRORS = {"limit-foreseen-digits": (0.1, -0.2, 0.3, 1.5), "limit-foreseen-digits-far": (0.2, 0.1, -0.9, np.nan)}
+ERRORS["limit-foreseen-plateau-digits"] = (3.0, -2.0)
 
 
-def measured(predicted: pd.DataFrame, factors: dict[tuple[str, int], float]) -> pd.DataFrame:
-    """Return a table of measured limits, which are multiples of the predictions, by optimiser and batch size."""
-    arms = predicted[["optimiser", "batch_size"]].itertuples(index=False, name=None)
-    limits = predicted["predicted_limit"] * [factors.get(arm, np.nan) for arm in arms]
-    return predicted.drop(columns=["curvature", "noise_scale", "predicted_limit"]).assign(goal=0.85, rate_limit=limits)
+def published(near=ERRORS["limit-foreseen-digits"]) -> Published:
+    """Return results whose near arms have these errors in octaves. The rivals are two octaves off."""
+    arms, seeds, verdicts = [], [], {}
+    for claim, errors in (ERRORS | {"limit-foreseen-digits": near}).items():
+        contexts = []
+        for i, error in enumerate(errors):
+            settings = {"experiment": f"net-{i // 2}{claim[22:]}", "batch_size": (16, 64)[i % 2]}
+            outcome = "undecided" if np.isnan(error) else "equal" if abs(error) < 0.4 else "apart"
+            contexts.append(context(outcome, settings, estimate=error, low=error - 0.1, high=error + 0.1, unit="log2"))
+            arms.append({"claim": claim, "outcome": outcome, **settings, "optimiser": "sgd", "seeds": 12})
+            arms[-1] |= {"measured": 2.0**i, "ahead": error, "start": 2.0, "range_test": -2.0}
+            seeds.append({**settings, "claim": claim, "dataset": "digits", "hidden": "32-32", "activation": "relu"})
+            seeds[-1] |= {"momentum": 0.0, "predicted_distance": 2.0, "measured_distance": 3.0, "passes": 40}
+        verdicts[claim] = verdict(claim, "inconclusive", *contexts)
+    for id in ("half-limit-8-128", "half-limit-32-512", "limit-momentum-lag", "limit-momentum-lag-far"):
+        verdicts[id] = verdict(
+            id, "supported", context("within", {"batch_size": 8}), context("beyond", {"batch_size": 128})
+        )
+    return Published(verdicts, predicted_limits=pd.DataFrame(seeds), speed_limits=pd.DataFrame(arms))
 
 
-def test_an_arm_has_the_medians_over_its_seeds_if_at_least_half_have_a_limit(predicted):
-    limits = measured(predicted, {("sgd", 16): 3.0, ("sgd", 64): 0.5, ("momentum", 64): 1.0, ("nesterov", 64): 1.0})
-    without = limits.index[(limits["optimiser"] == "sgd") & (limits["batch_size"] == 64)]
-    limits.loc[without[:3], "rate_limit"] = np.nan
-    table = summary.arms(predicted, limits).set_index(["optimiser", "batch_size"])
-    assert sorted(table.index) == [("momentum", 64), ("sgd", 16), ("sgd", 64)]
-    assert table.loc[("sgd", 16), "factor"] == pytest.approx(3)
-    assert table["seeds"].to_dict() == {("sgd", 16): 6, ("sgd", 64): 3, ("momentum", 64): 6}
-    of_arm = predicted[(predicted["optimiser"] == "sgd") & (predicted["batch_size"] == 64)]["predicted_limit"]
-    assert table.loc[("sgd", 64), ["predicted", "predicted_low", "predicted_high"]].tolist() == pytest.approx(
-        [of_arm.median(), of_arm.min(), of_arm.max()]
-    )
-    assert table.loc[("sgd", 64), "measured"] == pytest.approx(of_arm[3:].median() / 2)
-    limits.loc[without[:4], "rate_limit"] = np.nan
-    assert ("sgd", 64) not in summary.arms(predicted, limits).set_index(["optimiser", "batch_size"]).index
+def page_of(study: Published, language: str = "en") -> Page:
+    return Page(with_findings(sources_of(tiny_results(), language), measurements={"limit": study}), "index.md")
 
 
-FACTORS = {("sgd", 16): 3.0, ("sgd", 64): 4.4, ("momentum", 16): 1.5, ("momentum", 64): 0.4}  # measured ÷ predicted
-
-
-@pytest.fixture
-def page(predicted, study):
-    def of(language: str = "en", factors: dict = FACTORS) -> Page:
-        table = Published({}, two_numbers=measured(predicted, factors), predicted_limits=predicted)
-        return Page(with_findings(sources_of(tiny_results(), language), measurements={"one-curve": table}), "index.md")
-
-    return of
-
-
-def test_numbers_on_a_page_are_those_of_the_arms(page):
-    names = ("arms", "close", "typical", "nine in ten", "worst", "typical with momentum", "close if scaled")
-    found = {name: pages.PredictedLimits(page()).number(name) for name in names}
-    assert found == pytest.approx(
-        {
-            "arms": 4,
-            "close": 1,  # 1.5
-            "typical": 2.25,
-            "nine in ten": 4.4,
-            "worst": 4.4,
-            "typical with momentum": 0.95,
-            "close if scaled": 3,  # all but 0.4
-        }
-    )
-    assert pages.PredictedLimits(page()).text("typical") == "2.2"
-    assert pages.PredictedLimits(page()).text("arms") == "4"
-    assert pages.PredictedLimits(page()).worst == "one layer of 4, ReLU, batches of 64"
-    assert pages.PredictedLimits(page()).number("networks") == 2
-    assert (
-        pages.PredictedLimits(page()).number("networks with larger effect") == 1
-    )  # 4.4 is more than 3, and 0.4 less than 1.5
-    same = dict.fromkeys(FACTORS, 1.0)
-    assert [
-        pages.PredictedLimits(page(factors=same)).number(name) for name in ("close", "worst", "rank correlation")
-    ] == [4, 1, 1]
-    with pytest.raises(InputError, match=r'unknown number on predicted limits "clos". Did you mean "close"'):
-        pages.PredictedLimits(page()).number("clos")
-
-
-@pytest.mark.parametrize("language", ["en", "ko"])
-def test_the_table_has_a_row_for_each_kind_of_network(page, language):
-    lines = pages.PredictedLimits(page(language)).table.splitlines()
-    assert len(lines) == 4
-    if language == "en":
-        assert lines[0] == "| network | within a factor of 2 | measured ÷ predicted, median | range |"
-        assert [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines[2:]] == [
-            "| one layer of 4 | 0 / 2 | 3.7 | 3.0 to 4.4 |",
-            "| momentum | 1 / 2 | 0.95 | 0.40 to 1.5 |",
-        ]
+def test_numbers_on_a_page_are_those_of_the_arms():
+    limits = PredictedLimits(page_of(published()))
+    names = ("arms", "certain", "medians", "unknown", "worst")
+    assert [limits.number(name) for name in names] == pytest.approx([4, 3, 3, 0, 2**1.5])
+    assert [limits.number(name, "far") for name in names[:4]] == [4, 2, 2, 1]
+    assert limits.text("nine in ten") == "2.8"
+    assert limits.worst == "digits, ReLU 32-32, batches of 64"
+    assert limits.distance(2, 2) == "1.5"
+    assert limits.claim("half-limit-8-128") == {"conclusion": "supported", "held": 1, "contexts": 2}
+    with pytest.raises(InputError, match=r'unknown number on predicted limits "wurst". Did you mean "worst"'):
+        limits.number("wurst")
 
 
 @pytest.mark.parametrize(
-    ("factors", "expected"),
-    [((1, 1, 1.9, 3), "close"), ((3, 3, 2.1, 1), "higher"), ((0.4, 0.4, 0.4, 1), "lower"), ((1, 1, 3, 0.4), None)],
+    ("errors", "expected"),
+    [([0.1] * 30, "supported"), ([0.1] * 20 + [1.0] * 20, "refuted"), ([0.1] * 4, "open"), ([1.0] * 4, "failed")],
 )
-def test_the_title_says_what_is_true_of_most_arms(page, factors, expected):
-    results = page(factors=dict(zip(FACTORS, factors, strict=True))).results
-    assert found(results, "predicted-limits") == expected
+def test_conclusions_are_those_that_the_docket_counts(errors, expected):
+    study = published(errors)
+    page = page_of(study)
+    assert PredictedLimits(page).conclusion() == expected
+    assert found(page.results, "predicted-limits") == (None if expected == "open" else expected)
+    (line, start, _, *_) = report(study.speed_limits)
+    assert ("has failed" if expected == "failed" else f"at least 80%: {expected})") in line
+    share = PredictedLimits(page).interval("share").replace("\N{NO-BREAK SPACE}", " ")
+    assert share.replace(" (", "%, ").rstrip(")") in line
+    gain = predicted_limits.gain(PredictedLimits(page).arms(), "start")
+    assert f"{gain.estimate:.2f} octaves ({gain.ci_low:.2f} to {gain.ci_high:.2f})" in start
+
+
+def test_a_rival_is_closer_only_with_an_interval():
+    assert PredictedLimits(page_of(published([0.1] * 20))).is_closer("start") is True
+    assert PredictedLimits(page_of(published([3.0] * 20))).is_closer("range_test") is False
+    assert PredictedLimits(page_of(published())).is_closer("start") is None  # two networks
+
+
+def test_a_mark_is_filled_if_its_interval_is_in_the_band():
+    table = predicted_limits.arms(page_of(published()).results)
+    near = table[table["part"] == "near"]
+    assert near["is_certain"].tolist() == [True, True, True, False]
+    in_band = np.maximum(near["measured_high"] / near["predicted"], near["predicted"] / near["measured_low"]) < 1.5
+    assert in_band.tolist() == near["is_certain"].tolist()
+
+
+@pytest.mark.parametrize("width", [4.2, 7.5])
+def test_figures_show_the_arms_that_have_a_limit(width):
+    results, words = page_of(published()).results, Phrases(WORDS, "en", "docs/words.yaml")
+    assert len(figures_limits.predicted_limits(results, words, width)[1]) == 4 + 2
+    assert len(figures_limits.limit_rivals(results, words, width)[1]) == 4
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("factors", [FACTORS, dict.fromkeys(FACTORS, 1.0), dict.fromkeys(FACTORS, 0.3)])
-def test_the_section_says_only_what_came_out(page, language, factors):
+@pytest.mark.parametrize("errors", [[0.1] * 30, [0.1] * 4, [1.0] * 4])
+def test_the_section_says_only_what_came_out(language, errors):
     text = (ROOT / f"docs/{language}/learning-rate.md").read_text(encoding="utf-8")
     section = text[text.index("{#predicted}") : text.index("{#objections}")].rpartition("\n## ")[0]
-    filled = page(language, factors)
-    shown = render(section, "learning-rate.md", filled.names | {"figure": lambda name: f"figure {name}"})
+    page = page_of(published(errors), language)
+    shown = render(section, "learning-rate.md", page.names | {"figure": lambda name: f"figure {name}"})
     assert "figure predicted-limits" in shown
-    assert ("Lewkowycz" in shown) == (pages.PredictedLimits(filled).number("typical") > 1)
-    assert (r"\sqrt{\mu}" in shown) == (pages.PredictedLimits(filled).number("typical with momentum") < 1)
+    failed = {"en": "**The prediction failed.**", "ko": "**예측은 실패했다.**"}[language]
+    assert (failed in shown) == (PredictedLimits(page).conclusion() == "failed")
+    assert len(PredictedLimits(page).every_arm.splitlines()) == 2 + len(errors) + 4 + 2

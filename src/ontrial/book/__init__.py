@@ -104,7 +104,8 @@ FIGURES = {
     "one-curve": Figure("ontrial.book.one_curve.figures:one_curve", source="one-curve"),
     "curve-deviation": Figure("ontrial.book.one_curve.figures:curve_deviation", source="one-curve"),
     "two-numbers": Figure("ontrial.book.one_curve.figures:two_numbers", source="one-curve"),
-    "predicted-limits": Figure("ontrial.book.one_curve.figures_limits:predicted_limits", source="one-curve"),
+    "predicted-limits": Figure("ontrial.book.one_curve.figures_limits:predicted_limits", source="limit"),
+    "limit-rivals": Figure("ontrial.book.one_curve.figures_limits:limit_rivals", source="limit"),
     "replications": Figure("ontrial.book.replications.figures:replications", source="replications"),
     "on-mnist": Figure("ontrial.book.replications.figures:on_mnist", source="replications"),
 }
@@ -124,7 +125,7 @@ BOOK = Contents(
     ),
     templates=("atlas", "source", "slides"),
     chapters=CHAPTERS,
-    measurements=("random-activations", "replications", "one-curve", "mish", "atlas", "size"),
+    measurements=("random-activations", "replications", "one-curve", "limit", "mish", "atlas", "size"),
     titles=tuple(f"ontrial.book.{topic}.titles:TITLES" for topic in ("chapters", "one_curve", "atlas")),
     predictions=("ontrial.book.chapters.predictions:PREDICTIONS",),
     films=True,

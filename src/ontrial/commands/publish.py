@@ -3,10 +3,10 @@
 Both are written to results/reference. The published results of a study are small and easy to compare in a diff:
 verdicts with rounded numbers, one line per context, and a few tables: accuracies by batch size and learning rate, if
 the study compares batch sizes, and accuracies, distances and limits, if its claims need no learning rate. The atlas and
-the study of sizes have their designs as well, so that the sites of other studies can show their claims. A study that
-is not finished is refused, and so is one whose configuration or docket has changed since it ran; in a checkout, `make
-publish` runs it first. Uncommitted changes are fine, since moved verdicts belong in the same commit as the change that
-moved them. Publishing twice gives the same bytes.
+the studies of sizes and of predicted limits have their designs as well, so that other sites can show their claims. A
+study that is not finished is refused, and so is one whose configuration or docket has changed since it ran; in a
+checkout, `make publish` runs it first. Uncommitted changes are fine, since moved verdicts belong in the same commit as
+the change that moved them. Publishing twice gives the same bytes.
 
 Measurements, which `make measure` lists, are copied from where they were written. The table of robustness keeps the
 rows of other studies.
@@ -139,7 +139,8 @@ def _small_tables(results: Path) -> dict[str, str]:
         commit = study_files.read_result(results / "provenance.json", "provenance.json").get("commit") or ""
         tables[CURVES] = rate_free.curves(content, commit[:12])
         tables[TWO_NUMBERS] = rate_free.two_numbers(content, checked_docket.claims)
-        tables[PREDICTED_LIMITS] = predicted_limits.predictions(content.study)
+    if (table := predicted_limits.of_seeds(content, checked_docket.claims)) is not None:
+        tables[PREDICTED_LIMITS] = table
     return {
         name: without_defaults(table).to_csv(index=False, float_format=f"%.{DIGITS}g") for name, table in tables.items()
     }

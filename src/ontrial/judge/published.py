@@ -19,8 +19,10 @@ from ontrial.study.schema_files import load_schema
 # Files of a study that are published with its verdicts, if it has them, and compared with those of another run
 TIMES = "timing/time.json"
 TUNED = "tables/tuned.csv"
-TABLES = (TUNED,)
-# Files that are written when a study is published: if it compares batch sizes, and if its claims need no learning rate
+SPEED_LIMITS = "tables/speed_limits.csv"  # counted by benchmarks/speed_limits.py
+TABLES = (TUNED, SPEED_LIMITS)
+# Files that are written when a study is published: if it compares batch sizes, if its claims need no learning rate, and
+# if they are about predicted limits
 RATES = "tables/rates.csv"
 CURVES = "tables/curves.csv"
 TWO_NUMBERS = "tables/two_numbers.csv"

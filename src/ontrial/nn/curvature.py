@@ -290,27 +290,6 @@ def noise_scale(network: Network, samples: Samples) -> np.ndarray:
     return mean_square / square_of_mean - 1
 
 
-def predicted_rate_limit(
-    curvature: np.ndarray | float, noise_scale: np.ndarray | float, batch_size: int, momentum: float = 0.0
-) -> np.ndarray | float:
-    """Return the largest stable learning rate of plain SGD or momentum: (2/λ) / ((1 − μ)/(1 + μ) + S/B).
-
-    Like the measured limit, it stands for the total effect of one gradient: η/(1 − μ) with momentum μ.
-
-    In one dimension, let the gradient of a batch be λθ (1 + ξ), where the noise ξ has mean 0 and variance S/B. Of
-    v ← μ v + ηλθ (1 + ξ), θ ← θ − v, the second moments of θ and of the θ before shrink at exactly the rates below this
-    limit. In a network, λ is the largest eigenvalue of the Gauss–Newton matrix, S the simple noise scale, and the
-    formula a guess. Without noise, the limit is η = 2 (1 + μ)/λ (Polyak 1964); without momentum, it is twice the best
-    rate of McCandlish et al. 2018, section 2.2: a longer step no longer lowers the loss on average.
-
-    curvature: λ.
-    noise_scale: S, in samples.
-    batch_size: B.
-    momentum: μ.
-    """
-    return 2 / curvature / ((1 - momentum) / (1 + momentum) + noise_scale / batch_size)
-
-
 def _forward(network: Network, samples: Samples) -> Buffers:
     """Return the buffers after a forward pass of all samples, X (R, n, n_in) and y (R, n, n_out)."""
     buffers = network.buffers(samples.X.shape[1])

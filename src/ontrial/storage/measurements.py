@@ -76,7 +76,15 @@ MEASUREMENTS = {
             "one-curve",
             (
                 "one-curve/verdicts.json",
-                *(f"one-curve/tables/{name}.csv" for name in ("curves", "two_numbers", "predicted_limits")),
+                *(f"one-curve/tables/{name}.csv" for name in ("curves", "two_numbers")),
+            ),
+        ),
+        Measurement(  # likewise
+            "limit",
+            (
+                "limit/verdicts.json",
+                "limit/design.json",
+                *(f"limit/tables/{name}_limits.csv" for name in ("predicted", "speed")),
             ),
         ),
         Measurement("mish", ("mish/verdicts.json",)),  # studies, published in the same way

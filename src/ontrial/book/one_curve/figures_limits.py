@@ -1,4 +1,4 @@
-"""Limits of the learning rate as predicted before training, against the measured ones."""
+"""Limits of the learning rate as predicted before training: against the measured ones, and against two rivals."""
 
 import numpy as np
 import pandas as pd
@@ -10,40 +10,31 @@ from ontrial.report.figures.axes import log_axis, note
 from ontrial.report.figures.layout import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting
-from ontrial.report.wording.labels import kind_of_network
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import (
-    BLUE,
-    FILL,
-    GOLD,
-    GREEN,
-    INK,
-    MUTED,
-    PAPER,
-    PURPLE,
-    SKY,
-    STYLES,
-    VERMILLION,
-)
+from ontrial.report.wording.styles import BLUE, DASHED, DOTTED, FILL, GREEN, INK, MUTED, PAPER, PURPLE, VERMILLION
 
-COLOURS = (BLUE, VERMILLION, PURPLE, SKY, GREEN, GOLD, INK)  # of kinds of networks, in the order of the table
+COLOURS = {"digits": BLUE, "pendigits": VERMILLION, "letter": PURPLE, "satimage": GREEN}  # of data sets
+STYLES = {"ahead": (BLUE, "solid"), "start": (VERMILLION, DASHED), "range_test": (INK, DOTTED)}  # of predictors
+FARTHEST = 8.0  # factor at which the axis of errors ends
 
 
 def predicted_limits(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw a mark for each arm, with the intervals over its seeds, and a band in which the prediction is close.
+    """Draw each arm with the near goal: the predicted limit to the right, the measured one upwards, and its interval.
 
-    Lines join the batch sizes of one network.
+    A mark is filled if its interval is within the band, which is where the prediction is close. Lines join the two
+    batch sizes of a network.
     """
-    table = summary.of_published(results)
-    table = table.assign(kind=[kind_of_network(row, words) for row in table[list(summary.KIND)].to_dict("records")])
-    figure = Figure(figsize=(width, by_width(width, 6.6, 5.2)))
+    table = summary.arms(results)
+    table = table[(table["part"] != "far") & table["measured"].notna()]
+    figure = Figure(figsize=(width, by_width(width, 6.4, 5.0)))
     axes = figure.subplots()
-    for colour, (name, rows) in zip(COLOURS, table.groupby("kind", sort=False), strict=False):
-        _draw_arms(axes, rows, colour)
-        axes.plot([], [], color=colour, linewidth=3, label=name)
-    for name in dict.fromkeys(table["activation"]):
-        axes.plot([], [], STYLES[name].marker, color=INK, label=words[name])
-    limits = table[[f"{which}_{end}" for which in ("predicted", "measured") for end in ("low", "high")]]
+    for (dataset, _), rows in table.groupby(["dataset", "experiment"], sort=False):
+        _draw_network(axes, rows, COLOURS.get(str(dataset), INK))
+    for dataset in dict.fromkeys(table["dataset"]):
+        axes.plot([], [], color=COLOURS.get(dataset, INK), linewidth=3, label=words[dataset])
+    for term, marker in (("sgd", "o"), ("momentum", "D"), ("limit plateau", "X")):
+        axes.plot([], [], marker, color=INK, label=words[term])
+    limits = table[["predicted", "measured", "measured_low", "measured_high"]]
     ends = np.array([limits.min().min() / 1.2, limits.max().max() * 1.2])
     band = words["within a factor"].format(f"{summary.CLOSE:g}")
     axes.fill_between(ends, ends / summary.CLOSE, ends * summary.CLOSE, color=FILL, linewidth=0, zorder=0, label=band)
@@ -55,15 +46,38 @@ def predicted_limits(results: Findings, words: Phrases, width: float) -> tuple[F
     axes.grid(False)
     axes.set(xlim=ends, ylim=ends, xlabel=words["limit predicted"], ylabel=words["limit measured"])
     figure.legend(loc=by_width(width, "outside upper left", "outside right upper"), ncols=by_width(width, 2, 1))
-    note(figure, words["note interval lines"])
+    note(figure, words["note limit marks"].format(f"{summary.CLOSE:g}"))
     return figure, table
 
 
-def _draw_arms(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
-    """Draw the arms of one kind of networks, and a line for each network through its batch sizes."""
-    axes.hlines(rows["measured"], rows["predicted_low"], rows["predicted_high"], color=colour, linewidth=1, alpha=0.5)
+def _draw_network(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
+    """Draw the arms of a network, a line through them, and the interval of each."""
     axes.vlines(rows["predicted"], rows["measured_low"], rows["measured_high"], color=colour, linewidth=1, alpha=0.5)
-    for (_, activation), network in rows.groupby(["dataset", "activation"], sort=False):
-        x, y, marker = network["predicted"], network["measured"], STYLES[activation].marker
-        axes.plot(x, y, color=colour, linewidth=1)
-        axes.plot(x, y, marker, color=colour, markersize=7, markeredgecolor=PAPER, markeredgewidth=0.5)
+    axes.plot(rows["predicted"], rows["measured"], color=colour, linewidth=1, alpha=0.5)
+    for row in rows.to_dict("records"):
+        marker = "X" if row["part"] == "plateau" else "D" if row["momentum"] else "o"
+        face = colour if row["is_certain"] else PAPER
+        axes.plot(row["predicted"], row["measured"], marker, color=colour, markersize=7, markerfacecolor=face)
+
+
+def limit_rivals(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
+    """Draw for each predictor how many arms it predicts to within a factor: plain SGD, near goals, no plateaus."""
+    table = summary.arms(results)
+    table = table[(table["part"] == "near") & table["start"].notna()]
+    figure = Figure(figsize=(width, by_width(width, 3.6, 3.0)))
+    axes = figure.subplots()
+    for name, (colour, line) in STYLES.items():
+        factors = np.sort(2 ** table[name].abs().dropna())
+        shares = 100 * np.arange(len(factors) + 1) / len(table)
+        label = words[f"limit by {name}"]
+        axes.step(
+            [1, *factors, FARTHEST], [*shares, shares[-1]], where="post", color=colour, linestyle=line, label=label
+        )
+    axes.axvline(summary.CLOSE, color=MUTED, linewidth=1, zorder=0)
+    log_axis(axes, "x", base=2)
+    ticks = (1, summary.CLOSE, 2, 3, 4, FARTHEST)
+    axes.set_xticks(ticks, [formatting.factor(tick) for tick in ticks])
+    axes.set(xlim=(1, FARTHEST), ylim=(0, 102), xlabel=words["limit within"], ylabel=words["limit share"])
+    axes.minorticks_off()
+    figure.legend(loc=by_width(width, "outside upper left", "outside right upper"), ncols=1)
+    return figure, table[["experiment", "batch_size", *STYLES]]

@@ -16,6 +16,7 @@ from ontrial.book.one_curve.rate_free import (
     updates_at_limit,
 )
 from ontrial.errors import InputError, unknown
+from ontrial.judge import rate_free
 from ontrial.judge.records import Conclusion, Outcome
 from ontrial.judge.results import cached
 from ontrial.judge.statistics import supports
@@ -52,7 +53,7 @@ WAYS: dict[str, Callable[[pd.DataFrame], pd.Series]] = {  # the parts of the tab
     ),
 }
 HEADS = ("way", "batch", "goal", "distance", "limit", "at limit", "fewest", "seeds")
-NUMBERS = ("goal", "distance", "limit", "fewest_updates", "updates_at_limit")
+NUMBERS = ("goal", "distance", "limit", "late_limit", "fewest_updates", "updates_at_limit")
 # Claims of the default study to which distances and limits say more, by the term that does
 NOTES = {
     "relu-faster-than-tanh": "depth",
@@ -170,6 +171,8 @@ class OneCurve:
     def way(self, name: str, **settings: str | float) -> str:
         """Return a number of a way to train: goal, distance, limit, fewest_updates (measured) or updates_at_limit.
 
+        late_limit is the limit that a start as late as that of momentum would leave: 1/late = 1/limit + lag/distance.
+
         settings: Settings in which it differs from USUAL, as in the published table.
         """
         row = _row_of(self.page, settings)
@@ -177,6 +180,10 @@ class OneCurve:
             raise InputError(unknown("number", name, NUMBERS))
         if name == "goal":
             return numbers.percent(self.page, 100 * row[name], places=0)
+        if name == "late_limit":
+            momentum = _row_of(self.page, settings | {"optimiser": "momentum"})["momentum"]
+            late = rate_free.lag(math.inf, "momentum", momentum)
+            return formatting.significant(1 / (1 / row["limit"] + late / row["distance"]), DIGITS)
         if name in ("distance", "limit"):
             return formatting.significant(row[name], DIGITS)
         number = row[name] if name in row else updates_at_limit(row["distance"], row["limit"])

@@ -1,87 +1,141 @@
-"""Numbers and a table of a page on limits of the learning rate that are predicted before training."""
+"""What pages say of limits of the learning rate that are predicted before training."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ontrial.book.one_curve import predicted_limits as summary
 from ontrial.errors import InputError, unknown
+from ontrial.judge.records import Conclusion
+from ontrial.judge.statistics import Interval, supports
+from ontrial.nn.curvature import CONSTANT, STEP, STEPS
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies.robustness import share
 from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import formatting, labels
 
+FIXED = {"constant": CONSTANT, "step": STEP, "steps": STEPS, "close": summary.CLOSE, "share": summary.SHARE}
 NUMBERS: dict[str, Callable[[pd.DataFrame], float]] = {
     "arms": len,
-    "close": lambda arms: summary.are_close(arms["factor"]).sum(),
-    "typical": lambda arms: arms["factor"].median(),
-    "nine in ten": lambda arms: 2 ** np.log2(arms["factor"]).abs().quantile(0.9, interpolation="higher"),
-    "worst": lambda arms: 2 ** np.log2(arms["factor"]).abs().max(),
+    "certain": lambda arms: arms["is_certain"].sum(),
+    "medians": lambda arms: summary.are_close(arms).sum(),
+    "unknown": lambda arms: arms["ahead"].isna().sum(),
+    "nine in ten": lambda arms: 2 ** arms["ahead"].abs().quantile(0.9, interpolation="higher"),
+    "worst": lambda arms: 2 ** arms["ahead"].abs().max(),
     "span": lambda arms: arms["measured"].max() / arms["measured"].min(),
-    "rank correlation": lambda arms: arms["predicted"].corr(arms["measured"], "spearman"),
-    "typical with momentum": lambda arms: arms.loc[arms["optimiser"] == "momentum", "factor"].median(),
-    "networks": lambda arms: len(_batch_effects(arms)),
-    "networks with larger effect": lambda arms: (
-        _batch_effects(arms)["measured"] > _batch_effects(arms)["predicted"]
-    ).sum(),
-    # Both need measured limits, unlike a prediction
-    "close if scaled": lambda arms: summary.are_close(arms["factor"] / arms["factor"].median()).sum(),
-    "close to one rate": lambda arms: summary.are_close(arms["measured"] / arms["measured"].median()).sum(),
+    "start": lambda arms: summary.are_close(arms, "start").sum(),
+    "range test": lambda arms: summary.are_close(arms, "range_test").sum(),
+    "rivalled": lambda arms: arms["start"].notna().sum(),
+    "rivalled close": lambda arms: summary.are_close(arms[arms["start"].notna()]).sum(),
 }
-
-
-def _batch_effects(arms: pd.DataFrame) -> pd.DataFrame:
-    """Return by how much the limit of the largest batches exceeds that of the smallest, as predicted and measured.
-
-    There is one row per network with several batch sizes.
-    """
-    networks = arms.sort_values("batch_size").groupby([*summary.KIND, "dataset", "activation"])
-    limits = networks[["predicted", "measured"]]
-    return (limits.last() / limits.first())[networks.size() > 1]
 
 
 @dataclass(frozen=True)
 class PredictedLimits:
-    """What pages show of the limits that are predicted before training."""
+    """What pages show of the limits that are predicted before training. A part is near, far or plateau."""
 
     page: Page
 
-    def number(self, name: str) -> float:
-        """Return a number on the arms with a predicted and a measured limit."""
-        if name not in NUMBERS:
-            raise InputError(unknown("number on predicted limits", name, NUMBERS))
-        return float(NUMBERS[name](summary.of_published(self.page.results)))
+    def arms(self, part: str = "near") -> pd.DataFrame:
+        """Return the arms of a part of the study."""
+        table = summary.arms(self.page.results)
+        return table[table["part"] == part]
 
-    def text(self, name: str) -> str:
-        """Return the same as text: counts as they are, others with two significant digits."""
-        value = self.number(name)
-        return formatting.count(int(value)) if value == int(value) else formatting.significant(value, 2)
+    def number(self, name: str, part: str = "near") -> float:
+        """Return a number of the arms of a part, or one that the prediction is made with."""
+        if name == "passes":
+            return float(self.page.results.measurement("limit").predicted_limits["passes"].median())
+        if name not in NUMBERS | FIXED:
+            raise InputError(unknown("number on predicted limits", name, NUMBERS | FIXED))
+        return float(FIXED[name] if name in FIXED else NUMBERS[name](self.arms(part)))
 
-    @property
-    def worst(self) -> str:
-        """The name of the arm whose measured limit is farthest from the predicted one."""
-        arms = summary.of_published(self.page.results)
-        arm = arms.loc[np.log2(arms["factor"]).abs().idxmax()].to_dict()
-        kind, activation = labels.kind_of_network(arm, self.page.texts), self.page.texts[arm["activation"]]
-        return self.page.say["limit of arm"].format(kind=kind, activation=activation, batch_size=arm["batch_size"])
+    def text(self, name: str, part: str = "near") -> str:
+        """Return the same as text: counts and fixed numbers as they are, others with two significant digits."""
+        value = self.number(name, part)
+        return formatting.exact(value) if name in FIXED or value == int(value) else formatting.significant(value, 2)
+
+    def conclusion(self, part: str = "near") -> str:
+        """Return what came out of "most limits are close": supported, refuted, open, or failed below half."""
+        return summary.conclusion(self.arms(part))
+
+    def interval(self, of: str, part: str = "near") -> str:
+        """Return the share of arms that are certainly close, in per cent, or the gain over a rival, with its interval.
+
+        of: "share", or a rival, whose error is divided by that of the prediction.
+        """
+        found = summary.share_close(self.arms(part)) if of == "share" else summary.gain(self.arms(part), of)
+        if found is None:
+            return formatting.NO_VALUE
+        values = [float(value) if of == "share" else 2 ** float(value) for value in found]
+        digits = [f"{value:.0f}" if of == "share" else formatting.significant(value, 2) for value in values]
+        return f"{digits[0]} ({self.page.say['range'].format(*digits[1:])})"
+
+    def is_closer(self, rival: str, part: str = "near") -> bool | None:
+        """Return whether the prediction is closer than a rival; None if the interval has both, or there is none."""
+        found: Interval | None = summary.gain(self.arms(part), rival)
+        return None if found is None or found.ci_low <= 0 <= found.ci_high else bool(found.ci_low > 0)
+
+    def distance(self, fewest: int, most: int) -> str:
+        """Return the median of measured ÷ predicted distances to near goals, of networks with so many hidden layers."""
+        table = self.page.results.measurement("limit").predicted_limits
+        depth = table["hidden"].str.count("-") + 1
+        rows = table[depth.between(fewest, most) & table["claim"].isin(self.arms()["claim"])]
+        return formatting.significant((rows["measured_distance"] / rows["predicted_distance"]).median(), 2)
+
+    def claim(self, id: str) -> dict[str, Any]:
+        """Return the conclusion of a claim of that study, the number of its contexts as claimed, and of all."""
+        verdict = self.page.results.measurement("limit").verdicts[id]
+        held = sum(supports(context.outcome) for context in verdict.contexts)
+        return {"conclusion": str(Conclusion(verdict.conclusion)), "held": held, "contexts": len(verdict.contexts)}
 
     @property
     def table(self) -> str:
-        """A row per kind of network: how many arms, how many are close, and measured ÷ predicted limits."""
-        arms, say = summary.of_published(self.page.results), self.page.say
-        kinds = [labels.kind_of_network(arm, self.page.texts) for arm in arms.to_dict("records")]
+        """A row per part: arms, those certainly close, medians that are, and how much farther off the rivals are."""
+        say = self.page.say
         rows = [
             (
-                kind,
-                share(summary.are_close(found["factor"]).sum(), len(found)),
-                formatting.significant(found["factor"].median(), 2),
-                say["range"].format(
-                    *(formatting.significant(end, 2) for end in (found["factor"].min(), found["factor"].max()))
-                ),
+                say[f"limit part {part}"],
+                self.text("arms", part),
+                self.text("certain", part),
+                self.text("medians", part),
+                *(self.interval(rival, part) for rival in summary.PREDICTORS[1:]),
             )
-            for kind, found in arms.groupby(kinds, sort=False)
+            for part in ("near", "far", "plateau")
+            if len(self.arms(part))
         ]
-        close = say["limit close"].format(f"{summary.CLOSE:g}")
-        return markdown([say["limit kind"], close, say["limit factor"], say["limit factors"]], rows)
+        return markdown(
+            [say[f"limit head {name}"] for name in ("part", "arms", "certain", "medians", "start", "range")], rows
+        )
+
+    @property
+    def every_arm(self) -> str:
+        """A row per arm: predicted and measured limit, and their quotient with the interval that judged it."""
+        say, rows = self.page.say, []
+        for arm in summary.arms(self.page.results).to_dict("records"):
+            low, high = (arm[f"measured_{end}"] / arm["predicted"] for end in ("low", "high"))
+            factor = formatting.significant(2 ** arm["ahead"], 2)
+            ends = (
+                ""
+                if math.isnan(low)
+                else f" ({say['range'].format(*(formatting.significant(end, 2) for end in (low, high)))})"
+            )
+            limits = (formatting.significant(arm[name], 2) for name in ("predicted", "measured"))
+            rows.append((self._name(arm), say[f"limit part {arm['part']}"], *limits, f"{factor}{ends}"))
+        return markdown(
+            [say[f"limit head {name}"] for name in ("arm", "part", "predicted", "measured", "factor")], rows
+        )
+
+    def _name(self, arm: dict[str, Any]) -> str:
+        """Return the name of an arm, such as "digits, ReLU 3 × 32, batches of 16"."""
+        texts = self.page.texts
+        kind = f"{texts[arm['activation']]} {labels.layers(arm['hidden'])}"
+        term = "limit of momentum" if arm["momentum"] else "limit of arm"
+        return self.page.say[term].format(data=texts[arm["dataset"]], kind=kind, batch_size=arm["batch_size"])
+
+    @property
+    def worst(self) -> str:
+        """The name of the arm with the near goal whose measured limit is farthest from the predicted one."""
+        arms = self.arms()
+        return self._name(arms.loc[arms["ahead"].abs().idxmax()].to_dict())

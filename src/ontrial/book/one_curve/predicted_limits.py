@@ -1,101 +1,117 @@
-"""Limits of the learning rate, as predicted from networks before training and as measured."""
+"""Limits of the learning rate as predicted before training and as measured: the published study `limit`."""
 
 import math
-from dataclasses import replace
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from ontrial.book.one_curve.rate_free import may_have_distance, with_cell
-from ontrial.judge.results import cached
-from ontrial.judge.statistics import ALPHA, median_interval
-from ontrial.nn import Network, train
-from ontrial.nn.curvature import GaussNewton, noise_scale, predicted_rate_limit
+from ontrial.book.one_curve.rate_free import with_cell
+from ontrial.judge import claims, forecasts, metrics
+from ontrial.judge.claims import Claim
+from ontrial.judge.records import Effect, Outcome, Verdict
+from ontrial.judge.results import Results, cached
+from ontrial.judge.statistics import ALPHA, Interval, share_interval, signed_rank_interval
 from ontrial.report.summaries.findings import Findings
-from ontrial.study.cell import COLUMNS, Cell
-from ontrial.study.study import Study
+from ontrial.study.cell import Cell
 
-CLOSE = 2.0  # factor between the measured and the predicted limit, up to which a prediction is close
-PREDICTED = ("sgd", "momentum")  # optimisers to which the prediction applies
-KIND = ("optimiser", "output", "loss", "hidden")  # settings that distinguish kinds of networks
-# Settings on which initial networks and their training samples do not depend
-BEFORE_TRAINING = (
-    *("experiment", "optimiser", "momentum", "weight_decay", "batch_size"),
-    *("schedule", "warmup", "label_smoothing", "clip_norm", "dropout"),
-)
+METRIC = "limit_error"
+CLOSE = 1.5  # factor between the measured and the predicted limit, up to which a prediction is close
+SHARE = 80  # per cent of the arms, which are claimed to be close
+PREDICTORS = ("ahead", "start", "range_test")  # columns of errors in octaves: of the prediction and of its rivals
+SHOWN = ("dataset", "hidden", "activation", "momentum")  # settings that tell the networks apart
 
 
-def predictions(study: Study) -> pd.DataFrame:
-    """Return the predicted limit of each cell that may have a limit, and of each of its judging seeds.
+def of_seeds(results: Results, checked: Mapping[str, Claim]) -> pd.DataFrame | None:
+    """Return the predicted and the measured limit of each seed, as the judge has them; None without claims about them.
 
-    The table has one row per cell and seed. Its columns are those of a cell, budget, seed, curvature (the largest
-    eigenvalue of the Gauss–Newton matrix) and noise_scale (in samples), both of the initial network on its training
-    samples, and predicted_limit, which is empty for other optimisers, smoothed targets and dropout.
+    The table has one row per arm of such a claim and seed. Its columns are those of a cell, budget, claim, goal, seed,
+    predicted_limit, measured_limit (NaN if it may be beyond the grid), predicted_distance (∞ if the linearised network
+    does not get there), measured_distance (NaN without one), on_plateau, and passes (over all samples, for the limit).
+
+    checked: Claims of the docket.
     """
-    measured: dict[tuple, pd.DataFrame] = {}
     rows = []
-    for cell in filter(may_have_distance, study.cells.values()):
-        key = cell.seeds, *(value for name, value in cell.settings.items() if name not in BEFORE_TRAINING)
-        if key not in measured:
-            measured[key] = pd.DataFrame([_measure(cell, seed) for seed in cell.seeds])
-        table = measured[key]
-        curvature, noise = table["curvature"].to_numpy(), table["noise_scale"].to_numpy()
-        limits = predicted_rate_limit(curvature, noise, cell.batch_sample_count, cell.momentum)
-        applies = cell.optimiser in PREDICTED and not (cell.label_smoothing or cell.dropout)
-        rows.append(with_cell(cell, table.assign(predicted_limit=limits if applies else np.nan)))
-    return pd.concat(rows, ignore_index=True)
+    for claim in checked.values():
+        if claim.estimand is None or claim.estimand.metric != METRIC:
+            continue
+        goal = claim.estimand.threshold
+        for context in claims.list_contexts(claim.estimand):
+            (arm,) = claims.list_arms(results.study, claim.estimand, context)
+            seeds = list(results.study.experiments[arm.cell.experiment].judging_seeds)
+            records = pd.DataFrame([arm.cell.settings | {"seed": seed} for seed in seeds])
+            predicted = forecasts.predicted_limits(records, goal)
+            found = [forecasts.prediction(records, seed, goal) for seed in seeds]
+            octaves, distances = (_numbers(results, arm.cell, name, goal) for name in (METRIC, "flow_distance"))
+            table = pd.DataFrame({"claim": claim.id, "goal": goal, "seed": seeds}).assign(
+                predicted_limit=predicted,
+                measured_limit=predicted * 2**octaves,
+                predicted_distance=[each.distance[0] for each in found],
+                measured_distance=distances,
+                on_plateau=[each.on_plateau[0] for each in found],
+                passes=[forecasts.prediction(records, seed, None).gradients for seed in seeds],
+            )
+            rows.append(with_cell(arm.cell, table))
+    return pd.concat(rows, ignore_index=True) if rows else None
 
 
-def _measure(cell: Cell, seed: int) -> dict[str, float]:
-    """Return the curvature and the noise scale of the initial network of a seed."""
-    recipe = replace(cell.recipe, epochs=None, updates=0, probes=(), members=1)
-    arrays = cell.arrays([seed])
-    weights = train(cell.architecture, recipe, arrays, [1.0], [seed]).weights
-    network = Network(cell.architecture, weights, np.float64)
-    (curvature,), _, _ = GaussNewton.at(network, arrays.train).top()
-    (noise,) = noise_scale(network, arrays.train)
-    return {"seed": seed, "curvature": curvature, "noise_scale": noise}
-
-
-def arms(predicted: pd.DataFrame, two_numbers: pd.DataFrame) -> pd.DataFrame:
-    """Return the predicted and the measured limit of each arm, and their quotient.
-
-    The table has one row per cell and goal. Its columns are the settings, goal, seeds (with a measured limit),
-    predicted and measured (medians over seeds) and their 95 % intervals, such as measured_low and measured_high, and
-    factor, the measured limit divided by the predicted one. Arms without a prediction are left out, and those in which
-    fewer than half of the seeds have a measured limit. Fewer than six have no interval.
-    """
-    seeds = two_numbers.merge(predicted[[*COLUMNS, "seed", "predicted_limit"]], on=[*COLUMNS, "seed"])
-    groups = seeds.groupby([*COLUMNS, "goal"], sort=False)
-    columns = {"predicted": "predicted_limit", "measured": "rate_limit"}
-    statistics = {"": "median", "_low": _low_end, "_high": _high_end}
-    table = groups.agg(
-        seeds=("rate_limit", "count"),
-        **{name + end: (column, how) for name, column in columns.items() for end, how in statistics.items()},
-    )
-    table = table[2 * table["seeds"] >= groups.size()].reset_index()
-    return table.assign(factor=table["measured"] / table["predicted"]).dropna(subset="factor")
-
-
-def _low_end(limits: pd.Series) -> float:
-    """Return the lower end of the 95 % interval of the median of limits; NaN if there is none."""
-    known = limits.dropna().to_numpy()
-    low = float(median_interval(known, 1 - ALPHA).ci_low) if known.size else math.nan
-    return low if math.isfinite(low) else math.nan
-
-
-def _high_end(limits: pd.Series) -> float:
-    """Return the upper end of this interval."""
-    return -_low_end(-limits)
-
-
-def are_close(factors: pd.Series) -> pd.Series:
-    """Return which quotients of two limits are at most a factor of CLOSE away from 1."""
-    return np.abs(np.log2(factors)) <= np.log2(CLOSE)
+def _numbers(results: Results, cell: Cell, metric: str, goal: float | None) -> np.ndarray:
+    """Return a metric that needs no learning rate for each judging seed of a cell."""
+    seeds = list(results.study.experiments[cell.experiment].judging_seeds)
+    numbers = metrics.compute(results, cell, metric, "test", goal)
+    return metrics.METRICS[metric].summary(numbers, pd.Series(np.nan, seeds)).to_numpy()
 
 
 @cached  # pages ask for each number of it
-def of_published(results: Findings) -> pd.DataFrame:
-    """Return the arms of the published study. Raises InputError if there is none."""
-    published = results.measurement("one-curve")
-    return arms(published.predicted_limits, published.two_numbers)
+def arms(results: Findings) -> pd.DataFrame:
+    """Return the arms of the published study, one row per context of a claim about predicted limits.
+
+    Columns: those of speed_limits.csv, SHOWN, part (near, far or plateau), predicted (the limit), measured_low and
+    measured_high (the ends of the interval by which the arm was judged; NaN if unknown), and is_certain.
+    """
+    study = results.measurement("limit")
+    networks = study.predicted_limits.drop_duplicates("experiment").set_index("experiment")[list(SHOWN)]
+    table = study.speed_limits.join(networks, on="experiment")
+    effects = [_effect(study.verdicts, row) for row in table.to_dict("records")]
+    predicted = table["measured"] / 2 ** table["ahead"]
+    known = [each.is_finite for each in effects]
+    low, high = (np.where(known, [getattr(each, end) for each in effects], np.nan) for end in ("low", "high"))
+    part = np.where(
+        table["claim"].str.contains("plateau"), "plateau", np.where(table["claim"].str.endswith("-far"), "far", "near")
+    )
+    limits = {"predicted": predicted, "measured_low": predicted * 2**low, "measured_high": predicted * 2**high}
+    return table.assign(part=part, **limits, is_certain=table["outcome"] == Outcome.EQUAL)
+
+
+def _effect(verdicts: Mapping[str, Verdict], row: Mapping) -> Effect:
+    """Return the estimate of an arm in octaves."""
+    settings = {name: row[name] for name in ("experiment", "batch_size")}
+    (context,) = verdicts[row["claim"]].matching(settings)
+    return context.effect
+
+
+def share_close(arms: pd.DataFrame) -> Interval:
+    """Return the share of arms that are certainly close, in per cent, with its exact interval as if independent."""
+    return share_interval(arms["is_certain"].to_numpy(), 1 - ALPHA)
+
+
+def are_close(arms: pd.DataFrame, predictor: str = "ahead") -> pd.Series:
+    """Return which arms have a median within a factor of CLOSE of a predictor's; an unknown one has not."""
+    return arms[predictor].abs() < math.log2(CLOSE)
+
+
+def conclusion(arms: pd.DataFrame) -> str:
+    """Return whether at least SHARE of the arms are close: "supported", "refuted" or "open"; "failed" below half."""
+    share = share_close(arms)
+    if 2 * are_close(arms).sum() < len(arms):
+        return "failed"
+    return "supported" if share.ci_low > SHARE else "refuted" if share.ci_high < SHARE else "open"
+
+
+def gain(arms: pd.DataFrame, rival: str) -> Interval | None:
+    """Return by how many octaves the prediction is closer than a rival, over networks; None if nothing compares them.
+
+    A network has the mean of its batch sizes.
+    """
+    by_network = (arms[rival].abs() - arms["ahead"].abs()).groupby(arms["experiment"]).mean().dropna()
+    return signed_rank_interval(by_network.to_numpy(), 1 - ALPHA) if len(by_network) else None

@@ -45,21 +45,17 @@ def _published_outcomes(results: Findings, prefix: str) -> list[Outcome]:
 
 
 def predicted_limits(results: Findings) -> str | None:
-    """Return how most measured limits compare with the predicted ones: "close", or else "higher" or "lower"."""
-    if "one-curve" not in results.measurements:
+    """Return what the arms of the study `limit` with near goals say of the prediction; None if it is open."""
+    if "limit" not in results.measurements:
         return None
-    factor = limits.of_published(results)["factor"]
-    shares = {
-        "close": limits.are_close(factor).mean(),
-        "higher": (factor > limits.CLOSE).mean(),
-        "lower": (factor < 1 / limits.CLOSE).mean(),
-    }
-    return next((word for word, share in shares.items() if share > 1 / 2), None)
+    arms = limits.arms(results)
+    found = limits.conclusion(arms[arms["part"] == "near"])
+    return None if found == "open" else found
 
 
 TITLES = {
     "one-curve": Titles(("one", "mostly"), one_curve),
     "curve-deviation": Titles(("all", "some", "none"), curve_deviation),
     "two-numbers": Titles(("limit",), two_numbers),
-    "predicted-limits": Titles(("close", "higher", "lower"), predicted_limits),
+    "predicted-limits": Titles(("supported", "refuted", "failed"), predicted_limits),
 }

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ontrial.judge import published, result_files
 from ontrial.judge.docket import Docket, build_docket, load_docket, require_written
-from ontrial.judge.published import CURVES, PREDICTED_LIMITS, RATES, TUNED, TWO_NUMBERS
+from ontrial.judge.published import CURVES, PREDICTED_LIMITS, RATES, SPEED_LIMITS, TUNED, TWO_NUMBERS
 from ontrial.report.summaries.designed import DesignedStudy
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
@@ -61,7 +61,7 @@ def read_measurements(paths: Sequence[str]) -> dict[str, Any]:
                 content[name] = studies
             case "atlas" | "size":
                 content[name] = _read_designed(*map(str, found))
-            case "one-curve" | "mish":
+            case "one-curve" | "limit" | "mish":
                 content[name] = studies[name]
             case _:
                 content[name] = published.read_file(str(found[0]))
@@ -91,7 +91,7 @@ def read_studies(paths: Sequence[str]) -> dict[str, Published]:
         return {Path(path).parents[1].name: published.read_table(path) for path in paths if path.endswith(name)}
 
     names = {"tuned": TUNED, "rates": RATES, "curves": CURVES}
-    names |= {"two_numbers": TWO_NUMBERS, "predicted_limits": PREDICTED_LIMITS}
+    names |= {"two_numbers": TWO_NUMBERS, "predicted_limits": PREDICTED_LIMITS, "speed_limits": SPEED_LIMITS}
     by_study = {field: tables(name) for field, name in names.items()}
     judged = {Path(path).parent.name: path for path in paths if Path(path).name == "verdicts.json"}
     return {

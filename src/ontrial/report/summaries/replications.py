@@ -27,7 +27,7 @@ class Published(NamedTuple):
     tuned: Accuracies of its cells at tuned rates.
     rates: Table rates.csv, the accuracy of each batch size at each learning rate.
     curves, two_numbers: Tables curves.csv and two_numbers.csv, of claims about distances and limits of the rate.
-    predicted_limits: Table predicted_limits.csv.
+    predicted_limits, speed_limits: Tables of predicted limits by seed and by arm.
     """
 
     verdicts: Mapping[str, Verdict]
@@ -36,6 +36,7 @@ class Published(NamedTuple):
     curves: pd.DataFrame | None = None
     two_numbers: pd.DataFrame | None = None
     predicted_limits: pd.DataFrame | None = None
+    speed_limits: pd.DataFrame | None = None
 
 
 class Condition(NamedTuple):

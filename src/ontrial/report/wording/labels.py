@@ -128,14 +128,6 @@ def shape(hidden: str, words: Mapping[str, str]) -> str:
     return words["one layer" if len(widths) == 1 else "equal layers"].format(n=len(widths), width=widths[0])
 
 
-def kind_of_network(settings: Mapping[str, str], words: Mapping[str, str]) -> str:
-    """Return the name of networks: the optimiser or objective if it is unusual, or else the hidden layers."""
-    if settings["optimiser"] != SETTINGS["optimiser"].default:
-        return words[settings["optimiser"]]
-    name = f"{settings['output']}+{settings['loss']}"
-    return value("objective", name, words) if name != SETTINGS["objective"].usual else shape(settings["hidden"], words)
-
-
 def condition(condition: Condition, words: Mapping[str, str]) -> str:
     """Return the name of a replication: its data set, optimiser or hidden layers."""
     return (
