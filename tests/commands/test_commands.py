@@ -94,6 +94,22 @@ def test_commands_refuse_results_with_links(tmp_path, monkeypatch, link, call):
     assert message_of(call, str(ROOT / "config/smoke.yaml")).startswith(f"{link}: this is a link")
 
 
+def test_a_report_rebuilds_damaged_files_first_and_needs_a_finished_study(study, tmp_path, monkeypatch, capsys):
+    provenance, runs = tmp_path / "results/mine/provenance.json", []
+
+    def run(study_file, *arguments, **_):
+        runs.append((arguments[:2], provenance.exists()))
+        if "--report" in arguments:
+            raise InputError("enough")
+
+    monkeypatch.setattr(report.workflow, "run", run)
+    assert "results/mine: the study is not finished." in message_of(report.write_report, study)
+    provenance.write_text("{")
+    assert message_of(report.write_report, study) == "enough"
+    assert runs == [(("--cores", "all"), False), (("--cores", "1"), False)]
+    assert "results/mine/provenance.json: broken JSON. It was renamed" in capsys.readouterr().err
+
+
 def test_handouts_need_a_browser(study, monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(InputError, match="Handouts are printed by Chromium or Chrome, and PATH has none of chromium"):

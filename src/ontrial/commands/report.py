@@ -19,20 +19,26 @@ from ontrial.commands._study import add_study
 from ontrial.errors import InputError
 from ontrial.storage import files, shipped, workflow
 from ontrial.study import configuration
+from ontrial.study.plan import Plan
 from ontrial.study.study import Study
 
 DATA = re.compile(r"^    var \w+ = .*$", re.MULTILINE)  # lines in which Snakemake's template inserts JSON
 
 
 def write_report(study_file: str, *, trust_code: bool = False) -> None:
-    """Write results/<study>/report.zip. Raises InputError if the study is not finished or Snakemake fails.
+    """Write results/<study>/report.zip, after a run that rebuilds damaged files, if there are any.
+
+    Raises InputError if the study is not finished or Snakemake fails.
 
     trust_code: Whether the study's own code may run. Planning its jobs tries it out.
     """
     study = configuration.read_study(study_file)
     results = results_of(study.name)
-    if not (results / "site/index.html").exists():
+    if not all((results / name).exists() for name in ("site/index.html", "provenance.json")):
         raise InputError(f"{results}: the study is not finished. Run it with: {shipped.run_command(study_file)}")
+    if damaged := Plan(study).set_damaged_aside():
+        print(*damaged, sep="\n", file=sys.stderr)
+        workflow.run(study_file, "--cores", "all", trust_code=trust_code, show=True)
     with tempfile.TemporaryDirectory(dir=results, prefix=".report.", suffix=files.UNFINISHED) as folder:
         packed = Path(folder, "report.zip")  # Snakemake names the folder inside after the file
         workflow.run(study_file, "--cores", "1", "--report", str(packed), trust_code=trust_code)
