@@ -59,7 +59,7 @@ def test_a_checkout_is_installed_from_its_commit_or_from_its_folder(monkeypatch,
 @pytest.mark.parametrize(("recorded", "requirement"), [
     (None, "ontrial[study]==1.2.3"),  # from an index
     ({"url": "file:///srv/ontrial.whl", "archive_info": {}}, "ontrial[study] @ file:///srv/ontrial.whl"),
-    ({"url": "https://example.org/theory.git", "vcs_info": {"vcs": "git", "commit_id": "0123"}},
+    ({"url": "https://me:secret@example.org/theory.git", "vcs_info": {"vcs": "git", "commit_id": "0123"}},
      "ontrial[study] @ git+https://example.org/theory.git@0123"),
 ])  # fmt: skip
 def test_an_installed_package_is_installed_again_from_where_it_came(monkeypatch, recorded, requirement):

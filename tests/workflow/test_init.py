@@ -157,6 +157,13 @@ def test_every_name_of_a_study_is_read_as_one(name, tmp_path):
     assert configuration.read_study(tmp_path / name / "config/config.yaml").name == name
 
 
+@pytest.mark.parametrize(("place", "is_named"), [("file:///home/me/theory", True), ("git+https://a.org/b@0", False)])
+def test_a_folder_of_this_machine_in_the_requirements_is_named(tmp_path, monkeypatch, capsys, place, is_named):
+    monkeypatch.setattr(machine, "requirement", lambda: f"ontrial[study] @ {place}")
+    init.init(tmp_path / "ours")
+    assert ("requirements.txt names a folder of this machine." in capsys.readouterr().out) == is_named
+
+
 def test_an_empty_folder_is_filled(tmp_path, monkeypatch, capsys):
     folder = tmp_path / "ours"
     (folder / ".git").mkdir(parents=True)

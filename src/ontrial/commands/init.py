@@ -42,8 +42,10 @@ def init(folder: Path, battery: str | None = None) -> None:
         for path in Path(new).iterdir():
             path.rename(target / path.name)
     started = f"the battery for an {battery}" if battery else "a study with three claims"
+    is_local = " @ file:" in contents[REQUIREMENTS]
+    note = f" {REQUIREMENTS} names a folder of this machine. README.md says what others need." if is_local else ""
     print(
-        f"{target.name} has {started}. README.md says what to change first. To run it:\n"
+        f"{target.name} has {started}. README.md says what to change first.{note} To run it:\n"
         f"  cd {shlex.quote(str(folder))} && {TRUSTING if battery else RUN}"
     )
     if not workflow.is_installed():

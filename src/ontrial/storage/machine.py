@@ -57,7 +57,7 @@ def requirement(extra: str = "study") -> str:
     recorded = json.loads(installed.read_text("direct_url.json") or "{}")
     if not recorded:
         return f"ontrial[{extra}]=={installed.version}"
-    address = recorded["url"]
+    address = re.sub(r"(?<=://)[^/@]*:[^/@]*@", "", recorded["url"])  # without a password that an installer kept
     if "vcs_info" in recorded:
         address = f"{recorded['vcs_info']['vcs']}+{address}@{recorded['vcs_info']['commit_id']}"
     return f"ontrial[{extra}] @ {address}"
