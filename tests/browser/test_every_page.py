@@ -25,7 +25,7 @@ pytestmark = browser_test
 # Without scripts, the home page has no sentence on the state that they show, and no guess can be made.
 UNSEEN = """() => [...document.querySelectorAll("article :is(h1, h2, h3, p, li, dt, dd, table, math, figcaption, img)")]
   .filter(part => !part.checkVisibility({visibilityProperty: true, opacityProperty: true}))
-  .filter(part => !part.closest("details:not([open]), .only-dark, [hidden], .rates-said, .descent, .guess-choices"))
+  .filter(part => !part.closest("details:not([open]), .only-dark, [hidden], .rates-said, .toy-say, .guess-choices"))
   .map(part => `not shown: ${part.outerHTML.slice(0, 200)}`)"""
 
 
@@ -154,7 +154,7 @@ def test_every_page_of_a_small_site_is_sound(two_languages, faulty, view):
 
 
 ADDRESSES = ["film.html#film=hidden-layer", "guess.html#right=1&of=2"]
-ADDRESSES += ["playground.html#dying", "playground.html#own-rates", "learning-rate.html#choose-a-rate"]
+ADDRESSES += ["playground.html#dying", "playground.html#own-rates", "the-valley.html#rate=0.9&curvature=2&step=4"]
 
 
 @pytest.mark.parametrize(("address", "size"), list(zip(ADDRESSES, [PHONE, DESK, TABLET, PHONE, DESK], strict=True)))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from support.project import ROOT
 
-from ontrial.book.chapters.figures_training import predicted_norms
+from ontrial.book.chapters.gradient_norms import predicted_norms
 from ontrial.judge import checks, claims
 from ontrial.judge.claims import parse_quantity
 from ontrial.judge.metrics import BUILT_IN, TIMED

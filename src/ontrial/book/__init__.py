@@ -1,5 +1,6 @@
 """The book on the theory: what the site of this project has besides the pages and figures of every site."""
 
+from ontrial.book.small import NAMES as SMALL
 from ontrial.report.contents import Contents, Figure, Function
 
 CHAPTERS = ("neuron-layers", "activations", "gradients", "losses", "batch-size")
@@ -10,7 +11,6 @@ FUNCTIONS = {
     "size_note": Function("ontrial.book.atlas.pages_sizes:note", takes="claim"),
     "verdict_box": Function("ontrial.book.chapters.pages:verdict_box", takes="claim"),
     "dead_relus": Function("ontrial.book.chapters.pages:dead_relus"),
-    "descent": Function("ontrial.book.chapters.pages:descent"),
     "passes": Function("ontrial.book.chapters.pages:passes"),
     "theory": Function("ontrial.book.chapters.pages:Theory"),
     "worked": Function("ontrial.book.chapters.pages:worked"),
@@ -21,6 +21,9 @@ FUNCTIONS = {
     "cases": Function("ontrial.book.home.pages_cases:cases"),
     "shared_rate": Function("ontrial.book.home.pages_shared_rate:shared_rate"),
     "answer_changes": Function("ontrial.book.home.pages_shared_rate:answer_changes"),
+    "toy": Function("ontrial.book.small.pages:toy"),
+    "really": Function("ontrial.book.small.pages:really", takes="claim"),
+    "small_cards": Function("ontrial.book.small.pages:small_cards"),
     "one_curve": Function("ontrial.book.one_curve.pages:OneCurve"),
     "two_numbers_note": Function("ontrial.book.one_curve.pages:note", takes="claim"),
     "predicted_limits": Function("ontrial.book.one_curve.pages_limits:PredictedLimits"),
@@ -122,6 +125,7 @@ BOOK = Contents(
         *CHAPTERS,
         *("learning-rate", "playground", "film", "teachers", "exam", "own-idea", "judge", "elsewhere"),
         *("worksheet-neurons", "worksheet-steps"),
+        *SMALL,
     ),
     templates=("atlas", "source", "slides"),
     chapters=CHAPTERS,

@@ -12,14 +12,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ontrial import data
 from ontrial.book.chapters import dead_units as dead
+from ontrial.book.chapters import gradient_norms as gradient_norms_by_layer
 from ontrial.book.chapters import selection
 from ontrial.judge import policies
 from ontrial.judge.metrics import METRICS
-from ontrial.nn import mean_field
-from ontrial.nn.activations import ACTIVATIONS
-from ontrial.nn.initialisers import INITIALISATIONS, parse
 from ontrial.report.figures.axes import (
     HALO,
     LINE,
@@ -36,7 +33,7 @@ from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import DOTTED, FILL, INK, MUTED, PAPER, style_of
-from ontrial.study.settings import OWN, depth, read_widths, resolve_own
+from ontrial.study.settings import OWN, depth, resolve_own
 from ontrial.study.study import Experiment
 
 THRESHOLD = 0.9  # test accuracy to reach
@@ -49,46 +46,18 @@ def gradient_norms(results: Findings, words: Phrases, width: float) -> tuple[Fig
 
     Names are in the panel in which least of a gradient is left, with an arrow that says how much.
     """
-    experiment = results.study.experiments["vanishing"]
-    rows = selection.of_experiment(results.records, "vanishing")
-    rows = selection.narrowed(rows[rows["updates"] == 0], free=["hidden", "activation", "initialisation"])
-    hidden = max(rows["hidden"].unique(), key=depth)
-    layers = np.arange(1, depth(hidden) + 1)
-    activations = experiment.grid["activation"]
-    initialisations = list(
-        dict.fromkeys(
-            resolve_own(name, activation) for name in experiment.grid["initialisation"] for activation in activations
-        )
-    )
+    numbers = gradient_norms_by_layer.table(results)
+    initialisations = list(dict.fromkeys(numbers["initialisation"]))
     in_row, row = by_width(width, (2, 2.3), (3, 2.9))
     figure, panels = panel_grid(width, len(initialisations), in_row, 0.9, row, sharex=True, sharey=True)
-    lines = []
     for axes, initialisation in zip(panels, initialisations, strict=True):
-        for activation in activations:
-            runs = _pick(rows, hidden=hidden, activation=activation, initialisation=initialisation)
-            if runs.empty:
-                continue
-            norms = runs[[f"gradient_norm_{layer}" for layer in layers]].to_numpy(float)
-            norms = norms / np.where(norms[:, -1:] > 0, norms[:, -1:], np.nan)
-            predicted = predicted_norms(activation, initialisation, runs["dataset"].iloc[0], hidden)
+        shown = numbers[numbers["initialisation"] == initialisation]
+        for activation, arm in shown.groupby("activation", sort=False):
             colour, line, marker = style_of(activation)
-            low, high = np.quantile(norms, [0.25, 0.75], axis=0)
-            axes.fill_between(layers, low, high, color=colour, alpha=0.2, linewidth=0)
-            axes.plot(layers, norms.mean(0), marker, color=colour, markersize=5)
-            axes.plot(layers, predicted, color=colour, linestyle=line, linewidth=1.2)
-            columns = {
-                "initialisation": initialisation,
-                "activation": activation,
-                "seeds": len(norms),
-                "layer": layers,
-                "measured": norms.mean(0),
-                "low": low,
-                "high": high,
-                "predicted": predicted,
-            }
-            lines.append(pd.DataFrame(columns))
+            axes.fill_between(arm["layer"], arm["low"], arm["high"], color=colour, alpha=0.2, linewidth=0)
+            axes.plot(arm["layer"], arm["measured"], marker, color=colour, markersize=5)
+            axes.plot(arm["layer"], arm["predicted"], color=colour, linestyle=line, linewidth=1.2)
         axes.set_title(labels.initialisation(initialisation, words).replace(", ", ",\n"), linespacing=1.35)
-    numbers = pd.concat(lines, ignore_index=True)
     without_mean = numbers[numbers["predicted"].notna()]
     log_axis(panels[0], "y")
     panels[0].set_ylim(without_mean["low"].min() / 4, 4 * without_mean["high"].max())
@@ -127,17 +96,6 @@ def _name_lines(axes: Axes, first: pd.DataFrame, words: Phrases) -> None:
             ha="right",
             va="bottom",
         )
-
-
-def predicted_norms(activation: str, initialisation: str, dataset: str, hidden: str) -> np.ndarray:
-    """Return the mean-field gradient norms of hidden layers relative to the last; NaN if the mean weight is not 0."""
-    name, mean = parse(initialisation)
-    widths = [data.sizes(dataset).features, *read_widths(hidden)]
-    if mean:
-        return np.full(len(widths) - 1, np.nan)
-    sigma_w2 = [n_in * INITIALISATIONS[name](n_in, n_out) ** 2 for n_in, n_out in itertools.pairwise(widths)]
-    entry = ACTIVATIONS[activation]
-    return mean_field.gradient_norms(entry.function, entry.slope, sigma_w2)  # inputs should have a mean square of 1
 
 
 def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:

@@ -21,7 +21,7 @@ from ontrial.report.wording import formatting
 from ontrial.study.settings import depth
 
 ANGLES = 3_600  # directions in which lines are tried
-PASSES, DESCENT = "passes ", "descent "  # prefixes of the scripts' texts in docs/words.yaml
+PASSES = "passes "  # prefix of the scripts' texts in docs/words.yaml
 
 
 def verdict_box(page: Page, id: str) -> str:
@@ -105,8 +105,3 @@ def worked(page: Page, array: str) -> Markdown:
 def passes(page: Page) -> str:
     """Return an element that the script turns into the controls of the figure `backpropagation`."""
     return html("passes", root=page.root, words=page.texts.after(PASSES), steps=STEPS)
-
-
-def descent(page: Page) -> str:
-    """Return the controls, and an element that the script turns into the picture."""
-    return html("descent", root=page.root, words=page.texts.after(DESCENT), say=page.say)

@@ -17,12 +17,6 @@
     return share === 2 ? "swings" : "diverges"
   }
 
-  /** Return how far the axes of weight and loss reach, to show two steps from a start however fast they diverge. */
-  function reach(start, rate, curvature) {
-    const wide = Math.max(10, 1.1 * Math.abs(descend(start, rate, curvature, 2).at(-1)))
-    return [wide, Math.max(100, loss(curvature, wide))]
-  }
-
   /** Return the points in a picture [width to either side, height]. The line to the first outside it ends at its edge. */
   function within([wide, high], points) {
     const end = points.findIndex(([w, up]) => Math.abs(w) > wide || up > high)
@@ -32,5 +26,5 @@
     return [...points.slice(0, end), [across + part * (w - across), up + part * (top - up)]]
   }
 
-  globalThis.descent = {loss, descend, course, reach, within}
+  globalThis.descent = {loss, descend, course, within}
 })()

@@ -1,0 +1,171 @@
+// What the toys of small pages share: choices and sliders, a picture that can be dragged, a sentence on what one sees, and
+// the address, which holds the state: `#activation=tanh&back=5`. A toy moves by itself until the reader touches it.
+;(() => {
+  const SLACK = 8 // pixels that a finger moves before it drags
+  const WAIT = 2500 // milliseconds before a toy moves by itself
+  const PACE = 1000 // milliseconds for one of its steps
+  const QUIET = 400 // milliseconds without a change before screen readers hear the sentence
+  const THUMB = 12 // pixels, half of a slider's knob
+  const {fill, element, shape, button, onNewWidth} = globalThis.elements
+  const host = document.querySelector(".toy")
+  const words = JSON.parse(host.dataset.words)
+  const data = JSON.parse(host.dataset.numbers)
+
+  /** Return a text of the toy with its {names} filled in. */
+  const phrase = (term, values) => fill(words[term], values)
+
+  /** Return the function that places numbers from low to high between two places. */
+  const scale = (low, high, from, to) => value => from + ((value - low) / (high - low)) * (to - from)
+
+  const line = (points, colour, more = {}) =>
+    shape("polyline", {
+      points: points.map(point => point.map(x => x.toFixed(1)).join()).join(" "),
+      fill: "none",
+      stroke: `var(--toy-${colour})`,
+      "stroke-width": 2.5,
+      ...more,
+    })
+  const dot = (x, y, r, colour, more = {}) => shape("circle", {cx: x, cy: y, r, fill: `var(--toy-${colour})`, ...more})
+  const text = (x, y, content, more = {}) => shape("text", {x, y, fill: "var(--toy-ink)", ...more}, content)
+  const box = (x, y, width, height, colour, more = {}) =>
+    shape("rect", {x, y, width: Math.max(width, 0), height: Math.max(height, 0), fill: `var(--toy-${colour})`, ...more})
+  const strong = (content, colour = "ink") => element("b", {class: `toy-${colour}`}, content)
+
+  /**
+   * Start the toy.
+   * @param {object} toy
+   *   state: what it shows at first. choices: by name of a variable, entries [value, text, colour] of buttons.
+   *   sliders: by name of a variable, {label, values, say, ends}, where say(value, state) is its text and ends(width) the
+   *   places in the picture between which its knob moves. isHidden(state), if any, hides it.
+   *   draw(state, width): the height and the shapes of the picture. say(state): the parts of the sentence.
+   *   play: {name, to}: the variable that moves by itself, and where it stops. drag(place, state, width): changes of
+   *   the state when the reader drags something in the picture, or taps it.
+   */
+  function start({state: first, choices = {}, sliders = {}, draw, say, play, drag}) {
+    const state = {...first}
+    const figure = element("div", {class: drag ? "toy-figure toy-drags" : "toy-figure"})
+    const sentence = element("p", {class: "toy-say", "aria-hidden": "true"}) // which follows at once
+    const told = element("p", {class: "toy-told", role: "status"})
+    const buttons = Object.entries(choices).map(([name, entries]) =>
+      entries.map(([value, label, colour = "ink"]) => ({
+        name,
+        value,
+        node: button(label, () => change({[name]: value}), {class: `toy-${colour}`}),
+      })),
+    )
+    const knobs = Object.entries(sliders).map(([name, slider]) => {
+      const input = element("input", {type: "range", min: 0, max: slider.values.length - 1, step: 1})
+      input.addEventListener("input", () => change({[name]: slider.values[input.value]}))
+      const shown = element("b", {"aria-hidden": "true"})
+      return {name, ...slider, input, shown, label: element("label", slider.label, " ", shown, input)}
+    })
+    let quiet // timer until the sentence is told
+    let moving // timer of a toy that moves by itself
+
+    function show() {
+      const width = figure.clientWidth
+      if (!width) return
+      const {height, shapes} = draw(state, width)
+      const attributes = {viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": words.picture}
+      figure.replaceChildren(shape("svg", attributes, shapes))
+      sentence.replaceChildren(...[say(state)].flat())
+      for (const {name, value, node} of buttons.flat()) node.setAttribute("aria-pressed", state[name] === value)
+      for (const {name, values, say = String, ends, isHidden, input, shown, label} of knobs) {
+        input.value = values.indexOf(state[name])
+        shown.textContent = say(state[name], state)
+        input.setAttribute("aria-valuetext", shown.textContent)
+        label.hidden = isHidden?.(state) ?? false
+        if (!ends) continue
+        const [left, right] = ends(width)
+        Object.assign(input.style, {marginLeft: `${left - THUMB}px`, width: `${right - left + 2 * THUMB}px`})
+      }
+      clearTimeout(quiet)
+      quiet = setTimeout(() => (told.textContent = sentence.textContent), QUIET)
+    }
+
+    function stop() {
+      clearInterval(moving)
+      moving = undefined
+      host.classList.add("touched")
+    }
+
+    /** Change the state as a reader wishes, and keep it in the address. */
+    function change(wanted) {
+      stop()
+      Object.assign(state, wanted)
+      show()
+      pages.keepAddress(`#${decodeURIComponent(new URLSearchParams(state))}`)
+    }
+
+    /** Take over from the address what the toy knows. Return whether there is anything. */
+    function follow() {
+      const wanted = new URLSearchParams(location.hash.slice(1))
+      const known = [...buttons.flat(), ...knobs.flatMap(({name, values}) => values.map(value => ({name, value})))]
+      const found = known.filter(({name, value}) => wanted.get(name) === String(value))
+      for (const {name, value} of found) state[name] = value
+      if (found.length) stop()
+      show()
+    }
+
+    /** Move by itself, once it has been on the screen for a while. */
+    function wait() {
+      const {values} = sliders[play.name]
+      const step = () => {
+        const next = values.indexOf(state[play.name]) + Math.sign(values.indexOf(play.to) - values.indexOf(first[play.name]))
+        if (host.classList.contains("touched") || !values.includes(values[next])) return clearInterval(moving)
+        state[play.name] = values[next]
+        show()
+        if (values[next] === play.to) clearInterval(moving)
+      }
+      const seen = new IntersectionObserver(([entry]) => {
+        if (!entry.isIntersecting) return
+        seen.disconnect()
+        setTimeout(() => {
+          if (host.classList.contains("touched")) return
+          step()
+          moving = setInterval(step, play.pace ?? PACE)
+        }, WAIT)
+      })
+      seen.observe(figure)
+    }
+
+    // A finger that moves up or down scrolls the page; one that moves to the side drags, and a tap chooses.
+    let from = null // place where a drag started
+    const place = ({clientX, clientY}) => {
+      const {left, top} = figure.getBoundingClientRect()
+      return [clientX - left, clientY - top]
+    }
+    const dragTo = event => {
+      const changes = drag(place(event), state, figure.clientWidth)
+      if (changes) change(changes)
+    }
+    if (drag) {
+      figure.addEventListener("pointerdown", event => {
+        figure.setPointerCapture(event.pointerId)
+        from = {x: event.clientX, y: event.clientY, isAside: event.pointerType === "mouse"}
+      })
+      figure.addEventListener("pointermove", event => {
+        if (!from) return
+        const aside = Math.abs(event.clientX - from.x)
+        from.isAside ||= aside > SLACK && aside > Math.abs(event.clientY - from.y)
+        if (from.isAside) dragTo(event)
+      })
+      for (const end of ["pointerup", "pointercancel"]) figure.addEventListener(end, () => (from = null))
+      figure.addEventListener("click", dragTo)
+    }
+
+    const rows = buttons.map(row =>
+      element("div", {class: "toy-choices", role: "group", "aria-label": words[row[0].name]}, ...row.map(({node}) => node)),
+    )
+    const hint = element("p", {class: "toy-hint"}, words.hint)
+    host.replaceChildren(...rows, sentence, told, figure, ...knobs.map(({label}) => label), hint)
+    host.classList.add("started")
+    addEventListener("hashchange", follow)
+    follow()
+    onNewWidth(figure, show)
+    if (play && !matchMedia("(prefers-reduced-motion: reduce)").matches) wait()
+    return {change, show}
+  }
+
+  globalThis.toys = {host, data, words, phrase, scale, line, dot, text, box, strong, start}
+})()

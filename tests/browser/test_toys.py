@@ -1,0 +1,57 @@
+"""The toys of small pages in a browser: keys, fingers, the address, and what they say."""
+
+import pytest
+from support.browser import MOVED, browser_test, in_each_language, problems
+
+from ontrial.book.small import NAMES
+
+pytestmark = browser_test
+
+FINGER = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@in_each_language
+def test_every_toy_is_sound_and_nothing_around_it_moves(smoke_site, served, reader, language, scheme, size):
+    window = reader(served(smoke_site), color_scheme=scheme, viewport=size, reduced_motion="reduce")
+    found = {}
+    for name in NAMES:
+        found[name] = problems(window, f"{language}/{name}.html") + window.page.evaluate(MOVED)
+    assert {name: problem for name, problem in found.items() if problem} == {}
+
+
+@pytest.mark.essential
+def test_keys_choose_rate_and_valley_and_the_text_follows(smoke_page):
+    page = smoke_page("en/the-valley.html#rate=0.1&curvature=2&step=10", "http")
+    toy, rate = page.locator(".toy"), page.get_by_role("slider").first
+    assert "multiplies w by 0.8" in toy.inner_text()
+    rate.press("End")
+    assert "It flies out" in toy.inner_text()
+    rate.press("Home")
+    for _ in range(9):
+        rate.press("ArrowRight")
+    assert rate.get_attribute("aria-valuetext") == "0.5"
+    assert "It arrives in one step" in toy.inner_text()
+    page.get_by_role("button", name="c = 4").click()
+    page.locator(".toy-told").filter(has_text="for ever").wait_for(state="attached")
+    page.wait_for_function("() => location.hash === '#rate=0.5&curvature=4&step=10'")
+
+
+def test_a_finger_that_scrolls_does_not_drag(smoke_site, served, reader):
+    window = reader(served(smoke_site), **FINGER)
+    page = window.open("en/the-valley.html#rate=0.1&curvature=2&step=3")
+    figure = page.locator(".toy-figure")
+    figure.scroll_into_view_if_needed()
+    box, touch = figure.bounding_box(), window.context.new_cdp_session(page)
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    def swipe(across: float, down: float) -> str:
+        for kind, share in (("touchStart", 0), *(("touchMove", step / 6) for step in range(1, 7))):
+            point = {"x": middle[0] + share * across, "y": middle[1] + share * down}
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        return page.get_by_role("slider").first.get_attribute("aria-valuetext")
+
+    assert swipe(4, -150) == "0.1"
+    page.evaluate("scrollTo(0, 0)")
+    figure.scroll_into_view_if_needed()
+    assert swipe(-100, 4) != "0.1"
