@@ -106,3 +106,32 @@ def test_a_mistake_in_the_study_that_is_extended_has_its_place_there(folder):
     assert message.startswith('base.yaml:13: experiments.first: the key "hidden" is missing')
     Path("base.yaml").write_text("- a\n", encoding="utf-8")
     assert "extends: base.yaml is not a study." in message_of(configuration.read_study, "own/own.yaml")
+
+
+def test_what_a_study_extends_in_turn_is_in_the_project_of_the_study_itself(folder, monkeypatch):
+    outside, allowed = folder / "outside", folder / "outside/config"
+    allowed.mkdir(parents=True)
+    (outside / "private.yaml").write_text(BASE, encoding="utf-8")
+    (allowed / "base.yaml").write_text("study: between\nextends: ../private.yaml\n", encoding="utf-8")
+    Path("own/own.yaml").write_text(OWN.replace("../base.yaml", "../outside/config/base.yaml"), encoding="utf-8")
+    monkeypatch.chdir(folder / "own")
+    monkeypatch.setenv("ONTRIAL_DATA", str(allowed))
+    message = f"own.yaml:2: extends: {outside}/private.yaml is outside the project"
+    assert message_of(configuration.read_study, "own.yaml").startswith(message)
+
+
+def test_a_long_chain_of_studies_is_refused(folder):
+    for number in range(40):
+        text = f"study: s\nextends: {number + 1}.yaml\n" if number < 39 else BASE
+        Path(f"{number}.yaml").write_text(text, encoding="utf-8")
+    message = "0.yaml:2: extends: 11.yaml is the end of more than 10 studies that extend each other. Merge some."
+    assert message_of(configuration.read_study, "0.yaml") == message
+    assert configuration.read_study("29.yaml").runs == 4
+
+
+def test_a_study_that_no_command_line_has_room_for_is_refused(folder):
+    experiments = "".join(f"  e{i}: {{purpose: Try it.}}\n" for i in range(1500))
+    text = BASE.replace("  budget", "  seeds: {descriptive: {from: 1, to: 1}}\n  budget").partition("  first")[0]
+    Path("base.yaml").write_text(text + experiments, encoding="utf-8")
+    message = message_of(configuration.read_study, "base.yaml")
+    assert "bytes with what it extends and its defaults written out, more than the limit of 131,000." in message

@@ -30,6 +30,7 @@ from ontrial.study.settings import FULL, OBJECTIVES, OWN, ObjectiveName, resolve
 from ontrial.study.study import Study, from_checked, inclusive_range
 
 MAX_CELLS = 100_000
+MAX_COMPLETE = 131_000  # bytes of a study on a command line, whose arguments have at most 128 KiB
 MAX_SEEDS = 1_000  # of one kind, because they are passed on a command line
 RESERVED = files.PUBLISHED
 
@@ -49,7 +50,13 @@ def parse(source: str | Mapping, where: str = "the configuration", data_folder: 
     find_conflicts = partial(_find_conflicts, folder=folder, own=Path(where).parent)
     prepare = partial(_complete, folder=folder, own=Path(where).parent)
     value, lines = checking.check(source, where, load_schema("study"), NAME_CHECKS, find_conflicts, prepare)
-    return replace(from_checked(inheritance.relocated(value, folder), where), lines=lines)
+    study = replace(from_checked(inheritance.relocated(value, folder), where), lines=lines)
+    if (size := len(study.to_json().encode())) > MAX_COMPLETE:
+        raise InputError(
+            f"{where}: {size:,} bytes with what it extends and its defaults written out, more than the limit of "
+            f"{MAX_COMPLETE:,}. Split the study, or write powers_of_two in place of long lists."
+        )
+    return study
 
 
 def _complete(value: object, folder: Path, own: Path) -> tuple[Any, list[Mistake]]:

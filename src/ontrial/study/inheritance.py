@@ -10,6 +10,7 @@ from ontrial.storage.yaml_files import Mistake, bare, parse, show
 from ontrial.study import checking
 
 PATHS = ("csv", "test")  # keys of a data set
+MAX_CHAIN = 10  # studies that extend each other; each is checked by itself, with all that it extends
 CODE = ("metrics", "components")  # keys of files with the study's own code
 
 
@@ -41,13 +42,14 @@ def complete(value: Any, folder: Path) -> tuple[Any, list[Mistake]]:
     return {key: item for key, item in value.items() if key not in done} | {"experiments": trained}, mistakes
 
 
-def extended(value: Any, folder: Path, chain: tuple[str, ...] = ()) -> Any:
+def extended(value: Any, folder: Path, chain: tuple[str, ...] = (), own: Path | None = None) -> Any:
     """Return a configuration with what it takes from the study that it extends, if it extends one.
 
     Raises InputError if it can't.
 
     folder: Folder to which the path of that study is relative.
     chain: Real paths of the studies that extend this one.
+    own: Folder of the study that is read in the end, whose project all of them must be in. Default: `folder`.
     """
     if not isinstance(value, dict) or "extends" not in value:
         return value
@@ -55,14 +57,16 @@ def extended(value: Any, folder: Path, chain: tuple[str, ...] = ()) -> Any:
     if not isinstance(name, str):
         raise InputError(f"{show(name)} is not the path of a YAML file.")
     path = Path(os.path.normpath(folder / name))
-    if refusal := project.refusal(path, folder):
+    if refusal := project.refusal(path, own or folder):
         raise InputError(refusal)
+    if len(chain) == MAX_CHAIN:
+        raise InputError(f"{path} is the end of more than {MAX_CHAIN} studies that extend each other. Merge some.")
     if (real := os.path.realpath(path)) in chain:
         raise InputError(f"{path} extends itself, directly or through others.")
     base, _ = parse(checking.read_text(path), str(path))
     if not isinstance(base, dict):
         raise InputError(f"{path} is not a study.")
-    base = relocated(extended(base, path.parent, (*chain, real)), Path(name).parent)
+    base = relocated(extended(base, path.parent, (*chain, real), own or folder), Path(name).parent)
     if isinstance(base.get("docket"), str):
         base["docket"] = os.path.normpath(Path(name).parent / base["docket"])
     return _merged(base, {key: item for key, item in value.items() if key != "extends"})
