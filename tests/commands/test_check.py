@@ -90,7 +90,7 @@ def test_a_threshold_that_guessing_reaches_is_told(tmp_path, capsys):
     study = study.replace("{epochs: 1}", "{epochs: 1}, record: {per_doubling: 4, first: 8}")
     study += "docket: claims.yaml\n"
     (tmp_path / "study.yaml").write_text(study, encoding="utf-8")
-    for threshold, warned in ((0.9, True), (0.95, False)):
+    for threshold, warned, is_hard in ((0.9, True, False), (0.95, False, False), (0.99, False, True)):
         (tmp_path / "claims.yaml").write_text(
             "claims: [{id: fast, statement: {en: Fast.}, experiment: grid, metric: epochs_to_accuracy, threshold: "
             f"{threshold}, ratio: {{of: {{hidden: none}}, over: {{hidden: 4}}}}, where: {{policy: tuned}}, "
@@ -104,6 +104,7 @@ def test_a_threshold_that_guessing_reaches_is_told(tmp_path, capsys):
             f"the threshold of {threshold}.\n"
         )
         assert (warning in printed) == warned
+        assert ("Warning: only networks that get all 64 test samples of pets right reach 0.99." in printed) == is_hard
 
 
 def test_each_context_says_whose_learning_rate_its_arms_have():
@@ -157,17 +158,33 @@ FEW = (
 )
 
 
+SHORT = "  Warning: the largest learning rate of experiment batches times the number of updates is 0.0"
+
+
 @pytest.mark.parametrize(
-    ("threshold", "rates", "warned"), [(3, None, GUESSED), (2, None, None), (2, "[0.125, 0.5]", FEW)]
+    ("threshold", "rates", "warned"),
+    [
+        (3, None, GUESSED),
+        (2, None, None),
+        (2, "[0.125, 0.5]", FEW),
+        (2, "{powers_of_two: {from: -20, to: -15}}", SHORT),
+    ],
 )
-def test_a_loss_that_guessing_reaches_and_too_few_rates_are_told(threshold, rates, warned):
+def test_a_loss_that_guessing_reaches_and_too_few_or_small_rates_are_told(threshold, rates, warned):
     study = TEXT.replace("[1, 4, 16, 64, 256, full]", "[16, 64]", 1)
     study = study.replace("record: 2", "record: {per_doubling: 4, first: 8}, record_train: true", 1)
     if rates:
         study = study.replace("{powers_of_two: {from: -8, to: 2}}", rates, 1)
     form = f"ratio: {{{OF_16}, over: {{batch_size: 64}}}}, smallest_effect: factor 1.25"
     printed = lines_of(f"metric: epochs_to_train_loss, threshold: {threshold}, {form}", study)
-    assert [text in printed for text in (GUESSED, FEW)] == [warned == text for text in (GUESSED, FEW)]
+    told = (GUESSED, FEW, SHORT)
+    assert [text in printed for text in told] == [warned == text for text in told]
+
+
+def test_a_factor_that_is_hardly_more_than_one_is_not_written_as_one():
+    form = f"metric: epochs_to_accuracy, threshold: 0.9, ratio: {{{OF_16}, over: {{batch_size: 64}}}}"
+    with pytest.raises(InputError, match=r"more than the smallest effect, a factor of 1\.001:"):
+        lines_of(f"{form}, smallest_effect: factor 1.001")
 
 
 def test_claims_that_make_the_same_test_and_experiments_that_share_seeds_are_told():

@@ -44,6 +44,7 @@ from ontrial.study.study import Experiment, Study
 
 CLASSES = 10  # listed of a data set
 WIDE = 16  # factor between learning rates, from which on most own rates are within
+SHORT_WAY = 0.1  # learning rate times updates; the smallest one of this project's studies is 0.4, in its tiniest one
 CHECKPOINTS = {LAST: "", BEST: ", best checkpoint"}
 STARTS = {"fixed": "", "linear": "in proportion to B from the ", "sqrt": "in proportion to the root of B from the "}
 
@@ -135,8 +136,9 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
         compared.append([*chain(*arms.values())])
     options = [option for arm in chain(*compared) for option in arm.options]
     trained = dict.fromkeys(option.cell for option in options)
-    warnings = chain(_easy_thresholds(estimand, trained), _narrow_grids(each.base for each in options if each.base))
-    yield from (f"  Warning: {warning}" for warning in warnings)
+    thresholds = chain(_easy_thresholds(estimand, trained), _hard_thresholds(estimand, trained))
+    grids = chain(_narrow_grids(each.base for each in options if each.base), _short_ways(trained))
+    yield from (f"  Warning: {warning}" for warning in chain(thresholds, grids))
     if estimand.measure.clock:
         factor = min(designs.largest_factor(arms, estimand.measure) for arms in compared)
         yield f"  The budget can prove at most a factor of {factor:.3g} between two times."
@@ -255,6 +257,31 @@ def _easy_thresholds(estimand: Estimand, cells: Iterable[Cell]) -> Iterator[str]
             yield (
                 f"a network that learns nothing has a loss of {guessed:.3g} ({words}), which reaches the threshold of "
                 f"{estimand.threshold:g}."
+            )
+
+
+def _hard_thresholds(estimand: Estimand, cells: Iterable[Cell]) -> Iterator[str]:
+    """Yield a sentence for each data set of which every test sample must be right to reach the threshold of a claim."""
+    if estimand.threshold is None or estimand.measure.goal != "accuracy":
+        return
+    for name in dict.fromkeys(cell.dataset for cell in cells if data.has_classes(cell.dataset)):
+        samples = data.sizes(name).test
+        if 1 - estimand.threshold < 1 / samples:
+            yield f"only networks that get all {samples:,} test samples of {name} right reach {estimand.threshold:g}."
+
+
+def _short_ways(cells: Iterable[Cell]) -> Iterator[str]:
+    """Yield a sentence for each experiment on classes whose rates are so small that networks may stay as they start."""
+    ways: dict[str, float] = {}
+    for cell in cells:
+        if cell.training.happens and data.has_classes(cell.dataset):
+            way = max(cell.learning_rates) * cell.recipe.total_updates(cell.training_sample_count)
+            ways[cell.experiment] = min(way, ways.get(cell.experiment, way))
+    for name, way in ways.items():
+        if way < SHORT_WAY:
+            yield (
+                f"the largest learning rate of experiment {name} times the number of updates is {way:.2g}. Gradients "
+                "of about 1 hardly change weights then, so networks may learn nothing. Use larger rates."
             )
 
 

@@ -333,7 +333,10 @@ def _of_times(estimand: Estimand, arms: list[Arm]) -> Iterator[str]:
     tolerance = statistics.TOLERANCE * estimand.smallest_effect
 
     def text(effect: float) -> str:
-        return f"a factor of {2**effect:.3g}" if in_factors else f"{effect:.3g} {metric.clock}"
+        if not in_factors:
+            return f"{effect:.3g} {metric.clock}"
+        digits = 3 if effect > 0.01 else 6  # 1.001 is not 1
+        return f"a factor of {2**effect:.{digits}g}"
 
     smallest = f"the smallest effect, {text(estimand.smallest_effect)}"
     for cell in dict.fromkeys(arm.cell for arm in arms):
