@@ -1,4 +1,4 @@
-"""The playground in a browser: presets, training, curves, boundaries, the study's band, keyboard, from a folder."""
+"""The playground in a browser: presets, training, curves, boundaries, limits, keyboard, from a folder."""
 
 import pytest
 from support.browser import DESK, PHONE, browser_test, from_server_and_folder, in_each_language, problems
@@ -8,7 +8,6 @@ pytestmark = browser_test
 PAGE = "playground.html"
 PATIENCE = 120_000  # milliseconds, on a busy machine
 ENDED = "() => document.querySelector('.playground-result').textContent.includes('Network A: ')"
-STUDIED = "#dataset=digits&epochs=2&seed=101&width=16"  # by the smoke study
 INK = """() => {
   const style = getComputedStyle(document.querySelector(".playground"))
   const ink = style.getPropertyValue("--film-ink").match(/[\\da-f]{2}/gi)
@@ -88,20 +87,20 @@ def test_a_preset_trains_two_networks_and_draws_them(opened, protocol):
 
 @pytest.mark.essential
 @from_server_and_folder
-def test_the_seeds_of_the_study_are_a_band_behind_the_curve(opened, protocol):
-    page = opened(STUDIED, protocol)
-    train(page)
-    assert page.locator(".playground-band").first.inner_text() == "Band: the middle half of 12 seeds of the study."
-    bands = page.locator(".playground polygon").all()
-    assert len(bands) == 2
-    assert all(len(band.get_attribute("points").split()) >= 4 for band in bands)
-
-
-def test_settings_that_the_study_lacks_have_no_band(opened):
-    page = opened("#epochs=1")
-    train(page)
-    assert page.locator(".playground-band").first.inner_text().startswith("A network of your own:")
-    assert {band.get_attribute("points") for band in page.locator(".playground polygon").all()} == {""}
+def test_a_limit_is_predicted_and_then_tried_by_keyboard(opened, protocol):
+    page = opened("#dataset=moons", protocol)
+    says = page.locator(".playground-limit [role=status]")
+    attempt = page.get_by_role("button", name="Train at nine rates")
+    assert attempt.is_disabled()
+    page.get_by_role("button", name="Predict A’s limit").press("Enter")
+    says.filter(has_text="Predicted: learning rates up to 0.").wait_for(timeout=PATIENCE)
+    assert page.locator(".playground-wall").count() == 1
+    attempt.press("Enter")
+    says.filter(has_text="times the predicted limit").wait_for(timeout=PATIENCE)
+    assert len(page.locator(".playground-limit .film-line-1").get_attribute("points").split()) == 9
+    page.get_by_label("data set").select_option("xor")  # another choice has no prediction yet
+    assert says.inner_text() == ""
+    assert page.locator(".playground-wall").count() == 0
 
 
 def test_an_error_in_a_worker_is_explained(opened):

@@ -1,11 +1,11 @@
-// The settings of the playground: addresses, cells for the engine, and the study's own runs of the same settings.
+// The settings of the playground: addresses and cells for the engine; and the limits that are found by trying.
 import assert from "node:assert/strict"
 import {test} from "node:test"
 import {load} from "./load.js"
 
-load("playground/settings", "playground/study-curves")
+load("elements", "playground/settings", "playground/limit")
 const {readChoice, choiceText, settingsOf, cellOf, studySettings, frameEpochs} = globalThis.playgroundSettings
-const {pointOf, bandOf} = globalThis.studyCurves
+const {arrival, wallOf} = globalThis.playgroundLimit
 
 const choices = {
   dataset: ["xor", "digits"],
@@ -88,65 +88,56 @@ test("records are whole updates, each once, and every frame has one", () => {
   }
 })
 
-const SETTINGS = [
-  ...["experiment", "dataset", "hidden", "activation", "initialisation", "objective", "optimiser", "momentum"],
-  ...["weight_decay", "training_samples", "batch_size", "dropout", "output", "loss", "learning_rate", "policy"],
-]
-const rowOf = (experiment, activation, batch, dropout = 0) => [
-  ...[experiment, "xor", "8", activation, "he", "softmax+cross_entropy", "sgd", 0, 0, "standard"],
-  ...[batch, dropout, "softmax", "cross_entropy", "path"],
-]
-const grid = {
-  settings: Object.fromEntries(SETTINGS.map(name => [name, {}])),
-  cells: [
-    rowOf("short", "relu", 16),
-    rowOf("long", "relu", 16),
-    rowOf("long", "gelu", 16),
-    rowOf("long", "relu", "full"),
-    rowOf("long", "relu", 16, 0.5),
-  ],
-  points: [
-    [0, 0.125, [], 3],
-    [1, 0.125, [], 20],
-    [1, 2, [], 20],
-    [2, 0.125, [], 20],
-    [3, 0.125, [], 20],
-    [4, 0.125, [], 40],
-  ],
-}
-const curves = {0: [[0, 2]], 1: [[0, 9]], 3: [[0, 9]], 4: [[0, 9]], 5: [[0, 9]]}
-const studied = text => studySettings(cellOfText(text), settingsOf(choose(text), 0), all)
-const find = text => pointOf(studied(text), Number(choose(text).learning_rate[0]), grid, curves)
-
-test("the study's runs are found by exactly the same settings, those of most seeds first", () => {
-  assert.equal(find("depth=1"), 1) // not 5, whose dropout the playground does not offer
-  assert.equal(find("depth=1&batch_size=full"), 4)
+test("the study's names for the settings of a cell", () => {
+  const settings = studySettings(
+    cellOfText("depth=2&batch_size=full"),
+    settingsOf(choose("depth=2&batch_size=full"), 0),
+    all,
+  )
+  assert.equal(settings.hidden, "8-8")
+  assert.equal(settings.batch_size, "full")
 })
 
-test("other settings, and points without curves, have no runs of the study", () => {
-  for (const text of [
-    "depth=2",
-    "depth=1&learning_rate=2",
-    "depth=1&optimiser=momentum",
-    "depth=1&initialisation=glorot",
-  ])
-    assert.equal(find(text), undefined)
+test("a goal is reached between two records, and never after a run has diverged", async () => {
+  const recordsOf = (...accuracies) =>
+    accuracies.map((test_accuracy, i) => ({updates: 10 * i, test_accuracy, diverged: test_accuracy === null}))
+  assert.equal(await arrival(recordsOf(0.1, 0.5, 0.9, 0.2), 0.8), 17.5)
+  assert.equal(await arrival(recordsOf(0.9), 0.8), 0)
+  assert.equal(await arrival(recordsOf(0.1, null), 0.8), Number.POSITIVE_INFINITY)
 })
 
-test("a setting of the study of which the page knows nothing has no runs of the study", () => {
-  const noDefault = {...studied("depth=1"), dropout: undefined}
-  assert.equal(pointOf(noDefault, 0.125, grid, curves), undefined)
-})
-
-test("a band has the quartiles of the seeds at each record that has them", () => {
-  const columns = Array.from({length: 12}, (_, i) => (i === 7 ? [null, i] : [i, i])) // i is a column, 7 is of the training loss
-  const band = bandOf(studied("depth=1"), 0.125, {grid, curves: {1: [[0, 9], ...columns]}})
-  assert.deepEqual(band, {
-    n: 20,
-    test_accuracy: [
-      [0, 4, 5],
-      [9, 4, 5],
-    ],
-    train_loss: [[9, 7, 8]],
-  })
+test("a wall is where the path is twice as long, and half-way to a rate that does not get there", () => {
+  assert.equal(
+    wallOf([
+      [-1, 0],
+      [0, 0.5],
+      [1, 1.5],
+    ]),
+    0.5,
+  )
+  assert.equal(
+    wallOf([
+      [-1, 0],
+      [0, 0.5],
+      [1, Number.POSITIVE_INFINITY],
+    ]),
+    0.5,
+  )
+  assert.equal(
+    wallOf([
+      [-1, 0],
+      [0, 2],
+      [1, 0.5],
+      [2, 2.5],
+    ]),
+    1.25,
+  ) // the last one counts
+  assert.equal(
+    wallOf([
+      [-1, 0],
+      [0, 0.5],
+    ]),
+    undefined,
+  )
+  assert.equal(wallOf([]), undefined)
 })

@@ -186,10 +186,15 @@ globalThis.engine ??= {}
      * @param {number} batch @param {number} samples
      */
     deltas(batch, samples, scale = 1) {
-      const {output, loss, activation} = this.architecture
-      const {slope} = ACTIVATIONS[activation]
+      const {output, loss} = this.architecture
       const last = this.delta[this.depth - 1]
       engine.lossGradient(output, loss, this.p, this.y, last, batch, this.classes, samples, scale)
+      this.propagate(batch)
+    }
+
+    /** Compute the deltas of the other layers from that of the last one. */
+    propagate(/** @type {number} */ batch) {
+      const {slope} = ACTIVATIONS[this.architecture.activation]
       for (let layer = this.depth - 1; layer > 0; layer--) {
         const n = this.inputs[layer]
         const m = this.outputs[layer]
@@ -206,9 +211,14 @@ globalThis.engine ??= {}
      * ontrial/nn/samples.py, a batch of one sample takes it twice.
      */
     backward(/** @type {number} */ batch, scale = 1) {
+      this.deltas(batch, Math.max(batch, 2), scale)
+      this.collect(batch)
+    }
+
+    /** Compute the gradients from the deltas. */
+    collect(/** @type {number} */ batch) {
       const samples = Math.max(batch, 2)
       const next = Math.min(batch - 1, 1) // number of rows to the next sample
-      this.deltas(batch, samples, scale)
       for (let layer = 0; layer < this.depth; layer++) {
         const n = this.inputs[layer] + 1
         const m = this.outputs[layer]

@@ -8,28 +8,31 @@
   const all = JSON.parse(host.dataset.settings)
   const words = JSON.parse(host.dataset.words)
   const hashOf = choice => `#${choiceText(choice, all) || `dataset=${choice.dataset}`}`
+  const tellCode = globalThis.playgroundCode.offer(
+    host,
+    [words.first, words.second],
+    choice => location.href.split(/[?#]/)[0] + hashOf(choice),
+  )
   const task = element("div", {class: "playground-task"})
+  const trainer = files => new Trainer(root, files)
+  let tellLimit = () => {}
   const playground = globalThis.playgroundTool.createPlayground(host, all, words, {
-    trainer: files => new Trainer(root, files),
+    trainer,
     reset() {
       history.replaceState(null, "", address)
       follow({always: true})
     },
     task,
-    told: globalThis.playgroundCode.offer(
-      host,
-      [words.first, words.second],
-      choice => location.href.split(/[?#]/)[0] + hashOf(choice),
-    ),
+    told(state) {
+      tellCode(state)
+      tellLimit(state)
+    },
     chosen(choice) {
       task.replaceChildren()
       history.replaceState(null, "", hashOf(choice))
     },
-    async loadBands() {
-      const study = await studyCurves.load(root)
-      return (settings, rate) => study && studyCurves.bandOf(settings, rate, study)
-    },
   })
+  tellLimit = globalThis.playgroundLimit.offer(host, all, words, trainer)
   let address = "" // to which "reset" returns
 
   /** Take the choice of the address, to which "reset" comes back. */

@@ -1,5 +1,4 @@
-// The networks of the playground: what they are, what they do with test samples, facts and curves, beside the study's own
-// curves.
+// The networks of the playground: what they are, what they do with test samples, facts and curves.
 ;(() => {
   const REACH = 1.05 // half the side of the plane, relative to the farthest point
   const DIGITS = 49 // test digits that are shown
@@ -18,14 +17,12 @@
     const diagram = element("canvas", {role: "img", class: "playground-diagram"})
     const plane = element("canvas", {role: "img", class: "film-plane"})
     const facts = element("p", {class: "film-facts"})
-    const band = element("p", {class: "playground-band"})
     const picture = element("div", {class: "playground-picture"}, diagram, plane)
     return {
       heading,
       diagram,
       plane,
       facts,
-      band,
       root: element("div", {class: "film-arm"}, heading, picture, facts),
     }
   }
@@ -86,21 +83,14 @@
   /**
    * Show the state of a network in words.
    * name: Name of the network.
-   * withBand: Whether to say which seeds of the study its curves are shown with.
    */
-  function showFacts({diagram, plane, facts, band}, network, name, words, withBand) {
+  function showFacts({diagram, plane, facts}, network, name, words) {
     facts.textContent = factsOf(network, words)
-    band.textContent = withBand ? bandText(network.band, words) : ""
     const {cell, records} = network
     const isPlane = cell.layers[0] === 2
     const picture = fill(isPlane ? words.picture : words.digits, {epoch: rounded(records.at(-1).epochs)})
     plane.setAttribute("aria-label", `${name}. ${picture} ${facts.textContent}`)
     diagram.setAttribute("aria-label", `${name}. ${fill(words.diagram, {layers: cell.layers.join(", ")})}`)
-  }
-
-  function bandText(band, words) {
-    if (band) return fill(words.band, {n: band.n})
-    return band === null ? words.bands_failed : words.no_band
   }
 
   /**
@@ -112,13 +102,9 @@
    */
   function curves(networks, names, last, tests, errorMarks, words) {
     const x = {range: [0, last], marks: [0, last / 2, last].map(epoch => [epoch, epoch])}
-    const rowsOf = ({band}, measure) => band?.[measure].filter(([epochs]) => epochs <= last) ?? []
     const ceiling = 10 * Math.max(...networks.map(({records}) => records[0].train_loss)) // cuts off curves that shoot up
     const lossScale = loss => Math.log10(Math.min(loss, ceiling))
-    const losses = networks.flatMap(network => [
-      ...network.records.map(record => record.train_loss),
-      ...rowsOf(network, "train_loss").flatMap(([, low, high]) => [low, high]),
-    ])
+    const losses = networks.flatMap(({records}) => records.map(record => record.train_loss))
     const drawnLosses = losses.filter(loss => loss > 0).map(loss => Math.min(loss, ceiling))
     const lossAxis = decades(drawnLosses.length ? drawnLosses : [0.1, 1])
     const least = 50 / tests
@@ -130,22 +116,12 @@
     }
 
     function curve(title, measure, scale, y) {
-      const scaled = (tag, kind, points) => {
-        const drawn = points.map(([epochs, value]) => [epochs, scale(value)])
-        return [tag, kind, drawn.filter(([, value]) => Number.isFinite(value))]
-      }
-      const bands = networks.map((network, i) => {
-        const rows = rowsOf(network, measure)
-        const lows = rows.map(([epochs, low]) => [epochs, low])
-        const highs = rows.toReversed().map(([epochs, , high]) => [epochs, high])
-        return scaled("polygon", `playground-band-${i + 1}`, [...lows, ...highs])
-      })
-      const lines = networks.map(({records}, i) => {
-        const points = records.map(record => [record.epochs, record[measure]])
-        return scaled("polyline", `film-line-${i + 1}`, points)
+      const shapes = networks.map(({records}, i) => {
+        const points = records.map(record => [record.epochs, scale(record[measure])])
+        return ["polyline", `film-line-${i + 1}`, points.filter(([, value]) => Number.isFinite(value))]
       })
       const label = [title, ...networks.map((network, i) => `${names[i]}: ${factsOf(network, words)}`)].join(". ")
-      return chart({title, label, x, y, shapes: [...bands, ...lines], height: HEIGHT}).svg
+      return chart({title, label, x, y, shapes, height: HEIGHT}).svg
     }
 
     return [

@@ -4,7 +4,7 @@
   const STILL = 1000 // the same for readers who want less motion
   const {fill, element, onNewWidth} = globalThis.elements
   const {coloursOf, legend: legendOf} = globalThis.plane
-  const {settingsOf, cellOf, studySettings, frameEpochs} = globalThis.playgroundSettings
+  const {settingsOf, cellOf, frameEpochs} = globalThis.playgroundSettings
   const {screen, factsOf, sceneOf, pictureOf, drawScreen, showFacts, curves} = globalThis.playgroundScreens
   const reduced = matchMedia("(prefers-reduced-motion: reduce)").matches
 
@@ -17,9 +17,8 @@
    * chosen: Function that is called with a choice that the reader made.
    * told: Function that is called whenever something changes, with the choice, its networks as far as they are trained, and
    *   whether they are training.
-   * loadBands: Function that loads a function, which returns the band of the study's curves for settings and a rate.
    */
-  function createPlayground(host, all, words, {trainer, reset, task, chosen = () => {}, told = () => {}, loadBands}) {
+  function createPlayground(host, all, words, {trainer, reset, task, chosen = () => {}, told = () => {}}) {
     // Elements --------------------------------------------------------------------------------------------------------
 
     const notice = element("p", {class: "film-notice", role: "status"})
@@ -37,9 +36,8 @@
     const charts = element("div", {class: "film-charts"})
     const result = element("p", {class: "playground-result", role: "status"})
     const legends = element("div", {class: "playground-legends"}, planeLegend, digitsLegend, weightsLegend)
-    const bands = element("div", {class: "playground-bands"}, ...screens.map(({band}) => band))
     host.append(
-      element("div", {class: "playground-stage"}, task, notice, form.bar, stage, legends, charts, bands, result),
+      element("div", {class: "playground-stage"}, task, notice, form.bar, stage, legends, charts, result),
       form.form,
     )
 
@@ -97,7 +95,7 @@
       Object.assign(state, {choice, training: null})
       notice.textContent = message
       result.textContent = form.clock.textContent = ""
-      for (const {facts, band} of screens) facts.textContent = band.textContent = ""
+      for (const {facts} of screens) facts.textContent = ""
       show()
       drawScreens()
       drawCurves([])
@@ -131,9 +129,8 @@
       show()
       try {
         await trainer.load()
-        const bandOf = await loadBands?.()
         if (session.ended) return
-        await prepare(session, choice, trainer.lanes(isPair() ? 2 : 1), bandOf)
+        await prepare(session, choice, trainer.lanes(isPair() ? 2 : 1))
         if (session.ended) return
         const {networks} = session
         result.textContent = words.training
@@ -169,18 +166,17 @@
     }
 
     /** Start the networks of a session in these lanes, and look up what they are shown with. */
-    async function prepare(session, choice, lanes, bandOf) {
-      const networks = (isPair() ? [0, 1] : [0]).map(i => startNetwork(settingsOf(choice, i), lanes[i], bandOf))
+    async function prepare(session, choice, lanes) {
+      const networks = (isPair() ? [0, 1] : [0]).map(i => startNetwork(settingsOf(choice, i), lanes[i]))
       const scene = await sceneOf(networks[0].cell, Number(choice.seed[0]))
       Object.assign(session, {networks, scene})
     }
 
-    function startNetwork(settings, lane, bandOf) {
+    function startNetwork(settings, lane) {
       const cell = cellOf(settings, all)
       const run = {cell, rate: Number(settings.learning_rate), seed: Number(settings.seed)}
       const stream = trainerOf(settings.dataset).train(run, lane)
-      const band = bandOf?.(studySettings(cell, settings, all), run.rate)
-      return {cell, stream, records: [], band}
+      return {cell, stream, records: []}
     }
 
     /** Train a network up to a frame, unless it has diverged. */
@@ -226,7 +222,7 @@
       if (!goesOn()) return
       if (session.begun) drawCurves(session.networks)
       for (const [i, network] of session.networks.entries()) {
-        showFacts(screens[i], network, nameOf(i), words, session.begun && loadBands !== undefined)
+        showFacts(screens[i], network, nameOf(i), words)
         const picture = await pictureOf(network, session.scene, goesOn)
         await sleep(0)
         if (!picture || !goesOn()) return
