@@ -4,6 +4,8 @@ import argparse
 import contextlib
 import json
 import re
+import subprocess
+import sys
 from copy import deepcopy
 from pathlib import Path
 
@@ -23,6 +25,7 @@ QUESTION = [
     *("--metric", "accuracy", "--compare", "optimiser=adam,sgd", "--pair", "seed"),
     *("--contexts", "dataset", "--smallest-effect", "0.5 points"),
 ]
+MOST_MODULES = {"--help": 20, "My runs.csv": 90}  # of this package, for a part of the command
 
 
 @pytest.fixture
@@ -49,6 +52,28 @@ def run(*words: str) -> None:
     options = vars(parser.parse_args(words))
     assert options.pop("input_error_code") == 2
     options.pop("function")(**options)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["My runs.csv", *QUESTION, "--json"]])
+def test_it_imports_no_more_than_it_needs(table, words):
+    absent = ["anywidget", "jsonschema_rs", "matplotlib", "mkdocs", "openpyxl", "pyarrow", "snakemake", "yte"]
+    if words == ["--help"]:
+        absent += ["jinja2", "jsonschema", "numpy", "pandas", "rich", "scipy", "yaml"]
+    code = f"""import sys
+for name in {absent}:
+    sys.modules[name] = None
+sys.argv[1:] = {["judge", *words]}
+from ontrial.__main__ import main
+try:
+    main()
+finally:
+    print(*sorted(name for name in sys.modules if name.startswith("ontrial")), file=sys.stderr)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    loaded = done.stderr.split("\n")[-2].split()
+    assert "ontrial.commands.judge" in loaded
+    assert len(loaded) <= MOST_MODULES[words[0]], loaded
 
 
 def test_it_prints_what_it_uses_and_then_the_verdict(table, capsys, monkeypatch):

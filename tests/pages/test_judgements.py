@@ -3,6 +3,7 @@
 import base64
 import re
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,8 @@ from support.project import ROOT
 
 from ontrial.judge import tables
 from ontrial.judge.questions import Question
-from ontrial.report.figures import drawing, judged_runs
-from ontrial.report.figures.formats import NARROW
+from ontrial.report.figures import drawing
+from ontrial.report.pages.judgements.figure import figure
 from ontrial.report.pages.judgements.page import page
 from ontrial.report.pages.judgements.report import report
 from ontrial.report.pages.judgements.summary import summary
@@ -20,7 +21,6 @@ from ontrial.report.site.docs import read_words
 from ontrial.report.wording.phrases import Phrases
 
 PARTS = read_words(ROOT / "docs/words.yaml")
-WORDS = Phrases(PARTS["figures"], "en", "docs/words.yaml")
 SAY = Phrases(PARTS["figures"] | PARTS["pages"], "en", "docs/words.yaml")
 HOSTILE = "<b>|$x$ 🦀 한 [red]"
 QUESTION = Question("score", "model", HOSTILE, "base", "1 point", pair=("seed",), contexts=("data",))
@@ -128,14 +128,13 @@ def test_markdown_shows_names_literally(judgement):
 
 
 def test_the_page_is_one_file_without_scripts_or_requests(judgement):
-    pictures = {NARROW: drawing.render(judged_runs.judged_runs, judgement, WORDS)[0]}
-    html = page(report(judgement, SAY), pictures)
+    html = page(report(judgement, SAY), figure(judgement, SAY))
     assert "<script" not in html
     assert "<b>" not in html
     assert {address.partition(":")[0] for address in re.findall(r'(?:src|srcset|href)="([^"]*)"', html)} == {"data"}
     svg = base64.b64decode(re.search(r'<img src="data:image/svg\+xml;base64,([^"]*)"', html)[1]).decode()
     assert "http" not in re.sub(r'xmlns(:\w+)?="[^"]*"', "", svg)
-    assert page(report(judgement, SAY), {}).count("<picture>") == 0
+    assert "<img" not in page(report(judgement, SAY), "")
 
 
 def test_figures_draw_any_name_and_no_formula():
@@ -145,6 +144,11 @@ def test_figures_draw_any_name_and_no_formula():
 @pytest.mark.parametrize("change", [{"pair": ()}, {"smallest_effect": "factor 1.1"}, {"smallest_effect": "0.5"}])
 def test_each_kind_of_question_has_a_figure(change):
     judgement = tables.judge_table(runs(clear=9.0), replace(QUESTION, **change))
-    pictures, numbers = drawing.render(judged_runs.judged_runs, judgement, WORDS)
-    assert set(pictures) == {"light", "dark"}
-    assert numbers["outcome"].tolist() == ["positive"]
+    svg = ElementTree.fromstring(figure(judgement, SAY))
+    space = "{http://www.w3.org/2000/svg}"
+    kinds = [circle.get("class") for circle in svg.iter(f"{space}circle")]
+    assert kinds.count("p") == 1  # the estimate of the only context, as claimed
+    assert kinds.count("d") == 24 + 12 * ("pair" not in change)  # a dot per run, and per pair
+    texts = [text.text for text in svg.iter(f"{space}text")]
+    assert f"{HOSTILE} higher →" in texts
+    assert all(0 <= float(circle.get("cx")) <= 400 for circle in svg.iter(f"{space}circle"))

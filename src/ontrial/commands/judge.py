@@ -8,40 +8,39 @@ Exit code 0: judged. 1: the verdict is not the one of --require. 2: the table or
 mistake of this program, with a traceback.
 """
 
+from __future__ import annotations
+
 import argparse
 import csv
 import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Column, Table
-from rich.text import Text
-
-from ontrial.commands.verdicts import COLOURS
 from ontrial.errors import InputError, legible
-from ontrial.judge import ledger_files, questions, records, table_rows, tables
-from ontrial.judge.ledger import MOST_ERROR, Ledger, describe
-from ontrial.judge.questions import Question
-from ontrial.judge.records import Conclusion, Verdicts
-from ontrial.judge.statistics import ALPHA, contradicts, supports
-from ontrial.judge.tables import Evidence, Judgement
-from ontrial.report.figures.formats import WIDTHS
-from ontrial.report.pages.judgements.page import page
-from ontrial.report.pages.judgements.report import Report, ledger_notes, question_lines, report, run_lines
-from ontrial.report.pages.judgements.summary import summary
-from ontrial.report.site.docs import read_words
-from ontrial.report.wording.phrases import Phrases
+from ontrial.judge.ledger import MOST_ERROR, TOTAL_ERROR, Ledger, describe
+from ontrial.judge.records import Conclusion, Outcome, Verdicts, to_json
 from ontrial.storage import files, run_tables, shipped
-from ontrial.study import checking
 
+if TYPE_CHECKING:  # pandas takes longer to import than --help may take, and so does what prints
+    from rich.console import Console
+
+    from ontrial.judge.questions import Question
+    from ontrial.judge.tables import Evidence, Judgement
+    from ontrial.report.pages.judgements.report import Report
+
+COLOURS = {
+    Conclusion.SUPPORTED: "green",
+    Conclusion.BY_CONSTRUCTION: "green",
+    Conclusion.REFUTED: "red",
+    Conclusion.DEPENDS: "yellow",
+}
+OF_OUTCOMES = {Outcome.POSITIVE: "green", Outcome.REVERSED: "red", Outcome.BELOW: "red", Outcome.NEGLIGIBLE: "dim"}
 EXIT_OTHER_VERDICT = 1
 EXIT_INPUT_ERROR = 2
 NAMED = 200  # characters of the name of a table
 UNBROKEN = 10_000  # width of a log
-MOST_DRAWN = 100  # contexts in a figure
 NAMES = 15  # width of the names of what is used: with it, a hash fits into 80 columns
 REQUIRABLE = tuple(map(str, (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE)))
 
@@ -71,6 +70,13 @@ def judge(
     markdown: Whether to print Markdown.
     options: Options that ask a question.
     """
+    from ontrial.judge import table_rows, tables
+    from ontrial.report.pages.judgements.figure import figure
+    from ontrial.report.pages.judgements.report import ledger_notes, question_lines, report, run_lines
+    from ontrial.report.pages.judgements.summary import summary
+    from ontrial.report.site.docs import read_words
+    from ontrial.report.wording.phrases import Phrases
+
     question = read_question(claim, options)
     if html and not html.name:
         raise InputError(f"--html {html}: this is a folder. Name a file, such as verdict.html.")
@@ -104,11 +110,13 @@ def judge(
     text = text._replace(used=[source, *text.used], notes=[*text.notes, *notes])
     _show(text, console)
     if json:
-        print(records.to_json(Verdicts(study_name(table), (verdict,)), **others))
+        print(to_json(Verdicts(study_name(table), (verdict,)), **others))
     if markdown:
         print(summary(text))
     if html:
-        files.write_text(html, page(text, _draw(judgement, Phrases(words["figures"], "en", "docs/words.yaml"))))
+        from ontrial.report.pages.judgements.page import page  # loads Jinja
+
+        files.write_text(html, page(text, figure(judgement, say)))
         console.print(f"{html}: the verdict as a page.", markup=False, highlight=False)
     if require and verdict.conclusion != require:
         print(f"The verdict is {verdict.conclusion}, and {require} is required.", file=sys.stderr)
@@ -117,6 +125,8 @@ def judge(
 
 def _console(*, stderr: bool) -> Console:
     """Return the console. In a log, no line is broken: what follows a break could be taken for a command."""
+    from rich.console import Console
+
     console = Console(stderr=stderr)
     return console if console.is_terminal else Console(stderr=stderr, width=UNBROKEN)
 
@@ -126,6 +136,8 @@ def _judge_try(evidence: Evidence, path: Path, total_error: float | None) -> tup
 
     The same question on the same numbers is the try that it was, at its level, and costs nothing.
     """
+    from ontrial.judge import ledger_files, tables
+
     claim, data = evidence.question.hash, evidence.hash
     with ledger_files.locked(path, total_error) as file:
         if number := file.ledger.find(claim, data):
@@ -137,6 +149,9 @@ def _judge_try(evidence: Evidence, path: Path, total_error: float | None) -> tup
 
 def read_question(claim: str | None, options: dict[str, Any]) -> Question:
     """Return the question of a file or of the options. Raises InputError for both, and for neither."""
+    from ontrial.judge import questions
+    from ontrial.study import checking
+
     given = {key: value for key, value in options.items() if value}
     if claim:
         if given:
@@ -165,6 +180,9 @@ def _flag(key: str) -> str:
 
 
 def _show_used(used: Iterable[tuple[str, str]], console: Console) -> None:
+    from rich.table import Column, Table
+    from rich.text import Text
+
     grid = Table.grid(Column(style="dim", min_width=NAMES), Column(overflow="fold"), padding=(0, 1))
     for line in used:
         grid.add_row(*map(Text, line))
@@ -172,24 +190,19 @@ def _show_used(used: Iterable[tuple[str, str]], console: Console) -> None:
 
 
 def _show(text: Report, console: Console) -> None:
+    from rich.table import Column, Table
+    from rich.text import Text
+
     table = Table(*(Column(Text(head), overflow="fold") for head in text.heads))
     for outcome, row in zip(text.outcomes, text.rows, strict=True):
         cells = list(map(Text, row))
-        cells[text.finding].stylize("green" if supports(outcome) else "red" if contradicts(outcome) else "default")
+        cells[text.finding].stylize(OF_OUTCOMES.get(outcome, "default"))
         table.add_row(*cells)
     console.print(table)
-    console.print(Text(text.sentence, COLOURS.get(text.conclusion, "default")))
+    small = set(text.outcomes) == {Outcome.NEGLIGIBLE}  # no difference that matters is no failure
+    console.print(Text(text.sentence, "dim" if small else COLOURS.get(text.conclusion, "default")))
     for note in text.notes:
         console.print(Text(note))
-
-
-def _draw(judgement: Judgement, words: Phrases) -> dict[float, dict[str, bytes]]:
-    """Return the SVGs of the evidence by width and colour scheme; none if there are too many contexts to read."""
-    if len(judgement.verdict.contexts) > MOST_DRAWN:
-        return {}
-    from ontrial.report.figures import drawing, judged_runs  # loads Matplotlib
-
-    return {width: drawing.render(judged_runs.judged_runs, judgement, words, width)[0] for width in WIDTHS}
 
 
 def study_name(table: str) -> str:
@@ -258,7 +271,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--total-error",
         type=_total_error_of,
         metavar="SHARE",
-        help=f"chance that any change that is kept is no improvement, declared for a new ledger (default: {ALPHA:g})",
+        help="chance that any change that is kept is no improvement, declared for a new ledger (default: "
+        f"{TOTAL_ERROR:g})",
     )
     printed = parser.add_mutually_exclusive_group()
     printed.add_argument("--json", action="store_true", help="print it in the form of verdicts.json")

@@ -8,21 +8,14 @@ from rich.table import Column, Table
 
 from ontrial.commands._results import changed_claims, results_of
 from ontrial.commands._study import add_study
+from ontrial.commands.judge import COLOURS
 from ontrial.errors import InputError
 from ontrial.judge import result_files
-from ontrial.judge.records import Conclusion
 from ontrial.report.site.docs import read_words
 from ontrial.report.wording import outcomes
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import shipped
 from ontrial.study import configuration
-
-COLOURS = {
-    Conclusion.SUPPORTED: "green",
-    Conclusion.BY_CONSTRUCTION: "green",
-    Conclusion.REFUTED: "red",
-    Conclusion.DEPENDS: "yellow",
-}
 
 
 def verdicts(study_file: str) -> None:

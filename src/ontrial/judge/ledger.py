@@ -26,6 +26,7 @@ from ontrial.errors import InputError, legible
 from ontrial.judge.records import Conclusion
 
 FORMAT = 1  # of the file
+TOTAL_ERROR = 0.05  # of a stream that declares none
 MOST_ERROR = 0.5  # that a stream may declare, exclusive
 DIGITS = 16  # of the hash by which each line names the one before it
 REMEDY = "Restore the file from a copy, or start a new ledger."

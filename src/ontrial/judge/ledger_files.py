@@ -9,8 +9,7 @@ from io import FileIO
 from pathlib import Path
 
 from ontrial.errors import InputError
-from ontrial.judge.ledger import Ledger, decode, encode
-from ontrial.judge.statistics import ALPHA
+from ontrial.judge.ledger import TOTAL_ERROR, Ledger, decode, encode
 from ontrial.storage import files, system
 
 MAX_BYTES = 2**24
@@ -46,7 +45,7 @@ def locked(path: Path, total_error: float | None = None) -> Iterator[LedgerFile]
     Waits for a process that judges a try. Raises InputError if a line is not as it was written, or if the ledger has
     another total error.
 
-    total_error: Declared total error. None takes that of the file, or ALPHA if it is new.
+    total_error: Declared total error. None takes that of the file, or TOTAL_ERROR if it is new.
     """
     if path.is_symlink():
         raise InputError(f"{path}: this is a link. Name the file of the ledger itself.")
@@ -57,7 +56,7 @@ def locked(path: Path, total_error: float | None = None) -> Iterator[LedgerFile]
         if len(content) > MAX_BYTES:
             raise InputError(f"{path}: the ledger is larger than {MAX_BYTES // 2**20} MiB. Start a new one.")
         text = files.decode(content, path)
-        ledger = decode(text, str(path)) if text else Ledger(total_error or ALPHA)
+        ledger = decode(text, str(path)) if text else Ledger(total_error or TOTAL_ERROR)
         if total_error not in (None, ledger.total_error):
             raise InputError(
                 f"{path}:1: the ledger has a total error of {ledger.total_error:g}, not {total_error:g}. A total "
