@@ -29,7 +29,7 @@ from ontrial import book
 from ontrial.book.chapters import predictions, selection
 from ontrial.book.replications.figures import MNIST_CLAIMS
 from ontrial.errors import InputError
-from ontrial.judge import checks, metrics, published, verdicts
+from ontrial.judge import checks, metrics, published, trials
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Effect, Outcome, Stage, Verdict
 from ontrial.judge.results import Results
@@ -151,7 +151,7 @@ def results(tmp_path_factory) -> Findings:
     tiny = configuration.parse(STUDY)
     last, records = trained(tiny, tmp_path_factory.mktemp("runs"))
     docket = checks.parse(CLAIMS, "claims", tiny)
-    judged = verdicts.judge_claims(Results(tiny, last, records), docket).by_claim
+    judged = trials.judge_claims(Results(tiny, last, records), docket).by_claim
     judged = {claim: changing(verdict) for claim, verdict in judged.items()}
     return Findings(
         tiny,

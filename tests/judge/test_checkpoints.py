@@ -5,7 +5,7 @@ from support.messages import message_of
 from support.simulated import STUDY as STUDY_TEXT
 from support.simulated import results, simulated
 
-from ontrial.judge import checks, measuring
+from ontrial.judge import checks, measurements
 
 STUDY = simulated()
 WHERE = "where: {depth: 1, activation: relu, initialisation: own, objective: softmax+mse, policy: tuned}"
@@ -21,7 +21,7 @@ def parse(*lines: str, study=STUDY, metric="test_accuracy", smallest="1 point"):
 
 def measured(measures, *lines: str, **options):
     estimand = parse(*lines, **options).estimand
-    return measuring.measure(results(options.get("study", STUDY), measures, "depths"), estimand)
+    return measurements.measure(results(options.get("study", STUDY), measures, "depths"), estimand)
 
 
 def overfitting(settings, rate, seed, record):

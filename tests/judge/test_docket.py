@@ -12,6 +12,7 @@ from support.simulated import STUDY, simulated
 
 from ontrial.errors import InputError
 from ontrial.judge import checks, claims, timing
+from ontrial.judge.claim import example_quantity, parse_quantity
 from ontrial.judge.docket import Docket, load_docket
 from ontrial.judge.pilots import read_changes
 from ontrial.study import configuration
@@ -185,12 +186,12 @@ def test_arms_must_select_runs_and_not_the_same_ones(old, new, expected):
     ],
 )
 def test_a_quantity_may_have_an_exponent_and_name_the_step_of_a_slope(value, unit, step, number):
-    assert claims.parse_quantity(value, unit, step) == number
+    assert parse_quantity(value, unit, step) == number
 
 
 @pytest.mark.parametrize("unit", ["points", "log2", "octaves", "nats", "epochs", "updates", "loss", "number"])
 def test_the_example_of_a_quantity_is_one(unit):
-    assert claims.parse_quantity(claims.example_quantity(unit).strip('"'), unit) > 0
+    assert parse_quantity(example_quantity(unit).strip('"'), unit) > 0
 
 
 FIVE = STUDY.replace("{from: 101, to: 120}", "{from: 101, to: 105}")

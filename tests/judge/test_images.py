@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ontrial import data
-from ontrial.judge import checks, images, measuring, metrics, verdicts
+from ontrial.judge import checks, images, measurements, metrics, verdicts
 from ontrial.judge.measuring import Paired
 from ontrial.judge.records import Way
 from ontrial.judge.results import Results
@@ -100,7 +100,7 @@ def trained(tmp_path_factory) -> Trained:
     correct = records[records[CORRECT].notna()]
     results = Results(study, records, records.drop(columns=CORRECT), correct=correct)
     docket = checks.parse(CLAIMS, "claims.yaml", study)
-    layers, line, _ = (measuring.measure(results, claim.estimand) for claim in docket.claims.values())
+    layers, line, _ = (measurements.measure(results, claim.estimand) for claim in docket.claims.values())
     return Trained(results, layers, line[0])
 
 

@@ -10,7 +10,7 @@ from support.simulated import STUDY as STUDY_TEXT
 from support.simulated import results, simulated
 
 from ontrial import data
-from ontrial.judge import checks, measuring, metrics, timing
+from ontrial.judge import checks, measurements, metrics, timing
 from ontrial.judge.metrics import METRICS
 from ontrial.study.study import Study
 
@@ -28,7 +28,7 @@ def parse_claim(*lines: str, experiment: str = "depths", kind: str = "measured",
 def measure_depths(measures, *lines: str, where: str = "policy: tuned"):
     """Return the contexts of a claim about the experiment `depths`, whose records `measures` simulates."""
     fixed = f"where: {{initialisation: glorot, objective: softmax+mse, {where}}}"
-    return measuring.measure(results(STUDY, measures, "depths"), parse_claim(*lines, fixed).estimand)
+    return measurements.measure(results(STUDY, measures, "depths"), parse_claim(*lines, fixed).estimand)
 
 
 def by_depth(settings, rate, seed, record):
@@ -171,7 +171,7 @@ def test_own_means_the_default_initialisation_of_each_arm():
         "contexts: {initialisation: [own, glorot]}",
         "where: {depth: 1, objective: softmax+mse, policy: tuned}",
     )
-    first, second = measuring.measure(results(STUDY, by_initialisation, "depths"), claim.estimand)
+    first, second = measurements.measure(results(STUDY, by_initialisation, "depths"), claim.estimand)
     assert first.numbers == pytest.approx([30] * 20)
     assert second.numbers == pytest.approx([0] * 20)
 
@@ -202,7 +202,7 @@ def test_arms_are_paired_where_one_of_them_has_more_seeds():
             "where: {initialisation: glorot, objective: softmax+mse, activation: relu}",
         )
     ]
-    context, _ = measuring.measure(results(STUDY, by_depth, "depths", seeds=more), claim.estimand)
+    context, _ = measurements.measure(results(STUDY, by_depth, "depths", seeds=more), claim.estimand)
     assert (context.n, context.first(6).n) == (20, 6)
     assert [list(arm.seeds.index) for arm in context.arms] == [list(CONFIRMATORY)] * 2
     assert not np.isnan(context.numbers).any()
@@ -217,7 +217,7 @@ def test_a_slope_is_the_change_per_layer():
         *ACCURACY,
         "slope: {of: {activation: relu, initialisation: he, objective: softmax+mse, policy: tuned}, along: depth}",
     )
-    (context,) = measuring.measure(results(STUDY, deeper, "depths"), claim.estimand)
+    (context,) = measurements.measure(results(STUDY, deeper, "depths"), claim.estimand)
     assert context.numbers == pytest.approx([2.0] * 20)
     assert claim.estimand.unit == "points per layer"
 
@@ -260,7 +260,7 @@ def test_a_slope_can_be_along_any_number(along):
     claim = parse_claim(
         *ACCURACY, f"slope: {{of: {where}, along: {along}}}".replace("'", ""), experiment="numbers", study=study
     )
-    (context,) = measuring.measure(results(study, measures, "numbers"), claim.estimand)
+    (context,) = measurements.measure(results(study, measures, "numbers"), claim.estimand)
     assert context.numbers == pytest.approx([1.0] * 20)
     assert len(context.arms) == len(values)
     assert claim.estimand.unit == ("points per 0.1" if along == "momentum" else "points per doubling")
@@ -285,7 +285,7 @@ def test_the_slope_of_a_difference_is_worked_out_by_hand():
         experiment="numbers",
         study=study,
     )
-    (context,) = measuring.measure(results(study, measures, "numbers"), claim.estimand)
+    (context,) = measurements.measure(results(study, measures, "numbers"), claim.estimand)
     assert context.numbers == pytest.approx([9.0] + [8.0] * 19)
     assert [arm.position for arm in context.arms] == [2, 3, 4] * 2
     assert claim.estimand.unit == "points per doubling"
@@ -304,7 +304,7 @@ def test_a_slope_along_epochs_compares_experiments():
     claim = parse_claim(
         *ACCURACY, f"slope: {{of: {where}, along: epochs}}", experiment="[longer, numbers]", study=study
     )
-    (context,) = measuring.measure(results(study, measures, "numbers", "longer"), claim.estimand)
+    (context,) = measurements.measure(results(study, measures, "numbers", "longer"), claim.estimand)
     assert context.numbers == pytest.approx([3.0] * 20)
 
 
@@ -430,7 +430,7 @@ def test_diverged_runs_and_those_worse_than_guessing_count_as_guessing(
         "difference: {of: {depth: 3}, minus: {depth: 1}}",
         f"where: {{initialisation: glorot, objective: {objective}, policy: tuned, activation: relu}}",
     )
-    (context,) = measuring.measure(results(STUDY, diverging, "depths"), claim.estimand)
+    (context,) = measurements.measure(results(STUDY, diverging, "depths"), claim.estimand)
     of, minus = (arm.seeds for arm in context.arms)
     assert of["number"].tolist() == pytest.approx([diverged, worse] + [others] * 18)
     assert minus["number"].tolist() == pytest.approx([others] * 20)
@@ -478,8 +478,8 @@ def test_gradients_are_compared_between_the_first_and_the_last_hidden_layer_befo
         experiment="start",
     )
     # 0.5 is an eighth of 4, two layers below.
-    assert measuring.measure(start, shrinks.estimand)[0].numbers == pytest.approx([1.5] * 20)
-    assert measuring.measure(start, stays.estimand)[0].numbers == pytest.approx([-0.5] * 20)
+    assert measurements.measure(start, shrinks.estimand)[0].numbers == pytest.approx([1.5] * 20)
+    assert measurements.measure(start, stays.estimand)[0].numbers == pytest.approx([-0.5] * 20)
 
 
 def test_a_gradient_that_underflows_stays_finite():
@@ -493,11 +493,11 @@ def test_a_gradient_that_underflows_stays_finite():
         "where: {depth: 3, initialisation: he}",
         experiment="start",
     )
-    assert measuring.measure(results(STUDY, gone, "start"), claim.estimand)[0].numbers == pytest.approx([63.0] * 20)
+    assert measurements.measure(results(STUDY, gone, "start"), claim.estimand)[0].numbers == pytest.approx([63.0] * 20)
 
 
 def measure_batches(measures, *lines: str):
-    return measuring.measure(results(STUDY, measures, "batches"), parse_claim(*lines, experiment="batches").estimand)
+    return measurements.measure(results(STUDY, measures, "batches"), parse_claim(*lines, experiment="batches").estimand)
 
 
 def test_less_is_better_for_errors_losses_gaps_and_times():
@@ -563,7 +563,7 @@ def test_octaves_near_best_count_half_octaves_as_halves():
         is_near = abs(math.log2(rate) + 3) < near.get(settings["batch_size"], 0)
         return {"validation_accuracy": is_near * 0.9, "test_accuracy": is_near * 0.9}
 
-    (context,) = measuring.measure(results(halves, plateau, "batches"), claim.estimand)
+    (context,) = measurements.measure(results(halves, plateau, "batches"), claim.estimand)
     # On both sides, half an octave falls from 90 % to a guess, and a point of that is near.
     fallen = 2 * 0.5 / 80
     assert [arm.seeds["number"].unique() for arm in context.arms] == [
@@ -583,7 +583,7 @@ def test_budgets_are_experiments():
         "contexts: {policy: [tuned], budget: [epochs, updates]}",
         experiment="[batches, batches-updates]",
     )
-    epochs, updates = measuring.measure(results(STUDY, by_budget, "batches", "batches-updates"), claim.estimand)
+    epochs, updates = measurements.measure(results(STUDY, by_budget, "batches", "batches-updates"), claim.estimand)
     assert epochs.numbers == pytest.approx([0] * 20)
     assert updates.numbers == pytest.approx([-10] * 20)
 

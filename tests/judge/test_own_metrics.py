@@ -11,7 +11,7 @@ from support.project import ROOT
 from support.simulated import STUDY, results, simulated
 
 from ontrial.errors import InputError
-from ontrial.judge import checks, measuring, metrics, own_metrics, verdicts
+from ontrial.judge import checks, measurements, metrics, own_metrics, verdicts
 from ontrial.judge.docket import load_docket
 from ontrial.study import configuration
 
@@ -81,7 +81,7 @@ def test_a_metric_is_one_number_of_the_curves_of_each_run(written):
         return {"validation_accuracy": accuracy if rate == 0.2 else 0.0, "test_accuracy": accuracy}
 
     simulation = results(study, measures, "depths")
-    (context,) = measuring.measure(simulation, docket.claims["mine"].estimand)
+    (context,) = measurements.measure(simulation, docket.claims["mine"].estimand)
     assert context.numbers == pytest.approx([0.5] * 20)
     (cell,) = [cell for cell in study.cells.values() if cell.has("hidden", 8) and cell.has("activation", "relu")
                and cell.has("initialisation", "he") and cell.has("objective", "softmax+mse")]  # fmt: skip
@@ -147,7 +147,7 @@ def test_a_function_cannot_change_the_records(written):
     docket = checks.parse(CLAIM, "claims.yaml", study)
     simulation = results(study, lambda *_: {"validation_accuracy": 0.5, "test_accuracy": 0.5}, "depths")
     before = simulation.records.copy()
-    measuring.measure(simulation, docket.claims["mine"].estimand)
+    measurements.measure(simulation, docket.claims["mine"].estimand)
     assert simulation.records.equals(before)
 
 
@@ -159,7 +159,7 @@ def test_a_run_that_fails_later_is_named(written):
         np.errstate(divide="ignore"),
         pytest.raises(InputError, match=r"ours\.py: mean_accuracy returns -inf for seed 101 at learning rate 0\.1\."),
     ):
-        measuring.measure(simulation, docket.claims["mine"].estimand)
+        measurements.measure(simulation, docket.claims["mine"].estimand)
 
 
 def test_metrics_need_a_docket_and_a_study_cannot_vouch_for_its_own_code():

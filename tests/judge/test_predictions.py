@@ -8,7 +8,7 @@ from support.messages import message_of
 
 from ontrial import data, nn
 from ontrial.data import registry
-from ontrial.judge import checks, measuring, metrics, own_metrics, predictions
+from ontrial.judge import checks, measurements, metrics, own_metrics, predictions
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.results import Results
 from ontrial.nn import probes
@@ -115,7 +115,7 @@ def test_auc_is_the_share_of_pairs_in_order():
 def test_claims_about_rare_classes_can_be_judged(metric):
     results = trained()
     docket = checks.parse(CLAIM.replace("test_auc", metric), "claims.yaml", results.study)
-    (context,) = measuring.measure(results, docket.claims["mine"].estimand)
+    (context,) = measurements.measure(results, docket.claims["mine"].estimand)
     assert np.isfinite(context.numbers).all()
     assert (context.table >= 50).all()
 
@@ -153,7 +153,7 @@ def test_a_metric_of_a_study_may_see_predictions_and_labels(folder, name):
     results = trained(f"metrics: own.py\ndocket: claims.yaml\n{STUDY}")
     claim = CLAIM.replace("test_auc", name).replace("1 point", "0.01")
     docket = checks.parse(claim, "claims.yaml", results.study, run_metrics=True)
-    (context,) = measuring.measure(results, docket.claims["mine"].estimand)
+    (context,) = measurements.measure(results, docket.claims["mine"].estimand)
     cell = next(cell for cell in results.study.cells.values() if cell.depth and cell.output == "softmax")
     last = results.records_of(cell).query("updates == updates.max()")
     runs = predictions.of_runs(last)

@@ -14,7 +14,7 @@ from support.simulated import results
 
 from ontrial import data
 from ontrial.errors import InputError
-from ontrial.judge import checks, metrics, own_metrics, policies, verdicts
+from ontrial.judge import checks, metrics, own_metrics, policies, trials
 from ontrial.judge.results import Results
 from ontrial.nn import train
 from ontrial.steps.train import long_table
@@ -188,7 +188,7 @@ def verdicts_in(folder, unit: float):
         for id, of, minus in (("faster", slow, fast), ("slower", fast, slow))
     )
     docket = checks.parse(faster + slower.removeprefix("claims:\n"), "claims.yaml", study)
-    return verdicts.judge_claims(Results(study, records, records), docket).claims
+    return trials.judge_claims(Results(study, records, records), docket).claims
 
 
 @pytest.mark.parametrize("unit", [1e-9, 1e9])

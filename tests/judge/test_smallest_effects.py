@@ -6,9 +6,10 @@ from support.project import ROOT
 
 from ontrial.book.chapters.gradient_norms import predicted_norms
 from ontrial.judge import checks, claims
-from ontrial.judge.claims import parse_quantity
-from ontrial.judge.metrics import BUILT_IN, TIMED
+from ontrial.judge.claim import parse_quantity
+from ontrial.judge.metrics import BUILT_IN
 from ontrial.judge.smallest_effects import USUAL, deviation
+from ontrial.judge.units import TIMED
 from ontrial.study import configuration
 
 

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from ontrial.judge import measuring, result_files, tables, verdicts
-from ontrial.judge.claims import quantity_text
+from ontrial.judge import measurements, result_files, tables, trials
+from ontrial.judge.claim import quantity_text
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import Paired
@@ -63,8 +63,8 @@ def test_contexts_with_a_number_per_seed_are_judged_alike(study):
     for claim in docket.claims.values():
         if claim.kind is not Kind.MEASURED or not claim.estimand:
             continue
-        looks = verdicts.looks_of(results.study, claim.estimand)
-        every = measuring.measure(results, claim.estimand)
+        looks = trials.looks_of(results.study, claim.estimand)
+        every = measurements.measure(results, claim.estimand)
         for measured, context in zip(every, published.by_claim[claim.id].contexts, strict=True):
             if not has_number_per_seed(claim.estimand, measured, context):
                 continue

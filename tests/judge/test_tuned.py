@@ -6,7 +6,7 @@ import pytest
 from support.messages import message_of
 from support.simulated import results, simulated
 
-from ontrial.judge import checks, looks, measuring, records, verdicts
+from ontrial.judge import checks, looks, measurements, records, verdicts
 from ontrial.storage import json_files
 from ontrial.study.schema_files import load_schema
 
@@ -41,7 +41,7 @@ def by_validation(settings, rate, seed, record):
 
 def measured(measures=by_validation, *lines: str):
     (claim,) = parse(*(lines or (DIFFERENCE, WHERE))).claims.values()
-    return measuring.measure(results(STUDY, measures, "decays"), claim.estimand)
+    return measurements.measure(results(STUDY, measures, "decays"), claim.estimand)
 
 
 def test_each_seed_chooses_value_and_rate_on_its_own_validation_data():
@@ -99,7 +99,7 @@ def test_no_bound_is_no_edge_but_the_smallest_bound_is():
         def measures(settings, rate, seed, record):
             return {"validation_accuracy": 0.9 if settings["clip_norm"] == value else 0.5, "test_accuracy": 0.5}
 
-        (context,) = measuring.measure(results(study, measures, "decays"), claim.estimand)
+        (context,) = measurements.measure(results(study, measures, "decays"), claim.estimand)
         return verdicts.choice_of(context.arms[0])
 
     assert [preferring(value).on_edge for value in ("none", "0.5", "2")] == [(), ("clip_norm",), ()]

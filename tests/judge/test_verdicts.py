@@ -15,7 +15,7 @@ from hypothesis.extra.numpy import arrays
 from jsonschema import Draft202012Validator
 from support.simulated import noise, results, simulated
 
-from ontrial.judge import checks, measuring, records, statistics, timing, verdicts
+from ontrial.judge import checks, measurements, records, statistics, timing, trials, verdicts
 from ontrial.judge.estimands import FORMS, Estimand
 from ontrial.judge.measuring import MeasuredArm, Paired
 from ontrial.judge.records import Outcome, Verdict, Verdicts, Way
@@ -64,7 +64,7 @@ def simulated_results():
 
 @pytest.fixture(scope="module")
 def judged(simulated_results, docket):
-    return verdicts.judge_claims(simulated_results, docket)
+    return trials.judge_claims(simulated_results, docket)
 
 
 def verdict_on(judged: Verdicts, id: str) -> Verdict:
@@ -75,7 +75,7 @@ def verdict_on(judged: Verdicts, id: str) -> Verdict:
 def timed(simulated_results, docket):
     measurements = timing.list_measurements(docket.claims.values(), STUDY)
     rows = [(*each, repeat, 3.0 if "tanh" in each else 1.0) for each in measurements for repeat in range(12)]
-    return verdicts.judge_timed(
+    return trials.judge_timed(
         simulated_results, docket, pd.DataFrame(rows, columns=[*timing.Measurement._fields, "repeat", "value"])
     )
 
@@ -108,7 +108,7 @@ claims:
   - {id: cause, kind: by_construction, statement: {en: Outputs between 0 and 1 make gradients vanish.},
     identity: vanishing-cause}
 """
-    judged = verdicts.judge_claims(results(STUDY, measures, "tour"), checks.parse(text, "claims.yaml", STUDY))
+    judged = trials.judge_claims(results(STUDY, measures, "tour"), checks.parse(text, "claims.yaml", STUDY))
     (verdict,) = judged.claims
     assert set(verdict.outcomes) == {"fails"}
     assert verdict.conclusion == "refuted"
@@ -140,7 +140,7 @@ claims:
     equality: {of: {batch_size: 16}, and: {batch_size: 256}}, contexts: {policy: [fixed_of, fixed_and, tuned]},
     smallest_effect: 1 point}
 """
-    judged = verdicts.judge_claims(simulated_results, checks.parse(text, "claims.yaml", STUDY))
+    judged = trials.judge_claims(simulated_results, checks.parse(text, "claims.yaml", STUDY))
     verdict = verdict_on(judged, "same")
     assert verdict.outcomes == ["apart", "equal", "equal"]
     assert (verdict.conclusion, verdict.flipped_by) == ("depends", ("policy",))
@@ -153,7 +153,7 @@ claims:
     metric: test_accuracy, at_most: {of: {batch_size: 16}, and: {batch_size: 256}},
     contexts: {policy: [fixed_of, fixed_and, tuned]}, smallest_effect: 1 point}
 """
-    judged = verdicts.judge_claims(simulated_results, checks.parse(text, "claims.yaml", STUDY))
+    judged = trials.judge_claims(simulated_results, checks.parse(text, "claims.yaml", STUDY))
     verdict = verdict_on(judged, "no-better")
     assert verdict.outcomes == ["beyond", "within", "within"]
     assert [context.detectable for context in verdict.contexts] == [None, None, None]
@@ -307,7 +307,7 @@ def test_failed_runs_are_counted_by_arm(docket):
             return None
         return measures(settings, rate, seed, record)
 
-    judged = verdicts.judge_claims(results(STUDY, some, "batches", "depths"), docket)
+    judged = trials.judge_claims(results(STUDY, some, "batches", "depths"), docket)
     assert [context.failed for context in verdict_on(judged, "small-is-better").contexts] == [(0, 3)] * 5
     assert verdict_on(judged, "deep-is-slower").contexts[0].failed == (20, 0)  # never reached
 
@@ -327,7 +327,7 @@ def test_a_claim_over_diverged_runs_is_not_supported(docket):
         return {f"{part}_{measure}": loss for part in ("validation", "test") for measure in ("loss", "accuracy")}
 
     docket = checks.parse(RATIO_OF_LOSSES, "claims.yaml", STUDY)
-    judged = verdicts.judge_claims(results(STUDY, diverges, "batches"), docket)
+    judged = trials.judge_claims(results(STUDY, diverges, "batches"), docket)
     (verdict,) = judged.claims
     (context,) = verdict.contexts
     assert (verdict.conclusion, context.outcome, context.effect.estimate) == ("inconclusive", "undecided", 0)
@@ -350,7 +350,7 @@ def judge_accuracies(accuracy):
         share = accuracy(settings["batch_size"], seed, record)
         return {f"{part}_{name}": share for part in ("validation", "test") for name in ("accuracy", "loss")}
 
-    (verdict,) = verdicts.judge_claims(
+    (verdict,) = trials.judge_claims(
         results(STUDY, measures, "batches"), checks.parse(ACCURACY, "claims.yaml", STUDY)
     ).claims
     return verdict, verdict.contexts[0]
@@ -419,11 +419,11 @@ claims:
 """
     more = results(STUDY, measures, "depths", seeds=lambda cell: range(101, 126 if cell.hidden == (8,) else 121))
     estimand = checks.parse(claim, "claims.yaml", STUDY).claims["deep"].estimand
-    ((context,),) = (each.contexts for each in verdicts.judge_claims(more, checks.parse(claim, "c.yaml", STUDY)).claims)
+    ((context,),) = (each.contexts for each in trials.judge_claims(more, checks.parse(claim, "c.yaml", STUDY)).claims)
     assert [stage.share for stage in context.stages] == [0.25, 0.5, 0.75]
     for last, stage in enumerate(context.stages, 1):
         shorter = Results(STUDY, more.runs, more.records[more.records["updates"] <= last])
-        (measured,) = measuring.measure(shorter, estimand)
+        (measured,) = measurements.measure(shorter, estimand)
         (decision,) = verdicts.decide_claim([replace(measured, counting=context.counts_failures)], (20,)).decisions
         expected = verdicts.describe_context(decision, lottery=False)
         assert (stage.outcome, stage.effect) == (expected.outcome, expected.effect)
@@ -449,7 +449,7 @@ def test_losses_at_the_floor_have_no_ratio_and_are_counted(zeros_of_16, zeros_of
         return {"validation_loss": 0.1, "test_accuracy": 0.9, "test_loss": 0.0 if seed <= 100 + zeros else 0.1}
 
     docket = checks.parse(RATIO_OF_LOSSES, "claims.yaml", STUDY)
-    judged = verdicts.judge_claims(results(STUDY, overfitted, "batches"), docket)
+    judged = trials.judge_claims(results(STUDY, overfitted, "batches"), docket)
     (context,) = judged.claims[0].contexts
     assert context.outcome == outcome
     assert context.zeros == (zeros_of_16, zeros_of_256)
@@ -473,7 +473,7 @@ def test_if_no_run_reaches_the_threshold_the_context_is_undecided(docket):
     def poor(settings, rate, seed, record):
         return {"validation_accuracy": 0.2, "test_accuracy": 0.2}
 
-    judged = verdicts.judge_claims(results(STUDY, poor, "batches", "depths"), docket)
+    judged = trials.judge_claims(results(STUDY, poor, "batches", "depths"), docket)
     verdict = verdict_on(judged, "deep-is-slower")
     (context,) = verdict.contexts
     assert (verdict.conclusion, context.outcome) == ("inconclusive", "undecided")
@@ -487,7 +487,7 @@ def test_an_off_grid_rate_leaves_its_context_undecided_without_seeds(docket):
     def large(settings, rate, seed, record):
         return {"validation_accuracy": rate, "test_accuracy": 0.5}
 
-    judged = verdicts.judge_claims(results(STUDY, large, "batches", "depths"), docket)
+    judged = trials.judge_claims(results(STUDY, large, "batches", "depths"), docket)
     linear = verdict_on(judged, "small-is-better").contexts[2]
     assert (linear.outcome, linear.n, linear.rates) == ("undecided", 0, (4.0, None))
     assert all(map(math.isnan, linear.effect.numbers))
@@ -505,7 +505,7 @@ def test_diverged_runs_are_judged_without_warnings(docket, share):
     assert share / 2 < diverging.runs["diverged"].mean() <= 1
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        judged = verdicts.judge_claims(diverging, docket)
+        judged = trials.judge_claims(diverging, docket)
     contexts = verdict_on(judged, "small-is-better").contexts
     assert not any(math.isnan(context.effect.estimate) for context in contexts if context.n)
 
@@ -540,6 +540,6 @@ def test_flipping_axes_turn_the_outcome_in_a_single_step(outcomes, axes):
 
 def test_a_claim_is_published_changed_or_the_readers_own(docket):
     claim = docket.claims["sums"]
-    assert verdicts.standing(claim, {"sums": claim.hash}) == "published"
-    assert verdicts.standing(claim, {"sums": "0"}) == "changed"
-    assert verdicts.standing(claim, {}) == "own"
+    assert trials.standing(claim, {"sums": claim.hash}) == "published"
+    assert trials.standing(claim, {"sums": "0"}) == "changed"
+    assert trials.standing(claim, {}) == "own"

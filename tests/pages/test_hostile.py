@@ -16,7 +16,7 @@ from support.project import ROOT, read_yaml
 
 from ontrial.errors import InputError
 from ontrial.judge import published, records
-from ontrial.judge.claims import Claim
+from ontrial.judge.claim import Claim
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources

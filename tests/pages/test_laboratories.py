@@ -31,7 +31,7 @@ from benchmarks.laboratories import (
     outcomes_of,
     verdicts_on,
 )
-from ontrial.judge import checks, measuring, published
+from ontrial.judge import checks, measurements, published
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import measured
 from ontrial.report.pages.studies.robustness import Circumstances
@@ -117,7 +117,7 @@ def test_a_laboratory_with_one_rate_for_all_seeds_chooses_tuned_settings_and_has
     study = simulated(DECAYS)
     docket = checks.parse(CLAIM.replace("LINES", lines), "claims.yaml", study)
     found = results(study, decays, "decays")
-    (measured,) = measuring.measure(found, docket.claims["mine"].estimand)
+    (measured,) = measurements.measure(found, docket.claims["mine"].estimand)
     numbers = numbers_at_one_rate(found, measured, np.arange(5), np.arange(5, 20))
     assert numbers == pytest.approx([expected] * 15)
 

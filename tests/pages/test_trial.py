@@ -7,7 +7,7 @@ import pytest
 from support.pages import CLAIMS, ESTIMAND, context, page_of, verdict
 from support.project import ROOT
 
-from ontrial.judge import checks, measuring
+from ontrial.judge import checks, measurements
 from ontrial.judge.claims import list_contexts
 from ontrial.judge.records import Alternative, Effect, Kind, Outcome, Way
 from ontrial.report.pages.tools import trial
@@ -81,7 +81,7 @@ def test_the_script_has_the_arms_and_the_published_numbers(results, language):
 
 def test_the_script_knows_whether_the_seeds_of_the_study_have_different_rates(results):
     page = page_of(results)
-    (measured, *_) = measuring.measure(page.results, ESTIMAND)
+    (measured, *_) = measurements.measure(page.results, ESTIMAND)
     judged = context("positive", {"policy": "tuned"}, rates=(0.5, 0.5))
     cells = trial.list_cells(page, ESTIMAND, [(judged, measured)])
 
@@ -127,7 +127,7 @@ def test_where_failures_are_counted_a_trial_is_judged_by_the_typical_seed(result
     effect = Effect(2.5, 1.5, 4.0, 0.95, "points")
     typical = Alternative(Way.TYPICAL, effect, Outcome.POSITIVE)
     counted = context("undecided", {"policy": "fixed"}, counts_failures=True, alternatives=(typical,))
-    (measured, *_) = measuring.measure(page.results, ESTIMAND)
+    (measured, *_) = measurements.measure(page.results, ESTIMAND)
     cells = trial.list_cells(page, ESTIMAND, [(counted, measured)])
     described = trial.describe_context(page, ESTIMAND, counted, measured, cells)
     assert described["rate"].endswith(", by the typical seed")

@@ -18,7 +18,8 @@ from support.pages import context, page_of, tiny_results
 from support.project import ROOT, read_yaml
 
 from ontrial.judge import checks, result_files
-from ontrial.judge.claims import Claim, list_contexts
+from ontrial.judge.claim import Claim
+from ontrial.judge.claims import list_contexts
 from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict
 from ontrial.judge.statistics import OUTCOMES_OF, decide
 from ontrial.report.pages import assemble_pages

@@ -8,7 +8,7 @@ from itertools import product
 import pandas as pd
 
 from ontrial.book.home import batch_rates
-from ontrial.judge.claims import Claim
+from ontrial.judge.claim import Claim
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Conclusion, Context, Effect, Kind, Outcome, SettingValues, Verdict

@@ -26,7 +26,8 @@ from ontrial.commands._submitted import Job, submitted_jobs
 from ontrial.errors import legible
 from ontrial.judge import checks, designs, looks, metrics, policies, smallest_effects, statistics
 from ontrial.judge.checks import COMPARISON_KEYS
-from ontrial.judge.claims import Arm, Claim, arms_by_side, list_arms, list_contexts, quantity_text
+from ontrial.judge.claim import Claim, quantity_text
+from ontrial.judge.claims import Arm, arms_by_side, list_arms, list_contexts
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import EACH, Estimand
 from ontrial.judge.own_metrics import MetricsFile
@@ -34,7 +35,7 @@ from ontrial.judge.policies import TUNED
 from ontrial.judge.records import Kind, SettingValues, settings_text
 from ontrial.judge.results import BEST, LAST
 from ontrial.judge.statistics import Claimed
-from ontrial.judge.verdicts import looks_of
+from ontrial.judge.trials import looks_of
 from ontrial.report.pages import written_answers
 from ontrial.study import components, configuration, estimate
 from ontrial.study.cell import Cell

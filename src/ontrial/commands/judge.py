@@ -74,7 +74,7 @@ def judge(
     from ontrial.report.pages.judgements.figure import figure
     from ontrial.report.pages.judgements.report import ledger_notes, question_lines, report, run_lines
     from ontrial.report.pages.judgements.summary import summary
-    from ontrial.report.site.docs import read_words
+    from ontrial.report.site.words import read_words
     from ontrial.report.wording.phrases import Phrases
 
     question = read_question(claim, options)

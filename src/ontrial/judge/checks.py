@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge import claims, own_metrics
-from ontrial.judge.claims import AXES, example_quantity, parse_quantity, quantity_text, sharing_policies
+from ontrial.judge.claim import example_quantity, parse_quantity, quantity_text
+from ontrial.judge.claims import AXES, sharing_policies
 from ontrial.judge.context_checks import check_contexts
 from ontrial.judge.docket import (
     SHARED_PAGES,
@@ -26,13 +27,14 @@ from ontrial.judge.docket import (
 )
 from ontrial.judge.estimands import EACH, FORMS, arm_axes, each_arm
 from ontrial.judge.identities import IDENTITIES
-from ontrial.judge.metrics import METRICS, TIMED, Metric, recorded
+from ontrial.judge.metrics import METRICS, Metric
 from ontrial.judge.obstacles import SHARED_RATE
 from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.pilots import read_changes
 from ontrial.judge.policies import TUNED
 from ontrial.judge.records import SettingValues
 from ontrial.judge.setting_checks import CLAIM_SETTINGS, COST_SETTINGS, check_settings, item_path, require_policy
+from ontrial.judge.units import TIMED, recorded
 from ontrial.storage import yaml_files
 from ontrial.storage.yaml_files import KeyPath, Mistake, show
 from ontrial.study import checking, components

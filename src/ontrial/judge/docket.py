@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from ontrial.judge import own_metrics
-from ontrial.judge.claims import Claim, parse_quantity, step_of
+from ontrial.judge.claim import Claim, parse_quantity
+from ontrial.judge.claims import step_of
 from ontrial.judge.estimands import FORMS, Estimand
-from ontrial.judge.metrics import METRICS, recorded
+from ontrial.judge.metrics import METRICS
 from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.records import Conclusion, Kind
 from ontrial.judge.statistics import Quantifier
-from ontrial.judge.units import Unit
+from ontrial.judge.units import Unit, recorded
 from ontrial.storage import json_files
 from ontrial.study import study_files
 from ontrial.study.schema_files import load_schema

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ontrial.judge.metrics import METRICS, TIMED, Metric, recorded
 from ontrial.judge.records import SettingValues
 from ontrial.judge.statistics import Claimed, Quantifier
+from ontrial.judge.units import TIMED, recorded
+
+if TYPE_CHECKING:
+    from ontrial.judge.metrics import Metric
 
 Side = SettingValues | float  # an arm, {"each": arms}, or a number to compare the other arm with
 FORMS = {
@@ -98,7 +102,17 @@ class Estimand:
     @property
     def measure(self) -> Metric:
         """The metric that the tables hold."""
+        from ontrial.judge.metrics import METRICS  # which need the engine
+
         return METRICS[self.recorded_metric]
+
+    @property
+    def metric_sha256(self) -> str | None:
+        """SHA-256 of the file that computes a study's own metric."""
+        from ontrial.judge.metrics import METRICS
+
+        metric = METRICS.get(self.metric)
+        return metric.sha256 if metric else None
 
     def numbers(self, arms: np.ndarray, positions: Sequence[float] = ()) -> np.ndarray:
         """Return one number per seed from those of the arms.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from ontrial.judge.claims import Claim
+from ontrial.judge.claim import Claim
 from ontrial.judge.docket import Docket
 from ontrial.judge.records import Kind
 from ontrial.study import own_code

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from ontrial.judge import claims, measuring, verdicts
+from ontrial.judge import claims, measurements, trials, verdicts
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import SettingValues
@@ -33,7 +33,7 @@ def undecided_cells(results: Results, docket: Docket) -> list[Cell]:
         cell
         for estimand in _sequential(docket)
         for measured in verdicts.open_contexts(
-            measuring.measure(results, estimand), verdicts.looks_of(results.study, estimand)
+            measurements.measure(results, estimand), trials.looks_of(results.study, estimand)
         )
         for cell in _cells_of(results.study, estimand, measured.context)
     )

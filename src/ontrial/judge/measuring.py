@@ -1,4 +1,4 @@
-"""From tables to numbers: one per confirmatory seed in each context of a claim, positive in the claimed direction."""
+"""The numbers of a context, and the sample that judges it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from ontrial.judge import claims, metrics, policies, samples, statistics
-from ontrial.judge.claims import Arm
-from ontrial.judge.estimands import EACH, Estimand
+from ontrial.judge import samples, statistics
+from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import SettingValues
-from ontrial.judge.results import LAST, Results
 from ontrial.judge.samples import Failures, Numbers, Sample, Shift
-from ontrial.study.cell import Cell
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # tables of runs are judged without the engine
     import pandas as pd
+
+    from ontrial.study.cell import Cell
 
 
 @dataclass(frozen=True)
@@ -227,100 +226,3 @@ def _sample_of(estimand: Estimand, arms: np.ndarray, least: np.ndarray, position
     if not estimand.censored or np.isnan(values).any():
         return Numbers(values, estimand.censored, values, values)
     return Numbers(values, True, *estimand.bounds(arms, least))
-
-
-def measure(results: Results, estimand: Estimand) -> list[Paired]:
-    """Return the numbers of every context of a measured claim."""
-    return [measure_context(results, estimand, context) for context in claims.list_contexts(estimand)]
-
-
-def measure_context(results: Results, estimand: Estimand, context: SettingValues) -> Paired:
-    """Return the numbers of one context of a measured claim."""
-    arms: list[MeasuredArm] = []
-    for side, listed in claims.arms_by_side(results.study, estimand, context).items():
-        measured = [_measure_arm(results, estimand, arm) for arm in listed]
-        is_one = EACH in estimand.arms[side]
-        arms += [_least_favourable(measured, lowest=estimand.takes_lowest(side))] if is_one else measured
-    # A cell may have more seeds than its partner, because another claim needed them.
-    return Paired(context, estimand, arms).first(min(len(arm.seeds) for arm in arms))
-
-
-def _measure_arm(results: Results, estimand: Estimand, arm: Arm) -> MeasuredArm:
-    """Return the numbers of an arm: of the cell that each seed prefers on its own validation data, if it may choose."""
-    options = _of_equal_length([_measure_option(results, estimand, option) for option in arm.options])
-    if not arm.choices:
-        return options[0]
-    rates = {cell: option.seeds["rate"] for cell, option in zip(arm.choices, options, strict=True)}
-    choice = policies.own_cells(results, rates, estimand.recorded_metric, estimand.threshold, arm.checkpoint)
-    chosen = _choose(options, choice)
-    combinations = sum(option.combinations for option in options)
-    return replace(chosen, seeds=chosen.seeds.assign(choice=choice), choices=arm.choices, combinations=combinations)
-
-
-def _least_favourable(arms: Sequence[MeasuredArm], *, lowest: bool) -> MeasuredArm:
-    """Return, for each seed, the one of several arms whose number suits the claim least.
-
-    lowest: Whether that is the lowest number, not the highest one.
-    """
-    arms = _of_equal_length(arms)
-    numbers, least = (np.stack([arm.seeds[name] for arm in arms]) for name in ("number", "least"))
-    chosen = _choose(arms, numbers.argmin(axis=0) if lowest else numbers.argmax(axis=0))
-    return replace(chosen, seeds=chosen.seeds.assign(least=least.min(axis=0) if lowest else least.max(axis=0)))
-
-
-def _of_equal_length(arms: Sequence[MeasuredArm]) -> list[MeasuredArm]:
-    n = min(len(arm.seeds) for arm in arms)
-    return [arm.first(n) for arm in arms]
-
-
-def _choose(arms: Sequence[MeasuredArm], choice: np.ndarray) -> MeasuredArm:
-    """Return the numbers of the arm that each seed has, from its index."""
-    import pandas as pd
-
-    seeds = np.arange(len(choice))
-    rows = pd.concat([arm.seeds for arm in arms]).iloc[len(choice) * choice + seeds]
-    images = [arm.by_image for arm in arms if arm.by_image is not None]
-    by_image = np.stack(images)[choice, :, seeds].T if len(images) == len(arms) else None
-    return MeasuredArm(rows, arms[0].position, by_image)
-
-
-def _measure_option(results: Results, estimand: Estimand, arm: Arm) -> MeasuredArm:
-    """Return the numbers of an arm with a single cell."""
-    import pandas as pd
-
-    metric, cell = estimand.measure, arm.cell
-    table = metrics.compute(results, cell, estimand.recorded_metric, "test", estimand.threshold, arm.checkpoint)
-    rates = _arm_rates(results, estimand, arm)
-    numbers = metric.summary(table, rates).to_numpy()
-    columns = {"number": numbers, "least": numbers, "failed": False, "rate": np.nan, "on_edge": False}
-    if metric.uses_rate:
-        columns["rate"], columns["failed"] = rates, np.isinf(numbers)
-        if cell.training.happens:
-            learnt = "train" if metric.of_training else "test"  # random labels can be learnt, but not predicted
-            fails = metrics.compute(results, cell, "fails", learnt, None, arm.checkpoint)
-            columns["failed"] |= metrics.at_rates(fails, rates).to_numpy() == 100
-        if metric.clock:
-            columns["least"] = np.minimum(numbers, results.budgets_of(cell, metric.clock)[rates.index].to_numpy())
-        if arm.policy:
-            columns["on_edge"] = policies.on_edge(rates, cell)
-    seeds = pd.DataFrame(columns, rates.index)
-    position = claims.axis_position(arm, estimand.along) if estimand.along else 0.0
-    has_images = estimand.metric == "test_accuracy" and arm.checkpoint == LAST  # only the last record has them
-    correct = metrics.correct_at(results, cell, rates) if has_images else None
-    combinations = len(cell.learning_rates) if arm.policy else 1
-    return MeasuredArm(seeds, position, None if correct is None else 100 * correct, combinations=combinations)
-
-
-def _arm_rates(results: Results, estimand: Estimand, arm: Arm) -> pd.Series:
-    """Return each seed's rate of an arm: NaN if it is not on the grid, the seed's own if the metric uses all rates."""
-    import pandas as pd
-
-    metric, threshold = estimand.recorded_metric, estimand.threshold
-    seeds = metrics.compute(results, arm.cell, metric, "test", threshold).index
-    if arm.learning_rate is not None:
-        return pd.Series(arm.learning_rate, seeds)
-    base = arm.base or arm.cell
-    own = policies.own_rates(results, base, metric, threshold, arm.base_checkpoint if arm.base else arm.checkpoint)
-    if not own.index.equals(seeds):
-        own = own.loc[own.index.intersection(seeds)]  # one of the two cells has more seeds
-    return policies.at_policy(arm.policy, own, arm.cell, base) if arm.policy else own

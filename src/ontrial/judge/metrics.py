@@ -671,9 +671,6 @@ BUILT_IN = {
 OWN: dict[str, Metric] = {}  # the study's own, which own_metrics.py defines
 METRICS = ChainMap(BUILT_IN, OWN)  # all metrics
 
-# Metrics for timed claims only, each with the metric that multiplies a cost per update. A cost itself needs none.
-TIMED = {"seconds_to_accuracy": "updates_to_accuracy", "cost": None}
-
 
 def chosen_by(metric: str, dataset: str) -> str:
     """Return the name of the metric that chooses rates on a data set, from validation data.
@@ -682,11 +679,6 @@ def chosen_by(metric: str, dataset: str) -> str:
     """
     name = METRICS[metric].tuned_by or metric
     return "test_rmse" if name == "test_accuracy" and not data.has_classes(dataset) else name
-
-
-def recorded(metric: str) -> str:
-    """Return the name of the metric in the tables: for a timed metric, the one that a cost multiplies."""
-    return TIMED.get(metric) or metric
 
 
 @cached  # claims, policies and figures ask for the same tables again and again

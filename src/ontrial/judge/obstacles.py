@@ -14,12 +14,11 @@ from ontrial import data
 from ontrial.judge import claims, designs, metrics, policies, rate_free, samples, statistics, timing
 from ontrial.judge.claims import Arm, sharing_policies
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.metrics import TIMED
 from ontrial.judge.policies import TUNED
 from ontrial.judge.results import LAST
 from ontrial.judge.samples import Failures
 from ontrial.judge.statistics import Claimed
-from ontrial.judge.units import Unit
+from ontrial.judge.units import TIMED, Unit
 from ontrial.nn import OUTPUTS
 from ontrial.nn.probes import OF_ONE_NETWORK
 from ontrial.study.cell import Cell

@@ -19,7 +19,8 @@ import numpy as np
 from ontrial import data, nn
 from ontrial.errors import InputError
 from ontrial.judge import metrics, predictions
-from ontrial.judge.metrics import BUILT_IN, TIMED, Metric
+from ontrial.judge.metrics import BUILT_IN, Metric
+from ontrial.judge.units import TIMED
 from ontrial.study import own_code
 from ontrial.study.cell import COLUMNS, CORRECT, PREDICTIONS, Cell, Training
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ontrial.errors import legible
-from ontrial.judge.claims import EXAMPLES, QUANTITY, Claim, parse_quantity
+from ontrial.judge.claim import EXAMPLES, QUANTITY, Claim, parse_quantity
 from ontrial.judge.records import Kind
 from ontrial.storage.yaml_files import Mistake
 from ontrial.study import checking

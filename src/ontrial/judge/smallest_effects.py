@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ontrial.judge.claims import parse_quantity
+from ontrial.judge.claim import parse_quantity
 from ontrial.judge.docket import Spec, unit_of
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.statistics import FAILURES_OF_INTEREST

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ontrial.errors import InputError, legible
 from ontrial.judge.estimands import FORMS, Estimand
 from ontrial.judge.measuring import Measured, MeasuredArm, Paired, Unpaired
-from ontrial.judge.metrics import Metric, final
 from ontrial.judge.questions import NEVER, Question
 from ontrial.judge.records import SettingValues
 from ontrial.judge.table_rows import place, quoted, rows_text, setting_column
@@ -21,18 +20,30 @@ if TYPE_CHECKING:
 MOST_CONTEXTS = 1_000
 
 
+class Column(NamedTuple):
+    """A column as a metric: its unit, which numbers are better, and whether they may be infinite."""
+
+    unit: str
+    lower_is_better: bool
+    censored: bool
+    spread: bool = False
+    may_fail: bool = False
+
+
 @dataclass(frozen=True)
 class TableEstimand(Estimand):
     """The target of estimation in a table: an estimand whose metric is a column.
 
-    column: Column as a metric.
+    column: Column of the numbers.
     """
 
-    column: Metric = field(kw_only=True)
+    column: Column = field(kw_only=True)
+
+    metric_sha256 = None
 
     @property
-    def measure(self) -> Metric:
-        """The column as a metric."""
+    def measure(self) -> Any:
+        """The column of the numbers."""
         return self.column
 
 
@@ -64,13 +75,10 @@ def _estimand(question: Question, runs: pd.DataFrame) -> TableEstimand:
     form = "ratio" if unit == "log2" else "difference"
     arms: list[SettingValues] = [{question.column: value} for value in (question.better, question.other)]
     sides = dict(zip(FORMS[form], arms[::-1] if question.lower_is_better else arms, strict=True))
-    column = Metric(
-        final(question.metric, diverged=math.nan),
+    column = Column(
         "number" if unit == "log2" else unit,
         lower_is_better=question.lower_is_better,
         censored=question.substitute[0] == NEVER,
-        positive=unit == "log2",
-        failure="own",
     )
     return TableEstimand(
         experiments=(),

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ontrial.judge import claims, measuring
-from ontrial.judge.claims import Claim
+from ontrial.judge import claims, measurements
+from ontrial.judge.claim import Claim
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import MeasuredArm, Paired
 from ontrial.judge.records import Kind, SettingValues
@@ -92,7 +92,7 @@ def measure(results: Results, estimand: Estimand, table: pd.DataFrame) -> list[P
     if estimand.is_cost:
         return [_cost(estimand, context, times) for context in claims.list_contexts(estimand)]
     seeds = results.study.experiments[estimand.experiments[0]].looks[0]
-    return [_seconds(results, updates.first(seeds), times) for updates in measuring.measure(results, estimand)]
+    return [_seconds(results, updates.first(seeds), times) for updates in measurements.measure(results, estimand)]
 
 
 def _cost(estimand: Estimand, context: SettingValues, times: pd.Series) -> Paired:

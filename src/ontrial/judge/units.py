@@ -1,8 +1,16 @@
-"""Units of effects."""
+"""Units of effects, and the metrics in seconds, which no table of runs records."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+# Metrics for timed claims only, each with the metric that multiplies a cost per update. A cost itself needs none.
+TIMED = {"seconds_to_accuracy": "updates_to_accuracy", "cost": None}
+
+
+def recorded(metric: str) -> str:
+    """Return the name of the metric in the tables: for a timed metric, the one that a cost multiplies."""
+    return TIMED.get(metric) or metric
 
 
 @dataclass(frozen=True)

@@ -1,102 +1,38 @@
-"""From docket and tables to verdicts."""
+"""From the numbers of contexts to the verdict on a claim."""
 
 from __future__ import annotations
 
 import itertools
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from ontrial.judge import images, measuring, policies, samples, statistics, timing
-from ontrial.judge.claims import TUNABLE, Claim, list_arms
-from ontrial.judge.docket import Docket
-from ontrial.judge.estimands import Estimand
-from ontrial.judge.identities import IDENTITIES
+from ontrial.judge import images, measuring, statistics
+from ontrial.judge.claim import Claim
 from ontrial.judge.lottery import draw_lottery
-from ontrial.judge.measuring import Measured, MeasuredArm, Paired
+from ontrial.judge.measuring import Measured, Paired
 from ontrial.judge.records import (
     Alternative,
-    Choice,
     Conclusion,
     Context,
     Effect,
-    Kind,
     Outcome,
-    Reading,
     SettingValues,
-    Stage,
     Verdict,
-    Verdicts,
     Way,
 )
-from ontrial.judge.results import Results
 from ontrial.judge.statistics import Claimed, Interval
-from ontrial.nn.recipe import evenly_spaced
-from ontrial.study.cell import SETTINGS
-from ontrial.study.settings import NONE, Bounds
-from ontrial.study.study import Study
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 
 M = TypeVar("M", bound=Measured)
-MOST_STAGES = 12  # earlier records by which a context is judged, of which curves may have many more
 FACTORS = 2.0 ** np.arange(-4, 4.25, 0.25)  # multiples of the smallest effect that are tried
-
-
-def judge_claims(results: Results, docket: Docket) -> Verdicts:
-    """Return the verdicts on all claims that are not timed, in docket order."""
-    claims = [claim for claim in docket.claims.values() if claim.kind is not Kind.TIMED]
-    return Verdicts(results.study.name, tuple(_judge_claim(results, claim) for claim in claims))
-
-
-def _judge_claim(results: Results, claim: Claim) -> Verdict:
-    if claim.estimand:
-        measured = measuring.measure(results, claim.estimand)
-        verdict = judge_measured(claim, measured, looks_of(results.study, claim.estimand))
-        return replace(verdict, contexts=tuple(add_stages(results, claim.estimand, verdict.contexts)))
-    if claim.identity:
-        return judge_identity(claim, IDENTITIES[claim.identity]().readings)
-    return Verdict(claim.id, claim.kind, claim.hash, claim.test_hash, Conclusion.NOT_TESTABLE)
-
-
-def looks_of(study: Study, estimand: Estimand) -> tuple[int, ...]:
-    """Return the number of seeds at each look at a measured claim, which all of its experiments share."""
-    return study.experiments[estimand.experiments[0]].looks
-
-
-def judge_timed(results: Results, docket: Docket, table: pd.DataFrame) -> Verdicts:
-    """Return the verdicts on the timed claims from the timing table. Timed claims have a single look."""
-    verdicts = []
-    for claim in docket.claims.values():
-        if claim.kind is Kind.TIMED and claim.estimand:
-            measured = timing.measure(results, claim.estimand, table)
-            verdicts.append(judge_measured(claim, measured, (measured[0].n,)))
-    return Verdicts(results.study.name, tuple(verdicts))
-
-
-def judge_identity(claim: Claim, readings: Mapping[str, bool]) -> Verdict:
-    """Return the verdict on an identity.
-
-    readings: Whether each reading holds.
-    """
-    conclusion = Conclusion.REFUTED
-    if any(readings.values()):
-        conclusion = Conclusion.BY_CONSTRUCTION if all(readings.values()) else Conclusion.DEPENDS
-    return Verdict(
-        claim.id,
-        claim.kind,
-        claim.hash,
-        claim.test_hash,
-        conclusion,
-        readings=tuple(Reading(name, Outcome.HOLDS if holds else Outcome.FAILS) for name, holds in readings.items()),
-    )
 
 
 class Decision(NamedTuple, Generic[M]):
@@ -245,6 +181,7 @@ def describe_context(decision: Decision, *, lottery: bool = True) -> Context:
     outcome, look, alpha, measured = decision
     arms = [arm.seeds for arm in measured.arms]
     off_grid = any(seeds["number"].isna().any() for seeds in arms)
+    choices = _choices(measured, off_grid) if off_grid or any(seeds["rate"].notna().any() for seeds in arms) else {}
     paired = measured if isinstance(measured, Paired) else None
     effect = Effect(math.nan, math.nan, math.nan, 1 - alpha, measured.unit)
     if not off_grid:
@@ -253,7 +190,6 @@ def describe_context(decision: Decision, *, lottery: bool = True) -> Context:
     claimed = measured.estimand.claimed
     needed = seeds_needed(measured.n, effect.numbers, smallest_effect, claimed)
     may_be_positive = effect.is_finite and claimed is Claimed.MORE
-    rates = [policies.typical(seeds["rate"]) for seeds in arms if seeds["rate"].notna().any() or off_grid]
     return Context(
         measured.context,
         outcome,
@@ -264,9 +200,7 @@ def describe_context(decision: Decision, *, lottery: bool = True) -> Context:
         counts_failures=measured.counts_failures,
         smallest_effect=smallest_effect,
         zeros=count_zeros(measured),
-        rates=tuple(None if math.isnan(rate) else rate for rate in rates),
-        on_edge=any(policies.mostly(seeds["on_edge"]) for seeds in arms),
-        choices=tuple(map(choice_of, measured.arms)) if any(arm.choices for arm in measured.arms) else (),
+        **choices,
         detectable=smallest_effect + (effect.high - effect.low) / 2 if may_be_positive else None,
         seeds_needed=needed if outcome is Outcome.UNDECIDED else None,
         lottery=tuple(draw_lottery(paired)) if lottery and paired and paired.is_known else (),
@@ -274,62 +208,23 @@ def describe_context(decision: Decision, *, lottery: bool = True) -> Context:
     )
 
 
+def _choices(measured: Measured, off_grid: bool) -> dict[str, Any]:
+    """Return the fields of a context on what its seeds chose: their rates, and settings."""
+    from ontrial.judge import claims, policies  # which need the engine
+
+    arms = measured.arms
+    rates = [policies.typical(arm.seeds["rate"]) for arm in arms if off_grid or arm.seeds["rate"].notna().any()]
+    return {
+        "rates": tuple(None if math.isnan(rate) else rate for rate in rates),
+        "on_edge": any(policies.mostly(arm.seeds["on_edge"]) for arm in arms),
+        "choices": tuple(map(claims.choice_of, arms)) if any(arm.choices for arm in arms) else (),
+    }
+
+
 def count_zeros(measured: Measured) -> tuple[int, ...]:
     """Return the number of exact zeros of each arm, the floor of single precision; () if none has any."""
     counts = tuple(int((arm.seeds["number"] == 0).sum()) for arm in measured.arms)
     return counts if measured.estimand.has_floor and any(counts) else ()
-
-
-def choice_of(arm: MeasuredArm) -> Choice:
-    """Return the choices of the seeds of an arm."""
-    values: SettingValues = {}
-    on_edge = []
-    for name in TUNABLE:
-        listed = list(dict.fromkeys(cell.meaning(name) for cell in arm.choices))
-        if len(listed) < 2:
-            continue
-        chosen = [arm.choices[i].meaning(name) for i in arm.seeds["choice"]]
-        values[name] = max(listed, key=chosen.count)
-        setting = SETTINGS[name]
-        if setting.is_numeric or isinstance(setting, Bounds):
-            first, *_, last = setting.ordered(listed)
-            edges = {first, last} - {0, NONE}  # nothing lies beyond these
-            if sum(value in edges for value in chosen) >= len(chosen) / 2:
-                on_edge.append(name)
-    return Choice(arm.combinations, values, tuple(on_edge))
-
-
-def add_stages(results: Results, estimand: Estimand, contexts: Sequence[Context]) -> list[Context]:
-    """Return the contexts of a claim with their stages: the same seeds judged by earlier records.
-
-    Of many records, MOST_STAGES are judged, evenly spaced. The seeds choose their rates by that record, too. Failures
-    are counted if the context counts them. Contexts whose cells have different numbers of records have no stages, nor
-    have metrics that networks do not record along the way.
-    """
-    if not estimand.measure.is_curve:
-        return list(contexts)
-    return [replace(each, stages=tuple(_stages_of(results, estimand, each))) for each in contexts]
-
-
-def _stages_of(results: Results, estimand: Estimand, context: Context) -> Iterator[Stage]:
-    updates, *others = (results.updates_of(arm.cell) for arm in list_arms(results.study, estimand, context.settings))
-    earlier = range(2, len(updates))  # the first record is the start
-    if not earlier or not context.n or any(len(each) != len(updates) for each in others):
-        return
-    counts = tuple(earlier[i] for i in evenly_spaced(len(earlier) - 1, MOST_STAGES - 1))
-    measured = measuring.measure_context(results.staged(counts, context.n), estimand, context.settings)
-    measured = replace(measured, counting=context.counts_failures)
-    seeds = np.arange(measured.n).reshape(len(counts), context.n)
-    is_known = ~np.isnan(measured.typical(seeds).values).any(axis=-1)
-    if not is_known.any():
-        return
-    alpha = 1 - context.effect.level
-    sample = measured.sample(seeds[is_known])
-    found = samples.classify(sample, measured.smallest_effect, alpha, estimand.claimed)
-    shares = updates[np.array(counts) - 1][is_known] / updates[-1]
-    for share, outcome, *interval in zip(shares, found, *sample.interval(1 - alpha), strict=True):
-        effect = effect_of(Interval(*interval), 1 - alpha, measured.unit)
-        yield Stage(float(share), effect, Outcome(str(outcome)))
 
 
 def effect_of(interval: Interval, level: float, unit: str) -> Effect:
@@ -390,17 +285,3 @@ def flipping_axes(contexts: Sequence[SettingValues], outcomes: Sequence[Outcome]
         if len(differing) == 1 and statistics.supports(outcome) and statistics.contradicts(other_outcome):
             flips[differing[0]] += 1
     return [axis for axis, _ in flips.most_common()]
-
-
-def standing(claim: Claim, published: Mapping[str, str]) -> str:
-    """Return how a claim compares with published verdicts.
-
-    "published": The same claim is among them.
-    "changed": A claim with its id, but another hash, is among them.
-    "own": No claim with its id is among them.
-
-    published: Hash of each published claim by its id.
-    """
-    if claim.id not in published:
-        return "own"
-    return "published" if published[claim.id] == claim.hash else "changed"

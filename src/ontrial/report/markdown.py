@@ -1,6 +1,7 @@
 """Markdown in which values are escaped. Every value that a page shows becomes Markdown here."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, Self
 
 from markupsafe import Markup
@@ -29,3 +30,10 @@ class Markdown(Markup):
 def code(value: object) -> Markdown:
     """Return Markdown that shows the text of a value as code. Between backticks, escapes would show."""
     return Markdown("<code>{}</code>").format(value)
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Markdown:
+    """Return a table. Cells are escaped unless they are Markdown."""
+    head = list(heads)
+    lines: list[Iterable[str]] = [head, [Markdown("---")] * len(head), *rows]
+    return Markdown("\n").join(Markdown("| {} |").format(Markdown(" | ").join(cells)) for cells in lines)

@@ -1,6 +1,6 @@
 """Judge the claims of a study, and write the accuracy of every cell at its tuned learning rate."""
 
-from ontrial.judge import policies, result_files, verdicts
+from ontrial.judge import policies, result_files, trials
 from ontrial.judge.columns import without_defaults
 from ontrial.judge.records import to_json, to_table
 from ontrial.storage import files, options
@@ -22,7 +22,7 @@ def judge(
     tuned: The accuracies at tuned learning rates, to write (.csv).
     """
     results, checked_docket = result_files.read_results(study, runs, records, docket, correct=correct)
-    judged = verdicts.judge_claims(results, checked_docket)
+    judged = trials.judge_claims(results, checked_docket)
     accuracies = without_defaults(policies.tuned_accuracies(results))
     files.write_text(tuned, accuracies.to_csv(index=False, float_format="%.6g"))
     files.write_text(csv, to_table(judged).to_csv(index=False))

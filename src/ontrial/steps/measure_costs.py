@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ontrial import data
-from ontrial.judge import result_files, timing, verdicts
+from ontrial.judge import result_files, timing, trials
 from ontrial.judge.records import to_json
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import draw_weights
@@ -42,7 +42,7 @@ def measure_costs(study: Input, runs: Input, records: Input, docket: Input, tabl
     measurements = timing.list_measurements(checked_docket.claims.values(), results.study)
     measured = pd.DataFrame(_measure_rounds(measurements), columns=[*timing.Measurement._fields, "repeat", "value"])
     measured["unit"] = measured["task"].map(timing.TASKS)
-    judged = verdicts.judge_timed(results, checked_docket, measured)
+    judged = trials.judge_timed(results, checked_docket, measured)
     files.write_text(table, measured.to_csv(index=False))
     files.write_text(json, to_json(judged) + "\n")
 

@@ -6,8 +6,6 @@ from typing import Any
 
 import yaml
 
-from ontrial.study.cell import SETTINGS
-
 FOLDER = Path(__file__).with_name("schemas")
 
 
@@ -24,11 +22,15 @@ def load_schema(name: str) -> dict[str, Any]:
         for part in (schema, schema["$defs"]["experiment"]):
             part["required"] = part["needed"]
     if name == "verdicts":
+        from ontrial.study.cell import SETTINGS  # which need the engine
+
         axis = schema["$defs"]["axis"]
         axis["enum"] = sorted([*axis["enum"], *SETTINGS])
     if name == "tried":
         schema["$defs"] |= load_schema("verdicts")["$defs"]
     if name == "published":
+        from ontrial.study.cell import SETTINGS
+
         types = {column: each.column_type for name, each in SETTINGS.items() for column in each.columns or (name,)}
         for name in ("tuned.csv", "rates.csv", "curves.csv", "two_numbers.csv", "predicted_limits.csv"):
             table = schema[name]

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ontrial.judge import claims
-from ontrial.judge.claims import Claim
+from ontrial.judge.claim import Claim
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Context, Outcome, Way
 from ontrial.report.summaries.findings import Findings

@@ -15,7 +15,7 @@ import pandas as pd
 from ontrial.book.home import batch_rates
 from ontrial.book.home.batch_rates import Grid
 from ontrial.judge import metrics, statistics
-from ontrial.judge.claims import parse_quantity
+from ontrial.judge.claim import parse_quantity
 from ontrial.judge.policies import TUNED
 from ontrial.judge.records import Verdict
 from ontrial.judge.smallest_effects import USUAL

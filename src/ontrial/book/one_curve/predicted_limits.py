@@ -8,7 +8,7 @@ import pandas as pd
 
 from ontrial.book.one_curve.rate_free import with_cell
 from ontrial.judge import claims, forecasts, metrics
-from ontrial.judge.claims import Claim
+from ontrial.judge.claim import Claim
 from ontrial.judge.records import Effect, Outcome, Verdict
 from ontrial.judge.results import Results, cached
 from ontrial.judge.statistics import ALPHA, Interval, share_interval, signed_rank_interval

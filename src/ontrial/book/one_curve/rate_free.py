@@ -12,7 +12,7 @@ import pandas as pd
 
 from ontrial import data
 from ontrial.judge import claims, metrics, policies, rate_free
-from ontrial.judge.claims import Claim
+from ontrial.judge.claim import Claim
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.policies import BUDGET
 from ontrial.judge.records import Verdict

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ontrial.judge.claims import Claim
+from ontrial.judge.claim import Claim
 from ontrial.judge.records import settings_text
 from ontrial.report.figures.axes import LINE, figure_without_layout, note, text_width, wrapped
 from ontrial.report.figures.layout import by_width

@@ -16,7 +16,7 @@ from ontrial.report.contents import Figure
 from ontrial.report.figures.formats import BY_SIZE, EVIDENCE, LASTING, NARROW, OF_CLAIMS, SHARED_RATES, WIDTHS
 
 if TYPE_CHECKING:
-    from ontrial.judge.claims import Claim
+    from ontrial.judge.claim import Claim
     from ontrial.study.study import Experiment, Study
 
 Figures = Mapping[str, Figure]  # by name

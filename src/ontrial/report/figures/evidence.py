@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ontrial.judge import measuring
+from ontrial.judge import measurements
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Context, Kind, Outcome, Verdict
 from ontrial.judge.statistics import FAILURES
@@ -227,7 +227,7 @@ def _deciding_numbers(results: Findings, claim: str) -> list[np.ndarray]:
     verdict = results.verdicts[claim]
     if verdict.kind is Kind.TIMED or results.runs.empty:
         return []
-    measured = measuring.measure(results, estimand_of(results, claim))
+    measured = measurements.measure(results, estimand_of(results, claim))
     decided = [decide_context(context, verdict.looks).measured for context in measured]
     return [each.numbers[np.isfinite(each.numbers) & (not each.counts_failures)] for each in decided]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ontrial.judge.claims import Claim
+from ontrial.judge.claim import Claim
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.page import Page
 

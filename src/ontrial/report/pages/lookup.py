@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ontrial.errors import InputError, unknown
-from ontrial.judge.claims import Claim
+from ontrial.judge.claim import Claim
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Conclusion, Context, Outcome, SettingValues, Verdict
 from ontrial.report.pages.macros import html

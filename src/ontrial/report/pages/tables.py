@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ontrial.errors import InputError, unknown
-from ontrial.judge.claims import parse_quantity
+from ontrial.judge.claim import parse_quantity
 from ontrial.judge.smallest_effects import USUAL
 from ontrial.report.markdown import Markdown, code
+from ontrial.report.markdown import table as markdown
 from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
@@ -22,13 +23,6 @@ def table(page: Page, name: str, *arguments: str) -> str:
     if name not in TABLES:
         raise InputError(unknown("table", name, TABLES))
     return TABLES[name](page, *arguments)
-
-
-def markdown(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Markdown:
-    """Return a table. Cells are escaped unless they are Markdown."""
-    head = list(heads)
-    lines: list[Iterable[str]] = [head, [Markdown("---")] * len(head), *rows]
-    return Markdown("\n").join(Markdown("| {} |").format(Markdown(" | ").join(cells)) for cells in lines)
 
 
 def rate_by_rate(page: Page, experiment: str, **settings: Any) -> str:

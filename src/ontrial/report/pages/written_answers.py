@@ -16,7 +16,7 @@ import jinja2
 from jinja2 import nodes
 
 from ontrial.errors import InputError, unknown
-from ontrial.judge.claims import Claim
+from ontrial.judge.claim import Claim
 from ontrial.judge.docket import as_list
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Conclusion, Context, SettingValues, Verdict

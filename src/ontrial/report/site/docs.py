@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ontrial.errors import InputError
 from ontrial.report.site import names, parity
+from ontrial.report.site.words import read_words
 from ontrial.storage import files, yaml_files
 
 SHOWN = re.compile(r"\[\[ figure\(\"([a-z-]+)\"\) \]\]")  # a figure in the text of a page
@@ -34,22 +35,6 @@ def require_words(docs: Path, names: Iterable[str]) -> None:
     if missing := [name for name in dict.fromkeys(names) if name not in terms]:
         lines = "".join(f"\n  {name}: {{en: …, ko: …}}" for name in missing)
         raise InputError(f"docs/words.yaml: names are missing. Add in every language, under figures:{lines}")
-
-
-def read_words(path: Path) -> dict[str, dict[str, dict[str, str]]]:
-    """Return the parts of a file of words, such as docs/words.yaml.
-
-    Both parts, "figures" (which pages use, too) and "pages", map each term to {language: text}.
-
-    Raises InputError for other parts, and for a term that is in both "figures" and "pages".
-    """
-    parts = yaml_files.read_yaml(path)
-    is_divided = isinstance(parts, dict) and set(parts) == {"figures", "pages"}
-    if not (is_divided and all(isinstance(terms, dict) for terms in parts.values())):
-        raise InputError(f"{path}: write its terms in two parts, figures and pages.")
-    if both := parts["figures"].keys() & parts["pages"].keys():
-        raise InputError(f"{path}: in figures and in pages: {', '.join(sorted(both))}. Write them once.")
-    return parts
 
 
 def language_names(docs: Path, languages: Iterable[str]) -> dict[str, str]:

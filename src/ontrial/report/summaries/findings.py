@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ontrial.errors import InputError
-from ontrial.judge.claims import Claim
+from ontrial.judge.claim import Claim
 from ontrial.judge.records import Verdict
 from ontrial.judge.results import Results
 from ontrial.report.summaries.times import Times

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ontrial.judge import claims, measuring, policies
+from ontrial.judge import claims, measurements, measuring, policies
 from ontrial.judge.estimands import ENDS, Estimand
 from ontrial.judge.records import SettingValues
 from ontrial.judge.results import Results, cached
@@ -34,7 +34,7 @@ def effects(results: Findings, claim: str) -> pd.DataFrame:
     for settings in settings_of(estimand):
         arms = claims.list_arms(results.study, estimand, settings | {"policy": policies.TUNED})
         for rate in sorted(set.intersection(*(set(arm.cell.learning_rates) for arm in arms))):
-            measured = measuring.measure_context(results, at_a_rate, settings | {"learning_rate": rate})
+            measured = measurements.measure_context(results, at_a_rate, settings | {"learning_rate": rate})
             typical = replace(measured, counting=False)
             estimate, low, high = map(float, typical.sample().interval(1 - ALPHA))
             rows.append(

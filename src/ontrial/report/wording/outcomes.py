@@ -8,11 +8,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.metrics import TIMED
 from ontrial.judge.records import Case, Context, Effect, Outcome, SettingValues, Verdict
 from ontrial.judge.statistics import TOLERANCE, Claimed
-from ontrial.judge.units import Unit
-from ontrial.report.wording import formatting, labels, quantities
+from ontrial.judge.units import TIMED, Unit
+from ontrial.report.wording import formatting, quantities
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity
 
@@ -133,6 +132,8 @@ def arm_names(estimand: Estimand, words: Phrases, settings: SettingValues | None
 
     settings: Settings of a context, in which no arm varies.
     """
+    from ontrial.report.wording import labels  # of the settings of networks, which need the engine
+
     arms = own_settings(estimand, settings or {})
     return [
         "" if any(isinstance(value, list) for value in arm.values()) else labels.context(arm, words) for arm in arms
@@ -144,6 +145,8 @@ def own_settings(estimand: Estimand, settings: SettingValues) -> list[SettingVal
 
     settings: Settings of the context.
     """
+    from ontrial.report.wording import labels
+
     sides = [side if isinstance(side, dict) else {} for side in estimand.sides.values()]
     return [
         labels.arm_settings({name: value for name, value in side.items() if other.get(name) != value}, settings)

@@ -10,12 +10,12 @@ from html import escape
 from typing import Any
 
 from ontrial.judge import claims
-from ontrial.judge.claims import Claim
+from ontrial.judge.claim import Claim
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.metrics import METRICS, OWN, TIMED, recorded
+from ontrial.judge.metrics import METRICS, OWN
 from ontrial.judge.records import Context, Outcome, Verdict
-from ontrial.judge.units import Unit
-from ontrial.judge.verdicts import standing
+from ontrial.judge.trials import standing
+from ontrial.judge.units import TIMED, Unit, recorded
 from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers, pictures, rules

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from ontrial.judge import claims, measuring, metrics
+from ontrial.judge import claims, measurements, metrics
 from ontrial.judge.claims import Arm
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Alternative, Context, Kind, Stage, Verdict, Way
@@ -238,7 +238,7 @@ def longer_training(page: Page, verdict: Verdict, context: Context) -> str | Non
         return page.say["longer training of both"]
     if context.effect.estimate != math.inf:
         return None
-    measured = measuring.measure_context(page.results, estimand, dict(context.settings))
+    measured = measurements.measure_context(page.results, estimand, dict(context.settings))
     provable = float(np.median(measured.typical().lowest))
     if not provable < verdict.smallest_effect or math.isinf(provable):
         return None

@@ -2,9 +2,8 @@
 
 import re
 
-from ontrial.report.markdown import Markdown, code
+from ontrial.report.markdown import Markdown, code, table
 from ontrial.report.pages.judgements.report import Report
-from ontrial.report.pages.tables import markdown
 
 LIVE = re.compile(r"@|:(?=//)|www(?=\.)", re.IGNORECASE)  # makes a mention or a link on GitHub, unless broken
 
@@ -12,10 +11,10 @@ LIVE = re.compile(r"@|:(?=//)|www(?=\.)", re.IGNORECASE)  # makes a mention or a
 def summary(text: Report) -> str:
     """Return the verdict, a table with a row per context, notes, and what was used in a part that unfolds."""
     verdict, _, claim = text.sentence.partition(": ")
-    used = markdown(("used", ""), [(name, code(value)) for name, value in text.used])
+    used = table(("used", ""), [(name, code(value)) for name, value in text.used])
     parts = [
         Markdown("**{}**: {}").format(verdict, claim),
-        markdown(text.heads, text.rows),
+        table(text.heads, text.rows),
         Markdown("\n").join(Markdown("- {}").format(note) for note in text.notes),
         Markdown("<details><summary>What was judged</summary>\n\n{}\n\n</details>").format(used),
     ]

@@ -7,15 +7,17 @@ from typing import Any
 import pandas as pd
 
 from ontrial import data
-from ontrial.judge import claims, measuring, metrics, policies, statistics
-from ontrial.judge.claims import Arm, Claim
+from ontrial.judge import claims, measurements, metrics, policies, statistics
+from ontrial.judge.claim import Claim
+from ontrial.judge.claims import Arm
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import Paired
 from ontrial.judge.records import Alternative, Context, Kind, Outcome, SettingValues, Way
 from ontrial.judge.results import LAST
 from ontrial.judge.statistics import OUTCOMES_OF, Claimed
+from ontrial.judge.trials import looks_of
 from ontrial.judge.units import Unit
-from ontrial.judge.verdicts import decide_context, looks_of
+from ontrial.judge.verdicts import decide_context
 from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import estimates
 from ontrial.report.pages.macros import html
@@ -157,7 +159,9 @@ def _judged_contexts(page: Page, claim: Claim) -> list[tuple[Context, Paired | N
         return [(context, None) for context in verdict.contexts]
     assert claim.estimand is not None
     looks = looks_of(page.results.study, claim.estimand)
-    decided = [decide_context(measured, looks).measured for measured in measuring.measure(page.results, claim.estimand)]
+    decided = [
+        decide_context(measured, looks).measured for measured in measurements.measure(page.results, claim.estimand)
+    ]
     return [(context, measured) for measured in decided for context in verdict.matching(measured.context)]
 
 
