@@ -80,7 +80,13 @@ def published(near=ERRORS["limit-foreseen-digits"]) -> Published:
             arms.append({"claim": claim, "outcome": outcome, **settings, "optimiser": "sgd", "seeds": 12})
             arms[-1] |= {"measured": 2.0**i, "ahead": error, "start": 2.0, "range_test": -2.0}
             seeds.append({**settings, "claim": claim, "dataset": "digits", "hidden": "32-32", "activation": "relu"})
-            seeds[-1] |= {"momentum": 0.0, "predicted_distance": 2.0, "measured_distance": 3.0, "passes": 40}
+            seeds[-1] |= {
+                "momentum": 0.0,
+                "predicted_distance": 2.0,
+                "measured_distance": 3.0,
+                "passes": 40,
+                "training_samples": 1024,
+            }
         verdicts[claim] = verdict(claim, "inconclusive", *contexts)
     for id in ("half-limit-8-128", "half-limit-32-512", "limit-momentum-lag", "limit-momentum-lag-far"):
         verdicts[id] = verdict(
@@ -146,12 +152,14 @@ def test_figures_show_the_arms_that_have_a_limit(width):
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("errors", [[0.1] * 30, [0.1] * 4, [1.0] * 4])
-def test_the_section_says_only_what_came_out(language, errors):
-    text = (ROOT / f"docs/{language}/learning-rate.md").read_text(encoding="utf-8")
-    section = text[text.index("{#predicted}") : text.index("{#objections}")].rpartition("\n## ")[0]
+def test_pages_say_only_what_came_out(language, errors):
     page = page_of(published(errors), language)
-    shown = render(section, "learning-rate.md", page.names | {"figure": lambda name: f"figure {name}"})
-    assert "figure predicted-limits" in shown
-    failed = {"en": "**The prediction failed.**", "ko": "**예측은 실패했다.**"}[language]
-    assert (failed in shown) == (PredictedLimits(page).conclusion() == "failed")
+    failed = {"en": "failed", "ko": "실패했다"}[language]
+    for name, is_section in (("learning-rate.md", True), ("speed-limit.md", False)):
+        text = (ROOT / f"docs/{language}/{name}").read_text(encoding="utf-8")
+        if is_section:
+            text = text[text.index("{#predicted}") : text.index("{#objections}")].rpartition("\n## ")[0]
+        shown = render(text, name, page.names | {"figure": lambda name: f"figure {name}"})
+        assert "figure predicted-limits" in shown
+        assert (failed in shown) == (PredictedLimits(page).conclusion() == "failed")
     assert len(PredictedLimits(page).every_arm.splitlines()) == 2 + len(errors) + 4 + 2

@@ -124,7 +124,7 @@ BOOK = Contents(
     pages=(
         *CHAPTERS,
         *("learning-rate", "playground", "film", "teachers", "exam", "own-idea", "judge", "elsewhere"),
-        *("worksheet-neurons", "worksheet-steps"),
+        *("worksheet-neurons", "worksheet-steps", "speed-limit"),
         *SMALL,
     ),
     templates=("atlas", "source", "slides"),

@@ -45,8 +45,8 @@ class PredictedLimits:
 
     def number(self, name: str, part: str = "near") -> float:
         """Return a number of the arms of a part, or one that the prediction is made with."""
-        if name == "passes":
-            return float(self.page.results.measurement("limit").predicted_limits["passes"].median())
+        if name in ("passes", "training_samples"):
+            return float(self.page.results.measurement("limit").predicted_limits[name].median())
         if name not in NUMBERS | FIXED:
             raise InputError(unknown("number on predicted limits", name, NUMBERS | FIXED))
         return float(FIXED[name] if name in FIXED else NUMBERS[name](self.arms(part)))
@@ -54,7 +54,9 @@ class PredictedLimits:
     def text(self, name: str, part: str = "near") -> str:
         """Return the same as text: counts and fixed numbers as they are, others with two significant digits."""
         value = self.number(name, part)
-        return formatting.exact(value) if name in FIXED or value == int(value) else formatting.significant(value, 2)
+        if name in FIXED:
+            return formatting.exact(value)
+        return formatting.count(int(value)) if value == int(value) else formatting.significant(value, 2)
 
     def conclusion(self, part: str = "near") -> str:
         """Return what came out of "most limits are close": supported, refuted, open, or failed below half."""
