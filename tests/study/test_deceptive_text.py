@@ -15,7 +15,7 @@ from ontrial.data import csv_file
 from ontrial.errors import DECEPTIVE, InputError
 from ontrial.judge import own_metrics
 from ontrial.storage import yaml_files
-from ontrial.study import checking, configuration, films
+from ontrial.study import configuration, films, schema_mistakes
 from ontrial.study.schema_files import load_schema
 
 CHARACTERS = [chr(code) for code in range(0x10FFFF) if DECEPTIVE.match(chr(code))]
@@ -45,7 +45,7 @@ def test_the_schemas_refuse_each_of_them():
     docket = yaml.safe_load(GOOD)
     for character in CHARACTERS:
         docket["claims"][0]["statement"]["en"] = docket["references"]["someone2020"]["doi"] = f"a{character}b"
-        assert len(checking.find_mistakes(docket, NAMES, load_schema("claims"))) == 2, hex(ord(character))
+        assert len(schema_mistakes.find(docket, NAMES, load_schema("claims"))) == 2, hex(ord(character))
 
 
 def test_values_that_contain_one_as_an_escape_sequence_are_refused():
@@ -73,7 +73,7 @@ NAMES = Names()
 def test_korean_and_emoji_are_allowed():
     docket = yaml.safe_load(GOOD)
     docket["claims"][0]["statement"]["ko"] = PLAIN
-    assert checking.find_mistakes(docket, NAMES, load_schema("claims")) == []
+    assert schema_mistakes.find(docket, NAMES, load_schema("claims")) == []
     assert yaml_files.parse(f"a: {PLAIN}\n", "a.yaml")[0] == {"a": PLAIN}
 
 

@@ -16,6 +16,7 @@ MAX_MISTAKES = 20  # reported at once
 
 KeyPath = tuple[str | int, ...]  # the keys and list positions that lead from the top of a document to a value
 Mistake = tuple[KeyPath, str]  # place, and sentence that describes it
+NameCheck = Callable[[str], object]  # raises ValueError, with the sentence to report, for an unknown name
 Lines = dict[KeyPath, int]  # line number of each value of a file; empty for a mapping
 
 NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")

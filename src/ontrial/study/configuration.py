@@ -22,7 +22,7 @@ from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import OF_ONE_NETWORK, PROBES
 from ontrial.nn.schedules import SCHEDULES
 from ontrial.storage import files, project
-from ontrial.storage.yaml_files import KeyPath, Mistake, bare, show
+from ontrial.storage.yaml_files import KeyPath, Mistake, NameCheck, bare, show
 from ontrial.study import checking, components, inheritance
 from ontrial.study.cell import DEFAULTS, SETTINGS, csv_file
 from ontrial.study.schema_files import load_schema
@@ -118,7 +118,7 @@ def _check_objective(text: str) -> None:
     objective(name.output, name.loss)
 
 
-NAME_CHECKS: dict[str, checking.NameCheck] = {
+NAME_CHECKS: dict[str, NameCheck] = {
     "activation": partial(_check_member, "activation", ACTIVATIONS),
     "initialisation": _check_initialisation,
     "objective": _check_objective,
