@@ -68,6 +68,8 @@ def test_functions_are_found_without_running_the_file(written):
     file = own_metrics.read_metrics("ours.py")
     assert file.functions == {"mean_accuracy": "Test accuracy, averaged over training. Diverged runs have 0"}
     assert checks.parse(CLAIM, "claims.yaml", study).claims["mine"].estimand.unit == "number"
+    written(CODE.replace("Test accuracy", r"Test\x1b[2J accuracy"))  # which would clear a terminal
+    assert own_metrics.read_metrics("ours.py").functions["mean_accuracy"].startswith(r"Test\x1b[2J accuracy")
 
 
 def test_a_metric_is_one_number_of_the_curves_of_each_run(written):
@@ -109,6 +111,7 @@ def test_the_test_of_a_claim_covers_the_code_of_its_metric(written, tmp_path):
 @pytest.mark.parametrize(("code", "message"), [
     ("\n\ndef mean_accuracy(curves) return 1\n", "ours.py:3: not Python: "),
     ("x = 1\n", "ours.py: there is no function."),
+    ("def f(curves): ...\n" * 201, "ours.py: it has more than 200 functions."),
     ("def mean_accuracy(curves):\n    return 1\n", "ours.py:1: mean_accuracy: the docstring is missing."),
     ("def mean_accuracy(curves, rate, labels, goal=1):\n    'A mean.'\n",
      "ours.py:1: mean_accuracy: the parameters curves and rate have no default. A metric takes the curves"),

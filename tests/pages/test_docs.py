@@ -47,6 +47,17 @@ def test_the_reference_of_the_package_says_what_the_docstrings_say():
         assert (module, inspect.getdoc(thing).splitlines()[0]) == (path, line)
 
 
+def test_every_row_of_the_threat_model_names_tests_that_exist():
+    text = (ROOT / "docs/threat-model.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    for *_, tests in rows[1:]:
+        assert re.findall(r"`([\w/]+/test_\w+\.py)`", tests), tests
+    named = re.findall(r"`([\w/]*/?test_\w+\.py)`", text + (ROOT / ".github/SECURITY.md").read_text(encoding="utf-8"))
+    assert [name for name in named if not (ROOT / "tests" / name).is_file()] == []
+    linked = re.findall(r"\]\(\.\./(\S+?)\)", text)
+    assert [path for path in linked if not (ROOT / path).exists()] == []
+
+
 EXERCISE = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 EXERCISES = EXERCISE.findall((ROOT / "docs/classes.md").read_text(encoding="utf-8"))
 

@@ -88,6 +88,8 @@ def test_a_study_has_only_the_experiments_that_it_chooses_in_their_order(folder)
         ("../base.yaml", "own.yaml", "2: extends: own/own.yaml extends itself, directly or through others."),
         ("../base.yaml", "3", "2: extends: 3 is not the path of a YAML file"),
         ("../base.yaml", "../../base.yaml", "is outside the project"),
+        ("../base.yaml", r'"\0.yaml"', r"2: extends: own/\x00.yaml: no file can have this path."),
+        ("../base.yaml", r'"\ud800.yaml"', r"2: extends: own/\ud800.yaml: no file can have this path."),
     ],
 )
 def test_a_mistake_has_the_place_where_it_was_made(folder, old, new, message):

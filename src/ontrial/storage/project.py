@@ -4,6 +4,8 @@ import os
 import shlex
 from pathlib import Path
 
+from ontrial.errors import legible
+
 ALLOWED = "ONTRIAL_DATA"  # environment variable with further folders, separated as in PATH
 CONFIG = "config"  # folder of configurations within a project
 
@@ -19,7 +21,10 @@ def refusal(path: Path, folder: Path) -> str | None:
 
     folder: Folder of the study's configuration.
     """
-    target = path.resolve()
+    try:
+        target = path.resolve()
+    except ValueError:  # a zero byte, or half of a surrogate pair
+        return f"{legible(str(path), 80)}: no file can have this path."
     allowed = filter(None, os.environ.get(ALLOWED, "").split(os.pathsep))
     if any(map(target.is_relative_to, (Path.cwd(), _project_of(folder), *(Path(name).resolve() for name in allowed)))):
         return None

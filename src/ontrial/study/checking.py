@@ -74,7 +74,7 @@ def read_text(path: str | Path) -> str:
             "characters. Rename the file or its folder."
         )
     if not os.path.exists(path):  # unlike Path.exists, also for names that are too long
-        others = sorted(map(str, Path(path).parent.glob("[!.]*.yaml")))
+        others = sorted(legible(str(other), 200) for other in Path(path).parent.glob("[!.]*.yaml"))
         listed = others if len(others) <= MAX_FILES else get_close_matches(str(path), others, MAX_FILES, cutoff=0)
         more = f", and {len(others) - MAX_FILES} more" if len(others) > MAX_FILES else ""
         raise InputError(

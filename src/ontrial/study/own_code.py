@@ -14,6 +14,8 @@ from ontrial.errors import InputError, legible, require_plain
 from ontrial.storage import files
 
 MAX_BYTES = 2**20
+MAX_FUNCTIONS = 200  # messages compare an unknown name with all of them
+MAX_LENGTH = 500  # characters of a description
 
 
 def read_code(path: str) -> tuple[ast.Module, str]:
@@ -24,7 +26,10 @@ def read_code(path: str) -> tuple[ast.Module, str]:
         if encoding not in ("utf-8", "utf-8-sig"):  # Python would run other text than people read
             raise InputError(f"{path}:1: its encoding is {legible(encoding, 40)}. Write it in UTF-8.")
         require_plain(content.decode("utf-8", "replace"), path, is_file=True)
-        return ast.parse(content, path), hashlib.sha256(content).hexdigest()
+        module = ast.parse(content, path)
+        if sum(isinstance(node, ast.FunctionDef) for node in module.body) > MAX_FUNCTIONS:
+            raise InputError(f"{path}: it has more than {MAX_FUNCTIONS} functions. Keep those that the study needs.")
+        return module, hashlib.sha256(content).hexdigest()
     except OSError as error:
         raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
     except (SyntaxError, ValueError) as error:
@@ -42,13 +47,15 @@ def functions(module: ast.Module) -> Iterator[ast.FunctionDef]:
 
 
 def description(function: ast.FunctionDef, place: str) -> str:
-    """Return the first line of a function's docstring, "" without one. Raises InputError if it deceives its readers.
+    """Return the first line of a function's docstring, legible, "" without one.
+
+    Raises InputError if it deceives its readers.
 
     place: Place of the function, for the message.
     """
     first = (ast.get_docstring(function) or "").split("\n")[0].removesuffix(".")
     require_plain(first, place)  # it may be written as an escape sequence
-    return first
+    return legible(first, MAX_LENGTH)
 
 
 def notice(path: str, sha256: str, does: str, names: Iterable[str]) -> str:
