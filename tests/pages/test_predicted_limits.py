@@ -13,6 +13,7 @@ from ontrial.book.one_curve import figures_limits, predicted_limits
 from ontrial.book.one_curve.pages_limits import PredictedLimits
 from ontrial.errors import InputError
 from ontrial.judge import checks, forecasts
+from ontrial.nn import predict_limit
 from ontrial.report.pages.page import Page
 from ontrial.report.site import docs
 from ontrial.report.site.templates import render
@@ -163,3 +164,14 @@ def test_pages_say_only_what_came_out(language, errors):
         assert "figure predicted-limits" in shown
         assert (failed in shown) == (PredictedLimits(page).conclusion() == "failed")
     assert len(PredictedLimits(page).every_arm.splitlines()) == 2 + len(errors) + 4 + 2
+
+
+def test_the_map_of_batch_sizes_has_the_limits_of_its_first_seeds():
+    study = simulated(STUDY.replace("optimiser: [momentum], momentum: [0.5], ", ""))
+    found = predicted_limits.by_batch_size(Findings(study, pd.DataFrame(), pd.DataFrame()), "fine")
+    cell = next(iter(study.cells.values()))
+    seeds = list(cell.seeds)[: predicted_limits.MOST_SEEDS]
+    assert found[16] == np.median(predict_limit(cell.architecture, cell.arrays(seeds), seeds).limit(16))
+    assert found[16] < found[64]
+    momentum = Findings(simulated(STUDY), pd.DataFrame(), pd.DataFrame())
+    assert predicted_limits.by_batch_size(momentum, "fine") == {}

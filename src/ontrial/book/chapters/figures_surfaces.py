@@ -1,5 +1,6 @@
 """Heatmaps of accuracy and contour maps of losses."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,14 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Normal, Stroke
 
 from ontrial.book.chapters import selection
+from ontrial.book.one_curve import predicted_limits
 from ontrial.nn.objectives import objective
 from ontrial.report.figures.axes import HALO, behind_bar, points_behind, shades_behind
 from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import BLUE, INK, MUTED, PAPER, Style, style_of_policy
+from ontrial.report.wording.styles import BLUE, DASHED, INK, MUTED, PAPER, Style, style_of_policy
 
 FAILED: dict[str, Any] = {"facecolor": "none", "edgecolor": MUTED, "hatch": "////", "linewidth": 0}
 LEVELS = (0.02, 0.1, 0.3, 0.6, 0.9, 1.5, 3, 4.5, 6)  # contour levels of a loss
@@ -53,6 +55,7 @@ def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple
         path = path.assign(x=x, y=y, joined=~path["batch_size"].isin(full))
         _draw_path(axes, path, style_of_policy(policy, starts), labels.policy_of_size(policy, words))
     axes.add_patch(Rectangle((0, 0), 0, 0, label=words["no better than guessing"], **FAILED))
+    _draw_limits(axes, predicted_limits.by_batch_size(results, "batch-size"), positions, rates, words)
     axes.set_xticks(list(positions.values()), labels.batch_sizes(sizes, full, words))
     axes.set_yticks(range(len(rates)), [formatting.rate(rate) for rate in rates])
     axes.set(xlabel=words["batch size"], ylabel=words["learning rate"], xlim=(-0.5, max(positions.values()) + 0.5))
@@ -74,6 +77,18 @@ def _draw_ridge(axes: Axes, x: float, behind: np.ndarray) -> None:
         axes.add_patch(
             Rectangle((x - 0.47, start - 0.47), 0.94, end - start - 0.06, fill=False, edgecolor=INK, linewidth=1.2)
         )
+
+
+def _draw_limits(
+    axes: Axes, limits: Mapping[int, float], positions: Mapping[int, float], rates: Sequence[float], words: Phrases
+) -> None:
+    """Draw a line across the column of each batch size at its predicted limit, if that is on the grid."""
+    heights = np.interp(np.log2(list(limits.values())), np.log2(rates), range(len(rates)), np.nan, np.nan)
+    known = [(positions[size], y) for size, y in zip(limits, heights, strict=True) if size in positions and y == y]
+    label = words["limit predicted"] if known else ""
+    for x, y in known:
+        axes.hlines(y, x - 0.46, x + 0.46, color=INK, linestyle=DASHED, linewidth=1, label=label)
+        label = ""
 
 
 def _draw_path(axes: Axes, choices: pd.DataFrame, style: Style, name: str) -> None:

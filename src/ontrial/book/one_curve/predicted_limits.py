@@ -1,6 +1,7 @@
 """Limits of the learning rate as predicted before training and as measured: the published study `limit`."""
 
 import math
+import warnings
 from collections.abc import Mapping
 
 import numpy as np
@@ -12,6 +13,7 @@ from ontrial.judge.claim import Claim
 from ontrial.judge.records import Effect, Outcome, Verdict
 from ontrial.judge.results import Results, cached
 from ontrial.judge.statistics import ALPHA, Interval, share_interval, signed_rank_interval
+from ontrial.nn import predict_limit
 from ontrial.report.summaries.findings import Findings
 from ontrial.study.cell import Cell
 
@@ -19,6 +21,7 @@ METRIC = "limit_error"
 CLOSE = 1.5  # factor between the measured and the predicted limit, up to which a prediction is close
 SHARE = 80  # per cent of the arms, which are claimed to be close
 PREDICTORS = ("ahead", "start", "range_test")  # columns of errors in octaves: of the prediction and of its rivals
+MOST_SEEDS = 3  # of a cell's, whose median limit is shown
 SHOWN = ("dataset", "hidden", "activation", "momentum")  # settings that tell the networks apart
 
 
@@ -115,3 +118,16 @@ def gain(arms: pd.DataFrame, rival: str) -> Interval | None:
     """
     by_network = (arms[rival].abs() - arms["ahead"].abs()).groupby(arms["experiment"]).mean().dropna()
     return signed_rank_interval(by_network.to_numpy(), 1 - ALPHA) if len(by_network) else None
+
+
+@cached
+def by_batch_size(results: Findings, experiment: str) -> dict[int, float]:
+    """Return the limit predicted for each batch size of an experiment, a median over seeds; {} without plain SGD."""
+    cells = [each for each in results.study.cells.values() if (each.experiment, each.optimiser) == (experiment, "sgd")]
+    if not cells:
+        return {}
+    seeds = list(cells[0].seeds)[:MOST_SEEDS]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a figure has no place for a plateau
+        found = predict_limit(cells[0].architecture, cells[0].arrays(seeds), seeds)
+    return {each.batch_sample_count: float(np.median(found.limit(each.batch_sample_count))) for each in cells}
