@@ -131,8 +131,8 @@ def test_nothing_is_known_off_the_grid_before_the_end_and_without_bits(trained):
 
 def test_contexts_are_judged_with_other_images_unless_they_count_failures(trained):
     learnt, lost = trained.contexts
-    ways = {each.way: each for each in verdicts.judge_otherwise(learnt, 0.05)}
+    ways = {each.way: each for each in verdicts.judge_otherwise(learnt, 0.05, 0.95)}
     expected = images.interval(learnt.by_image, learnt.numbers, 0.95)
     np.testing.assert_allclose(ways[Way.IMAGES].effect.numbers, expected)
     assert lost.failed.all()
-    assert Way.IMAGES not in [each.way for each in verdicts.judge_otherwise(lost, 0.05)]
+    assert Way.IMAGES not in [each.way for each in verdicts.judge_otherwise(lost, 0.05, 0.95)]

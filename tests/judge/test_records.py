@@ -6,7 +6,7 @@ import math
 from support.project import ROOT
 
 from ontrial.judge import records
-from ontrial.judge.records import Choice, Conclusion, Context, Effect, Kind, Outcome
+from ontrial.judge.records import Choice, Conclusion, Context, Effect, Kind, Outcome, Way
 from ontrial.judge.statistics import OUTCOMES
 from ontrial.study.schema_files import load_schema
 
@@ -44,9 +44,8 @@ def test_infinities_are_words_and_results_have_names_of_their_own():
     content = records.encode_case(context)
     assert [content[name] for name in ("estimate", "low", "high")] == [None, "-inf", "inf"]
     effect = Effect(1.0, 0.5, 1.5, 0.95, "log2")
-    filled = Context(
-        {"depth": 5}, Outcome.POSITIVE, effect, 9, smallest_effect=0.3, zeros=(0, 1), choices=(Choice(4, {"l2": 0.1}),)
-    )
+    sparse = {"smallest_effect": 0.3, "zeros": (0, 1), "choices": (Choice(4, {"l2": 0.1}),), "decided_by": (Way.MEAN,)}
+    filled = Context({"depth": 5}, Outcome.POSITIVE, effect, 9, **sparse)
     assert records.encode_case(filled).keys() - {"depth"} == records.RESULTS
 
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import scipy
 from support.messages import message_of
 
 from ontrial.judge import statistics, table_contexts, tables
 from ontrial.judge.questions import Question
-from ontrial.judge.records import Conclusion, Outcome
+from ontrial.judge.records import Conclusion, Outcome, Way
 
 QUESTION = Question("accuracy", "optimiser", "adam", "sgd", "0.5 points", pair=("seed",), contexts=("dataset",))
 SEEDS = 12
@@ -48,9 +49,11 @@ def test_pairs_are_judged_by_the_statistics_of_the_project():
     assert (digits.settings, moons.settings) == ({"dataset": "digits"}, {"dataset": "moons"})
     assert (digits.outcome, moons.outcome) == (Outcome.NEGLIGIBLE, Outcome.POSITIVE)
     for context in (digits, moons):
-        expected = statistics.signed_rank_interval(differences(table, context.settings["dataset"]), 0.95)
+        numbers = differences(table, context.settings["dataset"])
+        expected = statistics.signed_rank_interval(numbers, context.effect.level)
         assert context.effect.numbers == pytest.approx(tuple(map(float, expected)))
         assert context.n == SEEDS
+    assert [context.effect.level for context in (digits, moons)] == [0.9, 0.95]  # the interval that decided
     assert judgement.verdict.conclusion is Conclusion.DEPENDS
     assert judgement.verdict.flipped_by == ("dataset",)
     assert judgement.runs == {"adam": 2 * SEEDS, "sgd": 2 * SEEDS}
@@ -112,8 +115,9 @@ def test_exports_and_pairs_are_found_and_incomplete_pairs_listed():
     listed = [(each.context, each.pair, each.missing) for each in judgement.incomplete]
     assert listed == [({"dataset": "moons"}, {"seed": 1}, "sgd"), ({"dataset": "moons"}, {"seed": 2}, "adam")]
     assert [context.n for context in judgement.verdict.contexts] == [SEEDS, SEEDS - 2]
-    table = runs().assign(fold=lambda table: table["seed"] % 3, seed=lambda table: table["seed"] // 3)
-    assert effects(table, replace(QUESTION, pair=("seed", "fold"))) == effects(runs())
+    table = runs().assign(split=lambda table: table["seed"] % 3, seed=lambda table: table["seed"] // 3)
+    question = replace(QUESTION, pair=("seed", "split"), overlap="0")
+    assert effects(table, question) == effects(runs())
 
 
 def test_failed_runs_count_as_the_question_says():
@@ -143,7 +147,9 @@ def test_looks_share_the_error_and_take_pairs_in_their_order():
     for context in judgement.verdict.contexts:
         assert context.look == 1
         first = differences(table, context.settings["dataset"])[:10]
-        expected = statistics.signed_rank_interval(first, 1 - statistics.shares(3)[0])
+        error = statistics.shares(3)[0]
+        level = 1 - 2 * error if context.outcome is Outcome.NEGLIGIBLE else 1 - error
+        expected = statistics.signed_rank_interval(first, level)
         assert context.effect.numbers == pytest.approx(tuple(map(float, expected)))
 
 
@@ -336,3 +342,153 @@ def test_refusals_name_rows_and_columns(case):
 def test_too_many_contexts_are_refused(monkeypatch):
     monkeypatch.setattr(table_contexts, "MOST_CONTEXTS", 1)
     assert message_of(tables.judge_table, runs(), QUESTION).startswith("2 contexts are more than 1.")
+
+
+def arms(of: np.ndarray, other: np.ndarray, **columns: object) -> pd.DataFrame:
+    """Return a table of numbers by arm, adam and sgd, with their position as the seed and further columns."""
+    parts = [
+        pd.DataFrame({"optimiser": arm, "seed": np.arange(len(side)), "accuracy": side})
+        for arm, side in (("adam", of), ("sgd", other))
+    ]
+    return pd.concat(parts, ignore_index=True).assign(**columns)
+
+
+PLAIN = replace(QUESTION, contexts=())
+UNPAIRED = replace(PLAIN, pair=())
+
+
+@pytest.mark.parametrize("question", [PLAIN, UNPAIRED])
+def test_no_outcome_stands_that_the_mean_contradicts(question):
+    random = np.random.default_rng(3)
+    base = random.normal(90, 0.3, 40)
+    claimed = base + random.normal(2, 0.1, 40)
+    (context,) = tables.judge_table(arms(claimed, base), question).verdict.contexts
+    assert (context.outcome, context.decided_by[0]) == (Outcome.POSITIVE, Way.TYPICAL)
+    collapsed = np.where(np.arange(40) < 5, 10.0, claimed)
+    judgement = tables.judge_table(arms(collapsed, base), question)
+    (context,) = judgement.verdict.contexts
+    ways = {each.way: each for each in context.alternatives}
+    assert context.outcome is Outcome.UNDECIDED
+    assert ways[Way.TYPICAL].outcome is Outcome.POSITIVE
+    assert ways[Way.MEAN].effect.estimate == pytest.approx(collapsed.mean() - base.mean())
+    assert judgement.measured[0].far[0] == (5, 10.0, True)
+    equal = np.where(np.arange(40) < 5, 10.0, base + random.normal(0, 0.05, 40))
+    (context,) = tables.judge_table(arms(equal, base), question).verdict.contexts
+    assert context.outcome is Outcome.BELOW  # smaller than claimed or reversed, but not equal
+    (context,) = tables.judge_table(arms(equal, base), replace(question, by="typical")).verdict.contexts
+    assert context.outcome is Outcome.NEGLIGIBLE
+
+
+@pytest.mark.parametrize("question", [PLAIN, UNPAIRED])
+def test_ties_and_coarse_numbers_are_judged_by_the_mean(question):
+    base = np.repeat([70.0, 72.0, 74.0, 76.0], 10)
+    better = base + np.where(np.arange(40) % 10 < 3, 6.0, 0.0)
+    judgement = tables.judge_table(arms(better, base), replace(question, smallest_effect="5 points"))
+    (context,) = judgement.verdict.contexts
+    if question.pair:
+        assert context.effect.estimate == pytest.approx(1.8)
+        assert (judgement.measured[0].equal, judgement.measured[0].compared) == (28, 40)
+        assert context.decided_by == (Way.MEAN,)
+    (context,) = tables.judge_table(arms(better, base), question).verdict.contexts
+    assert context.decided_by == (Way.MEAN,)  # steps of 2 points are coarse for half a point
+
+
+def test_equal_arms_are_refused():
+    base = np.random.default_rng(3).normal(90, 0.3, 40)
+    message = message_of(tables.judge_table, arms(base, base), PLAIN)
+    assert message.startswith("all 40 pairs have equal numbers to the last digit")
+
+
+def test_skewed_differences_need_the_sign_test():
+    random = np.random.default_rng(5)
+    skewed = random.exponential(1, 80) - math.log(2) + 0.5
+    judgement = tables.judge_table(arms(90 + skewed, np.full(80, 90.0)), PLAIN)
+    (context,) = judgement.verdict.contexts
+    outcomes = {each.way: each.outcome for each in context.alternatives}
+    assert context.decided_by == (Way.TYPICAL, Way.SIGN, Way.MEAN)
+    assert (outcomes[Way.TYPICAL], outcomes[Way.SIGN]) == (Outcome.POSITIVE, Outcome.UNDECIDED)
+    assert context.outcome is Outcome.UNDECIDED
+
+
+def test_folds_have_the_corrected_variance():
+    random = np.random.default_rng(3)
+    base = random.normal(90, 0.3, 10)
+    table = arms(base + random.normal(1, 0.5, 10), base).rename(columns={"seed": "fold"})
+    (context,) = tables.judge_table(table, replace(PLAIN, pair=("fold",))).verdict.contexts
+    values = table["accuracy"].to_numpy()[:10] - base
+    half = scipy.stats.t.ppf(0.975, 9) * values.std(ddof=1) * math.sqrt(1 / 10 + 1 / 9)  # Nadeau & Bengio 2003
+    assert context.decided_by == (Way.MEAN,)
+    assert context.effect.high - context.effect.estimate == pytest.approx(half)
+    table = table.rename(columns={"fold": "split"})
+    assert "Say which share of the data" in message_of(tables.judge_table, table, replace(PLAIN, pair=("split",)))
+    question = replace(PLAIN, pair=("split",), overlap="0.1")
+    assert tables.judge_table(table, question).verdict.contexts[0].effect == context.effect
+
+
+def test_many_pairs_of_few_seeds_are_as_many_as_the_seeds():
+    random = np.random.default_rng(3)
+    seeds, rates = np.repeat(np.arange(6), 8), np.tile(np.arange(8), 6)
+    effect = random.normal(0, 1, 6)[seeds] + random.normal(0, 0.1, 48)
+    table = arms(90 + effect, np.full(48, 90.0), seed=np.tile(seeds, 2), lr=np.tile(rates, 2))
+    judgement = tables.judge_table(table, replace(PLAIN, pair=("seed", "lr")))
+    assert (judgement.whole, judgement.pairs, judgement.measured[0].n) == ("seed", 48, 6)
+    assert judgement.measured[0].numbers == pytest.approx(effect.reshape(6, 8).mean(axis=1))
+    assert "--pair" not in REFUSED["two runs"][2]
+
+
+def test_what_else_differs_between_the_arms_is_named():
+    table = runs().assign(lr=lambda table: np.where(table["optimiser"] == "adam", "0.001", "1"), epochs=10)
+    table["note"], table["config.method"] = range(len(table)), table["optimiser"] + "-v1"
+    assert tables.judge_table(table, QUESTION).differing == {"lr": {"adam": ["0.001"], "sgd": ["1"]}}
+    table.loc[:3, "epochs"] = 1
+    assert tables.judge_table(table, QUESTION).short == {"epochs": 4}
+
+
+def test_runs_that_have_not_ended_need_a_rule():
+    table = runs().assign(state="finished", exit_code=0)
+    assert effects(table) == effects(runs())
+    table.loc[2, "state"] = "crashed"
+    assert message_of(tables.judge_table, table, QUESTION).startswith('row 3: "state" is "crashed". Say what such runs')
+    dropped = tables.judge_table(table, replace(QUESTION, failed="drop"))
+    assert (dropped.replaced, len(dropped.incomplete)) == ({"sgd": 1}, 1)
+    table = table.rename(columns={"state": "run state"}).assign(exit_code=["1"] + ["0"] * 47)
+    assert message_of(tables.judge_table, table, QUESTION).startswith('row 1: "exit_code" is "1".')
+
+
+def test_copies_and_units_are_refused_unless_they_are_meant():
+    table = arms(*np.random.default_rng(3).normal([[90.5], [90]], 0.4, (2, 6)))
+    copied = pd.concat([table] * 5, ignore_index=True)
+    assert "rows are equal in all columns" in message_of(tables.judge_table, copied, UNPAIRED)
+    ids = copied.assign(run=range(60), accuracy=copied["accuracy"] + np.arange(60) * 1e-7)
+    assert 'have the same "seed"' in message_of(tables.judge_table, ids, UNPAIRED)
+    assert tables.judge_table(ids, replace(UNPAIRED, accept=("copies",))).runs == {"adam": 30, "sgd": 30}
+    unnamed = tables.judge_table(copied.drop(columns="seed"), UNPAIRED)
+    assert unnamed.measured[0].repeated == 60
+    shares = table.assign(accuracy=table["accuracy"] / np.where(table["optimiser"] == "sgd", 100, 1))
+    assert "at most 0.9" in message_of(tables.judge_table, shares, PLAIN)
+    assert tables.judge_table(shares, replace(PLAIN, accept=("scale",))).verdict
+    by_data = runs()
+    by_data.loc[by_data["dataset"] == "moons", "accuracy"] /= 100
+    assert "where dataset=moons, and above 1 where dataset=digits" in message_of(tables.judge_table, by_data, QUESTION)
+
+
+def test_all_faults_of_a_table_are_refused_at_once():
+    table = changed(3, "accuracy", "lost").assign(state=["crashed"] + ["finished"] * 47)
+    table.loc[5, "accuracy"] = ""
+    lines = message_of(tables.judge_table, table, QUESTION).splitlines()
+    assert [line.split(":")[0] for line in lines] == ["row 1", "row 3", "row 6"]
+    question = replace(QUESTION, pair=("sead",), contexts=("data",))
+    assert len(message_of(tables.judge_table, runs(), question).splitlines()) == 2
+
+
+def test_the_number_of_pairs_that_would_decide_is_that_of_its_power():
+    random = np.random.default_rng(3)
+    measured = tables.measure(arms(90 + random.normal(0.9, 1, 20), np.full(20, 90.0)), PLAIN).measured[0]
+    n = measured.needed(1.0, 0.05)
+    decided = [
+        tables.judge_table(arms(90 + random.normal(1, measured.numbers.std(ddof=1), n), np.full(n, 90.0)), PLAIN)
+        for _ in range(60)
+    ]
+    share = np.mean([each.verdict.contexts[0].outcome is Outcome.POSITIVE for each in decided])
+    assert 0.6 < share < 0.95
+    assert measured.needed(0.52, 0.05) is None

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 import pytest
+from support.messages import message_of
 from support.project import ROOT
 
 from ontrial.judge import tables
@@ -49,15 +50,15 @@ def plain(text: str) -> str:
 
 def test_a_report_says_what_is_certain_and_what_would_settle_the_rest(judgement):
     text = report(judgement, SAY)
-    assert text.heads == ["data", "what is certain", "estimate", "95% interval", "pairs", "noise floor"]
+    assert text.heads == ["data", "what is certain", "typical run", "mean", "pairs", "noise floor"]
     assert plain(text.rows[0][text.finding]) == "as claimed, by at least 1 point"
     assert plain(text.sentence).endswith("than with model base, by 1 point or more (in 1 as claimed, in 1 undecided).")
-    clear, undecided = judgement.verdict.contexts
+    clear, _ = judgement.verdict.contexts
     half = (clear.effect.high - clear.effect.low) / 2
     assert plain(text.rows[0][-1]) == f"{half:.1f} points"
     (note,) = [note for note in text.notes if note.startswith("data=open")]
-    number = int(re.search(r"about ([\d,]+) more pairs would settle it", note)[1].replace(",", ""))
-    assert number == pytest.approx(undecided.seeds_needed - undecided.n, rel=0.05)
+    assert "80% of tables" in note
+    assert "None of 12 runs ended far from the rest; up to 22% of further ones may (95%)" in " ".join(text.notes)
 
 
 def test_on_korean_pages_all_words_but_those_of_the_table_are_korean(judgement):
@@ -75,7 +76,7 @@ def test_what_was_used_counted_and_left_out_is_named():
     text = report(judgement, SAY)
     assert text.heads[-2] == "runs"
     assert ("pairs", "none, runs share nothing") in text.used
-    assert any("more runs of each arm would settle it" in note for note in text.notes)
+    assert any(" runs in all would decide in 80% of tables" in note for note in text.notes)
     table = runs(clear=9.0).rename(columns={"score": "summary.score"})
     table.loc[0, "summary.score"] = float("nan")
     question = replace(QUESTION, failed="worst=0", looks=(6, 12), where={"data": "clear"}, contexts=())
@@ -93,13 +94,16 @@ def test_what_was_used_counted_and_left_out_is_named():
     assert "data=few: too few pairs for an interval, which needs 6 or more." in text.notes
 
 
-def test_a_metric_that_sounds_like_a_loss_is_asked_about():
+def test_a_metric_that_sounds_like_a_loss_needs_a_direction():
     asked = Question("val_loss", "model", "a", "b", "factor 1.1", pair=("seed",))
     table = pd.DataFrame({"val_loss": [2.0, 1.0] * 6, "model": ["a", "b"] * 6, "seed": np.arange(6).repeat(2)})
-    used = dict(report(tables.judge_table(table, asked), SAY).used)
-    assert used["metric"] == "val_loss, higher is better; if lower is, add --lower-is-better"
-    used = dict(report(tables.judge_table(table, replace(asked, lower_is_better=True)), SAY).used)
-    assert used["metric"] == "val_loss, lower is better"
+    assert message_of(tables.judge_table, table, asked) == (
+        '"val_loss": is a lower number better? Say --lower-is-better, or --higher-is-better.'
+    )
+    for direction in ("lower", "higher"):
+        question = replace(asked, **{f"{direction}_is_better": True})
+        used = dict(report(tables.judge_table(table, question), SAY).used)
+        assert used["metric"] == f"val_loss, {direction} is better"
 
 
 def test_the_last_steps_of_runs_are_counted():

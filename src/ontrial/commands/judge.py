@@ -101,15 +101,17 @@ def judge(
     _show_used([source, *question_lines(say, question, columns, len(runs))], console)
     evidence = tables.measure(runs, question)
     _show_used(run_lines(say, evidence), console)
+    others: dict[str, Any] = {}
     if ledger:
         judgement, stream, number = _judge_try(evidence, ledger, total_error)
-        notes, others = list(ledger_notes(say, stream, number)), {"ledger": describe(stream, number)}
+        notes, others["ledger"] = list(ledger_notes(say, stream, number)), describe(stream, number)
     else:
-        judgement, notes, others = tables.decide(evidence), [], {}
+        judgement, notes = tables.decide(evidence), []
     verdict, text = judgement.verdict, report(judgement, say)
     text = text._replace(used=[source, *text.used], notes=[*text.notes, *notes])
     _show(text, console)
     if json:
+        others["table"] = {"doubts": text.doubts, "arms_differ_in": evidence.differing}
         print(to_json(Verdicts(study_name(table), (verdict,)), **others))
     if markdown:
         print(summary(text))
@@ -198,6 +200,8 @@ def _show(text: Report, console: Console) -> None:
         cells = list(map(Text, row))
         cells[text.finding].stylize(OF_OUTCOMES.get(outcome, "default"))
         table.add_row(*cells)
+    for doubt in text.doubts:
+        console.print(Text(doubt, "yellow"))
     console.print(table)
     small = set(text.outcomes) == {Outcome.NEGLIGIBLE}  # no difference that matters is no failure
     console.print(Text(text.sentence, "dim" if small else COLOURS.get(text.conclusion, "default")))
@@ -245,6 +249,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ask = parser.add_argument_group("question")
     ask.add_argument("--metric", metavar="COLUMN", help="column of the numbers")
     ask.add_argument("--lower-is-better", action="store_true", help="lower numbers are better")
+    ask.add_argument("--higher-is-better", action="store_true", help="higher numbers are better, whatever the name")
     ask.add_argument("--compare", type=_pair_of, metavar="COLUMN=A,B", help="the arms; A is claimed to be better")
     ask.add_argument("--pair", type=split, metavar="COLUMN,…", help="what both runs of a pair share, such as a seed")
     ask.add_argument("--unpaired", action="store_true", help="runs share nothing")
@@ -263,6 +268,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ask.add_argument("--looks", type=_numbers, metavar="N,…", help="number of pairs at each look, if there are several")
     ask.add_argument("--run", type=split, metavar="COLUMN,…", help="what identifies a run of several rows")
     ask.add_argument("--last", metavar="COLUMN", help="step of a row; the last row of each run is judged")
+    ask.add_argument("--by", choices=("mean", "typical"), help="judge by the mean, or by the typical run alone")
+    ask.add_argument(
+        "--overlap", metavar="SHARE", help="share of the data that the test part of each fold or split has"
+    )
+    ask.add_argument(
+        "--accept",
+        type=split,
+        metavar="DOUBT,…",
+        help="scale: arms of very different size are no mistake; copies: nor are equal rows",
+    )
     ask.add_argument("--claim", metavar="FILE", help="ask the question of a file")
     ask.add_argument("--save", type=Path, metavar="FILE", help="write the question to a file, before there are runs")
     stream = parser.add_argument_group("stream of tries")

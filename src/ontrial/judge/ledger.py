@@ -116,7 +116,7 @@ class Ledger:
         return replace(self, tries=(*self.tries, Try(name, claim, data, verdict, self.level)))
 
 
-def describe(ledger: Ledger, number: int) -> dict[str, float]:
+def describe(ledger: Ledger, number: int) -> dict[str, float | str]:
     """Return a try and what is left of the error, for programs.
 
     number: Number of the try, from 1.
@@ -131,7 +131,14 @@ def describe(ledger: Ledger, number: int) -> dict[str, float]:
         "total_error": ledger.total_error,
         "total_spent": ledger.spent,
         "left": ledger.left,
+        "hash": last_hash(ledger),
     }
+
+
+def last_hash(ledger: Ledger) -> str:
+    """Return the hash of the last line. A line that is removed from the end leaves no other trace in the file."""
+    *_, line = encode(ledger)
+    return _hash(line)
 
 
 def encode(ledger: Ledger) -> Iterator[str]:
@@ -139,9 +146,12 @@ def encode(ledger: Ledger) -> Iterator[str]:
     line = _json({"ledger": FORMAT, "total_error": ledger.total_error})
     yield line
     for number, each in enumerate(ledger.tries, 1):
-        before = hashlib.sha256(line.encode()).hexdigest()[:DIGITS]
-        line = _json({"try": number, **vars(each), "spent": each.spent, "before": before})
+        line = _json({"try": number, **vars(each), "spent": each.spent, "before": _hash(line)})
         yield line
+
+
+def _hash(line: str) -> str:
+    return hashlib.sha256(line.encode()).hexdigest()[:DIGITS]
 
 
 def decode(text: str, place: str) -> Ledger:

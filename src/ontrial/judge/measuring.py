@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from ontrial.judge import samples, statistics
+from ontrial.judge import images, samples, statistics
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.records import SettingValues
-from ontrial.judge.samples import Failures, Numbers, Sample, Shift
+from ontrial.judge.records import SettingValues, Way
+from ontrial.judge.samples import Failures, Judged, Numbers, Sample, Shift
 
 if TYPE_CHECKING:  # tables of runs are judged without the engine
     import pandas as pd
@@ -77,6 +77,21 @@ class Measured(ABC):
     def unit(self) -> str:
         """The unit of the sample."""
         return self.estimand.unit
+
+    @property
+    def ways(self) -> Mapping[Way, Sample]:
+        """Other samples by which the context may be judged."""
+        return {}
+
+    @property
+    def decided_by(self) -> tuple[Way, ...]:
+        """The ways that must agree on the outcome. Empty in a study, whose claims have one way."""
+        return ()
+
+    @property
+    def shows_deciding(self) -> bool:
+        """Whether an effect is given with the interval that decided its outcome, whatever the level of that."""
+        return bool(self.decided_by)
 
     @abstractmethod
     def sample(self) -> Sample:
@@ -166,6 +181,22 @@ class Paired(Measured):
         """Return one number per seed, also where `sample` counts failures."""
         positions = [arm.position for arm in self.arms]
         return _sample_of(self.estimand, self.table[:, seeds], self.least[:, seeds], positions)
+
+    @property
+    def ways(self) -> Mapping[Way, Sample]:
+        """The samples of the mean, the median, the typical seed where failures are counted, and other test images.
+
+        Times, whose mean may be infinite and whose medians are judged already, have no other ways.
+        """
+        typical = self.typical()
+        if typical.censored or self.estimand.is_about_failures or not self.is_known:
+            return {}
+        ways = {Way.MEAN: statistics.mean_interval, Way.SIGN: statistics.median_interval}
+        if self.counts_failures:
+            ways[Way.TYPICAL] = statistics.signed_rank_interval
+        elif (by_image := self.by_image) is not None:
+            ways[Way.IMAGES] = partial(images.interval, by_image)
+        return {way: Judged(typical.values, interval) for way, interval in ways.items()}
 
     @property
     def numbers(self) -> np.ndarray:

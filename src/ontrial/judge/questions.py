@@ -19,6 +19,12 @@ from ontrial.storage.yaml_files import Mistake
 from ontrial.study import checking
 from ontrial.study.schema_files import load_schema
 
+LOWER = re.compile(
+    r"loss|nll|perplexity|ppl|mae|mse|seconds|epochs_to|updates_to|error|"
+    r"(?<![a-z])(?:err|time|latency|wer|cer|fid|bpb|bpc|bits|cost|regret)(?![a-z])",
+    re.IGNORECASE,
+)  # in names of metrics of which lower numbers are better
+ACCEPTABLE = ("scale", "copies")  # doubts about a table: arms of very different size, and rows that are there twice
 DROP, WORST, NEVER = "drop", "worst", "never"  # what runs without a number count as
 
 
@@ -36,6 +42,11 @@ class Question:
     looks: Number of pairs at each look, if the design is sequential.
     run: Columns that identify a run, if it has one row for each step. Empty if each run has one row.
     last: Column of the step. The last row of each run is judged.
+    higher_is_better: Whether the metric is one of which higher numbers are better, although its name sounds otherwise.
+    by: What the claim is about: "mean" or "typical" for the mean or the typical run. Empty for the typical run as long
+        as the mean agrees.
+    overlap: Share of the data that each test part has, if pairs are folds or splits of the same data.
+    accept: Doubts about the table that are known to be none, of ACCEPTABLE.
     """
 
     metric: str
@@ -51,6 +62,10 @@ class Question:
     looks: tuple[int, ...] = ()
     run: tuple[str, ...] = ()
     last: str = ""
+    higher_is_better: bool = False
+    by: str = ""
+    overlap: str = ""
+    accept: tuple[str, ...] = ()
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -67,6 +82,10 @@ class Question:
             "looks": list(self.looks),
             "run": list(self.run),
             "last": self.last,
+            "higher_is_better": self.higher_is_better,
+            "by": self.by,
+            "overlap": self.overlap,
+            "accept": list(self.accept),
         }
         return {key: value for key, value in written.items() if value or key == "pair"}
 
@@ -164,6 +183,10 @@ def _build(content: Mapping[str, Any]) -> Question:
         looks=tuple(content.get("looks", ())),
         run=tuple(content.get("run", ())),
         last=content.get("last", ""),
+        higher_is_better=content.get("higher_is_better", False),
+        by=content.get("by", ""),
+        overlap=str(content.get("overlap", "")),
+        accept=tuple(content.get("accept", ())),
     )
 
 
@@ -210,6 +233,12 @@ def _check(content: Any, schema_mistakes: list[Mistake]) -> Iterator[Mistake]:
         yield ("run",), f'"{legible(question.metric, 80)}" is the column that is judged. Remove it here.'
     if question.last and question.last in replace(question, last="").columns:
         yield ("last",), f'"{legible(question.last, 80)}" has another part in the question. Name the column of steps.'
+    if question.lower_is_better and question.higher_is_better:
+        yield (), "higher_is_better and lower_is_better contradict each other. Keep one of them."
+    if question.by == "mean" and rule == NEVER:
+        yield ("by",), "a time that is never reached has no mean. Use typical, or failed: worst=NUMBER."
+    if question.overlap and not question.pair:
+        yield ("overlap",), "folds are what both runs of a pair share. Name their column in pair."
     if list(question.looks) != sorted(set(question.looks)):
         yield ("looks",), "numbers of pairs must ascend, since a look includes the earlier ones."
 

@@ -107,7 +107,7 @@ class Draw:
 class Way(StrEnum):
     """Another way to judge a context than that of its verdict."""
 
-    TYPICAL = "typical"  # by the typical seed, where the verdict counts failures
+    TYPICAL = "typical"  # by the typical seed: where the verdict counts failures, and in tables of runs
     MEAN = "mean"  # Student's interval of the mean
     SIGN = "sign"  # the interval of the median, by the sign test
     IMAGES = "images"  # with other test images, too
@@ -167,6 +167,7 @@ class Context:
     seeds_needed: Number of seeds that would decide an undecided context, None if none would.
     lottery: Draws of fewer seeds.
     alternatives: The context judged in other ways.
+    decided_by: Ways that had to agree on the outcome, in a table of runs; the first one gives the effect.
     stages: The context judged by earlier records, in their order.
     """
 
@@ -186,6 +187,7 @@ class Context:
     seeds_needed: int | None = None
     lottery: tuple[Draw, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    decided_by: tuple[Way, ...] = ()
     stages: tuple[Stage, ...] = ()
 
     @property
@@ -346,6 +348,7 @@ def decode_context(content: Mapping[str, Any]) -> Context:
         zeros=tuple(take("zeros", ())),
         rates=tuple(take("rates", ())),
         on_edge=take("on_edge", False),
+        decided_by=tuple(map(Way, take("decided_by", ()))),
         choices=tuple(Choice(**each | {"on_edge": tuple(each["on_edge"])}) for each in take("choices", ())),
         detectable=take("detectable", None),
         seeds_needed=take("seeds_needed", None),
@@ -467,6 +470,7 @@ def _result(case: Case) -> dict[str, Any]:
         "detectable": case.detectable,
         "seeds_needed": case.seeds_needed,
         "lottery": [vars(draw) for draw in case.lottery],
+        **({"decided_by": list(case.decided_by)} if case.decided_by else {}),
     }
 
 

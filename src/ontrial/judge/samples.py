@@ -6,6 +6,7 @@ A sample has seeds on its last axis. Axes before it hold further samples, such a
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,6 +29,10 @@ class Sample(ABC):
             known = next((interval.estimate for interval in self._intervals.values()), None)
             self._intervals[confidence_level] = self._interval(confidence_level, known)
         return self._intervals[confidence_level]
+
+    def deciding(self, confidence_level: float) -> Interval:
+        """Return the interval that decides the outcome: its own, or one that holds those of further tests."""
+        return self.interval(confidence_level)
 
     @abstractmethod
     def _interval(self, confidence_level: float, estimate: np.ndarray | None) -> Interval:
@@ -61,6 +66,20 @@ class Numbers(Sample):
 
 
 @dataclass(frozen=True)
+class Judged(Sample):
+    """One number per seed with an interval of any kind.
+
+    way: Function of the numbers and a level that returns the interval.
+    """
+
+    values: np.ndarray
+    way: Callable[[np.ndarray, float], Interval]
+
+    def _interval(self, confidence_level: float, estimate: np.ndarray | None) -> Interval:
+        return self.way(self.values, confidence_level)
+
+
+@dataclass(frozen=True)
 class Shift(Sample):
     """The numbers of two arms that share nothing: the effect is the shift from one to the other."""
 
@@ -69,6 +88,58 @@ class Shift(Sample):
 
     def _interval(self, confidence_level: float, estimate: np.ndarray | None) -> Interval:
         return statistics.rank_sum_interval(self.of, self.other, confidence_level, estimate)
+
+
+@dataclass(frozen=True)
+class Mean(Sample):
+    """The mean of the differences of pairs, or the difference of the means of two arms that share nothing.
+
+    arms: One sample of differences, or those of the two arms.
+    overlap: Share of the data that each test part has, if pairs are folds or splits of the same data.
+    """
+
+    arms: tuple[np.ndarray, ...]
+    overlap: float = 0.0
+
+    def _interval(self, confidence_level: float, estimate: np.ndarray | None) -> Interval:
+        """Return Student's or Welch's interval, as wide as that of the bootstrap where an arm is skewed."""
+        if len(self.arms) == 1:
+            own = statistics.mean_interval(self.arms[0], confidence_level, self.overlap)
+        else:
+            of, other = self.arms
+            own = statistics.welch_interval(of, other, confidence_level)
+        # Equal numbers do not show how much others differ.
+        is_nothing = (own.ci_low == 0) & (own.ci_high == 0)
+        nothing = Interval(own.estimate, np.array(-np.inf), np.array(np.inf))
+        own = _choose(is_nothing, nothing, own)
+        skewed = np.logical_or.reduce([is_skewed(arm) for arm in self.arms])
+        if self.overlap or not skewed.any() or max(arm.shape[-1] for arm in self.arms) > statistics.MANY:
+            return own
+        resampled = statistics.bootstrap_interval(self.arms, 1 - (1 - confidence_level) / 2)  # it errs too often itself
+        return _choose(skewed, statistics.hull(own, resampled), own)
+
+
+@dataclass(frozen=True)
+class Agreed(Sample):
+    """Several samples of a context that must agree. The first one gives the estimate and the interval."""
+
+    parts: tuple[Sample, ...]
+
+    def _interval(self, confidence_level: float, estimate: np.ndarray | None) -> Interval:
+        return self.parts[0].interval(confidence_level)
+
+    def deciding(self, confidence_level: float) -> Interval:
+        """Return the interval that holds those of all parts, so that an outcome follows from each of them."""
+        return statistics.hull(*(part.interval(confidence_level) for part in self.parts))
+
+
+def is_skewed(values: np.ndarray) -> np.ndarray:
+    """Return whether samples (…, n) are skewed by more than the standard error of symmetric ones."""
+    return np.abs(statistics.skewness(values)) > np.sqrt(6 / values.shape[-1])
+
+
+def _choose(which: np.ndarray, wide: Interval, own: Interval) -> Interval:
+    return Interval(*(np.where(which, *ends) for ends in zip(wide, own, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -97,5 +168,5 @@ def classify(
     sample: Sample, smallest_effect: float | np.ndarray, alpha: float, claimed: Claimed = Claimed.MORE
 ) -> np.ndarray:
     """Return the outcome of a sample: see `statistics.outcomes`."""
-    interval, equivalence = sample.interval(1 - alpha), sample.interval(1 - 2 * alpha)
+    interval, equivalence = sample.deciding(1 - alpha), sample.deciding(1 - 2 * alpha)
     return statistics.outcomes(interval, equivalence, smallest_effect, claimed)

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+import re
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+import scipy  # its modules are imported when they are first used
+
 from ontrial.errors import InputError, legible
+from ontrial.judge import statistics
 from ontrial.judge.estimands import FORMS, Estimand
 from ontrial.judge.measuring import Measured, MeasuredArm, Paired, Unpaired
 from ontrial.judge.questions import NEVER, Question
-from ontrial.judge.records import SettingValues
+from ontrial.judge.records import SettingValues, Way
+from ontrial.judge.samples import Agreed, Judged, Mean, Sample, Shift, is_skewed
 from ontrial.judge.table_rows import place, quoted, rows_text, setting_column
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST_CONTEXTS = 1_000
+FAR = 6  # robust standard deviations from the median of an arm beyond which a run has ended far from the rest
+FOLD = re.compile(r"(?<![a-z])(?:cv|k)?[-_ ]?(fold|split)s?(?![a-z])", re.IGNORECASE)  # in names of columns
+SEED = re.compile(r"seed|(?<![a-z])(?:run|rep|repeat|replicate|trial)(?![a-z])", re.IGNORECASE)
+POWER = 0.8  # for which a number of runs is planned
+NEAR = 0.1  # share of the smallest effect from which on an estimate is too close to it to be worth settling
+FEWEST = {True: 5, False: 6}  # pairs that can show that an effect is negligible, and that it is not
+MOST_FOLDS = 20  # more distinct values than these are folds of several divisions, each with its own number
 
 
 class Column(NamedTuple):
@@ -35,9 +50,13 @@ class TableEstimand(Estimand):
     """The target of estimation in a table: an estimand whose metric is a column.
 
     column: Column of the numbers.
+    by: What the question is about: the typical run or the mean; None for the former as long as the latter agrees.
+    overlap: Share of the data that each test part has, if pairs are folds or splits of the same data; 0 if not.
     """
 
     column: Column = field(kw_only=True)
+    by: Way | None = None
+    overlap: float = 0.0
 
     metric_sha256 = None
 
@@ -60,8 +79,245 @@ class Incomplete:
     missing: str
 
 
-def measure(runs: pd.DataFrame, question: Question) -> tuple[list[Measured], list[Incomplete]]:
-    """Return the numbers of each context, and the pairs that lack a run.
+@dataclass(frozen=True)
+class TableContext(Measured):
+    """A context of a table, judged by the typical run as long as the mean agrees, or by one of them.
+
+    Where differences are skewed, the signed-rank test is about neither their median nor their mean, so the sign test
+    must agree, too. The mean decides alone where more than half of the differences are 0, where numbers come in steps
+    of more than half of the smallest effect, and for folds. A time that may never be reached has no mean.
+    """
+
+    estimand: TableEstimand
+
+    @property
+    @abstractmethod
+    def samples(self) -> Mapping[Way, Sample]:
+        """The samples by which the context may be judged."""
+
+    @property
+    @abstractmethod
+    def compared(self) -> int:
+        """The number of pairs, or of pairs of a run of one arm and one of the other."""
+
+    @property
+    @abstractmethod
+    def equal(self) -> int:
+        """The number of these whose runs have equal numbers."""
+
+    @property
+    @abstractmethod
+    def variance(self) -> float:
+        """The variance of the difference of one pair."""
+
+    @property
+    @abstractmethod
+    def is_skewed(self) -> bool:
+        """Whether differences are skewed, so that the sign test must agree."""
+
+    @cached_property
+    def ways(self) -> Mapping[Way, Sample]:
+        """The samples of the typical run, of the mean and, for pairs, of the median."""
+        return {} if self.estimand.censored else self.samples
+
+    @cached_property
+    def decided_by(self) -> tuple[Way, ...]:
+        """The ways that must agree on the outcome."""
+        asked = self.estimand.by
+        if self.estimand.censored:
+            return (Way.TYPICAL,)
+        if asked is Way.MEAN or self.estimand.overlap or self.is_coarse or 2 * self.equal > self.compared:
+            return (Way.MEAN,)
+        ways = (Way.TYPICAL, Way.SIGN) if self.is_skewed else (Way.TYPICAL,)
+        return ways if asked else (*ways, Way.MEAN)
+
+    @cached_property
+    def _whole(self) -> Sample:
+        parts = [self.samples[way] for way in self.decided_by]
+        return Agreed(tuple(parts)) if len(parts) > 1 else parts[0]
+
+    @cached_property
+    def repeated(self) -> int:
+        """The number of runs whose number is that of another run of their arm to the last digit; 0 if it has steps.
+
+        Runs that failed, or that ended far from the rest, may well be equal: they guess.
+        """
+        count = 0
+        for arm, far in zip(self.arms, self.far, strict=True):
+            numbers = self.side(arm)[~arm.seeds["failed"].to_numpy(bool)]
+            if far.runs:
+                numbers = numbers[numbers > far.bound] if far.below else numbers[numbers < far.bound]
+            _, counts = np.unique(numbers, return_counts=True)
+            count += 0 if step_of(numbers) else int(counts[counts > 1].sum())
+        return count
+
+    def needed(self, effect: float | None, alpha: float) -> int | None:
+        """Return how many pairs, or runs of each arm, would decide with POWER; None if none do, or too many.
+
+        effect: True effect. Default: the estimated mean, which is not worth settling close to the smallest effect.
+        """
+        if self.estimand.censored:
+            return None
+        mean = self.ways[Way.MEAN].interval(1 - alpha).estimate
+        effect = abs(float(mean) if effect is None else effect)
+        near, distance = effect < self.smallest_effect, abs(effect - self.smallest_effect)
+        if distance < NEAR * self.smallest_effect:
+            return None
+        sides = scipy.special.ndtri([1 - (alpha if near else alpha / 2), POWER]).sum()
+        share = (distance / sides) ** 2 / self.variance - self.estimand.overlap / (1 - self.estimand.overlap)
+        return None if share <= 0 else max(math.ceil(1 / share), FEWEST[near])
+
+    @cached_property
+    def is_coarse(self) -> bool:
+        """Whether the numbers come in steps of more than half of the smallest effect."""
+        return not self.estimand.takes_ratio and self.step > self.smallest_effect / 2
+
+    @cached_property
+    def step(self) -> float:
+        """The step of the numbers, as of the accuracies of few test images; 0 without any."""
+        return step_of(np.concatenate([arm.seeds["number"].to_numpy(float) for arm in self.arms]))
+
+    def side(self, arm: MeasuredArm) -> np.ndarray:
+        """Return the numbers of an arm in which differences are taken."""
+        numbers = arm.seeds["number"].to_numpy(float)
+        return np.log2(numbers) if self.estimand.takes_ratio else numbers
+
+    @cached_property
+    def far(self) -> list[Far]:
+        """The runs of each arm that ended far from the rest."""
+        return [far_runs(self.side(arm), self.smallest_effect) for arm in self.arms]
+
+
+@dataclass(frozen=True)
+class TablePairs(TableContext, Paired):
+    """A context of a table with pairs."""
+
+    @property
+    def samples(self) -> Mapping[Way, Sample]:
+        """The samples by which the context may be judged."""
+        mean = Mean((self.numbers,), self.estimand.overlap)
+        return {Way.TYPICAL: self.typical(), Way.MEAN: mean, Way.SIGN: Judged(self.numbers, statistics.median_interval)}
+
+    @property
+    def is_skewed(self) -> bool:
+        """Whether the differences are skewed."""
+        return bool(is_skewed(self.numbers))
+
+    @property
+    def variance(self) -> float:
+        """The variance of the mean of one pair."""
+        return float(self.numbers.var(ddof=1))
+
+    @property
+    def compared(self) -> int:
+        """The number of pairs."""
+        return self.n
+
+    @property
+    def equal(self) -> int:
+        """The number of pairs whose runs have equal numbers."""
+        return int((self.numbers == 0).sum())
+
+
+@dataclass(frozen=True)
+class TableArms(TableContext, Unpaired):
+    """A context of a table whose runs share nothing."""
+
+    @property
+    def is_skewed(self) -> bool:
+        """The test of Mann and Whitney is about a shift between samples of any form."""
+        return False
+
+    @property
+    def samples(self) -> Mapping[Way, Sample]:
+        """The samples by which the context may be judged."""
+        arms = tuple(map(self.side, self.arms))
+        return {Way.TYPICAL: Shift(*arms), Way.MEAN: Mean(arms)}
+
+    @property
+    def variance(self) -> float:
+        """The variance of the difference of two runs."""
+        return float(sum(self.side(arm).var(ddof=1) for arm in self.arms))
+
+    @property
+    def compared(self) -> int:
+        """The number of pairs of a run of one arm and one of the other."""
+        return math.prod(len(arm.seeds) for arm in self.arms)
+
+    @cached_property
+    def equal(self) -> int:
+        """The number of these whose runs have equal numbers."""
+        (values, counts), (others, more) = (np.unique(self.side(arm), return_counts=True) for arm in self.arms)
+        _, first, second = np.intersect1d(values, others, return_indices=True)
+        return int((counts[first] * more[second]).sum())
+
+
+class Far(NamedTuple):
+    """Runs of an arm that ended far from the rest, as those that collapse do.
+
+    runs: Their number.
+    bound: The one of them that is nearest to the rest.
+    below: Whether they are below the rest. If some are above, too, only the side of more runs counts.
+    """
+
+    runs: int
+    bound: float
+    below: bool
+
+
+def far_runs(numbers: np.ndarray, smallest_effect: float) -> Far:
+    """Return the runs of an arm that are further from its median than FAR deviations and twice the smallest effect.
+
+    >>> far_runs(np.array([960.0, 950, 970, 955, 965, 24, 29]), 50)
+    Far(runs=2, bound=29.0, below=True)
+    """
+    centre = np.median(numbers)
+    with np.errstate(invalid="ignore"):
+        away = numbers - centre
+    limit = max(FAR * 1.4826 * np.median(np.abs(away)), 2 * smallest_effect)
+    low, high = numbers[away < -limit], numbers[away > limit]
+    below = len(low) >= len(high)
+    found = low if below else high
+    return Far(len(found), float(found.max() if below else found.min()) if len(found) else math.nan, below)
+
+
+def step_of(numbers: np.ndarray) -> float:
+    """Return the largest number of which all differences are multiples, to a millionth of their range; 0 if they have
+    none of at least a ten-thousandth.
+
+    >>> step_of(np.array([0.5, 0.75, 0.25])), step_of(np.array([0.1, 0.31415, 0.92653589]))
+    (0.25, 0.0)
+    """
+    distinct = np.unique(numbers[np.isfinite(numbers)])
+    if len(distinct) < 2:
+        return 0.0
+    size = distinct[-1] - distinct[0]
+    step = 0.0
+    for gap in np.unique(np.diff(distinct)).tolist():
+        while gap > 1e-6 * size:
+            step, gap = gap, math.fmod(step, gap)
+            gap = 0.0 if step - gap < 1e-6 * size else gap
+        if 0 < step < 1e-4 * size:
+            return 0.0
+    return step
+
+
+class MeasuredTable(NamedTuple):
+    """The numbers of each context, and what does not count on its own.
+
+    incomplete: Pairs that lack a run.
+    whole: Column of the pair whose values are what counts, "" if each pair does.
+    pairs: Number of pairs that there are of these; 0 if each counts.
+    """
+
+    measured: Sequence[TableContext]
+    incomplete: Sequence[Incomplete] = ()
+    whole: str = ""
+    pairs: int = 0
+
+
+def measure(runs: pd.DataFrame, question: Question) -> MeasuredTable:
+    """Return the numbers of each context.
 
     runs: Those of `table_rows.with_numbers`.
     """
@@ -92,7 +348,49 @@ def _estimand(question: Question, runs: pd.DataFrame) -> TableEstimand:
         smallest_effect=question.size,
         unit=unit,
         column=column,
+        by=Way(question.by) if question.by else None,
+        overlap=_overlap(question, runs),
     )
+
+
+def _overlap(question: Question, runs: pd.DataFrame) -> float:
+    """Return the share of the data that each test part has, from the number of folds; 0 for pairs of another kind."""
+    if question.overlap:
+        return float(question.overlap)
+    found = next((name for name in question.pair if FOLD.search(name)), None)
+    if found is None or runs[setting_column(found)].nunique() < 2:
+        return 0.0
+    folds = runs[setting_column(found)].nunique()
+    if "split" in found.lower() or not 2 <= folds <= MOST_FOLDS:
+        raise InputError(
+            f"{quoted(found)}: folds and splits of the same data are not independent. Say which share of the data each "
+            "test part has, as in --overlap 0.1 for 10 folds; or --overlap 0 if no two of them share training data."
+        )
+    return 1 / folds
+
+
+def _whole_seeds(runs: pd.DataFrame, question: Question, *, ratio: bool) -> tuple[pd.DataFrame, str, int]:
+    """Return runs with one pair for each value of a column of the pair that has far fewer values than there are pairs.
+
+    Several runs of one seed are no more than that seed: their mean counts, which is the geometric one for a ratio. The
+    further items are that column and the number of pairs that there were, "" and 0 if each is on its own.
+    """
+    keys = {name: setting_column(name) for name in question.pair}
+    pairs = len(runs.drop_duplicates([*keys.values()]))
+    few = [name for name, key in keys.items() if 2 * runs[key].nunique() <= pairs]
+    if len(keys) < 2 or not few or question.overlap or any(FOLD.search(name) for name in keys):
+        return runs, "", 0
+    name = next((name for name in few if SEED.search(name)), min(few, key=lambda name: runs[keys[name]].nunique()))
+    kept = [*map(setting_column, question.contexts), keys[name], "arm"]
+    numbers = ["number", "least"]
+    if ratio:
+        runs = runs.assign(**{column: np.log2(runs[column]) for column in numbers})
+    groups = runs.assign(row=runs.index).groupby(kept, sort=False, as_index=False)
+    means = {column: (column, "mean") for column in numbers}
+    runs = groups.agg(**means, failed=("failed", "any"), row=("row", "min"))
+    if ratio:
+        runs = runs.assign(**{column: np.exp2(runs[column]) for column in numbers})
+    return runs.set_index("row").rename_axis(None), name, pairs
 
 
 def _contexts(runs: pd.DataFrame, question: Question) -> Iterator[tuple[SettingValues, pd.DataFrame]]:
@@ -111,7 +409,7 @@ def _settings(names: Sequence[str], values: Sequence[Any]) -> SettingValues:
     return {name: value.item() if hasattr(value, "item") else value for name, value in zip(names, values, strict=False)}
 
 
-def _paired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -> tuple[list[Measured], list[Incomplete]]:
+def _paired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -> MeasuredTable:
     """Return the numbers of each context by pair, in the order of the pairs, and the pairs that lack a run."""
     names, contexts = [*question.contexts, *question.pair], len(question.contexts)
     keys = [*map(setting_column, names)]
@@ -132,15 +430,12 @@ def _paired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -> 
         text = place({question.column: first["arm"]} | _settings(names, first[keys]))
         raise InputError(
             f"{rows_text(same)}: several runs of {text}. Remove what is there twice. If a setting differs between "
-            "them, name its column with --contexts or --pair, or choose one of its values with --where. If they are "
+            "them, name its column with --contexts, or choose one of its values with --where. If they are "
             "steps of one run, choose its last row with --run and --last."
         )
-    runs = runs.sort_values([*keys, "arm"], kind="stable").assign(rate=math.nan, on_edge=False)
     is_complete = runs.duplicated(keys, keep=False)
-    measured: list[Measured] = []
     for settings, group in _contexts(runs, question):
-        complete = group[is_complete[group.index]]
-        if not len(complete):
+        if not is_complete[group.index].any():
             _require_both_arms(group, settings, question)
             pair = " with ".join(map(quoted, question.pair))
             raise InputError(
@@ -148,13 +443,30 @@ def _paired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -> 
                 f"{legible(question.other, 80)}. Name what both runs of a pair share, or use --unpaired if they share "
                 "nothing."
             )
-        measured.append(Paired(settings, estimand, _arms(complete, question, estimand)))
     others = {question.better: question.other, question.other: question.better}
     incomplete = [
         Incomplete(_settings(names[:contexts], values), _settings(question.pair, values[contexts:]), others[arm])
-        for *values, arm in runs[~is_complete][[*keys, "arm"]].itertuples(index=False, name=None)
+        for *values, arm in runs[~is_complete].sort_values(keys)[[*keys, "arm"]].itertuples(index=False, name=None)
     ]
-    return measured, incomplete
+    runs, name, pairs = _whole_seeds(runs[is_complete], question, ratio=estimand.takes_ratio)
+    keys = [*keys[:contexts], *([setting_column(name)] if name else keys[contexts:]), "arm"]
+    runs = runs.sort_values(keys, kind="stable").assign(rate=math.nan, on_edge=False)
+    measured = [
+        TablePairs(settings, estimand, _arms(group, question, estimand))
+        for settings, group in _contexts(runs, question)
+    ]
+    _require_differences(measured)
+    return MeasuredTable(measured, incomplete, name, pairs)
+
+
+def _require_differences(measured: Sequence[TableContext]) -> None:
+    """Raise InputError if no pair of any context differs."""
+    if all(each.equal == each.compared for each in measured):
+        pairs = sum(each.compared for each in measured)
+        raise InputError(
+            f"all {pairs:,} pairs have equal numbers to the last digit. One arm may be a copy of the other, or the "
+            "metric cannot show what differs."
+        )
 
 
 def _require_both_arms(runs: pd.DataFrame, settings: SettingValues, question: Question) -> None:
@@ -164,16 +476,15 @@ def _require_both_arms(runs: pd.DataFrame, settings: SettingValues, question: Qu
             raise InputError(f"{place(settings)}: no run has {place({question.column: value})}.")
 
 
-def _unpaired(
-    runs: pd.DataFrame, question: Question, estimand: TableEstimand
-) -> tuple[list[Measured], list[Incomplete]]:
-    """Return the numbers of each context by arm, in the order of the rows, and no pairs."""
+def _unpaired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -> MeasuredTable:
+    """Return the numbers of each context by arm, in the order of the rows."""
     runs = runs.assign(rate=math.nan, on_edge=False)
-    measured: list[Measured] = []
+    measured: list[TableContext] = []
     for settings, group in _contexts(runs, question):
         _require_both_arms(group, settings, question)
-        measured.append(Unpaired(settings, estimand, _arms(group, question, estimand)))
-    return measured, []
+        measured.append(TableArms(settings, estimand, _arms(group, question, estimand)))
+    _require_differences(measured)
+    return MeasuredTable(measured)
 
 
 def _arms(group: pd.DataFrame, question: Question, estimand: TableEstimand) -> list[MeasuredArm]:

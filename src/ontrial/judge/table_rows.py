@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -28,9 +29,12 @@ RUN_ID = "run_id"  # column of MLflow and Trackio that shows whether a run has s
 
 
 def columns_to_read(question: Question, columns: Sequence[str]) -> list[str]:
-    """Return the columns of a table that `tables.measure` uses. Raises InputError as `find_columns` does."""
-    column_of = find_columns(question, columns)
-    return list(dict.fromkeys([*column_of.values(), *(name for name in columns if name == RUN_ID)]))
+    """Return the columns of a table that `tables.measure` uses: all, since others show how runs differ.
+
+    Raises InputError as `find_columns` does.
+    """
+    find_columns(question, columns)
+    return list(columns)
 
 
 def find_columns(question: Question, columns: Iterable[str]) -> dict[str, str]:
@@ -40,19 +44,23 @@ def find_columns(question: Question, columns: Iterable[str]) -> dict[str, str]:
     """
     known = list(columns)
     column_of: dict[str, str] = {}
+    faults: list[str] = []
     for name in question.columns:
         candidates = [name] if name in known else [column for column in known if PREFIX.sub("", column, 1) == name]
         if not candidates:
-            raise InputError(legible(unknown("column", name, {PREFIX.sub("", column, 1) for column in known}), 1000))
-        if len(candidates) > 1:
+            faults.append(legible(unknown("column", name, {PREFIX.sub("", column, 1) for column in known}), 1000))
+        elif len(candidates) > 1:
             listed = " and ".join(map(quoted, candidates))
-            raise InputError(f'the column "{legible(name, 80)}" may be {listed}. Write the whole name of one.')
-        if candidates[0] in column_of.values():
-            raise InputError(f"the column {quoted(candidates[0])} is named twice. Name it once.")
-        column_of[name] = candidates[0]
+            faults.append(f'the column "{legible(name, 80)}" may be {listed}. Write the whole name of one.')
+        elif candidates[0] in column_of.values():
+            faults.append(f"the column {quoted(candidates[0])} is named twice. Name it once.")
+        else:
+            column_of[name] = candidates[0]
     for name in question.contexts:
         if name in RESULTS:
-            raise InputError(f'contexts: "{name}" is the name of a result in verdicts.json. Rename the column.')
+            faults.append(f'contexts: "{name}" is the name of a result in verdicts.json. Rename the column.')
+    if faults:
+        raise InputError("\n".join(faults))
     return column_of
 
 
@@ -72,8 +80,11 @@ def runs_of(table: pd.DataFrame, question: Question, columns: Mapping[str, str])
     runs = table[chosen]
     result = pd.DataFrame({"arm": np.where(masks[0][chosen], *arms)}, runs.index)
     result["number"] = runs[columns[question.metric]]
+    faults = Faults()
     for name in (*question.contexts, *question.pair):
-        result[setting_column(name)] = _setting(runs, columns[name])
+        with faults.collect():
+            result[setting_column(name)] = _setting(runs, columns[name])
+    faults.refuse()
     others = _plain(table.loc[kept & ~chosen, columns[question.column]]).value_counts()
     return result, {str(value): int(n) for value, n in others.items()}
 
@@ -158,6 +169,28 @@ def _plain(column: pd.Series) -> pd.Series:
     return column.astype("Int64") if is_whole else column
 
 
+class Faults:
+    """Faults of a table, which are refused together."""
+
+    texts: list[str]
+
+    def __init__(self) -> None:  # noqa: D107
+        self.texts = []
+
+    @contextmanager
+    def collect(self) -> Iterator[None]:
+        """Keep the message of an InputError for later."""
+        try:
+            yield
+        except InputError as error:
+            self.texts.append(str(error))
+
+    def refuse(self) -> None:
+        """Raise InputError with all faults, a line each, if there are some."""
+        if self.texts:
+            raise InputError("\n".join(self.texts))
+
+
 class NumberedRuns(NamedTuple):
     """The runs of both arms, with the number that each counts as.
 
@@ -165,27 +198,40 @@ class NumberedRuns(NamedTuple):
         of the number) and those of settings.
     replaced: Number of runs of each arm without a number that were left out, or counted as another number.
     shares: Whether numbers were shares of 1, which count in points.
+    own: The runs that have not failed, with their numbers as in the table.
     """
 
     runs: pd.DataFrame
     replaced: dict[str, int]
     shares: bool
+    own: pd.DataFrame
 
 
-def with_numbers(runs: pd.DataFrame, question: Question, name: str) -> NumberedRuns:
+def with_numbers(
+    runs: pd.DataFrame, question: Question, name: str, unfinished: Sequence[pd.Series] = ()
+) -> NumberedRuns:
     """Return runs with their numbers. Raises InputError for numbers that the question cannot judge.
 
     name: Column of the numbers.
+    unfinished: Which runs have failed whatever their numbers.
     """
-    numbers = _numbers(runs["number"], name)
+    faults = Faults()
+    with faults.collect():
+        _require_numbers(runs["number"], name)
+    numbers = _numbers(runs["number"])
     failed = ~np.isfinite(numbers)
+    for each in unfinished:
+        failed |= each.reindex(runs.index)
     rule, substitute = question.substitute
-    if failed.any() and not rule:
-        raise InputError(_without_numbers(failed, name))
+    lacking = _is_empty(runs["number"]) | np.isinf(numbers)
+    if lacking.any() and not rule:
+        faults.texts.append(_without_numbers(lacking, name))
+    faults.refuse()
     shares = question.unit == "points" and _are_shares(numbers[~failed], question, name)
     if rule == WORST and substitute is not None:
         _require_worst(numbers[~failed], substitute, question, name)
     runs = runs.assign(number=numbers, failed=failed, least=numbers)
+    own = runs[~failed]
     replaced = runs.loc[failed, "arm"].value_counts().to_dict()
     if rule == DROP:
         runs = runs[~failed]
@@ -205,16 +251,20 @@ def with_numbers(runs: pd.DataFrame, question: Question, name: str) -> NumberedR
             f"row {row + 1}: {quoted(name)} is {runs.loc[row, 'number']:g}, and only numbers above 0 have a factor. "
             "Write the smallest effect as a number."
         )
-    return NumberedRuns(runs, replaced, shares)
+    return NumberedRuns(runs, replaced, shares, own)
 
 
-def _numbers(column: pd.Series, name: str) -> pd.Series:
-    """Return a column as numbers, NaN where it is empty. Raises InputError for other text."""
+def _numbers(column: pd.Series) -> pd.Series:
+    """Return a column as numbers, NaN where it has none."""
     import pandas as pd
 
-    numbers = pd.to_numeric(column, errors="coerce").astype(float)
-    doubtful = column[numbers.isna() & column.notna()]
-    wrong = doubtful[~doubtful.astype(str).str.strip().str.lower().isin(EMPTY)]
+    return pd.to_numeric(column, errors="coerce").astype(float)
+
+
+def _require_numbers(column: pd.Series, name: str) -> None:
+    """Raise InputError for text that is neither a number nor empty."""
+    doubtful = column[_numbers(column).isna() & column.notna()]
+    wrong = doubtful[~_is_empty(doubtful)]
     if len(wrong):
         text = legible(str(wrong.iloc[0]), 80)
         more = f" It is no number in {len(wrong):,} rows." if len(wrong) > 1 else ""
@@ -222,7 +272,6 @@ def _numbers(column: pd.Series, name: str) -> pd.Series:
         if text.endswith("%"):
             remedy = "Write it without the sign."
         raise InputError(f'row {wrong.index[0] + 1}: {quoted(name)} is "{text}", which is not a number.{more} {remedy}')
-    return numbers
 
 
 def require_row_per_run(runs: pd.DataFrame, table: pd.DataFrame) -> None:
@@ -315,12 +364,6 @@ def _are_shares(numbers: pd.Series, question: Question, name: str) -> bool:
             "no points. Write the smallest effect as a number."
         )
     if (numbers > 1).any():
-        above = numbers[numbers > 1]
-        if 2 * len(above) < len(numbers) and not question.lower_is_better:
-            raise InputError(
-                f"row {above.index[0] + 1}: {quoted(name)} is {above.iloc[0]:g}, and at most 1 in "
-                f"{len(numbers) - len(above):,} of {len(numbers):,} runs. Write all as shares, or all in per cent."
-            )
         return False
     if question.lower_is_better:
         raise InputError(

@@ -6,18 +6,22 @@ import hashlib
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ontrial.errors import InputError
-from ontrial.judge import statistics, table_contexts, table_rows, verdicts
-from ontrial.judge.measuring import Measured, Unpaired
+from ontrial.judge import statistics, table_checks, table_contexts, table_rows, verdicts
 from ontrial.judge.questions import Question
-from ontrial.judge.records import Verdict, settings_text
-from ontrial.judge.table_contexts import Incomplete
+from ontrial.judge.records import Outcome, Verdict, Way, settings_text
+from ontrial.judge.table_contexts import Incomplete, TableArms, TableContext
+from ontrial.judge.table_rows import Faults
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+FEWEST = 3  # numbers whose mean has an interval that is worth its name
+LISTED = 5  # contexts with too few pairs that are named
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,11 @@ class Evidence:
     others: Number of runs of neither arm by their value, the most frequent ones first.
     replaced: Number of runs of each arm without a number that were left out, or counted as another number.
     ends: Number of runs by their last step, in its order. Empty if each run has one row.
+    differing: Values of each arm in further columns in which the arms differ, by column.
+    short: Number of runs that are much shorter than most, by column of their length.
     incomplete: Pairs that do not count.
+    whole: Column of the pair whose values are what counts, "" if each pair does.
+    pairs: Number of pairs that there are of these; 0 if each counts.
     measured: Numbers of each context.
     """
 
@@ -43,8 +51,12 @@ class Evidence:
     others: Mapping[str, int]
     replaced: Mapping[str, int]
     ends: Mapping[float, int]
+    differing: Mapping[str, Mapping[str, Sequence[str]]]
+    short: Mapping[str, int]
     incomplete: Sequence[Incomplete]
-    measured: Sequence[Measured]
+    whole: str
+    pairs: int
+    measured: Sequence[TableContext]
 
     @property
     def hash(self) -> str:
@@ -84,7 +96,11 @@ def decide(evidence: Evidence, alpha: float = statistics.ALPHA) -> Judgement:
     _require_enough(evidence, looks, alpha)
     claim = question.claim(estimand=measured[0].estimand)
     verdict = verdicts.judge_measured(claim, measured, looks, alpha, lottery=False)
-    return Judgement(**vars(evidence), verdict=verdict, alpha=alpha)
+    contexts = [
+        replace(context, seeds_needed=each.needed(None, alpha) if context.outcome is Outcome.UNDECIDED else None)
+        for context, each in zip(verdict.contexts, measured, strict=True)
+    ]
+    return Judgement(**vars(evidence), verdict=replace(verdict, contexts=tuple(contexts)), alpha=alpha)
 
 
 def measure(table: pd.DataFrame, question: Question) -> Evidence:
@@ -94,49 +110,75 @@ def measure(table: pd.DataFrame, question: Question) -> Evidence:
 
     table: Columns of text or numbers, whose index counts the rows from 0.
     """
-    columns = table_rows.find_columns(question, table.columns)
-    runs, others = table_rows.runs_of(table, question, columns)
+    faults = Faults()
+    with faults.collect():
+        table_checks.require_direction(question)
+    with faults.collect():
+        columns = table_rows.find_columns(question, table.columns)
+        runs, others = table_rows.runs_of(table, question, columns)
+    faults.refuse()
+    states = table_checks.unfinished(table.loc[runs.index], question)
     ends: dict[float, int] = {}
-    if question.run:
-        runs, ends = table_rows.last_rows(runs, table, question, columns)
-    else:
-        table_rows.require_row_per_run(runs, table)
-    runs, replaced, shares = table_rows.with_numbers(runs, question, columns[question.metric])
-    measured, incomplete = table_contexts.measure(runs, question)
+    with faults.collect():
+        if question.run:
+            runs, ends = table_rows.last_rows(runs, table, question, columns)
+            states = table_checks.unfinished(table.loc[runs.index], question)
+        else:
+            table_rows.require_row_per_run(runs, table)
+    with faults.collect():
+        table_checks.require_rule(states, table.loc[runs.index], question)
+    with faults.collect():
+        table_checks.require_no_copies(runs, table, question)
+    with faults.collect():
+        numbered = table_rows.with_numbers(runs, question, columns[question.metric], [*states.values()])
+    faults.refuse()
+    table_checks.require_one_scale(numbered.own, question, columns[question.metric])
+    counted = table_contexts.measure(numbered.runs, question)
     return Evidence(
         question,
         columns,
         rows=len(table),
-        runs={arm: int((runs["arm"] == arm).sum()) for arm in (question.better, question.other)},
-        shares=shares,
+        runs={arm: int((numbered.runs["arm"] == arm).sum()) for arm in (question.better, question.other)},
+        shares=numbered.shares,
         others=others,
-        replaced=replaced,
+        replaced=numbered.replaced,
         ends=ends,
-        incomplete=incomplete,
-        measured=measured,
+        differing=table_checks.differing(runs, table, question, columns),
+        short=table_checks.short_runs(runs, table, question, columns),
+        **counted._asdict(),
     )
 
 
 def _require_enough(evidence: Evidence, looks: Sequence[int], error: float) -> None:
-    """Raise InputError for the first context that has too few pairs for any outcome, or for the first look."""
+    """Raise InputError for the contexts that have too few pairs for any outcome, or for the first look."""
     alpha = statistics.shares(len(looks), error)[0]
+    faults = Faults()
     for each in evidence.measured:
-        name = table_rows.place(each.context)
-        if isinstance(each, Unpaired):
-            counts = [len(arm.seeds) for arm in each.arms]
-            if 1 / math.comb(sum(counts), counts[0]) > alpha:
-                need = next(n for n in itertools.count(1) if 1 / math.comb(2 * n, n) <= alpha)
-                few = " and ".join(map(str, counts))
-                raise InputError(f"{name}: {few} runs are too few for any outcome. {need} of each arm would do.")
-            continue
-        least = statistics.fewest_seeds(2 * alpha)
-        if each.n < least:
-            more = statistics.fewest_seeds(alpha)
-            lacking = sum(pair.context == each.context for pair in evidence.incomplete)
-            others = f"; {lacking:,} more lack a run" if lacking else ""
-            raise InputError(
-                f"{name}: {each.n} pairs are too few for any outcome{others}. At least {least} can show that an effect "
-                f"is negligible, and at least {more} that it is not."
-            )
-        if len(looks) > 1 and each.n < looks[0]:
-            raise InputError(f"{name}: {each.n} pairs are fewer than the first look has, which is {looks[0]}.")
+        with faults.collect():
+            _require_enough_in(each, evidence, looks, alpha)
+    if len(faults.texts) > LISTED:
+        faults.texts[LISTED:] = [f"So it is in {len(faults.texts) - LISTED:,} more contexts."]
+    faults.refuse()
+
+
+def _require_enough_in(each: TableContext, evidence: Evidence, looks: Sequence[int], alpha: float) -> None:
+    name = table_rows.place(each.context)
+    if len(looks) > 1 and each.n < looks[0]:
+        raise InputError(f"{name}: {each.n} pairs are fewer than the first look has, which is {looks[0]}.")
+    if each.decided_by == (Way.MEAN,):
+        if each.n < FEWEST:
+            raise InputError(f"{name}: {each.n} are too few for a mean. {FEWEST} or more would do.")
+    elif isinstance(each, TableArms):
+        counts = [len(arm.seeds) for arm in each.arms]
+        if 1 / math.comb(sum(counts), counts[0]) > alpha:
+            need = next(n for n in itertools.count(1) if 1 / math.comb(2 * n, n) <= alpha)
+            few = " and ".join(map(str, counts))
+            raise InputError(f"{name}: {few} runs are too few for any outcome. {need} of each arm would do.")
+    elif each.n < (least := statistics.fewest_seeds(2 * alpha)):
+        more = statistics.fewest_seeds(alpha)
+        lacking = sum(pair.context == each.context for pair in evidence.incomplete)
+        others = f"; {lacking:,} more lack a run" if lacking else ""
+        raise InputError(
+            f"{name}: {each.n} pairs are too few for any outcome{others}. At least {least} can show that an effect "
+            f"is negligible, and at least {more} that it is not."
+        )

@@ -5,13 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from ontrial.judge import images, measuring, statistics
+from ontrial.judge import measuring, samples, statistics
 from ontrial.judge.claim import Claim
 from ontrial.judge.lottery import draw_lottery
 from ontrial.judge.measuring import Measured, Paired
@@ -23,7 +22,6 @@ from ontrial.judge.records import (
     Outcome,
     SettingValues,
     Verdict,
-    Way,
 )
 from ontrial.judge.statistics import Claimed, Interval
 
@@ -183,13 +181,15 @@ def describe_context(decision: Decision, *, lottery: bool = True) -> Context:
     off_grid = any(seeds["number"].isna().any() for seeds in arms)
     choices = _choices(measured, off_grid) if off_grid or any(seeds["rate"].notna().any() for seeds in arms) else {}
     paired = measured if isinstance(measured, Paired) else None
-    effect = Effect(math.nan, math.nan, math.nan, 1 - alpha, measured.unit)
+    level = 1 - 2 * alpha if measured.shows_deciding and outcome is Outcome.NEGLIGIBLE else 1 - alpha
+    effect = whole = Effect(math.nan, math.nan, math.nan, level, measured.unit)
     if not off_grid:
-        effect = effect_of(measured.sample().interval(1 - alpha), 1 - alpha, measured.unit)
+        sample = measured.sample()
+        effect, whole = (effect_of(sample.interval(each), each, measured.unit) for each in (level, 1 - alpha))
     smallest_effect = measured.smallest_effect
     claimed = measured.estimand.claimed
-    needed = seeds_needed(measured.n, effect.numbers, smallest_effect, claimed)
-    may_be_positive = effect.is_finite and claimed is Claimed.MORE
+    needed = seeds_needed(measured.n, whole.numbers, smallest_effect, claimed)
+    may_be_positive = whole.is_finite and claimed is Claimed.MORE
     return Context(
         measured.context,
         outcome,
@@ -201,10 +201,11 @@ def describe_context(decision: Decision, *, lottery: bool = True) -> Context:
         smallest_effect=smallest_effect,
         zeros=count_zeros(measured),
         **choices,
-        detectable=smallest_effect + (effect.high - effect.low) / 2 if may_be_positive else None,
+        detectable=smallest_effect + (whole.high - whole.low) / 2 if may_be_positive else None,
         seeds_needed=needed if outcome is Outcome.UNDECIDED else None,
         lottery=tuple(draw_lottery(paired)) if lottery and paired and paired.is_known else (),
-        alternatives=tuple(judge_otherwise(paired, alpha)) if paired else (),
+        alternatives=tuple(judge_otherwise(measured, alpha, level)),
+        decided_by=measured.decided_by,
     )
 
 
@@ -233,27 +234,15 @@ def effect_of(interval: Interval, level: float, unit: str) -> Effect:
     return Effect(estimate, low, high, level, unit)
 
 
-def judge_otherwise(measured: Paired, alpha: float) -> Iterator[Alternative]:
-    """Yield a context judged in other ways: by the typical seed if it counts failures, by the mean, by the median, and
-    with other test images.
+def judge_otherwise(measured: Measured, alpha: float, level: float) -> Iterator[Alternative]:
+    """Yield a context judged in its other ways.
 
-    Times, whose mean may be infinite and whose medians are judged already, have no other ways.
+    level: Level of the intervals that are kept.
     """
-    typical, estimand = measured.typical(), measured.estimand
-    if typical.censored or estimand.is_about_failures or np.isnan(typical.values).any():
-        return
-    ways: dict[Way, Callable[[np.ndarray, float], Interval]] = {
-        Way.MEAN: statistics.mean_interval,
-        Way.SIGN: statistics.median_interval,
-    }
-    if measured.counts_failures:
-        ways[Way.TYPICAL] = statistics.signed_rank_interval
-    elif (by_image := measured.by_image) is not None:
-        ways[Way.IMAGES] = partial(images.interval, by_image)
-    for way, interval in ways.items():
-        inner, outer = (interval(typical.values, 1 - share) for share in (2 * alpha, alpha))
-        outcome = statistics.outcomes(outer, inner, estimand.smallest_effect, estimand.claimed)
-        yield Alternative(way, effect_of(outer, 1 - alpha, estimand.unit), Outcome(str(outcome)))
+    estimand = measured.estimand
+    for way, sample in measured.ways.items():
+        outcome = samples.classify(sample, estimand.smallest_effect, alpha, estimand.claimed)
+        yield Alternative(way, effect_of(sample.interval(level), level, estimand.unit), Outcome(str(outcome)))
 
 
 def seeds_needed(

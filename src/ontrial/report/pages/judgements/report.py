@@ -1,17 +1,16 @@
 """The judgement of a table of runs in words: what was used, a row per context, and notes."""
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from ontrial.errors import legible
-from ontrial.judge.ledger import Ledger
-from ontrial.judge.measuring import Unpaired
+from ontrial.judge.ledger import Ledger, last_hash
 from ontrial.judge.questions import DROP, NEVER, Question
-from ontrial.judge.records import Conclusion, Context, Outcome, Verdict, settings_text
+from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Way, settings_text
 from ontrial.judge.statistics import ALPHA, fewest_seeds
-from ontrial.judge.table_contexts import Incomplete
+from ontrial.judge.table_contexts import Incomplete, TableContext
 from ontrial.judge.tables import Evidence, Judgement
 from ontrial.report.wording import formatting, outcomes
 from ontrial.report.wording.phrases import Phrases
@@ -20,17 +19,12 @@ from ontrial.report.wording.quantities import Quantity
 LISTED = 20  # incomplete pairs that are named
 NAMED = 5  # last steps, or values of other runs, that are named
 LENGTH = 200  # characters of a name
-# In names of what should be low
-LOWER = re.compile(
-    r"loss|nll|perplexity|mae|mse|seconds|epochs_to|updates_to|error|"
-    r"(?<![a-z])(?:err|time|latency|wer|cer|fid|bpb|cost|regret)(?![a-z])",
-    re.IGNORECASE,
-)
 
 
 class Report(NamedTuple):
     """A judgement in words.
 
+    doubts: Sentences on the table that a reader needs before the verdict.
     sentence: Verdict, with the number of contexts by outcome.
     used: What was taken from the table, each with its name.
     heads, rows: Table with a row per context.
@@ -40,6 +34,7 @@ class Report(NamedTuple):
     """
 
     conclusion: Conclusion
+    doubts: list[str]
     sentence: str
     used: list[tuple[str, str]]
     heads: list[str]
@@ -55,17 +50,18 @@ def report(judgement: Judgement, say: Phrases) -> Report:
     axes = [legible(name, LENGTH) for name in question.contexts]
     return Report(
         conclusion=verdict.conclusion,
+        doubts=list(_doubts(judgement, say)),
         sentence=_sentence(judgement, say),
         used=[*question_lines(say, question, judgement.columns, judgement.rows), *run_lines(say, judgement)],
         heads=[
             *axes,
             say["outcome"],
-            say["estimate"],
-            _interval_head(judgement, say),
+            say["judged typical"],
+            say["judged mean"],
             say[f"judged {_unit_of(judgement)}"],
             say["noise floor"],
         ],
-        rows=[_row(say, verdict, context) for context in verdict.contexts],
+        rows=[_row(say, judgement, *pair) for pair in zip(verdict.contexts, judgement.measured, strict=True)],
         finding=len(axes),
         outcomes=verdict.outcomes,
         notes=list(_notes(judgement, say)),
@@ -86,10 +82,25 @@ def _sentence(judgement: Judgement, say: Phrases) -> str:
     )
 
 
-def _interval_head(judgement: Judgement, say: Phrases) -> str:
-    if judgement.alpha == ALPHA:
-        return say["interval 95"]
-    return say["interval level"].format(level=say["percent"].format(f"{100 * (1 - judgement.alpha):.6g}"))
+def _doubts(judgement: Judgement, say: Phrases) -> Iterator[str]:
+    """Yield sentences on what the arms differ in, on runs that are short, and on numbers that are there twice."""
+    if judgement.differing:
+        pattern, nothing = say["judged differ column"], [say["judged nothing"]]
+        listed = [
+            pattern.format(name=name, values="; ".join(", ".join(each[:NAMED] or nothing) for each in values.values()))
+            for name, values in judgement.differing.items()
+        ]
+        yield legible(say["judged differ"].format(columns=", ".join(listed)), LISTED * LENGTH)
+    for name, count in judgement.short.items():
+        yield say["judged short"].format(count=formatting.count(count), name=legible(name, LENGTH))
+    if judgement.whole:
+        (seeds,) = {each.n for each in judgement.measured[:1]}
+        texts = {"pairs": formatting.count(judgement.pairs), "seeds": formatting.count(seeds)}
+        yield say["judged whole"].format(**texts, name=legible(judgement.whole, LENGTH))
+    repeated = sum(each.repeated for each in judgement.measured)
+    if repeated:
+        metric = legible(judgement.question.metric, LENGTH)
+        yield say["judged repeated"].format(metric=metric, count=formatting.count(repeated))
 
 
 def _counts_of(judgement: Judgement, say: Phrases) -> str:
@@ -99,11 +110,51 @@ def _counts_of(judgement: Judgement, say: Phrases) -> str:
         return outcomes.counts(say, verdict, verdict.contexts)
     (context,) = verdict.contexts
     outcome = outcomes.term(say, context.outcome, outcomes.margin_in(say, verdict, context))
-    if not context.effect.is_finite:
+    if context.decided_by != (Way.MEAN,) and not context.effect.is_finite:
         return outcome
-    estimate, interval = outcomes.estimate_and_interval(say, context)
-    head = _interval_head(judgement, say)
-    return say["judged effect"].format(outcome=outcome, estimate=estimate, head=head, interval=interval)
+    return say["judged effect"].format(outcome=outcome, ways=_ways_of(judgement, context, judgement.measured[0], say))
+
+
+def _ways_of(judgement: Judgement, context: Context, measured: TableContext, say: Phrases) -> str:
+    """Return what the typical run shows, what the mean does, and which runs collapsed, in one line.
+
+    Each says its own outcome if it is another one than that of the context.
+    """
+    texts = []
+    for way, effect, found in _ways(context):
+        outcome = ""
+        if found is not context.outcome:
+            outcome = outcomes.term(say, found, outcomes.margin_in(say, judgement.verdict, context)) + ", "
+        estimate, interval = outcomes.estimate_and_interval(say, replace(context, effect=effect))
+        head = _level_head(effect, say)
+        texts.append(say[f"judged by {way}"].format(text=f"{outcome}{estimate}, {head} {interval}"))
+    return "; ".join([*texts, *_far_runs(judgement, measured, say)])
+
+
+def _ways(context: Context) -> list[tuple[Way, Effect, Outcome]]:
+    """Return the ways that decide a context, and the mean in any case, with the effect and the outcome of each."""
+    if not context.alternatives:
+        return [(Way.TYPICAL, context.effect, context.outcome)]
+    order = dict.fromkeys([*context.decided_by, Way.MEAN])
+    judged = {each.way: each for each in context.alternatives}
+    return [(way, judged[way].effect, judged[way].outcome) for way in order]
+
+
+def _level_head(effect: Effect, say: Phrases) -> str:
+    level = f"{100 * effect.level:.6g}"
+    return say["interval 95"] if level == "95" else say["interval level"].format(level=say["percent"].format(level))
+
+
+def _far_runs(judgement: Judgement, measured: TableContext, say: Phrases) -> Iterator[str]:
+    """Yield, for each arm with runs that ended far from the rest, how many they are and where they are."""
+    for arm, far, side in zip(measured.arms, measured.far, measured.estimand.arms.values(), strict=True):
+        if far.runs:
+            bound = 2**far.bound if measured.estimand.takes_ratio else far.bound / (100 if judgement.shares else 1)
+            counts = {"count": formatting.count(far.runs), "n": formatting.count(len(arm.seeds))}
+            value = legible(str(side[judgement.question.column]), LENGTH)
+            yield say["judged far below" if far.below else "judged far above"].format(
+                **counts, value=value, bound=f"{bound:.4g}"
+            )
 
 
 def question_lines(say: Phrases, question: Question, columns: Mapping[str, str], rows: int) -> list[tuple[str, str]]:
@@ -118,8 +169,6 @@ def question_lines(say: Phrases, question: Question, columns: Mapping[str, str],
         return ", ".join(name if columns[name] == name else text for name, text in texts.items())
 
     metric = say["judged metric lower" if question.lower_is_better else "judged metric higher"]
-    if LOWER.search(question.metric) and not question.lower_is_better:
-        metric = say["judged metric doubtful"]
     compared = say["judged compared"].format(
         column=named([question.column]), better=question.better, other=question.other
     )
@@ -193,52 +242,103 @@ def _unit_of(judgement: Judgement) -> str:
     return "pairs" if judgement.question.pair else "runs"
 
 
-def _row(say: Phrases, verdict: Verdict, context: Context) -> list[str]:
-    """Return the cells of a context: its settings, the finding, estimate, interval, number and noise floor."""
-    smallest = verdict.smallest_effect_in(context)
+def _row(say: Phrases, judgement: Judgement, context: Context, measured: TableContext) -> list[str]:
+    """Return the cells of a context: its settings, the finding, the typical run, the mean, number and noise floor."""
+    ways = {way: effect for way, effect, _ in _ways(context)}
+    ways |= {each.way: each.effect for each in context.alternatives}
     return [
         *(legible(str(value), LENGTH) for value in context.settings.values()),
-        outcomes.finding(say, context.outcome, context.effect, smallest),
-        *outcomes.estimate_and_interval(say, context),
+        outcomes.finding(say, context.outcome, _certain(context), judgement.verdict.smallest_effect_in(context)),
+        *(_effect_cell(say, context, ways.get(way)) for way in (Way.TYPICAL, Way.MEAN)),
         formatting.count(context.n),
-        _noise_floor(say, context),
+        _noise_floor(say, context, measured),
     ]
 
 
-def _noise_floor(say: Phrases, context: Context) -> str:
+def _certain(context: Context) -> Effect:
+    """Return the effect of a context with an interval that holds those of all ways that decide it."""
+    effects = [effect for way, effect, _ in _ways(context) if way in context.decided_by]
+    return replace(context.effect, low=min(each.low for each in effects), high=max(each.high for each in effects))
+
+
+def _effect_cell(say: Phrases, context: Context, effect: Effect | None) -> str:
+    """Return an estimate with its interval and the level of that."""
+    if effect is None:
+        return formatting.NO_VALUE
+    estimate, interval = outcomes.estimate_and_interval(say, replace(context, effect=effect))
+    level = say["percent"].format(f"{100 * effect.level:.6g}")
+    return say["judged estimate"].format(estimate=estimate, interval=interval, level=level)
+
+
+def _noise_floor(say: Phrases, context: Context, measured: TableContext) -> str:
     """Return half of the interval of a context: the smallest effect that its runs could have told from none."""
     effect = context.effect
+    if 2 * measured.equal > measured.compared:
+        counts = {"equal": formatting.count(measured.equal), "n": formatting.count(measured.compared)}
+        return say["judged equal"].format(**counts)
     if not effect.is_finite:
         return formatting.NO_VALUE
     return Quantity.of((effect.high - effect.low) / 2, effect.unit).in_cell(say)
 
 
 def _notes(judgement: Judgement, say: Phrases) -> Iterator[str]:
-    """Yield sentences on the noise floor, on what would settle undecided contexts, and on what does not count."""
+    """Yield sentences on how contexts are judged, on what would settle undecided ones, and on what does not count."""
     yield say["judged floor"]
+    yield from _rules(judgement, say)
+    several = len(judgement.measured) > 1
     for each, context in zip(judgement.measured, judgement.verdict.contexts, strict=True):
         name = legible(settings_text(context.settings), LENGTH) or say["judged all"]
+        differ = any(found is not context.outcome for _, _, found in _ways(context))
+        if several and (differ or any(far.runs for far in each.far)):
+            yield say["judged note"].format(name=name, text=_ways_of(judgement, context, each, say))
         if context.outcome is Outcome.UNDECIDED:
-            yield say["judged note"].format(name=name, text=_to_settle(judgement, context, say))
+            yield say["judged note"].format(name=name, text=_to_settle(judgement, context, each, say))
         if (unused := each.n - context.n) > 0:
             yield say["judged beyond"].format(name=name, count=formatting.count(unused))
     if judgement.incomplete:
         yield _lacking_runs(judgement.incomplete, say)
 
 
-def _to_settle(judgement: Judgement, context: Context, say: Phrases) -> str:
-    """Return about how many more pairs would settle an undecided context, in two digits."""
-    needed, unit = context.seeds_needed, say[f"judged {_unit_of(judgement)}"]
-    if judgement.question.pair and context.n < (fewest := fewest_seeds(judgement.alpha)):
-        return say["judged too few pairs"].format(count=fewest)
-    if not judgement.question.pair and math.isinf(context.effect.high - context.effect.low):
-        return say["judged too few runs"]
-    if needed is None:
-        return say["judged never settles"].format(unit=unit)
-    more = int(float(f"{max(needed - context.n, 1):.2g}"))
-    is_unpaired = isinstance(judgement.measured[0], Unpaired)
-    pattern = say["judged settles each" if is_unpaired else "judged settles"]
-    return pattern.format(count=formatting.count(more), unit=unit)
+def _rules(judgement: Judgement, say: Phrases) -> Iterator[str]:
+    """Yield what decides contexts, and how often runs may collapse although none did."""
+    contexts, measured = judgement.verdict.contexts, judgement.measured
+    estimand = measured[0].estimand
+    by_mean = [each for each, context in zip(measured, contexts, strict=True) if context.decided_by == (Way.MEAN,)]
+    if estimand.overlap:
+        yield say["judged by folds"].format(share=say["percent"].format(f"{100 * estimand.overlap:.3g}"))
+    elif estimand.by:
+        yield say[f"judged only {estimand.by}"]
+    elif not estimand.censored:
+        yield say["judged by both"]
+        if any(2 * each.equal > each.compared for each in by_mean):
+            yield say["judged ties"]
+        elif by_mean:
+            yield say["judged coarse"].format(step=Quantity.of(by_mean[0].step, estimand.unit).in_sentence(say))
+    if any(Way.SIGN in context.decided_by for context in contexts):
+        yield say["judged skewed"]
+    if not (estimand.censored or any(far.runs for each in measured for far in each.far)):
+        n = min(len(arm.seeds) for each in measured for arm in each.arms)
+        may = say["percent"].format(f"{100 * (1 - ALPHA ** (1 / n)):.2g}")
+        yield say["judged unseen"].format(n=formatting.count(n), share=may)
+
+
+def _to_settle(judgement: Judgement, context: Context, measured: TableContext, say: Phrases) -> str:
+    """Return how many pairs make an outcome likely, if the effect is as estimated, half the smallest, or twice it."""
+    unit = say[f"judged {_unit_of(judgement)}"]
+    if context.decided_by[:1] != (Way.MEAN,):
+        if judgement.question.pair and context.n < (fewest := fewest_seeds(judgement.alpha)):
+            return say["judged too few pairs"].format(count=fewest)
+        if not judgement.question.pair and math.isinf(context.effect.high - context.effect.low):
+            return say["judged too few runs"]
+    if measured.estimand.censored:
+        return say["judged may settle"].format(unit=unit)
+    smallest = measured.smallest_effect
+    needed = [measured.needed(effect, judgement.alpha) for effect in (None, smallest / 2, 2 * smallest)]
+    half, twice = (say["judged no number"] if n is None else f"{int(float(f'{n:.2g}')):,}" for n in needed[1:])
+    if needed[0] is None:
+        return say["judged not worth"].format(unit=unit, half=half, twice=twice)
+    count = f"{int(float(f'{needed[0]:.2g}')):,}"
+    return say["judged settles"].format(count=count, unit=unit, half=half, twice=twice)
 
 
 def _lacking_runs(incomplete: Sequence[Incomplete], say: Phrases) -> str:
@@ -262,6 +362,7 @@ def ledger_notes(say: Phrases, ledger: Ledger, number: int) -> Iterator[str]:
     pairs = formatting.count(fewest_seeds(ledger.alpha))
     left = percent(ledger.left)
     yield say["ledger spent"].format(spent=percent(ledger.spent), total=total, left=left, pairs=pairs)
+    yield say["ledger hash"].format(hash=last_hash(ledger))
     pattern = say["ledger name"]
     kept = [
         pattern.format(name=legible(each.name, LENGTH), number=i) for i, each in enumerate(ledger.tries, 1) if each.kept

@@ -13,6 +13,7 @@ def summary(text: Report) -> str:
     verdict, _, claim = text.sentence.partition(": ")
     used = table(("used", ""), [(name, code(value)) for name, value in text.used])
     parts = [
+        *(Markdown("{}").format(doubt) for doubt in text.doubts),
         Markdown("**{}**: {}").format(verdict, claim),
         table(text.heads, text.rows),
         Markdown("\n").join(Markdown("- {}").format(note) for note in text.notes),

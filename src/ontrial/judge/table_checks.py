@@ -1,0 +1,161 @@
+"""What a reader of anybody's table would stumble over: runs that never ended, copies, two units, arms that differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ontrial.errors import InputError, legible
+from ontrial.judge.questions import LOWER, Question
+from ontrial.judge.table_rows import PREFIX, place, quoted, rows_text, setting_column
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STATES = ("state", "status", "exit_code", "exitcode")  # columns of trackers that say how a run ended
+BAD = re.compile(
+    r"fail|crash|kill|running|pending|queued|scheduled|preempt|error|abort|cancel|time.?out|interrupt|oom|diverg|nan|"
+    r"[+-]?0*[1-9]\d*(\.0+)?",
+    re.IGNORECASE,
+)  # states of runs that have not ended as they should, and exit codes other than 0
+LENGTHS = re.compile(r"_?(epochs?|steps?|_?step|global_step|updates|iterations?)", re.IGNORECASE)
+SHORT = 0.5  # of the median length of runs, below which a run is short
+SCALE = 20  # factor between the numbers of two arms that is more likely to be a unit
+MOST_VALUES = 10  # of a column in which arms differ
+OWN = re.compile(
+    r"seed|(?<![a-z])(id|name|time|timestamp|date|host|user|path|notes?|created|updated)(?![a-z])|_id$|^_", re.I
+)  # columns of a run itself
+RESULTS = re.compile(r"^(metrics|summary|summary_metrics)[./]")  # columns of results in trackers' exports
+
+
+def require_direction(question: Question) -> None:
+    """Raise InputError for a metric that sounds as if lower were better, if the question does not say which is."""
+    if LOWER.search(question.metric) and not (question.lower_is_better or question.higher_is_better):
+        raise InputError(
+            f"{quoted(question.metric)}: is a lower number better? Say --lower-is-better, or --higher-is-better."
+        )
+
+
+def unfinished(rows: pd.DataFrame, question: Question) -> dict[str, pd.Series]:
+    """Return, for each column of a tracker that the question does not name, which runs did not end as they should."""
+    found = {}
+    for name in rows:
+        plain = PREFIX.sub("", str(name), 1)
+        if plain.lower() in STATES and name not in question.columns and plain not in question.columns:
+            text = rows[name].astype(str).str.strip()
+            is_bad = text.map(lambda value: bool(BAD.match(value))) & rows[name].notna()
+            if is_bad.any():
+                found[str(name)] = is_bad
+    return found
+
+
+def require_rule(states: Mapping[str, pd.Series], rows: pd.DataFrame, question: Question) -> None:
+    """Raise InputError for runs that did not end as they should, if the question does not say what they count as."""
+    for name, is_bad in () if question.failed else states.items():
+        values = ", ".join(map(quoted, rows.loc[is_bad, name].astype(str).unique()[:5]))
+        raise InputError(
+            f"{rows_text(is_bad)}: {quoted(name)} is {values}. Say what such runs count as, with --failed drop or "
+            f"worst=NUMBER, or choose runs by it with --where."
+        )
+
+
+def require_no_copies(runs: pd.DataFrame, table: pd.DataFrame, question: Question) -> None:
+    """Raise InputError for rows without pairs that are there several times, or that are of one seed."""
+    if question.pair or question.run or "copies" in question.accept:
+        return
+    rows = table.loc[runs.index]
+    others = [name for name in rows if rows[name].astype(str).nunique() > 1]
+    known = {question.metric, question.column, *question.contexts, *question.where}
+    if any(name not in known and PREFIX.sub("", str(name), 1) not in known for name in others):
+        same = rows.astype(str).duplicated(keep=False)
+        if same.any():
+            raise InputError(
+                f"{rows_text(same)}: rows are equal in all columns, and each run counts once. Remove what is there "
+                "twice, or say --accept copies if these are several runs."
+            )
+    keys = [*map(setting_column, question.contexts), "arm"]
+    for name in others:
+        if PREFIX.sub("", str(name), 1).lower() == "seed" and name not in known:
+            same = runs[keys].assign(seed=rows[name]).duplicated(keep=False)
+            if same.any():
+                raise InputError(
+                    f"{rows_text(same)}: several runs of one arm have the same {quoted(str(name))}, and each run "
+                    "counts once. Name the column that differs with --contexts, choose one of its values with --where, "
+                    "or the last row with --run and --last; or say --accept copies if the seed draws nothing."
+                )
+
+
+def require_one_scale(runs: pd.DataFrame, question: Question, name: str) -> None:
+    """Raise InputError for arms, or contexts, whose numbers are in different units by their size.
+
+    runs: Those of both arms with their own numbers, without those that failed.
+    """
+    if "scale" in question.accept:
+        return
+    remedy = "Write all in one unit, or say --accept scale if they are."
+    keys = [*map(setting_column, question.contexts)]
+    for _, group in runs.groupby(keys) if keys else [((), runs)]:
+        sizes = group["number"].abs().groupby(group["arm"]).agg(["min", "max"])
+        if len(sizes) == 2 and (group["number"] > 0).all():
+            low, high = sizes.sort_values("max").to_dict("index").items()
+            if high[1]["min"] >= SCALE * low[1]["max"]:
+                raise InputError(
+                    f"{quoted(name)} is at most {low[1]['max']:g} with {legible(low[0], 80)}, and at least "
+                    f"{high[1]['min']:g} with {legible(high[0], 80)}. {remedy}"
+                )
+    if question.unit != "points":
+        return
+    if keys:
+        sizes = runs["number"].groupby([runs[key] for key in keys]).agg(["min", "max"])
+        low, high = sizes[sizes["max"] <= 1], sizes[sizes["min"] > 1]
+        if len(low) and len(high):
+            values = (each.index[0] if isinstance(each.index[0], tuple) else each.index[:1] for each in (low, high))
+            names = [place(dict(zip(question.contexts, each, strict=True))) for each in values]
+            raise InputError(f"{quoted(name)} is at most 1 where {names[0]}, and above 1 where {names[1]}. {remedy}")
+    numbers = runs["number"]
+    below, above = numbers[(numbers <= 1) & (numbers > 0)], numbers[numbers > 1]
+    if len(below) and len(above) and 200 * below.median() >= above.min():
+        row = above.index[0]
+        raise InputError(
+            f"row {row + 1}: {quoted(name)} is {above[row]:g}, and at most 1 in {len(below):,} of {len(runs):,} runs. "
+            "Write all as shares, or all in per cent."
+        )
+
+
+def differing(
+    runs: pd.DataFrame, table: pd.DataFrame, question: Question, used: Mapping[str, str]
+) -> dict[str, dict[str, list[str]]]:
+    """Return the columns beside those of the question in which the arms differ, with the values of each arm.
+
+    Columns with many values, such as results, ids and times, do not count, nor those that repeat the name of the arm.
+
+    used: Columns of the table by the name in the question.
+    """
+    arms = {arm: table.loc[runs.index[runs["arm"] == arm]] for arm in (question.better, question.other)}
+    found = {}
+    for name in table:
+        plain = PREFIX.sub("", str(name), 1)
+        if name in used.values() or plain.lower() in STATES or OWN.search(plain) or RESULTS.search(str(name)):
+            continue
+        values = {arm: list(dict.fromkeys(map(str, rows[name].dropna()))) for arm, rows in arms.items()}
+        few = all(len(each) <= MOST_VALUES and 2 * len(each) <= len(arms[arm]) for arm, each in values.items())
+        repeats = all(arm.casefold() in value.casefold() for arm, each in values.items() for value in each)
+        if few and not repeats and set(values[question.better]) != set(values[question.other]):
+            found[plain] = {arm: [legible(value, 40) for value in each] for arm, each in values.items()}
+    return found
+
+
+def short_runs(runs: pd.DataFrame, table: pd.DataFrame, question: Question, used: Mapping[str, str]) -> dict[str, int]:
+    """Return, by column of steps or epochs, how many runs are shorter than SHORT of the median one, if some are."""
+    import pandas as pd
+
+    found = {}
+    for name in table:
+        plain = PREFIX.sub("", str(name), 1)
+        if LENGTHS.fullmatch(plain) and (name not in used.values() or name == used.get(question.last)):
+            lengths = pd.to_numeric(table.loc[runs.index, name], errors="coerce")
+            count = int((lengths < SHORT * lengths.median()).sum())
+            if 0 < 2 * count < len(lengths):
+                found[plain] = count
+    return found
