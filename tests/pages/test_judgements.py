@@ -13,7 +13,6 @@ from support.project import ROOT
 
 from ontrial.judge import tables
 from ontrial.judge.questions import Question
-from ontrial.report.figures import drawing
 from ontrial.report.pages.judgements.figure import figure
 from ontrial.report.pages.judgements.page import page
 from ontrial.report.pages.judgements.report import report
@@ -139,10 +138,6 @@ def test_the_page_is_one_file_without_scripts_or_requests(judgement):
     svg = base64.b64decode(re.search(r'<img src="data:image/svg\+xml;base64,([^"]*)"', html)[1]).decode()
     assert "http" not in re.sub(r'xmlns(:\w+)?="[^"]*"', "", svg)
     assert "<img" not in page(report(judgement, SAY), "")
-
-
-def test_figures_draw_any_name_and_no_formula():
-    assert drawing.drawable("a $b$ é 한 🦀") == r"a \$b\$ é 한 \U0001f980"
 
 
 @pytest.mark.parametrize("change", [{"pair": ()}, {"smallest_effect": "factor 1.1"}, {"smallest_effect": "0.5"}])

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from ontrial.errors import InputError, legible
 from ontrial.judge.ledger import MOST_ERROR, TOTAL_ERROR, Ledger, describe
 from ontrial.judge.records import Conclusion, Outcome, Verdicts, to_json
-from ontrial.storage import files, run_tables, shipped
+from ontrial.storage import files, run_tables
 
 if TYPE_CHECKING:  # pandas takes longer to import than --help may take, and so does what prints
     from rich.console import Console
@@ -74,8 +74,7 @@ def judge(
     from ontrial.report.pages.judgements.figure import figure
     from ontrial.report.pages.judgements.report import ledger_notes, question_lines, report, run_lines
     from ontrial.report.pages.judgements.summary import summary
-    from ontrial.report.site.words import read_words
-    from ontrial.report.wording.phrases import Phrases
+    from ontrial.runs import phrases
 
     question = read_question(claim, options)
     if html and not html.name:
@@ -94,8 +93,7 @@ def judge(
         raise InputError(f"Name a table of runs, or {run_tables.STANDARD_INPUT} for standard input.")
     runs = run_tables.read_runs(table, lambda columns: table_rows.columns_to_read(question, columns))
     console = _console(stderr=json or markdown)
-    words = read_words(shipped.DOCS / "words.yaml")
-    say = Phrases(words["figures"] | words["pages"], "en", "docs/words.yaml")
+    say = phrases()
     source = ("table", legible(table, NAMED))
     columns = table_rows.find_columns(question, runs.columns)
     _show_used([source, *question_lines(say, question, columns, len(runs))], console)

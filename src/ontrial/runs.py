@@ -1,0 +1,194 @@
+"""Judge tables of runs from Python, by the rules of `ontrial judge`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from ontrial.errors import InputError
+from ontrial.judge import questions, records, table_rows, tables
+from ontrial.report.pages.judgements import figure
+from ontrial.report.pages.judgements.report import Report, report
+from ontrial.report.site.words import read_words
+from ontrial.report.wording.phrases import Phrases
+from ontrial.storage import run_tables, shipped
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ontrial.judge.tables import Judgement
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+class Svg(str):
+    """The text of an SVG, which notebooks show as a picture."""
+
+    __slots__ = ()
+
+    def _repr_svg_(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The verdict on a table of runs.
+
+    judgement: The verdict as a record, and what it rests on.
+    language: Language of texts, "en" or "ko".
+    """
+
+    judgement: Judgement
+    language: str = "en"
+
+    @cached_property
+    def _report(self) -> Report:
+        return report(self.judgement, phrases(self.language))
+
+    @property
+    def conclusion(self) -> str:
+        """ "supported", "refuted", "depends" or "inconclusive"."""
+        return str(self.judgement.verdict.conclusion)
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in a sentence, with its numbers."""
+        return _plain(self._report.sentence)
+
+    @property
+    def notes(self) -> list[str]:
+        """Sentences on noise, on what would settle undecided contexts, and on what does not count."""
+        return list(map(_plain, self._report.notes))
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The table that `ontrial judge` prints: a row of texts per context."""
+        import pandas as pd
+
+        return pd.DataFrame([list(map(_plain, row)) for row in self._report.rows], columns=self._report.heads)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the numbers: a row per context with its settings, outcome, estimate, interval and number of pairs.
+
+        Effects are in the unit of the column `unit`: "log2" is the binary logarithm of a factor.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                **context.settings,
+                "outcome": str(context.outcome),
+                "estimate": context.effect.estimate,
+                "low": context.effect.low,
+                "high": context.effect.high,
+                "level": context.effect.level,
+                "unit": context.effect.unit,
+                "n": context.n,
+            }
+            for context in self.judgement.verdict.contexts
+        )
+
+    def to_json(self) -> str:
+        """Return the form of verdicts.json."""
+        return records.to_json(records.Verdicts("table", (self.judgement.verdict,)))
+
+    def figure(self) -> Svg:
+        """Return the effects and the runs as a picture; an empty one of too many contexts to read."""
+        return Svg(figure.figure(self.judgement, phrases(self.language)))
+
+    def __repr__(self) -> str:
+        """Return the sentence."""
+        return self.sentence
+
+    def _repr_html_(self) -> str:
+        def row(cells: Iterable[str], tag: str) -> str:
+            return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+        rows = "".join(row(cells, "td") for cells in self._report.rows)
+        table = f"<table><thead>{row(self._report.heads, 'th')}</thead><tbody>{rows}</tbody></table>"
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self._report.notes)
+        picture = f'<div style="max-width:34rem">{self.figure()}</div>'
+        return f"<p><strong>{escape(self._report.sentence)}</strong></p>{picture}{table}{notes}"
+
+
+def judge(
+    table: pd.DataFrame | str,
+    *,
+    metric: str,
+    compare: Mapping[str, Sequence[Any]],
+    smallest_effect: str | float,
+    pair: str | Sequence[str] | None = None,
+    contexts: str | Sequence[str] = (),
+    where: Mapping[str, Any] | None = None,
+    language: str = "en",
+    **others: Any,
+) -> Judged:
+    """Return the verdict on a table with one row per run. Raises InputError for a mistake of the table or the question.
+
+    >>> import pandas as pd
+    >>> lead = {"adam": 2.0, "sgd": 0.0}
+    >>> rows = [{"arm": arm, "seed": n, "accuracy": 90 + n % 4 / 10 + n % 3 * lead[arm] / 20 + lead[arm]}
+    ...         for n in range(12) for arm in lead]
+    >>> verdict = judge(pd.DataFrame(rows), metric="accuracy", compare={"arm": ("adam", "sgd")}, pair="seed",
+    ...                 smallest_effect="0.5 points")
+    >>> verdict.conclusion
+    'supported'
+    >>> verdict.to_frame()[["outcome", "n"]].to_dict("records")
+    [{'outcome': 'positive', 'n': 12}]
+
+    table: Table, or the path of one as for `ontrial judge`.
+    compare: Column, and two of its values, of which the first is claimed to be better.
+    smallest_effect: Smallest effect of interest, such as "0.5 points", "factor 1.2", or a number in the metric's unit.
+    pair: Columns of what both runs of a pair share; () if runs share nothing.
+    contexts: Columns whose values are judged separately.
+    where: Values of the runs to judge, by column.
+    language: Language of texts, "en" or "ko".
+    others: Further keys of a question's file, such as lower_is_better=True, failed="drop" or looks=[20, 40].
+    """
+    if pair is None:
+        raise InputError('pair: name what both runs of a pair share, as in pair="seed", or use pair=() for nothing.')
+    asked: dict[str, Any] = {
+        "metric": metric,
+        "compare": {column: _scalars(values) for column, values in compare.items()},
+        "pair": _list(pair),
+        "smallest_effect": _scalar(smallest_effect),
+    }
+    where = {column: _scalar(value) for column, value in (where or {}).items()}
+    lists = {key: _list(value) for key, value in others.items() if key in ("run", "looks", "accept")}
+    optional = {"contexts": _list(contexts), "where": where, **others, **lists}
+    question = questions.parse(asked | {key: value for key, value in optional.items() if value}, "the question")
+    if isinstance(table, str):
+        runs = run_tables.read_runs(table, lambda columns: table_rows.columns_to_read(question, columns))
+    else:
+        runs = table.reset_index(drop=True).rename(columns=str)
+    return Judged(tables.judge_table(runs, question), language)
+
+
+@cache
+def phrases(language: str = "en") -> Phrases:
+    """Return the words of judgements. Raises InputError for a language without any."""
+    words = read_words(shipped.DOCS / "words.yaml")
+    say = Phrases(words["figures"] | words["pages"], language, "docs/words.yaml")
+    if not say:
+        raise InputError(f'language: there are no words in "{language}". Use en or ko.')
+    return say
+
+
+def _list(value: Any) -> list[Any]:
+    return [_scalar(value)] if isinstance(value, str | int) else _scalars(value)
+
+
+def _scalars(values: Iterable[Any]) -> list[Any]:
+    return [_scalar(value) for value in values]
+
+
+def _scalar(value: Any) -> Any:
+    """Return a number of NumPy as one of Python."""
+    return value.item() if hasattr(value, "item") else value
+
+
+def _plain(text: str) -> str:
+    return text.replace(NO_BREAK, " ")
