@@ -1,8 +1,13 @@
 """The toys of small pages in a browser: keys, fingers, the address, and what they say."""
 
+import io
+
+import numpy as np
 import pytest
+from matplotlib import image
 from support.browser import MOVED, browser_test, in_each_language, problems
 
+from ontrial.book.chapters.worked_network import STEPS
 from ontrial.book.small import NAMES
 
 pytestmark = browser_test
@@ -55,3 +60,16 @@ def test_a_finger_that_scrolls_does_not_drag(smoke_site, served, reader):
     page.evaluate("scrollTo(0, 0)")
     figure.scroll_into_view_if_needed()
     assert swipe(-100, 4) != "0.1"
+
+
+def test_backpropagation_shows_more_with_every_step(smoke_page):
+    page = smoke_page("en/backpropagation.html#step=1", "http")
+    slider, picture = page.get_by_role("slider"), page.locator(".toy-figure")
+    shown = []
+    for step in range(1, len(STEPS) + 1):
+        assert slider.get_attribute("aria-valuetext") == str(step)
+        pixels = image.imread(io.BytesIO(picture.screenshot()))[:, :, :3]
+        shown.append(int((pixels.min(2) < 0.8).sum()))
+        slider.press("ArrowRight")
+    assert np.all(np.diff(shown) > 0), shown
+    assert "Now every weight has its gradient" in page.locator(".toy-say").inner_text()

@@ -24,7 +24,7 @@ def test_a_small_page_has_one_sentence_one_toy_and_few_words(name):
     for language in LANGUAGES:
         _, _, sentence, toy, *rest = DOCS[language][f"{name}.md"].split("\n\n")
         assert toy.startswith(f'[[ toy("{name}"')
-        own = re.sub(r"\[\[.*?\]\]|\{:.*?\}|\]\(.*?\)", "", " ".join(rest))
+        own = re.sub(r"\[%.*?%\]|\[\[.*?\]\]|\{:.*?\}|\]\(.*?\)", "", " ".join(rest))
         words = [word for word in own.split() if re.search(r"\w", word)]
         assert len(sentence.split()) <= LONGEST["sentence"]
         assert len(words) <= LONGEST["text"]

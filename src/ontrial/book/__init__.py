@@ -11,7 +11,6 @@ FUNCTIONS = {
     "size_note": Function("ontrial.book.atlas.pages_sizes:note", takes="claim"),
     "verdict_box": Function("ontrial.book.chapters.pages:verdict_box", takes="claim"),
     "dead_relus": Function("ontrial.book.chapters.pages:dead_relus"),
-    "passes": Function("ontrial.book.chapters.pages:passes"),
     "theory": Function("ontrial.book.chapters.pages:Theory"),
     "worked": Function("ontrial.book.chapters.pages:worked"),
     "excerpt": Function("ontrial.book.chapters.pages_excerpts:excerpt"),

@@ -7,7 +7,7 @@ import numpy as np
 
 from ontrial import data
 from ontrial.book.chapters import dead_units, worked_network
-from ontrial.book.chapters.worked_network import STEPS, short
+from ontrial.book.chapters.worked_network import short
 from ontrial.book.replications import pages_agreement
 from ontrial.errors import InputError, unknown
 from ontrial.nn import ACTIVATIONS, mean_field
@@ -21,7 +21,6 @@ from ontrial.report.wording import formatting
 from ontrial.study.settings import depth
 
 ANGLES = 3_600  # directions in which lines are tried
-PASSES = "passes "  # prefix of the scripts' texts in docs/words.yaml
 
 
 def verdict_box(page: Page, id: str) -> str:
@@ -100,8 +99,3 @@ def worked(page: Page, array: str) -> Markdown:
         matrix = r" \\ ".join(map(" & ".join, rows))
         return Markdown(rf"\begin{{pmatrix}} {matrix} \end{{pmatrix}}")
     return Markdown(rows[0][0] if len(rows[0]) == 1 else f"({', '.join(rows[0])})")
-
-
-def passes(page: Page) -> str:
-    """Return an element that the script turns into the controls of the figure `backpropagation`."""
-    return html("passes", root=page.root, words=page.texts.after(PASSES), steps=STEPS)

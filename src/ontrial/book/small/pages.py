@@ -18,7 +18,11 @@ Numbers = Callable[[Page], dict[str, Any]]
 
 # The numbers of toys that show what was measured. The figure of the second says whether the study has measured it.
 MEASURED: dict[str, tuple[Numbers, str]] = {
+    "same-road": (pages_numbers.road, "one-curve"),
+    "backpropagation": (pages_numbers.passes, "backpropagation"),
+    "dying-units": (pages_numbers.dead_by_rate, "dead-units"),
     "how-much-is-left": (pages_numbers.gradients_by_layer, "gradient-norms"),
+    "start-right": (pages_numbers.gradients_by_variance, "gradient-norms"),
 }
 
 
@@ -37,7 +41,7 @@ def toy(page: Page, name: str, still: str = "") -> str:
         root=page.root,
         numbers=numbers(page),
         words=page.texts.after(f"toy {name} ") | {"hint": page.texts.get(f"toy {name} hint", page.texts["toy hint"])},
-        scripts=[*SMALL[chapter][name].scripts, "toys/toy", f"toys/{name}"],
+        scripts=["toys/toy", *SMALL[chapter][name].scripts, f"toys/{name}"],
         still=_still(page, still),
         where=page.say["small where"].format(
             chapter=Markdown("[{}]({}{}.md)").format(page.say[f"small {chapter}"], page.root, chapter),

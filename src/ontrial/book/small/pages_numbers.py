@@ -1,19 +1,25 @@
 """Numbers of the study that toys draw."""
 
+from collections.abc import Iterable
 from typing import Any
 
-import pandas as pd
-
-from ontrial.book.chapters import gradient_norms
+from ontrial.book.chapters import dead_units, gradient_norms
+from ontrial.book.chapters.worked_network import STEPS
+from ontrial.nn import ACTIVATIONS, mean_field
+from ontrial.report.pages import pictures
 from ontrial.report.pages.page import Page
+from ontrial.study.settings import depth
 
 DIGITS = 4  # significant digits, more than toys say
 # Activations and starting weights of the toy on vanishing gradients. Those of the last are too small for ReLU.
 ARMS = {"sigmoid": ("sigmoid", "inverse_n"), "tanh": ("tanh", "inverse_n"), "relu": ("relu", "he")}
 ARMS["small"] = ("relu", "inverse_n")
 
+VARIANCES = tuple(2.0 ** (step / 4) for step in range(-12, 17))  # of a weight times n, from 1/8 to 16
+MEASURED = {"inverse_n": 1.0, "he": 2.0}  # variances times n of initialisations that were measured
 
-def rounded(numbers: pd.Series) -> list[float]:
+
+def rounded(numbers: Iterable[float]) -> list[float]:
     """Return numbers with a few significant digits, which JSON keeps short."""
     return [float(f"{number:.{DIGITS}g}") for number in numbers]
 
@@ -24,3 +30,60 @@ def gradients_by_layer(page: Page) -> dict[str, Any]:
     arms = {name: table.loc[[arm]] for name, arm in ARMS.items() if arm in table.index}
     columns = ("measured", "predicted")
     return {"arms": {name: {column: rounded(arm[column]) for column in columns} for name, arm in arms.items()}}
+
+
+def gradients_by_variance(page: Page) -> dict[str, Any]:
+    """Return gradients of each layer at each variance of the weights, predicted, and measured where they were."""
+    table = gradient_norms.table(page.results)
+    layers = int(table["layer"].max())
+    arms = {}
+    for activation, rows in table.groupby("activation", sort=False):
+        entry = ACTIVATIONS[activation]
+        predicted = [mean_field.gradient_norms(entry.function, entry.slope, [q] * layers) for q in VARIANCES]
+        measured = {
+            f"{MEASURED[name]:g}": rounded(arm["measured"])
+            for name, arm in rows.groupby("initialisation")
+            if name in MEASURED
+        }
+        arms[activation] = {"predicted": [rounded(norms) for norms in predicted], "measured": measured}
+    return {"variances": rounded(VARIANCES), "arms": arms}
+
+
+def dead_by_rate(page: Page) -> dict[str, Any]:
+    """Return the share of dead units and how many networks learn, by activation, depth and rate."""
+    table = dead_units.by_rate(page.results)
+    rates = sorted(table["learning_rate"].unique())
+    arms: dict[str, Any] = {
+        name: {} for name in page.results.study.experiments[dead_units.EXPERIMENT].grid["activation"]
+    }
+    for (activation, hidden), rows in table.groupby(["activation", "hidden"]):
+        rows = rows.set_index("learning_rate").loc[rates]
+        numbers = zip(rounded(rows["dead"]), rows["learn"] * rows["seeds"], rows["seeds"], strict=True)
+        arms[activation][depth(hidden)] = [
+            {"dead": share, "learn": round(learn), "seeds": int(seeds)} for share, learn, seeds in numbers
+        ]
+    return {"rates": rates, "arms": {name: dict(sorted(arm.items())) for name, arm in arms.items() if arm}}
+
+
+def road(page: Page) -> dict[str, Any]:
+    """Return the median accuracy in per cent after equally many updates, and what is below the limit, by batch size."""
+    table = page.results.measurement("one-curve").curves
+    table = table[(table["experiment"] == "updates") & (table["dataset"] == "digits")]
+    batches = {
+        int(size): {"accuracy": rounded(rows["median"]), "below": rows["below_wall"].tolist()}
+        for size, rows in table.groupby("batch_size")
+    }
+    return {"rates": [float(rate) for rate in sorted(table["learning_rate"].unique())], "batches": batches}
+
+
+def passes(page: Page) -> dict[str, Any]:
+    """Return the steps of both passes, and the drawing of the figure in each scheme."""
+    schemes = {scheme: pictures.drawings(page, "backpropagation", scheme)[-1] for scheme in pictures.SCHEMES}
+    sizes = {scheme: drawing.size or (1, 1) for scheme, drawing in schemes.items()}
+    return {
+        "steps": STEPS,
+        "schemes": {
+            scheme: {"address": drawing.address, "width": sizes[scheme][0], "height": sizes[scheme][1]}
+            for scheme, drawing in schemes.items()
+        },
+    }

@@ -21,7 +21,14 @@
     const high = v => y(Math.log10(Math.max(v, 10 ** -DECADES)))
     const layers = [...Array(last + 1).keys()]
     const marks = [0, 1, 2, 3, 4, 5, 6, 7].map(power => [
-      line([[LEFT, y(-power)], [width, y(-power)]], "rule", {"stroke-width": 1}),
+      line(
+        [
+          [LEFT, y(-power)],
+          [width, y(-power)],
+        ],
+        "rule",
+        {"stroke-width": 1},
+      ),
       text(LEFT - 6, y(-power) + 4, power ? `1/${(10 ** power).toLocaleString("en")}` : phrase("all"), {
         "text-anchor": "end",
         "font-size": 12,
@@ -40,7 +47,9 @@
     const theory = data.arms[activation].predicted
       ? course(activation, colour, "predicted", {"stroke-dasharray": "5 5", "stroke-width": 2})
       : []
-    const points = layers.filter(b => b <= back).map(b => dot(x(b), high(at(activation, b)), b === back ? 8 : 5, colour))
+    const points = layers
+      .filter(b => b <= back)
+      .map(b => dot(x(b), high(at(activation, b)), b === back ? 8 : 5, colour))
     const balls = layers.map(b => {
       const strength = Math.max(0.08, 1 + Math.log10(Math.min(1, at(activation, b))) / DECADES)
       const isHere = b === back
@@ -48,7 +57,10 @@
       const attributes = {"text-anchor": "middle", "font-size": 12, "font-weight": 600}
       const ink = strength > 0.55 ? "var(--toy-paper)" : "var(--toy-ink)"
       return [
-        dot(x(b), height - 22, Math.min(15, (width - LEFT) / 28), colour, {...ring, "stroke-opacity": isHere ? 1 : 0.4}),
+        dot(x(b), height - 22, Math.min(15, (width - LEFT) / 28), colour, {
+          ...ring,
+          "stroke-opacity": isHere ? 1 : 0.4,
+        }),
         text(x(b), height - 18, last + 1 - b, {...attributes, fill: ink}),
       ]
     })

@@ -26,7 +26,14 @@
     return {
       height,
       shapes: [
-        line([[0, y(0)], [width, y(0)]], "rule", {"stroke-width": 1}),
+        line(
+          [
+            [0, y(0)],
+            [width, y(0)],
+          ],
+          "rule",
+          {"stroke-width": 1},
+        ),
         line(placed(bowl), "soft", {"stroke-width": 3}),
         line(placed(walked), colour, {"stroke-width": 1.5, "stroke-dasharray": "4 3"}),
         placed(walked.slice(0, -1)).map(([across, up]) => dot(across, up, 4.5, colour)),

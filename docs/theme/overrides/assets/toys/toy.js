@@ -29,6 +29,25 @@
   const text = (x, y, content, more = {}) => shape("text", {x, y, fill: "var(--toy-ink)", ...more}, content)
   const box = (x, y, width, height, colour, more = {}) =>
     shape("rect", {x, y, width: Math.max(width, 0), height: Math.max(height, 0), fill: `var(--toy-${colour})`, ...more})
+
+  /**
+   * Return a square image of side² points. shade(x, y), with x and y from 0 to 1, from the lower left corner, returns the name of
+   * a colour and its strength.
+   */
+  function shades(side, shade, x, y, size) {
+    const canvas = Object.assign(document.createElement("canvas"), {width: side, height: side})
+    const context = canvas.getContext("2d")
+    const style = getComputedStyle(host)
+    for (let i = 0; i < side ** 2; i++) {
+      const [column, row] = [i % side, Math.floor(i / side)]
+      const [colour, strength] = shade((column + 0.5) / side, 1 - (row + 0.5) / side)
+      context.fillStyle = style.getPropertyValue(`--toy-${colour}`)
+      context.globalAlpha = strength
+      context.fillRect(column, row, 1, 1)
+    }
+    return shape("image", {href: canvas.toDataURL(), x, y, width: size, height: size, preserveAspectRatio: "none"})
+  }
+
   const strong = (content, colour = "ink") => element("b", {class: `toy-${colour}`}, content)
 
   /**
@@ -111,7 +130,8 @@
     function wait() {
       const {values} = sliders[play.name]
       const step = () => {
-        const next = values.indexOf(state[play.name]) + Math.sign(values.indexOf(play.to) - values.indexOf(first[play.name]))
+        const next =
+          values.indexOf(state[play.name]) + Math.sign(values.indexOf(play.to) - values.indexOf(first[play.name]))
         if (host.classList.contains("touched") || !values.includes(values[next])) return clearInterval(moving)
         state[play.name] = values[next]
         show()
@@ -155,7 +175,11 @@
     }
 
     const rows = buttons.map(row =>
-      element("div", {class: "toy-choices", role: "group", "aria-label": words[row[0].name]}, ...row.map(({node}) => node)),
+      element(
+        "div",
+        {class: "toy-choices", role: "group", "aria-label": words[row[0].name]},
+        ...row.map(({node}) => node),
+      ),
     )
     const hint = element("p", {class: "toy-hint"}, words.hint)
     host.replaceChildren(...rows, sentence, told, figure, ...knobs.map(({label}) => label), hint)
@@ -167,5 +191,5 @@
     return {change, show}
   }
 
-  globalThis.toys = {host, data, words, phrase, scale, line, dot, text, box, strong, start}
+  globalThis.toys = {data, phrase, scale, line, dot, text, box, shades, strong, start}
 })()
