@@ -1,5 +1,8 @@
 """Data sets that a study brings as CSV files: how they are read, split and completed, and what is refused."""
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 from support.messages import message_of
@@ -124,8 +127,15 @@ def test_a_cell_brings_the_description_of_its_data_set_to_the_job_that_trains_it
     name = csv_dataset(TABLE, drop=("legs",))
     cell = Cell(**settings, dataset=name, training=Training(1), csv_file=data.csv_file_of(name))
     csv_dataset(TABLE)  # another study has a data set of this name
-    assert Cell.from_json(cell.to_json()) == cell
+    text = cell.to_json()
+    assert Cell.from_json(text) == cell
     assert cell.architecture.layers == (1, 2)
+    path = Path(cell.csv_file.csv)
+    path.write_text(path.read_text().replace("dog", "wolf"))
+    os.utime(path, (0, 0))  # which is older than all that was made from the file before
+    data.checksum_of_csv.cache_clear()  # as in the next process
+    assert cell.to_json() != text
+    assert message_of(Cell.from_json, text).startswith(f"{path}: it has changed since the study was read.")
 
 
 PRICES = "rooms,town,price\n" + "".join(f"{i % 5},{'abc'[i % 3]},{1000 * i + 7 * (i % 4)}\n" for i in range(40))

@@ -281,11 +281,18 @@ def external_files(name: str) -> list[str]:
 
 def checksum(name: str) -> str:
     """Return the SHA-256 of a data set: of its files in order, or of the arrays of a synthetic one."""
-    files = _files_of(name)
-    if files:
+    if name in _csv_files:
+        return checksum_of_csv(_csv_files[name])
+    if files := _files_of(name):
         return hashlib.sha256(b"".join(file.read() for file in files)).hexdigest()
     dataset = load(name)
     return hashlib.sha256(dataset.X.tobytes() + dataset.labels.tobytes()).hexdigest()
+
+
+@cache
+def checksum_of_csv(file: CsvFile) -> str:
+    """Return the SHA-256 of the files of a study's data set, as they are when this process first asks."""
+    return hashlib.sha256(b"".join(part.read() for part in file.files)).hexdigest()
 
 
 def split(name: str, seed: int, training_samples: int | None = None) -> splits.Split:

@@ -258,11 +258,14 @@ class Cell(Settings):
         return Recipe(**{parameter.name: values[parameter.name] for parameter in fields(Recipe)})
 
     def to_json(self) -> str:
-        """Return the cell as one line of JSON, which is the same for equal cells."""
+        """Return the cell as one line of JSON, which is the same for equal cells of the same own data and code.
+
+        Dates of files, by which Snakemake knows changes, do not show that a file was replaced by an older one.
+        """
         own = {each.name: getattr(self, each.name) for each in fields(self)}
         values = self._without_defaults(own) | {"training": vars(self.training)}
         if file := values.pop("csv_file"):
-            values["csv_file"] = vars(file)
+            values |= {"csv_file": vars(file), "data": data.checksum_of_csv(file)}
         if parts := self.components_file:
             values["components"] = {"path": parts.path, "sha256": parts.sha256}
         return json.dumps(values, sort_keys=True, separators=(",", ":"))
@@ -284,12 +287,16 @@ class Cell(Settings):
             if own := values.pop("components", None):
                 components.define(components.read_components(**own))
             training = Training(**_with_tuples(values.pop("training")))
-            entry = values.pop("csv_file", None)
+            entry, sha256 = values.pop("csv_file", None), values.pop("data", None)
             cell = cls(**_with_tuples(values), training=training, csv_file=entry and csv_file(entry))
         except (ValueError, TypeError, LookupError, AttributeError):
             raise InputError(f"{legible(text, 80)}: this is not a cell as the workflow writes it.") from None
         if cell.csv_file:
             data.define(cell.dataset, cell.csv_file)
+            if data.checksum_of_csv(cell.csv_file) != sha256:
+                raise InputError(
+                    f"{cell.csv_file.csv}: it has changed since the study was read. Run the same command again."
+                )
         return cell
 
 
