@@ -22,10 +22,10 @@ from support.browser import (
 
 pytestmark = browser_test
 
-# Without scripts, the home page has no sentence on the state that they show, and no guess can be made.
+# Without scripts, no guess can be made.
 UNSEEN = """() => [...document.querySelectorAll("article :is(h1, h2, h3, p, li, dt, dd, table, math, figcaption, img)")]
   .filter(part => !part.checkVisibility({visibilityProperty: true, opacityProperty: true}))
-  .filter(part => !part.closest("details:not([open]), .only-dark, [hidden], .rates-said, .toy-say, .guess-choices"))
+  .filter(part => !part.closest("details:not([open]), .only-dark, [hidden], .toy-say, .guess-choices"))
   .map(part => `not shown: ${part.outerHTML.slice(0, 200)}`)"""
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from support.films import BEND, RATES, entry, one, parsed, sources
-from support.pages import WORDS, page_of, tiny_results
+from support.pages import WORDS
 from support.project import ROOT
 from support.scripts import read_scripts
 from support.sites import NAMES
@@ -144,18 +144,6 @@ def test_the_page_says_what_is_shared_and_how_each_network_ends(films_site):
     assert re.search(r"tanh: test accuracy \d+\.\d% after 12 epochs", text)
     assert "Title of bend <b> which" in text
     assert "<b>" not in page(films_site)
-
-
-@pytest.mark.parametrize("language", NAMES)
-def test_the_home_page_shows_the_first_film_if_there_is_one(smoke_site, language):
-    home = (smoke_site / language / "index.html").read_text(encoding="utf-8")
-    first, *_ = films.read_films(ROOT / "config/film.yaml")
-    assert set(re.findall(r'<img src="\.\./figures/film-([\w-]+)-\w\w-light-wide', home)) == {first}
-    for file in (f"film-{first}-{language}-light.svg", f"film-{first}-{language}-light-wide.svg"):
-        assert f"../figures/{file}" in home
-        assert (smoke_site / "figures" / file).exists()
-    text = (ROOT / f"docs/{language}/index.md").read_text(encoding="utf-8")
-    assert "{#film}" not in render(text, "index.md", page_of(tiny_results(), language).names)  # without films
 
 
 def test_the_player_has_no_word_that_is_not_said_and_none_is_missing(films_site):

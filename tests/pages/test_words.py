@@ -19,9 +19,7 @@ from support.project import ROOT
 
 from ontrial.book.atlas import sizes as size
 from ontrial.book.chapters import figures_training as training_figures
-from ontrial.book.home import batch_rates
-from ontrial.book.home import pages_cases as cases
-from ontrial.book.home import pages_shared_rate as shared_rate
+from ontrial.book.home import law, pages_batches, pages_law
 from ontrial.book.one_curve import pages as one_curve
 from ontrial.book.replications import figures as replication_figures
 from ontrial.book.replications import pages as replications
@@ -102,15 +100,14 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
         *product(("undecided",), ("claimed", "open", "unknown", "apart", "equality", "more")),
     ],
     "filter {}": ("verdict", "chapter", "source", "all"),
-    "home case {}": cases.CASES,
-    "home claim {}": cases.CASES,
-    "home test {}": cases.CASES,
-    "home answer {}": shared_rate.ANSWERS,
-    "home rate {}": shared_rate.FITS,
-    "home equal {}": batch_rates.EXPERIMENTS,
-    "home same {}": batch_rates.EXPERIMENTS,
-    "home spent {}": batch_rates.EXPERIMENTS,
-    "home {}": ("fast", "slow", "softmax+cross_entropy", "softmax+mse", "identity+mse", *SHARED_PAGES),
+    "home answer {}": pages_batches.ANSWERS,
+    "home count {}": (*pages_batches.ANSWERS, "tie once"),
+    "home said {}": pages_batches.KINDS,
+    "home box {}": pages_batches.KINDS,
+    "home same {}": law.BUDGETS,
+    "home {}": SHARED_PAGES,
+    "law {} {}": product(pages_law.CLAIMS, pages_law.CONCLUSIONS),
+    "same {}": law.BUDGETS,
     "finish {}": [finish.column for finish in training_figures.FINISHES],
     "line {}": POLICIES,
     "measured {}": {head for table in measured.TABLES.values() for head in table.heads},

@@ -7,7 +7,6 @@ from itertools import product
 
 import pandas as pd
 
-from ontrial.book.home import batch_rates
 from ontrial.judge.claim import Claim
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
@@ -17,7 +16,6 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Docs, Sources
 from ontrial.report.site import docs
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.summaries.replications import Published
 from ontrial.study import configuration
 from ontrial.study.cell import Cell
 from support.contents import SITE
@@ -172,17 +170,6 @@ def sources_of(results: Findings, language: str = "en") -> Sources:
             f"evidence-small-{language}-light-wide.svg": (860.0, 150.0),
         },
     )
-
-
-def page_with_studies(results: Findings, **changes: dict[str, str]) -> Page:
-    """Return a page on which published studies found the same at every learning rate, with other settings.
-
-    changes: Values by setting, by study.
-    """
-    rates = batch_rates.accuracies(results)
-    tuned = rates[rates["policy"] == "tuned"]
-    studies = {name: Published({}, tuned.assign(**change), rates.assign(**change)) for name, change in changes.items()}
-    return Page(replace(sources_of(results), other_studies=studies), "index.md")
 
 
 def page_of(results: Findings, language: str = "en") -> Page:

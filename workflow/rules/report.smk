@@ -157,7 +157,7 @@ rule write:
         data=own_data,
         verdicts=judging.verdicts + judging.timed,
         published=local(site.published),
-        other_studies=local(site.of_other_studies("verdicts.json", "tables/tuned.csv", "tables/rates.csv")),
+        other_studies=local(site.of_other_studies("verdicts.json", "tables/tuned.csv")),
         measurements=local(site.measurements),
         provenance="<results>/provenance.json",
         times="<results>/timing/time.json",

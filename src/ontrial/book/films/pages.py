@@ -98,16 +98,6 @@ def player(page: Page) -> str:
     return html("film_player", root=page.root, films=_entries(page), words=page.texts.after(PLAYER))
 
 
-def film_in_place(page: Page) -> str:
-    """Return the strip of the first film, in whose place the script puts the player on demand; "" without films."""
-    for film in list(page.sources.films.values())[:1]:
-        words, play = page.texts.after(PLAYER), page.say["home play"]
-        return html(
-            "film_in_place", root=page.root, films=_entries(page)[:1], words=words, strip=_strip(page, film), play=play
-        )
-    return ""
-
-
 def _entries(page: Page) -> list[dict[str, Any]]:
     """Return the data of the script on each film: id, title, names of the networks, and what they have in common."""
     return [

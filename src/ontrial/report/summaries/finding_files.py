@@ -8,7 +8,7 @@ import pandas as pd
 
 from ontrial.judge import published, result_files
 from ontrial.judge.docket import Docket, build_docket, load_docket, require_written
-from ontrial.judge.published import CURVES, PREDICTED_LIMITS, RATES, SPEED_LIMITS, TUNED, TWO_NUMBERS
+from ontrial.judge.published import CURVES, PREDICTED_LIMITS, SPEED_LIMITS, TUNED, TWO_NUMBERS
 from ontrial.report.summaries.designed import DesignedStudy
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
@@ -90,7 +90,7 @@ def read_studies(paths: Sequence[str]) -> dict[str, Published]:
     def tables(name: str) -> dict[str, pd.DataFrame]:
         return {Path(path).parents[1].name: published.read_table(path) for path in paths if path.endswith(name)}
 
-    names = {"tuned": TUNED, "rates": RATES, "curves": CURVES}
+    names = {"tuned": TUNED, "curves": CURVES}
     names |= {"two_numbers": TWO_NUMBERS, "predicted_limits": PREDICTED_LIMITS, "speed_limits": SPEED_LIMITS}
     by_study = {field: tables(name) for field, name in names.items()}
     judged = {Path(path).parent.name: path for path in paths if Path(path).name == "verdicts.json"}

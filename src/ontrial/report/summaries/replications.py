@@ -25,14 +25,12 @@ class Published(NamedTuple):
     """Published results of a study: verdicts by claim and, if published, tables.
 
     tuned: Accuracies of its cells at tuned rates.
-    rates: Table rates.csv, the accuracy of each batch size at each learning rate.
     curves, two_numbers: Tables curves.csv and two_numbers.csv, of claims about distances and limits of the rate.
     predicted_limits, speed_limits: Tables of predicted limits by seed and by arm.
     """
 
     verdicts: Mapping[str, Verdict]
     tuned: pd.DataFrame | None = None
-    rates: pd.DataFrame | None = None
     curves: pd.DataFrame | None = None
     two_numbers: pd.DataFrame | None = None
     predicted_limits: pd.DataFrame | None = None

@@ -171,5 +171,5 @@
   new MutationObserver(redraw).observe(document.body, {attributeFilter: ["data-md-color-scheme"]})
   addEventListener("resize", redraw)
   addEventListener("hashchange", followAddress)
-  globalThis.filmStarted = followAddress().then(() => host.classList.add("started"))
+  followAddress().then(() => host.classList.add("started"))
 })()

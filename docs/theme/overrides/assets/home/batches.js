@@ -1,0 +1,102 @@
+// A sentence on trial: a guess opens two bars, the boxes, and a knob for the learning rate. The address keeps the choices:
+// `#rate=1/4&equal=updates`, `#rate=own`.
+;(() => {
+  const OWN = "own" // state in which each batch size has its own rate
+  const SLACK = 8 // pixels that a finger moves before it drags
+  const {replyTo} = globalThis.guessGuesses
+  const {panels, answers} = JSON.parse(document.getElementById("trial-home-data").textContent)
+  const host = document.querySelector(".trial-home")
+  const all = selector => [...host.querySelectorAll(selector)]
+  const [said, knob, field, hint, rate, reply] = ["said", "knob", "field", "hint", "rate output", "reply"].map(name =>
+    host.querySelector(name === "knob" ? "#trial-home-knob" : `.trial-home-${name}`),
+  )
+  const strips = all(".trial-home-strip").map(strip => [...strip.children])
+  const boxes = all(".trial-home-six button")
+  const state = {equal: panels[0].budget, rate: panels[0].rates[panels[0].own[0]]}
+  const current = () => panels.find(({budget}) => budget === state.equal)
+
+  function show() {
+    const {rates, own, states, strips: shades, spent, held} = current()
+    const isOwn = state.rate === OWN
+    const {answer, said: sentence, shown} = states[state.rate]
+    const [stamp, text] = said.children
+    stamp.className = `stamp ${answer}`
+    stamp.textContent = answers[answer]
+    text.textContent = sentence
+    const places = isOwn ? own : own.map(() => rates.indexOf(state.rate))
+    for (const [i, [length, percent]] of shown.entries()) {
+      all(".trial-home-bar > i")[i].style.setProperty("--length", length)
+      all(".trial-home-name output")[i].textContent = percent
+      all(".trial-home-name small")[i].textContent = spent[i]
+      all(".trial-home-best")[i].style.setProperty("--at", own[i])
+      for (const [j, cell] of strips[i].entries()) {
+        cell.style.setProperty("--shade", shades[i][j])
+        cell.classList.toggle("on", j === places[i])
+        cell.classList.toggle("own", j === own[i])
+      }
+    }
+    const [a, b] = places.map(place => rates[place])
+    rate.textContent = isOwn ? globalThis.elements.fill(host.dataset.both, {a, b}) : a
+    host.classList.toggle("own", isOwn)
+    if (!isOwn) knob.value = places[0]
+    knob.setAttribute("aria-valuetext", `${rate.textContent} (${held})`)
+    for (const box of boxes) {
+      box.setAttribute("aria-pressed", box.dataset.equal === state.equal && box.dataset.rate === state.rate)
+    }
+    for (const [i, head] of all("thead th").entries()) head.classList.toggle("lit", panels[i] === current())
+  }
+
+  /** Show the answers, after a guess or without. */
+  function open(guess) {
+    host.classList.add("guessed")
+    const replied = guess && replyTo(guess, host.dataset.verdict)
+    if (replied) reply.textContent = host.dataset[replied]
+    show()
+  }
+
+  /** Change the state as a reader wishes, and keep it in the address. */
+  function change(wanted) {
+    Object.assign(state, wanted)
+    hint.hidden = true
+    open()
+    const equal = state.equal === panels[0].budget ? "" : `&equal=${state.equal}`
+    pages.keepAddress(`#rate=${state.rate}${equal}`)
+  }
+
+  function followAddress() {
+    const wanted = new URLSearchParams(location.hash.slice(1))
+    const panel = panels.find(({budget}) => budget === (wanted.get("equal") ?? panels[0].budget))
+    if (!panel || !(wanted.get("rate") in panel.states)) return
+    Object.assign(state, {equal: panel.budget, rate: wanted.get("rate")})
+    open()
+  }
+
+  for (const choice of all(".guess-choices button")) choice.addEventListener("click", () => open(choice.value))
+  for (const box of boxes) box.addEventListener("click", () => change(box.dataset))
+  knob.addEventListener("input", () => change({rate: current().rates[knob.value]}))
+
+  // A finger that moves up or down scrolls the page; one that moves to the side drags the knob, and a tap moves it.
+  let start = null // of a drag: its place, and whether it goes to the side
+  const choose = event => {
+    const {left, width} = field.getBoundingClientRect()
+    const {rates} = current()
+    const place = Math.floor(((event.clientX - left) / width) * rates.length)
+    const wanted = rates[Math.max(0, Math.min(place, rates.length - 1))]
+    if (wanted !== state.rate) change({rate: wanted})
+  }
+  field.addEventListener("pointerdown", event => {
+    field.setPointerCapture(event.pointerId)
+    start = {x: event.clientX, y: event.clientY, isAside: event.pointerType === "mouse"}
+  })
+  field.addEventListener("pointermove", event => {
+    if (!start) return
+    const aside = Math.abs(event.clientX - start.x)
+    start.isAside ||= aside > SLACK && aside > Math.abs(event.clientY - start.y)
+    if (start.isAside) choose(event)
+  })
+  for (const end of ["pointerup", "pointercancel"]) field.addEventListener(end, () => (start = null))
+  field.addEventListener("click", choose)
+  addEventListener("hashchange", followAddress)
+  show()
+  followAddress()
+})()

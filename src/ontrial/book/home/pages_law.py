@@ -1,0 +1,64 @@
+"""The law on the home page: what is published on counting images and on counting updates."""
+
+from collections.abc import Mapping
+
+from ontrial.book.home import law as summary
+from ontrial.book.replications.pages_agreement import replications
+from ontrial.judge.records import Conclusion, Verdict
+from ontrial.report.markdown import Markdown
+from ontrial.report.pages import lookup, pictures
+from ontrial.report.pages.page import Page
+from ontrial.report.summaries.replications import ORIGINAL
+from ontrial.report.wording import formatting
+
+FIGURE = "count-images"
+TRIED = "law"  # study with fresh runs, which try what those of other studies suggested
+CLAIMS = ("equal-images-small-not-behind", "equal-updates-large-not-behind", "same-rate-same-updates")
+CONCLUSIONS = (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.INCONCLUSIVE)
+
+
+def has_law(page: Page) -> bool:
+    """Return whether the page can have the law: in the study that others repeat, with its picture."""
+    is_original = page.results.study.name == ORIGINAL and lookup.has_claim(page, summary.CLAIM)
+    return is_original and pictures.is_drawn(page, FIGURE)
+
+
+def law_seen(page: Page) -> bool:
+    """Return whether the published studies bear the law."""
+    return has_law(page) and summary.is_seen(_verdicts(page))
+
+
+def law(page: Page) -> str:
+    """Return what fresh runs say of the law or, until these are published, what other runs say; "" if none do."""
+    if not has_law(page):
+        return ""
+    tried = page.sources.other_studies[TRIED].verdicts if TRIED in page.sources.other_studies else {}
+    heading, text = _tried(page, tried) if all(id in tried for id in CLAIMS) else _seen(page)
+    caption = Markdown("[{}](batch-size.md#figure-{})").format(page.say["law caption"], FIGURE)
+    picture = pictures.picture_html(page, FIGURE, caption, pictures.text_of(page, FIGURE, "alt").unescape())
+    return Markdown("## {} {{#law .law}}\n\n{}\n{{: .law-text }}\n\n{}").format(heading, text, picture)
+
+
+def _tried(page: Page, verdicts: Mapping[str, Verdict]) -> tuple[str, str]:
+    """Return the heading and the sentence that follow from the verdicts on the law."""
+    images, updates, same = (page.say[f"law {id} {verdicts[id].conclusion}"] for id in CLAIMS)
+    n = sum(len(verdicts[id].contexts) for id in CLAIMS)
+    return f"{images} {updates}", page.say["law tried"].format(same=same, n=formatting.count(n))
+
+
+def _seen(page: Page) -> tuple[str, str]:
+    """Return the heading and the sentence on what published studies found."""
+    counts = summary.count(_verdicts(page))
+    numbers = {
+        f"{side}_{budget}": formatting.count(found[side]) if found[side] else page.say["law none"]
+        for budget, found in counts.items()
+        for side in ("small", "large")
+    }
+    close = formatting.significant(lookup.verdict_on(page, summary.CLAIM).smallest_effect, 1)
+    heading = page.say["law seen" if summary.is_seen(_verdicts(page)) else "law asked"].format(close=close)
+    return heading, page.say["law counted"].format(n=formatting.count(len(_verdicts(page))), **numbers)
+
+
+def _verdicts(page: Page) -> list[Verdict]:
+    here = lookup.verdict_on(page, summary.CLAIM)
+    return [here, *(each.verdict for each in replications(page, summary.CLAIM))]
