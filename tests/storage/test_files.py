@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -277,3 +278,19 @@ def test_links_in_results_are_refused_and_results_may_be_one(tmp_path):
         with pytest.raises(InputError, match=f"{link}: this is a link"):
             files.require_no_links(tmp_path / "results")
         path.unlink()
+
+
+def test_files_from_the_future_are_dated_to_the_present_in_their_order(tmp_path):
+    now = time.time()
+    dates = {"old": now - 1000, "first": now + 5000, "folder/second": now + 9000}
+    for name, date in dates.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+        os.utime(path, (date, date))
+    assert files.bring_to_present(tmp_path) == 2
+    old, first, second = (os.stat(tmp_path / name).st_mtime for name in dates)
+    assert old == pytest.approx(now - 1000)
+    assert second - first == pytest.approx(4000)
+    assert second == pytest.approx(now, abs=60)
+    assert files.bring_to_present(tmp_path) == files.bring_to_present(tmp_path / "nothing") == 0

@@ -205,3 +205,14 @@ def test_a_failed_run_says_to_continue_unless_nothing_can_be_written(plan):
     assert plan.failure() == "Finished files are kept. Fix the cause and run the same command again to continue."
     Path("results").write_text("", encoding="utf-8")
     assert "results can't be written" in plan.failure()
+
+
+def test_a_docket_from_the_future_is_named_with_its_remedy(tmp_path):
+    docket = tmp_path / "my claims.yaml"
+    docket.touch()
+    plan = Plan.read(configuration.parse(SMALL))
+    plan.require_past_files([str(docket)])
+    os.utime(docket, (2**32, 2**32))
+    message = message_of(plan.require_past_files, [str(docket)])
+    assert message.startswith(f"{docket}: its date is in the future")
+    assert message.endswith(f"touch '{docket}'")

@@ -27,7 +27,8 @@ with refusals():
     require_docs(ROOT, site.languages, study.docket, site.contents, keep=not workflow.dryrun)
     plan.require_results_folder()
     if is_run and not workflow.dryrun:
-        say(*plan.set_damaged_aside())
+        say(*plan.set_damaged_aside(), *plan.bring_to_present())
+    plan.require_past_files(judging.source)
     plan.require_own_results()
     if is_run:
         plan.require_feasible(workflow.cores, on_this_machine=workflow.resource_settings.nodes is None)

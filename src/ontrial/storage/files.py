@@ -7,6 +7,7 @@ import shutil
 import stat
 import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +20,7 @@ UNFINISHED = ".unfinished"  # suffix of temporary files, which marks the leftove
 PUBLISHED = "reference"  # folder of results that belongs to no study
 LENGTH = 120  # characters of a command that messages show
 SPACE = 2**20  # free bytes required before a run starts
+CLOCKS = 10  # seconds that the clocks of two machines may differ
 MAX_BYTES = 2**30  # of a file, unless a reader has another limit
 REMEDY = "Make the folder writable, or free some space, and run the same command again."
 
@@ -162,6 +164,29 @@ def decode(content: bytes, path: str | Path) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise InputError(f"{path}:{line}: the text is not valid UTF-8. Save the file as UTF-8.") from None
+
+
+def ahead(path: str | Path) -> float:
+    """Return by how many seconds the date of a file is in the future; 0 if by at most CLOCKS, or without the file."""
+    try:
+        seconds = os.stat(path).st_mtime - time.time()
+    except FileNotFoundError:
+        return 0.0
+    return seconds if seconds > CLOCKS else 0.0
+
+
+def bring_to_present(folder: str | Path) -> int:
+    """Date what a folder contains from the future to the present, in the same order. Return the number of files.
+
+    After a clock was set back, Snakemake would call every new file older than what it was made from.
+    """
+    paths = [os.path.join(path, name) for path, folders, names in os.walk(folder) for name in (*folders, *names)]
+    late = [path for path in paths if ahead(path)]
+    most = max(map(ahead, late), default=0.0)
+    for path in late:
+        date = os.stat(path).st_mtime - most
+        os.utime(path, (date, date))
+    return len(late)
 
 
 def sha256(path: str | Path) -> str:

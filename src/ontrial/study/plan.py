@@ -1,7 +1,8 @@
 """The plan of a run: which cells it trains, which files it reads and writes, and what it says before it starts."""
 
 import os
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -135,6 +136,23 @@ class Plan:
         except DamagedError as error:
             return [legible_lines(str(files.set_aside(error, "It will be rebuilt.")))]
         return []
+
+    def require_past_files(self, sources: Sequence[str]) -> None:
+        """Raise InputError if the date of a file that steps read is in the future, as Snakemake would in every step.
+
+        sources: The docket, if there is one.
+        """
+        paths = [*sources, *self.components, *self.metrics, *self.data_files(*self.study.datasets)]
+        if late := [path for path in paths if files.ahead(path)]:
+            raise InputError(
+                f"{late[0]}: its date is in the future, so that nothing made from it would count as newer. Set the "
+                f"clock, or date it to the present: touch {shlex.join(late)}"
+            )
+
+    def bring_to_present(self) -> list[str]:
+        """Date results from the future, which a clock that was set back leaves, to the present. Return a line on it."""
+        count = files.bring_to_present(self.results)
+        return [f"{count:,} files in {self.results} were dated in the future. They have dates until now."] * bool(count)
 
     def lock(self) -> None:
         """Keep other runs of the study out of this folder. Raises InputError if there is one."""
