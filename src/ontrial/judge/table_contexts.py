@@ -25,7 +25,7 @@ from ontrial.judge.table_rows import place, quoted, rows_text, setting_column
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_CONTEXTS = 1_000
+MOST_CONTEXTS = 5_000
 FAR = 6  # robust standard deviations from the median of an arm beyond which a run has ended far from the rest
 FOLD = re.compile(r"(?<![a-z])(?:cv|k)?[-_ ]?(fold|split)s?(?![a-z])", re.IGNORECASE)  # in names of columns
 SEED = re.compile(r"seed|(?<![a-z])(?:run|rep|repeat|replicate|trial)(?![a-z])", re.IGNORECASE)

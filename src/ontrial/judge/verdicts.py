@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -22,12 +22,9 @@ from ontrial.judge.records import (
     Outcome,
     SettingValues,
     Verdict,
+    settings_text,
 )
 from ontrial.judge.statistics import Claimed, Interval
-
-if TYPE_CHECKING:
-    pass
-
 
 M = TypeVar("M", bound=Measured)
 FACTORS = 2.0 ** np.arange(-4, 4.25, 0.25)  # multiples of the smallest effect that are tried
@@ -268,9 +265,16 @@ def seeds_needed(
 
 def flipping_axes(contexts: Sequence[SettingValues], outcomes: Sequence[Outcome]) -> list[str]:
     """Return the axes along which a single step turns support into a contradiction, most frequent first."""
-    flips: Counter[str] = Counter()
-    for (context, outcome), (other, other_outcome) in itertools.permutations(zip(contexts, outcomes, strict=True), 2):
-        differing = [axis for axis in context if context[axis] != other[axis]]
-        if len(differing) == 1 and statistics.supports(outcome) and statistics.contradicts(other_outcome):
-            flips[differing[0]] += 1
-    return [axis for axis, _ in flips.most_common()]
+    found = []  # for each axis: the number of flips, negative, the contexts of the first one, and the axis
+    for axis in contexts[0]:
+        sides: defaultdict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))  # by the other settings
+        for i, (context, outcome) in enumerate(zip(contexts, outcomes, strict=True)):
+            others = settings_text({name: value for name, value in context.items() if name != axis})
+            for side, belongs in zip(sides[others], (statistics.supports, statistics.contradicts), strict=True):
+                if belongs(outcome):
+                    side.append(i)
+        flips = [(support, against) for support, against in sides.values() if support and against]
+        if flips:
+            count = sum(len(support) * len(against) for support, against in flips)
+            found.append((-count, min((support[0], against[0]) for support, against in flips), axis))
+    return [axis for *_, axis in sorted(found)]
