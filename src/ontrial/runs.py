@@ -144,7 +144,7 @@ def judge(
     smallest_effect: Smallest effect of interest, such as "0.5 points", "factor 1.2", or a number in the metric's unit.
     pair: Columns of what both runs of a pair share; () if runs share nothing.
     contexts: Columns whose values are judged separately.
-    where: Values of the runs to judge, by column.
+    where: Condition on the runs to judge, by column: a value, a list, or {"not": …, "at_least": …, "at_most": …}.
     language: Language of texts, "en" or "ko".
     others: Further keys of a question's file, such as lower_is_better=True, failed="drop" or looks=[20, 40].
     """
@@ -186,7 +186,9 @@ def _scalars(values: Iterable[Any]) -> list[Any]:
 
 
 def _scalar(value: Any) -> Any:
-    """Return a number of NumPy as one of Python."""
+    """Return a number of NumPy as one of Python, also in a list."""
+    if isinstance(value, list | tuple):
+        return _scalars(value)
     return value.item() if hasattr(value, "item") else value
 
 

@@ -171,6 +171,20 @@ def test_what_the_question_lacks_is_named(table, words, message):
     assert message in message_of(run, *words)
 
 
+def test_conditions_are_written_with_signs():
+    where = ("--where", "dataset=[red]moons,digits", "--where", "seed>=2", "--where", "seed<=8", "--where", "seed!=5")
+    parsed = [judge._condition_of(text) for text in where[1::2]]
+    assert judge._merged(parsed) == {
+        "dataset": ["[red]moons", "digits"],
+        "seed": {"at_least": 2.0, "at_most": 8.0, "not": ["5"]},
+    }
+    assert judge._condition_of("a=b") == ("a", "b")
+    assert 'names "a" twice' in message_of(judge._merged, [("a", "b"), ("a", {"not": ["c"]})])
+    for text in ("a", "a>=b", "=b"):
+        with pytest.raises(argparse.ArgumentTypeError):
+            judge._condition_of(text)
+
+
 def test_items_with_commas_are_in_quotes(table):
     assert judge.split('"[32,32]",  64') == ["[32,32]", "64"]
 

@@ -49,7 +49,16 @@ def test_the_smallest_effect_has_the_unit_that_it_names(quantity, unit, size):
     assert (question.unit, question.size) == (unit, size)
 
 
+def test_conditions_are_read_as_text_and_limits_as_numbers():
+    text = "metric: loss\ncompare: {depth: [2, 4]}\npair: [seed]\nsmallest_effect: 0.02\n"
+    question = questions.parse(text + "where: {lr: [0.1, 0.2], epoch: {at_least: 5, not: 7}}\n", "claim.yaml")
+    assert question.where == {"lr": ["0.1", "0.2"], "epoch": {"at_least": 5.0, "not": ["7"]}}
+    assert questions.parse(question.to_yaml(), "claim.yaml") == question
+
+
 MISTAKES = {
+    "where: {lr: {over: 5}}": 'unknown key "over". Known: at_least, at_most, not.',
+    "where: {lr: []}": "is not a value, a list of values, or",
     "smallest_effect: 0": 'smallest_effect: "0" is not above 0.',
     "smallest_effect: factor 1": 'smallest_effect: "factor 1" is not above factor 1.',
     "smallest_effect: a lot": 'smallest_effect: "a lot" is not a quantity',

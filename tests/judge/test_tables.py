@@ -333,10 +333,63 @@ REFUSED = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_refusals_name_rows_and_columns(case):
     table, change, message = REFUSED[case]
-    question = replace(QUESTION, **change)
+    question = replace(QUESTION, complete_only=True, **change)
     if "where" in change and "dataset" in change["where"]:
         question = replace(question, contexts=())
     assert message in message_of(tables.judge_table, table, question)
+
+
+def test_contexts_without_enough_runs_are_left_out_and_listed():
+    other = runs(seeds=2)
+    moons, digits = (other[other["dataset"] == name] for name in ("moons", "digits"))
+    adam, sgd = (digits[digits["optimiser"] == name] for name in ("adam", "sgd"))
+    parts = [
+        runs(),
+        moons.assign(dataset="few"),
+        adam.assign(dataset="one arm"),
+        adam.assign(dataset="no pair"),
+        sgd.assign(dataset="no pair", seed=[7, 8]),
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    judgement = tables.judge_table(table, QUESTION)
+    assert effects(table) == effects(runs())
+    assert dict(judgement.skipped) == {
+        "dataset=few": "2 are too few",
+        "dataset=one arm": "no run of sgd",
+        "dataset=no pair": "no pair",
+    }
+    message = message_of(tables.judge_table, table, replace(QUESTION, complete_only=True))
+    assert "dataset=no pair: no value of" in message
+
+
+@pytest.mark.parametrize(
+    ("condition", "seeds"),
+    [
+        (["0", "1", "2", "3", "4", "5", "6"], range(7)),
+        ({"not": ["3"]}, [0, 1, 2, *range(4, SEEDS)]),
+        ({"at_least": 5.0}, range(5, SEEDS)),
+        ({"at_least": 2.0, "at_most": 9.0, "not": ["4", "5"]}, [2, 3, 6, 7, 8, 9]),
+    ],
+)
+def test_runs_are_chosen_by_lists_limits_and_what_they_are_not(condition, seeds):
+    question = replace(QUESTION, where={"epochs": condition})
+    table = runs().assign(epochs=lambda table: table["seed"])
+    assert effects(table, question) == effects(table[table["seed"].isin(seeds)].reset_index(drop=True))
+    assert effects(table.astype(str), question) == effects(table, question)
+
+
+def test_conditions_that_no_run_can_meet_are_refused():
+    table = runs().assign(epochs=lambda table: table["seed"])
+    for condition, message in [
+        ({"at_least": 99.0}, "no run has epochs≥99"),
+        ({"not": ["99"]}, "no run has epochs=99"),
+        (["1", "99"], "no run has epochs=99"),
+    ]:
+        assert message in message_of(tables.judge_table, table, replace(QUESTION, where={"epochs": condition}))
+    question = replace(QUESTION, where={"epochs": {"at_most": 9.0}})
+    assert 'row 1: "epochs" is not a number' in message_of(
+        tables.judge_table, table.astype(object).assign(epochs=["x", *range(47)]), question
+    )
 
 
 def test_too_many_contexts_are_refused(monkeypatch):

@@ -42,6 +42,7 @@ EXIT_INPUT_ERROR = 2
 NAMED = 200  # characters of the name of a table
 UNBROKEN = 10_000  # width of a log
 NAMES = 15  # width of the names of what is used: with it, a hash fits into 80 columns
+CONDITION = re.compile(r"(.+?)(!=|>=|<=|=)(.+)", re.DOTALL)
 REQUIRABLE = tuple(map(str, (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE)))
 
 
@@ -169,10 +170,22 @@ def read_question(claim: str | None, options: dict[str, Any]) -> Question:
     if missing := [key for key in ("metric", "compare", "smallest_effect") if key not in given]:
         raise InputError(f"The question lacks {', '.join(map(_flag, missing))}. See: ontrial judge --help")
     if where := given.get("where"):
-        given["where"] = dict(where)
+        given["where"] = _merged(where)
     column, arms = given["compare"]
     given["compare"] = {column: split(arms)}
     return questions.parse({"pair": [], **given}, "the question")
+
+
+def _merged(conditions: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the condition of each column. Raises InputError for two on one column that are no limits."""
+    merged: dict[str, Any] = {}
+    for name, condition in conditions:
+        known = merged.setdefault(name, condition)
+        if known is not condition:
+            if not (isinstance(known, dict) and isinstance(condition, dict) and known.keys().isdisjoint(condition)):
+                raise InputError(f'--where names "{legible(name, 80)}" twice. Write a list, as in COLUMN=A,B.')
+            known |= condition
+    return merged
 
 
 def _flag(key: str) -> str:
@@ -225,6 +238,21 @@ def _pair_of(text: str) -> tuple[str, str]:
     return name, value
 
 
+def _condition_of(text: str) -> tuple[str, Any]:
+    """Return the column and the condition of COLUMN=VALUE,…, COLUMN!=VALUE,…, COLUMN>=NUMBER or COLUMN<=NUMBER."""
+    match = CONDITION.fullmatch(text)
+    if not match:
+        raise argparse.ArgumentTypeError(f'"{legible(text, 80)}" is not COLUMN=VALUE, nor with !=, >= or <=')
+    name, sign, value = match.groups()
+    values = split(value)
+    if sign in ("=", "!="):
+        return name, {"not": values} if sign == "!=" else values[0] if len(values) == 1 else values
+    try:
+        return name, {"at_least" if sign == ">=" else "at_most": float(value)}
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{legible(text, 80)}" has no number after {sign}') from None
+
+
 def _numbers(text: str) -> list[int]:
     """Return the numbers of a list with commas, as the type of an argument."""
     try:
@@ -253,8 +281,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ask.add_argument("--unpaired", action="store_true", help="runs share nothing")
     ask.add_argument("--contexts", type=split, metavar="COLUMN,…", help="columns whose values are judged separately")
     ask.add_argument(
-        "--where", type=_pair_of, action="append", metavar="COLUMN=VALUE", help="only such runs; may be repeated"
+        "--where",
+        type=_condition_of,
+        action="append",
+        metavar="CONDITION",
+        help="only such runs: COLUMN=VALUE,… or with !=, >= or <=; may be repeated",
     )
+    ask.add_argument("--complete-only", action="store_true", help="a context without enough runs is an error")
     ask.add_argument(
         "--smallest-effect", metavar="QUANTITY", help='smallest effect of interest: "0.5 points", 0.02, "factor 1.2"'
     )

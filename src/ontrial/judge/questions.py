@@ -25,7 +25,11 @@ LOWER = re.compile(
     re.IGNORECASE,
 )  # in names of metrics of which lower numbers are better
 ACCEPTABLE = ("scale", "copies")  # doubts about a table: arms of very different size, and rows that are there twice
+LIMITS = {"at_least": "≥", "at_most": "≤"}  # of values of judged runs
 DROP, WORST, NEVER = "drop", "worst", "never"  # what runs without a number count as
+
+
+Condition = str | list[str] | dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,13 @@ class Question:
     smallest_effect: Smallest effect of interest, as in dockets.
     pair: Columns whose values both runs of a pair share. Empty if runs share nothing.
     contexts: Columns whose values are contexts.
-    where: Values that judged runs have, by column.
+    where: Condition on judged runs, by column: a value, a list of values, or a mapping with "not", "at_least" and
+        "at_most".
     failed: What an empty or infinite number counts as: "drop", "worst=…" or "never=…". Empty if it is an error.
     looks: Number of pairs at each look, if the design is sequential.
     run: Columns that identify a run, if it has one row for each step. Empty if each run has one row.
     last: Column of the step. The last row of each run is judged.
+    complete_only: Whether a context without enough runs is an error. Otherwise it is left out.
     higher_is_better: Whether the metric is one of which higher numbers are better, although its name sounds otherwise.
     by: What the claim is about: "mean" or "typical" for the mean or the typical run. Empty for the typical run as long
         as the mean agrees.
@@ -56,12 +62,13 @@ class Question:
     smallest_effect: str
     pair: tuple[str, ...] = ()
     contexts: tuple[str, ...] = ()
-    where: dict[str, str] = field(default_factory=dict)
+    where: dict[str, Condition] = field(default_factory=dict)
     lower_is_better: bool = False
     failed: str = ""
     looks: tuple[int, ...] = ()
     run: tuple[str, ...] = ()
     last: str = ""
+    complete_only: bool = False
     higher_is_better: bool = False
     by: str = ""
     overlap: str = ""
@@ -82,6 +89,7 @@ class Question:
             "looks": list(self.looks),
             "run": list(self.run),
             "last": self.last,
+            "complete_only": self.complete_only,
             "higher_is_better": self.higher_is_better,
             "by": self.by,
             "overlap": self.overlap,
@@ -96,6 +104,16 @@ class Question:
         return list(
             dict.fromkeys([self.metric, self.column, *self.pair, *self.contexts, *self.where, *self.run, *steps])
         )
+
+    @property
+    def only(self) -> str:
+        """The conditions on judged runs, as a reader writes them.
+
+        >>> where = {"task": ["a", "b"], "epoch": {"at_least": 5.0, "not": ["7"]}}
+        >>> Question("loss", "arm", "x", "y", "0.1", where=where).only
+        'task=a or b; epoch≥5; epoch≠7'
+        """
+        return "; ".join(text for name, condition in self.where.items() for text in _condition_texts(name, condition))
 
     @property
     def statement(self) -> str:
@@ -177,17 +195,36 @@ def _build(content: Mapping[str, Any]) -> Question:
         smallest_effect=str(content["smallest_effect"]),
         pair=tuple(content.get("pair", ())),
         contexts=tuple(content.get("contexts", ())),
-        where={name: str(value) for name, value in content.get("where", {}).items()},
+        where={name: _condition(value) for name, value in content.get("where", {}).items()},
         lower_is_better=content.get("lower_is_better", False),
         failed=content.get("failed", ""),
         looks=tuple(content.get("looks", ())),
         run=tuple(content.get("run", ())),
         last=content.get("last", ""),
+        complete_only=content.get("complete_only", False),
         higher_is_better=content.get("higher_is_better", False),
         by=content.get("by", ""),
         overlap=str(content.get("overlap", "")),
         accept=tuple(content.get("accept", ())),
     )
+
+
+def _condition(value: Any) -> Condition:
+    if isinstance(value, Mapping):
+        return {key: float(each) if key in LIMITS else _texts(each) for key, each in value.items()}
+    return _texts(value) if isinstance(value, list) else str(value)
+
+
+def _texts(value: Any) -> list[str]:
+    return list(map(str, value if isinstance(value, list) else [value]))
+
+
+def _condition_texts(name: str, condition: Condition) -> Iterator[str]:
+    if not isinstance(condition, dict):
+        yield f"{name}={condition if isinstance(condition, str) else ' or '.join(condition)}"
+        return
+    for key, value in condition.items():
+        yield f"{name}{LIMITS[key]}{value:g}" if key in LIMITS else f"{name}≠{' or '.join(value)}"
 
 
 def _check(content: Any, schema_mistakes: list[Mistake]) -> Iterator[Mistake]:

@@ -8,6 +8,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -308,12 +309,14 @@ class MeasuredTable(NamedTuple):
     incomplete: Pairs that lack a run.
     whole: Column of the pair whose values are what counts, "" if each pair does.
     pairs: Number of pairs that there are of these; 0 if each counts.
+    skipped: What contexts lack that are left out, by their name.
     """
 
     measured: Sequence[TableContext]
     incomplete: Sequence[Incomplete] = ()
     whole: str = ""
     pairs: int = 0
+    skipped: Mapping[str, str] = MappingProxyType({})
 
 
 def measure(runs: pd.DataFrame, question: Question) -> MeasuredTable:
@@ -321,8 +324,31 @@ def measure(runs: pd.DataFrame, question: Question) -> MeasuredTable:
 
     runs: Those of `table_rows.with_numbers`.
     """
+    runs, skipped = _with_both_arms(runs, question)
     estimand = _estimand(question, runs)
-    return (_paired if question.pair else _unpaired)(runs, question, estimand)
+    return (_paired if question.pair else _unpaired)(runs, question, estimand)._replace(skipped=skipped)
+
+
+def _with_both_arms(runs: pd.DataFrame, question: Question) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the runs of contexts that have both arms in a pair, or at all, and what other contexts lack by their name.
+
+    If no context has them, or the question asks for all, all runs are returned, of which the rest complains.
+    """
+    keys = [*map(setting_column, question.contexts)]
+    if not keys or question.complete_only:
+        return runs, {}
+    groups = [*keys, *map(setting_column, question.pair)]
+    has_both = runs.groupby(groups)["arm"].transform("nunique") == 2
+    is_kept = has_both.groupby([runs[key] for key in keys]).transform("any")
+    if not is_kept.any():
+        return runs, {}
+    skipped = {}
+    for values, group in runs[~is_kept].groupby(keys):
+        arms = group["arm"].unique()
+        name = place(_settings(question.contexts, values))
+        missing = [arm for arm in (question.better, question.other) if arm not in arms]
+        skipped[name] = f"no run of {legible(missing[0], 80)}" if missing else "no pair"
+    return runs[is_kept], skipped
 
 
 def _estimand(question: Question, runs: pd.DataFrame) -> TableEstimand:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ontrial.errors import InputError, legible, unknown
-from ontrial.judge.questions import DROP, NEVER, WORST, Question
+from ontrial.judge.questions import DROP, LIMITS, NEVER, WORST, Condition, Question
 from ontrial.judge.records import RESULTS, SettingValues, settings_text
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ def runs_of(table: pd.DataFrame, question: Question, columns: Mapping[str, str])
     import pandas as pd
 
     kept = np.ones(len(table), bool)
-    for name, value in question.where.items():
-        kept &= _choose(table[columns[name]], kept, [value], name, question)[0]
+    for name, condition in question.where.items():
+        kept &= _meets(table[columns[name]], kept, condition, name, question)
     arms = [question.better, question.other]
     masks = _choose(table[columns[question.column]], kept, arms, question.column, question)
     chosen = np.logical_or(*masks)
@@ -87,6 +87,31 @@ def runs_of(table: pd.DataFrame, question: Question, columns: Mapping[str, str])
     faults.refuse()
     others = _plain(table.loc[kept & ~chosen, columns[question.column]]).value_counts()
     return result, {str(value): int(n) for value, n in others.items()}
+
+
+def _meets(column: pd.Series, kept: np.ndarray, condition: Condition, name: str, question: Question) -> np.ndarray:
+    """Return which rows meet a condition. Raises InputError as `_choose` does, and for text where a limit is a number.
+
+    kept: Rows of which some are chosen.
+    """
+    import pandas as pd
+
+    if not isinstance(condition, dict):
+        values = [condition] if isinstance(condition, str) else condition
+        return np.logical_or.reduce(_choose(column, kept, values, name, question))
+    met = kept.copy()
+    if "not" in condition:
+        met &= ~np.logical_or.reduce(_choose(column, kept, condition["not"], name, question))
+    if not LIMITS.keys() & condition.keys():
+        return met
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(float)
+    if (is_text := met & np.isnan(numbers)).any():
+        rows = pd.Series(is_text, column.index)
+        raise InputError(f"{rows_text(rows)}: {quoted(name)} is not a number, so no limit applies.")
+    met &= (numbers >= condition.get("at_least", -math.inf)) & (numbers <= condition.get("at_most", math.inf))
+    if not met.any():
+        raise InputError(f"no run has {legible(question.only, 200)}.")
+    return met
 
 
 def _choose(
@@ -375,7 +400,7 @@ def _are_shares(numbers: pd.Series, question: Question, name: str) -> bool:
 
 def _no_run(column: pd.Series, name: str, value: str, question: Question) -> str:
     """Return the message for a value that no run has."""
-    kept = f" where {settings_text(question.where)}" if question.where and name == question.column else ""
+    kept = f" where {question.only}" if question.where and name == question.column else ""
     known = map(str, _plain(column).dropna().unique()[:1000])
     return legible(f"no run{kept} has {name}={value}: {unknown(name, value, known)}", 1000)
 

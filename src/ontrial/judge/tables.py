@@ -40,6 +40,7 @@ class Evidence:
     incomplete: Pairs that do not count.
     whole: Column of the pair whose values are what counts, "" if each pair does.
     pairs: Number of pairs that there are of these; 0 if each counts.
+    skipped: What contexts lack that are left out, by their name.
     measured: Numbers of each context.
     """
 
@@ -56,6 +57,7 @@ class Evidence:
     incomplete: Sequence[Incomplete]
     whole: str
     pairs: int
+    skipped: Mapping[str, str]
     measured: Sequence[TableContext]
 
     @property
@@ -91,9 +93,9 @@ def decide(evidence: Evidence, alpha: float = statistics.ALPHA) -> Judgement:
 
     alpha: Error of each context.
     """
+    looks = evidence.question.looks or (max(each.n for each in evidence.measured),)
+    evidence = _with_enough(evidence, looks, alpha)
     question, measured = evidence.question, evidence.measured
-    looks = question.looks or (max(each.n for each in measured),)
-    _require_enough(evidence, looks, alpha)
     claim = question.claim(estimand=measured[0].estimand)
     verdict = verdicts.judge_measured(claim, measured, looks, alpha, lottery=False)
     contexts = [
@@ -149,16 +151,28 @@ def measure(table: pd.DataFrame, question: Question) -> Evidence:
     )
 
 
-def _require_enough(evidence: Evidence, looks: Sequence[int], error: float) -> None:
-    """Raise InputError for the contexts that have too few pairs for any outcome, or for the first look."""
+def _with_enough(evidence: Evidence, looks: Sequence[int], error: float) -> Evidence:
+    """Return evidence without the contexts that have too few pairs for any outcome, or for the first look.
+
+    Raises InputError if none has enough, or if the question asks for all.
+    """
     alpha = statistics.shares(len(looks), error)[0]
     faults = Faults()
+    enough, skipped = [], {}
     for each in evidence.measured:
+        before = len(faults.texts)
         with faults.collect():
             _require_enough_in(each, evidence, looks, alpha)
+        if len(faults.texts) == before:
+            enough.append(each)
+        else:
+            skipped[table_rows.place(each.context)] = f"{each.n} are too few"
+    if enough and not evidence.question.complete_only:
+        return replace(evidence, measured=enough, skipped={**evidence.skipped, **skipped})
     if len(faults.texts) > LISTED:
         faults.texts[LISTED:] = [f"So it is in {len(faults.texts) - LISTED:,} more contexts."]
     faults.refuse()
+    return evidence
 
 
 def _require_enough_in(each: TableContext, evidence: Evidence, looks: Sequence[int], alpha: float) -> None:

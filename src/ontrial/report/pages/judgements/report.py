@@ -91,6 +91,13 @@ def _doubts(judgement: Judgement, say: Phrases) -> Iterator[str]:
             for name, values in judgement.differing.items()
         ]
         yield legible(say["judged differ"].format(columns=", ".join(listed)), LISTED * LENGTH)
+    if judgement.skipped:
+        names = [f"{name} ({reason})" for name, reason in [*judgement.skipped.items()][:LISTED]]
+        if len(judgement.skipped) > LISTED:
+            names.append(say["judged more"].format(count=formatting.count(len(judgement.skipped) - LISTED)))
+        count = formatting.count(len(judgement.skipped))
+        total = formatting.count(len(judgement.skipped) + len(judgement.measured))
+        yield say["judged skipped"].format(count=count, total=total, names=", ".join(names))
     for name, count in judgement.short.items():
         yield say["judged short"].format(count=formatting.count(count), name=legible(name, LENGTH))
     if judgement.whole:
@@ -184,7 +191,7 @@ def question_lines(say: Phrases, question: Question, columns: Mapping[str, str],
         say["used compared"]: compared,
         say["used pairs"]: pairs,
         say["used contexts"]: named(question.contexts),
-        say["used only"]: settings_text(question.where),
+        say["used only"]: question.only,
         say["used smallest effect"]: question.smallest_effect,
         say["used looks"]: ", ".join(map(formatting.count, question.looks)),
         say["used claim"]: question.hash,
