@@ -17,7 +17,6 @@ import pytest
 from hypothesis import settings
 from support import runs
 from support.browser import CHROMIUM, DESK, FLAGS, Reader
-from support.films import make_films, make_site
 from support.hostile import make_project
 from support.project import PACKAGES, ROOT, build_wheel, copy_project, make_environment
 from support.shared import Share, copy, share
@@ -174,18 +173,6 @@ def two_languages(shared) -> Path:
         assemble(folder)
 
     return shared("two-languages", make) / "site"
-
-
-@pytest.fixture(scope="session")
-def made_films(shared) -> Path:
-    """A folder with a few short films."""
-    return shared("films", make_films)
-
-
-@pytest.fixture(scope="session")
-def films_site(shared, made_films) -> Path:
-    """A site with the film page in two languages and these films."""
-    return shared("films-site", functools.partial(make_site, frames=made_films)) / "site"
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

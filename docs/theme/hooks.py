@@ -22,7 +22,7 @@ HOME = ["index.md"]
 BLOCK_END = re.compile(r"</(?:caption|d[dt]|figcaption|h[1-6]|summary|t[dh])>|<br ?/?>")
 FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[.*?\\\]", re.DOTALL)  # LaTeX, inline (group 1) and displayed
 TITLE_LINK = re.compile(r'(<h1\b[^>]*>.*?)<a class="headerlink"[^>]*>.*?</a>(?=</h1>)', re.DOTALL)
-FIGURE = re.compile(r'<img src="[./]*figures/(?!film-)([\w-]+)-light(?:-wide)?\.svg"')  # films have no previews
+FIGURE = re.compile(r'<img src="[./]*figures/([\w-]+)-light(?:-wide)?\.svg"')
 TABLE = re.compile(r"<table(?![^>]* class=).*?</table>", re.DOTALL)
 STYLE_SHEET = re.compile(r'<link rel="stylesheet" href="[^"]*">\s*')
 # Group 1 is kept as it is; other line breaks lose their indentation.

@@ -11,7 +11,7 @@ COMMAND = re.compile(r"(?:^\s*):(?=:)|#(?=#\[)")
 REBUILD = "Delete it, and run the study again to rebuild it."
 
 # Characters that turn text around, so that it reads otherwise than it is written, or that nobody sees. Korean and emoji
-# need none of them. The schemas of studies, dockets and films refuse them, too.
+# need none of them. The schemas of studies and dockets refuse them, too.
 DECEPTIVE = re.compile(r"[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069]")
 
 

@@ -153,7 +153,7 @@ def test_every_page_of_a_small_site_is_sound(two_languages, faulty, view):
     assert faulty(two_languages, distinct_pages_of(two_languages), view) == {}
 
 
-ADDRESSES = ["film.html#film=hidden-layer", "guess.html#right=1&of=2"]
+ADDRESSES = ["same-road.html#batch=16&rate=1", "guess.html#right=1&of=2"]
 ADDRESSES += ["playground.html#dying", "playground.html#own-rates", "the-valley.html#rate=0.9&curvature=2&step=4"]
 
 

@@ -439,7 +439,6 @@ def test_settings_of_an_experiment(page):
         ("in_english", {"text": HOSTILE}),
         ("badge", {"verdict": HOSTILE, "sign": HOSTILE, "text": HOSTILE}),
         ("explorer", {"folder": HOSTILE, "words": HOSTILE, "controls": [HOSTILE], "say": {"embed": HOSTILE}}),
-        ("film_player", dict.fromkeys(("root", "films", "words"), HOSTILE)),
     ],
 )
 def test_no_value_of_a_macro_becomes_markup(macro, values):

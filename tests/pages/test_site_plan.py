@@ -1,4 +1,4 @@
-"""The plan of a site: figures, films and files, with and without the book."""
+"""The plan of a site: figures and files, with and without the book."""
 
 import json
 import shutil
@@ -39,24 +39,19 @@ def own(study) -> SitePlan:
 
 @pytest.fixture
 def root(tmp_path) -> Path:
-    """A folder with copies of the docs and of the list of films, and no published results."""
+    """A folder with copies of the docs, and no published results."""
     shutil.copytree(ROOT / "docs", tmp_path / "docs", ignore=shutil.ignore_patterns("assets", "decisions"))
-    (tmp_path / "config").mkdir()
-    shutil.copy(ROOT / "config/film.yaml", tmp_path / "config")
     return tmp_path
 
 
-def test_a_site_with_the_book_has_its_figures_and_films(plan):
+def test_a_site_with_the_book_has_its_figures(plan):
     assert {"activation-curves", "layers", "one-curve"} <= set(plan.figures)
-    assert plan.strips[0].startswith("film-")
-    assert len(plan.strips) == len(plan.films)
 
 
-def test_a_site_of_other_claims_has_their_figures_and_no_films(own):
+def test_a_site_of_other_claims_has_their_figures(own):
     assert {"seed-lottery", "evidence-small"} <= set(own.figures)
     assert not {"evidence-usual", "activation-curves", "layers"} & set(own.figures)
     assert own.timed_figures == ["evidence-cheap"]
-    assert own.strips == []
 
 
 def test_a_figure_has_a_file_for_each_language_scheme_and_width(own):
@@ -75,8 +70,8 @@ def test_a_figure_has_a_file_for_each_language_scheme_and_width(own):
 
 def test_the_report_finds_the_widest_light_files_of_a_folder(plan):
     assert plan.patterns_of([]) == []
-    assert plan.patterns_of(["evidence-small", "layers", "film-batch"]) == [
-        "{figure,evidence-small|film-batch}-{language,en|ko}-light-wide.svg",
+    assert plan.patterns_of(["evidence-small", "layers", "evidence-usual"]) == [
+        "{figure,evidence-small|evidence-usual}-{language,en|ko}-light-wide.svg",
         "{figure,layers}-{language,en|ko}-light.svg",
     ]
 
@@ -110,7 +105,6 @@ def test_docs_are_listed_by_pattern_without_compiled_hooks(root, study, monkeypa
     assert "docs/theme/hooks.py" in theme
     assert not [path for path in theme if path.endswith((".pyc", "theme"))]
     assert plan.docs_folder == "docs"
-    assert plan.film_list == "config/film.yaml"
 
 
 def test_published_verdicts_are_those_of_the_study_or_else_of_the_default_study(root, study, monkeypatch):
@@ -159,7 +153,6 @@ def test_answers_are_beside_the_docket(study, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
-        ("config/film.yaml", "dataset: moons", "dataset: moon", 'plane "moon". Did you mean "moons"'),
         ("docs/theme/ko.yml", "name: ", "nom: ", "docs/theme/ko.yml: extra.name is missing."),
     ],
 )

@@ -15,13 +15,12 @@ from ontrial.errors import InputError
 from ontrial.judge import own_metrics, published
 from ontrial.storage import files, json_files, run_files
 from ontrial.storage.code import PACKAGE
-from ontrial.study import checking, components, configuration, films
+from ontrial.study import checking, components, configuration
 from ontrial.study.schema_files import load_schema
 
 READERS = {
     "c.yaml": configuration.read_study,
     "claims.yaml": checking.read_text,  # of a docket
-    "film.yaml": films.read_films,
     "metrics.py": own_metrics.read_metrics,
     "components.py": components.read_components,
     "mine.csv": lambda path: UserFile(path).read(),

@@ -7,7 +7,6 @@ import subprocess
 import pytest
 import yaml
 from support.examples import GOOD, VALID
-from support.films import LAYER
 from support.messages import message_of
 from support.project import ROOT
 
@@ -15,7 +14,7 @@ from ontrial.data import csv_file
 from ontrial.errors import DECEPTIVE, InputError
 from ontrial.judge import own_metrics
 from ontrial.storage import yaml_files
-from ontrial.study import configuration, films, schema_mistakes
+from ontrial.study import configuration, schema_mistakes
 from ontrial.study.schema_files import load_schema
 
 CHARACTERS = [chr(code) for code in range(0x10FFFF) if DECEPTIVE.match(chr(code))]
@@ -50,14 +49,12 @@ def test_the_schemas_refuse_each_of_them():
 
 def test_values_that_contain_one_as_an_escape_sequence_are_refused():
     character = "\u202e"
-    study, film = (yaml.safe_load(text) for text in (VALID, LAYER))
+    study = yaml.safe_load(VALID)
     study["experiments"]["grid"]["purpose"] += character
     study["datasets"] = {"ours": {"csv": f"a{character}.csv", "label": f"b{character}"}}
     with pytest.raises(InputError, match=r"(?s)purpose.*|datasets") as error:
         configuration.parse(json.dumps(study), "c.yaml")
     assert len(str(error.value).splitlines()) == 3
-    film[0]["title"]["en"] += character
-    assert "title.en" in message_of(films.parse, json.dumps({"films": film}), "film.yaml")
 
 
 class Names(dict):

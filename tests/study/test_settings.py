@@ -5,7 +5,6 @@ from support.project import ROOT
 
 from ontrial.study import configuration
 from ontrial.study.cell import COLUMNS, SETTINGS, Cell
-from ontrial.study.films import VARIED
 from ontrial.study.schema_files import load_schema
 from ontrial.study.settings import OBJECTIVES, ObjectiveName, depth, read_widths, widths_text
 
@@ -62,7 +61,7 @@ def test_words_mean_their_numbers_and_columns_are_the_settings(cell):
     assert cell.settings == {name: cell.settings[name] for name in COLUMNS}
 
 
-def test_configurations_publications_and_films_have_every_setting():
+def test_configurations_and_publications_have_every_setting():
     for name, setting in SETTINGS.items():
         assert setting.usual is not None, name
         configured = [*read_widths(setting.usual)] if name == "hidden" else setting.usual
@@ -70,6 +69,3 @@ def test_configurations_publications_and_films_have_every_setting():
     assert {*SETTINGS} <= set(load_schema("verdicts")["$defs"]["axis"]["enum"])
     table = load_schema("published")["tuned.csv"]
     assert {*COLUMNS} <= set(table["required"]) == table["properties"].keys()
-    definitions = load_schema("film")["$defs"]
-    assert [*definitions["settings"]["properties"]] == [*VARIED]
-    assert definitions["film"]["properties"]["both"]["properties"].keys() >= {*VARIED}

@@ -14,7 +14,7 @@ PHONE, TABLET, DESK = ({"width": width, "height": height} for width, height in (
 SCHEMES = ("light", "dark")
 
 # One page for each template, and for each script that draws something.
-TEMPLATES = ["index", "gradients", "explorer", "film", "guess", "playground", "evidence/index", "glossary"]
+TEMPLATES = ["index", "gradients", "explorer", "the-valley", "guess", "playground", "evidence/index", "glossary"]
 TEMPLATES += ["evidence/small-batch-accuracy", "figures/neuron", "slides/losses"]
 
 browser_test = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: install chromium")]

@@ -7,9 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
-from support.films import LAYER
 from support.project import copy_project, snakemake
 
 TAG = "x-hostile"  # element that only hostile text can create
@@ -104,11 +102,10 @@ DOCKET = {
     },
 }
 ANSWERS = {"answers": {"constructor": [{"en": f"{HTML} {MARKDOWN} en", "ko": f"{HTML} {MARKDOWN} ko"}]}}
-FILM = yaml.safe_load(LAYER)[0] | {"id": "constructor", "title": LANGUAGES, "reason": LANGUAGES}
 
 
 def make_project(folder: Path) -> None:
-    """Run the hostile study in a copy of the project, with a hostile list of films."""
+    """Run the hostile study in a copy of the project."""
     project = copy_project(folder)
     (project / FOLDER).mkdir()
     rows = [[CLASSES[i % 2], HOSTILE if i % 3 else "", HOSTILE, i % 7] for i in range(80)]
@@ -119,7 +116,6 @@ def make_project(folder: Path) -> None:
         (STUDY_FILE, STUDY),
         (f"{FOLDER}/{STUDY['docket']}", DOCKET),
         (f"{FOLDER}/{STUDY['docket'].removesuffix('.yaml')}.answers.yaml", ANSWERS),
-        ("config/film.yaml", {"films": [FILM]}),
     ):
         (project / path).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     run = snakemake(project, study=STUDY_FILE)

@@ -222,7 +222,7 @@ def test_all_damaged_json_files_are_rebuilt(smoke_copy):
     assert run.returncode == 0, output_of(run)
     assert output_of(run).count("It was not written by this version. It was renamed to") == len(paths)
     assert jobs_by_rule(run).keys() >= {
-        "plan", "docket", "judge", "measure_costs", "provenance", "job_times", "draw", "film",
+        "plan", "docket", "judge", "measure_costs", "provenance", "job_times", "draw",
     }  # fmt: skip
 
 

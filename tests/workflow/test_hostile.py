@@ -1,7 +1,6 @@
 """Whatever a study, docket, film or data file of somebody else contains is text: in the site, the report and shells."""
 
 import html
-import json
 import re
 import zipfile
 
@@ -31,7 +30,6 @@ def test_texts_show_as_they_are(hostile, language):
         "evidence/constructor.html",
         "evidence/not-testable.html",
         "evidence/index.html",
-        "film.html",
         "references.html",
     ):
         assert HOSTILE in shown[site / page], page
@@ -46,14 +44,10 @@ def test_a_site_shows_errors_of_numbers_and_leaves_out_figures_of_accuracies(hos
 
 
 def test_scripts_of_a_site_are_data(hostile):
-    """The scripts of the explorer and the films are single assignments: of base64, and of JSON."""
+    """The scripts of the explorer are single assignments of base64."""
     site = hostile / "results/hostile/site"
     for path in (site / "explorer/grid.js", site / "explorer/curves.js"):
         assert re.fullmatch(r'const PACKED_\w+ = "[\w+/=]*"\n', path.read_text(encoding="utf-8"))
-    for path in site.glob("figures/*.js"):
-        head, _, film = path.read_text(encoding="utf-8").partition("] = ")
-        assert head == '(globalThis.films ??= Object.create(null))["constructor"'
-        assert json.loads(film)
 
 
 def test_no_text_becomes_markup_in_the_report_and_no_name_runs_as_code(hostile):

@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from support.project import ROOT, active, edited, jobs_by_rule, ontrial, python
+from support.project import ROOT, active, jobs_by_rule, ontrial, python
 from support.shared import copy
 
 from ontrial.commands import init
@@ -75,7 +75,7 @@ def test_the_site_is_built_where_the_book_can_not_be_imported(made, tmp_path):
     assert done.returncode == 0, done.stderr[-4000:]
     site = folder / "results/our-claims/site"
     assert (site / "en/evidence/index.html").exists()
-    assert not (site / "en/film.html").exists()
+    assert not (site / "en/playground.html").exists()
     importing = [python(folder), "-c", "import ontrial.book"]
     assert subprocess.run(importing, cwd=folder, env=environment, capture_output=True).returncode != 0
 
@@ -88,9 +88,6 @@ def test_the_whole_study_and_its_site_are_planned(made, tmp_path):
     named = run(folder, "--dry-run", "--quiet", "rules", "--forceall", "--config", f"study={CONFIG}")
     assert jobs_by_rule(named) == jobs_by_rule(planned)
     assert jobs_by_rule(planned).items() >= {"theory_train": 8, "theory_build": 2, "theory_assemble": 1}.items()
-    assert "theory_film" not in jobs_by_rule(planned)
-    with edited(folder / CONFIG, "\ndocket:", "\nbook: ontrial.book\ndocket:"):
-        assert jobs_by_rule(run(folder, "--dry-run", "--quiet", "rules"))["theory_film"] == 1
 
 
 def test_a_folder_differs_from_the_template_only_in_its_name(tmp_path):

@@ -8,8 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from support.films import LIST, sources
-from support.pages import with_docs
+from support.pages import sources_of, tiny_results, with_docs
 from support.project import ROOT, copy_project, planned_jobs, read_yaml, snakemake
 from support.shared import copy
 
@@ -39,7 +38,7 @@ ROW |= {"learning_rate": 0.25, "on_edge": False, "seeds": 5, "mean": 98.214, "sd
 
 
 def table(language: str, **changes) -> str:
-    page_sources = replace(with_docs(sources(language), literature=LITERATURE), **changes)
+    page_sources = replace(with_docs(sources_of(tiny_results(), language), literature=LITERATURE), **changes)
     return literature(Page(page_sources, "evidence/index.md"))
 
 
@@ -103,7 +102,6 @@ def small(shared, mnist) -> Path:
     def make(folder: Path) -> None:
         copy_project(folder)
         (folder / "config/mnist-small.yaml").write_text(reduced(), encoding="utf-8")
-        (folder / "config/film.yaml").write_text(LIST, encoding="utf-8")
         copy(mnist / "data/mnist", folder / "data/mnist")
         run = snakemake(folder, *TARGETS, study="config/mnist-small.yaml")
         assert run.returncode == 0, run.stderr[-8000:]

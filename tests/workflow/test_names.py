@@ -160,7 +160,7 @@ def test_results_name_neither_folders_nor_users_nor_hosts(hostile, tmp_path):
     assert ontrial(project, "report", "--study", study).returncode == 0
     shutil.unpack_archive(project / "results/hostile/report.zip", tmp_path / "report")
     results = project / "results/hostile"
-    published = [results / "site", results / "tables", results / "figures", results / "timing", results / "film"]
+    published = [results / "site", results / "tables", results / "figures", results / "timing"]
     published += [results / "provenance.json", results / "verdicts.json", results / "verdicts.csv", tmp_path / "report"]
     names = {"alice-liddell", str(tmp_path), str(ROOT), sys.prefix}
     ours = (getpass.getuser(), platform.node(), str(Path.home()))

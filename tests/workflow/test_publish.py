@@ -50,7 +50,7 @@ def test_published_files_are_small_and_have_one_line_per_context(published):
 def test_publishing_twice_gives_the_same_bytes_and_rebuilds_only_pages(published, tmp_path):
     folder = copy(published, tmp_path / "project")
     computing = {
-        "plan", "docket", "train", "look", "collect", "judge", "measure_costs", "explore", "film", "provenance",
+        "plan", "docket", "train", "look", "collect", "judge", "measure_costs", "explore", "provenance",
     }  # fmt: skip
     assert not computing & set(planned_jobs(folder))
     assert publish(folder).returncode == 0

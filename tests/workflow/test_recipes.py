@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from support import films
 from support.project import ROOT, active, copy_project, ontrial, python, snakemake
 from support.shared import copy
 
@@ -400,11 +399,9 @@ def add_language(project: Path) -> None:
     shutil.copyfile(docs / "theme/en.yml", docs / "theme/de.yml")
     replace(docs / "theme/de.yml", "language: en", "language: de")
     replace(docs / "theme/de.yml", "name: English", "name: Deutsch")
-    replace(schemas / "film.schema.yaml", "required: [en, ko]", "required: [en, ko, de]")
     for name in ("words", "differing", "glossary"):
         copy_texts(docs / f"{name}.yaml", "en")
-    copy_texts(project / "config/film.yaml", "en")
-    for name in ("film", "answers", "claims", "config"):
+    for name in ("answers", "claims", "config"):
         copy_texts(schemas / f"{name}.schema.yaml", "ko")
     insert(docs / "theme/root/404.html", "    <p hidden>", '    <p lang="de">Hier ist keine Seite.</p>\n')
 
@@ -433,10 +430,6 @@ def add_figure(project: Path) -> None:
     for language, title in TITLES.items():
         caption = f"\nyours: {{title: {title}, caption: {title}., alt: {title}.}}\n"
         append(project / f"docs/{language}/figures.yaml", caption)
-
-
-def add_film(project: Path) -> None:
-    append(project / "config/film.yaml", films.entry("yours", "hidden: [4]", "hidden: []"))
 
 
 def add_page(project: Path) -> None:
@@ -481,7 +474,7 @@ FOLLOW = {  # in this order: the new language translates what the others have ad
     "A new schedule": add_schedule, "A new data set": add_data_set, "A new experiment": add_experiment,
     "A new setting": add_setting, "A new claim": add_claim, "A new sentence for the atlas": add_sentence,
     "A new answer": add_answer, "A new metric": add_metric, "A new metric of every study": add_built_in_metric,
-    "A new replication": add_replication, "A new figure": add_figure, "A new film": add_film, "A new page": add_page,
+    "A new replication": add_replication, "A new figure": add_figure, "A new page": add_page,
     "A new command": add_command, "A new rule": add_rule, "A new contestant of the benchmark": add_contestant,
     "A new circumstance": add_circumstance, "A new language": add_language,
 }  # fmt: skip
@@ -562,13 +555,13 @@ def test_a_new_experiment_and_claim_get_their_verdict_and_the_new_rule_its_outpu
 
 
 @pytest.mark.slow
-def test_a_new_figure_rule_film_and_language_are_planned(project):
+def test_a_new_figure_rule_and_language_are_planned(project):
     run = snakemake(project, "--dry-run", "--printshellcmds", study="config/yours.yaml", trust_code=True)
     assert run.returncode == 0, run.stderr[-4000:]
     assert "--names en=English de=Deutsch 'ko=한국어'" in run.stdout
     assert re.search(r"--figures [^\n]*\byours\b", run.stdout)
     assert "--languages en de ko" in run.stdout
-    for name in ("film/film-yours.csv", "site/de", "count.txt"):
+    for name in ("site/de", "count.txt"):
         assert f"results/yours/{name}" in run.stdout
 
 

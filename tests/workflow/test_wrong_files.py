@@ -21,14 +21,14 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWa
 OWN = {
     "study": f"{SMOKE}/study.json", "docket": f"{SMOKE}/docket.json", "verdicts": f"{SMOKE}/verdicts.json",
     "times": f"{SMOKE}/timing/time.json", "provenance": f"{SMOKE}/provenance.json",
-    "failed": f"{SMOKE}/drawn/failed.json", "sizes": f"{SMOKE}/film/sizes.json",
+    "failed": f"{SMOKE}/drawn/failed.json", "sizes": f"{SMOKE}/drawn/sizes.json",
     "table": f"{SMOKE}/tables/runs.parquet",
     "points": f"{SMOKE}/explorer/points.csv", "measurements": "results/reference/scale.csv",
-    "film_tables": f"{SMOKE}/film/film-batch.csv", "configuration": "config/smoke.yaml",
-    "claims": "config/claims.yaml", "answers": "config/claims.answers.yaml", "films": "config/film.yaml",
+    "configuration": "config/smoke.yaml",
+    "claims": "config/claims.yaml", "answers": "config/claims.answers.yaml",
     "words": "docs/words.yaml", "page": "docs/theme/root/index.html",
 }  # fmt: skip
-LISTS = {"film_tables": f"{SMOKE}/film/*.csv", "themes": "docs/theme/*.yml"}
+LISTS = {"themes": "docs/theme/*.yml"}
 WRONG = {
     "empty": b"", "object": b"{}", "list": b"[]", "number": b"5", "word": b"word",
     "nested": b'{"a": {"b": [1, null]}}', "deep": b"[" * 30_000, "binary": bytes(range(256)),

@@ -1,4 +1,4 @@
-"""Draw figures, train films, prepare the explorer, write pages, and build the site."""
+"""Draw figures, prepare the explorer, write pages, and build the site."""
 
 words = ancient(local(site.docs("words.yaml")))
 
@@ -41,7 +41,7 @@ rule draw:
             --verdicts {input.verdicts:q} \
             --measurements {input.measurements:q} \
             --words {input.words:q} \
-            --figures {params.figures:q} \
+            --figures {input.figures:q} \
             --languages {params.languages:q} \
             --folder {output.folder:q} \
             --failed {output.failed:q} \
@@ -76,42 +76,9 @@ use rule draw as draw_timed with:
         languages=list(site.languages),
 
 
-rule film:
-    """Train the networks of the training films, which do not depend on the study, and draw strips of frames."""
-    input:
-        films=local(site.film_list),
-        words=words,
-    output:
-        svg=figure_files("<results>/film", site.strips, "Films"),
-        csv=expand("<results>/film/{strip}.csv", strip=site.strips),
-        js=expand("<results>/film/{strip}.js", strip=site.strips),
-        sizes="<results>/film/sizes.json",
-    log:
-        "<results>/logs/film.log",
-    benchmark:
-        "<results>/benchmarks/film.tsv"
-    conda:
-        "../../environment.yml"
-    params:
-        code=digest_of("film"),
-        words=site.digest_of_words,
-        languages=list(site.languages),
-        folder=subpath(output[0], parent=True),
-    shell:
-        r"""
-        python -m ontrial.steps.film \
-            --films {input.films:q} \
-            --words {input.words:q} \
-            --languages {params.languages:q} \
-            --folder {params.folder:q} \
-            --sizes {output.sizes:q} \
-            2>{log:q}
-        """
-
-
 drawing = [rules.draw, rules.draw_timed]
 failed = [rule.output.failed for rule in drawing]
-sizes = [rule.output.sizes for rule in [*drawing, *([rules.film] if site.films else [])]]
+sizes = [rule.output.sizes for rule in drawing]
 
 
 rule explore:
@@ -164,8 +131,6 @@ rule write:
         points="<results>/explorer/points.csv",
         sizes=sizes,
         failed=failed,
-        films=local(site.film_list) if site.films else [],
-        film_tables=expand("<results>/film/{strip}.csv", strip=site.strips),
         docs=lambda wildcards: local(
             site.docs("*.yaml", f"{wildcards.language}/*", f"templates/{wildcards.language}/*")
         ),
@@ -199,8 +164,6 @@ rule write:
             --points {input.points:q} \
             --sizes {input.sizes:q} \
             --failed {input.failed:q} \
-            --films {input.films:q} \
-            --film-tables {input.film_tables:q} \
             --docs {params.docs:q} \
             --language {params.language:q} \
             --pages {output.pages:q} \
@@ -246,7 +209,6 @@ rule assemble:
     input:
         sites=expand("<results>/site/{language}", language=site.languages),
         figures=[rule.output.folder for rule in drawing],
-        films=rules.film.output if site.films else [],
         explorer=rules.explore.output,
         docket=judging.docket_file,
         verdicts=judging.verdicts,
@@ -274,7 +236,6 @@ rule assemble:
         code=digest_of("assemble"),
         names=site.names,
         address=site.address,
-        figures=lambda wildcards, input: [*input.figures, *sorted(set(map(os.path.dirname, input.films)))],
         folder=subpath(output.index, parent=True),
     shell:
         r"""
@@ -283,7 +244,7 @@ rule assemble:
             --themes {input.themes:q} \
             --names {params.names:q} \
             --address {params.address:q} \
-            --figures {params.figures:q} \
+            --figures {input.figures:q} \
             --explorer {input.explorer:q} \
             --docket {input.docket:q} \
             --verdicts {input.verdicts:q} \

@@ -14,8 +14,6 @@ FUNCTIONS = {
     "theory": Function("ontrial.book.chapters.pages:Theory"),
     "worked": Function("ontrial.book.chapters.pages:worked"),
     "excerpt": Function("ontrial.book.chapters.pages_excerpts:excerpt"),
-    "films": Function("ontrial.book.films.pages:films"),
-    "film_player": Function("ontrial.book.films.pages:player"),
     "batches": Function("ontrial.book.home.pages_batches:batches"),
     "some_digits": Function("ontrial.book.home.pages_batches:some_digits"),
     "law": Function("ontrial.book.home.pages_law:law"),
@@ -124,7 +122,7 @@ BOOK = Contents(
     ),
     pages=(
         *CHAPTERS,
-        *("learning-rate", "playground", "film", "teachers", "exam", "own-idea", "judge", "elsewhere"),
+        *("learning-rate", "playground", "teachers", "exam", "own-idea", "judge", "elsewhere"),
         *("worksheet-neurons", "worksheet-steps", "speed-limit"),
         *SMALL,
     ),
@@ -133,5 +131,4 @@ BOOK = Contents(
     measurements=("random-activations", "replications", "one-curve", "limit", "mish", "atlas", "size"),
     titles=tuple(f"ontrial.book.{topic}.titles:TITLES" for topic in ("chapters", "one_curve", "atlas")),
     predictions=("ontrial.book.chapters.predictions:PREDICTIONS",),
-    films=True,
 )

@@ -59,7 +59,6 @@ class Contents:
     predictions: Entry points of mappings from names of figures to functions of the findings, which train the networks
         that the figure shows.
     parts: Entry points of functions that return more pages of a language by path, given its Sources.
-    films: Whether the site shows the films of config/film.yaml.
     """
 
     figures: Mapping[str, Figure] = field(default_factory=dict)
@@ -71,7 +70,6 @@ class Contents:
     titles: tuple[str, ...] = ()
     predictions: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
-    films: bool = False
 
     def __or__(self, other: Contents) -> Contents:
         """Return the contents of both."""
@@ -85,7 +83,6 @@ class Contents:
             self.titles + other.titles,
             self.predictions + other.predictions,
             self.parts + other.parts,
-            self.films or other.films,
         )
 
     def load_functions(self) -> dict[str, Callable[..., Any]]:

@@ -1,4 +1,4 @@
-"""The plan of a site: which figures, films and pages a run makes, and from which files."""
+"""The plan of a site: which figures and pages a run makes, and from which files."""
 
 import hashlib
 import itertools
@@ -15,13 +15,11 @@ from ontrial.judge.records import Kind
 from ontrial.report import contents
 from ontrial.report.contents import Contents
 from ontrial.report.figures.catalogue import drawable, of_claims, of_sizes, widths
-from ontrial.report.figures.formats import EVIDENCE, FILM, SCHEMES, file_name
+from ontrial.report.figures.formats import EVIDENCE, SCHEMES, file_name
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import language_names, read_words
 from ontrial.storage import json_files, machine
 from ontrial.storage.measurements import MEASUREMENTS
-from ontrial.study import films
-from ontrial.study.films import Film
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import Study
 
@@ -48,7 +46,6 @@ class SitePlan:
     languages: Name of each language in that language, by the language.
     address: Public address of the site, "" if it is not known.
     contents: What the site can show.
-    films: Films by id.
     answers: Files with the answers to the docket and to those of the published studies with designs.
     measured: Files of each published measurement or study that pages or figures show, by its name. Only the site of
         the default study shows studies that are published with their designs.
@@ -61,7 +58,6 @@ class SitePlan:
     languages: Mapping[str, str]
     address: str
     contents: Contents
-    films: Mapping[str, Film]
     answers: list[str]
     measured: Mapping[str, list[str]]
     designed: list[dict[str, Any]]
@@ -82,7 +78,6 @@ class SitePlan:
             languages=language_names(docs, languages(docs)),
             address=machine.site_address(),
             contents=shown,
-            films=films.read_films(_relative(root / "config/film.yaml")) if shown.films else {},
             answers=_answers(study, claims) + _answers_to_designs(root, designs),
             measured=measured,
             designed=[claim for name in designs for claim in _claims_in_design(measured[name][0])],
@@ -92,7 +87,7 @@ class SitePlan:
 
     @cached_property
     def figures(self) -> list[str]:
-        """The names of all figures except those of timed claims and of films."""
+        """The names of all figures except those of timed claims."""
         named = drawable(self.contents.figures, self.study, published=self.measured)
         return list(dict.fromkeys([*named, *of_claims(self.claims), *self._figures_of_others]))
 
@@ -108,11 +103,6 @@ class SitePlan:
     def timed_figures(self) -> list[str]:
         """The names of the figures of timed claims."""
         return list(of_claims(self.claims, Kind.TIMED))
-
-    @property
-    def strips(self) -> list[str]:
-        """The names of the strips of frames, one for each film."""
-        return [FILM + film for film in self.films]
 
     def files_of(self, figures: Collection[str]) -> list[FigureFile]:
         """Return the files of figures: one per language, scheme and width. The report includes the widest light one."""
@@ -151,11 +141,6 @@ class SitePlan:
     def docs_folder(self) -> str:
         """The folder of the docs."""
         return _relative(self.root / "docs")
-
-    @property
-    def film_list(self) -> str:
-        """The file with the list of films."""
-        return _relative(self.root / "config/film.yaml")
 
     @property
     def drawn_from(self) -> list[str]:

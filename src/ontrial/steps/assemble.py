@@ -1,4 +1,4 @@
-"""Assemble the files that all languages share: figures, films, explorer, verdicts, data, schemas and root pages."""
+"""Assemble the files that all languages share: figures, explorer, verdicts, data, schemas and root pages."""
 
 import json
 import shutil
@@ -32,13 +32,13 @@ def assemble(
     atlas: Input | None,
     folder: str,
 ) -> None:
-    """Copy figures, films, the explorer and verdicts, and write data, schemas and what is at the root.
+    """Copy figures, the explorer and verdicts, and write data, schemas and what is at the root.
 
     templates: HTML templates of the pages at the root.
     themes: MkDocs configuration of each language (.yml), named after it.
     names: Name of each language in that language, such as en=English.
     address: Public address of the whole site, if it is known.
-    figures: Folders of figures and films.
+    figures: Folders of figures.
     explorer: Files of the explorer.
     docket: The claims (docket.json), if the study tests any.
     verdicts: The measured verdicts (.json), if there are any.

@@ -7,7 +7,6 @@ from typing import Any
 from ontrial.judge.columns import with_defaults
 from ontrial.judge.result_files import read_csv, read_verdicts
 from ontrial.report import contents
-from ontrial.report.figures.formats import FILM
 from ontrial.report.pages import assemble_pages, written_answers
 from ontrial.report.pages.sources import Docs, Sources
 from ontrial.report.summaries import finding_files
@@ -16,9 +15,7 @@ from ontrial.storage.files import atomic_folder
 from ontrial.storage.options import Input, Output
 from ontrial.study import study_files
 from ontrial.study.cell import COLUMNS, SETTINGS
-from ontrial.study.films import read_films
 
-FILM_COLUMNS = ("arm", "epoch")
 ALWAYS = [name for name in COLUMNS if name not in SETTINGS or not SETTINGS[name].sparse]
 POINT_COLUMNS = (*ALWAYS, "policies", "n")  # hidden is text: 16, none
 
@@ -38,8 +35,6 @@ def write(
     points: Input,
     sizes: list[Input],
     failed: list[Input],
-    films: Input | None,
-    film_tables: list[Input],
     docs: str,
     language: str,
     pages: Output,
@@ -61,8 +56,6 @@ def write(
     points: Points of the explorer (.csv).
     sizes: Width and height of each figure (.json).
     failed: Errors of the figures that were not drawn (.json).
-    films: List of films (.yaml), if the site shows them.
-    film_tables: Tables of the films (.csv).
     docs: Folder of the docs of all languages.
     language: Language of the pages, such as en.
     pages: Folder of the pages to replace.
@@ -82,8 +75,6 @@ def write(
         other_studies=finding_files.read_studies(other_studies),
         sizes={file: tuple(size) for file, size in _merged(sizes, "**/sizes.json").items()},
         failed_figures=_merged(failed, "**/failed.json"),
-        films=read_films(films) if films else {},
-        film_tables={Path(table).stem.removeprefix(FILM): read_csv(table, FILM_COLUMNS) for table in film_tables},
         points=with_defaults(
             read_csv(
                 points, POINT_COLUMNS, dtype={"hidden": str, "clip_norm": str}, keep_default_na=False, na_values=[""]

@@ -47,8 +47,7 @@ CODE: dict[str, tuple[str, ...]] = {
     "measure_costs": (*STEP, *CELL, *STUDY, *JUDGE),
     "provenance": (*STEP, *CELL, *STUDY, "storage"),
     "job_times": (*STEP, *CELL, *STUDY, "report/summaries/times.py"),
-    "draw": (*STEP, *CELL, *STUDY, *JUDGE, *TEXTS, *FIGURES, "study/filming.py", "storage/workers.py"),
-    "film": (*ROOMS, *TEXTS, *FIGURES),
+    "draw": (*STEP, *CELL, *STUDY, *JUDGE, *TEXTS, *FIGURES, "storage/workers.py"),
     "explore": (
         *(*STEP, *CELL, *STUDY, *JUDGE, *TEXTS, *FIGURES, "report/pages/macros.html", "report/pages/tools/explorer.py"),
         *(f"report/pages/{name}.py" for name in ("macros", "page", "sources")),

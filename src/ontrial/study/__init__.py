@@ -1,1 +1,1 @@
-"""Read and check the configuration of a study, and turn it into cells and films."""
+"""Read and check the configuration of a study, and turn it into cells."""

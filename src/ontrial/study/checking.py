@@ -102,7 +102,7 @@ def _copy_mapping(value: object, where: str, path: KeyPath = ()) -> Any:
 def repeated_ids(key: str, items: list[dict]) -> Iterator[Mistake]:
     """Yield a mistake for each item of a list that has the id of an earlier one.
 
-    key: Key of the list, such as "films".
+    key: Key of the list, such as "claims".
     """
     ids = [item["id"] for item in items]
     for i, id in enumerate(ids):

@@ -18,7 +18,6 @@ SCHEMAS = {  # published name → file
     "study": "config",
     "docket": "claims",
     "answers": "answers",
-    "films": "film",
     "verdicts": "verdicts",
     "claims": "tried",
 }

@@ -76,7 +76,7 @@
 
   let saving // timer, because browsers limit how often the address may change
 
-  /** Keep a state in the address, such as "#film=dying". */
+  /** Keep a state in the address, such as "#rate=1/4". */
   function keepAddress(hash) {
     clearTimeout(saving)
     saving = setTimeout(() => history.replaceState(null, "", hash), 200)

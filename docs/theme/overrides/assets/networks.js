@@ -1,4 +1,4 @@
-// Networks as films and the playground show them: their outputs on a plane of two inputs, and their measures.
+// Networks as the playground shows them: their outputs on a plane of two inputs, and their measures.
 ;(() => {
   const BATCH = 64 // points that are computed at a time
   const {fill} = globalThis.elements

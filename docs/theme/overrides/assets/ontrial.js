@@ -73,7 +73,7 @@ unfold()
 // Another language shows the same place: what the address says of it, or else the section on the screen.
 const placeOnScreen = () => {
   const {hash} = location
-  const isState = hash && !document.getElementById(hash.slice(1)) // such as #film=dying
+  const isState = hash && !document.getElementById(hash.slice(1)) // such as #rate=1/4
   if (isState || scrollY === 0) return hash
   const headings = [...document.querySelectorAll("article :is(h2, h3)[id]")].filter(one => one.checkVisibility())
   return headings.findLast(heading => heading.getBoundingClientRect().top < innerHeight / 2)?.id ?? ""

@@ -1,4 +1,4 @@
-// The outputs of a network on a plane of two inputs, as films and the playground draw them.
+// The outputs of a network on a plane of two inputs, as the playground draws them.
 ;(() => {
   const SIDE = 65 // points along each side of the grid
   const {element, shape} = globalThis.elements

@@ -49,7 +49,7 @@ def drawing_function(figures: Figures, name: str) -> Callable[..., Any]:
 
 
 def widths(figures: Figures, name: str) -> tuple[float, ...]:
-    """Return the widths in which a figure is drawn. Figures of claims and films have both."""
+    """Return the widths in which a figure is drawn. Figures of claims have both."""
     return tuple(WIDTHS) if name not in figures or figures[name].wide else (NARROW,)
 
 

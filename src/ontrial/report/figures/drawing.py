@@ -49,7 +49,7 @@ DARK = {
 
 COLLECT_AFTER = 20_000  # new objects
 
-Content = TypeVar("Content")  # the findings of a study, or a film
+Content = TypeVar("Content")  # the findings of a study, or a part of them
 Draw = Callable[[Content, Phrases, float], tuple[Figure, pd.DataFrame]]
 Rendered = tuple[dict[str, bytes], pd.DataFrame]  # SVGs by colour scheme, and the numbers behind them
 

@@ -9,7 +9,6 @@ SHARED_RATES = "shared-rates-"  # the same for the figure of a claim at each lea
 BY_SIZE = "by-size-"  # the same for the figure of a claim at each size of the network and of the data
 FOLDED = (LASTING, SHARED_RATES, BY_SIZE)  # figures folded away on the page of a claim, with the same words for each
 OF_CLAIMS = (EVIDENCE, *FOLDED)
-FILM = "film-"  # prefix of a film's strip, before the id of the film
 
 
 def file_name(name: str, language: str, scheme: str, width: float) -> str:

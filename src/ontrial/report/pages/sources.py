@@ -23,7 +23,6 @@ from ontrial.storage.yaml_files import read_yaml
 if TYPE_CHECKING:
     from ontrial.report.pages.written_answers import Answer
     from ontrial.report.summaries.titles import Titles
-    from ontrial.study.films import Film
 
 
 @dataclass(frozen=True)
@@ -83,8 +82,6 @@ class Sources:
     published: Hash of each claim's published form.
     sizes: Width and height of figures in CSS pixels where known, by file.
     failed_figures: Errors of figures that could not be drawn, by name.
-    films: Films by id.
-    film_tables: Tables of films' frames, by id.
     points: Table of points from `report.summaries.explorer`.
     other_studies: Published studies by name.
     of_atlas: Whether the results are those of the published atlas, on pages of another study's site.
@@ -100,8 +97,6 @@ class Sources:
     published: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     failed_figures: Mapping[str, str] = field(default_factory=dict)
-    films: Mapping[str, Film] = field(default_factory=dict)
-    film_tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     points: pd.DataFrame | None = None
     other_studies: Mapping[str, Published] = field(default_factory=dict)
     of_atlas: bool = False
@@ -120,7 +115,6 @@ class Sources:
             docket=replace(atlas.docket, from_notes=False),
             provenance=atlas.origin,
             published={},
-            films={},
             of_atlas=True,
         )
 

@@ -1,1 +1,1 @@
-"""Tools that readers try out on a page: explorer, playground, trial, films, guesses."""
+"""Tools that readers try out on a page: explorer, playground, trial, guesses."""
