@@ -2,7 +2,6 @@
 
 snakemake --cores N                                       the default study, config/config.yaml
 snakemake --cores N --config study=config/smoke.yaml      another study
-snakemake --cores N --configfile config/smoke.yaml        the same; several files are merged, later ones override
 """
 
 
