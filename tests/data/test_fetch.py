@@ -139,6 +139,9 @@ def test_damaged_or_wrong_gzipped_copies_are_not_used(without_npm, stand_ins, tm
     (tmp_path / f"{NAMES[0]}.gz").write_bytes(gzip.compress(stand_ins[NAMES[1]])[:-20])
     with pytest.raises(InputError, match="gzipped copies: Compressed file ended before"):
         fetch.fetch("mnist", str(tmp_path), mirrors=[])
+    (tmp_path / f"{NAMES[0]}.gz").write_bytes(gzip.compress(bytes(fetch.LARGEST + 1)))
+    with pytest.raises(InputError, match=r"images-idx3-ubyte\.gz has more than 47,040,016 bytes when unpacked"):
+        fetch.fetch("mnist", str(tmp_path), mirrors=[])
     assert os.listdir(tmp_path) == [f"{NAMES[0]}.gz"]
 
 

