@@ -64,6 +64,18 @@ class Judged:
         return list(map(_plain, self._report.notes))
 
     @property
+    def doubts(self) -> list[str]:
+        """Sentences on the table that a reader needs before the verdict."""
+        return list(map(_plain, self._report.doubts))
+
+    @property
+    def arms(self) -> pd.DataFrame:
+        """The runs of each arm in numbers, as text: how many, mean, standard deviation, median, worst and failed."""
+        import pandas as pd
+
+        return pd.DataFrame(self._report.arms, columns=self._report.arm_heads)
+
+    @property
     def table(self) -> pd.DataFrame:
         """The table that `ontrial judge` prints: a row of texts per context."""
         import pandas as pd
@@ -107,11 +119,15 @@ class Judged:
         def row(cells: Iterable[str], tag: str) -> str:
             return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
-        rows = "".join(row(cells, "td") for cells in self._report.rows)
-        table = f"<table><thead>{row(self._report.heads, 'th')}</thead><tbody>{rows}</tbody></table>"
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self._report.notes)
+        def table(heads: list[str], rows: list[list[str]]) -> str:
+            body = "".join(row(cells, "td") for cells in rows)
+            return f"<table><thead>{row(heads, 'th')}</thead><tbody>{body}</tbody></table>" if rows else ""
+
+        text = self._report
+        doubts, notes = ("".join(f"<p>{escape(each)}</p>" for each in part) for part in (text.doubts, text.notes))
         picture = f'<div style="max-width:34rem">{self.figure()}</div>'
-        return f"<p><strong>{escape(self._report.sentence)}</strong></p>{picture}{table}{notes}"
+        tables_ = table(text.heads, text.rows) + table(text.arm_heads, text.arms)
+        return f"{doubts}<p><strong>{escape(text.sentence)}</strong></p>{picture}{tables_}{notes}"
 
 
 def judge(

@@ -93,6 +93,11 @@ def test_it_prints_what_it_uses_and_then_the_verdict(table, capsys, monkeypatch)
     assert "Left out, because a run of the pair is missing: 1. dataset=digits; seed=9 (no run of sgd)." in verdict
 
 
+def test_a_quiet_judge_prints_the_verdict_alone(table, capsys):
+    run(table, *QUESTION, "--quiet")
+    assert re.fullmatch(r"Depends: [^\n]*\n", capsys.readouterr().out.replace("\xa0", " "))
+
+
 def test_what_is_used_is_printed_before_values_are_refused(table, capsys):
     runs = pd.read_csv(table)
     runs["accuracy"] = "lost"
@@ -265,7 +270,15 @@ def test_no_value_of_a_table_or_ledger_commands_a_log(tmp_path, monkeypatch, cap
     ledger = tmp_path / "tries.jsonl"
     forged = Ledger(0.05).add(HOSTILE, "c", "d", Conclusion.SUPPORTED).add(hostile, "c", "e", Conclusion.SUPPORTED)
     ledger.write_text("".join(f"{line}\n" for line in encode(forged)))
-    rest = {"save": None, "claim": None, "ledger": ledger, "total_error": None, "html": None, "require": None}
+    rest = {
+        "save": None,
+        "claim": None,
+        "ledger": ledger,
+        "total_error": None,
+        "html": None,
+        "require": None,
+        "quiet": False,
+    }
     with contextlib.suppress(SystemExit):
         process.call(judge.judge, {"table": "runs.csv", "json": False, "markdown": True, **question, **rest})
     printed = capfd.readouterr()

@@ -124,10 +124,34 @@ def test_long_lists_of_incomplete_pairs_end():
     assert "is missing: 18. data=clear; seed=6 (no run of base), data=clear; seed=7" in text.notes[-1]
 
 
+def test_arms_are_described_in_the_unit_of_the_table():
+    table = runs(clear=9.0, open=1.0).assign(score=lambda table: table["score"] / 100)
+    table.loc[0, "score"] = float("nan")
+    text = report(tables.judge_table(table, replace(QUESTION, failed="worst=0")), SAY)
+    assert text.arm_heads == ["data", "arm", "runs", "mean", "SD", "median", "worst", "failed"]
+    assert [row[:3] for row in text.arms] == [
+        [data, arm, "12"] for data in ("clear", "open") for arm in (HOSTILE, "base")
+    ]
+    assert text.arms[0][-2:] == ["0", "1"]
+    base = table[(table["data"] == "open") & (table["model"] == "base")]["score"]
+    assert [float(cell) for cell in text.arms[3][3:7]] == pytest.approx(
+        [base.mean(), base.std(), base.median(), base.min()], rel=1e-3
+    )
+
+
+def test_many_contexts_have_the_open_ones_first_and_few_notes():
+    leads = {f"c{i}": (9.0, 1.0, -9.0)[i % 3] for i in range(36)}
+    text = report(tables.judge_table(runs(**leads), QUESTION), SAY)
+    assert text.outcomes == sorted(text.outcomes, key=lambda outcome: (outcome != "undecided", outcome))
+    assert text.outcomes[0] == "undecided"
+    assert text.arms == []
+
+
 def test_markdown_shows_names_literally(judgement):
     text = summary(report(judgement, SAY))
     assert "**Inconclusive**: score is higher with model &#60;b&#62;&#124;&#36;x&#36; 🦀 한 &#91;red&#93;" in text
-    assert len({line.count("|") for line in text.splitlines() if line.startswith("| ") and "clear" in line}) == 1
+    rows = [line.count("|") for line in text.splitlines() if line.startswith("| ") and "clear" in line]
+    assert rows == [7, 9, 9]  # the effect, and both arms
 
 
 def test_the_page_is_one_file_without_scripts_or_requests(judgement):

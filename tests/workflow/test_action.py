@@ -17,7 +17,7 @@ from ontrial.commands import judge
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 INSTALL, JUDGE = ACTION["runs"]["steps"]
-NOT_FOR_JOBS = ("help", "json", "markdown", "save")
+NOT_FOR_JOBS = ("help", "json", "markdown", "save", "quiet")
 RUNS = "optimiser,seed,dataset,accuracy\n" + "".join(
     f"{optimiser},{seed},{dataset},{90 + seed / 10 + lead}\n"
     for dataset in ("a", "b c")

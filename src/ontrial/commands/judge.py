@@ -57,6 +57,7 @@ def judge(
     *,
     json: bool,
     markdown: bool,
+    quiet: bool,
     **options: Any,
 ) -> None:
     """Print the verdict on a table, or write the question to a file for later.
@@ -69,6 +70,7 @@ def judge(
     require: Conclusion without which the exit code is EXIT_OTHER_VERDICT.
     json: Whether to print verdicts.json, and what a try is in its ledger.
     markdown: Whether to print Markdown.
+    quiet: Whether to print nothing but doubts and the verdict.
     options: Options that ask a question.
     """
     from ontrial.judge import table_rows, tables
@@ -97,9 +99,11 @@ def judge(
     say = phrases()
     source = ("table", legible(table, NAMED))
     columns = table_rows.find_columns(question, runs.columns)
-    _show_used([source, *question_lines(say, question, columns, len(runs))], console)
+    if not quiet:
+        _show_used([source, *question_lines(say, question, columns, len(runs))], console)
     evidence = tables.measure(runs, question)
-    _show_used(run_lines(say, evidence), console)
+    if not quiet:
+        _show_used(run_lines(say, evidence), console)
     others: dict[str, Any] = {}
     if ledger:
         judgement, stream, number = _judge_try(evidence, ledger, total_error)
@@ -108,7 +112,7 @@ def judge(
         judgement, notes = tables.decide(evidence), []
     verdict, text = judgement.verdict, report(judgement, say)
     text = text._replace(used=[source, *text.used], notes=[*text.notes, *notes])
-    _show(text, console)
+    _show(text, console, quiet=quiet)
     if json:
         others["table"] = {"doubts": text.doubts, "arms_differ_in": evidence.differing}
         print(to_json(Verdicts(study_name(table), (verdict,)), **others))
@@ -202,7 +206,7 @@ def _show_used(used: Iterable[tuple[str, str]], console: Console) -> None:
     console.print(grid)
 
 
-def _show(text: Report, console: Console) -> None:
+def _show(text: Report, console: Console, *, quiet: bool) -> None:
     from rich.table import Column, Table
     from rich.text import Text
 
@@ -213,9 +217,17 @@ def _show(text: Report, console: Console) -> None:
         table.add_row(*cells)
     for doubt in text.doubts:
         console.print(Text(doubt, "yellow"))
-    console.print(table)
+    if not quiet:
+        console.print(table)
     small = set(text.outcomes) == {Outcome.NEGLIGIBLE}  # no difference that matters is no failure
     console.print(Text(text.sentence, "dim" if small else COLOURS.get(text.conclusion, "default")))
+    if quiet:
+        return
+    if text.arms:
+        arms = Table.grid(*(Column(Text(head), overflow="fold") for head in text.arm_heads), padding=(0, 2))
+        for row in (text.arm_heads, *text.arms):
+            arms.add_row(*map(Text, row), style="dim" if row is text.arm_heads else None)
+        console.print(arms)
     for note in text.notes:
         console.print(Text(note))
 
@@ -323,6 +335,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     printed = parser.add_mutually_exclusive_group()
     printed.add_argument("--json", action="store_true", help="print it in the form of verdicts.json")
     printed.add_argument("--markdown", action="store_true", help="print the verdict as Markdown")
+    parser.add_argument("--quiet", action="store_true", help="print nothing but doubts and the verdict")
     parser.add_argument("--html", type=Path, metavar="FILE", help="also write one HTML page with a figure")
     parser.add_argument("--require", choices=REQUIRABLE, help="verdict without which the exit code is 1")
     parser.set_defaults(function=judge, input_error_code=EXIT_INPUT_ERROR)

@@ -1,5 +1,6 @@
 """The judgement of a table of runs in words: what was used, a row per context, and notes."""
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,6 +13,7 @@ from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Way, set
 from ontrial.judge.statistics import ALPHA, fewest_seeds
 from ontrial.judge.table_contexts import Incomplete, TableContext
 from ontrial.judge.tables import Evidence, Judgement
+from ontrial.report.pages.judgements import arms
 from ontrial.report.wording import formatting, outcomes
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity
@@ -19,6 +21,7 @@ from ontrial.report.wording.quantities import Quantity
 LISTED = 20  # incomplete pairs that are named
 NAMED = 5  # last steps, or values of other runs, that are named
 LENGTH = 200  # characters of a name
+MANY = 30  # contexts that are sorted by outcome
 
 
 class Report(NamedTuple):
@@ -31,6 +34,7 @@ class Report(NamedTuple):
     finding: Position of the column that says what is certain.
     outcomes: Outcome of each row.
     notes: Sentences on noise, on what would settle it, and on what does not count.
+    arm_heads, arms: Table with a row per arm and context. Empty if there are many contexts.
     """
 
     conclusion: Conclusion
@@ -42,12 +46,17 @@ class Report(NamedTuple):
     finding: int
     outcomes: list[Outcome]
     notes: list[str]
+    arm_heads: list[str]
+    arms: list[list[str]]
 
 
 def report(judgement: Judgement, say: Phrases) -> Report:
     """Return a judgement in the words of pages."""
     verdict, question = judgement.verdict, judgement.question
     axes = [legible(name, LENGTH) for name in question.contexts]
+    judged = list(zip(verdict.contexts, judgement.measured, strict=True))
+    if len(judged) > MANY:  # what is open comes first, then each outcome together
+        judged.sort(key=lambda pair: (pair[0].outcome is not Outcome.UNDECIDED, pair[0].outcome))
     return Report(
         conclusion=verdict.conclusion,
         doubts=list(_doubts(judgement, say)),
@@ -61,10 +70,12 @@ def report(judgement: Judgement, say: Phrases) -> Report:
             say[f"judged {_unit_of(judgement)}"],
             say["noise floor"],
         ],
-        rows=[_row(say, judgement, *pair) for pair in zip(verdict.contexts, judgement.measured, strict=True)],
+        rows=[_row(say, judgement, *pair) for pair in judged],
         finding=len(axes),
-        outcomes=verdict.outcomes,
+        outcomes=[context.outcome for context, _ in judged],
         notes=list(_notes(judgement, say)),
+        arm_heads=arms.heads(judgement, say),
+        arms=list(arms.rows(judgement)),
     )
 
 
@@ -95,9 +106,9 @@ def _doubts(judgement: Judgement, say: Phrases) -> Iterator[str]:
         names = [f"{name} ({reason})" for name, reason in [*judgement.skipped.items()][:LISTED]]
         if len(judgement.skipped) > LISTED:
             names.append(say["judged more"].format(count=formatting.count(len(judgement.skipped) - LISTED)))
-        count = formatting.count(len(judgement.skipped))
+        skipped = formatting.count(len(judgement.skipped))
         total = formatting.count(len(judgement.skipped) + len(judgement.measured))
-        yield say["judged skipped"].format(count=count, total=total, names=", ".join(names))
+        yield say["judged skipped"].format(count=skipped, total=total, names=", ".join(names))
     for name, count in judgement.short.items():
         yield say["judged short"].format(count=formatting.count(count), name=legible(name, LENGTH))
     if judgement.whole:
@@ -292,18 +303,39 @@ def _notes(judgement: Judgement, say: Phrases) -> Iterator[str]:
     """Yield sentences on how contexts are judged, on what would settle undecided ones, and on what does not count."""
     yield say["judged floor"]
     yield from _rules(judgement, say)
-    several = len(judgement.measured) > 1
-    for each, context in zip(judgement.measured, judgement.verdict.contexts, strict=True):
-        name = legible(settings_text(context.settings), LENGTH) or say["judged all"]
-        differ = any(found is not context.outcome for _, _, found in _ways(context))
-        if several and (differ or any(far.runs for far in each.far)):
-            yield say["judged note"].format(name=name, text=_ways_of(judgement, context, each, say))
-        if context.outcome is Outcome.UNDECIDED:
-            yield say["judged note"].format(name=name, text=_to_settle(judgement, context, each, say))
-        if (unused := each.n - context.n) > 0:
-            yield say["judged beyond"].format(name=name, count=formatting.count(unused))
+    notes = [
+        list(_context_notes(judgement, context, each, say))
+        for each, context in itertools.islice(_noted(judgement), LISTED)
+    ]
+    yield from itertools.chain.from_iterable(notes)
+    if (more := sum(1 for _ in _noted(judgement)) - LISTED) > 0:
+        yield say["judged more contexts"].format(count=formatting.count(more))
     if judgement.incomplete:
         yield _lacking_runs(judgement.incomplete, say)
+
+
+def _noted(judgement: Judgement) -> Iterator[tuple[TableContext, Context]]:
+    """Yield the contexts of which more is to be said than a row has."""
+    for each, context in zip(judgement.measured, judgement.verdict.contexts, strict=True):
+        if context.outcome is Outcome.UNDECIDED or each.n > context.n or _has_two_sides(judgement, context, each):
+            yield each, context
+
+
+def _has_two_sides(judgement: Judgement, context: Context, measured: TableContext) -> bool:
+    """Return whether the ways to judge one of several contexts disagree, or some of its runs ended far off."""
+    differ = any(found is not context.outcome for _, _, found in _ways(context))
+    return len(judgement.measured) > 1 and (differ or any(far.runs for far in measured.far))
+
+
+def _context_notes(judgement: Judgement, context: Context, measured: TableContext, say: Phrases) -> Iterator[str]:
+    """Yield what the ways to judge a context say, what would settle it, and how many of its pairs do not count."""
+    name = legible(settings_text(context.settings), LENGTH) or say["judged all"]
+    if _has_two_sides(judgement, context, measured):
+        yield say["judged note"].format(name=name, text=_ways_of(judgement, context, measured, say))
+    if context.outcome is Outcome.UNDECIDED:
+        yield say["judged note"].format(name=name, text=_to_settle(judgement, context, measured, say))
+    if (unused := measured.n - context.n) > 0:
+        yield say["judged beyond"].format(name=name, count=formatting.count(unused))
 
 
 def _rules(judgement: Judgement, say: Phrases) -> Iterator[str]:

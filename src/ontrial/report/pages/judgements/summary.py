@@ -16,6 +16,7 @@ def summary(text: Report) -> str:
         *(Markdown("{}").format(doubt) for doubt in text.doubts),
         Markdown("**{}**: {}").format(verdict, claim),
         table(text.heads, text.rows),
+        *([table(text.arm_heads, text.arms)] if text.arms else []),
         Markdown("\n").join(Markdown("- {}").format(note) for note in text.notes),
         Markdown("<details><summary>What was judged</summary>\n\n{}\n\n</details>").format(used),
     ]
