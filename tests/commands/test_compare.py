@@ -279,6 +279,24 @@ def test_every_published_file_that_moved_is_listed(tmp_path, compare):
     assert " more places of this file differ." in run.stdout
 
 
+def test_what_hides_in_a_published_file_is_found(tmp_path, compare):
+    before, after = tmp_path / "base/results/reference", tmp_path / "results/reference"
+    for folder in (before, after):
+        write(folder / "tiny/verdicts.json", BEFORE)
+        write(folder / "tiny/tables/tuned.csv", TUNED)
+    for content in ({}, {"machine": None}):
+        write(after / "benchmark.json", content)
+        run = compare("base/results/reference", "results/reference")
+        assert (run.returncode, "**1 of 3 published files moved.**" in run.stdout) == (1, True)
+    head, *rows = TUNED.splitlines()
+    write(after / "tiny/tables/tuned.csv", "\n".join([f"mean,{head}", *(f"99,{row}" for row in rows)]))
+    run = compare("base/results/reference", "results/reference")
+    assert (run.returncode, 'tuned.csv: this is not a table: the column "mean" is there twice.' in run.stderr) == (
+        2,
+        True,
+    )
+
+
 def test_a_table_of_verdicts_must_repeat_the_verdicts(tmp_path, compare):
     before, after = tmp_path / "base/results/reference", tmp_path / "results/reference"
     table = records.to_table(records.decode(BEFORE)).to_csv(index=False)

@@ -13,7 +13,9 @@ of this program, with a traceback.
 
 import argparse
 import csv
+import io
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -106,16 +108,19 @@ def read_places(path: Path) -> dict[str, object]:
 
 
 def _read_rows(text: str) -> dict[str, object]:
-    rows = csv.DictReader(text.splitlines())
+    """Return the values of a table by column and line. Raises ValueError if two columns have a name: one would hide."""
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    if repeated := [name for name, count in Counter(rows.fieldnames or ()).items() if count > 1]:
+        raise ValueError(f'the column "{legible(repeated[0], 80)}" is there twice')
     return {f"{name}, line {i}": value for i, row in enumerate(rows, 2) for name, value in row.items()}
 
 
 def _leaves(value: Any, place: str) -> Iterator[tuple[str, object]]:
-    """Yield the place and value of everything in a JSON value that is neither an object nor a list."""
-    if isinstance(value, dict):
+    """Yield the place and value of everything in a JSON value that contains nothing else."""
+    if isinstance(value, dict) and value:
         for key, item in value.items():
             yield from _leaves(item, f"{place}.{key}".removeprefix("."))
-    elif isinstance(value, list):
+    elif isinstance(value, list) and value:
         for i, item in enumerate(value):
             yield from _leaves(item, f"{place}[{i}]")
     else:

@@ -111,8 +111,12 @@ def compare_file(name: str, before: Mapping[str, object], after: Mapping[str, ob
 
     before, after: Values by place.
     """
-    places = [Place(place, before.get(place), after.get(place)) for place in dict.fromkeys([*after, *before])]
-    return FileChange(name, [place for place in places if place.before != place.after])
+    moved = [
+        place
+        for place in dict.fromkeys([*after, *before])
+        if (place in before) != (place in after) or before[place] != after[place]
+    ]
+    return FileChange(name, [Place(place, before.get(place), after.get(place)) for place in moved])
 
 
 def changes(before: Verdicts, after: Verdicts) -> list[Change]:
