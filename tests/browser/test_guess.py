@@ -46,11 +46,12 @@ def with_verdicts(page, verdict: str, number: int) -> list[str]:
     return [f"claim-{i}" for i in range(number)]
 
 
-def test_kept_guesses_are_announced_and_no_confidence_is_made_up(opened):
+def test_kept_guesses_are_announced_with_the_confidence_that_is_asked_for(opened):
     page = opened()
     assert page.get_by_text("Already counted").is_hidden()
     page.locator(".guess-choices button").first.click()
-    assert "confidence" not in page.evaluate("JSON.stringify({...localStorage})")
+    assert page.get_by_label("How sure are you?").input_value() == "60"
+    assert r"\"confidence\":60" in page.evaluate("JSON.stringify({...localStorage})")
     page.reload()
     page.get_by_text("Already counted: 1 of your guesses").wait_for()
     page.locator(".guess-kept").get_by_role("button", name="Start again").click()
@@ -104,13 +105,14 @@ def test_three_guesses_make_a_card_and_its_link_a_challenge(opened):
     guess(page, ids[2], "refuted")
     mine = page.locator(".guess-result canvas")
     assert mine.get_attribute("aria-label").startswith("2 of 3 ")
+    assert "−31 points, for being as sure as I was. Always “it depends”: 0." in mine.get_attribute("aria-label")
     result = page.locator(".guess-result").inner_text()
     assert "Believing every claim would get 0 of 3 right." in result
     assert "you were 61% sure, and right 67% of the time" in result
     dot = page.locator(".guess-dot")
     assert float(dot.get_attribute("cx")) == 61
     address = page.get_by_label("Link to this card").input_value()
-    assert address.partition("#")[2] == "right=2&of=3&fooled=claim-1"
+    assert address.partition("#")[2] == "right=2&of=3&fooled=claim-1&points=-31&rival=0"
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as an image").click()
     assert download.value.path().read_bytes().startswith(b"\x89PNG")

@@ -134,11 +134,10 @@ def _state(page: Page, grid: Grid, rate: float | None) -> dict[str, Any]:
         "n": formatting.count(int(row["seeds"])),
     }
     kind = _kind(grid, loser, rate) if answer in ("true", "false") else answer
-    box = "beats" if kind == "fast" and row["failed"] < 1 / 2 else kind
     return {
         "answer": answer,
         "said": page.texts[f"home said {kind}"].format(where=_where(page, grid, rate), **values),
-        "box": page.texts[f"home box {box}"].format(**values),
+        "box": page.texts[f"home box {kind}"].format(**values),
         "shown": [[round(float(means[size]), 1), numbers.percent(page, means[size])] for size in (small, large)],
     }
 
@@ -146,9 +145,11 @@ def _state(page: Page, grid: Grid, rate: float | None) -> dict[str, Any]:
 def _kind(grid: Grid, loser: int, rate: float | None) -> str:
     """Return how a batch size loses: it breaks down ("fast"), has hardly begun ("slow"), or is behind ("beats")."""
     row = grid.at(rate).loc[loser]
-    if rate is not None and rate > grid.own[loser] and row["failed"]:
-        return "fast"
-    return "slow" if rate is not None and rate < grid.own[loser] and grid.fails(row["mean"]) else "beats"
+    if rate is None or not grid.fails(row["mean"]):
+        return "beats"
+    if rate < grid.own[loser]:
+        return "slow"
+    return "fast" if row["failed"] >= 1 / 2 else "beats"
 
 
 def _where(page: Page, grid: Grid, rate: float | None) -> str:

@@ -4,7 +4,7 @@
 
   /**
    * Return the result in an address; null without one, or if there is no such result.
-   * @param {string} hash such as "#right=9&of=19&fooled=relu-faster-than-tanh" @param {string[]} ids
+   * @param {string} hash such as "#right=9&of=19&points=40&rival=20&fooled=relu-faster-than-tanh" @param {string[]} ids
    */
   function parseResult(hash, ids) {
     const values = new URLSearchParams(hash.slice(1))
@@ -12,8 +12,12 @@
       /^\d+$/.test(values.get(name) ?? "") ? Number(values.get(name)) : -1,
     )
     const fooled = values.get("fooled")
+    const [points, rival] = ["points", "rival"].map(name => {
+      const text = values.get(name) ?? ""
+      return /^-?\d{1,3}$/.test(text) && Number(text) <= 100 ? Number(text) : null
+    })
     return 0 <= right && right <= of && 0 < of && of <= ids.length
-      ? {right, of, fooled: ids.includes(fooled) ? fooled : null}
+      ? {right, of, fooled: ids.includes(fooled) ? fooled : null, points, rival}
       : null
   }
 

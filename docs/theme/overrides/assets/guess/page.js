@@ -1,5 +1,5 @@
 // "Guess first": one click guesses a claim, and its verdict appears. Guesses stay in the browser. The address may name a
-// result to beat: `#right=9&of=19&fooled=relu-cheap`.
+// result to beat: `#right=9&of=19&points=40&rival=20&fooled=relu-cheap`.
 ;(() => {
   const {fill, element, shape, button, options} = globalThis.elements
   const {parseResult, readGuesses, press, replyTo} = globalThis.guessGuesses
@@ -11,6 +11,7 @@
   const {say, confidences} = JSON.parse(host.dataset.words)
   const site = document.querySelector(".md-logo").title
   const phrase = (term, values) => fill(say[term], values)
+  const signed = number => String(number).replace("-", "−")
   const percent = number => phrase("percent", {number: number.toFixed(0)})
   const claims = [...host.querySelectorAll(".guess-claim")].map(section => ({
     section,
@@ -28,9 +29,10 @@
 
   // The page ---------------------------------------------------------------------------------------------------------
 
-  const texts = ({right, of, fooled}) => ({
+  const texts = ({right, of, fooled, points, rival}) => ({
     score: phrase("card score", {right, of}),
     label: say["card label"],
+    compared: points === null || rival === null ? "" : phrase("points", {points: signed(points), rival: signed(rival)}),
     fooled: fooled ? phrase("card fooled", {claim: claims.find(({id}) => id === fooled).short}) : "",
     invitation: `${say["card invitation"]} ${location.host}`,
   })
@@ -40,10 +42,8 @@
 
   const running = element("strong", {role: "status"})
   const left = element("span")
-  const sure = element(
-    "select",
-    options([["", say.unsaid], ...confidences.map(number => [number, say[`sure ${number}`]])]),
-  )
+  const choices = confidences.map(number => [number, say[`sure ${number}`]])
+  const sure = element("select", {value: confidences[1]}, options(choices))
   const toScore = button(say.share, () => heading.scrollIntoView())
   const bar = element("div", {class: "guess-bar"}, running, left, toScore, element("label", `${say.confidence} `, sure))
 
@@ -79,7 +79,7 @@
   }
 
   function guess(claim, verdict) {
-    guesses.set(claim.id, {verdict, confidence: Number(sure.value) || undefined})
+    guesses.set(claim.id, {verdict, confidence: Number(sure.value)})
     guesses.store()
     show()
     claim.reply.focus()
@@ -122,14 +122,14 @@
   }
 
   function showResult(all) {
-    const total = score(all)
+    const total = score(all, confidences)
     const isEnough = total.of >= ENOUGH
     none.hidden = isEnough
     result.hidden = !isEnough
     toScore.hidden = !isEnough
     if (!isEnough) return total
-    const {right, of, supported, calibration} = total
-    const card = {right, of, fooled: total.fooled[0]?.id ?? null}
+    const {right, of, supported, calibration, points, rival} = total
+    const card = {right, of, fooled: total.fooled[0]?.id ?? null, points, rival}
     mine.show(card)
     link.show(address(card))
     believed.textContent = phrase("believed", {n: supported, of})
@@ -157,8 +157,9 @@
   // Addresses --------------------------------------------------------------------------------------------------------
 
   /** Return the address of the page with the result on a card. */
-  function address({right, of, fooled}) {
-    return new URL(`#right=${right}&of=${of}${fooled ? `&fooled=${fooled}` : ""}`, location.href).href
+  function address(card) {
+    const known = Object.entries(card).filter(([, value]) => value !== null)
+    return new URL(`#${new URLSearchParams(known)}`, location.href).href
   }
 
   function followAddress() {

@@ -19,7 +19,7 @@
   /**
    * Return a card, and `show`, which draws a result on it in the colours of the page.
    * site: Name of the site.
-   * texts: Function that returns the texts of a result: score, label, fooled, invitation.
+   * texts: Function that returns the texts of a result: score, label, compared, fooled, invitation.
    */
   function createCard(site, texts) {
     const canvas = element("canvas", {class: "guess-card", width: WIDTH, height: HEIGHT, role: "img"})
@@ -28,7 +28,7 @@
     function draw() {
       if (!shown) return
       const {right, of} = shown
-      const {score, label, fooled, invitation} = texts(shown)
+      const {score, label, compared, fooled, invitation} = texts(shown)
       const style = getComputedStyle(canvas)
       const context = canvas.getContext("2d")
       const width = WIDTH - 2 * MARGIN
@@ -52,9 +52,10 @@
         if (i < right) context.fillRect(x, y, side, side)
         else context.strokeRect(x + 2, y + 2, side - 4, side - 4)
       }
-      write(fooled, 466, 44, 700)
+      write(compared, 446, 34, 400)
+      write(fooled, 510, 40, 700)
       write(invitation, 580, 34, 400)
-      canvas.setAttribute("aria-label", [`${score} ${label}`, fooled].join(". "))
+      canvas.setAttribute("aria-label", [`${score} ${label}`, compared, fooled].join(". "))
     }
 
     document.fonts.ready.then(draw)

@@ -32,7 +32,6 @@
       for (const [j, cell] of strips[i].entries()) {
         cell.style.setProperty("--shade", shades[i][j])
         cell.classList.toggle("on", j === places[i])
-        cell.classList.toggle("own", j === own[i])
       }
     }
     const [a, b] = places.map(place => rates[place])
@@ -67,6 +66,7 @@
     const wanted = new URLSearchParams(location.hash.slice(1))
     const panel = panels.find(({budget}) => budget === (wanted.get("equal") ?? panels[0].budget))
     if (!panel || !(wanted.get("rate") in panel.states)) return
+    hint.hidden = true
     Object.assign(state, {equal: panel.budget, rate: wanted.get("rate")})
     open()
   }
