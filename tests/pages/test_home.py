@@ -10,7 +10,6 @@ from support.pages import (
     CLAIMS,
     DOCS,
     STUDY,
-    VERDICTS,
     context,
     page_of,
     sources_of,
@@ -25,8 +24,7 @@ from ontrial.book.chapters import selection
 from ontrial.book.home import batch_rates, law, pages_batches, pages_law
 from ontrial.judge import policies, published
 from ontrial.judge.records import Verdict
-from ontrial.report.pages import citations, numbers, pictures
-from ontrial.report.pages.claims import claim_lists
+from ontrial.report.pages import citations, numbers
 from ontrial.report.pages.page import Page
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.findings import Findings
@@ -308,36 +306,6 @@ def test_a_beginner_meets_few_words_and_few_technical_ones(language):
         text, times = re.subn(rf"(?<![A-Za-z]){re.escape(term)}s?(?![A-Za-z])", "", text, flags=re.IGNORECASE)
         met += [term] if times else []
     assert 3 <= len(met) <= MOST_TERMS, met
-
-
-def test_pictures_lead_to_their_page(results):
-    html = str(pictures.picture(page_of(results), "neuron", "activations"))
-    assert "<figcaption><strong>[A neuron](activations.md#figure-neuron)</strong></figcaption>" in html
-    assert "neuron-en-light.svg" in html
-    assert "With $w_1$" not in html  # its caption
-
-
-def test_measured_claims_are_found_by_chapter_by_statement_and_by_source(results):
-    claims = {
-        "small": replace(
-            CLAIMS["small"], chapter="activations", source=("작으면 **좋다**",), translation=("Small is good",)
-        ),
-        "usual": CLAIMS["usual"],
-    }
-    for language, sentence in (("en", "Small is good"), ("ko", "작으면 좋다")):
-        page = Page(with_findings(sources_of(results, language), claims=claims, verdicts=VERDICTS), "index.md")
-        html = str(claim_lists.ways_in(page))
-        assert sentence in html
-        assert html.count('href="evidence/small.html"') == 3
-        assert "<b>Activations</b>" in html
-        assert 'href="evidence/not-testable.html"' in html
-        assert "definitions.html" not in html
-        assert claim_lists.measured(page) == ["small"]
-
-
-def test_a_study_without_measured_claims_has_no_ways_to_them(results):
-    page = Page(with_findings(sources_of(results), verdicts={"usual": VERDICTS["usual"]}), "index.md")
-    assert claim_lists.ways_in(page) == '1 <a href="evidence/not-testable.html">cannot be tested here</a>.'
 
 
 # The foot ------------------------------------------------------------------------------------------------------------

@@ -25,7 +25,6 @@ from ontrial.book.replications import figures as replication_figures
 from ontrial.book.replications import pages as replications
 from ontrial.data.splits import SCALINGS
 from ontrial.judge import claims, estimands, metrics
-from ontrial.judge.docket import SHARED_PAGES
 from ontrial.judge.metrics import BUILT_IN
 from ontrial.judge.policies import FACTORS, POLICIES
 from ontrial.judge.records import Outcome
@@ -105,7 +104,6 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "home said {}": pages_batches.KINDS,
     "home box {}": pages_batches.KINDS,
     "home same {}": law.BUDGETS,
-    "home {}": SHARED_PAGES,
     "law {} {}": product(pages_law.CLAIMS, pages_law.CONCLUSIONS),
     "same {}": law.BUDGETS,
     "finish {}": [finish.column for finish in training_figures.FINISHES],

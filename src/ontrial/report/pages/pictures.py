@@ -97,14 +97,6 @@ def title_of(page: Page, name: str) -> str:
     return _caption_part(page, figure, f"title {word}" if word else "title")
 
 
-def picture(page: Page, name: str, target: str) -> str:
-    """Return a figure of another page with nothing but its title, which links there.
-
-    target: Name of that page, such as "batch-size".
-    """
-    return picture_html(page, name, link(page, name, target), text_of(page, name, "alt").unescape())
-
-
 def picture_html(page: Page, name: str, title: str, alt: str) -> str:
     """Return a drawing with nothing but its title."""
     files = {scheme: drawings(page, name, scheme) for scheme in SCHEMES}

@@ -1,7 +1,6 @@
 """Verdicts on a page as badges, boxes and cards, which never rely on colour alone."""
 
 from collections import Counter
-from collections.abc import Collection
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge.docket import SHARED_PAGES
@@ -201,42 +200,15 @@ def is_surprising(verdict: Verdict) -> bool:
     return verdict.conclusion is Conclusion.REFUTED or (depends and is_opposite)
 
 
-def by_surprise(page: Page, *, taught: bool = False) -> list[str]:
-    """Return the ids of the claims that an experiment can decide, the most surprising verdict first.
-
-    taught: Whether to keep only measured claims that have a source, and are refuted or depend on a setting.
-    """
-
-    def was_taught(id: str) -> bool:
-        is_wrong = lookup.conclusion_on(page, id) in (Conclusion.REFUTED, Conclusion.DEPENDS)
-        return is_wrong and lookup.is_measured(page, id) and bool(lookup.claim_of(page, id).source)
-
-    ids = [id for id, verdict in page.results.verdicts.items() if verdict.cases and (not taught or was_taught(id))]
+def by_surprise(page: Page) -> list[str]:
+    """Return the ids of the claims that an experiment can decide, the most surprising verdict first."""
+    ids = [id for id, verdict in page.results.verdicts.items() if verdict.cases]
 
     def rank(id: str) -> tuple[bool, int, float]:
         verdict = lookup.verdict_on(page, id)
         return not is_surprising(verdict), BY_SURPRISE.index(verdict.conclusion), -distance(verdict)
 
     return sorted(ids, key=rank)
-
-
-def cards(page: Page, number: int = 3, without: Collection[str] = ()) -> str:
-    """Return the claims that differ most from what is taught as cards, with the measurements; "" without any.
-
-    without: Ids of claims to leave out.
-    """
-    chosen = [id for id in by_surprise(page, taught=True) if id not in without][:number]
-    entries = [
-        {
-            "verdict": class_name(lookup.conclusion_on(page, id)),
-            "badge": counted_badge(page, lookup.verdict_on(page, id)),
-            "statement": lookup.statement(page, id),
-            "answer": sentences.answer(page, id),
-            "link": evidence_link(page, id, page.say["the evidence"]),
-        }
-        for id in chosen
-    ]
-    return html("cards", cards=entries, taught=page.say["card taught"], measured=page.say["card measured"])
 
 
 def verdict_files(page: Page) -> list[str]:
