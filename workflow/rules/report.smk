@@ -41,7 +41,7 @@ rule draw:
             --verdicts {input.verdicts:q} \
             --measurements {input.measurements:q} \
             --words {input.words:q} \
-            --figures {input.figures:q} \
+            --figures {params.figures:q} \
             --languages {params.languages:q} \
             --folder {output.folder:q} \
             --failed {output.failed:q} \
