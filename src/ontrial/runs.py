@@ -173,7 +173,7 @@ def judge(
         "smallest_effect": _scalar(smallest_effect),
     }
     where = {column: _scalar(value) for column, value in (where or {}).items()}
-    lists = {key: _list(value) for key, value in others.items() if key in ("run", "looks", "accept")}
+    lists = {key: _list(value) for key, value in others.items() if key in ("run", "looks", "accept", "over")}
     optional = {"contexts": _list(contexts), "where": where, **others, **lists}
     question = questions.parse(asked | {key: value for key, value in optional.items() if value}, "the question")
     if isinstance(table, str):

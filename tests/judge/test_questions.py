@@ -65,7 +65,7 @@ MISTAKES = {
     "compare: {optimiser: [adam, adam]}": "is already in this list",
     "compare: {optimiser: [adam]}": "is not a list of two different values",
     "pair: [accuracy]": '"accuracy" is the column that is judged or compared',
-    "contexts: [seed]": 'the column "seed" is in two of pair, contexts and where',
+    "contexts: [seed]": 'the column "seed" is in two of pair, contexts, over and where',
     "looks: [40, 20]": "looks: numbers of pairs must ascend",
     "failed: worst=few": '"worst=few" has no number after the =',
     "failed: worst=nan": "a number that is not defined cannot replace another",

@@ -8,6 +8,7 @@ import pytest
 from support.messages import message_of
 
 from ontrial.judge import records
+from ontrial.judge.across import Stratified
 from ontrial.runs import judge
 
 QUESTION = {"metric": "score", "compare": {"width": (np.int64(8), 16)}, "pair": "seed", "smallest_effect": 0.5}
@@ -49,6 +50,56 @@ def test_a_table_may_be_a_path_and_texts_are_in_a_language(tmp_path):
     assert "width=16의 값보다 높다" in verdict.sentence
 
 
+def tasks(*leads: float, seeds: int = 3) -> pd.DataFrame:
+    """Return tasks on scales of their own, with these leads of the first arm, and few seeds."""
+    random = np.random.default_rng(2)
+    return pd.DataFrame(
+        {"arm": arm, "seed": seed, "task": task, "score": 100 * task + lead * (arm == "new") + random.normal()}
+        for task, lead in enumerate(leads)
+        for seed in range(seeds)
+        for arm in ("new", "old")
+    )
+
+
+OVER = {"metric": "score", "compare": {"arm": ("new", "old")}, "over": "task", "smallest_effect": 1}
+
+
+@pytest.mark.parametrize("pair", ["seed", ()])
+def test_one_effect_over_tasks_is_the_mean_of_theirs(pair):
+    table = tasks(5, 3, 4, -1, 6, 4)
+    verdict = judge(table, **OVER, pair=pair)
+    means = table.groupby(["arm", "task"])["score"].mean()
+    (row,) = verdict.to_frame().to_dict("records")
+    assert (verdict.conclusion, row["n"]) == ("supported", 18)
+    assert row["estimate"] == pytest.approx((means["new"] - means["old"]).mean())
+    assert 1 < row["low"] < row["estimate"] - 0.5 < row["estimate"] + 0.5 < row["high"]
+    assert any("new is better in 5 of 6 tasks" in note for note in verdict.notes)
+    assert "on average over task" in verdict.sentence
+    assert judge(table.drop(index=0), **OVER, pair=pair).to_frame()["n"].tolist() == [17]
+
+
+def test_tasks_as_a_sample_count_once_and_vary_more():
+    table = tasks(5, 3, 4, -1, 6, 4, 9, 2)
+    fixed = judge(table, **OVER, pair=()).to_frame()
+    sample = judge(table, **OVER, pair=(), tasks_are="sample").to_frame()
+    assert sample["n"].tolist() == [8]
+    assert sample["low"][0] < fixed["low"][0]
+    often = judge(pd.concat([table] * 3), **OVER, pair=(), tasks_are="sample", accept=["copies"]).to_frame()
+    assert often["low"].tolist() == pytest.approx(sample["low"].tolist())
+
+
+def test_the_interval_over_tasks_covers_the_mean_as_often_as_it_says():
+    random = np.random.default_rng(0)
+    for count, n in ((2, 3), (20, 3), (6, 8)):
+        missed = 0
+        for _ in range(200):
+            spread = random.uniform(0.5, 3, (count, 1, 1))
+            arms = spread * random.normal(size=(count, 2, n))
+            interval = Stratified(tuple(map(tuple, arms))).interval(0.95)
+            missed += not interval.ci_low <= 0 <= interval.ci_high
+        assert missed <= 20  # 10 are expected at most
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -56,6 +107,7 @@ def test_a_table_may_be_a_path_and_texts_are_in_a_language(tmp_path):
         ({"metric": "scores"}, 'unknown column "scores"'),
         ({"smallest_effect": 0}, "smallest_effect"),
         ({"language": "fr"}, 'there are no words in "fr"'),
+        ({"contexts": (), "over": "task", "looks": [5, 10]}, "one context and one look"),
         ({"lokks": [5]}, 'unknown key "lokks". Did you mean "looks"?'),
     ],
 )
@@ -63,6 +115,6 @@ def test_mistakes_are_input_errors(change, message):
     question = QUESTION | change
 
     def ask() -> None:
-        print(judge(runs(), **question, contexts="task").sentence)
+        print(judge(runs(), **{"contexts": "task"} | question).sentence)
 
     assert message in message_of(ask)

@@ -292,6 +292,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ask.add_argument("--pair", type=split, metavar="COLUMN,…", help="what both runs of a pair share, such as a seed")
     ask.add_argument("--unpaired", action="store_true", help="runs share nothing")
     ask.add_argument("--contexts", type=split, metavar="COLUMN,…", help="columns whose values are judged separately")
+    ask.add_argument("--over", type=split, metavar="COLUMN,…", help="columns of tasks, over which one effect is judged")
+    ask.add_argument("--tasks-are", choices=("fixed", "sample"), help="judge these tasks, or tasks like these")
     ask.add_argument(
         "--where",
         type=_condition_of,

@@ -41,6 +41,8 @@ class Question:
     smallest_effect: Smallest effect of interest, as in dockets.
     pair: Columns whose values both runs of a pair share. Empty if runs share nothing.
     contexts: Columns whose values are contexts.
+    over: Columns of tasks, over which there is one effect.
+    tasks_are: "fixed" if the claim is about these tasks, "sample" if it is about tasks like these.
     where: Condition on judged runs, by column: a value, a list of values, or a mapping with "not", "at_least" and
         "at_most".
     failed: What an empty or infinite number counts as: "drop", "worst=…" or "never=…". Empty if it is an error.
@@ -62,6 +64,8 @@ class Question:
     smallest_effect: str
     pair: tuple[str, ...] = ()
     contexts: tuple[str, ...] = ()
+    over: tuple[str, ...] = ()
+    tasks_are: str = ""
     where: dict[str, Condition] = field(default_factory=dict)
     lower_is_better: bool = False
     failed: str = ""
@@ -82,6 +86,8 @@ class Question:
             "compare": {self.column: [self.better, self.other]},
             "pair": list(self.pair),
             "contexts": list(self.contexts),
+            "over": list(self.over),
+            "tasks_are": self.tasks_are,
             "where": self.where,
             "smallest_effect": self.smallest_effect,
             "lower_is_better": self.lower_is_better,
@@ -101,9 +107,8 @@ class Question:
     def columns(self) -> list[str]:
         """The names of all columns that the question is about, each once."""
         steps = [self.last] if self.last else []
-        return list(
-            dict.fromkeys([self.metric, self.column, *self.pair, *self.contexts, *self.where, *self.run, *steps])
-        )
+        settings = [*self.pair, *self.contexts, *self.over, *self.where]
+        return list(dict.fromkeys([self.metric, self.column, *settings, *self.run, *steps]))
 
     @property
     def only(self) -> str:
@@ -119,7 +124,9 @@ class Question:
     def statement(self) -> str:
         """The claim in a sentence without a full stop."""
         direction = "lower" if self.lower_is_better else "higher"
-        return f"{self.metric} is {direction} with {self.column} {self.better} than with {self.column} {self.other}"
+        tasks = f" on average over {' and '.join(self.over)}" if self.over else ""
+        sides = f"with {self.column} {self.better} than with {self.column} {self.other}"
+        return f"{self.metric} is {direction} {sides}{tasks}"
 
     @property
     def id(self) -> str:
@@ -195,6 +202,8 @@ def _build(content: Mapping[str, Any]) -> Question:
         smallest_effect=str(content["smallest_effect"]),
         pair=tuple(content.get("pair", ())),
         contexts=tuple(content.get("contexts", ())),
+        over=tuple(content.get("over", ())),
+        tasks_are=content.get("tasks_are", ""),
         where={name: _condition(value) for name, value in content.get("where", {}).items()},
         lower_is_better=content.get("lower_is_better", False),
         failed=content.get("failed", ""),
@@ -257,13 +266,19 @@ def _check(content: Any, schema_mistakes: list[Mistake]) -> Iterator[Mistake]:
         yield ("failed",), "never is for times, of which lower ones are better. Add lower_is_better, or use worst=…"
     if rule == NEVER and not question.pair:
         yield ("failed",), "a time that is never reached is judged in pairs. Name what they share, or use worst=…"
-    for key in ("pair", "contexts", "where"):
+    if question.over and (question.contexts or question.looks):
+        yield ("over",), "an effect over tasks has one context and one look. Remove contexts and looks, or over."
+    if question.over and rule == NEVER:
+        yield ("over",), "a time that is never reached has no mean over tasks. Use worst=NUMBER."
+    if question.tasks_are and not question.over:
+        yield ("tasks_are",), "over names the columns of tasks. Write both."
+    for key in ("pair", "contexts", "over", "where"):
         for name in content.get(key, ()):
             if name in (question.metric, question.column):
                 yield (key,), f'"{legible(name, 80)}" is the column that is judged or compared. Remove it here.'
-    places = [name for key in ("pair", "contexts", "where") for name in content.get(key, ())]
+    places = [name for key in ("pair", "contexts", "over", "where") for name in content.get(key, ())]
     for name in dict.fromkeys(name for name in places if places.count(name) > 1):
-        yield (), f'the column "{legible(name, 80)}" is in two of pair, contexts and where. Keep one of them.'
+        yield (), f'the column "{legible(name, 80)}" is in two of pair, contexts, over and where. Keep one of them.'
     if bool(question.run) != bool(question.last):
         yield (), "run names the columns that identify a run, and last that of its steps. Write both."
     if question.metric in question.run:

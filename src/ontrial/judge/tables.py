@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ontrial.errors import InputError
-from ontrial.judge import statistics, table_checks, table_contexts, table_rows, verdicts
+from ontrial.judge import across, statistics, table_checks, table_contexts, table_rows, verdicts
 from ontrial.judge.questions import Question
 from ontrial.judge.records import Outcome, Verdict, Way, settings_text
 from ontrial.judge.table_contexts import Incomplete, TableArms, TableContext
@@ -112,6 +112,7 @@ def measure(table: pd.DataFrame, question: Question) -> Evidence:
 
     table: Columns of text or numbers, whose index counts the rows from 0.
     """
+    asked, question = question, replace(question, contexts=question.contexts + question.over)
     faults = Faults()
     with faults.collect():
         table_checks.require_direction(question)
@@ -135,9 +136,14 @@ def measure(table: pd.DataFrame, question: Question) -> Evidence:
         numbered = table_rows.with_numbers(runs, question, columns[question.metric], [*states.values()])
     faults.refuse()
     table_checks.require_one_scale(numbered.own, question, columns[question.metric])
-    counted = table_contexts.measure(numbered.runs, question)
+    if asked.over and asked.tasks_are == "sample":
+        tasks = replace(asked, pair=asked.over, over=())
+        counted = table_contexts.measure(across.task_means(numbered.runs, asked), tasks)
+    else:
+        counted = table_contexts.measure(numbered.runs, question)
+        counted = across.join(counted) if asked.over else counted
     return Evidence(
-        question,
+        asked,
         columns,
         rows=len(table),
         runs={arm: int((numbered.runs["arm"] == arm).sum()) for arm in (question.better, question.other)},

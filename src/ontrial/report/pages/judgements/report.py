@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+
 from ontrial.errors import legible
 from ontrial.judge.ledger import Ledger, last_hash
 from ontrial.judge.questions import DROP, NEVER, Question
@@ -85,6 +87,8 @@ def _sentence(judgement: Judgement, say: Phrases) -> str:
     claim = say["judged lower" if question.lower_is_better else "judged higher"].format(
         metric=question.metric, column=question.column, better=question.better, other=question.other
     )
+    if question.over:
+        claim = say["judged over"].format(claim=claim, names=", ".join(question.over))
     return say["judged sentence"].format(
         verdict=say[verdict.conclusion].capitalize(),
         claim=legible(claim, LENGTH),
@@ -202,6 +206,9 @@ def question_lines(say: Phrases, question: Question, columns: Mapping[str, str],
         say["used compared"]: compared,
         say["used pairs"]: pairs,
         say["used contexts"]: named(question.contexts),
+        say["used over"]: say[f"judged tasks {question.tasks_are or 'fixed'}"].format(names=named(question.over))
+        if question.over
+        else "",
         say["used only"]: question.only,
         say["used smallest effect"]: question.smallest_effect,
         say["used looks"]: ", ".join(map(formatting.count, question.looks)),
@@ -257,6 +264,8 @@ def _ends_of(say: Phrases, ends: Mapping[float, int]) -> str:
 
 
 def _unit_of(judgement: Judgement) -> str:
+    if judgement.question.tasks_are == "sample":
+        return "tasks"
     return "pairs" if judgement.question.pair else "runs"
 
 
@@ -303,6 +312,10 @@ def _notes(judgement: Judgement, say: Phrases) -> Iterator[str]:
     """Yield sentences on how contexts are judged, on what would settle undecided ones, and on what does not count."""
     yield say["judged floor"]
     yield from _rules(judgement, say)
+    if judgement.question.over:
+        numbers = np.asarray(getattr(judgement.measured[0], "numbers"))  # noqa: B009
+        won = {"won": formatting.count(int((numbers > 0).sum())), "tasks": formatting.count(len(numbers))}
+        yield say["judged won"].format(**won, better=legible(judgement.question.better, LENGTH))
     notes = [
         list(_context_notes(judgement, context, each, say))
         for each, context in itertools.islice(_noted(judgement), LISTED)
@@ -355,7 +368,8 @@ def _rules(judgement: Judgement, say: Phrases) -> Iterator[str]:
             yield say["judged coarse"].format(step=Quantity.of(by_mean[0].step, estimand.unit).in_sentence(say))
     if any(Way.SIGN in context.decided_by for context in contexts):
         yield say["judged skewed"]
-    if not (estimand.censored or any(far.runs for each in measured for far in each.far)):
+    fixed = judgement.question.over and judgement.question.tasks_are != "sample"  # of which each has its own scale
+    if not (estimand.censored or fixed or any(far.runs for each in measured for far in each.far)):
         n = min(len(arm.seeds) for each in measured for arm in each.arms)
         may = say["percent"].format(f"{100 * (1 - ALPHA ** (1 / n)):.2g}")
         yield say["judged unseen"].format(n=formatting.count(n), share=may)

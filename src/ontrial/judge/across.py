@@ -1,0 +1,188 @@
+"""An effect over tasks: its mean over those of a table, or what it is in tasks like them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+import scipy
+
+from ontrial.errors import InputError
+from ontrial.judge.records import Way
+from ontrial.judge.samples import Sample
+from ontrial.judge.statistics import RESAMPLES, Interval, hull
+from ontrial.judge.table_contexts import Far, MeasuredTable, TableArms, TableContext, TablePairs
+from ontrial.judge.table_rows import place, setting_column
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ontrial.judge.measuring import MeasuredArm
+    from ontrial.judge.questions import Question
+
+FEWEST = 2  # pairs, or runs of each arm, whose spread is known
+
+
+@dataclass(frozen=True)
+class Stratified(Sample):
+    """The mean over fixed tasks of the difference in each. Another study would draw other runs, not other tasks.
+
+    tasks: For each task, the differences of its pairs, or the numbers of its two arms.
+    """
+
+    tasks: tuple[tuple[np.ndarray, ...], ...]
+
+    def _interval(self, confidence_level: float, estimate: np.ndarray | None) -> Interval:
+        """Return Student's interval with the degrees of freedom of Satterthwaite, as wide as that of resampled runs.
+
+        Runs are resampled within tasks, as in Agarwal et al. 2021, and spread by √(n / (n − 1)), without which few of
+        them would make it too short.
+        """
+        samples = [(sign, arm) for task in self.tasks for sign, arm in zip((1, -1), task, strict=False)]
+        n = len(self.tasks)
+        mean = sum(sign * arm.mean() for sign, arm in samples) / n
+        parts = np.array([arm.var(ddof=1) / len(arm) for _, arm in samples])
+        weights = np.array([len(arm) - 1 for _, arm in samples])
+        if not parts.sum() > 0:
+            return Interval(np.array(mean), np.array(-np.inf), np.array(np.inf))  # equal numbers show no spread
+        freedom = parts.sum() ** 2 / (parts**2 / weights).sum()
+        half = scipy.special.stdtrit(freedom, (1 + confidence_level) / 2) * math.sqrt(parts.sum()) / n
+        own = Interval(np.array(mean), np.array(mean - half), np.array(mean + half))
+        ends = mean + np.quantile(self._moves / n, [(1 - confidence_level) / 2, (1 + confidence_level) / 2])
+        return hull(own, Interval(np.array(mean), *ends))
+
+    @cached_property
+    def _moves(self) -> np.ndarray:
+        """How far the sum of the differences moves in each resample, (RESAMPLES,). Draws are the same in each call."""
+        random = np.random.default_rng(1)
+        moves = np.zeros(RESAMPLES)
+        for task in self.tasks:
+            for sign, arm in zip((1, -1), task, strict=False):
+                drawn = arm[random.integers(len(arm), size=(RESAMPLES, len(arm)))].mean(axis=-1)
+                moves += sign * (drawn - arm.mean()) * math.sqrt(len(arm) / (len(arm) - 1))
+        return moves
+
+
+@dataclass(frozen=True)
+class Across(TableContext):
+    """All tasks of a table as one context, whose arms have the runs of all.
+
+    tasks: The tasks.
+    """
+
+    tasks: tuple[TablePairs | TableArms, ...] = ()
+
+    @property
+    def n(self) -> int:
+        """The number of pairs, or of runs of the smaller arm, in all tasks."""
+        return sum(task.n for task in self.tasks)
+
+    @property
+    def samples(self) -> Mapping[Way, Sample]:
+        """The mean over tasks."""
+        return {
+            Way.MEAN: Stratified(
+                tuple(
+                    tuple(map(task.side, task.arms)) if isinstance(task, TableArms) else (task.numbers,)
+                    for task in self.tasks
+                )
+            )
+        }
+
+    def sample(self) -> Sample:
+        """Return the mean over tasks."""
+        return self._whole
+
+    @property
+    def decided_by(self) -> tuple[Way, ...]:
+        """The mean."""
+        return (Way.MEAN,)
+
+    @cached_property
+    def numbers(self) -> np.ndarray:
+        """The difference in each task."""
+        return np.array([float(task.samples[Way.MEAN].interval(0.95).estimate) for task in self.tasks])
+
+    @property
+    def won(self) -> int:
+        """The number of tasks with a difference in the claimed direction."""
+        return int((self.numbers > 0).sum())
+
+    @property
+    def variance(self) -> float:
+        """The variance of the mean, times the number of pairs."""
+        low, high = (getattr(self._whole.interval(0.95), end) for end in ("ci_low", "ci_high"))
+        return self.n * float(((high - low) / 2 / 1.96) ** 2)
+
+    @property
+    def is_skewed(self) -> bool:
+        """The mean decides alone."""
+        return False
+
+    @property
+    def compared(self) -> int:
+        """The number of pairs in all tasks."""
+        return sum(task.compared for task in self.tasks)
+
+    @property
+    def equal(self) -> int:
+        """The number of these whose runs have equal numbers."""
+        return sum(task.equal for task in self.tasks)
+
+    @property
+    def repeated(self) -> int:
+        """The number of runs whose number is that of another run of their task and arm."""
+        return sum(task.repeated for task in self.tasks)
+
+    @property
+    def far(self) -> list[Far]:
+        """Tasks differ in scale, so that no run is far from those of all."""
+        return [Far(0, math.nan, True)] * len(self.arms)
+
+    @property
+    def step(self) -> float:
+        """The mean decides alone, whatever the steps of the numbers."""
+        return 0.0
+
+    def first(self, n: int) -> Self:
+        """Return the same tasks: there is one look."""
+        return self
+
+
+def join(counted: MeasuredTable) -> MeasuredTable:
+    """Return the numbers of tasks as one context. Raises InputError if fewer than two tasks have FEWEST runs."""
+    tasks = [task for task in counted.measured if isinstance(task, TablePairs | TableArms) and task.n >= FEWEST]
+    few = {place(task.context): f"{task.n} is too few" for task in counted.measured if task.n < FEWEST}
+    if len(tasks) < 2:
+        raise InputError(f"over needs two tasks or more with {FEWEST} runs of each arm, and here are {len(tasks)}.")
+    arms = [_together([task.arms[i] for task in tasks]) for i in range(len(tasks[0].arms))]
+    estimand = replace(tasks[0].estimand, by=Way.MEAN)
+    whole = Across({}, estimand, arms, tasks=tuple(tasks))
+    return counted._replace(measured=[whole], skipped={**counted.skipped, **few})
+
+
+def _together(arms: Sequence[MeasuredArm]) -> MeasuredArm:
+    import pandas as pd
+
+    return replace(arms[0], seeds=pd.concat([arm.seeds for arm in arms], ignore_index=True))
+
+
+def task_means(runs: pd.DataFrame, question: Question) -> pd.DataFrame:
+    """Return one run for each arm of each task: the mean of its runs, the geometric one if effects are factors.
+
+    runs: Those of `table_rows.with_numbers`, with the columns of tasks.
+    """
+    numbers = ["number", "least"]
+    if question.unit == "log2":
+        runs = runs.assign(**{name: np.log2(runs[name]) for name in numbers})
+    keys = [*map(setting_column, question.over), "arm"]
+    means = runs.groupby(keys, sort=True, as_index=False).agg(
+        number=("number", "mean"), least=("least", "mean"), failed=("failed", "any")
+    )
+    if question.unit == "log2":
+        means = means.assign(**{name: np.exp2(means[name]) for name in numbers})
+    return means
