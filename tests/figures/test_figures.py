@@ -23,7 +23,6 @@ from support.contents import FIGURES, TITLES
 from support.messages import message_of
 from support.pages import context, verdict
 from support.project import ROOT, read_yaml
-from support.sizes import measured
 
 from ontrial import book
 from ontrial.book.chapters import predictions, selection
@@ -31,15 +30,15 @@ from ontrial.book.replications.figures import MNIST_CLAIMS
 from ontrial.errors import InputError
 from ontrial.judge import checks, metrics, published, trials
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.records import Effect, Outcome, Stage, Verdict
+from ontrial.judge.records import Outcome
 from ontrial.judge.results import Results
 from ontrial.judge.statistics import FAILURES
 from ontrial.nn import ACTIVATIONS
 from ontrial.nn.network import Architecture, Network
 from ontrial.report import figures
-from ontrial.report.figures import axes, catalogue, drawing, evidence, lasting, svg
-from ontrial.report.figures.catalogue import drawable, is_empty, of_claims, unmet_needs
-from ontrial.report.figures.formats import EVIDENCE, LASTING, NARROW, OF_CLAIMS, SCHEMES, SHARED_RATES
+from ontrial.report.figures import axes, catalogue, drawing, evidence, svg
+from ontrial.report.figures.catalogue import drawable, of_claims, unmet_needs
+from ontrial.report.figures.formats import EVIDENCE, NARROW, OF_CLAIMS, SCHEMES, SHARED_RATES
 from ontrial.report.summaries.finding_files import read_measurements
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
@@ -126,11 +125,11 @@ PUBLISHED = {
 }
 ONE_CURVE = read_measurements([str(path) for path in (ROOT / "results/reference/one-curve").rglob("*.*")])["one-curve"]
 SCALE = published.read_file(str(ROOT / "results/reference/scale.csv"))
-FOLLOWED = ("smaller", "faster", "slope")
 RECOLOURED = ("neuron", "batch-rate-surface", "evidence-smaller")  # a diagram, a heatmap, intervals
 NAMES = [
-    *(name for name in FIGURES if name not in ("evidence", "lasting", "shared-rates", "by-size")),
-    *(prefix + claim for prefix in OF_CLAIMS for claim in FOLLOWED),
+    *(name for name in FIGURES if name not in ("evidence", "shared-rates")),
+    *(EVIDENCE + claim for claim in ("smaller", "faster", "slope")),
+    f"{SHARED_RATES}smaller",
 ]
 
 
@@ -152,7 +151,6 @@ def results(tmp_path_factory) -> Findings:
     last, records = trained(tiny, tmp_path_factory.mktemp("runs"))
     docket = checks.parse(CLAIMS, "claims", tiny)
     judged = trials.judge_claims(Results(tiny, last, records), docket).by_claim
-    judged = {claim: changing(verdict) for claim, verdict in judged.items()}
     return Findings(
         tiny,
         last,
@@ -163,17 +161,8 @@ def results(tmp_path_factory) -> Findings:
             "replications": PUBLISHED,
             "one-curve": ONE_CURVE,
             "scaling": SCALE,
-            "size": measured(axes=("width", "samples"), claims=FOLLOWED),
         },
     )
-
-
-def changing(judged: Verdict) -> Verdict:
-    """Return a verdict whose first context had another outcome early in training."""
-    first, *others = judged.contexts
-    other = Outcome.POSITIVE if first.outcome is Outcome.UNDECIDED else Outcome.UNDECIDED
-    stages = (Stage(0.25, first.effect, other), *first.stages)
-    return replace(judged, contexts=(replace(first, stages=stages), *others))
 
 
 prepared = cache(draw.prepared)  # networks are trained once, not for each language and width
@@ -379,7 +368,7 @@ def test_the_catalogue_of_a_study_depends_on_its_experiments_and_verdicts(result
     assert "seed-lottery" not in drawable(FIGURES, small)
     assert of_claims(results.claims) == (
         "seed-lottery",
-        *(f"{prefix}{claim}" for prefix in (EVIDENCE, LASTING) for claim in ("smaller", "faster", "slope")),
+        *(f"{EVIDENCE}{claim}" for claim in ("smaller", "faster", "slope")),
         f"{SHARED_RATES}smaller",  # under the policies of the other two, each arm has its own rate
     )
     assert of_claims({}) == ()
@@ -572,29 +561,6 @@ def counting_failures(results: Findings) -> Findings:
     second = replace(second, outcome=Outcome.POSITIVE, effect=effect, counts_failures=True, smallest_effect=10.0)
     changed = replace(results.verdicts["smaller"], contexts=(first, second, *others))
     return replace(results, verdicts={"smaller": changed})
-
-
-def test_each_context_whose_outcome_changes_has_a_chart_over_training(results):
-    stage = Stage(0.25, Effect(np.inf, 2.0, np.inf, 0.95, "points"), Outcome.REVERSED)
-    first, second, *others = results.verdicts["smaller"].contexts
-    others = [replace(context, stages=()) for context in others]
-    steady = replace(second, stages=(replace(stage, outcome=second.outcome),))
-    verdict = replace(results.verdicts["smaller"], contexts=(replace(first, stages=(stage,)), steady, *others))
-    with drawing.appearance("en", "light"):
-        drawn, table = lasting.lasting(replace(results, verdicts={"smaller": verdict}), words("en"), NARROW, "smaller")
-    (shown,) = [panel for panel in drawn.axes if panel.get_visible()]
-    assert table[["share", "outcome"]].to_numpy().tolist() == [[0.25, "reversed"], [1.0, first.outcome]]
-    assert shown.lines[1].get_ydata()[0] == shown.get_ylim()[1]  # what is infinite is at the edge
-    corners = [text.get_text() for text in drawn.findobj(Text) if text.get_text().startswith("bands")]
-    assert corners == ["bands: 95% intervals; 1 of 2 settings stay the same"]
-
-
-def test_a_claim_whose_outcomes_never_change_has_no_figure_over_training(results):
-    (*_, last) = results.verdicts["smaller"].contexts
-    steady = replace(results.verdicts["smaller"], contexts=(replace(last, stages=()),))
-    verdicts = results.verdicts | {"smaller": steady}
-    empty = {name for name in of_claims(results.claims) if is_empty(name, verdicts)}
-    assert empty == {f"{LASTING}smaller"}
 
 
 def test_failures_have_a_chart_of_their_own(results):

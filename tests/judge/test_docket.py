@@ -11,10 +11,9 @@ from support.project import ROOT, read_yaml
 from support.simulated import STUDY, simulated
 
 from ontrial.errors import InputError
-from ontrial.judge import checks, claims, timing
+from ontrial.judge import checks, claims, pilots, timing
 from ontrial.judge.claim import example_quantity, parse_quantity
 from ontrial.judge.docket import Docket, load_docket
-from ontrial.judge.pilots import read_changes
 from ontrial.study import configuration
 from ontrial.study.study import Study
 
@@ -478,9 +477,11 @@ changes:
 def test_what_pilots_changed_is_read_and_checked_with_the_docket(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("claims.yaml").write_text(GOOD, encoding="utf-8")
-    assert read_changes("claims.yaml") == {}
+    assert pilots.find("claims.yaml") is None
     Path("claims.pilots.yaml").write_text(CHANGES, encoding="utf-8")
-    (change,) = read_changes("claims.yaml")["deep-is-slower"]
+    path = pilots.find("claims.yaml")
+    assert path == Path("claims.pilots.yaml")
+    (change,) = pilots.read_changes(path)["deep-is-slower"]
     assert (change.old, change.new["ko"]) == ({"en": "Depth 9."}, "깊이 3.")
     Path("claims.pilots.yaml").write_text(CHANGES.replace("deep-is", "deep-was"), encoding="utf-8")
     message = message_of(checks.read_docket, "claims.yaml", SIMULATED)

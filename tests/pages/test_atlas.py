@@ -1,7 +1,6 @@
-"""The atlas: what is published of it, and the pages of its claims and sources on the site of another study."""
+"""A study published with its design, the atlas: the pages of its claims on the site of another study."""
 
 import json
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from support.pages import (
     sources_of,
     tiny_results,
     verdict,
-    with_docket,
     with_findings,
 )
 from support.project import ROOT
@@ -97,66 +95,57 @@ def pages(measurements) -> dict[str, str]:
     return build_pages(sources_with(measurements))
 
 
-def test_a_site_without_a_published_atlas_has_no_page_of_it():
-    built = build_pages(sources_of(tiny_results()))
-    assert not [path for path in built if path.startswith("atlas")]
-
-
-def test_the_order_has_the_overview_the_sources_and_the_claims(pages):
-    claims = [f"evidence/{name}.md" for name in JUDGED]
-    assert json.loads(pages["atlas/.order"]) == ["atlas.md", "atlas/course.md", *claims]
-    assert set(claims) < set(pages)
-    assert "atlas/unread.md" not in pages
-    (row,) = re.findall(r"^\| .*elsewhere batches.*$", pages["atlas/course.md"], re.MULTILINE)
-    assert '<span class="tag outside">outside our range</span>' in row
-    assert "the author means &#60;ConvNets&#62;" in row
-    assert row in str(pages["atlas.md"]).replace("](evidence/", "](../evidence/")
+def test_a_list_has_the_claims_of_all_studies_and_so_has_the_navigation(pages):
+    listed = pages["evidence/index.md"]
+    assert [id for id in ("small", *JUDGED) if f"](../evidence/{id}.md)" in listed] == ["small", *JUDGED]
+    order = json.loads(pages["evidence/.order"])
+    assert order[:2] == ["evidence/index.md", {"Other claims": ["evidence/small.md"]}]
+    assert order[2] == {"Size": [f"evidence/{name}.md" for name in JUDGED]}
+    assert "Said by Somebody, *A &#60;course&#62;*." in listed
+    assert not [path for path in pages if path.startswith("atlas")]
 
 
 def test_the_page_of_a_claim_has_the_words_the_statement_and_where_the_verdict_applies(pages):
     page = pages["evidence/elsewhere.md"]
     words, statement = page.index('<q lang="en">elsewhere batches &#60;win&#62;</q>'), page.index("in our words:")
-    assert words < statement < page.index("[in networks like these](../methods.md#limits). Outside our range")
+    assert words < page.index("Outside our range: the author means &#60;ConvNets&#62;.") < statement
     assert "Outside our range" not in pages["evidence/always.md"]
-    assert (
-        page.count("badge-refuted") == 0 < page.count("badge-outside")
-    )  # no colour of failure for an author who means others
+    no_failure = page.count("badge-refuted") == 0 < page.count("badge-outside")
+    assert no_failure  # for an author who means others
     assert "badge-refuted" in pages["evidence/never.md"]
-    assert "— Somebody, [*A &#60;course&#62;*](../atlas/course.md), [part 1](https://example.org)" in page
+    assert "<small>Somebody, *A &#60;course&#62;*, [part 1](https://example.org)</small>" in page
 
 
-def test_what_needs_the_runs_of_the_atlas_is_left_out(pages):
+def test_a_claim_of_a_published_study_has_no_runs(pages):
     page = pages["evidence/always.md"]
-    assert "This site has only the verdicts of the atlas" in page
+    assert "it has no learning rates to use" in page  # as these verdicts name none
     assert "evidence-always-en-light.svg" in page
-    assert not re.search("lasting-always|shared-rates-always", page)
-    assert "--config study=config/atlas.yaml" in page
+    assert "shared-rates-always" not in page
+    assert "rm -r" not in page
+    assert "fixed on 2026-01-01 (commit <code>aaaaaaaaaaaa</code>)" in page
+    assert "The test was fixed" not in pages["evidence/small.md"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_published_atlas_has_a_page_for_each_claim_and_for_each_source(language):
+def test_the_published_atlas_has_a_page_for_each_claim(language):
     files = [str(ROOT / "results/reference/atlas" / name) for name in ("design.json", "verdicts.json")]
     docket = json.loads(Path(files[0]).read_text(encoding="utf-8"))["docket"]
     built = build_pages(sources_with(finding_files.read_measurements(files), language))
     assert {f"evidence/{claim['id']}.md" for claim in docket["claims"]} < built.keys()
-    assert {f"atlas/{source}.md" for source in docket["sources"]} < built.keys()
 
 
-def test_replications_of_the_atlas_are_on_the_pages_of_its_claims_setting_by_setting(measurements):
+def test_replications_of_the_atlas_are_on_the_pages_of_its_claims(measurements):
     sources, study = sources_with(measurements), measurements["atlas"].findings.study
     judged = {id: replace(each, hash="0" * 64, test_hash="0" * 64) for id, each in JUDGED.items()}
     there = context("negligible", {"policy": "tuned"}, estimate=0.4, low=0.1, high=0.7)
     judged["always"] = replace(judged["always"], conclusion=Conclusion.REFUTED, contexts=(there,))
     letter = Published(judged, cells_of(study).assign(dataset="letter"))
     pages = build_pages(replace(sources, other_studies={"atlas-letter": letter}))
-    page, overview = (pages[path].replace("\N{NO-BREAK SPACE}", " ") for path in ("evidence/always.md", "atlas.md"))
-    assert "On printed letters: the same outcome in 0 of 1 settings, a different one in 1." in page
+    page = pages["evidence/always.md"]
+    assert "the same outcome in 0 of 1 comparisons, a different one in 1." in page
     assert "Supported here, but refuted or not seen on printed letters." in page
-    assert "0.4 points, 0.1 to 0.7" in page[page.index("settings-elsewhere") :]
-    assert "On printed letters: the same outcome." in pages["evidence/never.md"]
+    assert "Tried again on other data: the same outcome." in pages["evidence/never.md"]
     assert "letter" not in pages["evidence/small.md"]  # a claim of the study itself
-    assert "Setting by setting: the same outcome in 2 of 3 comparisons, a different one in 1." in overview
-    assert "| 0 / 0 / **1** / 0 |" in overview
 
 
 def test_other_laboratories_are_on_the_pages_of_claims_of_the_atlas(measurements):
@@ -169,38 +158,12 @@ def test_other_laboratories_are_on_the_pages_of_claims_of_the_atlas(measurements
     assert "The opposite answer appears" not in pages["evidence/always.md"]
 
 
-def test_claims_of_the_study_are_on_the_pages_of_the_sources_that_they_quote(measurements):
-    sources = sources_with(measurements)
-    said = {"words": "Small is better.", "source": "course", "place": "part 2"}
-    claims = {id: replace(claim, quotations=(said,)) for id, claim in sources.results.claims.items()}
-    quoting = with_docket(
-        with_findings(sources, claims=claims), sources={"course": {"title": "", "author": "", "url": ""}}
-    )
-    pages = build_pages(quoting)
-    assert "(../evidence/small.md)" in pages["atlas/course.md"]
-    assert json.loads(pages["evidence/.order"])[0] == "evidence/index.md"
-
-
 def test_a_claim_of_the_study_keeps_its_page(measurements):
     sources = sources_with(measurements)
     own = {"always": replace(sources.results.claims["small"], id="always"), "usual": sources.results.claims["usual"]}
     judged = {"always": replace(VERDICTS["small"], claim="always"), "usual": VERDICTS["usual"]}
     pages = build_pages(with_findings(sources, claims=own, verdicts=judged))
     assert "small &#60;b&#62;holds" in pages["evidence/always.md"]
-
-
-@pytest.mark.parametrize(
-    ("known", "sentence"),
-    [
-        ({}, "fixed on 2026-01-01 (commit <code>aaaaaaaaaaaa</code>, SHA-256 <code>cccccccccccc</code>). The study"),
-        ({"docket_commit": None, "docket_date": None}, "has the SHA-256 <code>cccccccccccc</code>. The study"),
-        ({"commit": None, "docket_commit": None}, "has the SHA-256 <code>cccccccccccc</code>.\n"),
-    ],
-)
-def test_the_overview_says_when_the_docket_was_fixed_as_far_as_that_is_known(measurements, known, sentence):
-    atlas = measurements["atlas"]
-    changed = atlas._replace(origin=atlas.origin | known)
-    assert sentence in build_pages(sources_with({"atlas": changed}))["atlas.md"]
 
 
 def test_the_figure_of_a_claim_is_drawn_from_its_verdict_alone(measurements):

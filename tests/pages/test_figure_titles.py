@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import replace
 from math import nan
 from types import SimpleNamespace
 
@@ -13,12 +12,12 @@ from support.pages import context, verdict
 from support.project import read_yaml
 
 from ontrial.book.chapters import selection
-from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Stage
+from ontrial.judge.records import Conclusion, Context
 from ontrial.judge.statistics import OUTCOMES
 from ontrial.report.summaries.times import Times
 
 CAPTIONS = {language: read_yaml(f"docs/{language}/figures.yaml") for language in ("en", "ko")}
-OF_CLAIMS = ("lasting", "shared-rates", "by-size")
+OF_CLAIMS = ("shared-rates",)
 
 
 def results(claim: str, contexts: Iterable[Context], conclusion: str = "depends") -> SimpleNamespace:
@@ -127,17 +126,6 @@ def test_the_better_calibrated_loss_is_named(outcome):
 def test_a_title_follows_the_verdict_on_its_claim(figure, claim, expected):
     for conclusion in Conclusion:
         assert found(results(claim, [], conclusion), figure) == expected.get(conclusion)
-
-
-@pytest.mark.parametrize(
-    ("shares", "expected"),
-    [([(0.25, "reversed"), (0.5, "positive")], "stays"), ([(0.75, "reversed")], None), ([], None)],
-)
-def test_an_effect_stays_if_the_second_half_of_training_changes_no_outcome(shares, expected):
-    effect = Effect(1.0, 0.5, 1.5, 0.95, "points")
-    stages = tuple(Stage(share, effect, Outcome(outcome)) for share, outcome in shares)
-    judged = results("some", [replace(context("positive", {}), stages=stages)])
-    assert found(judged, "lasting", "some") == expected
 
 
 @pytest.mark.parametrize(

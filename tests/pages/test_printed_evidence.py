@@ -19,13 +19,14 @@ from ontrial.book.replications import pages_agreement
 from ontrial.book.teaching import pages_exam, pages_slides
 from ontrial.judge import checks
 from ontrial.judge.records import Conclusion, Effect, Outcome
-from ontrial.judge.statistics import supports
+from ontrial.judge.statistics import contradicts, supports
 from ontrial.judge.units import Unit
 from ontrial.report.pages.assemble_pages import claim_pages
 from ontrial.report.pages.claims import claim_lists, estimates, sentences
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.summaries import finding_files
+from ontrial.report.summaries.evidence import rows_of
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import count_agreements, pairs
 from ontrial.study import configuration
@@ -46,15 +47,13 @@ def published(language: str, study: str = "default") -> Sources:
     paths = sorted(map(str, REFERENCE.glob("*/verdicts.json"))) + sorted(map(str, REFERENCE.glob("*/tables/tuned.csv")))
     if study == "atlas":
         files = [str(REFERENCE / "atlas" / name) for name in ("design.json", "verdicts.json")]
-        atlas = with_findings(sources, measurements=finding_files.read_measurements(files)).atlas
-        assert atlas
-        return atlas
+        return with_findings(sources, measurements=finding_files.read_measurements(files)).others["atlas"]
     read = configuration.read_study(ROOT / "config/config.yaml")
     docket = checks.read_docket(read.docket, read)
     others = finding_files.read_studies(paths)
     none = pd.DataFrame()
     findings = Findings(read, none, none, others["default"].verdicts, docket.claims)
-    return replace(sources, results=findings, docket=docket, other_studies=others, of_atlas=True)
+    return replace(sources, results=findings, docket=docket, other_studies=others)
 
 
 def measured(study: str) -> list[str]:
@@ -113,6 +112,28 @@ def test_each_row_on_the_page_of_a_claim_has_the_numbers_and_the_mark_of_its_con
                 numbers += require_printed(estimate, printed_numbers(context.effect), (id, context.settings))
     assert marks > 150
     assert numbers > 400
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("study", ["default", "atlas"])
+def test_a_page_of_a_claim_has_at_most_a_thousand_words_and_three_folds_and_six_rows_in_its_picture(study, language):
+    sources = published(language, study)
+    pages, _ = claim_pages(sources)
+    for path, page in pages.items():
+        text = re.sub(r"\]\([^)]*\)|<[^>]*>|[|*#{}:-]+", " ", page.split("---\n", 2)[2])
+        assert len(text.split()) <= 1000, path
+        assert len(re.findall("<details class=.part. ", page)) <= 3
+    for id in measured(study):
+        verdict = sources.results.verdicts[id]
+        rows = rows_of(verdict)
+        assert len(rows) <= 6
+        assert rows == sorted(set(rows))
+        shown = {verdict.contexts[i].outcome for i in rows}
+        assert (
+            len(rows) == len(verdict.contexts)
+            or verdict.conclusion is not Conclusion.DEPENDS
+            or (any(map(supports, shown)) and any(map(contradicts, shown)))
+        ), id
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

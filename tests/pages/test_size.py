@@ -1,37 +1,29 @@
 """Does it grow or shrink with size? The published study of sizes, on the pages of the claims that it follows."""
 
-import re
 from dataclasses import replace
 
 import pytest
-from matplotlib.figure import Figure
-from support.contents import found
 from support.pages import (
     CLAIMS,
-    WORDS,
     build_pages,
     context,
     page_of,
     sources_of,
     tiny_results,
     verdict,
-    with_docs,
     with_findings,
 )
 from support.project import ROOT, read_yaml
 from support.sizes import AHEAD, measured, published, slope_of
 
 from ontrial.book.atlas import pages_sizes as sizes
-from ontrial.book.atlas.figures import by_size
 from ontrial.book.atlas.sizes import trends
 from ontrial.judge import checks
 from ontrial.judge.claims import list_contexts
 from ontrial.judge.records import Alternative, Effect, Outcome, Way
-from ontrial.report.figures.catalogue import of_sizes
 from ontrial.report.pages.sources import Sources
 from ontrial.report.summaries.designed import DesignedStudy
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.wording.phrases import Phrases
 from ontrial.study import configuration
 
 BEHIND, MIXED = (-2.0, -1.5, -1.0), (1.0, 0.5, -1.0)  # estimates at growing sizes
@@ -39,8 +31,7 @@ BEHIND, MIXED = (-2.0, -1.5, -1.0), (1.0, 0.5, -1.0)  # estimates at growing siz
 
 def sources_with(size: DesignedStudy | None, language: str = "en") -> Sources:
     sources = sources_of(tiny_results(), language)
-    captions = {**sources.docs.captions, "by-size": read_yaml(f"docs/{language}/figures.yaml")["by-size"]}
-    return with_docs(with_findings(sources, measurements={"size": size} if size else {}), captions=captions)
+    return with_findings(sources, measurements={"size": size} if size else {})
 
 
 def page_with(size: DesignedStudy | None, language: str = "en"):
@@ -92,17 +83,6 @@ def test_what_holds_along_both_axes_is_said_once(slope, clause):
     assert said(size) == f"With each doubling of the width or of the data, {clause}."
 
 
-def test_the_note_counts_seeds_and_networks_and_says_what_is_held_equal():
-    size = measured(axes=("width", "samples"))
-    found = trends(size.findings, "small")
-    networks = 20 * 3 * 2 * (3 + 2)  # seeds, rates, batch sizes, and widths or numbers of samples
-    assert [sum(cell.runs for cell in trend.cells) for trend in found] == [360, 240]
-    text = sizes.note(page_with(size), "small")
-    assert f"with 20 seeds and {networks} networks." in text
-    assert "with 1,150 training samples" in text
-    assert "compared on digits with one layer of 16." in text
-
-
 def test_effects_are_in_the_order_of_sizes_and_in_the_unit_of_the_claim():
     size = measured()
     (width,) = trends(size.findings, "small")
@@ -123,27 +103,21 @@ def test_a_slope_without_its_effects_and_effects_without_their_slope_are_left_ou
         assert [trend.axis for trend in trends(replace(size.findings, verdicts=verdicts), "small")] == axes
 
 
-@pytest.mark.parametrize(("language", "question"), [("en", "Does it grow or shrink"), ("ko", "크기에 따라 커지는가")])
-def test_a_page_has_the_section_if_the_study_of_sizes_is_published(language, question):
-    built = build_pages(sources_with(measured(), language))["evidence/small.md"]
-    (section,) = re.findall(r'<details class="question" id="size">.*?\n</details>\n\n', built, re.DOTALL)
-    assert question in section
-    assert f"by-size-small-{language}-light.svg" in section
-    assert "results/reference/size" in section
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_page_has_the_sentence_if_the_study_of_sizes_is_published(language):
+    size = measured()
+    built = build_pages(sources_with(size, language))["evidence/small.md"]
+    assert f"{sizes.sentence(page_with(size, language), 'small')}\n  {{: #size }}\n" in built
     for nothing in (None, published({})):
-        assert question not in build_pages(sources_with(nothing, language))["evidence/small.md"]
+        assert "#size" not in build_pages(sources_with(nothing, language))["evidence/small.md"]
 
 
-def test_a_claim_of_the_atlas_has_the_section_and_titles_say_what_changes():
+def test_a_claim_of_the_atlas_has_the_sentence():
     size, sources = measured(), sources_with(measured())
     atlas = replace(sources.results, measurements={})
     both = {"size": size, "atlas": DesignedStudy(atlas, size.docket, {})}
-    of_atlas = with_findings(sources, measurements=both).atlas
-    assert of_atlas
+    of_atlas = with_findings(sources, measurements=both).others["atlas"]
     assert sizes.sentence(replace(page_of(tiny_results()), sources=of_atlas), "small")
-    for slope, word in ((SHRINKING, "changes"), (slope_of(-0.1, 0.4, "undecided"), None)):
-        results = replace(tiny_results(), measurements={"size": measured(slope=slope)})
-        assert found(results, "by-size", "small") == word
 
 
 def test_a_claim_about_something_else_than_was_measured_at_each_size_has_no_sentence():
@@ -152,24 +126,6 @@ def test_a_claim_about_something_else_than_was_measured_at_each_size_has_no_sent
     claims = {**page.results.claims, "small": about_speed}
     assert sizes.sentence(page, "small")
     assert sizes.sentence(replace(page, sources=with_findings(page.sources, claims=claims)), "small") == ""
-
-
-@pytest.mark.parametrize(("language", "width"), [("en", 4.8), ("ko", 8.96)])
-def test_the_figure_has_a_panel_for_each_axis(language, width):
-    results = replace(tiny_results(), measurements={"size": measured(axes=("width", "samples"))})
-    words = Phrases(WORDS["figures"], language, "words.yaml")
-    drawn, numbers = by_size(results, words, width, claim="small")
-    assert isinstance(drawn, Figure)
-    ticks = [[text.get_text() for text in axes.get_xticklabels()] for axes in drawn.axes]
-    assert ticks == [["16", "32", "64"], ["100", "1,150"]]
-    assert [axes.get_xlabel() for axes in drawn.axes] == [words["setting width"], words["setting training_samples"]]
-    assert all(axes.get_xscale() == "log" for axes in drawn.axes)
-    assert len({axes.get_ylim() for axes in drawn.axes}) == 1
-    assert numbers["axis"].tolist() == ["width"] * 3 + ["training_samples"] * 2
-
-
-def test_figures_are_those_of_followed_claims_that_have_a_page():
-    assert of_sizes(["a", "b", "a", None], ["a", "c"]) == ["by-size-a"]
 
 
 def test_each_shipped_comparison_follows_a_claim_along_both_axes():

@@ -183,14 +183,39 @@ def test_the_first_answer_that_suits_is_chosen(results, chosen, rejected):
     assert choose([rejected], verdict) is None
 
 
-def test_an_answer_stands_where_the_generated_one_was_which_is_folded(results):
-    generated = sentences.answer(page_of(results), "small")
+def test_an_answer_stands_where_the_generated_one_was(results):
     page = page_with(results, answer(en='By [[ size("largest", policy="tuned") ]] points.'))
     assert sentences.answer(page, "small") == "By 2.0 points."
-    assert sentences.answer_in_full(page, "small") == generated
-    text = assemble_pages.evidence_pages(page.sources)["evidence/small.md"]
-    assert f'<details markdown="1"><summary>In full</summary>\n\n{generated}\n' in text
-    assert "\n# By 2.0 points {: #answer }\n" in text
+    assert "</span> By 2.0 points.\n" in assemble_pages.evidence_pages(page.sources)["evidence/small.md"]
+
+
+def test_a_page_says_what_to_do_by_its_answer_or_else_by_its_verdict(results):
+    advised = replace(answer(en="No."), then={"en": "Choose a <rate>.", "ko": "고른다."})
+    for page, expected in (
+        (page_with(results, advised), "Choose a &#60;rate&#62;."),
+        (page_with(results, answer(en="No.")), page_of(results).say["then depends"]),
+    ):
+        assert f"**What to do?** {expected}\n" in assemble_pages.evidence_pages(page.sources)["evidence/small.md"]
+
+
+def test_a_question_about_an_unknown_claim_is_refused(tmp_path):
+    shutil.copy(FILES["config"], tmp_path / "claims.answers.yaml")
+    path = tmp_path / "claims.answers.yaml"
+    text = path.read_text(encoding="utf-8").replace("  small-batch-accuracy: {en", "  smal-batch-accuracy: {en", 1)
+    path.write_text(text, encoding="utf-8")
+    assert 'questions.smal-batch-accuracy: unknown claim "smal-batch-accuracy"' in message_of(
+        written.require, path, CLAIMS_OF["config"], CLAIMS_OF["config"]
+    )
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_every_measured_claim_has_a_question_that_ends_in_a_question_mark(study):
+    asked = written.read_questions(FILES[study])
+    measured = {id for id, claim in CLAIMS_OF[study].items() if claim.estimand}
+    assert measured <= asked.keys()
+    assert all(text.endswith("?") for texts in asked.values() for text in texts.values())
+    titles = [texts[language] for texts in asked.values() for language in texts]
+    assert len(titles) == len(set(titles))
 
 
 @pytest.mark.parametrize(("text", "headline", "rest"), [
@@ -217,8 +242,6 @@ def test_the_title_of_an_inconclusive_verdict_does_not_answer(results):
 def test_without_an_answer_that_suits_the_generated_one_stays(results):
     page = page_with(results, answer(verdict="supported", en="No."))
     assert sentences.answer(page, "small") == sentences.answer(page_of(results), "small")
-    assert sentences.answer_in_full(page, "small") == ""
-    assert "In full" not in assemble_pages.evidence_pages(page.sources)["evidence/small.md"]
 
 
 def test_an_answer_with_a_number_that_the_results_lack_gives_way_to_the_next(results):

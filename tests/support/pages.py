@@ -149,12 +149,6 @@ def sources_of(results: Findings, language: str = "en") -> Sources:
                     "caption": "At each rate.",
                     "alt": "Lines.",
                 },
-                "lasting": {
-                    "title": "Earlier",
-                    "title stays": "It stays",
-                    "caption": "At earlier records.",
-                    "alt": "Lines of effects.",
-                },
                 "evidence": {"title": "Evidence", "caption": "What was found.", "alt": "Estimates."},
                 "valley": {"title": "A valley", "caption": "Down.", "alt": "Walks."},
             },

@@ -121,6 +121,7 @@ rule write:
         records="<results>/tables/records.parquet",
         docket=judging.docket_file,
         answers=local(site.answers),
+        pilots=local(site.pilots),
         data=own_data,
         verdicts=judging.verdicts + judging.timed,
         published=local(site.published),
@@ -155,6 +156,7 @@ rule write:
             --records {input.records:q} \
             --docket {input.docket:q} \
             --answers {input.answers:q} \
+            --pilots {input.pilots:q} \
             --verdicts {input.verdicts:q} \
             --times {input.times:q} \
             --measurements {input.measurements:q} \

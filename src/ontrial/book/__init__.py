@@ -6,9 +6,7 @@ from ontrial.report.contents import Contents, Figure, Function
 CHAPTERS = ("neuron-layers", "activations", "gradients", "losses", "batch-size")
 
 FUNCTIONS = {
-    "atlas": Function("ontrial.book.atlas.pages:Atlas"),
     "size_sentence": Function("ontrial.book.atlas.pages_sizes:sentence", takes="claim"),
-    "size_note": Function("ontrial.book.atlas.pages_sizes:note", takes="claim"),
     "verdict_box": Function("ontrial.book.chapters.pages:verdict_box", takes="claim"),
     "dead_relus": Function("ontrial.book.chapters.pages:dead_relus"),
     "theory": Function("ontrial.book.chapters.pages:Theory"),
@@ -25,7 +23,6 @@ FUNCTIONS = {
     "one_curve": Function("ontrial.book.one_curve.pages:OneCurve"),
     "two_numbers_note": Function("ontrial.book.one_curve.pages:note", takes="claim"),
     "predicted_limits": Function("ontrial.book.one_curve.pages_limits:PredictedLimits"),
-    "replications": Function("ontrial.book.replications.pages:ClaimReplications", takes="claim"),
     "replications_overview": Function("ontrial.book.replications.pages:overview"),
     "share_of_same_answers": Function("ontrial.book.replications.pages:share_of_same_answers"),
     "replications_summary": Function("ontrial.book.replications.pages:summary"),
@@ -45,7 +42,6 @@ FUNCTIONS = {
 }
 
 FIGURES = {
-    "by-size": Figure("ontrial.book.atlas.figures:by_size", source="verdicts"),
     "boundaries": Figure(
         "ontrial.book.chapters.figures_boundaries:boundaries",
         experiments=("shapes",),
@@ -116,7 +112,6 @@ BOOK = Contents(
     figures=FIGURES,
     functions=FUNCTIONS,
     parts=(
-        "ontrial.book.atlas.pages:atlas_pages",
         "ontrial.book.teaching.pages_slides:slide_pages",
         "ontrial.book.teaching.pages_notebooks:notebooks",
     ),
@@ -126,9 +121,9 @@ BOOK = Contents(
         *("worksheet-neurons", "worksheet-steps", "speed-limit"),
         *SMALL,
     ),
-    templates=("atlas", "source", "slides"),
+    templates=("slides",),
     chapters=CHAPTERS,
-    measurements=("random-activations", "replications", "one-curve", "limit", "mish", "atlas", "size"),
-    titles=tuple(f"ontrial.book.{topic}.titles:TITLES" for topic in ("chapters", "one_curve", "atlas")),
+    measurements=("random-activations", "replications", "one-curve", "limit", "mish", "atlas", "again", "law", "size"),
+    titles=tuple(f"ontrial.book.{topic}.titles:TITLES" for topic in ("chapters", "one_curve")),
     predictions=("ontrial.book.chapters.predictions:PREDICTIONS",),
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ontrial.errors import InputError, unknown
-from ontrial.judge import claims, own_metrics
+from ontrial.judge import claims, own_metrics, pilots
 from ontrial.judge.claim import example_quantity, parse_quantity, quantity_text
 from ontrial.judge.claims import AXES, sharing_policies
 from ontrial.judge.context_checks import check_contexts
@@ -30,7 +30,6 @@ from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS, Metric
 from ontrial.judge.obstacles import SHARED_RATE
 from ontrial.judge.own_metrics import MetricsFile
-from ontrial.judge.pilots import read_changes
 from ontrial.judge.policies import TUNED
 from ontrial.judge.records import SettingValues
 from ontrial.judge.setting_checks import CLAIM_SETTINGS, COST_SETTINGS, check_settings, item_path, require_policy
@@ -84,7 +83,7 @@ def read_docket(path: str | Path, study: Study, *, run_metrics: bool = False) ->
     except InputError as error:
         raise yaml_files.input_error(study.source, study.lines, [(("docket",), str(error))]) from None
     docket = parse(text, str(path), study, run_metrics=run_metrics)
-    read_changes(path)
+    pilots.find(path)
     return docket
 
 

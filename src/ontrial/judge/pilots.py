@@ -1,6 +1,6 @@
 """What pilots changed in the tests of a docket before it was fixed: claims.pilots.yaml beside claims.yaml."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,20 +19,37 @@ class Change(NamedTuple):
     why: dict[str, str]
 
 
-def read_changes(docket: str | Path) -> dict[str, list[Change]]:
-    """Return what pilots changed by the id of the claim; nothing without the file.
+def path_of(docket: str | Path) -> Path:
+    """Return the path of what pilots changed in the tests of a docket.
+
+    >>> path_of("config/claims.yaml").name
+    'claims.pilots.yaml'
+    """
+    return Path(docket).with_suffix(".pilots.yaml")
+
+
+def find(docket: str | Path) -> Path | None:
+    """Return the checked file of what pilots changed in the tests of a docket; None without one.
 
     Raises InputError with every mistake in it, such as the id of a claim that the docket does not have.
     """
-    path = Path(docket).with_suffix(".pilots.yaml")
+    path = path_of(docket)
     if not path.exists():
-        return {}
+        return None
     if reason := project.refusal(path, path.parent):
         raise InputError(f"{path}: {reason}")
+    read_changes(path, [claim["id"] for claim in yaml_files.read_yaml(docket)["claims"]])
+    return path
+
+
+def read_changes(path: str | Path, ids: Collection[str] | None = None) -> dict[str, list[Change]]:
+    """Return what pilots changed by the id of the claim. Raises InputError with every mistake in the file.
+
+    ids: Ids of the claims of the docket, if they are to be checked.
+    """
 
     def of_other_claims(content: Any, mistakes: list[Mistake]) -> Iterator[Mistake]:
-        ids = [claim["id"] for claim in yaml_files.read_yaml(docket)["claims"]]
-        for id in [] if mistakes else content["changes"]:
+        for id in [] if mistakes or ids is None else content["changes"]:
             if id not in ids:
                 yield ("changes", id), unknown("claim", id, ids)
 

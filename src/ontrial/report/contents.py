@@ -93,7 +93,6 @@ class Contents:
 FIGURES = {
     "evidence": Figure("ontrial.report.figures.evidence:evidence", source="verdicts"),
     "seed-lottery": Figure("ontrial.report.figures.evidence:seed_lottery", source="verdicts"),
-    "lasting": Figure("ontrial.report.figures.lasting:lasting", source="verdicts"),
     "scaling": Figure("ontrial.report.figures.scaling:scaling", source="scaling"),
     "shared-rates": Figure("ontrial.report.figures.shared_rates:shared_rates", source="verdicts"),
 }
@@ -135,7 +134,6 @@ FUNCTIONS = {
     "has": Function("ontrial.report.pages.numbers:has"),
     "has_measurement": Function("ontrial.report.pages.numbers:has_measurement"),
     "figure": Function("ontrial.report.pages.pictures:figure", takes="figure"),
-    "folded_figure": Function("ontrial.report.pages.pictures:folded_figure", takes="figure"),
     "figure_link": Function("ontrial.report.pages.pictures:link", takes="figure"),
     "has_figure": Function("ontrial.report.pages.pictures:is_drawn", takes="figure"),
     "robustness_matrix": Function("ontrial.report.pages.studies.matrix:matrix"),
@@ -154,6 +152,7 @@ FUNCTIONS = {
     "guesses": Function("ontrial.report.pages.tools.guess:guesses"),
     "rules": Function("ontrial.report.pages.rules:Rules"),
     "playground": Function("ontrial.report.pages.tools.playground:Playground"),
+    "can_try": Function("ontrial.report.pages.tools.trial:can_try", takes="claim"),
     "trial": Function("ontrial.report.pages.tools.trial:trial", takes="claim"),
 }
 
@@ -163,7 +162,7 @@ OF_EVERY_SITE = Contents(
     pages=("index", "explorer", "guess", "methods", "how-it-was-made"),
     templates=(
         *("claim", "definitions", "evidence", "figure", "glossary", "not-testable"),
-        *("origin", "reason", "references", "shared-claim"),
+        *("reason", "references", "robustness", "shared-claim"),
     ),
     measurements=("scaling", "laboratories", "tries", "judging", "recipes", "robustness"),
     titles=("ontrial.report.summaries.titles:TITLES",),

@@ -10,14 +10,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ontrial.judge import pilots
 from ontrial.judge.claim import Claim
 from ontrial.judge.records import Kind
 from ontrial.report import contents
 from ontrial.report.contents import Contents
-from ontrial.report.figures.catalogue import drawable, of_claims, of_sizes, widths
-from ontrial.report.figures.formats import EVIDENCE, SCHEMES, file_name
+from ontrial.report.figures.catalogue import drawable, of_claims, widths
+from ontrial.report.figures.formats import EVIDENCE, SCHEMES, SHARED_RATES, file_name
 from ontrial.report.site.build import languages
-from ontrial.report.site.docs import language_names, read_words
+from ontrial.report.site.docs import figures_on, language_names, read_words, with_names
 from ontrial.storage import json_files, machine
 from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study.schema_files import load_schema
@@ -47,6 +48,7 @@ class SitePlan:
     address: Public address of the site, "" if it is not known.
     contents: What the site can show.
     answers: Files with the answers to the docket and to those of the published studies with designs.
+    pilots: Files with what pilots changed in these dockets.
     measured: Files of each published measurement or study that pages or figures show, by its name. Only the site of
         the default study shows studies that are published with their designs.
     designed: Claims of these studies as their dockets have them.
@@ -59,6 +61,7 @@ class SitePlan:
     address: str
     contents: Contents
     answers: list[str]
+    pilots: list[str]
     measured: Mapping[str, list[str]]
     designed: list[dict[str, Any]]
 
@@ -78,7 +81,8 @@ class SitePlan:
             languages=language_names(docs, languages(docs)),
             address=machine.site_address(),
             contents=shown,
-            answers=_answers(study, claims) + _answers_to_designs(root, designs),
+            answers=_answers(study, claims) + _beside_designs(root, designs, "answers"),
+            pilots=_pilots(study) + _beside_designs(root, designs, "pilots"),
             measured=measured,
             designed=[claim for name in designs for claim in _claims_in_design(measured[name][0])],
         )
@@ -89,15 +93,15 @@ class SitePlan:
     def figures(self) -> list[str]:
         """The names of all figures except those of timed claims."""
         named = drawable(self.contents.figures, self.study, published=self.measured)
-        return list(dict.fromkeys([*named, *of_claims(self.claims), *self._figures_of_others]))
+        shared = figures_on(with_names(self.root / "docs" / "en", self.contents.pages)[0].values())
+        shown = [name for name in of_claims(self.claims) if not name.startswith(SHARED_RATES) or name in shared]
+        return list(dict.fromkeys([*named, *shown, *self._figures_of_others]))
 
     @property
     def _figures_of_others(self) -> list[str]:
-        """The figures of the claims of published studies: of each, or of the claim that it follows, by size."""
+        """The figures of the claims of published studies that have pages."""
         leading = [claim for claim in self.designed if "follows" not in claim]
-        measured = [claim["id"] for claim in leading if claim.get("kind", Kind.MEASURED) == Kind.MEASURED]
-        shown = [*self.claims, *(claim["id"] for claim in leading)]
-        return [*map(EVIDENCE.__add__, measured), *of_sizes([claim.get("follows") for claim in self.designed], shown)]
+        return [EVIDENCE + claim["id"] for claim in leading if claim.get("kind", Kind.MEASURED) == Kind.MEASURED]
 
     @property
     def timed_figures(self) -> list[str]:
@@ -211,9 +215,15 @@ def _answers(study: Study, claims: Mapping[str, Claim]) -> list[str]:
     return [str(path)] if path else []
 
 
-def _answers_to_designs(root: Path, names: Collection[str]) -> list[str]:
-    """Return the files with the answers to the claims of published studies, of those that have answers."""
-    paths = [root / f"config/{name}-claims.answers.yaml" for name in names]
+def _pilots(study: Study) -> list[str]:
+    """Return the file of what pilots changed in the docket as a list, empty without one."""
+    path = pilots.path_of(study.docket) if study.docket else None
+    return [str(path)] if path and path.exists() else []
+
+
+def _beside_designs(root: Path, names: Collection[str], kind: str) -> list[str]:
+    """Return the files of a kind, "answers" or "pilots", beside the dockets of published studies."""
+    paths = [root / f"config/{name}-claims.{kind}.yaml" for name in names]
     return [_relative(path) for path in paths if path.exists()]
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from ontrial.report import contents
 from ontrial.report.figures import drawing, svg
-from ontrial.report.figures.catalogue import drawing_function, is_empty, widths
+from ontrial.report.figures.catalogue import drawing_function, widths
 from ontrial.report.figures.formats import SCHEMES, card_name, file_name, has_card
 from ontrial.report.site.docs import read_words
 from ontrial.report.summaries import finding_files
@@ -51,7 +51,7 @@ def draw(
     verdicts: Verdicts of the study (.json).
     measurements: Published measurements and verdicts (.csv, .json).
     words: Terms of figures in each language (.yaml).
-    figures: Names of the figures, of which those that have nothing to show are left out.
+    figures: Names of the figures.
     languages: Languages, such as en ko.
     folder: Folder of the figures to replace.
     failed: Errors of the figures that cannot be drawn, to write (.json).
@@ -63,8 +63,7 @@ def draw(
     own = partial(finding_files.register, study, docket)
     with files.atomic_folder(Path(folder)) as new, workers.pool(threads, content, own) as pool:
         translations = [Phrases(terms, language, words, content.study.own_names) for language in languages]
-        shown = [name for name in figures if not is_empty(name, content.verdicts)]
-        jobs = {name: pool.submit(workers.with_shared, partial(draw_one, name, translations, new)) for name in shown}
+        jobs = {name: pool.submit(workers.with_shared, partial(draw_one, name, translations, new)) for name in figures}
         drawings = {name: job.result() for name, job in jobs.items()}
     errors = {name: drawn.error for name, drawn in drawings.items() if drawn.error}
     all_sizes = {file: size for drawn in drawings.values() for file, size in drawn.sizes.items()}

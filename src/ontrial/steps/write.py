@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ontrial.judge.columns import with_defaults
+from ontrial.judge.pilots import read_changes
 from ontrial.judge.result_files import read_csv, read_verdicts
 from ontrial.report import contents
 from ontrial.report.pages import assemble_pages, written_answers
@@ -26,6 +27,7 @@ def write(
     records: Input,
     docket: Input | None,
     answers: list[Input],
+    pilots: list[Input],
     verdicts: list[Input],
     times: Input | None,
     measurements: list[Input],
@@ -47,6 +49,7 @@ def write(
     records: Table of all records (.parquet).
     docket: The claims (docket.json), if the study tests any.
     answers: Answers to claims that are written by hand (.yaml).
+    pilots: What pilots changed in the tests of claims (.yaml).
     verdicts: Verdicts of the study (.json).
     times: Seconds of the jobs (.json).
     measurements: Published measurements and verdicts (.csv, .json).
@@ -70,6 +73,8 @@ def write(
         docs=Docs.read(Path(docs), language, shown.pages),
         docket=checked_docket,
         answers={id: each for path in answers for id, each in written_answers.read_answers(path).items()},
+        questions={id: each for path in answers for id, each in written_answers.read_questions(path).items()},
+        pilots={id: each for path in pilots for id, each in read_changes(path).items()},
         provenance=study_files.read_result(provenance, "provenance.json"),
         published={verdict.claim: verdict.hash for path in published for verdict in read_verdicts(path).claims},
         other_studies=finding_files.read_studies(other_studies),

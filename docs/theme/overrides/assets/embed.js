@@ -64,7 +64,10 @@
     const shown = isFigure(part) ? [part, more] : [headingOf(part), part, more]
     for (const each of shown) {
       each.classList.add("embed-part")
-      for (let box = each.parentElement; box !== article; box = box.parentElement) box.classList.add("embed-around")
+      for (let box = each.parentElement; box !== article; box = box.parentElement) {
+        box.classList.add("embed-around")
+        if (box.matches("details")) box.open = true
+      }
     }
     more.hidden = false
     const [link] = more.children

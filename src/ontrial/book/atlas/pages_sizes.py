@@ -2,10 +2,9 @@
 
 from ontrial.book.atlas.sizes import Trend, trends
 from ontrial.judge.units import Unit
-from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.page import Page
-from ontrial.report.wording import formatting, labels, outcomes
+from ontrial.report.wording import formatting, outcomes
 from ontrial.report.wording.quantities import Quantity, with_unit
 
 PLACES = 2  # decimal places of slopes
@@ -54,26 +53,4 @@ def _clause(page: Page, trend: Trend, over: str) -> str:
         ahead=sides[ahead],
         behind=sides[behind],
         amount=say["size amount"].format(with_unit(say, amount, unit), *ends),
-    )
-
-
-def note(page: Page, id: str) -> str:
-    """Return the sentences on what was compared at each size: seeds, networks, and what is held equal."""
-    trends = _trends_of(page, id)
-    cells = {cell for trend in trends for cell in trend.cells}
-    seeds = sorted({seeds for trend in trends for seeds in trend.effects["seeds"]})
-    return page.say["size note"].format(
-        seeds=Markdown(", ").join(map(formatting.count, seeds)),
-        networks=formatting.count(sum(cell.runs * cell.members for cell in cells)),
-        at=Markdown(" ").join(_held_equal(page, trend) for trend in trends),
-    )
-
-
-def _held_equal(page: Page, trend: Trend) -> str:
-    """Return the sentence on the data and the networks of an axis."""
-    cell = min(trend.cells, key=lambda cell: cell.path)
-    return page.say[f"size at {trend.axis}"].format(
-        dataset=labels.value("dataset", cell.dataset, page.texts),
-        samples=formatting.count(cell.training_sample_count),
-        shape=labels.shape(cell.layers, page.texts),
     )

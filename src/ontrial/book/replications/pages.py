@@ -2,20 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from operator import itemgetter
 
-from ontrial.book.replications import pages_across_data
 from ontrial.book.replications import pages_agreement as elsewhere
 from ontrial.book.replications.pages_agreement import Replication, replications
-from ontrial.judge.records import Conclusion, Context
+from ontrial.judge.records import Conclusion
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import wide_table
 from ontrial.report.summaries.replications import (
-    AGREEMENTS,
     DECIDED,
     ORIGINAL,
     Published,
@@ -31,67 +27,6 @@ from ontrial.report.wording import formatting, labels
 ANSWERS = (Conclusion.SUPPORTED, Conclusion.REFUTED)
 
 
-@dataclass(frozen=True)
-class ClaimReplications:
-    """What the page of a claim shows of its replications."""
-
-    page: Page
-    id: str
-
-    @property
-    def together(self) -> str:
-        """In how many settings they have the same answer."""
-        return elsewhere.counted_together(self.page, self.id)
-
-    @property
-    def contradiction(self) -> str:
-        """Those that contradict the verdict."""
-        return elsewhere.contradiction(self.page, self.id)
-
-    @property
-    def tables(self) -> str:
-        """The verdict and the answers of each."""
-        return replications_tables(self.page, self.id)
-
-    @property
-    def by_setting(self) -> str:
-        """The estimates of all studies in each setting, as a strip."""
-        return pages_across_data.table(self.page, self.id)
-
-    @property
-    def estimates(self) -> str:
-        """The same in numbers."""
-        return pages_across_data.every_estimate(self.page, self.id)
-
-
-def replications_tables(page: Page, id: str) -> str:
-    """Return a sentence and a table on other data, on other optimisers and on other shapes; "" without replications.
-
-    A row is a replication: its verdict, the number of settings by agreement, and the seeds.
-    """
-    here, every = lookup.verdict_on(page, id), replications(page, id)
-    blocks = []
-    for setting, group in elsewhere.by_setting(every).items():
-        found = {each.name: count_agreements(here, each.verdict) for each in group}
-        shown = [
-            agreement
-            for agreement in AGREEMENTS
-            if agreement in DECIDED or any(map(itemgetter(agreement), found.values()))
-        ]
-        rows = [
-            (
-                each.name,
-                *(formatting.count(found[each.name][agreement]) for agreement in shown),
-                verdicts.verdict_badge(page, each.verdict, with_margin=False),
-                _seeds(each.verdict.contexts),
-            )
-            for each in group
-        ]
-        heads = [page.say[f"replication {head}"] for head in (f"by {setting}", *shown, "verdict", "seeds")]
-        blocks += [elsewhere.counted(page, id, group), wide_table(heads, rows)]
-    return Markdown("\n\n").join(blocks)
-
-
 def _with_meanings(page: Page, text: str, replicated: Iterable[Replication]) -> str:
     """Return a text and, below it, explanations of data sets and optimisers whose names need them."""
     meanings = {each.name: page.say.get(f"meaning {each.value}") for each in replicated}
@@ -100,12 +35,6 @@ def _with_meanings(page: Page, text: str, replicated: Iterable[Replication]) -> 
         return text
     explained = page.say["replication meanings"].format(Markdown("; ").join(listed), root=page.root)
     return Markdown("{}\n\n{}").format(text, explained)
-
-
-def _seeds(contexts: Iterable[Context]) -> str:
-    """Return the number of seeds per context, such as "20", or "20–80" if some contexts have more than others."""
-    numbers = sorted({context.n for context in contexts})
-    return "–".join(map(formatting.count, dict.fromkeys((numbers[0], numbers[-1]))))
 
 
 def overview(page: Page) -> str:

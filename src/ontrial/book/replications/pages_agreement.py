@@ -78,22 +78,8 @@ def counts(page: Page, found: Counter[str], unit: str) -> str:
 
 
 def note(page: Page, id: str) -> str:
-    """Return how far a claim's replications agree, and which have the opposite verdict; "" without replications.
-
-    For example, "With Adam: the same outcome in 5 of 8 settings, a different one in 1, open in 2."
-    """
-    groups = by_setting(replications(page, id))
-    sentences = [counted(page, id, group) for group in groups.values()]
-    return Markdown(" ").join(filter(None, [*sentences, contradiction(page, id)]))
-
-
-def counted(page: Page, id: str, group: Sequence[Replication]) -> str:
-    """Return the sentence on how far replications that differ in the same setting agree with this study."""
-    say, setting = page.say, group[0].setting
-    where = _places(page, group) if len(group) == 1 else say[f"replication several {setting}"].format(len(group))
-    unit = "settings" if len(group) == 1 else "comparisons"
-    text = say["replication counted"].format(where=where, counts=counts(page, agreements(page, id, group), unit))
-    return text[:1].upper() + text[1:]
+    """Return how far the replications of a claim agree, and which have the opposite verdict; "" without any."""
+    return Markdown(" ").join(filter(None, [counted_together(page, id), contradiction(page, id)]))
 
 
 def counted_together(page: Page, id: str) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 from ontrial import data
 from ontrial.judge.claims import shares_a_rate
-from ontrial.judge.records import Kind, Verdict
+from ontrial.judge.records import Kind
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
 from ontrial.report.contents import Figure
-from ontrial.report.figures.formats import BY_SIZE, EVIDENCE, LASTING, NARROW, OF_CLAIMS, SHARED_RATES, WIDTHS
+from ontrial.report.figures.formats import EVIDENCE, NARROW, OF_CLAIMS, SHARED_RATES, WIDTHS
 
 if TYPE_CHECKING:
     from ontrial.judge.claim import Claim
@@ -82,25 +82,5 @@ def of_claims(claims: Mapping[str, Claim], kind: Kind = Kind.MEASURED) -> tuple[
     if kind is not Kind.MEASURED or not ids:
         return tuple(EVIDENCE + id for id in ids)
     estimands = {id: claims[id].estimand for id in ids}
-    lasting = [LASTING + id for id, estimand in estimands.items() if estimand and estimand.measure.is_curve]
     shared = [SHARED_RATES + id for id, estimand in estimands.items() if estimand and shares_a_rate(estimand)]
-    return ("seed-lottery", *(EVIDENCE + id for id in ids), *lasting, *shared)
-
-
-def is_empty(name: str, verdicts: Mapping[str, Verdict]) -> bool:
-    """Return whether a figure has nothing to show: over the course of training, the claim has no other outcome.
-
-    verdicts: Verdicts by the id of their claim.
-    """
-    if not name.startswith(LASTING):
-        return False
-    return not any(context.changes for context in verdicts[name.removeprefix(LASTING)].contexts)
-
-
-def of_sizes(followed: Iterable[str | None], shown: Collection[str]) -> list[str]:
-    """Return the names of the figures that are drawn from the published study of sizes.
-
-    followed: Id of the claim that each of its claims follows; None for a claim that follows none.
-    shown: Ids of the claims that have a page.
-    """
-    return [f"{BY_SIZE}{id}" for id in dict.fromkeys(followed) if id in shown]
+    return ("seed-lottery", *(EVIDENCE + id for id in ids), *shared)

@@ -1,6 +1,7 @@
 """The evidence for a verdict: a claim's estimate in every context, and the results of fewer seeds."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import decide_context
 from ontrial.report.figures.axes import LINE, NOTE, effect_ticks, figure_without_layout, note, text_width, wrapped
 from ontrial.report.figures.layout import by_width, panel_grid
-from ontrial.report.summaries.evidence import FAR, far_out, reaches
+from ontrial.report.summaries.evidence import FAR, far_out, reaches, rows_of
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.report.wording.phrases import Phrases
@@ -68,18 +69,21 @@ class Panel(NamedTuple):
 
 
 def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tuple[Figure, pd.DataFrame]:
-    """Draw the estimate, interval, seeds and outcome of each context, and the band of effects too small to matter.
+    """Draw the estimate, interval, seeds and outcome of a few contexts, and the band of effects too small to matter.
 
-    An arrow stands for an interval without an end, and for an effect so large that it would flatten the others.
-    Contexts that count failures are in a chart of their own.
+    The table has every context. An arrow stands for an interval without an end, and for an effect so large that it
+    would flatten the others. Contexts that count failures are in a chart of their own.
 
     claim: Id of a measured or timed claim, of the study or of the published atlas.
     """
     results = results.on(claim)
     verdict, estimand = results.verdicts[claim], estimand_of(results, claim)
-    names = [labels.context(context.settings, words, estimand) for context in verdict.contexts]
-    seeds = _deciding_numbers(results, claim)
-    return chart(verdict, names, seeds, partial(_panel_texts, estimand, words), words, width)
+    rows, seeds = rows_of(verdict), _deciding_numbers(results, claim)
+    shown = replace(verdict, contexts=tuple(verdict.contexts[i] for i in rows))
+    names = [labels.context(context.settings, words, estimand) for context in shown.contexts]
+    numbers = [seeds[i] for i in rows] if seeds else []
+    figure, _ = chart(shown, names, numbers, partial(_panel_texts, estimand, words), words, width)
+    return figure, _table_of(verdict)
 
 
 class Texts(NamedTuple):
@@ -143,9 +147,14 @@ def chart(
             top -= row_height
         top -= FOOT
     note(figure, words["note interval lines"])
+    return figure, _table_of(verdict)
+
+
+def _table_of(verdict: Verdict) -> pd.DataFrame:
+    """Return a row for each context: its settings, outcome and effect."""
+    contexts = pd.DataFrame([_row_of(verdict, context) for context in verdict.contexts])
     settings = list(verdict.contexts[0].settings)
-    shown = contexts[[*settings, "outcome", *EFFECT, "level", "n", "look", "unit", "on_edge", "smallest_effect"]]
-    return figure, shown
+    return contexts[[*settings, "outcome", *EFFECT, "level", "n", "look", "unit", "on_edge", "smallest_effect"]]
 
 
 def _row_of(verdict: Verdict, context: Context) -> dict[str, Any]:

@@ -4,11 +4,8 @@ SCHEMES = ("light", "dark")
 NARROW, WIDE = 4.8, 8.96  # inches: 461 CSS pixels for phones, 860 for larger windows
 WIDTHS = {NARROW: "", WIDE: "-wide"}  # endings of file names, by width
 EVIDENCE = "evidence-"  # prefix of a claim's figure, before the id of the claim
-LASTING = "lasting-"  # the same for the figure of a claim over the course of training
 SHARED_RATES = "shared-rates-"  # the same for the figure of a claim at each learning rate that its arms could share
-BY_SIZE = "by-size-"  # the same for the figure of a claim at each size of the network and of the data
-FOLDED = (LASTING, SHARED_RATES, BY_SIZE)  # figures folded away on the page of a claim, with the same words for each
-OF_CLAIMS = (EVIDENCE, *FOLDED)
+OF_CLAIMS = (EVIDENCE, SHARED_RATES)
 
 
 def file_name(name: str, language: str, scheme: str, width: float) -> str:
@@ -23,8 +20,7 @@ def card_name(name: str, language: str) -> str:
 
 def previewed_by(name: str) -> str:
     """Return the figure whose picture previews a page that begins with a figure: for those of a claim, its first."""
-    prefix = next(filter(name.startswith, FOLDED), None)
-    return EVIDENCE + name.removeprefix(prefix) if prefix else name
+    return EVIDENCE + name.removeprefix(SHARED_RATES) if name.startswith(SHARED_RATES) else name
 
 
 def has_card(name: str) -> bool:

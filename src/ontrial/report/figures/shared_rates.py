@@ -1,25 +1,29 @@
 """Whose learning rate? The effect of a claim at each rate that its arms could share, and the own rates of the arms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
+from ontrial.judge.records import Outcome
 from ontrial.judge.units import Unit
-from ontrial.report.figures.axes import LINE, note, text_width, wrapped
+from ontrial.report.figures.axes import LINE, effect_ticks, note, text_width, wrapped
 from ontrial.report.figures.evidence import estimand_of
-from ontrial.report.figures.lasting import draw_effects, effect_axis, legend
 from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries import shared_rates as summary
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import DASHED, DOTTED, INK
+from ontrial.report.wording.quantities import Quantity
+from ontrial.report.wording.styles import DASHED, DOTTED, FILL, INK, MUTED, style_of
 
 PANEL = 1.5  # inches, height of a panel without its title
+FAR = 12  # multiple of the smallest effect beyond which an axis is logarithmic, since the band would hardly be seen
+DECADES = 10.0 ** np.arange(4)  # multiples of the smallest effect that have a tick on such an axis
 LINES = (DASHED, DOTTED)  # of the own rates of the two arms
 
 
@@ -43,9 +47,9 @@ def shared_rates(results: Findings, words: Phrases, width: float, claim: str) ->
     _rate_ticks(panels[0], rates, room)
     owned = []
     for i, (axes, each, title) in enumerate(zip(panels, settings, titles, strict=True)):
-        effect_axis(axes, table, Unit.parse(estimand.unit), labelled=i % columns == 0)
+        _effect_axis(axes, table, Unit.parse(estimand.unit), labelled=i % columns == 0)
         rows = summary.rows_of(table, each)
-        draw_effects(axes, rows[rows["estimate"].notna()], "learning_rate")
+        _draw_effects(axes, rows[rows["estimate"].notna()], "learning_rate")
         own = summary.own_rates(results, estimand, each)
         _mark_own_rates(axes, {labels.arm_name(side, words, estimand, each): rate for side, rate in own.items()}, room)
         axes.set_title("\n".join(title), linespacing=1.1, pad=72 * LINE * 2.1 + 3)
@@ -55,7 +59,7 @@ def shared_rates(results: Findings, words: Phrases, width: float, claim: str) ->
     figure.supylabel(outcomes.effect_axis_label(words, estimand))
     below = by_width(width, "\n", "        ").join(directions)
     figure.supxlabel(f"{words['learning rate of both']}\n{below}", linespacing=1.3)
-    legend(figure, set(table.loc[table["estimate"].notna(), "outcome"]), words, by_width(width, 2, 4))
+    _legend(figure, set(table.loc[table["estimate"].notna(), "outcome"]), words, by_width(width, 2, 4))
     note(figure, words["note interval bands"])
     return figure, pd.concat(owned, ignore_index=True)
 
@@ -82,3 +86,57 @@ def _mark_own_rates(axes: Axes, rates: Mapping[str, float], room: float) -> None
         x = min(max(share, half), 1 - half) if half < 1 / 2 else 0.5
         height = 72 * LINE * row + 3
         axes.annotate(name, (x, 1), (0, height), "axes fraction", "offset points", ha="center", va="bottom", color=INK)
+
+
+def _effect_axis(axes: Axes, rows: pd.DataFrame, unit: Unit, *, labelled: bool) -> None:
+    """Set up the vertical axis of effects with the same unit, and draw the band of those too small to matter.
+
+    Where effects are large, the axis is logarithmic beyond the band, unless they are logarithms already.
+
+    labelled: Whether ticks have labels.
+    """
+    smallest = rows["smallest_effect"].iloc[0]
+    values = rows[["estimate", "low", "high"]].to_numpy()
+    values = np.append(values[np.isfinite(values)], [-1.4 * smallest, 1.4 * smallest])
+    low, high = values.min(), values.max()
+    is_far = max(high, -low) > FAR * smallest and not unit.is_factor
+    if is_far:
+        axes.set_yscale("symlog", linthresh=smallest, linscale=0.6)
+        ticks = [sign * factor * smallest for sign in (-1, 1) for factor in DECADES]
+        shown = sorted(tick for tick in [0.0, *ticks] if low <= tick <= high)
+        texts = [Quantity(tick, unit).tick for tick in shown]
+        axes.set_ylim(low * (1.3 if low < -smallest else 1.1), high * 1.3)
+    else:
+        shown, texts = effect_ticks(low, high, unit.base, 5)
+        margin = 0.06 * (high - low)
+        axes.set_ylim(low - margin, high + margin)
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.set_yticks(shown, texts if labelled else [""] * len(shown))
+    axes.axhspan(-smallest, smallest, color=FILL, zorder=0, linewidth=0)
+    axes.axhline(0, color=MUTED, linewidth=1, zorder=1)
+
+
+def _draw_effects(axes: Axes, rows: pd.DataFrame, along: str) -> None:
+    """Draw estimates and intervals along an axis, with the mark of each outcome. Infinities are at the edge.
+
+    along: Column of the positions.
+    """
+    bottom, top = axes.get_ylim()
+    low, high = (rows[end].fillna(to).clip(bottom, top) for end, to in (("low", bottom), ("high", top)))
+    axes.fill_between(rows[along], low, high, color=MUTED, alpha=0.25, linewidth=0)
+    shown = rows.assign(estimate=rows["estimate"].clip(bottom, top))
+    axes.plot(shown[along], shown["estimate"], color=MUTED, linewidth=1)
+    for outcome, marked in shown.groupby("outcome"):
+        colour, _, marker = style_of(outcome)
+        axes.plot(marked[along], marked["estimate"], marker, color=colour, markersize=5, clip_on=False)
+
+
+def _legend(figure: Figure, found: Collection[str], words: Phrases, columns: int) -> None:
+    """Draw a legend of the outcomes above the panels. The smallest effect is the band, and may differ among them."""
+    handles = []
+    for outcome in Outcome:
+        if outcome in found:
+            colour, _, marker = style_of(outcome)
+            text = words.get(f"mark {outcome}") or words[outcome]
+            handles.append(Line2D([], [], color=colour, linestyle="none", marker=marker, label=text))
+    figure.legend(handles=handles, loc="outside upper center", ncols=min(columns, len(handles)))

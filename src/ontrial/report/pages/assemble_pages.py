@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pkgutil import resolve_name
 from typing import Any
 
@@ -81,8 +81,9 @@ def glossary(sources: Sources) -> list[dict[str, Any]]:
 
 
 def _references(sources: Sources) -> list[dict[str, str]]:
-    """Return the cited works in the order of their short names."""
-    return [evidence.reference(name, cited) for name, cited in sorted(sources.docket.references.items())]
+    """Return the works that any study of the site cites, in the order of their short names."""
+    cited = {name: work for study in sources.studies for name, work in study.docket.references.items()}
+    return [evidence.reference(name, work) for name, work in sorted(cited.items())]
 
 
 def _figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
@@ -103,13 +104,23 @@ def _figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
 
 
 def evidence_pages(sources: Sources) -> dict[str, str]:
-    """Return the pages of all claims with a verdict, their overview and their order in the navigation."""
+    """Return the pages of all claims with a verdict, their list, and their order in the navigation."""
     if not sources.results.verdicts:
         return {}
     overview = Page(sources, "evidence/index.md")
-    single, shared = claim_pages(sources)
-    order = json.dumps([overview.path, *navigation(sources, list(single)), *shared], ensure_ascii=False)
-    return {overview.path: overview.fill("evidence.md", {}), **single, **shared, NAVIGATION_ORDER: order}
+    single, shared = {}, {}
+    for study in sources.studies:
+        of_study, of_several = claim_pages(study)
+        single = of_study | single
+        shared = of_several | shared
+    elsewhere = Page(sources, "evidence/robustness.md")
+    text = elsewhere.fill("robustness.md", {})
+    others = {elsewhere.path: text} if text.strip() else {}
+    link = Markdown("[{}]({})").format
+    rest = [link(heading(text), path.removeprefix("evidence/")) for path, text in (others | shared).items()]
+    listed = overview.fill("evidence.md", {"rest": rest})
+    order = json.dumps([overview.path, *navigation(overview, single), *others, *shared], ensure_ascii=False)
+    return {overview.path: listed, **single, **others, **shared, NAVIGATION_ORDER: order}
 
 
 def claim_pages(sources: Sources) -> tuple[dict[str, str], dict[str, str]]:
@@ -130,12 +141,16 @@ def claim_pages(sources: Sources) -> tuple[dict[str, str], dict[str, str]]:
     return single, shared
 
 
-def navigation(sources: Sources, paths: list[str]) -> list[Any]:
-    """Return the navigation's items for pages of single claims, by chapter if there are several."""
-    chapters = by_chapter(claim for id, claim in sources.results.claims.items() if f"evidence/{id}.md" in paths)
-    page = Page(sources, "evidence/index.md")
-    sections = [
-        {Markdown.escape(chapter_name(page, chapter)): [f"evidence/{claim.id}.md" for claim in claims]}
-        for chapter, claims in chapters.items()
-    ]
-    return sections if len(sections) > 1 else paths
+def navigation(overview: Page, single: Collection[str]) -> list[Any]:
+    """Return the navigation's items for pages of single claims, by chapter if there are several.
+
+    single: Paths of these pages.
+    """
+    sections: dict[str, list[str]] = {}
+    for study in overview.sources.studies:
+        shown = Page(study, overview.path)
+        claims = [claim for id, claim in study.results.claims.items() if f"evidence/{id}.md" in single]
+        for chapter, some in by_chapter(claims).items():
+            listed = sections.setdefault(Markdown.escape(chapter_name(shown, chapter)), [])
+            listed += [f"evidence/{claim.id}.md" for claim in some]
+    return [{name: paths} for name, paths in sections.items()] if len(sections) > 1 else [*single]

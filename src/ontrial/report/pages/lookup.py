@@ -6,6 +6,7 @@ from ontrial.errors import InputError, unknown
 from ontrial.judge.claim import Claim
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Conclusion, Context, Outcome, SettingValues, Verdict
+from ontrial.report.markdown import Markdown
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import labels
@@ -58,6 +59,22 @@ def counted(page: Page, id: str) -> str:
     """Return the unit in which a claim's numbers are counted: "rounds" for a cost without seeds, otherwise "seeds"."""
     estimand = claim_of(page, id).estimand
     return estimand.counted if estimand else "seeds"
+
+
+def study_of(page: Page, id: str) -> Page | None:
+    """Return the page with the study that judged a claim, this one or another of the site; None without any."""
+    shown = next((each for each in (page.sources, *page.sources.studies) if id in each.results.verdicts), None)
+    return shown and Page(shown, page.path)
+
+
+def replacing(page: Page, id: str) -> list[str]:
+    """Return the ids of the claims of the site that try a claim again and have a verdict."""
+    return [
+        claim.id
+        for study in page.sources.studies
+        for claim in study.results.claims.values()
+        if claim.replaces == id and claim.id in study.results.verdicts
+    ]
 
 
 def has_context(page: Page, id: str, **settings: str | float) -> bool:
@@ -113,6 +130,13 @@ def short_name(page: Page, id: str) -> str:
     """Return a claim in a few words, or its statement if the docket has none."""
     texts = claim_of(page, id).short or claim_of(page, id).statement
     return texts.get(page.language, texts["en"])
+
+
+def question(page: Page, id: str) -> str:
+    """Return the question that a claim answers, as people type it; else the claim in a few words."""
+    if text := page.sources.questions.get(id, {}).get(page.language):
+        return Markdown.escape(text)
+    return page.say["is it so"].format(short_name(page, id).removesuffix("."))
 
 
 def translated(page: Page, texts: Mapping[str, str]) -> str:

@@ -7,15 +7,15 @@ import numpy as np
 from ontrial.errors import InputError, unknown
 from ontrial.judge.records import Context, Kind
 from ontrial.judge.statistics import FAILURES
-from ontrial.report.figures.catalogue import is_empty, of_claims, of_sizes, unmet_needs, widths
-from ontrial.report.figures.formats import EVIDENCE, FOLDED, NARROW, SCHEMES, file_name
+from ontrial.report.figures.catalogue import of_claims, unmet_needs, widths
+from ontrial.report.figures.formats import EVIDENCE, NARROW, SCHEMES, SHARED_RATES, file_name
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import citations
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.provenance_note import provenance_note
 from ontrial.report.site.templates import render
-from ontrial.report.summaries.evidence import Marks, find_marks
+from ontrial.report.summaries.evidence import Marks, find_marks, rows_of
 from ontrial.storage.measurements import MEASUREMENTS
 
 
@@ -26,23 +26,22 @@ class Drawing(NamedTuple):
     size: tuple[float, float] | None
 
 
-def figure(page: Page, name: str) -> str:
+def figure(page: Page, name: str, title: str = "", caption: str = "") -> str:
     """Return the HTML of a figure on one line, so that it can be part of an indented block.
 
     If the figure is missing, a note says why. Raises InputError for an unknown figure, and for a figure of an
     experiment that this study lacks.
+
+    title, caption: Texts of a page that says the rest of the figure itself (default: the figure's own).
     """
     _check_figure(page, name)
-    title = title_of(page, name)
     if reason := _absence(page, name):
-        return html("missing_figure", name=name, title=title, reason=reason)
-    caption, details, alt = (text_of(page, name, part) for part in ("caption", "details", "alt"))
-    return _figure_html(page, name, title, caption, alt.unescape(), details, provenance_note(page, name))
-
-
-def folded_figure(page: Page, name: str) -> str:
-    """Return the HTML of a figure for a fold that is HTML. Markdown would end it with the first fold of the figure."""
-    return Markdown(figure(page, name).replace(' markdown="span"', ""))
+        return html("missing_figure", name=name, title=title or title_of(page, name), reason=reason)
+    alt = text_of(page, name, "alt").unescape()
+    if title:
+        return _figure_html(page, name, title, caption, alt, text_of(page, name, "details"))
+    texts = (text_of(page, name, part) for part in ("caption", "details"))
+    return _figure_html(page, name, title_of(page, name), next(texts), alt, next(texts), provenance_note(page, name))
 
 
 def _figure_html(page: Page, name: str, title: str, caption: str, alt: str, details: str = "", note: str = "") -> str:
@@ -62,7 +61,7 @@ def _figure_html(page: Page, name: str, title: str, caption: str, alt: str, deta
         details=details,
         numbers=f"{page.root}../figures/{name}.csv",
         permalink=_permalink(page, name),
-        citation=_citation(page, name, title),
+        citation=_citation(page, name, title) if note else None,
         say=page.say,
         origin=note,
     )
@@ -90,8 +89,8 @@ def title_of(page: Page, name: str) -> str:
     """Return the title of a figure: what the results say, or else a title that fits any results."""
     if name.startswith(EVIDENCE):
         return _caption_part(page, EVIDENCE.rstrip("-"), "title", id=name.removeprefix(EVIDENCE))
-    prefix = next(filter(name.startswith, FOLDED), "")
-    figure, claim = (prefix.rstrip("-"), [name.removeprefix(prefix)]) if prefix else (name, [])
+    is_of_claim = name.startswith(SHARED_RATES)
+    figure, claim = (SHARED_RATES.rstrip("-"), [name.removeprefix(SHARED_RATES)]) if is_of_claim else (name, [])
     titles = page.sources.titles.get(figure)
     word = titles.choose(page.results, *claim) if titles and not _absence(page, name) else None
     return _caption_part(page, figure, f"title {word}" if word else "title")
@@ -136,14 +135,7 @@ def _check_figure(page: Page, name: str) -> None:
     results, figures = page.results, page.sources.contents.figures
     known = [name for name, drawn in figures.items() if drawn.source != "verdicts"]
     of_own_claims = [figure for kind in (Kind.MEASURED, Kind.TIMED) for figure in of_claims(results.claims, kind)]
-    known += [
-        figure
-        for figure in of_own_claims
-        if figure.startswith(EVIDENCE) or not (page.sources.of_atlas or is_empty(figure, results.verdicts))
-    ]
-    if "size" in results.measurements:
-        following = results.measurement("size").findings.claims.values()
-        known += of_sizes([claim.follows for claim in following], results.claims)
+    known += [figure for figure in of_own_claims if figure.startswith(EVIDENCE) or not page.sources.site]
     if name not in known:
         raise InputError(unknown("figure", name, known))
     if name not in figures:
@@ -161,14 +153,14 @@ def _check_figure(page: Page, name: str) -> None:
 
 def text_of(page: Page, name: str, part: str) -> Markdown:
     """Return the caption, the details or the alternative text of a figure. Figures of claims share theirs."""
-    if prefix := next(filter(name.startswith, FOLDED), None):
-        return _caption_part(page, prefix.rstrip("-"), part)
+    if name.startswith(SHARED_RATES):
+        return _caption_part(page, SHARED_RATES.rstrip("-"), part)
     if not name.startswith(EVIDENCE):
         return _caption_part(page, name, part)
     id = name.removeprefix(EVIDENCE)
     verdict = page.results.verdicts[id]
     by_unit: dict[str, list[Context]] = {}
-    for context in verdict.contexts:
+    for context in (verdict.contexts[i] for i in rows_of(verdict)):
         by_unit.setdefault(context.effect.unit, []).append(context)
     found = [
         find_marks(
@@ -180,7 +172,7 @@ def text_of(page: Page, name: str, part: str) -> Markdown:
     ]
     marks = Marks(*map(any, zip(*found, strict=True)))
     counting = FAILURES in by_unit
-    seeds = verdict.kind is Kind.MEASURED and not page.sources.of_atlas  # whose runs are not published
+    seeds = verdict.kind is Kind.MEASURED and not page.results.runs.empty
     return _caption_part(page, EVIDENCE.rstrip("-"), part, id=id, seeds=seeds, marks=marks, counting=counting)
 
 

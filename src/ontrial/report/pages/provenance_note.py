@@ -2,7 +2,7 @@
 
 from ontrial.judge.records import Kind
 from ontrial.report.figures.catalogue import of_claims
-from ontrial.report.figures.formats import BY_SIZE, EVIDENCE, OF_CLAIMS
+from ontrial.report.figures.formats import EVIDENCE, OF_CLAIMS
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers, tables
 from ontrial.report.pages.macros import html
@@ -37,8 +37,6 @@ def _commands(page: Page, name: str, experiments: list[str]) -> list[tuple[str, 
 
 def _source_kind(page: Page, name: str) -> str:
     """Return the source of a figure: runs, times, formulas or the name of a published measurement."""
-    if name.startswith(BY_SIZE):
-        return "size"
     drawn = page.sources.contents.figures.get(name)
     source = drawn.source if drawn else "verdicts"
     if source and source != "verdicts":
@@ -52,8 +50,6 @@ def _experiments_of(page: Page, name: str) -> list[str]:
     drawn = page.sources.contents.figures.get(name)
     if drawn and drawn.source != "verdicts":
         return list(drawn.experiments)
-    if name.startswith(BY_SIZE):
-        return []
     experiments: list[str] = []
     for id, claim in page.results.claims.items():
         in_lottery = name == "seed-lottery" and claim.kind is Kind.MEASURED

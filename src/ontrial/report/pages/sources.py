@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ontrial.judge.docket import Docket
+from ontrial.judge.pilots import Change
 from ontrial.report.contents import OF_EVERY_SITE, Contents, merged
 from ontrial.report.markdown import Markdown
 from ontrial.report.site import docs
 from ontrial.report.site.docs import figures_on
+from ontrial.report.summaries.designed import DesignedStudy
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Condition, Published, cells_of, conditions
 from ontrial.report.wording.phrases import Phrases
@@ -77,14 +79,16 @@ class Sources:
     docs: What people have written for the pages.
     docket: The claims on trial with their sources and references.
     contents: What the site can show.
-    answers: Answers that are written by hand, by claim of the study or of the published atlas.
+    answers: Answers that are written by hand, by claim of the study or of a published one.
+    questions: Questions that claims answer, by claim and language.
+    pilots: What pilots changed in the tests of claims before they were fixed, by claim.
     provenance: Content of provenance.json.
     published: Hash of each claim's published form.
     sizes: Width and height of figures in CSS pixels where known, by file.
     failed_figures: Errors of figures that could not be drawn, by name.
     points: Table of points from `report.summaries.explorer`.
     other_studies: Published studies by name.
-    of_atlas: Whether the results are those of the published atlas, on pages of another study's site.
+    site: Sources of the study whose site it is, for those of a study that is published with its design.
     """
 
     language: str
@@ -93,30 +97,42 @@ class Sources:
     docket: Docket
     contents: Contents = OF_EVERY_SITE
     answers: Mapping[str, Sequence[Answer]] = field(default_factory=dict)
+    questions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    pilots: Mapping[str, Sequence[Change]] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
     published: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     failed_figures: Mapping[str, str] = field(default_factory=dict)
     points: pd.DataFrame | None = None
     other_studies: Mapping[str, Published] = field(default_factory=dict)
-    of_atlas: bool = False
+    site: Sources | None = None
 
     @cached_property
-    def atlas(self) -> Sources | None:
-        """Sources of the pages of the published atlas's claims; None if it is not published."""
-        atlas = self.results.measurements.get("atlas")
-        if atlas is None:
-            return None
+    def others(self) -> dict[str, Sources]:
+        """Sources of the pages of the claims of published studies that have their designs, by study.
+
+        Those that follow claims of other dockets have none.
+        """
         measured = self.results.measurements
         shown = {name: measured[name] for name in ("robustness", "size") if name in measured}
-        return replace(
-            self,
-            results=replace(atlas.findings, measurements=shown),
-            docket=replace(atlas.docket, from_notes=False),
-            provenance=atlas.origin,
-            published={},
-            of_atlas=True,
-        )
+        return {
+            name: replace(
+                self,
+                results=replace(study.findings, measurements=shown),
+                docket=replace(study.docket, from_notes=False),
+                provenance=study.origin,
+                published={},
+                site=self,
+            )
+            for name, study in measured.items()
+            if isinstance(study, DesignedStudy) and not any(claim.follows for claim in study.findings.claims.values())
+        }
+
+    @property
+    def studies(self) -> list[Sources]:
+        """Sources of all studies whose claims have pages on the site, its own first."""
+        site = self.site or self
+        return [site, *site.others.values()]
 
     @cached_property
     def functions(self) -> Mapping[str, Callable[..., Any]]:

@@ -69,10 +69,10 @@ def setting_rows(page: Page, experiment: str) -> list[tuple[str, str]]:
 def _runs_text(page: Page, experiment: str) -> str:
     """Return the number of runs of an experiment and, if further looks added some, of its first look.
 
-    Of the atlas, whose runs are not published, it is the latter.
+    Of a published study, whose runs are not there, it is the latter.
     """
     first = numbers.runs_of_first_look(page, experiment)
-    runs = first if page.sources.of_atlas else numbers.runs(page, experiment)
+    runs = first if page.results.runs.empty else numbers.runs(page, experiment)
     return runs if runs == first else page.say["runs of first look"].format(runs, first)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,7 @@ class Answer:
     """An answer to a claim by language, and the results that it suits.
 
     place: Place in its file, for messages.
+    then: What a reader should do, by language.
     conclusion: Conclusion of the verdict, None for any.
     """
 
@@ -67,6 +68,7 @@ class Answer:
     texts: Mapping[str, str]
     conclusion: Conclusion | None = None
     conditions: tuple[Condition, ...] = ()
+    then: Mapping[str, str] = field(default_factory=dict)
 
     def suits(self, verdict: Verdict) -> bool:
         """Return whether the answer suits a verdict."""
@@ -128,18 +130,23 @@ def read_answers(path: str | Path, *checks: MistakesIn) -> dict[str, tuple[Answe
     }
 
 
+def read_questions(path: str | Path) -> dict[str, dict[str, str]]:
+    """Return the questions of a checked file of answers, by claim and language."""
+    return yaml_files.read_yaml(path).get("questions", {})
+
+
 def _answer(id: str, place: str, spec: Mapping[str, Any]) -> Answer:
     conditions = []
     for item in spec.get("contexts", ()):
         settings = {name: as_list(values) for name, values in item.items()}
         conditions.append(Condition(settings, settings.pop("outcome")))
     conclusion = Conclusion(spec["verdict"]) if "verdict" in spec else None
-    return Answer(id, place, _texts_of(spec), conclusion, tuple(conditions))
+    return Answer(id, place, _texts_of(spec), conclusion, tuple(conditions), spec.get("then", {}))
 
 
 def _texts_of(spec: Mapping[str, Any]) -> dict[str, str]:
     """Return the texts of an answer by language."""
-    return {key: text for key, text in spec.items() if key not in ("verdict", "contexts")}
+    return {key: text for key, text in spec.items() if key not in ("verdict", "contexts", "then")}
 
 
 def _all_texts(answers: Mapping[str, list]) -> Iterator[tuple[KeyPath, str]]:
@@ -232,6 +239,9 @@ def require(path: Path, claims: Mapping[str, Claim], ids: Collection[str]) -> No
             yield from _never_chosen(("answers", id), specs)
 
     read_answers(path, unsuitable, impossible, _differing_languages)
+    for id in read_questions(path):
+        if id not in ids:
+            raise InputError(f"{path}: questions.{id}: {unknown('claim', id, ids)}")
 
 
 def _unsuitable(path: KeyPath, specs: Sequence[Mapping[str, Any]], estimand: Estimand | None) -> Iterator[Mistake]:

@@ -1,9 +1,16 @@
-"""Find the effects that a chart of evidence cannot show in full."""
+"""Choose the settings that the picture of a claim shows, and find the effects that it cannot show in full."""
 
+import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
+from ontrial.judge.policies import TUNED
+from ontrial.judge.records import Context, Verdict
+from ontrial.judge.statistics import contradicts, supports
+
+MOST_ROWS = 6  # of the picture of a claim
 FAR = 6  # multiple of the median distance from 0 beyond which an effect is cut off, since it would flatten the others
 
 
@@ -42,3 +49,38 @@ def far_out(effects: np.ndarray, smallest: float) -> np.ndarray:
 def reaches(effects: np.ndarray) -> np.ndarray:
     """Return the largest distance from 0 of each effect's estimate and finite ends, shape (effects,)."""
     return np.abs(np.where(np.isfinite(effects), effects, 0)).max(axis=1)
+
+
+def rows_of(verdict: Verdict) -> list[int]:
+    """Return the positions of the contexts that the picture of a claim shows, at most MOST_ROWS.
+
+    Of many, they are those at own rates and at the rates of one side, if these have the same answers as all, and of
+    these the ones evenly spaced from the effect that speaks most for the claim to the one that speaks most against it.
+    """
+    positions = list(range(len(verdict.contexts)))
+    if len(positions) > MOST_ROWS:
+        at_plain_rates = [i for i in positions if _has_plain_rate(verdict.contexts[i])]
+        positions = at_plain_rates if _answers(verdict, at_plain_rates) == _answers(verdict, positions) else positions
+    if len(positions) > MOST_ROWS:
+
+        def in_favour(i: int) -> float:
+            context = verdict.contexts[i]
+            multiple = context.effect.estimate / verdict.smallest_effect_in(context)
+            return -math.inf if math.isnan(multiple) else multiple
+
+        ordered = sorted(positions, key=in_favour)
+        chosen = np.linspace(0, len(ordered) - 1, MOST_ROWS).round().astype(int)
+        positions = sorted(ordered[i] for i in chosen)
+    return positions
+
+
+def _answers(verdict: Verdict, positions: Iterable[int]) -> set[tuple[bool, bool]]:
+    """Return whether the claim is certain, excluded or open in each of some contexts."""
+    outcomes = [verdict.contexts[i].outcome for i in positions]
+    return {(supports(outcome), contradicts(outcome)) for outcome in outcomes}
+
+
+def _has_plain_rate(context: Context) -> bool:
+    """Return whether a policy gives each arm its own learning rate, or both the rate of one."""
+    policy = str(context.settings.get("policy", ""))
+    return policy == TUNED or policy.startswith("fixed_")

@@ -59,7 +59,7 @@ def read_measurements(paths: Sequence[str]) -> dict[str, Any]:
         match name:
             case "replications":
                 content[name] = studies
-            case "atlas" | "size":
+            case _ if measurement.has_design:
                 content[name] = _read_designed(*map(str, found))
             case "one-curve" | "limit" | "mish":
                 content[name] = studies[name]

@@ -37,5 +37,8 @@ class Findings(Results):
         return self.measurements[name]
 
     def on(self, claim: str) -> Findings:
-        """Return self, or the findings of the published atlas if only it judged the claim."""
-        return self if claim in self.verdicts else self.measurement("atlas").findings
+        """Return self, or the findings of the published study with its design that alone judged the claim."""
+        if claim in self.verdicts:
+            return self
+        others = [content.findings for content in self.measurements.values() if hasattr(content, "findings")]
+        return next((each for each in others if claim in each.verdicts), self)

@@ -40,17 +40,6 @@ def of_verdict(claim: str, words: Mapping[Conclusion, str]) -> Titles:
     return Titles(tuple(words.values()), choose)
 
 
-def _lasting(results: Findings, claim: str) -> str | None:
-    """Return "stays" if every outcome was the same at each record of the second half of training."""
-    later = [
-        (context, stage)
-        for context in results.verdicts[claim].contexts
-        for stage in context.stages
-        if stage.share >= 1 / 2
-    ]
-    return "stays" if later and all(stage.outcome is context.outcome for context, stage in later) else None
-
-
 def _shared_rates(results: Findings, claim: str) -> str | None:
     """Return "flips" if one side is ahead at the rate of one arm, and the other at that of the other arm."""
     found: dict[frozenset, set[Outcome]] = {}
@@ -62,6 +51,5 @@ def _shared_rates(results: Findings, claim: str) -> str | None:
 
 
 TITLES = {
-    "lasting": Titles(("stays",), _lasting),
     "shared-rates": Titles(("flips",), _shared_rates),
 }

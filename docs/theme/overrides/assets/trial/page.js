@@ -20,7 +20,9 @@
     const values = new URLSearchParams(location.hash.slice(1))
     const asked = name => (/^\d+$/.test(values.get(name) ?? "") ? Number(values.get(name)) : undefined)
     open({index: trial.contexts[asked("context")] && asked("context"), n: asked("n"), first: asked("first")})
-    if (values.has("try")) host.scrollIntoView()
+    if (!values.has("try")) return
+    host.closest("details").open = true
+    host.scrollIntoView()
   }
 
   addEventListener("hashchange", readAddress)

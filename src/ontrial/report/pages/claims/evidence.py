@@ -13,7 +13,7 @@ from ontrial.judge import claims
 from ontrial.judge.claim import Claim
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import METRICS, OWN
-from ontrial.judge.records import Context, Outcome, Verdict
+from ontrial.judge.records import Context, Kind, Outcome, Verdict
 from ontrial.judge.trials import standing
 from ontrial.judge.units import TIMED, Unit, recorded
 from ontrial.report.figures.formats import EVIDENCE
@@ -25,12 +25,16 @@ from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries import rate_owners
+from ontrial.report.summaries.evidence import rows_of
 from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.report.wording.quantities import Quantity
 from ontrial.study.cell import SETTINGS
 from ontrial.study.study import Experiment
 
 THREAD = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+)/(?:issues|pull|discussions)/(\d+)", re.ASCII)
+
+AUTHORS = re.compile(r"(?:\w\.[-\s]?)+((?:(?:van|de|der|von|le|Le)\s)*[^\s,.]+)(, | and | et |\.)")  # the first one
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def shared_rate_counts(page: Page) -> rate_owners.Counts:
@@ -73,52 +77,86 @@ class ClaimPage:
     # Head and answer
 
     @property
-    def short(self) -> str:
-        """The claim in a few words, for the navigation."""
-        return yaml_text(lookup.short_name(self.page, self.id))
+    def question(self) -> str:
+        """The question that the claim answers."""
+        return lookup.question(self.page, self.id)
 
     @property
     def title(self) -> str:
-        """The topic and the headline, for the title of the page."""
-        return yaml_text(sentences.titled(self.page, self.id))
+        """The question, for the title of the page."""
+        return yaml_text(self.question)
+
+    @property
+    def headline(self) -> str:
+        """The question with the verdict, for previews of links."""
+        return yaml_text(self.page.say["topic and answer"].format(self.question, self.word))
 
     @property
     def description(self) -> str:
         """The statement and the answer, for previews of links."""
-        answer = sentences.answer(self.page, self.id)
-        return yaml_text(self.page.say["claim and answer"].format(self.statement, answer))
+        return yaml_text(self.page.say["claim and answer"].format(self.statement, self.answer))
 
     @property
-    def quoted(self) -> list[Markdown]:
-        """The words of others that are on trial, unless the notes have the claim."""
-        return [] if self.entry.source else [quoted_words(self.page, each) for each in self.entry.quotations]
-
-    @property
-    def outside(self) -> list[str]:
-        """Conditions that authors name and the study does not have."""
-        return [*filter(None, (outside(self.page, entry) for entry in self.entry.quotations))]
-
-    @property
-    def headline(self) -> str:
-        """The short answer."""
-        return sentences.headline(self.page, self.id)
-
-    @cached_property
-    def after_headline(self) -> str:
-        """What the answer says besides its headline."""
-        return sentences.after_headline(self.page, self.id)
-
-    @cached_property
-    def answer_in_full(self) -> str:
-        """The generated answer, if the answer above is written by hand; else ""."""
-        return sentences.answer_in_full(self.page, self.id)
+    def taught(self) -> list[Markdown]:
+        """The sentences as they are taught, each with its source and what it depends on."""
+        say, claim = self.page.say, self.entry
+        texts = claim.source if self.page.language == "ko" or not claim.translation else claim.translation
+        sentences = Markdown(" ").join(sentence.replace("**", "") for sentence in texts)  # bold in the notes
+        notes = [say["taught in notes"].format(sentences)] if texts and self.from_notes else []
+        notes += [say["taught"].format(sentences)] if texts and not self.from_notes else []
+        return [*notes, *(_quotation(self.page, entry) for entry in claim.quotations)]
 
     @property
     def badge(self) -> str:
         """The badge of the verdict."""
-        return verdicts.verdict_badge(self.page, self.verdict)
+        return verdicts.verdict_badge(self.page, self.verdict, with_margin=False)
 
-    # Evidence
+    @property
+    def word(self) -> str:
+        """The verdict as a word."""
+        return verdicts.word_of(self.page, self.verdict, with_margin=False)
+
+    @property
+    def answer(self) -> str:
+        """The answer in one or two sentences; the reason for a verdict without one."""
+        return sentences.answer(self.page, self.id) or self.because
+
+    @property
+    def advice(self) -> str:
+        """What a reader should do, in one sentence."""
+        return sentences.advice(self.page, self.verdict)
+
+    @property
+    def tries(self) -> list[str]:
+        """Sentences that link to the claim that this one tries again, and to those that try it again."""
+        return [*filter(None, [self._tries_again, *self._tried_again])]
+
+    @property
+    def _tries_again(self) -> str:
+        if not (older := self.entry.replaces):
+            return ""
+        return self.page.say["tries again"].format(verdicts.link_elsewhere(self.page, older))
+
+    @property
+    def _tried_again(self) -> list[str]:
+        newer = lookup.replacing(self.page, self.id)
+        return [self.page.say["tried again"].format(verdicts.link_elsewhere(self.page, id)) for id in newer]
+
+    # Picture
+
+    @property
+    def picture(self) -> str:
+        """The picture of the effects in a few settings, or the table of the readings of a claim by construction."""
+        if not self.entry.estimand:
+            return self.contexts or ""
+        say, shown, n = self.page.say, rows_of(self.verdict), len(self.verdict.contexts)
+        title = say["picture title"].format(metric=self.metric, comparison=self.comparison)
+        caption = say[f"picture {self.estimand.claimed}"].format(self.margin)
+        if len(shown) < n:
+            caption += " " + say["picture of some"].format(k=len(shown), n=n)
+        return pictures.figure(self.page, EVIDENCE + self.id, title[:1].upper() + title[1:], caption)
+
+    # Test
 
     @property
     def counted(self) -> str:
@@ -180,52 +218,35 @@ class ClaimPage:
 
     # Notes below the table
 
-    @cached_property
-    def failed(self) -> str | None:
-        """What a failed run is, and how it counts."""
-        return failure(self.page, self.verdict.contexts, self.estimand)
+    @property
+    def notes(self) -> list[str]:
+        """What there is to know to read the table."""
+        contexts, say = self.verdict.contexts, self.page.say
+        is_on_edge = any(any(_limited_rates(self.page, each, self.estimand)) for each in contexts)
+        is_off_grid = any(context.n == 0 for context in contexts)
+        off_grid = "note no plateau" if estimates.is_rate_free(self.page, self.id) else "note off the grid"
+        found = [
+            failure(self.page, contexts, self.estimand),
+            say["note on edge"] if is_on_edge else None,
+            say["note value on edge"] if any(c.on_edge for context in contexts for c in context.choices) else None,
+            say[off_grid] if is_off_grid else None,
+            without_end(self.page, contexts, self.estimand),
+            self._equivalence,
+            say["note seconds"] if self.verdict.kind is Kind.TIMED else None,
+        ]
+        return [*filter(None, found)]
 
     @property
-    def on_edge(self) -> bool:
-        """Whether a rate in the table is at an end of its grid."""
-        return any(any(_limited_rates(self.page, each, self.estimand)) for each in self.verdict.contexts)
+    def _equivalence(self) -> str | None:
+        """The note on the narrower interval by which an effect is too small to matter; None if none is."""
+        decided = {Outcome.NEGLIGIBLE, Outcome.EQUAL}
+        levels = [context.effect.level for context in self.verdict.contexts if context.outcome in decided]
+        if not levels:
+            return None
+        level = numbers.percent(self.page, 100 * (2 * max(levels) - 1), places=0)
+        return self.page.say["note equivalence"].format(level=level, margin=self.margin)
 
-    @property
-    def value_on_edge(self) -> bool:
-        """Whether a value in the table is at an end of its list."""
-        return any(choice.on_edge for context in self.verdict.contexts for choice in context.choices)
-
-    @property
-    def off_grid(self) -> bool:
-        """Whether a context has nothing to compare."""
-        return any(context.n == 0 for context in self.verdict.contexts)
-
-    @property
-    def rate_free(self) -> bool:
-        """Whether the metric needs no learning rate."""
-        return estimates.is_rate_free(self.page, self.id)
-
-    @cached_property
-    def without_end(self) -> str | None:
-        """A note on intervals without an end."""
-        return without_end(self.page, self.verdict.contexts, self.estimand)
-
-    @cached_property
-    def never_arrive(self) -> list[str]:
-        """Arms that reach the goal at no rate of their grid."""
-        return sensitivity.never_arrive(self.page, self.verdict, self.estimand)
-
-    @cached_property
-    def typical(self) -> list[str]:
-        """The effects for the typical seed where the table counts failures."""
-        return sensitivity.typical(self.page, self.verdict)
-
-    @cached_property
-    def other_ways(self) -> sensitivity.OtherWays:
-        """What other ways of judging say."""
-        return sensitivity.other_ways(self.page, self.verdict)
-
-    # Further questions
+    # Where it flips
 
     @cached_property
     def lasting(self) -> str:
@@ -233,57 +254,67 @@ class ClaimPage:
         return sensitivity.lasting(self.page, self.verdict)
 
     @cached_property
-    def shared_rates(self) -> rate_owners.Counts:
-        """In how many settings it matters whose learning rate is shared."""
-        return rate_owners.count([self.verdict])
+    def whose_rate(self) -> str:
+        """In how many settings it matters whose learning rate is shared; "" if none is shared."""
+        found = rate_owners.count([self.verdict])
+        if not found.settings:
+            return ""
+        if found.opposite:
+            return self.page.say["whose rate flips"].format(k=found.opposite, n=found.settings)
+        return self.page.say["whose rate holds" if found.both == found.settings else "whose rate else"]
 
-    @cached_property
-    def other_samples(self) -> sensitivity.OtherSamples | None:
-        """The outcomes with intervals that allow for other test samples."""
-        return sensitivity.other_samples(self.page, self.verdict)
-
-    # Verdict and background
+    # How it was tested
 
     @property
-    def small(self) -> str | None:
-        """The word for a refuted claim whose opposite is nowhere certain; None for others."""
-        return verdicts.word_when_small(self.page, self.verdict)
+    def paragraphs(self) -> list[str]:
+        """The quotations that stand between their sentences, as their authors wrote them."""
+        return [*filter(None, (_in_paragraph(self.page, entry) for entry in self.entry.quotations))]
+
+    @property
+    def meaning(self) -> str:
+        """What the verdict means for a claim of its kind, by the quantifier if it has one."""
+        say, quantifier = self.page.say, self.estimand.quantifier
+        if quantifier:
+            return say[f"quantifier {quantifier}"]
+        if verdicts.word_when_small(self.page, self.verdict):
+            return say["meaning small"]
+        return say[f"meaning {self.verdict.conclusion}"].format(say[f"as claimed {self.estimand.claimed}"])
+
+    @property
+    def sureness(self) -> list[str]:
+        """What a sceptic asks: other smallest effects, other ways of judging, and other test samples."""
+        found = [
+            sensitivity.same_range(self.page, self.verdict) if self.verdict.is_measured else "",
+            sensitivity.other_ways(self.page, self.verdict),
+            sensitivity.other_samples(self.page, self.verdict),
+        ]
+        return [*filter(None, found)]
+
+    @property
+    def pilots(self) -> list[str]:
+        """What pilots changed in the test before it was fixed, and why."""
+        changes = self.page.sources.pilots.get(self.id, ())
+        texts = [[lookup.translated(self.page, each) for each in change] for change in changes]
+        return [self.page.say["pilots changed"].format(old=old, new=new, why=why) for old, new, why in texts]
+
+    @property
+    def registered(self) -> str:
+        """When the docket of a published study was fixed, with its commit; "" if that is not known, and for others."""
+        origin = self.page.sources.provenance
+        if self.has_runs or not origin.get("docket_commit"):
+            return ""
+        commit = code(origin["docket_commit"][:12])
+        return self.page.say["registered"].format(date=origin["docket_date"], commit=commit)
 
     @property
     def reason(self) -> str:
         """The reason for the verdict."""
         return sentences.reason(self.page, self.id)
 
-    @cached_property
-    def same_range(self) -> str:
-        """The smallest effects for which a verdict on a measured claim stays the same."""
-        return sensitivity.same_range(self.page, self.verdict) if self.verdict.is_measured else ""
-
-    @cached_property
-    def undecided(self) -> list[str]:
-        """A sentence for each undecided context: its settings, the finding, and what would settle it."""
-        lines: list[str] = []
-        for context in self.verdict.contexts:
-            if context.outcome is not Outcome.UNDECIDED:
-                continue
-            finding = sentences.finding_of(self.page, self.verdict, context)
-            name = lookup.label(self.page, self.id, context)
-            parts = [Markdown("**{}**: {}").format(name, finding) if name else finding]
-            if context.n:
-                longer = sensitivity.longer_training(self.page, self.verdict, context)
-                parts.append(longer or number_needed(self.page, self.id, context.seeds_needed))
-            lines.append(Markdown("; ").join(parts))
-        return lines
-
     @property
-    def origin(self) -> str:
-        """Where the claim comes from."""
-        return self.page.fill("origin.md", {"claim": self})
-
-    @property
-    def sentences(self) -> list[str]:
-        """The sentences of the docket's notes."""
-        return [sentence.replace("**", "") for sentence in self.entry.source]  # bold in the notes
+    def has_runs(self) -> bool:
+        """Whether the runs behind the verdict are those of the study whose site it is."""
+        return self.page.sources.site is None
 
     @property
     def from_notes(self) -> bool:
@@ -307,11 +338,6 @@ class ClaimPage:
         return self.page.say[f"standing {standing(self.entry, published)}"] if published else None
 
     @property
-    def quotations(self) -> list[str]:
-        """What others say, and where."""
-        return [_quotation(self.page, entry) for entry in self.entry.quotations]
-
-    @property
     def asked_by(self) -> list[Markdown]:
         """Links to public threads in which people ask."""
         return [Markdown("[{}]({})").format(_thread_name(url), url) for url in self.entry.asked_by]
@@ -323,7 +349,7 @@ class ClaimPage:
 
     @cached_property
     def design(self) -> str | None:
-        """Table of arms, contexts, metric and smallest effect that matters; None for a claim that is not measured."""
+        """Table of what is the same in all settings; None for a claim that is not measured."""
         if not self.entry.estimand:
             return None
         say, texts, estimand = self.page.say, self.page.texts, self.estimand
@@ -332,8 +358,6 @@ class ClaimPage:
         rows = [
             ("metric", self.metric),
             ("" if estimand.threshold is None else estimand.measure.goal, self.threshold),
-            (f"comparison {self.counted}", self.comparison),
-            ("contexts", labels.settings(estimand.axes, texts, estimand)),
             ("where", labels.settings(estimand.where, texts, estimand)),
             ("networks", self._networks),
             ("training", _training_text(self.page, experiments)),
@@ -362,16 +386,11 @@ class ClaimPage:
                 listed.append(f"{labels.axis(name, texts)} {names}")
         return "; ".join(listed)
 
-    @cached_property
-    def levels(self) -> tuple[str, str] | None:
-        """The levels of intervals at the first look and later, if there are several looks."""
-        looks, levels = len(self.verdict.looks), rules.Rules(self.page)
-        return (levels.look_level(1, looks), levels.look_level(2, looks)) if looks > 1 else None
-
     @property
-    def works(self) -> list[dict[str, str]]:
-        """The works that the claim refers to."""
-        return [reference(name, self.page.sources.docket.references[name]) for name in self.entry.references]
+    def works(self) -> list[Markdown]:
+        """Links to the works that the claim refers to."""
+        cited, link = self.page.sources.docket.references, Markdown("[{}]({}references.md#{})").format
+        return [link(short_reference(cited[name]["text"]), self.page.root, name) for name in self.entry.references]
 
     @cached_property
     def citation(self) -> str:
@@ -396,15 +415,37 @@ def yaml_text(text: str) -> str:
     return Markdown(json.dumps(escape(Markdown.escape(text).striptags()), ensure_ascii=False))
 
 
-def _quotation(page: Page, entry: Mapping[str, Any]) -> str:
-    """Return a quotation with its author, its title, which links to other sentences of the work, and its place."""
+def _quotation(page: Page, entry: Mapping[str, Any]) -> Markdown:
+    """Return a quotation with its author, title and place, and what it depends on."""
     source = page.sources.docket.sources[entry["source"]]
-    title = Markdown("*{}*").format(source["title"])
-    if page.sources.of_atlas or page.sources.atlas:
-        title = Markdown("[{}]({}atlas/{}.md)").format(title, page.root, entry["source"])
     place = Markdown("[{}]({})").format(entry["place"], entry.get("url", source["url"]))
-    line = Markdown("{} — {}, {}, {}").format(quoted_words(page, entry), source["author"], title, place)
-    return line + " " + page.say["from copy"] if entry.get("from_copy") else line
+    said = Markdown("{} <small>{}, *{}*, {}</small>").format(
+        quoted_words(page, entry), source["author"], source["title"], place
+    )
+    notes = [outside(page, entry), _condition(page, entry), page.say["from copy"] if entry.get("from_copy") else ""]
+    return Markdown(" ").join([said, *filter(None, notes)])
+
+
+def _condition(page: Page, entry: Mapping[str, Any]) -> str:
+    """Return what a sentence makes a condition, and whether the test has it; "" without one."""
+    if not (condition := lookup.translated(page, entry.get("condition", {}))):
+        return ""
+    return page.say["condition tested" if entry["condition_tested"] else "condition not tested"].format(condition)
+
+
+def _in_paragraph(page: Page, entry: Mapping[str, Any]) -> str:
+    """Return a quotation between the sentences before and after it; "" without these."""
+    around = [_sentence(page, entry, place) for place in ("before", "after")]
+    if not any(around):
+        return ""
+    before, after = (text + " " if text else "… " for text in around)
+    return page.say["in its paragraph"].format(Markdown("{}**{}** {}").format(before, entry["words"], after).strip())
+
+
+def _sentence(page: Page, entry: Mapping[str, Any], place: str) -> str:
+    """Return the sentence before or after a quotation, with its translation if the docket has one."""
+    text, own = entry.get(place, ""), entry.get(f"{place}_{page.language}", "")
+    return Markdown("{} ({})").format(text, own) if own else Markdown("{}").format(text) if text else ""
 
 
 def quoted_words(page: Page, entry: Mapping[str, Any]) -> Markdown:
@@ -450,27 +491,25 @@ def _seeds_text(page: Page, experiment: Experiment) -> str:
 
 
 def _contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
-    """Return a row per context: settings, outcome, estimate, interval, and seeds.
+    """Return a row per context: settings, outcome, estimate with its interval, and seeds.
 
-    Learning rates are included if a context has any, and the choices of seeds if a setting is tuned.
+    Chosen values are included if a setting is tuned.
     """
     say, contexts = page.say, verdict.contexts
-    with_rates = any(context.rates for context in contexts)
     with_choices = any(context.choices for context in contexts)
     names = [lookup.label(page, verdict.claim, context) for context in contexts]
+    interval = say["interval of looks" if len(verdict.looks) > 1 else "interval 95"]
     heads = [say["setting"]] if any(names) else []
-    heads += [say["outcome"], Markdown("{} ({})").format(say["estimate"], say["interval 95"])]
-    heads += [say["numbers n"]]
-    heads += [say["learning rates used"]] if with_rates else []
+    heads += [say["outcome"], Markdown("{} ({})").format(say["estimate"], interval)]
+    heads += [say[f"counted {estimand.counted}"]]
     heads += [say["values chosen"]] if with_choices else []
     rows = []
     for name, context in zip(names, contexts, strict=True):
-        estimate, interval = outcomes.estimate_and_interval(page.say, context)
+        estimate, ends = outcomes.estimate_and_interval(page.say, context)
         row = [name] if any(names) else []
-        estimated = Markdown("{} ({})").format(estimate, interval) if context.n else estimate
+        estimated = Markdown("{} ({})").format(estimate, ends) if context.n else estimate
         row += [verdicts.outcome_badge(page, verdict, context), estimated]
         row += [repetitions(page, context, estimand)]
-        row += [rates_used(page, context, estimand)] if with_rates else []
         row += [_values_chosen(page, context)] if with_choices else []
         rows.append(row)
     return html("box", name="contexts" if any(names) else "context", blocks=[markdown(heads, rows)])
@@ -500,7 +539,7 @@ def repetitions(page: Page, context: Context, estimand: Estimand) -> str:
 
     The text also has the look if it is not the first, and the numbers of failed runs and of zeros of each arm.
     """
-    text = page.say[f"n {estimand.counted}"].format(formatting.count(context.n))
+    text = formatting.count(context.n)
     if context.look > 1:
         text = page.say[f"n look {context.look}"].format(text)
     for term, counts in (("n failed", context.failed), ("n zeros", context.zeros)):
@@ -508,22 +547,6 @@ def repetitions(page: Page, context: Context, estimand: Estimand) -> str:
             listed = "\N{NO-BREAK SPACE}/ ".join(map(formatting.count, counts))
             text = page.say[term].format(text, listed)
     return text
-
-
-def number_needed(page: Page, id: str, number: int | None) -> str:
-    """Return the number of seeds or rounds that would settle a context, in two digits."""
-    if number is None:
-        return page.say["seeds needed unknown"]
-    return page.say[f"{lookup.counted(page, id)} needed"].format(n=formatting.count(int(float(f"{number:.2g}"))))
-
-
-def rates_used(page: Page, context: Context, estimand: Estimand) -> str:
-    """Return the typical learning rates of a context's arms. A star marks a rate at an end of its grid."""
-    rates = [formatting.NO_VALUE if rate is None else formatting.rate(rate) for rate in context.rates]
-    marked = [
-        rate + "*" * limited for rate, limited in zip(rates, _limited_rates(page, context, estimand), strict=True)
-    ]
-    return ", ".join(dict.fromkeys(marked))
 
 
 def _limited_rates(page: Page, context: Context, estimand: Estimand) -> list[bool]:
@@ -553,6 +576,19 @@ def _readings_table(page: Page, verdict: Verdict) -> str | None:
         for reading in verdict.readings
     ]
     return markdown((page.say["setting reading"], page.say["holds or fails"]), rows) if rows else None
+
+
+def short_reference(text: str) -> str:
+    """Return the first author and the year of a cited work.
+
+    >>> short_reference("D. R. Wilson, T. R. Martinez. The inefficiency of batch training. 2003.")
+    'Wilson et al. 2003'
+    """
+    authors = AUTHORS.match(text)
+    years = YEAR.findall(text)
+    if not authors or not years:
+        return text.partition(". ")[0].removesuffix(".")
+    return f"{authors[1]}{'' if authors[2] == '.' else ' et al.'} {years[-1]}"
 
 
 def reference(name: str, cited: Mapping[str, str]) -> dict[str, str]:

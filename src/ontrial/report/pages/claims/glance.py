@@ -1,43 +1,79 @@
-"""The table of claims with their verdicts."""
+"""The list of claims with their answers: Look it up."""
 
-from collections.abc import Iterable
+from collections import Counter
 
+from ontrial.judge.claim import Claim
+from ontrial.judge.docket import SHARED_PAGES
+from ontrial.judge.records import Verdict
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import chapters, lookup, tables
 from ontrial.report.pages.claims import sensitivity, sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
+from ontrial.report.wording.answers import ANSWERS
+
+REPLIES = ("yes", "no", "open")  # in the order of their squares
 
 
-def at_a_glance(page: Page, ids: Iterable[str] | None = None) -> str:
-    """Return a table of these claims, or a table per chapter of all claims with a verdict; "" without any."""
-    if ids is not None:
-        rows = [_verdict_row(page, id) for id in ids]
-        heads = (page.say["verdict of"], page.say["claim"])
-        return html("box", name="glance", blocks=[tables.markdown(heads, rows)]) if rows else ""
-    judged = [claim for id, claim in page.results.claims.items() if lookup.has_claim(page, id)]
+def at_a_glance(page: Page) -> str:
+    """Return a table per chapter of the claims with a verdict of all studies of the site; "" without any."""
     blocks = []
-    for chapter, claims in chapters.by_chapter(judged).items():
-        rows = [_verdict_row(page, claim.id) for claim in claims]
-        title = chapters.chapter_link(page, chapter) or chapters.chapter_name(page, chapter)
-        blocks += [Markdown("**{}**").format(title), tables.markdown((page.say["verdict of"], page.say["claim"]), rows)]
+    for name, judged in by_chapter(page).items():
+        rows = [_row(shown, claim.id) for shown, claim in judged]
+        blocks += [
+            Markdown("**{}**").format(name),
+            tables.markdown((page.say["question"], page.say["verdict of"]), rows),
+        ]
     return html("box", name="glance", blocks=blocks) if blocks else ""
 
 
-def claim_filter(page: Page, group: str = "chapter") -> str:
-    """Return controls for choosing among the claims on the page, which a script fills and shows.
+def by_chapter(page: Page) -> dict[str, list[tuple[Page, Claim]]]:
+    """Return the claims that have pages of their own, each with its study, by the name of their chapter."""
+    listed: dict[str, list[tuple[Page, Claim]]] = {}
+    for study in page.sources.studies:
+        shown, found = Page(study, page.path), study.results.verdicts
+        judged = [each for id, each in study.results.claims.items() if has_own_page(found.get(id))]
+        for chapter, claims in chapters.by_chapter(judged).items():
+            name = chapters.chapter_link(shown, chapter) or chapters.chapter_name(shown, chapter)
+            listed.setdefault(name, []).extend((shown, claim) for claim in claims)
+    return listed
 
-    group: What the claims are grouped by, "chapter" or "source".
-    """
-    verdict, group, every = (page.say[f"filter {name}"] for name in ("verdict", group, "all"))
-    return html("claim_filter", verdict=verdict, chapter=group, all=every)
+
+def has_own_page(verdict: Verdict | None) -> bool:
+    """Return whether a claim has a page of its own: it has a verdict that is not one of those that share a page."""
+    return verdict is not None and verdict.conclusion not in SHARED_PAGES
 
 
-def _verdict_row(page: Page, id: str) -> tuple[str, str]:
-    """Return the badge of a claim, and its linked statement with the answer and a mark of closeness."""
+def claim_filter(page: Page) -> str:
+    """Return controls for choosing among the claims on the page, which a script fills and shows."""
+    verdict, chapter, every = (page.say[f"filter {name}"] for name in ("verdict", "chapter", "all"))
+    return html("claim_filter", verdict=verdict, chapter=chapter, all=every)
+
+
+def _row(page: Page, id: str) -> tuple[str, str]:
+    """Return the question of a claim with its answer and who says so, and the verdict with its squares."""
     verdict, answer = lookup.verdict_on(page, id), sentences.answer(page, id)
-    text = verdicts.evidence_link(page, id, lookup.statement(page, id))
+    text = verdicts.evidence_link(page, id, lookup.question(page, id))
     if sensitivity.is_close(verdict):
         text += " " + html("tag", name="close", text=page.say["close"])
-    text += html("small_print", text=answer) if answer else ""
-    return verdicts.verdict_badge(page, verdict, with_margin=False), text
+    told = Markdown(" ").join(filter(None, [sentences.first(answer), _authors(page, id)]))
+    text += html("small_print", text=told) if told else ""
+    return text, verdicts.verdict_badge(page, verdict, with_margin=False) + _squares(page, verdict)
+
+
+def _authors(page: Page, id: str) -> str:
+    """Return the authors whom a claim quotes, and their works; "" for a claim that quotes nobody."""
+    names = [entry["source"] for entry in lookup.claim_of(page, id).quotations]
+    works = [page.sources.docket.sources[name] for name in dict.fromkeys(names)]
+    texts = [Markdown("{}, *{}*").format(work["author"], work["title"]) for work in works]
+    return page.say["said by"].format(Markdown("; ").join(texts)) if texts else ""
+
+
+def _squares(page: Page, verdict: Verdict) -> str:
+    """Return a square for each setting of a verdict, with its answer; "" for a verdict without settings."""
+    if not verdict.cases:
+        return ""
+    found = Counter(ANSWERS[outcome] for outcome in verdict.outcomes)
+    counts = {reply: found[reply] for reply in REPLIES if found[reply]}
+    text = page.say["squares"].format(yes=found["yes"], no=found["no"], open=found["open"], n=found.total())
+    return html("squares", counts=counts, text=text)

@@ -1,22 +1,15 @@
 """What a sceptic asks of a verdict: other ways to judge, other smallest effects, shorter and longer training."""
 
 import math
-from dataclasses import replace
-from typing import Literal, NamedTuple
+from collections.abc import Collection
+from typing import NamedTuple
 
-import numpy as np
-
-from ontrial.judge import claims, measurements, metrics
-from ontrial.judge.claims import Arm
-from ontrial.judge.estimands import Estimand
-from ontrial.judge.records import Alternative, Context, Kind, Stage, Verdict, Way
+from ontrial.judge.records import Verdict, Way
 from ontrial.judge.verdicts import FACTORS
 from ontrial.report.markdown import Markdown
-from ontrial.report.pages import lookup, numbers
-from ontrial.report.pages.claims import estimates, sentences
+from ontrial.report.pages import numbers
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.tables import markdown
-from ontrial.report.wording import answers, labels, outcomes
+from ontrial.report.wording import answers
 from ontrial.report.wording.quantities import Quantity
 
 CLOSE = 2  # factor of the smallest effects within which a close verdict changes
@@ -31,104 +24,38 @@ RANGES = {  # phrases by whether the range of the smallest effects has no lower 
 # Other ways to judge --------------------------------------------------------------------------------------------------
 
 
-def _judged_as(verdict: Verdict, context: Context, judged: Alternative | Stage) -> Context:
-    """Return a context with the effect and the outcome of an alternative, or of an earlier record."""
-    changed = replace(context, effect=judged.effect, outcome=judged.outcome)
-    if isinstance(judged, Alternative):
-        return replace(changed, counts_failures=False, smallest_effect=verdict.smallest_effect)
-    return changed
+def other_ways(page: Page, verdict: Verdict) -> str:
+    """Return the sentence on the contexts that the mean, the sign test or the typical seed answers differently.
 
-
-def typical(page: Page, verdict: Verdict) -> list[str]:
-    """Return the estimate of the typical seed and its interval for each context that counts failures instead."""
-    lines: list[str] = []
-    for context in verdict.contexts:
-        if alternative := context.judged_by(Way.TYPICAL):
-            effect = outcomes.estimate_and_interval(page.say, _judged_as(verdict, context, alternative))
-            name = lookup.label(page, verdict.claim, context)
-            lines.append(Markdown("**{}**: {} ({})" if name else "{}{} ({})").format(name, *effect))
-    return lines
-
-
-class OtherWays(NamedTuple):
-    """What other ways of judging say: a line for each context that one of them answers differently.
-
-    by_sign: Whether the sign test is such a way.
-    agree: "outcome" if no outcome differs, "answer" if no answer does. None if one does, or without other ways.
+    It is "" for a claim that is judged in no other way.
     """
-
-    lines: list[str]
-    by_sign: bool
-    agree: Literal["outcome", "answer"] | None
-
-
-def other_ways(page: Page, verdict: Verdict) -> OtherWays:
-    """Return the verdicts by the mean, the sign test and the typical seed, where their answer differs."""
-    judged = [
-        (context, each)
-        for context in verdict.contexts
-        for each in context.alternatives
-        if each.way in (Way.MEAN, Way.SIGN, Way.TYPICAL)
-    ]
+    ways = (Way.MEAN, Way.SIGN, Way.TYPICAL)
+    judged = [context for context in verdict.contexts if any(each.way in ways for each in context.alternatives)]
     differing = [
-        (context, each) for context, each in judged if answers.ANSWERS[each.outcome] != answers.ANSWERS[context.outcome]
+        context
+        for context in judged
+        if any(
+            answers.ANSWERS[each.outcome] != answers.ANSWERS[context.outcome]
+            for each in context.alternatives
+            if each.way in ways
+        )
     ]
-    lines = [_other_way(page, verdict, context, each) for context, each in differing]
-    if differing or not judged:
-        return OtherWays(lines, any(each.way is Way.SIGN for _, each in differing), None)
-    is_same = all(each.outcome is context.outcome for context, each in judged)
-    return OtherWays(lines, False, "outcome" if is_same else "answer")
-
-
-def _other_way(page: Page, verdict: Verdict, context: Context, alternative: Alternative) -> str:
-    """Return a sentence on the verdict by an alternative test."""
-    other, say = _judged_as(verdict, context, alternative), page.say
-    has_few_failures = any(context.failed) and not context.counts_failures
-    is_mean_of_failures = alternative.way is Way.MEAN and has_few_failures
-    pattern = say["way mean with failures"] if is_mean_of_failures else say[f"way {alternative.way}"]
-    text = pattern.format(
-        typical=Quantity.of(context.effect.estimate, context.effect.unit).in_sentence(say),
-        failed="\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}".join(map(str, context.failed)),
-        n=context.n,
-        effect=estimates.sized(page, verdict, other),
-        finding=sentences.finding_of(page, verdict, other),
-    )
-    name = lookup.label(page, verdict.claim, context)
-    return Markdown("**{}**: {}").format(name, text) if name else text
-
-
-# Other test samples ---------------------------------------------------------------------------------------------------
-
-
-class OtherSamples(NamedTuple):
-    """The contexts of a claim judged with other test samples, too.
-
-    n: Number of contexts that have such an interval.
-    table: Table of both intervals of each.
-    lines: A line for each that has another outcome.
-    """
-
-    n: int
-    table: str
-    lines: list[str]
-
-
-def other_samples(page: Page, verdict: Verdict) -> OtherSamples | None:
-    """Return the contexts with an interval for other test samples; None without any."""
-    judged = [(context, each) for context in verdict.contexts if (each := context.judged_by(Way.IMAGES))]
     if not judged:
-        return None
-    say, names = page.say, [lookup.label(page, verdict.claim, context) for context, _ in judged]
-    heads = [say["setting"]] if any(names) else []
-    rows = []
-    for name, (context, alternative) in zip(names, judged, strict=True):
-        estimate, interval = outcomes.estimate_and_interval(page.say, context)
-        _, wider = outcomes.estimate_and_interval(page.say, _judged_as(verdict, context, alternative))
-        rows.append([*([name] if any(names) else []), estimate, interval, wider])
-    table = markdown([*heads, say["estimate"], say["interval other seeds"], say["interval other samples"]], rows)
-    differing = [(context, each) for context, each in judged if each.outcome is not context.outcome]
-    lines = [_other_way(page, verdict, context, each) for context, each in differing]
-    return OtherSamples(len(judged), table, lines)
+        return ""
+    return page.say[f"other ways {_agreement(differing)}"].format(k=len(differing), n=len(judged))
+
+
+def other_samples(page: Page, verdict: Verdict) -> str:
+    """Return the sentence on the outcomes that intervals for other test samples change; "" without such intervals."""
+    judged = [(context, each) for context in verdict.contexts if (each := context.judged_by(Way.IMAGES))]
+    differing = [each for context, each in judged if each.outcome is not context.outcome]
+    if not judged:
+        return ""
+    return page.say[f"other samples {_agreement(differing)}"].format(k=len(differing), n=len(judged))
+
+
+def _agreement(differing: Collection[object]) -> str:
+    return "differ" if differing else "agree"
 
 
 class Kept(NamedTuple):
@@ -189,57 +116,3 @@ def lasting(page: Page, verdict: Verdict) -> str:
             term = f"lasting {answer}" if n > 1 else f"lasting once {answer}"
             texts.append(say[term].format(where=where, share=share))
     return Markdown(" ").join(texts) or say["lasting same"]
-
-
-# Longer training ------------------------------------------------------------------------------------------------------
-
-
-def never_arrive(page: Page, verdict: Verdict, estimand: Estimand) -> list[str]:
-    """Return a sentence for each arm that no rate of its grid lets arrive within the budget, if its runs are there."""
-    has_pairs = len(estimand.arms) == 2 and not estimand.has_several
-    if page.results.records.empty or not estimand.censored or verdict.kind is Kind.TIMED or not has_pairs:
-        return []
-    found: dict[str, bool] = {}
-    for context in verdict.contexts:
-        if not context.n or context.n not in context.failed:
-            continue
-        arms = claims.list_arms(page.results.study, estimand, dict(context.settings))
-        names = outcomes.arm_names(estimand, page.texts, context.settings)
-        others = {name: value for name, value in context.settings.items() if name != "policy"}
-        for arm, name, rate in zip(arms, names, context.rates, strict=True):
-            if _never_arrives(page, estimand, arm):
-                text = Markdown(", ").join(filter(None, (name, labels.context(others, page.texts, estimand))))
-                found[text] = rate in (min(arm.cell.learning_rates), max(arm.cell.learning_rates))
-    return [page.say["no rate inside" if on_edge else "no rate"].format(text) for text, on_edge in found.items()]
-
-
-def _never_arrives(page: Page, estimand: Estimand, arm: Arm) -> bool:
-    """Return whether no run of an arm that chooses its own rates arrives, at any rate."""
-    if not arm.policy or arm.base not in (None, arm.cell):
-        return False
-    return all(
-        np.isinf(metrics.compute(page.results, option.cell, estimand.recorded_metric, "test", estimand.threshold)).all(
-            axis=None
-        )
-        for option in arm.options
-    )
-
-
-def longer_training(page: Page, verdict: Verdict, context: Context) -> str | None:
-    """Return the sentence that longer training might settle a context, with the factor that its budget could prove.
-
-    It is None if most runs arrive, or if more seeds could prove the smallest effect within this budget. So it is for
-    the atlas, whose runs are not published.
-    """
-    estimand = lookup.estimand_of(page, verdict.claim)
-    if estimand is None or not estimand.censored or verdict.kind is Kind.TIMED or page.sources.of_atlas:
-        return None
-    if context.failed and min(context.failed) > context.n / 2:
-        return page.say["longer training of both"]
-    if context.effect.estimate != math.inf:
-        return None
-    measured = measurements.measure_context(page.results, estimand, dict(context.settings))
-    provable = float(np.median(measured.typical().lowest))
-    if not provable < verdict.smallest_effect or math.isinf(provable):
-        return None
-    return page.say["longer training"].format(Quantity.of(provable, verdict.unit).in_sentence(page.say))

@@ -10,7 +10,7 @@ from typing import Any
 from ontrial.judge.estimands import EACH, Estimand, arm_axes
 from ontrial.judge.policies import TUNED
 from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
-from ontrial.judge.statistics import contradicts, supports
+from ontrial.judge.statistics import Quantifier, contradicts, supports
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import answer_numbers, estimates
@@ -64,10 +64,11 @@ def answer(page: Page, id: str) -> str:
     return written_answer(page, verdict) or answer_of(page, verdict)
 
 
-def answer_in_full(page: Page, id: str) -> str:
-    """Return the generated answer to a claim if `answer` is written by hand; "" otherwise."""
-    verdict = lookup.verdict_on(page, id)
-    return answer_of(page, verdict) if written_answer(page, verdict) else ""
+def advice(page: Page, verdict: Verdict) -> str:
+    """Return what a reader should do, by the answer that suits the verdict, or else by the verdict alone."""
+    suitable = (answer for answer in page.sources.answers.get(verdict.claim, ()) if answer.suits(verdict))
+    written = next((answer.then[page.language] for answer in suitable if answer.then), "")
+    return Markdown.escape(written) if written else page.say.get(f"then {verdict.conclusion}", "")
 
 
 def written_answer(page: Page, verdict: Verdict) -> str:
@@ -92,8 +93,11 @@ def answer_of(page: Page, verdict: Verdict) -> str:
 def _further_sentences(page: Page, verdict: Verdict) -> tuple[str, str, str]:
     """Return the sentences of an answer after those on where the claim holds; each may be "".
 
-    They are on early training, on failures, and on the opposite effect.
+    They are on early training, on failures, and on the opposite effect. What was seen somewhere needs none of them.
     """
+    estimand = lookup.estimand_of(page, verdict.claim)
+    if estimand and estimand.quantifier is Quantifier.SOME and verdict.conclusion is not Conclusion.NOT_SEEN:
+        return "", "", ""
     collapse = _failures_sentence(page, verdict) or _collapse_sentence(page, verdict)
     return _melting_sentence(page, verdict), collapse, contrary_sentence(page, verdict)
 
@@ -117,6 +121,11 @@ def headline(page: Page, id: str) -> str:
     else:
         text = page.say[verdict.conclusion]
     return Markdown(text[:1].upper() + text[1:]).removesuffix(".")
+
+
+def first(answer: str) -> str:
+    """Return the first sentence of an answer, or two if the first is a word such as "Yes."."""
+    return _split(answer)[0]
 
 
 def _split(answer: str) -> tuple[Markdown, Markdown]:
@@ -185,6 +194,9 @@ def clauses_of(verdict: Verdict) -> list[answers.Clause] | None:
 def _answer_contexts(page: Page, verdict: Verdict) -> str:
     """Return the sentences on whether a measured claim holds, and where."""
     say, found = page.say, verdict.outcomes
+    estimand = lookup.estimand_of(page, verdict.claim)
+    if estimand and estimand.quantifier:
+        return _answer_quantified(page, verdict, estimand)
     clauses = clauses_of(verdict)
     if clauses is None:
         counts = Counter(answers.ANSWERS[outcome] for outcome in found)
@@ -196,7 +208,6 @@ def _answer_contexts(page: Page, verdict: Verdict) -> str:
     if len(clauses) == 1:
         number = {1: "once", 2: "both"}.get(len(found), "all")
         return say[f"answer {number} {clauses[0].answer}"].format(n=len(found))
-    estimand = lookup.estimand_of(page, verdict.claim)
     if clauses[0].answer == "no" and clauses[1:] == [answers.Clause("yes", ())]:
         return say["answer except"].format(where=where(page, clauses[0].boxes, estimand))
     parts = [
@@ -205,6 +216,20 @@ def _answer_contexts(page: Page, verdict: Verdict) -> str:
     ]
     text = say["answer joint"].join(parts)
     return text[:1].upper() + text[1:] + "."
+
+
+def _answer_quantified(page: Page, verdict: Verdict, estimand: Estimand) -> str:
+    """Return the sentence on a claim that says in how many settings it holds: seen here in 3 of 9, with 5 layers.
+
+    Settings that do not show it are no answer to a claim that something may be so.
+    """
+    found = verdict.outcomes
+    held, against, n = sum(map(supports, found)), sum(map(contradicts, found)), len(found)
+    text = page.say[f"quantified {estimand.quantifier} {verdict.conclusion}"].format(held=held, against=against, n=n)
+    boxes = next((clause.boxes for clause in clauses_of(verdict) or () if clause.answer == "yes"), ())
+    if 0 < held < n and boxes:
+        text = page.say["answer seen where"].format(text.removesuffix("."), where(page, boxes, estimand))
+    return text
 
 
 def _melting_sentence(page: Page, verdict: Verdict) -> str:

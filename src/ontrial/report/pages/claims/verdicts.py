@@ -4,7 +4,7 @@ from collections import Counter
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge.docket import SHARED_PAGES
-from ontrial.judge.records import Case, Conclusion, Kind, Outcome, Reading, Verdict
+from ontrial.judge.records import Case, Conclusion, Kind, Outcome, Verdict
 from ontrial.judge.statistics import supports
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import citations, lookup
@@ -62,6 +62,16 @@ def evidence_link(page: Page, id: str, text: str) -> Markdown:
 def short_link(page: Page, id: str) -> str:
     """Return a claim in a few words, linked to its evidence."""
     return evidence_link(page, id, lookup.short_name(page, id).rstrip("."))
+
+
+def link_elsewhere(page: Page, id: str) -> Markdown:
+    """Return a claim of any study of the site in a few words, linked to its evidence, with its verdict.
+
+    It is the id alone of a claim without a page.
+    """
+    if not (shown := lookup.study_of(page, id)):
+        return Markdown(id)
+    return short_link(shown, id) + " " + verdict_badge(shown, lookup.verdict_on(shown, id), with_margin=False)
 
 
 def evidence_path(page: Page, id: str, extension: str = "html") -> Markdown:
@@ -151,9 +161,9 @@ def class_name(finding: Conclusion | Outcome) -> Markdown:
 
 
 def outcome_badge(page: Page, verdict: Verdict, case: Case) -> str:
-    """Return the finding on a context, or whether a reading holds, in colour and with the outcome's sign."""
+    """Return the outcome of a context, or whether a reading holds, in colour and with the outcome's sign."""
     outcome = case.outcome
-    text = page.say[f"outcome {outcome}"] if isinstance(case, Reading) else sentences.finding_of(page, verdict, case)
+    text = outcomes.term(page.say, outcome, outcomes.margin_in(page.say, verdict, case))
     return html("badge", verdict=class_name(outcome), sign=SIGNS[outcome], text=text)
 
 
@@ -220,5 +230,5 @@ def verdict_files(page: Page) -> list[str]:
 def citation(page: Page, id: str) -> str:
     """Return an entry for the verdict on a claim, to copy; "" if the version of the package is not known."""
     word = word_of(page, lookup.verdict_on(page, id))
-    entry = citations.bibtex(page, id, sentences.titled(page, id), page.say["citation verdict"].format(word))
+    entry = citations.bibtex(page, id, lookup.question(page, id), page.say["citation verdict"].format(word))
     return html("citation", entry=entry) if entry else ""

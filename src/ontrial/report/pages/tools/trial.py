@@ -41,7 +41,6 @@ DIGITS = 6  # significant digits of numbers for the script
 class Obstacle(StrEnum):
     """What keeps a browser from repeating a claim, by the term that says so."""
 
-    ATLAS = "no trial of the atlas"
     SECONDS = "no trial of seconds"
     OWN_METRIC = "no trial of other metrics"
     PREDICTIONS = "no trial of predictions"
@@ -71,10 +70,14 @@ def trial(page: Page, id: str) -> str:
     return html("trial", root=page.root, trial=describe(page, claim), words=words(page, claim.estimand), say=page.say)
 
 
+def can_try(page: Page, id: str) -> bool:
+    """Return whether a browser can repeat a claim."""
+    claim = lookup.claim_of(page, id)
+    return claim.estimand is not None and obstacle(page, claim) is None
+
+
 def obstacle(page: Page, claim: Claim) -> Obstacle | None:
     """Return the first obstacle to repeating a claim in a browser; None if there is none."""
-    if page.sources.of_atlas:
-        return Obstacle.ATLAS
     if claim.kind is Kind.TIMED:
         return Obstacle.SECONDS
     verdict = lookup.verdict_on(page, claim.id)
@@ -83,9 +86,14 @@ def obstacle(page: Page, claim: Claim) -> Obstacle | None:
     obstacles = {
         **_obstacles_of_metric(claim.estimand),
         **_obstacles_of_arms(page, claim.estimand),
-        Obstacle.OFF_THE_GRID: not any(context.n for context in verdict.contexts),
+        Obstacle.OFF_THE_GRID: not any(_has_rates(page, context) for context in verdict.contexts),
     }
     return next((each for each, is_there in obstacles.items() if is_there), None)
+
+
+def _has_rates(page: Page, context: Context) -> bool:
+    """Return whether a context has learning rates for a trial: its verdict names them, or its runs are there."""
+    return context.n > 0 and (bool(context.rates) or not page.results.runs.empty)
 
 
 def _obstacles_of_metric(estimand: Estimand) -> dict[Obstacle, bool]:
@@ -128,7 +136,7 @@ def describe(page: Page, claim: Claim) -> dict[str, Any]:
     assert claim.estimand is not None
     study = page.results.study
     experiments = [study.experiments[name] for name in claim.estimand.experiments]
-    judged = [(context, measured) for context, measured in _judged_contexts(page, claim) if context.n]
+    judged = [(each, measured) for each, measured in _judged_contexts(page, claim) if _has_rates(page, each)]
     cells = list_cells(page, claim.estimand, judged)
     contexts = [describe_context(page, claim.estimand, context, measured, cells) for context, measured in judged]
     return {
