@@ -41,6 +41,30 @@ def test_keys_choose_rate_and_valley_and_the_text_follows(smoke_page):
     page.wait_for_function("() => location.hash === '#rate=0.5&curvature=4&step=10'")
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("four-chains.html#activation=sigmoid&weight=1", "0.25⁵ = 0.00098: it vanishes"),
+        ("four-chains.html#activation=sigmoid&weight=4", "1⁵ = 1: it stays"),
+        ("four-chains.html#activation=sigmoid&weight=8", "2⁵ = 32: it explodes"),
+        ("four-chains.html#activation=tanh&weight=0.5", "0.5⁵ = 0.031: it vanishes"),
+        ("a-neuron.html#dark=0.8&far=0.5&coat=1", "Leave the umbrella: the sum is −0.1, and sigmoid passes on 0.475"),
+        ("a-neuron.html#dark=0.8&far=0.5&coat=1&activation=relu", "the sum is −0.1, and ReLU passes on 0."),
+        ("flat-ends.html#activation=sigmoid&z=5", "the slope is 0.0066: flat"),
+        ("shares-that-sum-to-one.html#z1=2&z2=1&z3=0", "0.665 + 0.245 + 0.090 = 1"),
+        ("only-the-true-answer.html#right=0.6&split=0.75", "Cross-entropy is 0.511"),
+        ("only-the-true-answer.html#loss=mse&right=0.6&split=0.75", "Squared error is 0.130"),
+        ("only-the-true-answer.html#loss=mse&right=0.6&split=0.5", "Squared error is 0.120"),
+        ("what-a-batch-is.html#size=4&seen=24", "24 samples seen: 6 updates"),
+        ("a-straight-line.html#units=4&updates=120", "40 of 40 right: solved"),
+        ("the-valley.html#rate=0.9&curvature=2&step=3", "w by −0.8. After 3: w = −3.1"),
+    ],
+)
+def test_a_toy_says_what_its_page_and_the_chapter_calculate(smoke_page, address, said):
+    page = smoke_page(f"en/{address}", "http")
+    assert said in page.locator(".toy-say").inner_text()
+
+
 def test_a_finger_that_scrolls_does_not_drag(smoke_site, served, reader):
     window = reader(served(smoke_site), **FINGER)
     page = window.open("en/the-valley.html#rate=0.1&curvature=2&step=3")

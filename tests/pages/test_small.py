@@ -2,14 +2,19 @@
 
 import json
 import re
+from dataclasses import replace
 from html import unescape
+from types import SimpleNamespace
 
+import numpy as np
+import pandas as pd
 import pytest
 from support.pages import page_of, sources_of, tiny_results, with_docs
 from support.project import ROOT
 from support.scripts import ASSETS
 
-from ontrial.book.small import NAMES, SMALL, pages
+from ontrial.book.chapters import gradient_norms
+from ontrial.book.small import NAMES, SMALL, pages, pages_numbers
 from ontrial.book.small.pages_sketches import SKETCHES
 from ontrial.report.pages.page import Page
 from ontrial.report.site import docs
@@ -64,3 +69,66 @@ def test_a_toy_of_what_was_measured_is_left_out_where_it_was_not(results):
     words = json.loads(unescape(re.search(r'data-words="([^"]*)"', toy)[1]))
     assert words["hint"] == page.texts["toy hint"]
     assert 'assets/toys/the-valley.js"' in toy
+
+
+# What the pages say in numbers, in every language, and the formulas that give them.
+SIGMOID = 1 / (1 + np.exp(-5))
+SHARES = np.exp([2.0, 1.0, 0.0]) / np.exp([2.0, 1.0, 0.0]).sum()
+SAID = {
+    "four-chains": [f"0.25^5 = {0.25**5:.5f}", "8", f"{2**5}", f"{0.5**5:.3f}"],
+    "a-neuron": ["2.4 + 1 - 1.5 - 2 = -0.1", f"{3 * 0.8:.1f}"],
+    "flat-ends": [f"{SIGMOID * (1 - SIGMOID):.4f}"],
+    "shares-that-sum-to-one": [f"{share:.3f}" for share in SHARES],
+    "only-the-true-answer": [
+        f"{-np.log(0.6):.3f}",
+        *(f"{((np.array(p) - (1, 0, 0)) ** 2).sum() / 2:.2f}" for p in ((0.6, 0.3, 0.1), (0.6, 0.2, 0.2))),
+    ],
+    "what-a-batch-is": ["24", f"{24 // 4}"],
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_numbers_of_a_page_are_those_of_its_formulas(name):
+    for language in LANGUAGES:
+        text = DOCS[language][f"{name}.md"]
+        assert [number for number in SAID[name] if number not in text] == []
+
+
+def test_gradients_by_variance_keep_their_size_at_the_variance_of_he(results, monkeypatch):
+    layers = np.arange(1, 13)
+    columns = {"activation": "relu", "initialisation": "he", "layer": layers, "measured": 1.0, "predicted": 1.0}
+    table = pd.DataFrame(columns)
+    monkeypatch.setattr(gradient_norms, "table", lambda _: table)
+    numbers = pages_numbers.gradients_by_variance(page_of(results))
+    of_he = numbers["arms"]["relu"]["predicted"][numbers["variances"].index(2.0)]
+    assert of_he == pytest.approx([1.0] * 12, rel=1e-3)
+    assert numbers["arms"]["relu"]["predicted"][numbers["variances"].index(1.0)][0] == pytest.approx(2**-5.5, rel=1e-3)
+    assert numbers["arms"]["relu"]["measured"] == {"2": [1.0] * 12}
+    assert pages_numbers.gradients_by_layer(page_of(results))["arms"] == {
+        "relu": {"measured": [1.0] * 12, "predicted": [1.0] * 12}
+    }
+
+
+def test_the_road_has_what_was_measured_after_equally_many_updates(results, monkeypatch):
+    rows = [
+        {
+            "experiment": experiment,
+            "dataset": dataset,
+            "batch_size": size,
+            "learning_rate": rate,
+            "median": 90 + size * rate,
+        }
+        for experiment in ("updates", "epochs")
+        for dataset in ("digits", "letter")
+        for size in (16, 4)
+        for rate in (0.25, 0.5)
+    ]
+    curves = pd.DataFrame(rows).assign(below_wall=lambda table: table["learning_rate"] < 0.5)
+    measured = replace(results, measurements={"one-curve": SimpleNamespace(curves=curves)})
+    assert pages_numbers.road(page_of(measured)) == {
+        "rates": [0.25, 0.5],
+        "batches": {
+            4: {"accuracy": [91.0, 92.0], "below": [True, False]},
+            16: {"accuracy": [94.0, 98.0], "below": [True, False]},
+        },
+    }

@@ -50,6 +50,7 @@ SMALL: dict[str, dict[str, Small]] = {
     },
     "batch-size": {
         "what-a-batch-is": Small(PLAIN),
+        "true-or-false": Small(PLAIN),
     },
 }
 NAMES = tuple(name for pages in SMALL.values() for name in pages)

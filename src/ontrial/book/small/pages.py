@@ -18,6 +18,7 @@ Numbers = Callable[[Page], dict[str, Any]]
 
 # The numbers of toys that show what was measured. The figure of the second says whether the study has measured it.
 MEASURED: dict[str, tuple[Numbers, str]] = {
+    "true-or-false": (pages_numbers.by_batch, "batch-rate-surface"),
     "same-road": (pages_numbers.road, "one-curve"),
     "backpropagation": (pages_numbers.passes, "backpropagation"),
     "dying-units": (pages_numbers.dead_by_rate, "dead-units"),

@@ -5,9 +5,11 @@ from typing import Any
 
 from ontrial.book.chapters import dead_units, gradient_norms
 from ontrial.book.chapters.worked_network import STEPS
+from ontrial.book.home import pages_batches
 from ontrial.nn import ACTIVATIONS, mean_field
 from ontrial.report.pages import pictures
 from ontrial.report.pages.page import Page
+from ontrial.report.wording import formatting
 from ontrial.study.settings import depth
 
 DIGITS = 4  # significant digits, more than toys say
@@ -87,3 +89,29 @@ def passes(page: Page) -> dict[str, Any]:
             for scheme, drawing in schemes.items()
         },
     }
+
+
+def by_batch(page: Page) -> dict[str, Any]:
+    """Return the accuracy of all batch sizes and the answer at each rate and at their own, by what is held equal.
+
+    The answers are those of the home page.
+    """
+    panels = {}
+    for budget, grid in pages_batches.grids(page).items():
+        panel = pages_batches.panel(page, budget, grid)
+        rates = {formatting.rate(rate): rate for rate in grid.rates} | {pages_batches.OWN: None}
+        panels[budget] = {
+            "sizes": [int(size) for size in grid.tuned.index],
+            "own": [formatting.rate(rate) for rate in grid.own],
+            "rates": panel["rates"],
+            "states": {
+                name: {
+                    "means": rounded(grid.at(rates[name])["mean"]),
+                    "answer": state["answer"],
+                    "said": state["said"],
+                }
+                for name, state in panel["states"].items()
+            },
+        }
+    answers = {answer: page.texts[f"home answer {answer}"] for answer in pages_batches.ANSWERS}
+    return {"panels": panels, "answers": answers, "rivals": pages_batches.sizes(page)}

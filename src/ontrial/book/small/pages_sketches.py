@@ -112,4 +112,8 @@ SKETCHES = {
     + dots([(24 + 38 * i, 62) for i in range(6)], PURPLE, 10)
     + "".join(line([(12 + 76 * i, 80), (74 + 76 * i, 80)], PURPLE) for i in range(3))
     + line([(12, 104), (226, 104)], GREEN, 'stroke-dasharray="none"'),
+    "true-or-false": "".join(
+        f'<rect x="20" y="{y}" width="{width}" height="16" fill="{colour}"/>'
+        for y, width, colour in ((10, 60, "#98a1ab88"), (36, 150, BLUE), (62, 196, "#98a1ab88"), (88, 172, RED))
+    ),
 }

@@ -66,9 +66,9 @@
     const factor = slope * weight
     const product = significant(factor ** FACTORS, 2)
     return [
-      `${factor === 1 ? "1" : significant(factor)}⁵ = ${product}: `,
+      `${factor}⁵ = ${factor === 1 ? 1 : product}: `,
       strong(phrase(factor < 1 ? "vanishes" : factor > 1 ? "explodes" : "stays"), colourOf(factor)),
-      element("small", phrase("factor", {slope, weight, factor: significant(factor)})),
+      element("small", phrase("factor", {slope, weight, factor})),
     ]
   }
 
