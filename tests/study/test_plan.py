@@ -216,3 +216,19 @@ def test_a_docket_from_the_future_is_named_with_its_remedy(tmp_path):
     message = message_of(plan.require_past_files, [str(docket)])
     assert message.startswith(f"{docket}: its date is in the future")
     assert message.endswith(f"touch '{docket}'")
+
+
+def test_a_study_and_a_docket_of_somebody_else_in_the_results_are_written_again(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    plan = Plan.read(configuration.parse(SMALL))
+    study, docket = Path(plan.results, "study.json"), Path(plan.results, "docket.json")
+    study.parent.mkdir(parents=True)
+    study.write_text(plan.study.to_json() + "\n", encoding="utf-8")
+    docket.write_text('{"claims": []}\n', encoding="utf-8")
+    plan.discard_others('{"claims": []}')
+    assert study.exists()
+    assert docket.exists()
+    study.write_text(study.read_text(encoding="utf-8").replace("{", '{"components":"evil.py",', 1), encoding="utf-8")
+    plan.discard_others('{"claims": [1]}')
+    assert not study.exists()
+    assert not docket.exists()

@@ -1,5 +1,7 @@
 """Damaged JSON files of a study are found before a run starts, whatever they contain."""
 
+import json
+
 import pytest
 from support.combinations import combinations
 from support.messages import message_of
@@ -39,3 +41,9 @@ def test_all_damaged_files_are_named_at_once_and_no_other(tmp_path):
 def test_a_study_that_has_not_run_is_intact(tmp_path):
     study_files.require_intact(tmp_path)
     study_files.require_intact(tmp_path / "missing")
+
+
+def test_a_commit_that_git_would_take_for_an_option_is_damage(tmp_path):
+    record = {"study": "a", "configuration_file": None, "commit": "--output=precious"}
+    files.write_text(tmp_path / "provenance.json", json.dumps(record))
+    assert "commit: '--output=precious' is not a commit or null." in message_of(study_files.require_intact, tmp_path)

@@ -84,6 +84,9 @@ def test_results_of_a_changed_configuration_or_docket_are_not_published(smoke_co
         run = publish(smoke_copy)
     assert run.returncode == 1
     assert "results/smoke: these claims have changed since they were judged: small-batch-accuracy." in run.stderr
+    with edited(smoke_copy / "results/smoke/docket.json", '"metrics": null', '"metrics": {}'):
+        run = publish(smoke_copy)
+    assert (run.returncode, "config/claims.yaml has changed since the study ran." in run.stderr) == (1, True)
     assert not (smoke_copy / PUBLISHED).exists()
 
 

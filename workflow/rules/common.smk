@@ -28,6 +28,7 @@ with refusals():
     plan.require_results_folder()
     if is_run and not workflow.dryrun:
         say(*plan.set_damaged_aside(), *plan.bring_to_present())
+        plan.discard_others(judging.docket.to_json() if judging.docket else None)
     plan.require_past_files(judging.source)
     plan.require_own_results()
     if is_run:

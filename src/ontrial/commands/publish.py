@@ -27,7 +27,7 @@ from ontrial.commands import compare
 from ontrial.commands._results import changed_claims, results_of
 from ontrial.commands._study import add_study
 from ontrial.errors import InputError
-from ontrial.judge import published, records, result_files
+from ontrial.judge import checks, published, records, result_files
 from ontrial.judge.columns import without_defaults
 from ontrial.judge.published import CURVES, DESIGN, PREDICTED_LIMITS, RATES, TABLES, TIMES, TWO_NUMBERS
 from ontrial.judge.records import Verdict, Verdicts
@@ -185,6 +185,9 @@ def _read_finished(study: Study, results: Path, study_file: str) -> dict[str, Ve
     verdicts = [verdict for content in by_file.values() for verdict in content.claims]
     if changed := changed_claims(study, verdicts):
         raise InputError(f"{results}: these claims have changed since they were judged: {', '.join(changed)}. {remedy}")
+    written, docket = results / "docket.json", checks.read_docket(study.docket, study)
+    if not written.exists() or written.read_bytes() != f"{docket.to_json()}\n".encode():
+        raise InputError(f"{results}: {study.docket} has changed since the study ran. {remedy}")
     return by_file
 
 

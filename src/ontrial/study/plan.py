@@ -137,6 +137,18 @@ class Plan:
             return [legible_lines(str(files.set_aside(error, "It will be rebuilt.")))]
         return []
 
+    def discard_others(self, docket: str | None) -> None:
+        """Delete the study and the docket that steps read, unless they are these, so that they are written again.
+
+        Those of a stranger's results could name code, or files outside the project, that nobody allowed.
+
+        docket: Content of docket.json, if there is a docket.
+        """
+        for name, content in {"study.json": self.study.to_json(), "docket.json": docket}.items():
+            path = Path(self.results, name)
+            if path.exists() and (content is None or files.read_bytes(path) != f"{content}\n".encode()):
+                path.unlink()
+
     def require_past_files(self, sources: Sequence[str]) -> None:
         """Raise InputError if the date of a file that steps read is in the future, as Snakemake would in every step.
 
