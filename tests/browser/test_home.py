@@ -71,7 +71,10 @@ def test_a_guess_opens_the_answers_and_keys_move_the_knob(opened, protocol):
     page.get_by_role("button", name="It depends").click()
     assert [part.is_visible() for part in hidden.all()] == [True] * 4
     assert page.get_by_role("button", name="It depends").count() == 0
-    assert page.locator(".trial-home-reply").inner_text() != ""
+    verdict = page.locator(".trial-home").get_attribute("data-answer")
+    assert page.locator(".trial-home-reply").inner_text().endswith(verdict)
+    href = page.get_by_role("link", name="All settings").get_attribute("href")
+    assert href == "evidence/small-batch-accuracy.html"
     assert is_drawn(page)
     knob(page).press("Home")
     assert (rate(page), is_drawn(page)) == ("1/128", True)

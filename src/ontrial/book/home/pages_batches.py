@@ -21,6 +21,7 @@ from ontrial.judge.policies import TUNED
 from ontrial.judge.smallest_effects import USUAL
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup, numbers, pictures
+from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tools.guess import GUESSES
@@ -43,6 +44,7 @@ def batches(page: Page) -> str:
     if not (pictures.is_drawn(page, FIGURE) and lookup.has_claim(page, CLAIM)):
         return ""
     panels = [panel(page, budget, grid) for budget, grid in grids(page).items()]
+    conclusion = lookup.conclusion_on(page, CLAIM)
     return html(
         "batches",
         root=page.root,
@@ -51,7 +53,9 @@ def batches(page: Page) -> str:
         sizes=sizes(page),
         boxes=boxes(page, panels),
         counts=counts(page, panels),
-        verdict=lookup.conclusion_on(page, CLAIM),
+        conclusion=conclusion,
+        verdict=f"{page.texts[f'guess {conclusion}']}." if conclusion in GUESSES else "",
+        evidence=page.root + verdicts.evidence_path(page, CLAIM),
         guesses=GUESSES,
         guessed=panels[0]["guessed"],
         answers={answer: page.texts[f"home answer {answer}"] for answer in ANSWERS},

@@ -49,7 +49,7 @@
   function open(guess) {
     host.classList.add("guessed")
     const replied = guess && replyTo(guess, host.dataset.verdict)
-    if (replied) reply.textContent = host.dataset[replied]
+    if (replied) reply.textContent = `${host.dataset[replied]} ${host.dataset.answer}`
     show()
   }
 
