@@ -66,6 +66,16 @@ def test_llms_txt_leads_to_the_main_pages_and_the_data_in_both_languages(smoke_s
     assert text.startswith("# Theory on Trial\n\n> ")
 
 
+def test_llms_txt_has_the_pages_of_a_menu_within_a_menu(tmp_path):
+    for name in ("index", "a", "b"):
+        (tmp_path / f"en/{name}.md").parent.mkdir(exist_ok=True)
+        (tmp_path / f"en/{name}.md").write_text(f"# The {name}\n", encoding="utf-8")
+    programs = {"copies": "Copies.", "data": "Data"}
+    nav = [{"Theory": ["index.md", {"Rates": ["a.md", "b.md"]}]}]
+    theme = {"site_name": "S", "site_description": "D", "extra": {"programs": programs}, "nav": nav}
+    assert re.findall(r"\((en/\w+)\.md\)", llms(tmp_path, {"en": theme}, "")) == ["en/index", "en/a", "en/b"]
+
+
 def test_llms_txt_has_absolute_links_if_the_address_is_known(two_languages):
     themes = {language: yaml_files.read_yaml(ROOT / f"docs/theme/{language}.yml") for language in ("en", "ko")}
     text = llms(two_languages, themes, "https://example.org/trial")

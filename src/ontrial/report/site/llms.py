@@ -39,11 +39,21 @@ def _sections(nav: Iterable[Any], folder: Path) -> Iterator[tuple[str, dict[str,
     folder: Folder of a language, with the Markdown of its pages.
     """
     for item in nav:
-        title, paths = next(iter(item.items())) if isinstance(item, dict) else (None, [item])
-        candidates = [path.replace("/*.md", end) for path in paths for end in ("/index.md", ".md")]
+        title = next(iter(item)) if isinstance(item, dict) else None
+        candidates = [path.replace("/*.md", end) for path in _paths(item) for end in ("/index.md", ".md")]
         pages = {path: _title_of(folder / path) for path in dict.fromkeys(candidates) if (folder / path).exists()}
         if pages:
             yield title or next(iter(pages.values())), pages
+
+
+def _paths(item: Any) -> Iterator[str]:
+    """Yield the paths of an item of a menu: a path, or a mapping from a title to a list of items."""
+    if not isinstance(item, dict):
+        yield item
+        return
+    for items in item.values():
+        for inner in items:
+            yield from _paths(inner)
 
 
 def _title_of(page: Path) -> str:
