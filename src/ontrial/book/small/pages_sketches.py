@@ -8,7 +8,7 @@ BLUE, RED, GREEN, PURPLE = "#3a8fd6", "#e0713a", "#22a378", "#b565b8"
 
 def line(points: list[tuple[float, float]], colour: str, more: str = "") -> str:
     """Return a line through points."""
-    path = " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     return f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="4" {more}/>'
 
 

@@ -1,6 +1,6 @@
 // Xor: two classes that no straight line parts, and hidden units that part them.
 ;(() => {
-  const {phrase, scale, strong, start} = globalThis.toys
+  const {phrase, strong, start} = globalThis.toys
   const {element} = globalThis.elements
   const {draws, train, right, plane} = globalThis.border
   const [FAR, EVERY, COUNT] = [2, 2, 60]
@@ -40,9 +40,6 @@
       ]
     },
     play: {name: "updates", to: EVERY * COUNT, pace: 150},
-    drag: ([across], _, width) => {
-      const i = Math.round(scale(0, width, 0, COUNT)(across))
-      return {updates: EVERY * Math.min(Math.max(i, 0), COUNT)}
-    },
+    drag: "updates",
   })
 })()

@@ -1,6 +1,6 @@
 // Both passes of a network in numbers: values appear layer by layer, and then every δ on the way back.
 ;(() => {
-  const {data, phrase, scale, strong, start} = globalThis.toys
+  const {data, phrase, strong, start} = globalThis.toys
   const {element, shape} = globalThis.elements
   const {steps, schemes} = data
   const places = steps.map((_, i) => i + 1)
@@ -28,9 +28,6 @@
       ]
     },
     play: {name: "step", to: steps.length, pace: 3000},
-    drag: ([across], _, width) => {
-      const step = Math.ceil(scale(0, width, 0, steps.length)(across))
-      return {step: Math.min(Math.max(step, 1), steps.length)}
-    },
+    drag: "step",
   })
 })()

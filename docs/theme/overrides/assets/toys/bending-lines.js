@@ -1,6 +1,6 @@
 // A ring around a disc: the activation function decides how the border between them bends.
 ;(() => {
-  const {phrase, scale, strong, start} = globalThis.toys
+  const {phrase, strong, start} = globalThis.toys
   const {element} = globalThis.elements
   const {draws, train, right, plane} = globalThis.border
   const [FAR, EVERY, COUNT, UNITS] = [2.2, 3, 80, 6]
@@ -42,9 +42,6 @@
       ]
     },
     play: {name: "updates", to: EVERY * COUNT, pace: 120},
-    drag: ([across], _, width) => {
-      const i = Math.round(scale(0, width, 0, COUNT)(across))
-      return {updates: EVERY * Math.min(Math.max(i, 0), COUNT)}
-    },
+    drag: "updates",
   })
 })()

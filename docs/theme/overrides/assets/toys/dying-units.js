@@ -67,9 +67,6 @@
     draw,
     say,
     play: {name: "rate", to: rates.at(-1)},
-    drag: ([across], _, width) => {
-      const i = Math.round(scale(...ends(width), 0, rates.length - 1)(across))
-      return {rate: rates[Math.min(Math.max(i, 0), rates.length - 1)]}
-    },
+    drag: "rate",
   })
 })()

@@ -101,9 +101,6 @@
     draw,
     say,
     play: {name: "z", to: 5, pace: 250},
-    drag: ([across], _, width) => {
-      const z = scale(...ends(width), -FAR, FAR)(across)
-      return {z: Math.min(Math.max(Math.round(4 * z) / 4, -FAR), FAR)}
-    },
+    drag: "z",
   })
 })()

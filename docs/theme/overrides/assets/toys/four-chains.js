@@ -84,9 +84,6 @@
     draw,
     say,
     play: {name: "weight", to: 4},
-    drag: ([across], _, width) => {
-      const weight = scale(...ends(width), weights[0], weights.at(-1))(across)
-      return {weight: Math.min(Math.max(Math.round(2 * weight) / 2, weights[0]), weights.at(-1))}
-    },
+    drag: "weight",
   })
 })()

@@ -90,10 +90,6 @@
     draw,
     say,
     play: {name: "back", to: 3},
-    drag: ([across], _, width) => {
-      const [left, right] = ends(width)
-      const back = Math.round(scale(left, right, last, 0)(across))
-      return {back: Math.min(Math.max(back, 0), last)}
-    },
+    drag: "back",
   })
 })()

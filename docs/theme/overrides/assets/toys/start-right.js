@@ -68,9 +68,6 @@
     draw,
     say,
     play: {name: "variance", to: 2},
-    drag: ([across], _, width) => {
-      const i = Math.round(scale(LEFT, width, 0, variances.length - 1)(across))
-      return {variance: variances[Math.min(Math.max(i, 0), variances.length - 1)]}
-    },
+    drag: "variance",
   })
 })()

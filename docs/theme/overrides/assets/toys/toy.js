@@ -58,7 +58,7 @@
    *   places in the picture between which its knob moves. isHidden(state), if any, hides it.
    *   draw(state, width): the height and the shapes of the picture. say(state): the parts of the sentence.
    *   play: {name, to}: the variable that moves by itself, and where it stops. drag(place, state, width): changes of
-   *   the state when the reader drags something in the picture, or taps it.
+   *   the state when the reader drags something in the picture, or taps it; or the name of a slider that follows.
    */
   function start({state: first, choices = {}, sliders = {}, draw, say, play, drag}) {
     const state = {...first}
@@ -155,8 +155,15 @@
       const {left, top} = figure.getBoundingClientRect()
       return [clientX - left, clientY - top]
     }
+    const whole = width => [0, width]
+    const followed = ([across], _, width) => {
+      const {values, ends = whole} = sliders[drag]
+      const i = Math.round(scale(...ends(width), 0, values.length - 1)(across))
+      return {[drag]: values[Math.min(Math.max(i, 0), values.length - 1)]}
+    }
+    const changesAt = typeof drag === "string" ? followed : drag
     const dragTo = event => {
-      const changes = drag(place(event), state, figure.clientWidth)
+      const changes = changesAt(place(event), state, figure.clientWidth)
       if (changes) change(changes)
     }
     if (drag) {

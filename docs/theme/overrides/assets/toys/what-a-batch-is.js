@@ -102,6 +102,6 @@
     draw,
     say,
     play: {name: "seen", to: N, pace: 400},
-    drag: ([across], _, width) => ({seen: Math.min(Math.max(Math.round((across / width) * N), 0), N)}),
+    drag: "seen",
   })
 })()
