@@ -19,6 +19,7 @@ from ontrial.storage import run_tables, shipped
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ontrial.judge.questions import Question
     from ontrial.judge.tables import Judgement
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -164,6 +165,29 @@ def judge(
     language: Language of texts, "en" or "ko".
     others: Further keys of a question's file, such as lower_is_better=True, failed="drop" or looks=[20, 40].
     """
+    question = question_of(
+        metric=metric,
+        compare=compare,
+        smallest_effect=smallest_effect,
+        pair=pair,
+        contexts=contexts,
+        where=where,
+        **others,
+    )
+    return Judged(tables.judge_table(_read(table, question), question), language)
+
+
+def question_of(
+    *,
+    metric: str,
+    compare: Mapping[str, Sequence[Any]],
+    smallest_effect: str | float,
+    pair: str | Sequence[str] | None = None,
+    contexts: str | Sequence[str] = (),
+    where: Mapping[str, Any] | None = None,
+    **others: Any,
+) -> Question:
+    """Return the question that `judge` is asked. Raises InputError with every mistake."""
     if pair is None:
         raise InputError('pair: name what both runs of a pair share, as in pair="seed", or use pair=() for nothing.')
     asked: dict[str, Any] = {
@@ -175,12 +199,28 @@ def judge(
     where = {column: _scalar(value) for column, value in (where or {}).items()}
     lists = {key: _list(value) for key, value in others.items() if key in ("run", "looks", "accept", "over")}
     optional = {"contexts": _list(contexts), "where": where, **others, **lists}
-    question = questions.parse(asked | {key: value for key, value in optional.items() if value}, "the question")
+    return questions.parse(asked | {key: value for key, value in optional.items() if value}, "the question")
+
+
+def _read(table: pd.DataFrame | str, question: Question) -> pd.DataFrame:
     if isinstance(table, str):
-        runs = run_tables.read_runs(table, lambda columns: table_rows.columns_to_read(question, columns))
-    else:
-        runs = table.reset_index(drop=True).rename(columns=str)
-    return Judged(tables.judge_table(runs, question), language)
+        return run_tables.read_runs(table, lambda columns: table_rows.columns_to_read(question, columns))
+    return table.reset_index(drop=True).rename(columns=str)
+
+
+def judge_arms(
+    table: pd.DataFrame | str, *, compare: Mapping[str, Sequence[Any]], against: Any, **asked: Any
+) -> list[Judged]:
+    """Return the verdicts on several arms against one other, the largest estimate first. They share the error.
+
+    compare: Column, and the values that are claimed to be better.
+    against: Value of the column that each is compared with.
+    asked: As for `judge`.
+    """
+    ((column, arms),) = compare.items()
+    language = asked.pop("language", "en")
+    questions_ = [question_of(compare={column: (arm, against)}, **asked) for arm in arms]
+    return [Judged(each, language) for each in tables.judge_arms(_read(table, questions_[0]), questions_)]
 
 
 @cache

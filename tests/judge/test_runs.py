@@ -1,5 +1,6 @@
 """Judging tables of runs in Python."""
 
+import argparse
 import json
 
 import numpy as np
@@ -7,9 +8,11 @@ import pandas as pd
 import pytest
 from support.messages import message_of
 
+from ontrial.commands import judge as command
+from ontrial.errors import InputError
 from ontrial.judge import records
 from ontrial.judge.across import Stratified
-from ontrial.runs import judge
+from ontrial.runs import judge, judge_arms
 
 QUESTION = {"metric": "score", "compare": {"width": (np.int64(8), 16)}, "pair": "seed", "smallest_effect": 0.5}
 
@@ -98,6 +101,37 @@ def test_the_interval_over_tasks_covers_the_mean_as_often_as_it_says():
             interval = Stratified(tuple(map(tuple, arms))).interval(0.95)
             missed += not interval.ci_low <= 0 <= interval.ci_high
         assert missed <= 20  # 10 are expected at most
+
+
+def test_several_arms_share_the_error_and_are_sorted(tmp_path, capsys):
+    random = np.random.default_rng(3)
+    leads = {"base": 0.0, "better": 3.0, "equal": 0.0, "best": 5.0}
+    table = pd.DataFrame(
+        {"arm": arm, "seed": seed, "score": 50 + lead + random.normal() / 5}
+        for seed in range(12)
+        for arm, lead in leads.items()
+    )
+    question = {"metric": "score", "pair": "seed", "smallest_effect": 1}
+    judged = judge_arms(table, compare={"arm": ["equal", "better", "best"]}, against="base", **question)
+    assert [each.judgement.question.better for each in judged] == ["best", "better", "equal"]
+    assert [each.conclusion for each in judged] == ["supported", "supported", "refuted"]
+    alone = judge(table, compare={"arm": ["best", "base"]}, **question).to_frame()
+    assert judged[0].to_frame()["level"][0] == pytest.approx(1 - 0.05 / 3)
+    assert judged[0].to_frame()["low"][0] < alone["low"][0]
+    table.to_csv(tmp_path / "runs.csv", index=False)
+    with pytest.raises(InputError, match="arm=bets: no run has arm=bets"):
+        judge_arms(str(tmp_path / "runs.csv"), compare={"arm": ["bets", "best"]}, against="base", **question)
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    words = (
+        f"{tmp_path}/runs.csv --metric score --compare arm=equal,best --against base --pair seed --smallest-effect 1"
+    )
+    options = vars(parser.parse_args([*words.split(), "--markdown"]))
+    options.pop("input_error_code")
+    options.pop("function")(**options)
+    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
+    assert [row.split(" | ")[0] for row in rows[2:4]] == ["| best", "| equal"]
+    assert sum(row.startswith("| base |") for row in rows) == 1
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ def judge(
     json: bool,
     markdown: bool,
     quiet: bool,
+    against: str | None,
     **options: Any,
 ) -> None:
     """Print the verdict on a table, or write the question to a file for later.
@@ -71,6 +72,7 @@ def judge(
     json: Whether to print verdicts.json, and what a try is in its ledger.
     markdown: Whether to print Markdown.
     quiet: Whether to print nothing but doubts and the verdict.
+    against: Arm with which each arm of the question is compared; None if it names both.
     options: Options that ask a question.
     """
     from ontrial.judge import table_rows, tables
@@ -79,6 +81,11 @@ def judge(
     from ontrial.report.pages.judgements.summary import summary
     from ontrial.runs import phrases
 
+    if against:
+        if not table or any((claim, save, ledger, require)):
+            raise InputError("--against judges a table, without --claim, --save, --ledger and --require.")
+        _judge_arms(table, against, options, html, json=json, markdown=markdown, quiet=quiet)
+        return
     question = read_question(claim, options)
     if html and not html.name:
         raise InputError(f"--html {html}: this is a folder. Name a file, such as verdict.html.")
@@ -126,6 +133,33 @@ def judge(
     if require and verdict.conclusion != require:
         print(f"The verdict is {verdict.conclusion}, and {require} is required.", file=sys.stderr)
         sys.exit(EXIT_OTHER_VERDICT)
+
+
+def _judge_arms(
+    table: str, against: str, options: dict[str, Any], html: Path | None, *, json: bool, markdown: bool, quiet: bool
+) -> None:
+    """Print the verdicts on several arms against one."""
+    from ontrial.judge import table_rows, tables
+    from ontrial.report.pages.judgements.several import combined
+    from ontrial.report.pages.judgements.summary import summary
+    from ontrial.runs import phrases
+
+    column, arms = options.get("compare") or ("", "")
+    asked = [read_question(None, options | {"compare": (column, (arm, against))}) for arm in split(arms)]
+    if not asked:
+        raise InputError("--against needs --compare COLUMN=A,… with the arms.")
+    runs = run_tables.read_runs(table, lambda columns: table_rows.columns_to_read(asked[0], columns))
+    judged = tables.judge_arms(runs, asked)
+    text, console = combined(judged, phrases()), _console(stderr=json or markdown)
+    _show(text, console, quiet=quiet)
+    if json:
+        print(to_json(Verdicts(study_name(table), tuple(each.verdict for each in judged))))
+    if markdown:
+        print(summary(text))
+    if html:
+        from ontrial.report.pages.judgements.page import page  # loads Jinja
+
+        files.write_text(html, page(text, ""))
 
 
 def _console(*, stderr: bool) -> Console:
@@ -176,7 +210,7 @@ def read_question(claim: str | None, options: dict[str, Any]) -> Question:
     if where := given.get("where"):
         given["where"] = _merged(where)
     column, arms = given["compare"]
-    given["compare"] = {column: split(arms)}
+    given["compare"] = {column: split(arms) if isinstance(arms, str) else list(arms)}
     return questions.parse({"pair": [], **given}, "the question")
 
 
@@ -289,6 +323,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ask.add_argument("--lower-is-better", action="store_true", help="lower numbers are better")
     ask.add_argument("--higher-is-better", action="store_true", help="higher numbers are better, whatever the name")
     ask.add_argument("--compare", type=_pair_of, metavar="COLUMN=A,B", help="the arms; A is claimed to be better")
+    ask.add_argument("--against", metavar="B", help="compare each arm of --compare COLUMN=A,… with this one")
     ask.add_argument("--pair", type=split, metavar="COLUMN,…", help="what both runs of a pair share, such as a seed")
     ask.add_argument("--unpaired", action="store_true", help="runs share nothing")
     ask.add_argument("--contexts", type=split, metavar="COLUMN,…", help="columns whose values are judged separately")

@@ -203,12 +203,12 @@ class Faults:
         self.texts = []
 
     @contextmanager
-    def collect(self) -> Iterator[None]:
-        """Keep the message of an InputError for later."""
+    def collect(self, where: str = "") -> Iterator[None]:
+        """Keep the message of an InputError for later, with where it is."""
         try:
             yield
         except InputError as error:
-            self.texts.append(str(error))
+            self.texts.append(f"{where}{error}")
 
     def refuse(self) -> None:
         """Raise InputError with all faults, a line each, if there are some."""

@@ -88,6 +88,27 @@ def judge_table(table: pd.DataFrame, question: Question) -> Judgement:
     return decide(measure(table, question))
 
 
+def judge_arms(table: pd.DataFrame, asked: Sequence[Question]) -> list[Judgement]:
+    """Return the verdicts on several arms against one other, the largest estimate first.
+
+    Each has its share of the error (Bonferroni), so that all intervals hold together. Holm's procedure would spare some
+    of it for a single kind of outcome, but an arm that is certain to be better could still have been called equal.
+    Raises InputError with the faults of all.
+    """
+    faults = Faults()
+    judged = []
+    for question in asked:
+        with faults.collect(f"{table_rows.place({question.column: question.better})}: "):
+            judged.append(decide(measure(table, question), statistics.ALPHA / len(asked)))
+    faults.refuse()
+    return sorted(judged, key=lambda each: -_mean_estimate(each.verdict))
+
+
+def _mean_estimate(verdict: Verdict) -> float:
+    known = [each.effect.estimate for each in verdict.contexts if math.isfinite(each.effect.estimate)]
+    return sum(known) / len(known) if known else -math.inf
+
+
 def decide(evidence: Evidence, alpha: float = statistics.ALPHA) -> Judgement:
     """Return the verdict on a question. Raises InputError if there are too few runs for any outcome.
 
