@@ -91,8 +91,9 @@ measure-recipes: setup # time what optimisers and other settings cost, relative 
 measure-scale: setup # measure the seconds and memory of the workflow with up to 100,000 cells
 measure-tries: setup # count which tries several rules keep, of 200 that change nothing but the seed (minutes)
 measure-judging: setup # count how often the judge of tables errs and what it finds, and time a million rows (minutes)
+measure-sentences: setup # count how often sentences of the judge of tables are false, over 2,000 simulated tables of each kind (minutes)
 measure-random-activations: setup # count how often the battery calls random activations better, and how often wrongly (an hour)
-measure-recipes measure-scale measure-tries measure-judging measure-random-activations:
+measure-recipes measure-scale measure-tries measure-judging measure-sentences measure-random-activations:
 	@$(BIN)/python -m benchmarks.$(subst -,_,$(@:measure-%=%)) $(ARGS)
 
 measure-laboratories: setup # simulate laboratories that repeat STUDY with seeds of their own, and count contradictions (an hour)

@@ -20,12 +20,13 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.laboratories import Row, share, write
+from benchmarks.sentences import outcomes_of
 from benchmarks.tries import CELL, LEARNING_RATE, STUDY
 from ontrial import nn
 from ontrial.errors import InputError
-from ontrial.judge import statistics, tables
+from ontrial.judge import tables
 from ontrial.judge.questions import Question
-from ontrial.judge.samples import Numbers, Sample, Shift, classify
+from ontrial.judge.table_contexts import step_of
 from ontrial.storage import process
 from ontrial.study import configuration
 
@@ -78,24 +79,27 @@ def groups(numbers: np.ndarray, pairs: int, count: int, seed: int) -> Groups:
     return numbers[orders[:, :pairs]], numbers[orders[:, pairs : 2 * pairs]]
 
 
-def paired(of: np.ndarray, other: np.ndarray) -> Sample:
-    """Return the sample of pairs."""
-    differences = of - other
-    return Numbers(differences, False, differences, differences)
+def paired(of: np.ndarray, other: np.ndarray, smallest: float) -> np.ndarray:
+    """Return the outcomes of pairs."""
+    return outcomes_of(of - other, None, smallest, step_of(np.concatenate([of, other]).ravel()))
 
 
-WAYS: dict[str, Callable[[np.ndarray, np.ndarray], Sample]] = {"paired": paired, "unpaired": Shift}
+def unpaired(of: np.ndarray, other: np.ndarray, smallest: float) -> np.ndarray:
+    """Return the outcomes of runs that share nothing."""
+    return outcomes_of(of, other, smallest, step_of(np.concatenate([of, other]).ravel()))
+
+
+WAYS: dict[str, Callable[[np.ndarray, np.ndarray, float], np.ndarray]] = {"paired": paired, "unpaired": unpaired}
 
 
 def null(numbers: np.ndarray) -> Iterator[Row]:
     """Yield how often groups without a difference seem to differ, and that tables of them give the same outcomes."""
     of, other = groups(numbers, PAIRS, COMPARISONS, 1)
     for name, way in WAYS.items():
-        sample = way(of, other)
         for smallest, case in ((NOTHING, "S above 0"), (USUAL, "S usual")):
-            outcomes = classify(sample, smallest, statistics.ALPHA)
+            outcomes = way(of, other, smallest)
             yield from shares("no difference", f"{name}, {case}", outcomes, ("positive", "reversed", "negligible"))
-        outcomes = classify(way(of[:TABLED], other[:TABLED]), USUAL, statistics.ALPHA)
+        outcomes = way(of[:TABLED], other[:TABLED], USUAL)
         others = outcomes_of_table(of[:TABLED], other[:TABLED], is_paired=name == "paired")
         yield Row(
             "no difference", f"{name}, S usual", "another outcome in a table", 100 * float((outcomes != others).mean())
@@ -116,7 +120,7 @@ def power(numbers: np.ndarray) -> Iterator[Row]:
     """Yield the outcomes of pairs with a planted difference."""
     for planted, pairs in itertools.product(PLANTED, SIZES):
         of, other = groups(numbers, pairs, COMPARISONS // 10, 2)
-        outcomes = classify(paired(of + planted * USUAL, other), USUAL, statistics.ALPHA)
+        outcomes = paired(of + planted * USUAL, other, USUAL)
         case = f"{planted:g} S, {pairs} pairs"
         yield from shares("power", case, outcomes, ("positive", "negligible", "below", "undecided"))
 
@@ -132,7 +136,7 @@ def unusual(numbers: np.ndarray) -> Iterator[Row]:
         "failures": np.where(random.random(shape) < FAILING, GUESSING, usual),
     }
     for (case, (of, other)), (name, way) in itertools.product(cases.items(), WAYS.items()):
-        outcomes = classify(way(of, other), NOTHING, statistics.ALPHA)
+        outcomes = way(of, other, NOTHING)
         yield from shares("unusual", f"{case}, {name}", outcomes, ("positive", "reversed"))
 
 

@@ -194,6 +194,65 @@ def test_items_with_commas_are_in_quotes(table):
     assert judge.split('"[32,32]",  64') == ["[32,32]", "64"]
 
 
+def formats(capsys, table: pd.DataFrame, *words: str) -> dict[str, str]:
+    """Return what the subcommand says of a table in each format, by its name."""
+    table.to_csv("table.csv", index=False)
+    question = [
+        "table.csv",
+        "--metric",
+        "accuracy",
+        "--compare",
+        "optimiser=adam,sgd",
+        "--smallest-effect",
+        "50",
+        *words,
+    ]
+    found = {}
+    for name in ("json", "markdown"):
+        run(*question, f"--{name}", "--html", "verdict.html")
+        printed = capsys.readouterr()
+        found |= {name: printed.out, "terminal": printed.err}
+    found["html"] = Path("verdict.html").read_text(encoding="utf-8")
+    return {name: " ".join(text.replace("\xa0", " ").split()) for name, text in found.items()}
+
+
+@pytest.mark.parametrize(("pairs", "collapsed"), [(("--pair", "seed"), 1), (("--unpaired",), 2)])
+def test_each_format_says_that_an_arm_collapses_and_what_the_mean_is(tmp_path, monkeypatch, capsys, pairs, collapsed):
+    monkeypatch.chdir(tmp_path)
+    rows = [  # as two of ten runs of a walker
+        {"optimiser": optimiser, "seed": seed, "lr": lr, "accuracy": 955.5 + 3 * ((7 * seed + shift) % 10)}
+        for optimiser, shift, lr in (("adam", 0, 0.1), ("sgd", 3, 0.01))
+        for seed in range(10)
+    ]
+    table = pd.DataFrame(rows)
+    table.loc[[14, 17][:collapsed], "accuracy"] = [29.25, 24.5][:collapsed]
+    said = formats(capsys, table, *pairs)
+    (context,) = json.loads(said["json"])["claims"][0]["contexts"]
+    assert context["outcome"] == "undecided"
+    assert {each["way"]: each["outcome"] for each in context["alternatives"]}["typical"] == "negligible"
+    assert json.loads(said["json"])["table"]["arms_differ_in"] == {"lr": {"adam": ["0.1"], "sgd": ["0.01"]}}
+    del said["json"]
+    for text in said.values():
+        assert "The arms also differ in: lr (0.1; 0.01)." in text
+        assert "in the typical run less than 50" in text
+        assert re.search(r"on average (undecided, )?(9|18)\d", text)
+        assert f"{collapsed} of 10 runs of sgd are at most 29.25" in text
+        assert text.index("also differ") < text.rindex("Inconclusive")
+
+
+def test_each_format_gives_the_interval_that_decided_with_its_level_and_counts_ties(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    base = 900 + np.arange(100.0) % 10
+    rows = {"optimiser": np.repeat(["adam", "sgd"], 100), "seed": np.tile(np.arange(100), 2)}
+    ties = np.where(np.arange(100) % 6 == 0, 5.0, 0.0)
+    said = formats(capsys, pd.DataFrame(rows | {"accuracy": np.concatenate([base + ties, base])}), "--pair", "seed")
+    assert json.loads(said.pop("json"))["claims"][0]["contexts"][0]["level"] == 0.9
+    for text in said.values():
+        assert "83 of 100 pairs are equal" in text
+        assert "90% interval" in text
+        assert "(90%: " in text
+
+
 TRY = ["--metric", "accuracy", "--compare", "optimiser=adam,sgd", "--pair", "seed", "--smallest-effect", "0.5 points"]
 BETTER, LUCK = ("--where", "dataset=[red]moons"), ("--where", "dataset=digits")
 

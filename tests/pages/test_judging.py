@@ -10,10 +10,11 @@ import pytest
 from support.messages import message_of
 from support.pages import sources_of, tiny_results, with_findings
 
-from benchmarks import judging
+from benchmarks import judging, sentences
 from benchmarks.laboratories import Row
 from ontrial.book.teaching import pages_judging as published
 from ontrial.commands import judge as command
+from ontrial.judge import statistics
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import measured
 
@@ -60,6 +61,31 @@ def test_the_page_has_a_row_for_each_planted_difference_and_number_of_pairs(page
     assert measured.measured(page, "judging", "size", "one context", "seconds") == "4.3"
     assert measured.conditions(page, "judging") == {"runs": "160"}
     assert "unknown row" in message_of(measured.measured, page, "judging", "size", "two contexts", "seconds")
+
+
+def test_the_page_has_a_row_for_each_kind_of_simulated_tables(page):
+    kinds = product(("typical", "mean"), ("pairs", "arms"), measured.KINDS, ("large", "small"))
+    rows = [Row(part, f"{design}, {kind}", quantity, 1.25, 1.0, 1.5) for part, design, kind, quantity in kinds]
+    table = pd.DataFrame(rows, columns=Row._fields).assign(runs=2000)
+    sources = with_findings(sources_of(tiny_results(), "ko"), measurements={"sentences": table})
+    lines = measured.table(Page(sources, "judge.md"), "sentences").splitlines()
+    assert len(lines) == 2 + 2 * len(measured.KINDS)
+    assert lines[2].startswith("| 정규 분포 | 쌍 | 1.3% |") or lines[2].startswith("| 정규 분포 | 쌍 | 1.2% |")
+
+
+def test_sentences_of_simulated_tables_are_those_of_the_judge(monkeypatch):
+    monkeypatch.setattr(sentences, "TABLES", 200)
+    random = np.random.default_rng(4)
+    skewed = random.exponential(size=(200, 20)) - np.log(2) + 1
+    found = sentences.outcomes_of(skewed, None, 1.0)
+    assert (found == sentences.outcomes_of_tables(skewed, None, 1.0)).all()
+    assert (found == "positive").mean() < 0.06  # at the margin; the signed-rank test alone says so of 9%
+    naive = statistics.signed_rank_interval(skewed, 0.95).ci_low >= 1
+    assert naive.mean() > (found == "positive").mean()
+    rows = [Row("typical", "pairs, normal, 6 pairs", "large", 2.0, 1.5, 2.6), Row("mean", "a, b, c", "small", 7, 6, 8)]
+    assert [row.case for row in sentences.worst(rows)] == ["a, b", "pairs, normal"]
+    table = pd.DataFrame(rows, columns=Row._fields)
+    assert list(sentences.exceeding(table)) == ["mean, a, b, c, small: 7%, more than 5%"]
 
 
 def test_the_command_of_the_example_asks_its_question(page):

@@ -15,7 +15,7 @@ from ontrial.errors import InputError
 from ontrial.judge.records import Way
 from ontrial.judge.samples import Sample
 from ontrial.judge.statistics import RESAMPLES, Interval, hull
-from ontrial.judge.table_contexts import Far, MeasuredTable, TableArms, TableContext, TablePairs
+from ontrial.judge.table_contexts import FEWEST_FOLDS, Far, MeasuredTable, TableArms, TableContext, TablePairs
 from ontrial.judge.table_rows import place, setting_column
 
 if TYPE_CHECKING:
@@ -108,6 +108,11 @@ class Across(TableContext):
         return np.array([float(task.samples[Way.MEAN].interval(0.95).estimate) for task in self.tasks])
 
     @property
+    def fewest(self) -> int:
+        """The fewest runs: their mean over tasks is less skewed than they are."""
+        return FEWEST_FOLDS
+
+    @property
     def won(self) -> int:
         """The number of tasks with a difference in the claimed direction."""
         return int((self.numbers > 0).sum())
@@ -119,7 +124,7 @@ class Across(TableContext):
         return self.n * float(((high - low) / 2 / 1.96) ** 2)
 
     @property
-    def is_skewed(self) -> bool:
+    def is_uneven(self) -> bool:
         """The mean decides alone."""
         return False
 

@@ -112,7 +112,9 @@ def parse_quantity(value: str | float, unit: str, step: str = "") -> float:
     """
     text = quantity_text(value)
     match = QUANTITY.fullmatch(text.removesuffix(f" per {step}"))
-    if not match or abs(float(match[2])) >= LIMIT:
+    if match and abs(float(match[2])) >= LIMIT:
+        raise ValueError(f'"{text}" is not below {LIMIT:,}. Write the metric and the quantity in a larger unit.')
+    if not match:
         raise ValueError(f'"{text}" is not a quantity, such as {example_quantity(unit)}.')
     factor, number, text_unit = match[1], float(match[2]), match[3] or ""
     if factor and unit == "log2" and not text_unit:

@@ -15,6 +15,13 @@ import numpy as np
 from ontrial.judge import statistics
 from ontrial.judge.statistics import Claimed, Interval
 
+SKEWED = 0.7  # standard errors: rare enough among symmetric samples, and frequent enough among skewed ones
+TWO_PEAKS = 1.6  # kurtosis below that of a uniform distribution, 1.8; two equal peaks have 1
+FEWEST = 10  # numbers whose mean is judged alone
+FEW = 25  # numbers that do not show how long the tail of a skewed distribution is
+UNEVEN = 2.0  # caution for two arms of which one has runs far from the rest
+CAUTION = 40  # numbers with which the error of the bootstrap is halved
+
 
 class Sample(ABC):
     """A sample of a context, positive in the claimed direction."""
@@ -81,13 +88,18 @@ class Judged(Sample):
 
 @dataclass(frozen=True)
 class Shift(Sample):
-    """The numbers of two arms that share nothing: the effect is the shift from one to the other."""
+    """The numbers of two arms that share nothing: the effect is the shift from one to the other.
+
+    caution: Factor by which the error of the interval is divided, for arms that differ in more than a shift.
+    """
 
     of: np.ndarray
     other: np.ndarray
+    caution: float = 1.0
 
     def _interval(self, confidence_level: float, estimate: np.ndarray | None) -> Interval:
-        return statistics.rank_sum_interval(self.of, self.other, confidence_level, estimate)
+        level = confidence_level if self.caution == 1 else 1 - (1 - confidence_level) / self.caution
+        return statistics.rank_sum_interval(self.of, self.other, level, estimate)
 
 
 @dataclass(frozen=True)
@@ -96,10 +108,13 @@ class Mean(Sample):
 
     arms: One sample of differences, or those of the two arms.
     overlap: Share of the data that each test part has, if pairs are folds or splits of the same data.
+    alone: Whether nothing else must agree. Then the bootstrap always counts, fewer than FEW numbers that are skewed do
+        not show where their long tail ends, so the interval has no end there, and fewer than FEWEST have no interval.
     """
 
     arms: tuple[np.ndarray, ...]
     overlap: float = 0.0
+    alone: bool = False
 
     def _interval(self, confidence_level: float, estimate: np.ndarray | None) -> Interval:
         """Return Student's or Welch's interval, as wide as that of the bootstrap where an arm is skewed."""
@@ -110,13 +125,22 @@ class Mean(Sample):
             own = statistics.welch_interval(of, other, confidence_level)
         # Equal numbers do not show how much others differ.
         is_nothing = (own.ci_low == 0) & (own.ci_high == 0)
-        nothing = Interval(own.estimate, np.array(-np.inf), np.array(np.inf))
+        nothing = Interval(own.estimate, np.full_like(own.ci_low, -np.inf), np.full_like(own.ci_high, np.inf))
         own = _choose(is_nothing, nothing, own)
-        skewed = np.logical_or.reduce([is_skewed(arm) for arm in self.arms])
+        skewed = np.logical_or.reduce([is_uneven(arm) | self.alone for arm in self.arms])
         if self.overlap or not skewed.any() or max(arm.shape[-1] for arm in self.arms) > statistics.MANY:
             return own
-        resampled = statistics.bootstrap_interval(self.arms, 1 - (1 - confidence_level) / 2)  # it errs too often itself
-        return _choose(skewed, statistics.hull(own, resampled), own)
+        n = min(arm.shape[-1] for arm in self.arms)
+        error = (1 - confidence_level) * n / (n + CAUTION)  # of few numbers, the bootstrap errs too often itself
+        found = _choose(skewed, statistics.hull(own, statistics.bootstrap_interval(self.arms, 1 - error)), own)
+        if self.alone and n < FEWEST:
+            return nothing
+        if self.alone:
+            for arm, sign in zip(self.arms, (1, -1), strict=False):
+                tail = sign * statistics.skewness(arm) * (is_uneven(arm) & (arm.shape[-1] < FEW))
+                low, high = np.where(tail < 0, -np.inf, found.ci_low), np.where(tail > 0, np.inf, found.ci_high)
+                found = Interval(found.estimate, low, high)
+        return found
 
 
 @dataclass(frozen=True)
@@ -133,9 +157,14 @@ class Agreed(Sample):
         return statistics.hull(*(part.interval(confidence_level) for part in self.parts))
 
 
-def is_skewed(values: np.ndarray) -> np.ndarray:
-    """Return whether samples (…, n) are skewed by more than the standard error of symmetric ones."""
-    return np.abs(statistics.skewness(values)) > np.sqrt(6 / values.shape[-1])
+def is_uneven(values: np.ndarray) -> np.ndarray:
+    """Return whether samples (…, n) have two peaks, or are skewed by more than SKEWED errors of normal ones."""
+    return has_two_peaks(values) | (np.abs(statistics.skewness(values)) > SKEWED * np.sqrt(6 / values.shape[-1]))
+
+
+def has_two_peaks(values: np.ndarray) -> np.ndarray:
+    """Return whether samples (…, n) are flatter than a uniform distribution, as with as many runs that collapse."""
+    return statistics.kurtosis(values) < TWO_PEAKS
 
 
 def _choose(which: np.ndarray, wide: Interval, own: Interval) -> Interval:

@@ -20,7 +20,8 @@ from ontrial.judge.estimands import FORMS, Estimand
 from ontrial.judge.measuring import Measured, MeasuredArm, Paired, Unpaired
 from ontrial.judge.questions import NEVER, Question
 from ontrial.judge.records import SettingValues, Way
-from ontrial.judge.samples import Agreed, Judged, Mean, Sample, Shift, is_skewed
+from ontrial.judge.samples import FEWEST as FEWEST_ALONE
+from ontrial.judge.samples import UNEVEN, Agreed, Judged, Mean, Sample, Shift, has_two_peaks, is_uneven
 from ontrial.judge.table_rows import place, quoted, rows_text, setting_column
 
 if TYPE_CHECKING:
@@ -31,8 +32,10 @@ FAR = 6  # robust standard deviations from the median of an arm beyond which a r
 FOLD = re.compile(r"(?<![a-z])(?:cv|k)?[-_ ]?(fold|split)s?(?![a-z])", re.IGNORECASE)  # in names of columns
 SEED = re.compile(r"seed|(?<![a-z])(?:run|rep|repeat|replicate|trial)(?![a-z])", re.IGNORECASE)
 POWER = 0.8  # for which a number of runs is planned
+AGREEING = 1.25  # times as many pairs as Student's test needs, since all tests must agree
 NEAR = 0.1  # share of the smallest effect from which on an estimate is too close to it to be worth settling
 FEWEST = {True: 5, False: 6}  # pairs that can show that an effect is negligible, and that it is not
+FEWEST_FOLDS = 3
 MOST_FOLDS = 20  # more distinct values than these are folds of several divisions, each with its own number
 
 
@@ -113,7 +116,7 @@ class TableContext(Measured):
 
     @property
     @abstractmethod
-    def is_skewed(self) -> bool:
+    def is_uneven(self) -> bool:
         """Whether differences are skewed, so that the sign test must agree."""
 
     @cached_property
@@ -124,13 +127,23 @@ class TableContext(Measured):
     @cached_property
     def decided_by(self) -> tuple[Way, ...]:
         """The ways that must agree on the outcome."""
-        asked = self.estimand.by
         if self.estimand.censored:
             return (Way.TYPICAL,)
-        if asked is Way.MEAN or self.estimand.overlap or self.is_coarse or 2 * self.equal > self.compared:
+        if self.by_mean:
             return (Way.MEAN,)
-        ways = (Way.TYPICAL, Way.SIGN) if self.is_skewed else (Way.TYPICAL,)
-        return ways if asked else (*ways, Way.MEAN)
+        ways = (Way.TYPICAL, Way.SIGN) if self.is_uneven else (Way.TYPICAL,)
+        return ways if self.estimand.by else (*ways, Way.MEAN)
+
+    @property
+    def fewest(self) -> int:
+        """The fewest numbers whose mean is judged alone."""
+        return FEWEST_FOLDS if self.estimand.overlap else FEWEST_ALONE
+
+    @cached_property
+    def by_mean(self) -> bool:
+        """Whether the mean decides alone."""
+        asked, ties = self.estimand.by is Way.MEAN, 2 * self.equal > self.compared
+        return asked or bool(self.estimand.overlap) or ties or self.is_coarse
 
     @cached_property
     def _whole(self) -> Sample:
@@ -166,7 +179,7 @@ class TableContext(Measured):
             return None
         sides = scipy.special.ndtri([1 - (alpha if near else alpha / 2), POWER]).sum()
         share = (distance / sides) ** 2 / self.variance - self.estimand.overlap / (1 - self.estimand.overlap)
-        return None if share <= 0 else max(math.ceil(1 / share), FEWEST[near])
+        return None if share <= 0 else max(math.ceil(AGREEING / share) + 2, FEWEST[near])
 
     @cached_property
     def is_coarse(self) -> bool:
@@ -196,13 +209,13 @@ class TablePairs(TableContext, Paired):
     @property
     def samples(self) -> Mapping[Way, Sample]:
         """The samples by which the context may be judged."""
-        mean = Mean((self.numbers,), self.estimand.overlap)
+        mean = Mean((self.numbers,), self.estimand.overlap, self.by_mean)
         return {Way.TYPICAL: self.typical(), Way.MEAN: mean, Way.SIGN: Judged(self.numbers, statistics.median_interval)}
 
     @property
-    def is_skewed(self) -> bool:
-        """Whether the differences are skewed."""
-        return bool(is_skewed(self.numbers))
+    def is_uneven(self) -> bool:
+        """Whether the differences are skewed, or runs ended far from the rest."""
+        return bool(is_uneven(self.numbers)) or any(far.runs for far in self.far)
 
     @property
     def variance(self) -> float:
@@ -225,15 +238,17 @@ class TableArms(TableContext, Unpaired):
     """A context of a table whose runs share nothing."""
 
     @property
-    def is_skewed(self) -> bool:
-        """The test of Mann and Whitney is about a shift between samples of any form."""
+    def is_uneven(self) -> bool:
+        """The test of Mann and Whitney is about a shift between samples of one form, whatever it is."""
         return False
 
     @property
     def samples(self) -> Mapping[Way, Sample]:
         """The samples by which the context may be judged."""
         arms = tuple(map(self.side, self.arms))
-        return {Way.TYPICAL: Shift(*arms), Way.MEAN: Mean(arms)}
+        uneven = any(far.runs for far in self.far) or any(map(has_two_peaks, arms))
+        caution = UNEVEN if uneven else 1.0
+        return {Way.TYPICAL: Shift(*arms, caution), Way.MEAN: Mean(arms, alone=self.by_mean)}
 
     @property
     def variance(self) -> float:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-FEWEST = 3  # numbers whose mean has an interval that is worth its name
 LISTED = 5  # contexts with too few pairs that are named
 
 
@@ -114,7 +113,7 @@ def decide(evidence: Evidence, alpha: float = statistics.ALPHA) -> Judgement:
 
     alpha: Error of each context.
     """
-    looks = evidence.question.looks or (max(each.n for each in evidence.measured),)
+    looks = evidence.question.looks or (max(len(arm.seeds) for each in evidence.measured for arm in each.arms),)
     evidence = _with_enough(evidence, looks, alpha)
     question, measured = evidence.question, evidence.measured
     claim = question.claim(estimand=measured[0].estimand)
@@ -207,8 +206,8 @@ def _require_enough_in(each: TableContext, evidence: Evidence, looks: Sequence[i
     if len(looks) > 1 and each.n < looks[0]:
         raise InputError(f"{name}: {each.n} pairs are fewer than the first look has, which is {looks[0]}.")
     if each.decided_by == (Way.MEAN,):
-        if each.n < FEWEST:
-            raise InputError(f"{name}: {each.n} are too few for a mean. {FEWEST} or more would do.")
+        if each.n < each.fewest and (each.estimand.overlap or each.estimand.by):
+            raise InputError(f"{name}: {each.n} are too few to judge their mean alone. {each.fewest} or more would do.")
     elif isinstance(each, TableArms):
         counts = [len(arm.seeds) for arm in each.arms]
         if 1 / math.comb(sum(counts), counts[0]) > alpha:

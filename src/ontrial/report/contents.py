@@ -164,7 +164,7 @@ OF_EVERY_SITE = Contents(
         *("claim", "definitions", "evidence", "figure", "glossary", "not-testable"),
         *("reason", "references", "robustness", "shared-claim"),
     ),
-    measurements=("scaling", "laboratories", "tries", "judging", "recipes", "robustness"),
+    measurements=("scaling", "laboratories", "tries", "judging", "sentences", "recipes", "robustness"),
     titles=("ontrial.report.summaries.titles:TITLES",),
 )
 

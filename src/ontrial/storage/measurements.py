@@ -53,6 +53,7 @@ MEASUREMENTS = {
         Measurement("laboratories", ("laboratories.csv",), "results/benchmark", "make measure WHAT=laboratories"),
         Measurement("tries", ("tries.csv",), "results/benchmark", "make measure WHAT=tries"),
         Measurement("judging", ("judging.csv",), "results/benchmark", "make measure WHAT=judging"),
+        Measurement("sentences", ("sentences.csv",), "results/benchmark", "make measure WHAT=sentences"),
         Measurement("recipes", ("recipes.csv",), "results/benchmark", "make measure WHAT=recipes"),
         Measurement(
             "random-activations",

@@ -378,6 +378,8 @@ def _rules(judgement: Judgement, say: Phrases) -> Iterator[str]:
 def _to_settle(judgement: Judgement, context: Context, measured: TableContext, say: Phrases) -> str:
     """Return how many pairs make an outcome likely, if the effect is as estimated, half the smallest, or twice it."""
     unit = say[f"judged {_unit_of(judgement)}"]
+    if context.decided_by == (Way.MEAN,) and context.n < measured.fewest:
+        return say["judged too few alone"].format(unit=unit, count=measured.fewest)
     if context.decided_by[:1] != (Way.MEAN,):
         if judgement.question.pair and context.n < (fewest := fewest_seeds(judgement.alpha)):
             return say["judged too few pairs"].format(count=fewest)

@@ -1,6 +1,6 @@
 """Numbers and tables from published measurements of ourselves.
 
-The tables of laboratories, tries and judging have a number for each part, case and quantity.
+The tables of laboratories, tries, judging and sentences have a number for each part, case and quantity.
 """
 
 import re
@@ -37,6 +37,19 @@ KEPT = {  # head → part and quantity
     "found 2 S": ("improvements", "found 2 S"),
 }
 PLANTED = ("0.5 S", "1 S", "2 S")
+KINDS = (  # of simulated tables
+    "normal",
+    "heavy tails",
+    "skewed by 1",
+    "exponential",
+    "lognormal",
+    "5% collapse",
+    "10% collapse",
+    "20% collapse",
+    "30% collapse",
+)
+FALSE = {"said large": ("typical", "large"), "said small": ("typical", "small")}  # head → part and quantity
+FALSE |= {"mean said large": ("mean", "large"), "mean said small": ("mean", "small")}
 PAIRS = ("10 pairs", "20 pairs", "40 pairs", "80 pairs")
 OUTCOMES = ("positive", "negligible", "undecided")
 EFFECT = re.compile(r"effect ([\d.]+)")  # name of a state in which all contexts have this true effect
@@ -82,6 +95,14 @@ TABLES = {
         "tries",
         ("rule", *KEPT),
         [Row((rule,), [(part, rule, quantity) for part, quantity in KEPT.values()]) for rule in RULES],
+    ),
+    "sentences": Table(
+        "sentences",
+        ("kind", "design", *FALSE),
+        [
+            Row((kind, design), [(part, f"{design}, {kind}", quantity) for part, quantity in FALSE.values()])
+            for kind, design in product(KINDS, ("pairs", "arms"))
+        ],
     ),
     "power": Table(
         "judging",
