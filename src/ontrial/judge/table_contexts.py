@@ -248,7 +248,7 @@ class TableArms(TableContext, Unpaired):
         arms = tuple(map(self.side, self.arms))
         uneven = any(far.runs for far in self.far) or any(map(has_two_peaks, arms))
         caution = UNEVEN if uneven else 1.0
-        return {Way.TYPICAL: Shift(*arms, caution), Way.MEAN: Mean(arms, alone=self.by_mean)}
+        return {Way.TYPICAL: Shift(arms[0], arms[1], caution), Way.MEAN: Mean(arms, alone=self.by_mean)}
 
     @property
     def variance(self) -> float:
