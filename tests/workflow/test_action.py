@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -115,14 +116,14 @@ def test_the_install_step_takes_the_packages_of_the_lock_and_no_module_of_the_fo
     assert f"--require-hashes\n-r\n{lock}\n" in (tmp_path / "called").read_text()
     locked = {line.partition("==")[0] for line in lock.read_text().splitlines() if "==" in line.split(" ")[0]}
     assert locked == set(variables["PACKAGES"].split("|"))
-    assert locked >= needed("ontrial", "judge") | needed("hatchling")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert locked >= needed([*project["dependencies"], *project["optional-dependencies"]["judge"], "hatchling"])
 
 
-def needed(name: str, extra: str = "") -> set[str]:
-    """Return the names of the packages that a package needs, and of those that these need."""
+def needed(requirements: list[str]) -> set[str]:
+    """Return the names of packages that are required here, and of those that these need."""
     found: set[str] = set()
-    for line in metadata.requires(name) or []:
-        wanted = Requirement(line)
-        if wanted.marker is None or wanted.marker.evaluate({"extra": extra}):
-            found |= {canonicalize_name(wanted.name), *needed(wanted.name)}
+    for wanted in map(Requirement, requirements):
+        if wanted.marker is None or wanted.marker.evaluate({"extra": ""}):
+            found |= {canonicalize_name(wanted.name), *needed(metadata.requires(wanted.name) or [])}
     return found
