@@ -329,17 +329,10 @@ def test_no_value_of_a_table_or_ledger_commands_a_log(tmp_path, monkeypatch, cap
     ledger = tmp_path / "tries.jsonl"
     forged = Ledger(0.05).add(HOSTILE, "c", "d", Conclusion.SUPPORTED).add(hostile, "c", "e", Conclusion.SUPPORTED)
     ledger.write_text("".join(f"{line}\n" for line in encode(forged)))
-    rest = {
-        "save": None,
-        "claim": None,
-        "ledger": ledger,
-        "total_error": None,
-        "html": None,
-        "require": None,
-        "quiet": False,
-    }
+    rest = dict.fromkeys(("save", "claim", "total_error", "html", "require", "against")) | {"ledger": ledger}
     with contextlib.suppress(SystemExit):
-        process.call(judge.judge, {"table": "runs.csv", "json": False, "markdown": True, **question, **rest})
+        flags = {"json": False, "markdown": True, "quiet": False}
+        process.call(judge.judge, {"table": "runs.csv", **flags, **question, **rest})
     printed = capfd.readouterr()
     lines = (printed.out + printed.err).splitlines()
     assert (column, n) == ("seed", 2) or any("error file" in line or ".example" in line for line in lines)
