@@ -124,6 +124,44 @@ def test_excel_is_read_where_its_reader_is_installed(tmp_path, monkeypatch):
     assert "Excel needs the package openpyxl" in message_of(run_tables.read_runs, str(path), all_columns)
 
 
+def test_trackers_are_asked_through_their_own_packages(monkeypatch):
+    runs = [
+        SimpleNamespace(
+            info=SimpleNamespace(run_id=str(i), status="FINISHED"),
+            data=SimpleNamespace(params={"lr": "0.1"}, metrics={"accuracy": 0.9}),
+        )
+        for i in range(3)
+    ]
+
+    class Client:
+        def get_experiment_by_name(self, name):
+            return SimpleNamespace(experiment_id="7") if name == "mine" else None
+
+        def search_runs(self, ids, max_results, page_token):
+            assert ids == ["7"]
+            page = Page(runs[:2] if page_token is None else runs[2:])
+            page.token = "next" if page_token is None else ""
+            return page
+
+    class Page(list):
+        token = ""
+
+    monkeypatch.setitem(sys.modules, "mlflow", SimpleNamespace(MlflowClient=Client))
+    table = run_tables.read_runs("mlflow:mine", lambda _: ["run_id", "params.lr", "metrics.accuracy", "status"])
+    assert table["run_id"].tolist() == ["0", "1", "2"]
+    assert table["metrics.accuracy"].tolist() == [0.9] * 3
+    assert "there is no such experiment" in message_of(run_tables.read_runs, "mlflow:other", all_columns)
+    run = SimpleNamespace(id="a", name="b", state="finished", config={"lr": 0.1}, summary={"loss": 2.0, "x": {"y": 1}})
+    monkeypatch.setitem(sys.modules, "wandb", SimpleNamespace(Api=lambda: SimpleNamespace(runs=lambda name: [run])))
+    table = run_tables.read_runs("wandb:me/mine", lambda names: names)
+    assert table.to_dict("list") == {
+        **{"id": ["a"], "name": ["b"], "state": ["finished"]},
+        **{"config.lr": [0.1], "summary.loss": [2.0]},
+    }
+    monkeypatch.setitem(sys.modules, "wandb", None)
+    assert "install the package wandb" in message_of(run_tables.read_runs, "wandb:me/mine", all_columns)
+
+
 def parquet(path, columns: dict[str, pa.Array], **options: object) -> None:
     pq.write_table(pa.table(columns), path, compression="zstd", **options)
 

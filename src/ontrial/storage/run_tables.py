@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ontrial.errors import InputError, legible
-from ontrial.storage import files
+from ontrial.storage import files, tracked_runs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,14 +66,16 @@ def read_runs(path: str, choose: Choose) -> "pd.DataFrame":
     The columns of CSV are text, those of others have their types. Rows are counted from 0.
 
     path: Path of the file, or STANDARD_INPUT, or a pattern of paths such as "runs/*.csv", whose rows follow each other
-        in the order of the paths, with the column FILE.
+        in the order of the paths, with the column FILE; or mlflow:EXPERIMENT or wandb:ENTITY/PROJECT.
     choose: Function that returns the columns to read from the names of all. It may raise InputError.
     """
     import pandas as pd
 
     tables: dict[str, Table] = {}
     left = MAX_BYTES
-    for each in _paths(path):
+    if path.partition(":")[0] in tracked_runs.TRACKERS and not os.path.exists(path):
+        tables[path] = _of_objects(tracked_runs.read(path, MOST_ROWS), path)
+    for each in () if tables else _paths(path):
         with _as_input_error(each):
             content = _content(each, left)
             left -= len(content)
