@@ -16,6 +16,7 @@ FIGURE = "figures/neuron.html"
 PARTS = {
     "playground.html": (".sharing", ".playground canvas", "learning_rate,optimiser,pair"),
     CLAIM: (".sharing", ".trial-form", "count,first"),
+    "same-road.html": (".sharing", ".toy-figure svg", "batch"),
     "explorer.html": (".sharing", ".explorer-chart svg", "policy,table"),
     "index.html": (".sharing", ".rates-line", "own"),
     FIGURE: (".figure", ".figure figcaption", ""),

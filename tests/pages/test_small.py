@@ -95,18 +95,19 @@ def test_numbers_of_a_page_are_those_of_its_formulas(name):
 
 
 def test_gradients_by_variance_keep_their_size_at_the_variance_of_he(results, monkeypatch):
-    layers = np.arange(1, 13)
-    columns = {"activation": "relu", "initialisation": "he", "layer": layers, "measured": 1.0, "predicted": 1.0}
-    table = pd.DataFrame(columns)
-    monkeypatch.setattr(gradient_norms, "table", lambda _: table)
+    arms = [("sigmoid", "inverse_n"), ("tanh", "inverse_n"), ("relu", "he"), ("relu", "inverse_n")]
+    columns = {"layer": np.arange(1, 13), "measured": 0.5, "predicted": 0.25}
+    rows = [pd.DataFrame({"activation": name, "initialisation": start, **columns}) for name, start in arms]
+    monkeypatch.setattr(gradient_norms, "table", lambda _: pd.concat(rows, ignore_index=True))
     numbers = pages_numbers.gradients_by_variance(page_of(results))
-    of_he = numbers["arms"]["relu"]["predicted"][numbers["variances"].index(2.0)]
-    assert of_he == pytest.approx([1.0] * 12, rel=1e-3)
-    assert numbers["arms"]["relu"]["predicted"][numbers["variances"].index(1.0)][0] == pytest.approx(2**-5.5, rel=1e-3)
-    assert numbers["arms"]["relu"]["measured"] == {"2": [1.0] * 12}
-    assert pages_numbers.gradients_by_layer(page_of(results))["arms"] == {
-        "relu": {"measured": [1.0] * 12, "predicted": [1.0] * 12}
-    }
+    relu = numbers["arms"]["relu"]
+    assert relu["predicted"][numbers["variances"].index(2.0)] == pytest.approx([1.0] * 12, rel=1e-3)
+    assert relu["predicted"][numbers["variances"].index(1.0)][0] == pytest.approx(2**-5.5, rel=1e-3)
+    assert relu["measured"] == {"1": [0.5] * 12, "2": [0.5] * 12}
+    by_layer = pages_numbers.gradients_by_layer(page_of(results))["arms"]
+    assert by_layer["small"] == {"measured": [0.5] * 12, "predicted": [0.25] * 12}
+    del rows[2]
+    assert pages_numbers.gradients_by_layer(page_of(results)) == {}
 
 
 def test_the_road_has_what_was_measured_after_equally_many_updates(results, monkeypatch):

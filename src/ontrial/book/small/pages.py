@@ -34,13 +34,14 @@ def toy(page: Page, name: str, still: str = "") -> str:
     """
     chapter = _chapter_of(name)
     numbers, figure = MEASURED.get(name, (lambda _: {}, ""))
-    if figure and not pictures.is_drawn(page, figure):
+    found = numbers(page) if not figure or pictures.is_drawn(page, figure) else {}
+    if figure and not found:
         return ""
     names = [*SMALL[chapter]]
     return html(
         "toy",
         root=page.root,
-        numbers=numbers(page),
+        numbers=found,
         words=page.texts.after(f"toy {name} ") | {"hint": page.texts.get(f"toy {name} hint", page.texts["toy hint"])},
         scripts=["toys/toy", *SMALL[chapter][name].scripts, f"toys/{name}"],
         still=_still(page, still),

@@ -7,7 +7,7 @@ from ontrial.book.chapters import dead_units, gradient_norms
 from ontrial.book.chapters.worked_network import STEPS
 from ontrial.book.home import pages_batches
 from ontrial.nn import ACTIVATIONS, mean_field
-from ontrial.report.pages import pictures
+from ontrial.report.pages import lookup, pictures
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting
 from ontrial.study.settings import depth
@@ -27,16 +27,23 @@ def rounded(numbers: Iterable[float]) -> list[float]:
 
 
 def gradients_by_layer(page: Page) -> dict[str, Any]:
-    """Return measured and predicted gradients, from the first hidden layer to the last, by arm, and how many seeds."""
+    """Return measured and predicted gradients, from the first hidden layer to the last, by arm; {} if one lacks."""
     table = gradient_norms.table(page.results).set_index(["activation", "initialisation"])
-    arms = {name: table.loc[[arm]] for name, arm in ARMS.items() if arm in table.index}
+    if not set(ARMS.values()) <= set(table.index):
+        return {}
+    arms = {name: table.loc[[arm]] for name, arm in ARMS.items()}
     columns = ("measured", "predicted")
     return {"arms": {name: {column: rounded(arm[column]) for column in columns} for name, arm in arms.items()}}
 
 
 def gradients_by_variance(page: Page) -> dict[str, Any]:
-    """Return gradients of each layer at each variance of the weights, predicted, and measured where they were."""
+    """Return gradients of each layer at each variance of the weights, predicted, and measured where they were.
+
+    The result is {} if one of the activations was not measured.
+    """
     table = gradient_norms.table(page.results)
+    if not {activation for activation, _ in ARMS.values()} <= set(table["activation"]):
+        return {}
     layers = int(table["layer"].max())
     arms = {}
     for activation, rows in table.groupby("activation", sort=False):
@@ -94,8 +101,10 @@ def passes(page: Page) -> dict[str, Any]:
 def by_batch(page: Page) -> dict[str, Any]:
     """Return the accuracy of all batch sizes and the answer at each rate and at their own, by what is held equal.
 
-    The answers are those of the home page.
+    The answers are those of the home page. The result is {} without its claim.
     """
+    if not lookup.has_claim(page, pages_batches.CLAIM):
+        return {}
     panels = {}
     for budget, grid in pages_batches.grids(page).items():
         panel = pages_batches.panel(page, budget, grid)

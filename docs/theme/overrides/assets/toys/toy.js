@@ -76,7 +76,13 @@
       const input = element("input", {type: "range", min: 0, max: slider.values.length - 1, step: 1})
       input.addEventListener("input", () => change({[name]: slider.values[input.value]}))
       const shown = element("b", {"aria-hidden": "true"})
-      return {name, ...slider, input, shown, label: element("label", slider.label, " ", shown, input)}
+      return {
+        name,
+        ...slider,
+        input,
+        shown,
+        label: element("label", {"data-control": name}, slider.label, " ", shown, input),
+      }
     })
     let quiet // timer until the sentence is told
     let moving // timer of a toy that moves by itself
@@ -181,15 +187,13 @@
       figure.addEventListener("click", dragTo)
     }
 
-    const rows = buttons.map(row =>
-      element(
-        "div",
-        {class: "toy-choices", role: "group", "aria-label": words[row[0].name]},
-        ...row.map(({node}) => node),
-      ),
-    )
+    const rows = buttons.map(row => {
+      const attributes = {role: "group", "aria-label": words[row[0].name], "data-control": row[0].name}
+      return element("div", {class: "toy-choices", ...attributes}, ...row.map(({node}) => node))
+    })
     const hint = element("p", {class: "toy-hint"}, words.hint)
     host.replaceChildren(...rows, sentence, told, figure, ...knobs.map(({label}) => label), hint)
+    host.dataset.controls = [...Object.keys(choices), ...Object.keys(sliders)].join(" ") // see embed.js
     host.classList.add("started")
     addEventListener("hashchange", follow)
     follow()
