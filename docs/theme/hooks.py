@@ -57,10 +57,11 @@ def expand(items: list, folder: Path) -> list:
 
 
 def on_page_markdown(markdown, page, config, files):
-    """Publish the page as Markdown, and let the search rank chapters and the glossary above pages of single claims."""
+    """Publish the page as Markdown, and let the search rank questions on trial above other pages in folders."""
     path = page.file.src_uri
     storage.write_text(Path(config.site_dir, path), markdown_copies.to_copy(markdown))
-    page.meta.setdefault("search", {"boost": config.extra["boost"].get(path, 0.5 if "/" in path else 1)})
+    usual = 0.5 if "/" in path and not path.startswith("evidence/") else 1
+    page.meta.setdefault("search", {"boost": config.extra["boost"].get(path, usual)})
     return markdown
 
 

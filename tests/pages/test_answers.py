@@ -245,7 +245,7 @@ def test_a_definition_names_the_readings_that_are_true_and_those_that_are_not(re
     readings = {"its value": "holds", "its gradient": "fails"}
     true, false = (Reading(reading, Outcome(outcome)) for reading, outcome in readings.items())
     for found, conclusion, text in (
-        ((true, false), "depends", "True: its value. Not true: its gradient."),
+        ((true, false), "depends", "True of its value. False of its gradient."),
         ((true,), "by_construction", "Yes, by definition."),
         ((false,), "refuted", "No. Because."),
     ):

@@ -53,8 +53,12 @@ def test_the_answer_says_how_many_networks_learn_nothing(pages):
         "small", "depends", failing("positive", {"policy": "fixed"}), context("below", {"policy": "tuned"})
     )
     once = verdict("small", "supported", failing("positive"))
-    assert "With batches of 64, up to 14 of 20 networks learn nothing." in sentences.answer_of(pages["en"], several)
-    assert "With batches of 64, 14 of 20 networks learn nothing." in sentences.answer_of(pages["en"], once)
+    assert "With batches of 64, up to 14 of 20 networks learn nothing, and 0 on the other side." in sentences.answer_of(
+        pages["en"], several
+    )
+    assert "With batches of 64, 14 of 20 networks learn nothing, and 0 on the other side." in sentences.answer_of(
+        pages["en"], once
+    )
     assert "배치 크기가 64인 조건에서는 신경망 20개 가운데 14개가" in sentences.answer_of(pages["ko"], once)
 
 

@@ -282,7 +282,7 @@ def test_studies_that_count_failures_are_not_averaged_with_those_that_measure():
     failures = replace(failures, counts_failures=True, smallest_effect=10.0)
     large = effect("positive", 99, policy="fixed")
     page = page_with({"letter": (failures,), "satimage": HERE, "pendigits": HERE, "adam": (large,)})
-    assert across_data.on_data(page, "small", policy="fixed") == [2.0] * 3
+    assert across_data.on_data(page, "small", policy="fixed") == ["positive"] * 4
     moved = across_data.moves(page, "small", {"policy": "fixed"}, {"policy": "linear"})
     assert moved == pytest.approx({"least": 1.8, "median": 1.8, "most": 1.8})
 
@@ -290,7 +290,7 @@ def test_studies_that_count_failures_are_not_averaged_with_those_that_measure():
 def test_a_chapter_can_compare_settings_on_each_data_set():
     page = page_with({"letter": OPPOSITE, "adam": HERE})
     letter = page.texts["letter"]
-    assert across_data.on_data(page, "small", policy="fixed") == [2.0, 0.2]
+    assert across_data.on_data(page, "small", policy="fixed") == ["positive", "below"]
     assert across_data.on_data(page, "small", policy="sqrt") == across_data.on_data(page_with({}), "small") == []
     found = across_data.moves(page, "small", {"policy": "fixed"}, {"policy": "linear"})
     assert found == pytest.approx({"least": 1.8, "median": 3.0, "most": 4.2})

@@ -8,6 +8,15 @@
     [/\bkaiming\b/gi, "he initialisation"],
     [/\bdrop\s+out\b/gi, "dropout"],
     [/\bnll\b/gi, "cross-entropy"],
+    [/\bchain\s+rule\b/gi, "backpropagation $&"], // the section on it
+    [/\bbatch\s*norm\b/gi, "batch normalisation"],
+    [/\bminibatch/gi, "batch"],
+    [/\bmse\b/gi, "squared error"],
+    [/\bsoft\s*max\b/gi, "softmax"],
+    [/아담/g, "Adam"],
+    [/관성/g, "모멘텀"],
+    [/최적화/g, "옵티마이저"],
+    [/배치\s*정규화/g, "배치 정규화"],
     [/렐루/g, "ReLU"],
     [/시그모이드/g, "sigmoid"],
     [/소프트맥스/g, "softmax"],
@@ -18,7 +27,7 @@
     [/활성\s*함수/g, "활성화 함수"],
     [/오버\s*피팅/g, "과적합"],
     [/드롭\s*아웃/g, "드롭아웃"],
-    [/(배치)(?=크기)|(활성화|손실)(?=함수)|(기울기)(?=소실)|(죽은)(?=뉴런)|(경사)(?=하강)/g, "$& "],
+    [/(배치)(?=크기)|(활성화|손실)(?=함수)|(기울기)(?=소실)|(죽은)(?=뉴런)|(경사)(?=하강)|(역전파)(?=알고리즘)/g, "$& "],
   ]
   const LAST = {en: "glossary", ko: "용어"} // for a query that nothing resembles
 

@@ -2,11 +2,11 @@
 
 import math
 import statistics
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
 from ontrial.book.replications import pages_agreement as elsewhere
-from ontrial.judge.records import Context, Effect
+from ontrial.judge.records import Context, Effect, Outcome
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import sentences, verdicts
@@ -56,9 +56,12 @@ def _effects_on_data(page: Page, id: str, settings: Mapping[str, str | float]) -
     return {name: effect for name, effect in effects.items() if math.isfinite(effect.estimate)}
 
 
-def on_data(page: Page, id: str, **settings: str | float) -> list[float]:
-    """Return the estimates in a claim's setting on each data set, in the most common unit, if it has replications."""
-    return [effect.estimate for effect in _in_one_unit(_effects_on_data(page, id, settings).values())]
+def on_data(page: Page, id: str, **settings: str | float) -> list[Outcome]:
+    """Return the outcome in a claim's setting on each data set, this study's first; nothing without replications."""
+    matching = lookup.verdict_on(page, id).matching(dict(settings))
+    if len(matching) != 1 or not elsewhere.replications(page, id):
+        return []
+    return [each.context.outcome for each in _findings(page, id, matching[0]) if each.setting == DATA]
 
 
 def moves(
@@ -106,10 +109,3 @@ def _estimate_cell(page: Page, id: str, context: Context) -> str:
         text=sentences.finding_of(page, lookup.verdict_on(page, id), context),
     )
     return Markdown("{} {}").format(sign, elsewhere.short_effect(page, context))
-
-
-def _in_one_unit(effects: Iterable[Effect]) -> list[Effect]:
-    """Return the effects in the most common unit. Some studies may count failures where others measure."""
-    known = list(effects)
-    unit = statistics.mode(effect.unit for effect in known) if known else ""
-    return [effect for effect in known if effect.unit == unit]

@@ -59,7 +59,7 @@ def rows_of(verdict: Verdict) -> list[int]:
     """
     positions = list(range(len(verdict.contexts)))
     if len(positions) > MOST_ROWS:
-        at_plain_rates = [i for i in positions if _has_plain_rate(verdict.contexts[i])]
+        at_plain_rates = [i for i in positions if has_plain_rate(verdict.contexts[i])]
         positions = at_plain_rates if _answers(verdict, at_plain_rates) == _answers(verdict, positions) else positions
     if len(positions) > MOST_ROWS:
 
@@ -80,7 +80,7 @@ def _answers(verdict: Verdict, positions: Iterable[int]) -> set[tuple[bool, bool
     return {(supports(outcome), contradicts(outcome)) for outcome in outcomes}
 
 
-def _has_plain_rate(context: Context) -> bool:
+def has_plain_rate(context: Context) -> bool:
     """Return whether a policy gives each arm its own learning rate, or both the rate of one."""
     policy = str(context.settings.get("policy", ""))
     return policy == TUNED or policy.startswith("fixed_")

@@ -25,7 +25,7 @@ from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries import rate_owners
-from ontrial.report.summaries.evidence import rows_of
+from ontrial.report.summaries.evidence import has_plain_rate, rows_of
 from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.report.wording.quantities import Quantity
 from ontrial.study.cell import SETTINGS
@@ -153,7 +153,9 @@ class ClaimPage:
         title = say["picture title"].format(metric=self.metric, comparison=self.comparison)
         caption = say[f"picture {self.estimand.claimed}"].format(self.margin)
         if len(shown) < n:
-            caption += " " + say["picture of some"].format(k=len(shown), n=n)
+            plain = [i for i, context in enumerate(self.verdict.contexts) if has_plain_rate(context)]
+            term = "picture at plain rates" if shown == plain else "picture of some"
+            caption += " " + say[term].format(k=len(shown), n=n)
         return pictures.figure(self.page, EVIDENCE + self.id, title[:1].upper() + title[1:], caption)
 
     # Test

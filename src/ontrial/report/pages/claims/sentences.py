@@ -254,7 +254,13 @@ def _failures_sentence(page: Page, verdict: Verdict) -> str:
     failed, arm = max(zip(worst.failed, arms, strict=True), key=lambda pair: pair[0])
     box = {axis: (value,) for axis, value in arm.items() if axis != EACH}
     text = where(page, [box]) if box else page.say["failures of the other"]
-    values = {"failed": formatting.count(failed), "n": formatting.count(worst.n), "arm": text[:1].upper() + text[1:]}
+    other = formatting.count(min(worst.failed))
+    values = {
+        "failed": formatting.count(failed),
+        "other": other,
+        "n": formatting.count(worst.n),
+        "arm": text[:1].upper() + text[1:],
+    }
     return page.say["answer failures" if len(verdict.contexts) > 1 else "answer failures once"].format(**values)
 
 
