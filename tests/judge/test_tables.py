@@ -432,6 +432,16 @@ def test_no_outcome_stands_that_the_mean_contradicts(question):
     assert context.outcome is Outcome.NEGLIGIBLE
 
 
+def test_all_runs_of_the_larger_arm_count():
+    random = np.random.default_rng(3)
+    of, other = random.normal(90, 1, 8), random.normal(90, 1, 30)
+    (context,) = tables.judge_table(arms(of, other), UNPAIRED).verdict.contexts
+    ways = {each.way: each.effect for each in context.alternatives}
+    expected = statistics.rank_sum_interval(of, other, ways[Way.TYPICAL].level)
+    assert ways[Way.TYPICAL].numbers == pytest.approx(tuple(map(float, expected)))
+    assert ways[Way.MEAN].estimate == pytest.approx(of.mean() - other.mean())
+
+
 @pytest.mark.parametrize("question", [PLAIN, UNPAIRED])
 def test_ties_and_coarse_numbers_are_judged_by_the_mean(question):
     base = np.repeat([70.0, 72.0, 74.0, 76.0], 10)

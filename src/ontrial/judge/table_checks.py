@@ -43,8 +43,8 @@ def unfinished(rows: pd.DataFrame, question: Question) -> dict[str, pd.Series]:
     for name in rows:
         plain = PREFIX.sub("", str(name), 1)
         if plain.lower() in STATES and name not in question.columns and plain not in question.columns:
-            text = rows[name].astype(str).str.strip()
-            is_bad = text.map(lambda value: bool(BAD.match(value))) & rows[name].notna()
+            bad = [value for value in rows[name].dropna().unique() if BAD.match(str(value).strip())]
+            is_bad = rows[name].isin(bad)
             if is_bad.any():
                 found[str(name)] = is_bad
     return found
@@ -138,11 +138,13 @@ def differing(
         plain = PREFIX.sub("", str(name), 1)
         if name in used.values() or plain.lower() in STATES or OWN.search(plain) or RESULTS.search(str(name)):
             continue
-        values = {arm: list(dict.fromkeys(map(str, rows[name].dropna()))) for arm, rows in arms.items()}
+        values = {arm: rows[name].dropna().unique() for arm, rows in arms.items()}
         few = all(len(each) <= MOST_VALUES and 2 * len(each) <= len(arms[arm]) for arm, each in values.items())
-        repeats = all(arm.casefold() in value.casefold() for arm, each in values.items() for value in each)
-        if few and not repeats and set(values[question.better]) != set(values[question.other]):
-            found[plain] = {arm: [legible(value, 40) for value in each] for arm, each in values.items()}
+        if few:
+            texts = {arm: [legible(str(value), 40) for value in each] for arm, each in values.items()}
+            repeats = all(arm.casefold() in value.casefold() for arm, each in texts.items() for value in each)
+            if not repeats and set(texts[question.better]) != set(texts[question.other]):
+                found[plain] = texts
     return found
 
 
