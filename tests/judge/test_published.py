@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from ontrial.judge import published, result_files
 from ontrial.judge.checks import CLAIM_SETTINGS, COST_SETTINGS
 from ontrial.judge.metrics import BUILT_IN
 from ontrial.judge.records import Choice, Context, Effect, Outcome, encode_case
+from ontrial.storage import files
 from ontrial.study.schema_files import load_schema
 
 REFERENCE = ROOT / "results/reference"
@@ -149,3 +151,34 @@ def test_a_table_that_is_none_is_reported(tmp_path):
         (tmp_path / name).write_text(text, encoding="utf-8")
         with pytest.raises(InputError, match=name):
             published.read_table(tmp_path / name)
+
+
+# Studies whose dockets landed before their networks were trained, which the history shows
+REGISTERED = [name for name in ("limit", "law", "again") if (REFERENCE / name / "design.json").exists()]
+
+
+def git(*arguments: str) -> str | None:
+    """Return what git says; None if it fails, or if there is no git."""
+    try:
+        done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("study", REGISTERED)
+def test_a_docket_is_older_than_its_results(study):
+    origin = published.read_record(REFERENCE / study / "design.json")["origin"]
+    docket = f"config/{study}-claims.yaml"
+    assert files.sha256(ROOT / docket) == origin["docket_sha256"]
+    assert origin["docket_commit"] not in (None, origin["commit"])
+    if git("rev-parse", "--is-shallow-repository") != "false" or git("rev-parse", "--show-prefix") != "":
+        pytest.skip("The history is not here: a shallow clone, or an archive. The docket's digest is as published.")
+    of_docket, of_code = origin["docket_commit"], origin["commit"]
+    added = (git("log", "--format=%H", "--", f"results/reference/{study}/verdicts.json") or "HEAD").split()[-1]
+    for later in (of_code, added):
+        assert git("merge-base", "--is-ancestor", of_docket, later) is not None, (
+            f"{of_docket} is no ancestor of {later}"
+        )
+        assert int(git("log", "-1", "--format=%ct", of_docket)) < int(git("log", "-1", "--format=%ct", later))
+    assert git("log", "-1", "--format=%H", "--", docket) == of_docket  # nothing changed it since

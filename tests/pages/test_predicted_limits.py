@@ -108,7 +108,7 @@ def test_numbers_on_a_page_are_those_of_the_arms():
     assert limits.text("nine in ten") == "2.8"
     assert limits.worst == "digits, ReLU 32-32, batches of 64"
     assert limits.distance(2, 2) == "1.5"
-    assert limits.claim("half-limit-8-128") == {"conclusion": "supported", "held": 1, "contexts": 2}
+    assert limits.claim("half-limit-8-128") == {"conclusion": "supported", "held": 1, "broken": 1, "contexts": 2}
     with pytest.raises(InputError, match=r'unknown number on predicted limits "wurst". Did you mean "worst"'):
         limits.number("wurst")
 

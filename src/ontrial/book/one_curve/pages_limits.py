@@ -10,7 +10,7 @@ import pandas as pd
 from ontrial.book.one_curve import predicted_limits as summary
 from ontrial.errors import InputError, unknown
 from ontrial.judge.records import Conclusion
-from ontrial.judge.statistics import Interval, supports
+from ontrial.judge.statistics import Interval, contradicts, supports
 from ontrial.nn.curvature import CONSTANT, STEP, STEPS
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
@@ -87,10 +87,11 @@ class PredictedLimits:
         return formatting.significant((rows["measured_distance"] / rows["predicted_distance"]).median(), 2)
 
     def claim(self, id: str) -> dict[str, Any]:
-        """Return the conclusion of a claim of that study, the number of its contexts as claimed, and of all."""
+        """Return the conclusion of a claim of that study, and how many contexts hold, are broken, and exist."""
         verdict = self.page.results.measurement("limit").verdicts[id]
-        held = sum(supports(context.outcome) for context in verdict.contexts)
-        return {"conclusion": str(Conclusion(verdict.conclusion)), "held": held, "contexts": len(verdict.contexts)}
+        found = [context.outcome for context in verdict.contexts]
+        counts = {"held": sum(map(supports, found)), "broken": sum(map(contradicts, found)), "contexts": len(found)}
+        return {"conclusion": str(Conclusion(verdict.conclusion))} | counts
 
     @property
     def table(self) -> str:
