@@ -46,7 +46,8 @@ class PredictedLimits:
     def number(self, name: str, part: str = "near") -> float:
         """Return a number of the arms of a part, or one that the prediction is made with."""
         if name in ("passes", "training_samples"):
-            return float(self.page.results.measurement("limit").predicted_limits[name].median())
+            table = self.page.results.measurement("limit").predicted_limits
+            return float(table.loc[table["momentum"] == 0, name].median())  # with momentum, the distance costs more
         if name not in NUMBERS | FIXED:
             raise InputError(unknown("number on predicted limits", name, NUMBERS | FIXED))
         return float(FIXED[name] if name in FIXED else NUMBERS[name](self.arms(part)))
@@ -80,7 +81,7 @@ class PredictedLimits:
         return None if found is None or found.ci_low <= 0 <= found.ci_high else bool(found.ci_low > 0)
 
     def distance(self, fewest: int, most: int) -> str:
-        """Return the median of measured ÷ predicted distances to near goals, of networks with so many hidden layers."""
+        """Return the median of measured ÷ predicted distances to near goals, with momentum and so many layers."""
         table = self.page.results.measurement("limit").predicted_limits
         depth = table["hidden"].str.count("-") + 1
         rows = table[depth.between(fewest, most) & table["claim"].isin(self.arms()["claim"])]

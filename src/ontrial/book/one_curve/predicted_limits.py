@@ -29,8 +29,9 @@ def of_seeds(results: Results, checked: Mapping[str, Claim]) -> pd.DataFrame | N
     """Return the predicted and the measured limit of each seed, as the judge has them; None without claims about them.
 
     The table has one row per arm of such a claim and seed. Its columns are those of a cell, budget, claim, goal, seed,
-    predicted_limit, measured_limit (NaN if it may be beyond the grid), predicted_distance (∞ if the linearised network
-    does not get there), measured_distance (NaN without one), on_plateau, and passes (over all samples, for the limit).
+    predicted_limit, measured_limit (NaN if it may be beyond the grid), predicted_distance (of momentum alone, whose
+    limit needs it; ∞ if the linearised network does not get there), measured_distance (NaN without one), on_plateau,
+    and passes (over all samples, for the prediction).
 
     checked: Claims of the docket.
     """
@@ -44,7 +45,7 @@ def of_seeds(results: Results, checked: Mapping[str, Claim]) -> pd.DataFrame | N
             seeds = list(results.study.experiments[arm.cell.experiment].judging_seeds)
             records = pd.DataFrame([arm.cell.settings | {"seed": seed} for seed in seeds])
             predicted = forecasts.predicted_limits(records, goal)
-            found = [forecasts.prediction(records, seed, goal) for seed in seeds]
+            found = [forecasts.prediction(records, seed, goal if arm.cell.momentum else None) for seed in seeds]
             octaves, distances = (_numbers(results, arm.cell, name, goal) for name in (METRIC, "flow_distance"))
             table = pd.DataFrame({"claim": claim.id, "goal": goal, "seed": seeds}).assign(
                 predicted_limit=predicted,
@@ -52,7 +53,7 @@ def of_seeds(results: Results, checked: Mapping[str, Claim]) -> pd.DataFrame | N
                 predicted_distance=[each.distance[0] for each in found],
                 measured_distance=distances,
                 on_plateau=[each.on_plateau[0] for each in found],
-                passes=[forecasts.prediction(records, seed, None).gradients for seed in seeds],
+                passes=[each.gradients for each in found],
             )
             rows.append(with_cell(arm.cell, table))
     return pd.concat(rows, ignore_index=True) if rows else None
