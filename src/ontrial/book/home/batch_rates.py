@@ -1,6 +1,6 @@
 """Accuracy by batch size and learning rate, at one rate for all seeds and with each seed at its own.
 
-The table is published with a study, because the home page shows it for other optimisers than its own.
+The table is published with a study that compares batch sizes.
 """
 
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ class Grid(NamedTuple):
     fixed: Rows of `accuracies` at one rate for all seeds, indexed by learning rate and batch size.
     tuned: Those with each seed at its own rate, indexed by batch size.
     guessed: Accuracy of guessing in per cent.
-    by_seed: Accuracies network by network, as in the function `_by_seed`; empty for published studies.
+    by_seed: Accuracies network by network, as in the function `_by_seed`; empty if read from a published table.
     judged: The verdict's context that compares two batch sizes, each seed at its own rates, if there is one.
     """
 
