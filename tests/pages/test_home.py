@@ -217,8 +217,15 @@ def test_published_rates_are_exact(results):
 
 def of_default(language: str = "en", *tried: Verdict) -> Page:
     """Return the home page of the study that others repeat, with three of these, and perhaps the study on the law."""
-    study = configuration.parse(STUDY.replace("study: tiny", "study: default"), "tiny.yaml")
-    results = replace(tiny_results(), study=study)
+    second = STUDY[STUDY.index("  batch-size:") :].replace("batch-size:", "batch-size-updates:")
+    text = STUDY.replace("study: tiny", "study: default") + second.replace("epochs: 2", "updates: 36")
+    study, tiny = configuration.parse(text, "tiny.yaml"), tiny_results()
+    columns = {cell.batch_size: cell.columns for cell in study.cells.values() if cell.experiment != "batch-size"}
+    twins = tiny.records.assign(experiment="batch-size-updates", budget_updates=36)
+    for name in columns[16]:
+        twins[name] = twins["batch_size"].map({size: of_cell[name] for size, of_cell in columns.items()})
+    both = pd.concat([tiny.records, twins[tiny.records.columns]], ignore_index=True)
+    results = Findings(study, both[both["updates"] == 1], both)
     studies = {
         "letter": [judged("positive", "reversed")],
         "pendigits": [judged("negligible", "reversed")],
