@@ -49,8 +49,8 @@ def read_changes(path: str | Path, ids: Collection[str] | None = None) -> dict[s
     """
 
     def of_other_claims(content: Any, mistakes: list[Mistake]) -> Iterator[Mistake]:
-        for id in [] if mistakes or ids is None else content["changes"]:
-            if id not in ids:
+        for id in [] if mistakes else content["changes"]:
+            if ids is not None and id not in ids:
                 yield ("changes", id), unknown("claim", id, ids)
 
     content, _ = checking.check(checking.read_text(path), str(path), load_schema("pilots"), {}, of_other_claims)

@@ -1,23 +1,27 @@
 """Sketches of toys for the cards of chapters: drawings without numbers, since these are on the page itself."""
 
 import math
+from collections.abc import Callable, Sequence
+from functools import partial
 
 WIDTH, HEIGHT = 240, 120
 BLUE, RED, GREEN, PURPLE = "#3a8fd6", "#e0713a", "#22a378", "#b565b8"
 
 
-def line(points: list[tuple[float, float]], colour: str, more: str = "") -> str:
+def line(points: Sequence[tuple[float, float]], colour: str, more: str = "") -> str:
     """Return a line through points."""
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     return f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="4" {more}/>'
 
 
-def dots(points: list[tuple[float, float]], colour: str, radius: float = 7) -> str:
+def dots(points: Sequence[tuple[float, float]], colour: str, radius: float = 7) -> str:
     """Return a dot at each point."""
     return "".join(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{radius}" fill="{colour}"/>' for x, y in points)
 
 
-def _curve(function, low: float = 0, high: float = 1, count: int = 41) -> list[tuple[float, float]]:
+def _curve(
+    function: Callable[[float], float], low: float = 0, high: float = 1, count: int = 41
+) -> list[tuple[float, float]]:
     """Return points of a function of the share of the width, whose values are shares of the height, from below."""
     shares = [low + (high - low) * i / (count - 1) for i in range(count)]
     return [(WIDTH * share, HEIGHT * (1 - function(share))) for share in shares]
@@ -83,7 +87,7 @@ SKETCHES = {
     )
     + line([(120, 10), (120, 112)], "currentColor", SOFT),
     "same-road": "".join(
-        line(_curve(lambda x, limit=limit: _road(x, limit), high=0.98, count=60), colour)
+        line(_curve(partial(_road, limit=limit), high=0.98, count=60), colour)
         for limit, colour in ((0.45, PURPLE), (0.62, RED), (0.8, BLUE))
     ),
     "a-straight-line": line([(30, 110), (210, 10)], "currentColor", SOFT)

@@ -108,7 +108,8 @@ def evidence_pages(sources: Sources) -> dict[str, str]:
     if not sources.results.verdicts:
         return {}
     overview = Page(sources, "evidence/index.md")
-    single, shared = {}, {}
+    single: dict[str, str] = {}
+    shared: dict[str, str] = {}
     for study in sources.studies:
         of_study, of_several = claim_pages(study)
         single = of_study | single

@@ -63,8 +63,8 @@ def counted(page: Page, id: str) -> str:
 
 def study_of(page: Page, id: str) -> Page | None:
     """Return the page with the study that judged a claim, this one or another of the site; None without any."""
-    shown = next((each for each in (page.sources, *page.sources.studies) if id in each.results.verdicts), None)
-    return shown and Page(shown, page.path)
+    shown = (each for each in (page.sources, *page.sources.studies) if id in each.results.verdicts)
+    return next((Page(each, page.path) for each in shown), None)
 
 
 def replacing(page: Page, id: str) -> list[str]:

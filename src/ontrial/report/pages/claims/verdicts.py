@@ -59,7 +59,7 @@ def evidence_link(page: Page, id: str, text: str) -> Markdown:
     return Markdown("[{}]({}{})").format(text, page.root, evidence_path(page, id, "md"))
 
 
-def short_link(page: Page, id: str) -> str:
+def short_link(page: Page, id: str) -> Markdown:
     """Return a claim in a few words, linked to its evidence."""
     return evidence_link(page, id, lookup.short_name(page, id).rstrip("."))
 
@@ -71,7 +71,8 @@ def link_elsewhere(page: Page, id: str) -> Markdown:
     """
     if not (shown := lookup.study_of(page, id)):
         return Markdown(id)
-    return short_link(shown, id) + " " + verdict_badge(shown, lookup.verdict_on(shown, id), with_margin=False)
+    badge = verdict_badge(shown, lookup.verdict_on(shown, id), with_margin=False)
+    return Markdown("{} {}").format(short_link(shown, id), Markdown(badge))
 
 
 def evidence_path(page: Page, id: str, extension: str = "html") -> Markdown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -79,7 +79,7 @@ def _effects(judgement: Judgement, say: Phrases) -> Iterator[tuple[float, str]]:
     yield bottom + 50, _text(WIDTH / 2, bottom + 48, escape(label), "m", "middle")
 
 
-def _effect(context: Context, dots: Iterable[float], top: float, x) -> str:
+def _effect(context: Context, dots: Iterable[float], top: float, x: Callable[[float], float]) -> str:
     """Return a row: its name, dots of pairs, the interval and the estimate."""
     y, mark = top + 28, MARKS.get(context.outcome, "u")
     parts = [_text(MARGIN, top + 14, escape(legible(settings_text(context.settings), NAMED)))]
@@ -110,7 +110,7 @@ def _runs(judgement: Judgement, top: float) -> Iterator[tuple[float, str]]:
             top += 18
             *places, mean = (
                 WIDTH / 3 + (WIDTH * 2 / 3 - MARGIN) * (value - left) / (right - left)
-                for value in (*_some(values), np.mean(values or [math.nan]))
+                for value in (*_some(values), float(np.mean(values or [math.nan])))
             )
             dots = "".join(f'<circle class="d" cx="{place:.1f}" cy="{top - 4:.0f}" r="2.5"/>' for place in places)
             line = f'<path class="u" stroke-width="2" d="M{mean:.1f} {top - 11:.0f}v14"/>' if values else ""
