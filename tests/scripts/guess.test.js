@@ -10,13 +10,16 @@ const {parseGuesses, parseResult, replyTo} = globalThis.guessGuesses
 const claim = (id, verdict, guessed, confidence) => ({id, verdict, guess: {verdict: guessed, confidence}})
 
 test("a score counts right guesses, and says what fooled most and how sure the reader was", () => {
-  const {fooled, ...rest} = score([
-    claim("a", "supported", "supported", 90),
-    claim("b", "refuted", "supported", 60),
-    claim("c", "depends", "refuted", 90),
-    claim("d", "inconclusive", "refuted", 90),
-    claim("e", "supported", "supported"), // of an earlier version, which did not always ask how sure
-  ], [33, 60, 90])
+  const {fooled, ...rest} = score(
+    [
+      claim("a", "supported", "supported", 90),
+      claim("b", "refuted", "supported", 60),
+      claim("c", "depends", "refuted", 90),
+      claim("d", "inconclusive", "refuted", 90),
+      claim("e", "supported", "supported"), // of an earlier version, which did not always ask how sure
+    ],
+    [33, 60, 90],
+  )
   const calibration = {confidence: 80, right: 100 / 3}
   assert.deepEqual(rest, {of: 4, right: 2, supported: 2, calibration, points: -38, rival: 0})
   assert.deepEqual(
