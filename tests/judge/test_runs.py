@@ -53,6 +53,18 @@ def test_a_table_may_be_a_path_and_texts_are_in_a_language(tmp_path):
     assert "width=16의 값보다 높다" in verdict.sentence
 
 
+@pytest.mark.parametrize("lower_is_better", [False, True])
+@pytest.mark.parametrize(("lead", "margin", "outcome"), [(0, 1, "within"), (2, 1, "within"), (-2, 1, "beyond")])
+def test_an_arm_may_be_claimed_not_to_be_worse(lead, margin, outcome, lower_is_better):
+    table = runs(-lead if lower_is_better else lead).query("task == 'a'")
+    question = {"metric": "score", "compare": {"width": (8, 16)}, "pair": "seed", "smallest_effect": margin}
+    verdict = judge(table, **question, not_worse=True, lower_is_better=lower_is_better)
+    assert verdict.to_frame()["outcome"].tolist() == [outcome]
+    assert verdict.to_frame()["estimate"][0] == pytest.approx(-lead, abs=0.3)  # positive if it is worse
+    assert verdict.sentence.startswith("Holds: score is not" if outcome == "within" else "Does not hold: score is not")
+    assert "not worse" in judge(table, **question, not_worse=True, lower_is_better=lower_is_better)._repr_html_()
+
+
 def tasks(*leads: float, seeds: int = 3) -> pd.DataFrame:
     """Return tasks on scales of their own, with these leads of the first arm, and few seeds."""
     random = np.random.default_rng(2)

@@ -36,7 +36,13 @@ COLOURS = {
     Conclusion.REFUTED: "red",
     Conclusion.DEPENDS: "yellow",
 }
-OF_OUTCOMES = {Outcome.POSITIVE: "green", Outcome.REVERSED: "red", Outcome.BELOW: "red", Outcome.NEGLIGIBLE: "dim"}
+OF_OUTCOMES = {
+    **{Outcome.WITHIN: "green", Outcome.BEYOND: "red"},
+    Outcome.POSITIVE: "green",
+    Outcome.REVERSED: "red",
+    Outcome.BELOW: "red",
+    Outcome.NEGLIGIBLE: "dim",
+}
 EXIT_OTHER_VERDICT = 1
 EXIT_INPUT_ERROR = 2
 NAMED = 200  # characters of the name of a table
@@ -336,6 +342,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CONDITION",
         help="only such runs: COLUMN=VALUE,… or with !=, >= or <=; may be repeated",
     )
+    ask.add_argument("--not-worse", action="store_true", help="A is claimed not to be worse than B by that effect")
     ask.add_argument("--complete-only", action="store_true", help="a context without enough runs is an error")
     ask.add_argument(
         "--smallest-effect", metavar="QUANTITY", help='smallest effect of interest: "0.5 points", 0.02, "factor 1.2"'

@@ -49,6 +49,7 @@ class Question:
     looks: Number of pairs at each look, if the design is sequential.
     run: Columns that identify a run, if it has one row for each step. Empty if each run has one row.
     last: Column of the step. The last row of each run is judged.
+    not_worse: Whether the claim is that the first arm is not worse by the smallest effect.
     complete_only: Whether a context without enough runs is an error. Otherwise it is left out.
     higher_is_better: Whether the metric is one of which higher numbers are better, although its name sounds otherwise.
     by: What the claim is about: "mean" or "typical" for the mean or the typical run. Empty for the typical run as long
@@ -72,6 +73,7 @@ class Question:
     looks: tuple[int, ...] = ()
     run: tuple[str, ...] = ()
     last: str = ""
+    not_worse: bool = False
     complete_only: bool = False
     higher_is_better: bool = False
     by: str = ""
@@ -95,6 +97,7 @@ class Question:
             "looks": list(self.looks),
             "run": list(self.run),
             "last": self.last,
+            "not_worse": self.not_worse,
             "complete_only": self.complete_only,
             "higher_is_better": self.higher_is_better,
             "by": self.by,
@@ -123,7 +126,7 @@ class Question:
     @property
     def statement(self) -> str:
         """The claim in a sentence without a full stop."""
-        direction = "lower" if self.lower_is_better else "higher"
+        direction = "not worse" if self.not_worse else "lower" if self.lower_is_better else "higher"
         tasks = f" on average over {' and '.join(self.over)}" if self.over else ""
         sides = f"with {self.column} {self.better} than with {self.column} {self.other}"
         return f"{self.metric} is {direction} {sides}{tasks}"
@@ -210,6 +213,7 @@ def _build(content: Mapping[str, Any]) -> Question:
         looks=tuple(content.get("looks", ())),
         run=tuple(content.get("run", ())),
         last=content.get("last", ""),
+        not_worse=content.get("not_worse", False),
         complete_only=content.get("complete_only", False),
         higher_is_better=content.get("higher_is_better", False),
         by=content.get("by", ""),
@@ -268,6 +272,8 @@ def _check(content: Any, schema_mistakes: list[Mistake]) -> Iterator[Mistake]:
         yield ("failed",), "a time that is never reached is judged in pairs. Name what they share, or use worst=…"
     if question.over and (question.contexts or question.looks):
         yield ("over",), "an effect over tasks has one context and one look. Remove contexts and looks, or over."
+    if question.not_worse and (question.unit == "log2" or rule == NEVER):
+        yield ("not_worse",), "what is not worse is judged by a difference. Write the smallest effect as a number."
     if question.over and rule == NEVER:
         yield ("over",), "a time that is never reached has no mean over tasks. Use worst=NUMBER."
     if question.tasks_are and not question.over:

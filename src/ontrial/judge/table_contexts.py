@@ -22,6 +22,7 @@ from ontrial.judge.questions import NEVER, Question
 from ontrial.judge.records import SettingValues, Way
 from ontrial.judge.samples import FEWEST as FEWEST_ALONE
 from ontrial.judge.samples import UNEVEN, Agreed, Judged, Mean, Sample, Shift, has_two_peaks, is_uneven
+from ontrial.judge.statistics import Claimed
 from ontrial.judge.table_rows import place, quoted, rows_text, setting_column
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ class TableContext(Measured):
 
         effect: True effect. Default: the estimated mean, which is not worth settling close to the smallest effect.
         """
-        if self.estimand.censored:
+        if self.estimand.censored or self.estimand.claimed is not Claimed.MORE:
             return None
         mean = self.ways[Way.MEAN].interval(1 - alpha).estimate
         effect = abs(float(mean) if effect is None else effect)
@@ -369,9 +370,10 @@ def _with_both_arms(runs: pd.DataFrame, question: Question) -> tuple[pd.DataFram
 def _estimand(question: Question, runs: pd.DataFrame) -> TableEstimand:
     """Return the estimand, positive if the first arm is better."""
     unit = question.unit
-    form = "ratio" if unit == "log2" else "difference"
+    form = "ratio" if unit == "log2" else "at_most" if question.not_worse else "difference"
+    is_reversed = question.lower_is_better is not question.not_worse
     arms: list[SettingValues] = [{question.column: value} for value in (question.better, question.other)]
-    sides = dict(zip(FORMS[form], arms[::-1] if question.lower_is_better else arms, strict=True))
+    sides = dict(zip(FORMS[form], arms[::-1] if is_reversed else arms, strict=True))
     column = Column(
         "number" if unit == "log2" else unit,
         lower_is_better=question.lower_is_better,

@@ -31,7 +31,8 @@ STYLE = (
     ".n{fill:#a83209;stroke:#a83209}@media(prefers-color-scheme:dark){text{fill:#f2f2f2}.m,.d{fill:#bac2cd}"
     ".u{fill:#f2f2f2;stroke:#f2f2f2}.p{fill:#4cd3a5;stroke:#4cd3a5}.n{fill:#ff9a70;stroke:#ff9a70}}"
 )
-MARKS = {"positive": "p", "reversed": "n", "below": "n"}  # classes of outcomes that are certain and not about smallness
+# Classes of outcomes that are certain and not about smallness
+MARKS = {"positive": "p", "within": "p", "beyond": "n", "reversed": "n", "below": "n"}
 
 
 def figure(judgement: Judgement, say: Phrases) -> str:
@@ -71,8 +72,9 @@ def _effects(judgement: Judgement, say: Phrases) -> Iterator[tuple[float, str]]:
     for tick in _ticks(left, right):
         text = escape(Quantity(tick, unit).tick)
         yield bottom + 16, _text(x(tick), bottom + 14, text, "m", _anchor(x(tick)))
+    arms = (question.other, question.better)[:: -1 if question.not_worse else 1]
     better = say["lower" if question.lower_is_better else "higher"]
-    sides = [escape(say["side"].format(legible(arm, NAMED // 2), better)) for arm in (question.other, question.better)]
+    sides = [escape(say["side"].format(legible(arm, NAMED // 2), better)) for arm in arms]
     label = legible(question.metric, NAMED) if verdict.unit == "number" else axis_label(say, unit)
     yield bottom + 34, _text(MARGIN, bottom + 32, f"← {sides[0]}", "m")
     yield bottom + 34, _text(WIDTH - MARGIN, bottom + 32, f"{sides[1]} →", "m", "end")

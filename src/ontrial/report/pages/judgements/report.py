@@ -11,7 +11,7 @@ import numpy as np
 from ontrial.errors import legible
 from ontrial.judge.ledger import Ledger, last_hash
 from ontrial.judge.questions import DROP, NEVER, Question
-from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Way, settings_text
+from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict, Way, settings_text
 from ontrial.judge.statistics import ALPHA, fewest_seeds
 from ontrial.judge.table_contexts import Incomplete, TableContext
 from ontrial.judge.tables import Evidence, Judgement
@@ -84,13 +84,15 @@ def report(judgement: Judgement, say: Phrases) -> Report:
 def _sentence(judgement: Judgement, say: Phrases) -> str:
     """Return the verdict in a sentence, such as "Refuted: accuracy is higher with … (less than 1 point in each)."."""
     verdict, question = judgement.verdict, judgement.question
-    claim = say["judged lower" if question.lower_is_better else "judged higher"].format(
+    kind = "judged no worse" if question.not_worse else "judged lower" if question.lower_is_better else "judged higher"
+    claim = say[kind].format(
         metric=question.metric, column=question.column, better=question.better, other=question.other
     )
     if question.over:
         claim = say["judged over"].format(claim=claim, names=", ".join(question.over))
-    return say["judged sentence"].format(
-        verdict=say[verdict.conclusion].capitalize(),
+    term = say[f"judged holds {verdict.conclusion}" if question.not_worse else verdict.conclusion]
+    return say["judged sentence not worse" if question.not_worse else "judged sentence"].format(
+        verdict=term.capitalize(),
         claim=legible(claim, LENGTH),
         margin=Quantity.of(verdict.smallest_effect, verdict.unit).as_margin(say),
         counts=_counts_of(judgement, say),
@@ -131,10 +133,25 @@ def _counts_of(judgement: Judgement, say: Phrases) -> str:
     if len(verdict.contexts) > 1:
         return outcomes.counts(say, verdict, verdict.contexts)
     (context,) = verdict.contexts
-    outcome = outcomes.term(say, context.outcome, outcomes.margin_in(say, verdict, context))
+    outcome = _term(say, verdict, context, context.outcome)
     if context.decided_by != (Way.MEAN,) and not context.effect.is_finite:
         return outcome
     return say["judged effect"].format(outcome=outcome, ways=_ways_of(judgement, context, judgement.measured[0], say))
+
+
+def _term(say: Phrases, verdict: Verdict, context: Context, outcome: Outcome) -> str:
+    """Return an outcome of a context with the smallest effect."""
+    margin = outcomes.margin_in(say, verdict, context)
+    if outcome in (Outcome.WITHIN, Outcome.BEYOND):
+        return say[f"judged worse {outcome}"].format(margin=margin)
+    return outcomes.term(say, outcome, margin)
+
+
+def _finding(say: Phrases, judgement: Judgement, context: Context) -> str:
+    """Return what is certain in a context."""
+    if judgement.question.not_worse:
+        return _term(say, judgement.verdict, context, context.outcome)
+    return outcomes.finding(say, context.outcome, _certain(context), judgement.verdict.smallest_effect_in(context))
 
 
 def _ways_of(judgement: Judgement, context: Context, measured: TableContext, say: Phrases) -> str:
@@ -146,7 +163,7 @@ def _ways_of(judgement: Judgement, context: Context, measured: TableContext, say
     for way, effect, found in _ways(context):
         outcome = ""
         if found is not context.outcome:
-            outcome = outcomes.term(say, found, outcomes.margin_in(say, judgement.verdict, context)) + ", "
+            outcome = _term(say, judgement.verdict, context, found) + ", "
         estimate, interval = outcomes.estimate_and_interval(say, replace(context, effect=effect))
         head = _level_head(effect, say)
         texts.append(say[f"judged by {way}"].format(text=f"{outcome}{estimate}, {head} {interval}"))
@@ -275,7 +292,7 @@ def _row(say: Phrases, judgement: Judgement, context: Context, measured: TableCo
     ways |= {each.way: each.effect for each in context.alternatives}
     return [
         *(legible(str(value), LENGTH) for value in context.settings.values()),
-        outcomes.finding(say, context.outcome, _certain(context), judgement.verdict.smallest_effect_in(context)),
+        _finding(say, judgement, context),
         *(_effect_cell(say, context, ways.get(way)) for way in (Way.TYPICAL, Way.MEAN)),
         formatting.count(context.n),
         _noise_floor(say, context, measured),
@@ -311,10 +328,15 @@ def _noise_floor(say: Phrases, context: Context, measured: TableContext) -> str:
 def _notes(judgement: Judgement, say: Phrases) -> Iterator[str]:
     """Yield sentences on how contexts are judged, on what would settle undecided ones, and on what does not count."""
     yield say["judged floor"]
+    if judgement.question.not_worse:
+        yield say["judged worse sign"].format(better=legible(judgement.question.better, LENGTH))
     yield from _rules(judgement, say)
     if judgement.question.over:
         numbers = np.asarray(getattr(judgement.measured[0], "numbers"))  # noqa: B009
-        won = {"won": formatting.count(int((numbers > 0).sum())), "tasks": formatting.count(len(numbers))}
+        won = {
+            "won": formatting.count(int(((numbers < 0) if judgement.question.not_worse else (numbers > 0)).sum())),
+            "tasks": formatting.count(len(numbers)),
+        }
         yield say["judged won"].format(**won, better=legible(judgement.question.better, LENGTH))
     notes = [
         list(_context_notes(judgement, context, each, say))
@@ -385,7 +407,7 @@ def _to_settle(judgement: Judgement, context: Context, measured: TableContext, s
             return say["judged too few pairs"].format(count=fewest)
         if not judgement.question.pair and math.isinf(context.effect.high - context.effect.low):
             return say["judged too few runs"]
-    if measured.estimand.censored:
+    if measured.estimand.censored or judgement.question.not_worse:
         return say["judged may settle"].format(unit=unit)
     smallest = measured.smallest_effect
     needed = [measured.needed(effect, judgement.alpha) for effect in (None, smallest / 2, 2 * smallest)]
