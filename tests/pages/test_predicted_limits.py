@@ -1,5 +1,7 @@
 """Limits of the learning rate that are predicted before training: the table, and what figures and pages say of it."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -125,7 +127,8 @@ def test_conclusions_are_those_that_the_docket_counts(errors, expected):
     (line, start, _, *_) = report(study.speed_limits)
     assert ("has failed" if expected == "failed" else f"at least 80%: {expected})") in line
     share = PredictedLimits(page).interval("share").replace("\N{NO-BREAK SPACE}", " ")
-    assert share.replace(" (", "%, ").rstrip(")") in line
+    estimate, low, high = re.findall(r"(\d+)%", share)
+    assert f"({estimate}%, {low} to {high};" in line
     gain = predicted_limits.gain(PredictedLimits(page).arms(), "start")
     assert f"{gain.estimate:.2f} octaves ({gain.ci_low:.2f} to {gain.ci_high:.2f})" in start
 

@@ -63,7 +63,7 @@ def _draw_network(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
 def limit_rivals(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw for each predictor how many arms it predicts to within a factor: plain SGD, near goals, no plateaus."""
     table = summary.arms(results)
-    table = table[(table["part"] == "near") & table["start"].notna()]
+    table = table[(table["part"] == "near") & (table["optimiser"] == "sgd")]  # also those without a measured limit
     figure = Figure(figsize=(width, by_width(width, 3.6, 3.0)))
     axes = figure.subplots()
     for name, (colour, line) in STYLES.items():

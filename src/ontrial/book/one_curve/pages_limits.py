@@ -27,8 +27,8 @@ NUMBERS: dict[str, Callable[[pd.DataFrame], float]] = {
     "span": lambda arms: arms["measured"].max() / arms["measured"].min(),
     "start": lambda arms: summary.are_close(arms, "start").sum(),
     "range test": lambda arms: summary.are_close(arms, "range_test").sum(),
-    "rivalled": lambda arms: arms["start"].notna().sum(),
-    "rivalled close": lambda arms: summary.are_close(arms[arms["start"].notna()]).sum(),
+    "rivalled": lambda arms: (arms["optimiser"] == "sgd").sum(),
+    "rivalled close": lambda arms: summary.are_close(arms[arms["optimiser"] == "sgd"]).sum(),
 }
 
 
@@ -64,7 +64,7 @@ class PredictedLimits:
         return summary.conclusion(self.arms(part))
 
     def interval(self, of: str, part: str = "near") -> str:
-        """Return the share of arms that are certainly close, in per cent, or the gain over a rival, with its interval.
+        """Return the share of arms that are certainly close, or the gain over a rival, with its interval.
 
         of: "share", or a rival, whose error is divided by that of the prediction.
         """
@@ -72,7 +72,7 @@ class PredictedLimits:
         if found is None:
             return formatting.NO_VALUE
         values = [float(value) if of == "share" else 2 ** float(value) for value in found]
-        digits = [f"{value:.0f}" if of == "share" else formatting.significant(value, 2) for value in values]
+        digits = [f"{value:.0f}%" if of == "share" else formatting.significant(value, 2) for value in values]
         return f"{digits[0]} ({self.page.say['range'].format(*digits[1:])})"
 
     def is_closer(self, rival: str, part: str = "near") -> bool | None:
