@@ -253,7 +253,7 @@ def steps_but(row: int, column: str, value: object) -> pd.DataFrame:
 REFUSED = {
     "per cent": (changed(3, "accuracy", "91.5%"), {}, '"accuracy" is "91.5%", which is not a number. Write it without'),
     "unique pair": (runs().assign(run=range(4 * SEEDS)), {"pair": ("run",)}, '"run" has another value in each row'),
-    "few runs": (runs(seeds=2), {"pair": ()}, "dataset=digits: 2 and 2 runs are too few for any outcome. 3 of each"),
+    "few runs": (runs(seeds=2), {"pair": ()}, "dataset=digits: 2 and 2 runs are too few for any outcome. 4 of each"),
     "steps as runs": (steps(), {}, 'rows 1, 2, 3, 4, 5 and 187 more: rows have the same "run_id", and each run counts'),
     "no run": (steps_but(3, "run_id", None), {"run": ("run_id",), "last": "step"}, 'row 3: the column "run_id" is em'),
     "two runs as one": (

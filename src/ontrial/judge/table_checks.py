@@ -11,6 +11,7 @@ from ontrial.judge.questions import LOWER, Question
 from ontrial.judge.table_rows import PREFIX, place, quoted, rows_text, setting_column
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 STATES = ("state", "status", "exit_code", "exitcode")  # columns of trackers that say how a run ended
@@ -43,8 +44,8 @@ def unfinished(rows: pd.DataFrame, question: Question) -> dict[str, pd.Series]:
     for name in rows:
         plain = PREFIX.sub("", str(name), 1)
         if plain.lower() in STATES and name not in question.columns and plain not in question.columns:
-            bad = [value for value in rows[name].dropna().unique() if BAD.match(str(value).strip())]
-            is_bad = rows[name].isin(bad)
+            bad = [value for value in _values(rows[name]) if BAD.match(str(value).strip())]
+            is_bad = _hashable(rows[name]).isin(bad)
             if is_bad.any():
                 found[str(name)] = is_bad
     return found
@@ -138,7 +139,7 @@ def differing(
         plain = PREFIX.sub("", str(name), 1)
         if name in used.values() or plain.lower() in STATES or OWN.search(plain) or RESULTS.search(str(name)):
             continue
-        values = {arm: rows[name].dropna().unique() for arm, rows in arms.items()}
+        values = {arm: _values(rows[name]) for arm, rows in arms.items()}
         few = all(len(each) <= MOST_VALUES and 2 * len(each) <= len(arms[arm]) for arm, each in values.items())
         if few:
             texts = {arm: [legible(str(value), 40) for value in each] for arm, each in values.items()}
@@ -146,6 +147,16 @@ def differing(
             if not repeats and set(texts[question.better]) != set(texts[question.other]):
                 found[plain] = texts
     return found
+
+
+def _values(column: pd.Series) -> np.ndarray:
+    """Return the values of a column, each once."""
+    return _hashable(column.dropna()).unique()
+
+
+def _hashable(column: pd.Series) -> pd.Series:
+    """Return a column, as text if its values may be lists."""
+    return column.map(str) if column.dtype == object else column
 
 
 def short_runs(runs: pd.DataFrame, table: pd.DataFrame, question: Question, used: Mapping[str, str]) -> dict[str, int]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+FEWEST_RUNS = 4  # of an arm without pairs: of three in ten runs that collapse, all of fewer often do
 LISTED = 5  # contexts with too few pairs that are named
 
 
@@ -210,8 +211,8 @@ def _require_enough_in(each: TableContext, evidence: Evidence, looks: Sequence[i
             raise InputError(f"{name}: {each.n} are too few to judge their mean alone. {each.fewest} or more would do.")
     elif isinstance(each, TableArms):
         counts = [len(arm.seeds) for arm in each.arms]
-        if 1 / math.comb(sum(counts), counts[0]) > alpha:
-            need = next(n for n in itertools.count(1) if 1 / math.comb(2 * n, n) <= alpha)
+        if min(counts) < FEWEST_RUNS or 1 / math.comb(sum(counts), counts[0]) > alpha:
+            need = next(n for n in itertools.count(FEWEST_RUNS) if 1 / math.comb(2 * n, n) <= alpha)
             few = " and ".join(map(str, counts))
             raise InputError(f"{name}: {few} runs are too few for any outcome. {need} of each arm would do.")
     elif each.n < (least := statistics.fewest_seeds(2 * alpha)):
