@@ -326,6 +326,11 @@ REFUSED = {
         {"pair": ("seed", "config.seed")},
         'the column "config.seed" is named twice.',
     ),
+    "a wide table": (
+        pd.DataFrame({"seed": range(6), "adam": range(6), "sgd": range(6)}),
+        {"contexts": ()},
+        "Write one run per row, as pandas does with table.melt(['seed'], ['adam', 'sgd'], 'optimiser', 'accuracy').",
+    ),
     "a result": (runs().rename(columns={"dataset": "level"}), {"contexts": ("level",)}, '"level" is the name of a'),
 }
 

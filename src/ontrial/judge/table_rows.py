@@ -43,6 +43,8 @@ def find_columns(question: Question, columns: Iterable[str]) -> dict[str, str]:
     Raises InputError for a name without a column, or with several.
     """
     known = list(columns)
+    if question.column not in known and {question.better, question.other} <= set(known):
+        raise InputError(_wide(question, known))
     column_of: dict[str, str] = {}
     faults: list[str] = []
     for name in question.columns:
@@ -62,6 +64,16 @@ def find_columns(question: Question, columns: Iterable[str]) -> dict[str, str]:
     if faults:
         raise InputError("\n".join(faults))
     return column_of
+
+
+def _wide(question: Question, columns: Sequence[str]) -> str:
+    """Return the message for a table with a column for each arm, as text to paste into Python."""
+    kept = [name for name in question.columns if name in columns]
+    melt = f"table.melt({kept}, {[question.better, question.other]}, {question.column!r}, {question.metric!r})"
+    return (
+        f"the columns {quoted(question.better)} and {quoted(question.other)} are arms: the table is wide, with several "
+        f"runs in a row. Write one run per row, as pandas does with {legible(melt, 500)}."
+    )
 
 
 def runs_of(table: pd.DataFrame, question: Question, columns: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, int]]:
