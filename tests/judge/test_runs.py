@@ -93,6 +93,21 @@ def test_one_effect_over_tasks_is_the_mean_of_theirs(pair):
     assert judge(table.drop(index=0), **OVER, pair=pair).to_frame()["n"].tolist() == [17]
 
 
+def test_tasks_of_any_scale_are_compared_in_per_cent_of_the_baseline():
+    table = tasks(0, 0, 0, 0)
+    table["score"] = 10.0 ** table["task"] * (1 + (table["score"] - 100 * table["task"]) / 100)
+    table["score"] *= np.where(table["arm"] == "new", 1.05, 1)
+    row = judge(table, **OVER | {"smallest_effect": "2% of baseline"}, pair="seed")
+    assert row.conclusion == "supported"
+    assert row.to_frame()["estimate"][0] == pytest.approx(5, abs=1)
+    assert row.to_frame()["unit"].tolist() == ["percent"]
+    assert "by 2% of the baseline or more" in row.sentence
+    assert row.figure()
+    table.loc[(table["task"] == 1) & (table["arm"] == "old"), "score"] = [-1.0, 0.0, 1.0]
+    message = message_of(judge, table, **OVER | {"smallest_effect": "2% of baseline"}, pair="seed")
+    assert "task=1: the baseline is close to 0" in message
+
+
 def test_tasks_as_a_sample_count_once_and_vary_more():
     table = tasks(5, 3, 4, -1, 6, 4, 9, 2)
     fixed = judge(table, **OVER, pair=()).to_frame()

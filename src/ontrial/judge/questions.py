@@ -25,6 +25,7 @@ LOWER = re.compile(
     re.IGNORECASE,
 )  # in names of metrics of which lower numbers are better
 ACCEPTABLE = ("scale", "copies")  # doubts about a table: arms of very different size, and rows that are there twice
+RELATIVE = re.compile(r"(\d{1,3}(?:\.\d{1,9})?)% of baseline", re.ASCII)  # of the mean of the other arm in a context
 LIMITS = {"at_least": "≥", "at_most": "≤"}  # of values of judged runs
 DROP, WORST, NEVER = "drop", "worst", "never"  # what runs without a number count as
 
@@ -139,7 +140,9 @@ class Question:
 
     @property
     def unit(self) -> str:
-        """The unit of effects: "log2" for a factor, "number" for a number without a unit."""
+        """The unit of effects: "log2" for a factor, "percent" of the other arm's mean, "number" without a unit."""
+        if RELATIVE.fullmatch(self.smallest_effect):
+            return "percent"
         match = QUANTITY.fullmatch(self.smallest_effect)
         if match is None:
             return "number"
@@ -149,6 +152,8 @@ class Question:
     @property
     def size(self) -> float:
         """The smallest effect of interest, in the unit. Raises ValueError if it is no quantity."""
+        if relative := RELATIVE.fullmatch(self.smallest_effect):
+            return float(relative[1])
         return parse_quantity(self.smallest_effect, self.unit)
 
     @property

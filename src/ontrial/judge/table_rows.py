@@ -311,6 +311,24 @@ def _require_numbers(column: pd.Series, name: str) -> None:
         raise InputError(f'row {wrong.index[0] + 1}: {quoted(name)} is "{text}", which is not a number.{more} {remedy}')
 
 
+def in_percent(runs: pd.DataFrame, question: Question) -> pd.DataFrame:
+    """Return runs with numbers in per cent of the mean of the other arm in their context.
+
+    Raises InputError for a context in which that mean is not clearly different from 0.
+    """
+    keys = [setting_column(name) for name in question.contexts]
+    groups = [runs[key] for key in keys] or [runs["arm"].notna()]
+    own = runs["number"].where((runs["arm"] == question.other) & ~runs["failed"])
+    by_context = own.groupby(groups, sort=False)
+    mean, spread = by_context.transform("mean"), by_context.transform("std").fillna(0)
+    unclear = ~(mean.abs() > spread)
+    if unclear.any():
+        first = runs[unclear].iloc[0]
+        where = place({name: first[key] for name, key in zip(question.contexts, keys, strict=True)})
+        raise InputError(f"{where}: the baseline is close to 0, so nothing is a percentage of it. Write a number.")
+    return runs.assign(number=100 * runs["number"] / mean.abs(), least=100 * runs["least"] / mean.abs())
+
+
 def require_row_per_run(runs: pd.DataFrame, table: pd.DataFrame) -> None:
     """Raise InputError if rows of the same arm, context and pair are of one run, as far as the table tells."""
     if RUN_ID not in table:
