@@ -22,8 +22,8 @@ DONE = f"() => {STATUS}.startsWith('All networks')"
 
 @pytest.fixture
 def opened(smoke_page):
-    """Return a function that opens the page at a hash."""
-    return lambda hash="", protocol="http", **options: smoke_page(f"en/{CLAIM}{hash}", protocol, **options)
+    """Return a function that opens the page at a hash, by default that of the trial, which is folded."""
+    return lambda hash="#again", protocol="http", **options: smoke_page(f"en/{CLAIM}{hash}", protocol, **options)
 
 
 def field(page, name: str):
@@ -49,7 +49,7 @@ def table(page) -> list[list[str]]:
 @in_each_language
 def test_the_page_is_sound(smoke_site, served, reader, language, scheme, size):
     window = reader(served(smoke_site), color_scheme=scheme, viewport=size)
-    assert problems(window, f"{language}/{CLAIM}") == []
+    assert problems(window, f"{language}/{CLAIM}#again") == []
     window.page.locator(".trial-start").click()
     window.page.wait_for_selector(".trial-table tbody tr:nth-child(6)", state="attached", timeout=PATIENCE)
     assert problems(window, f"{language}/{CLAIM}#try&context=1&n=7") == []
@@ -181,7 +181,7 @@ def test_a_sample_has_seeds_enough_and_none_of_the_study(opened, name, number):
 
 def test_nothing_is_loaded_before_the_reader_asks(smoke_site, served, reader):
     window = reader(served(smoke_site))
-    window.open(f"en/{CLAIM}")
+    window.open(f"en/{CLAIM}#again")
     assert not [request for request in window.requests if "/engine/" in request or "/data/" in request]
 
 

@@ -39,7 +39,7 @@ ROW |= {"learning_rate": 0.25, "on_edge": False, "seeds": 5, "mean": 98.214, "sd
 
 def table(language: str, **changes) -> str:
     page_sources = replace(with_docs(sources_of(tiny_results(), language), literature=LITERATURE), **changes)
-    return literature(Page(page_sources, "evidence/index.md"))
+    return literature(Page(page_sources, "evidence/robustness.md"))
 
 
 def test_a_study_without_mnist_shows_the_literature():
@@ -125,7 +125,7 @@ def test_a_reduced_study_uses_the_existing_files(small):
 def test_its_pages_show_its_numbers(small):
     for language in LANGUAGES:
         pages = small / "results/mnist-small/pages" / language
-        text = (pages / "evidence/index.md").read_text(encoding="utf-8")
+        text = (pages / "evidence/robustness.md").read_text(encoding="utf-8")
         assert "<code>mnist-small</code>" in text
         assert "784-300-10" in text
         losses = (pages / "losses.md").read_text(encoding="utf-8")
