@@ -65,7 +65,12 @@ def answer(page: Page, id: str) -> str:
 
 
 def advice(page: Page, verdict: Verdict) -> str:
-    """Return what a reader should do, by the answer that suits the verdict, or else by the verdict alone."""
+    """Return what a reader should do, by the answer that suits the verdict, or else by the verdict alone.
+
+    It is "" for a definition, which nobody follows.
+    """
+    if not verdict.contexts:
+        return ""
     suitable = (answer for answer in page.sources.answers.get(verdict.claim, ()) if answer.suits(verdict))
     written = next((answer.then[page.language] for answer in suitable if answer.then), "")
     return Markdown.escape(written) if written else page.say.get(f"then {verdict.conclusion}", "")
