@@ -72,7 +72,7 @@ DRAWS: dict[str, Draw] = {
     "skewed by 1": lambda random, shape: random.gamma(4, 0.5, shape),
     "exponential": lambda random, shape: random.exponential(size=shape),
     "lognormal": lambda random, shape: random.lognormal(size=shape),
-    **{f"{100 * part:.0f}% collapse": _failing(part) for part in FAILING},
+    **{f"{100 * part:.0f} in 100 collapse": _failing(part) for part in FAILING},
 }
 KINDS = {
     "pairs": {name: Kind(draw, fails="collapse" in name) for name, draw in DRAWS.items()}

@@ -43,10 +43,10 @@ KINDS = (  # of simulated tables
     "skewed by 1",
     "exponential",
     "lognormal",
-    "5% collapse",
-    "10% collapse",
-    "20% collapse",
-    "30% collapse",
+    "5 in 100 collapse",
+    "10 in 100 collapse",
+    "20 in 100 collapse",
+    "30 in 100 collapse",
 )
 FALSE = {"said large": ("typical", "large"), "said small": ("typical", "small")}  # head → part and quantity
 FALSE |= {"mean said large": ("mean", "large"), "mean said small": ("mean", "small")}
