@@ -208,6 +208,10 @@ def predict_limit(
     updates as small rates promise. On a plateau, which is reported with a UserWarning, S says nothing, and the noise
     of the curvature replaces it, with the constant 1. Dropout, smoothed targets and weight decay are left out.
 
+    Half of this formula without the constant is the best rate of McCandlish et al. 2018, section 2.2, taken here a
+    little ahead of the start. Limits are learning rates, distances learning rate × updates, S and B samples. The study
+    `limit` tried it on networks that were named before: results/reference/limit.
+
     >>> points = np.random.default_rng(1).normal(size=(200, 2))
     >>> architecture = Architecture((2, 16, 2), "tanh", "softmax", "cross_entropy", "glorot")
     >>> from ontrial.nn import make_data
