@@ -207,7 +207,7 @@ class TableContext(Measured):
 class TablePairs(TableContext, Paired):
     """A context of a table with pairs."""
 
-    @property
+    @cached_property
     def samples(self) -> Mapping[Way, Sample]:
         """The samples by which the context may be judged."""
         mean = Mean((self.numbers,), self.estimand.overlap, self.by_mean)
@@ -243,7 +243,7 @@ class TableArms(TableContext, Unpaired):
         """The test of Mann and Whitney is about a shift between samples of one form, whatever it is."""
         return False
 
-    @property
+    @cached_property
     def samples(self) -> Mapping[Way, Sample]:
         """The samples by which the context may be judged."""
         arms = tuple(map(self.side, self.arms))
