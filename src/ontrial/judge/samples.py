@@ -20,7 +20,7 @@ TWO_PEAKS = 1.6  # kurtosis below that of a uniform distribution, 1.8; two equal
 FEWEST = 10  # numbers whose mean is judged alone
 FEW = 25  # numbers that do not show how long the tail of a skewed distribution is
 UNEVEN = 2.0  # caution for two arms of which one has runs far from the rest
-CAUTION = 40  # numbers with which the error of the bootstrap is halved
+CAUTION = 60  # numbers with which the error of the bootstrap is halved
 
 
 class Sample(ABC):
