@@ -14,7 +14,7 @@ from ontrial.errors import InputError
 from ontrial.judge import published, result_files
 from ontrial.judge.checks import CLAIM_SETTINGS, COST_SETTINGS
 from ontrial.judge.metrics import BUILT_IN
-from ontrial.judge.records import Choice, Context, Effect, Outcome, encode_case
+from ontrial.judge.records import Choice, Context, Effect, Outcome, Way, encode_case
 from ontrial.storage import files
 from ontrial.study.schema_files import load_schema
 
@@ -138,10 +138,8 @@ def test_no_value_or_key_of_a_record_can_carry_markup(path, tmp_path):
 def test_the_axes_of_verdicts_are_the_settings_of_claims():
     definitions = load_schema("verdicts")["$defs"]
     effect = Effect(1.0, 0.5, 1.5, 0.95, "log2")
-    chosen = (Choice(4, {"weight_decay": 0.1}),)
-    written = encode_case(
-        Context({}, Outcome.POSITIVE, effect, n=10, zeros=(1, 0), smallest_effect=10.0, choices=chosen)
-    )
+    sparse = {"zeros": (1, 0), "smallest_effect": 10.0, "choices": (Choice(4, {"weight_decay": 0.1}),)}
+    written = encode_case(Context({}, Outcome.POSITIVE, effect, n=10, decided_by=(Way.MEAN,), **sparse))
     assert set(definitions["axis"]["enum"]) == {*CLAIM_SETTINGS, *COST_SETTINGS, "reading"}
     assert set(definitions["context"]["propertyNames"]["anyOf"][1]["enum"]) == set(written)
 
