@@ -6,7 +6,7 @@ import pytest
 from support.messages import message_of
 from support.simulated import results, simulated
 
-from ontrial.judge import checks, looks, measurements, records, verdicts
+from ontrial.judge import checks, claims, looks, measurements, records, verdicts
 from ontrial.storage import json_files
 from ontrial.study.schema_files import load_schema
 
@@ -100,7 +100,7 @@ def test_no_bound_is_no_edge_but_the_smallest_bound_is():
             return {"validation_accuracy": 0.9 if settings["clip_norm"] == value else 0.5, "test_accuracy": 0.5}
 
         (context,) = measurements.measure(results(study, measures, "decays"), claim.estimand)
-        return verdicts.choice_of(context.arms[0])
+        return claims.choice_of(context.arms[0])
 
     assert [preferring(value).on_edge for value in ("none", "0.5", "2")] == [(), ("clip_norm",), ()]
     assert preferring("2").values == {"clip_norm": "2"}
