@@ -155,7 +155,7 @@ def _ticks(low: float, high: float) -> list[float]:
     >>> _ticks(-0.7, 2.6)
     [0.0, 1.0, 2.0]
     """
-    power = 10 ** math.floor(math.log10((high - low) / 2))
+    power = 10.0 ** math.floor(math.log10((high - low) / 2))
     step = next(step for step in (power, 2 * power, 5 * power, 10 * power) if (high - low) / step <= 6)
     return [round(step * i, 12) for i in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
