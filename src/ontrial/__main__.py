@@ -3,6 +3,8 @@
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import version
 from types import ModuleType
@@ -64,7 +66,7 @@ def main() -> None:
     function = options.pop("function")
     input_error_code = options.pop("input_error_code", 1)
     try:
-        process.call(function, options, input_error_code)
+        process.call(_needing_its_extra(sys.argv[1])(function), options, input_error_code)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever reads, such as `ontrial check | head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more at its end
@@ -77,8 +79,16 @@ def _load(name: str) -> ModuleType:
     if not (system.IS_POSIX or command.on_windows):
         print(f"ontrial {name} does not run on Windows itself. Install the project in WSL 2.", file=sys.stderr)
         sys.exit(system.UNAVAILABLE)
-    try:
+    with _needing_its_extra(name):
         return import_module(f"ontrial.commands.{command.module}")
+
+
+@contextmanager
+def _needing_its_extra(name: str) -> Iterator[None]:
+    """Exit and say which extra a subcommand needs if a package is missing, at its start or later."""
+    command = COMMANDS[name]
+    try:
+        yield
     except ModuleNotFoundError as error:
         print(
             f'ontrial {name} needs the extra "{command.extra}", but {error.name} is not installed. '
