@@ -103,39 +103,43 @@ def words_of(page: str) -> str:
     return re.sub("<.*?>", "", re.sub(r'<span [^>]*role="tooltip".*?</span>', "", page))
 
 
+def claim_on(page: str) -> str | None:
+    """Return the claim that a page is about, in this project's words and escaped; None for other pages."""
+    quotation = re.search(r'<blockquote class="claim">.*?</blockquote>', page, re.DOTALL)
+    return quotation and re.findall("“(.+?)”", words_of(quotation[0]), re.DOTALL)[-1]  # after what others wrote
+
+
 @pytest.mark.parametrize("language", NAMES)
-def test_the_page_of_every_claim_answers_in_its_titles(smoke_site, language):
-    answered = 0
+def test_the_page_of_every_claim_asks_in_its_title_and_answers_in_its_preview(smoke_site, language):
+    asked = 0
     for path in (smoke_site / language / "evidence").glob("*.html"):
         page = path.read_text(encoding="utf-8")
-        quoted = re.search(r'<blockquote class="claim"><p>“(.+?)”</p></blockquote>\s*<h1[^>]*>(.+?)</h1>', page)
-        if quoted is None:
-            assert path.stem in ("index", *SHARED_PAGES.values())
+        if (claim := claim_on(page)) is None:
+            assert path.stem in ("index", "robustness", *SHARED_PAGES.values())
             continue
-        answered += 1
-        claim, title = (unescape(words_of(text)) for text in quoted.groups())
+        asked += 1
+        heading = re.search(r"<h1[^>]*>(.+?)</h1>", page)[1]
+        badge = re.search(r'<p class="answer"><span class="badge .*?</span> (.+?)</span> (.*?)</p>', page)
+        question, verdict, answer = (unescape(words_of(text)) for text in (heading, *badge.groups()))
         shown = preview(page)
-        assert title not in claim
-        assert claim not in shown["og:title"]
-        assert shown["og:title"].endswith(title)
+        assert question.endswith("?")
+        assert shown["og:title"] == f"{question} – {verdict}"
         assert f"<title>{escape(shown['og:title'])} - " in page
         assert shown["og:description"] == shown["description"]
-        assert shown["description"].startswith(f"“{claim}” ")
-        if caption := re.search(
-            rf'id="figure-evidence-{path.stem}".*?<figcaption><strong>(.+?)</strong>', page, re.DOTALL
-        ):
-            assert unescape(caption[1]).removesuffix(".") == shown["og:title"]
+        assert shown["description"].split() == f"“{unescape(claim)}” {answer}".split()
+        folds = re.findall(r'<details class="part" id="(\w+)"( open)?', page)
+        assert folds[-2:] == [("tested", ""), ("numbers", "")], path
+        assert folds[:-2] == ([("flips", "")] if f'id="figure-evidence-{path.stem}"' in page else []), path
         entry = re.search(r"@misc\{ontrial-.*? title = \{\{(.+?)\}\},", unescape(page), re.DOTALL)
-        assert entry[1].replace("\\", "") == shown["og:title"]
-    assert answered > 1
+        assert entry[1].replace("\\", "") == question
+    assert asked > 1
 
 
 def test_no_claim_is_printed_as_a_finding_and_verdicts_are_data(smoke_site):
     """Headings and bold text have a claim only in quotation marks."""
     for language in NAMES:
         pages = [path.read_text(encoding="utf-8") for path in (smoke_site / language).rglob("*.html")]
-        quoted = re.compile(r'<blockquote class="claim"><p>“(.+?)”</p></blockquote>')
-        claims = {words_of(claim) for page in pages for claim in quoted.findall(page)}
+        claims = set(filter(None, map(claim_on, pages)))
         strong = [text for page in pages for _, text in re.findall(r"<(h[1-6]|strong)\b[^>]*>(.+?)</\1>", page)]
         assert claims
         assert [text for text in strong for claim in claims if claim in text and f"“{claim}”" not in text] == []
