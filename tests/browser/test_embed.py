@@ -18,7 +18,7 @@ PARTS = {
     CLAIM: (".sharing", ".trial-form", "count,first"),
     "same-road.html": (".sharing", ".toy-figure svg", "batch"),
     "explorer.html": (".sharing", ".explorer-chart svg", "policy,table"),
-    "index.html": (".sharing", ".rates-line", "own"),
+    "index.html": (".sharing", ".trial-home-field", "boxes"),
     FIGURE: (".figure", ".figure figcaption", ""),
 }
 HEAD = "<meta charset=utf-8><title>Course</title><link rel=icon href=data:,>"
@@ -40,6 +40,8 @@ def snippet_of(smoke_page):
     def copy(path: str) -> str:
         page = smoke_page(path)
         place, started, _ = PARTS[path.partition("/")[2]]
+        if path.endswith(CLAIM):
+            page.locator(".again > summary").click()
         page.wait_for_selector(started)
         if place == ".figure":
             page.locator(".figure-menu > summary").first.click()
