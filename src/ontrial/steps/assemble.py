@@ -23,7 +23,7 @@ def assemble(
     themes: list[Input],
     names: list[str],
     address: str | None,
-    figures: list[str],
+    figures: list[Input],
     explorer: list[Input],
     docket: Input | None,
     verdicts: Input | None,
