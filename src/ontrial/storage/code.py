@@ -31,7 +31,7 @@ JUDGE = (
 )
 TEXTS = (
     *("report/markdown.py", "report/fonts", "report/wording", "storage/project.py", "storage/yaml_files.py"),
-    *(f"report/site/{name}.py" for name in ("docs", "korean_particles", "names", "parity", "templates")),
+    *(f"report/site/{name}.py" for name in ("docs", "korean_particles", "names", "parity", "templates", "words")),
 )
 FIGURES = (
     *("report/contents.py", "report/figures", "report/summaries", "!report/summaries/titles.py"),
@@ -51,6 +51,7 @@ CODE: dict[str, tuple[str, ...]] = {
     "explore": (
         *(*STEP, *CELL, *STUDY, *JUDGE, *TEXTS, *FIGURES, "report/pages/macros.html", "report/pages/tools/explorer.py"),
         *(f"report/pages/{name}.py" for name in ("macros", "page", "sources")),
+        *(f"study/{name}.py" for name in ("checking", "plain_schemas", "schema_mistakes")),
     ),
     "write": (*ROOMS, "report", "book"),
     "build": ("errors.py", "storage", "report/markdown.py", "report/fonts", "report/site"),
