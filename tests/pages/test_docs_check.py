@@ -83,8 +83,8 @@ def test_where_nothing_can_be_written_the_docs_are_checked_all_the_same(root):
 def test_pages_of_every_site_need_nothing_of_a_book(root):
     require_docs(root, LANGUAGES, None, OF_EVERY_SITE)
     for language in LANGUAGES:
-        replace(root / f"docs/{language}/index.md", "[% if one_curve is defined -%]", "[% if true -%]")
-    assert 'unknown figure "valley"' in message_of(require_docs, root, LANGUAGES, None, OF_EVERY_SITE)
+        replace(root / f"docs/{language}/index.md", 'law() if law is defined else ""', "law()")
+    assert 'unknown name "law"' in message_of(require_docs, root, LANGUAGES, None, OF_EVERY_SITE)
 
 
 def test_pages_ask_for_functions_and_figures_that_the_book_has():

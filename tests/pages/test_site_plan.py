@@ -134,9 +134,8 @@ def test_figures_and_pages_read_the_measurements_that_they_show(plan):
     assert [Path(path).name for path in plan.measured["scaling"]] == ["scale.csv"]
     assert {"scale.csv", "verdicts.json"} <= {Path(path).name for path in plan.drawn_from}
     assert "circumstances.csv" in {Path(path).name for path in plan.measurements}
-    assert not set(plan.measured["replications"]) & set(plan.measurements) - set(plan.measured["mish"]) - set(
-        plan.measured["one-curve"]
-    )
+    shown = {path for name in ("mish", "one-curve", "limit") for path in plan.measured[name]}
+    assert not set(plan.measured["replications"]) & set(plan.measurements) - shown
 
 
 def test_answers_are_beside_the_docket(study, tmp_path, monkeypatch):
