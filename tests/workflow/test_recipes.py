@@ -438,6 +438,22 @@ def add_page(project: Path) -> None:
         replace(project / f"docs/theme/{language}.yml", "      - index.md", "      - index.md\n      - yours.md")
 
 
+def add_small_page(project: Path) -> None:
+    for language, title in TITLES.items():
+        text = f'# {title}\n\n{title}.\n\n[[ toy("dial", "neuron") ]]\n'
+        (project / f"docs/{language}/dial.md").write_text(text, encoding="utf-8")
+        replace(project / f"docs/theme/{language}.yml", "the-valley.md", "the-valley.md, dial.md")
+    toys = project / "docs/theme/overrides/assets/toys"
+    script = (toys / "the-valley.js").read_text(encoding="utf-8")
+    (toys / "dial.js").write_text(script.replace("the-valley", "dial"), encoding="utf-8")
+    add_words(project, "pages", "toy dial picture: {en: Yours, ko: 새 그림}")
+    small = project / "src/ontrial/book/small"
+    insert(
+        small / "__init__.py", '        "same-road": ', '        "dial": Small(PLAIN, ("numbers", "descent/steps")),\n'
+    )
+    insert(small / "pages_sketches.py", '    "the-valley": ', '    "dial": dots([(120, 60)], BLUE),\n')
+
+
 def add_command(project: Path) -> None:
     (project / "src/ontrial/commands/yours.py").write_text(COMMAND, encoding="utf-8")
     entry = '    "yours": Command("yours", "Say hello."),\n'
@@ -474,11 +490,12 @@ FOLLOW = {  # in this order: the new language translates what the others have ad
     "A new schedule": add_schedule, "A new data set": add_data_set, "A new experiment": add_experiment,
     "A new setting": add_setting, "A new claim": add_claim, "A new sentence for the atlas": add_sentence,
     "A new answer": add_answer, "A new metric": add_metric, "A new metric of every study": add_built_in_metric,
-    "A new replication": add_replication, "A new figure": add_figure, "A new page": add_page,
+    "A new replication": add_replication, "A new figure": add_figure, "A new small page": add_small_page,
+    "A new page": add_page,
     "A new command": add_command, "A new rule": add_rule, "A new contestant of the benchmark": add_contestant,
     "A new circumstance": add_circumstance, "A new language": add_language,
 }  # fmt: skip
-NAMES = {"A new rule": "count"}  # what is called here by another name than yours
+NAMES = {"A new rule": "count", "A new small page": "dial"}  # what is called here by another name than yours
 
 
 def contents(folder: Path) -> dict[str, bytes]:
