@@ -24,9 +24,9 @@ with refusals():
     plan = Plan.read(study)
     judging = JudgingPlan.read(study)
     site = SitePlan.read(study, judging.claims, ROOT)
-    require_docs(ROOT, site.languages, study.docket, site.contents, keep=not workflow.dryrun)
+    require_docs(ROOT, site.languages, study.docket, site.contents, keep=not workflow.output_settings.dryrun)
     plan.require_results_folder()
-    if is_run and not workflow.dryrun:
+    if is_run and not workflow.output_settings.dryrun:
         say(*plan.set_damaged_aside(), *plan.bring_to_present())
         plan.discard_others(judging.docket.to_json() if judging.docket else None)
     plan.require_past_files(judging.source)
@@ -37,7 +37,7 @@ with refusals():
 if is_run:
     say(*plan.missing_runs())
     is_silenced = {Quietness.ALL, Quietness.PROGRESS} & set(workflow.output_settings.quiet or [])
-    if not (sys.stderr.isatty() or is_silenced or workflow.dryrun or IS_MODULE):
+    if not (sys.stderr.isatty() or is_silenced or workflow.output_settings.dryrun or IS_MODULE):
         logger.addHandler(progress.ProgressLines(say))  # Snakemake's own, for terminals, prints none to a file
 
 components = local(plan.components)  # read by all steps that need the study
