@@ -103,7 +103,9 @@ FIGURES = {
     "two-numbers": Figure("ontrial.book.one_curve.figures:two_numbers", source="one-curve"),
     "predicted-limits": Figure("ontrial.book.one_curve.figures_limits:predicted_limits", source="limit"),
     "limit-rivals": Figure("ontrial.book.one_curve.figures_limits:limit_rivals", source="limit"),
-    "count-images": Figure("ontrial.book.home.figures:count_images", source="replications"),
+    "count-images": Figure(
+        "ontrial.book.home.figures:count_images", ("batch-size", "batch-size-updates"), source="replications"
+    ),
     "replications": Figure("ontrial.book.replications.figures:replications", source="replications"),
     "on-mnist": Figure("ontrial.book.replications.figures:on_mnist", source="replications"),
 }

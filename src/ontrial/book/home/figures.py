@@ -43,7 +43,7 @@ def count_images(results: Findings, words: Phrases, width: float) -> tuple[Figur
     figure = figure_without_layout(top + row * len(names), width)
     ends = {budget: _ends(table[table["budget"] == budget]) for budget in law.BUDGETS}
     scale = (width - side - GAP) / sum(high - low for low, high in ends.values())  # inches per point, the same in both
-    sizes = law.sizes(results.claims[law.CLAIM])
+    small, large = law.sizes(results.claims[law.CLAIM]) if law.CLAIM in results.claims else ("", "")
     start = side
     for budget, (low, high) in ends.items():
         size = (scale * (high - low) / width, row * len(names) / figure.get_figheight())
@@ -54,7 +54,7 @@ def count_images(results: Findings, words: Phrases, width: float) -> tuple[Figur
         axes.axvline(0, color=INK, linewidth=0.8)
         _draw_leads(axes, table[table["budget"] == budget], names)
         heads = [(low, 1.85, words[f"same {budget}"], INK, "left")]
-        heads += [(-0.3, 0.6, f"◂ {sizes[1]}", VERMILLION, "right"), (0.3, 0.6, f"{sizes[0]} ▸", BLUE, "left")]
+        heads += [(-0.3, 0.6, f"◂ {large}", VERMILLION, "right"), (0.3, 0.6, f"{small} ▸", BLUE, "left")]
         for x, lines, text, colour, ha in heads:
             axes.text(x, -0.5 - lines * LINE / row, text, color=colour, ha=ha, va="center")
     for y, name in enumerate(names):
