@@ -13,12 +13,10 @@
       const {width, height} = schemes.light
       const wide = Math.min(all, MOST)
       const high = (wide * height) / width
+      const {address} = document.body.dataset.mdColorScheme === "slate" ? schemes.dark : schemes.light
       // The address of the picture says which step is the last to be shown.
-      const picture = ([scheme, {address}]) => {
-        const place = {x: (all - wide) / 2, y: 0, width: wide, height: high}
-        return shape("image", {href: `${address}#step-${step}`, class: `only-${scheme}`, ...place})
-      }
-      return {height: high, shapes: Object.entries(schemes).map(picture)}
+      const href = `${address}#step-${step}`
+      return {height: high, shapes: [shape("image", {href, x: (all - wide) / 2, y: 0, width: wide, height: high})]}
     },
     say: ({step}) => {
       const isBack = step > steps.length / 2

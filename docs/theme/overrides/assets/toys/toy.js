@@ -198,6 +198,7 @@
     addEventListener("hashchange", follow)
     follow()
     onNewWidth(figure, show)
+    new MutationObserver(show).observe(document.body, {attributeFilter: ["data-md-color-scheme"]})
     if (play && !matchMedia("(prefers-reduced-motion: reduce)").matches) wait()
     return {change, show}
   }
