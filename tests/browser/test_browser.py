@@ -197,11 +197,12 @@ def test_keys_open_the_menu_of_a_narrow_screen_and_pass_a_closed_one_by(smoke_si
     tab_to(page, "Menu")
     assert not menu.is_visible()
     page.keyboard.press("Enter")
-    for name in ("Theory", "Look it up", "Look it up"):  # back from the chapters, into another part, to a page of it
+    # Back from the chapters, into another part, to a page of it.
+    for name in ("Theory", "Look it up", "What changes the answers?"):
         tab_to(page, name)
         assert menu.is_visible()
         page.keyboard.press("Enter")
-    page.wait_for_url("**/en/evidence/index.html")
+    page.wait_for_url("**/en/evidence/robustness.html")
     for _ in range(10):
         page.keyboard.press("Tab")
         assert not page.evaluate("!!document.activeElement.closest('.md-sidebar--primary')")

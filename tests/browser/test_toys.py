@@ -70,10 +70,11 @@ def test_a_finger_that_scrolls_does_not_drag(smoke_site, served, reader):
     page = window.open("en/the-valley.html#rate=0.1&curvature=2&step=3")
     figure = page.locator(".toy-figure")
     figure.scroll_into_view_if_needed()
-    box, touch = figure.bounding_box(), window.context.new_cdp_session(page)
-    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    touch = window.context.new_cdp_session(page)
 
     def swipe(across: float, down: float) -> str:
+        box = figure.bounding_box()
+        middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         for kind, share in (("touchStart", 0), *(("touchMove", step / 6) for step in range(1, 7))):
             point = {"x": middle[0] + share * across, "y": middle[1] + share * down}
             touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
