@@ -12,9 +12,9 @@ BUDGETS = ("epochs", "updates")  # what is held equal
 AHEAD = {Outcome.POSITIVE: "small", Outcome.REVERSED: "large", Outcome.NEGLIGIBLE: "tie"}  # others leave it open
 
 
-def sizes(claim: Claim) -> list[int]:
-    """Return the small and the large batch size of the claim."""
-    return sorted(arm["batch_size"] for arm in claim.estimand.arms.values()) if claim.estimand else []
+def sizes(claim: Claim | None) -> list[int]:
+    """Return the small and the large batch size of the claim, none if a docket leaves it or its test out."""
+    return sorted(arm["batch_size"] for arm in claim.estimand.arms.values()) if claim and claim.estimand else []
 
 
 def contexts(verdict: Verdict) -> dict[str, Context]:
