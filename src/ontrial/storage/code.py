@@ -51,7 +51,6 @@ CODE: dict[str, tuple[str, ...]] = {
     "explore": (
         *(*STEP, *CELL, *STUDY, *JUDGE, *TEXTS, *FIGURES, "report/pages/macros.html", "report/pages/tools/explorer.py"),
         *(f"report/pages/{name}.py" for name in ("macros", "page", "sources")),
-        *(f"study/{name}.py" for name in ("checking", "plain_schemas", "schema_mistakes")),
     ),
     "write": (*ROOMS, "report", "book"),
     "build": ("errors.py", "storage", "report/markdown.py", "report/fonts", "report/site"),

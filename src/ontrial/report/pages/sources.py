@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ontrial.judge.docket import Docket
-from ontrial.judge.pilots import Change
 from ontrial.report.contents import OF_EVERY_SITE, Contents, merged
 from ontrial.report.markdown import Markdown
 from ontrial.report.site import docs
@@ -23,6 +22,7 @@ from ontrial.report.wording.phrases import Phrases
 from ontrial.storage.yaml_files import read_yaml
 
 if TYPE_CHECKING:
+    from ontrial.judge.pilots import Change
     from ontrial.report.pages.written_answers import Answer
     from ontrial.report.summaries.titles import Titles
 
