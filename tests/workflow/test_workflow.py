@@ -84,7 +84,7 @@ def test_an_edited_claim_is_judged_again_but_changed_checks_are_not(checkout):
         assert planned_jobs(checkout) == {}
     with edited(checkout / "src/ontrial/study/checking.py", "\n", "\n# a comment\n"):
         jobs = planned_jobs(checkout)
-    assert not {"plan", "docket", "train", "collect", "judge", "draw", "explore"} & set(jobs)
+    assert not {"plan", "docket", "train", "collect", "judge", "draw"} & set(jobs)
 
 
 @pytest.mark.slow
