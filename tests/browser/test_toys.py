@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pytest
 from matplotlib import image
+from playwright.sync_api import expect
 from support.browser import MOVED, browser_test, in_each_language, problems
 
 from ontrial.book.chapters.worked_network import STEPS
@@ -65,26 +66,26 @@ def test_a_toy_says_what_its_page_and_the_chapter_calculate(smoke_page, address,
     assert said in page.locator(".toy-say").inner_text()
 
 
-def test_a_finger_that_scrolls_does_not_drag(smoke_site, served, reader):
+@pytest.mark.parametrize(("across", "down"), [(-100, 4), (4, -150)], ids=["drags", "scrolls"])
+def test_a_finger_to_the_side_drags_and_one_that_scrolls_does_not(smoke_site, served, reader, across, down):
     window = reader(served(smoke_site), **FINGER)
     page = window.open("en/the-valley.html#rate=0.1&curvature=2&step=3")
-    figure = page.locator(".toy-figure")
+    figure, slider = page.locator(".toy-figure"), page.get_by_role("slider").first
     figure.scroll_into_view_if_needed()
+    start = page.evaluate("scrollY")
+    box = figure.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     touch = window.context.new_cdp_session(page)
-
-    def swipe(across: float, down: float) -> str:
-        box = figure.bounding_box()
-        middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        for kind, share in (("touchStart", 0), *(("touchMove", step / 6) for step in range(1, 7))):
-            point = {"x": middle[0] + share * across, "y": middle[1] + share * down}
-            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
-        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-        return page.get_by_role("slider").first.get_attribute("aria-valuetext")
-
-    assert swipe(4, -150) == "0.1"
-    page.evaluate("scrollTo(0, 0)")
-    figure.scroll_into_view_if_needed()
-    assert swipe(-100, 4) != "0.1"
+    for step in range(7):
+        points = [{"x": x + step / 6 * across, "y": y + step / 6 * down}]
+        kind = "touchMove" if step else "touchStart"
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    if down < across:
+        page.wait_for_function("start => Math.abs(scrollY - start) > 50", arg=start)
+        expect(slider).to_have_attribute("aria-valuetext", "0.1")
+    else:
+        expect(slider).not_to_have_attribute("aria-valuetext", "0.1")
 
 
 def test_backpropagation_shows_more_with_every_step(smoke_page):
