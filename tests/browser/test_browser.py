@@ -149,14 +149,13 @@ def test_a_wrong_address_at_any_depth_leads_home(two_languages, served, reader):
 def test_claims_are_chosen_by_verdict_and_chapter(smoke_site, served, reader):
     page = reader(served(smoke_site), viewport=DESK).open("en/evidence/index.html")
     rows = page.locator(".glance tbody tr:visible")
-    all_rows = rows.count()
-    verdict = rows.first.locator(".badge").inner_text()
-    page.get_by_label("verdict").select_option(verdict)
-    assert set(rows.locator(".badge").all_inner_texts()) == {verdict}
-    assert 0 < rows.count() < all_rows
+    badges = rows.locator(".badge").all_inner_texts()  # times decide some, so a busy machine may give all the same verdict
+    page.get_by_label("verdict").select_option(badges[0])
+    assert rows.locator(".badge").all_inner_texts() == [badge for badge in badges if badge == badges[0]]
     page.get_by_label("verdict").select_option("")
     page.get_by_label("chapter").select_option("Batch size")
     assert page.locator(".glance > p:visible").all_inner_texts() == ["Batch size"]
+    assert 0 < rows.count() < len(badges)
 
 
 def test_the_page_of_a_claim_folds_what_is_long(smoke_site, served, reader):
