@@ -149,7 +149,7 @@ def test_a_wrong_address_at_any_depth_leads_home(two_languages, served, reader):
 def test_claims_are_chosen_by_verdict_and_chapter(smoke_site, served, reader):
     page = reader(served(smoke_site), viewport=DESK).open("en/evidence/index.html")
     rows = page.locator(".glance tbody tr:visible")
-    badges = rows.locator(".badge").all_inner_texts()  # times decide some, so a busy machine may give all the same verdict
+    badges = rows.locator(".badge").all_inner_texts()  # on a busy machine, all may be the same
     page.get_by_label("verdict").select_option(badges[0])
     assert rows.locator(".badge").all_inner_texts() == [badge for badge in badges if badge == badges[0]]
     page.get_by_label("verdict").select_option("")
