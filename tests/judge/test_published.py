@@ -138,7 +138,12 @@ def test_no_value_or_key_of_a_record_can_carry_markup(path, tmp_path):
 def test_the_axes_of_verdicts_are_the_settings_of_claims():
     definitions = load_schema("verdicts")["$defs"]
     effect = Effect(1.0, 0.5, 1.5, 0.95, "log2")
-    sparse = {"zeros": (1, 0), "smallest_effect": 10.0, "choices": (Choice(4, {"weight_decay": 0.1}),)}
+    sparse = {
+        "deciding": effect,
+        "zeros": (1, 0),
+        "smallest_effect": 10.0,
+        "choices": (Choice(4, {"weight_decay": 0.1}),),
+    }
     written = encode_case(Context({}, Outcome.POSITIVE, effect, n=10, decided_by=(Way.MEAN,), **sparse))
     assert set(definitions["axis"]["enum"]) == {*CLAIM_SETTINGS, *COST_SETTINGS, "reading"}
     assert set(definitions["context"]["propertyNames"]["anyOf"][1]["enum"]) == set(written)

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 from support.project import ROOT
 
@@ -45,8 +46,13 @@ def test_infinities_are_words_and_results_have_names_of_their_own():
     assert [content[name] for name in ("estimate", "low", "high")] == [None, "-inf", "inf"]
     effect = Effect(1.0, 0.5, 1.5, 0.95, "log2")
     sparse = {"smallest_effect": 0.3, "zeros": (0, 1), "choices": (Choice(4, {"l2": 0.1}),), "decided_by": (Way.MEAN,)}
+    sparse["deciding"] = replace(effect, low=-math.inf, level=0.9)
     filled = Context({"depth": 5}, Outcome.POSITIVE, effect, 9, **sparse)
-    assert records.encode_case(filled).keys() - {"depth"} == records.RESULTS
+    written = records.encode_case(filled)
+    assert written.keys() - {"depth"} == records.RESULTS
+    assert written["deciding"] == {"level": 0.9, "low": "-inf", "high": 1.5}
+    assert records.decode_context(written) == filled
+    assert (filled.shown, context.shown) == (filled.deciding, context.effect)
 
 
 def test_contexts_match_by_some_of_their_settings():

@@ -220,6 +220,23 @@ def test_contexts_share_the_error_of_a_look(docket):
     assert decide_context(context, (20, 40), 0.05 / 8).alpha == pytest.approx(shares(2)[0] / 8)
 
 
+def test_an_effect_that_is_negligible_or_equal_has_the_interval_that_decided_it(judged, simulated_results):
+    contexts = {each.settings["policy"]: each for each in verdict_on(judged, "small-is-better").contexts}
+    assert {policy for policy, each in contexts.items() if each.deciding} == {
+        "fixed_minus",
+        "linear_of",
+        "linear_minus",
+        "tuned",
+    }
+    for each in contexts.values():
+        shown, smallest = each.shown, 1.0
+        if each.outcome is Outcome.NEGLIGIBLE:
+            assert (shown.level, shown.estimate) == (pytest.approx(0.9), each.effect.estimate)
+            assert -smallest < each.effect.low <= shown.low <= shown.high <= each.effect.high < smallest
+        else:
+            assert (shown, shown.level) == (each.effect, 0.95)
+
+
 def test_open_contexts_are_undecided_ones_and_those_that_may_still_make_it_depend(docket):
     claim = docket.claims["small-is-better"]
 

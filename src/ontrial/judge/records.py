@@ -6,7 +6,7 @@ import itertools
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -169,6 +169,8 @@ class Context:
     alternatives: The context judged in other ways.
     decided_by: Ways that had to agree on the outcome, in a table of runs; the first one gives the effect.
     stages: The context judged by earlier records, in their order.
+    deciding: The estimate with the interval that decided the outcome, if that is not the one of the effect: for an
+        effect that is negligible or equal, by two one-sided tests. None in older files, too.
     """
 
     settings: SettingValues
@@ -189,6 +191,12 @@ class Context:
     alternatives: tuple[Alternative, ...] = ()
     decided_by: tuple[Way, ...] = ()
     stages: tuple[Stage, ...] = ()
+    deciding: Effect | None = None
+
+    @property
+    def shown(self) -> Effect:
+        """The estimate with the interval that decided the outcome, as far as that is known."""
+        return self.deciding or self.effect
 
     @property
     def changes(self) -> bool:
@@ -337,9 +345,10 @@ def decode_context(content: Mapping[str, Any]) -> Context:
     settings = dict(content)
     take = settings.pop
     take("censored", None)  # follows from the effect
-    alternatives, stages = take("alternatives", ()), take("stages", ())
+    alternatives, stages, deciding = take("alternatives", ()), take("stages", ()), take("deciding", None)
+    judged = _judged(settings)
     return Context(
-        **_judged(settings),
+        **judged,
         n=take("n"),
         look=take("look", 1),
         failed=tuple(take("failed", ())),
@@ -355,6 +364,7 @@ def decode_context(content: Mapping[str, Any]) -> Context:
         lottery=tuple(Draw(**draw) for draw in take("lottery", ())),
         alternatives=tuple(Alternative(Way(each["way"]), **_judged(dict(each))) for each in alternatives),
         stages=tuple(Stage(each["share"], **_judged(dict(each))) for each in stages),
+        deciding=deciding and replace(judged["effect"], **{name: _number(end) for name, end in deciding.items()}),
         settings=settings,
     )
 
@@ -437,6 +447,10 @@ def _encode_judged(judged: Alternative | Stage) -> dict[str, Any]:
     return {"outcome": judged.outcome, **ends, "level": effect.level, "unit": effect.unit}
 
 
+def _encode_deciding(effect: Effect) -> dict[str, Any]:
+    return {"level": effect.level, "low": _end(effect.low), "high": _end(effect.high)}
+
+
 def _end(value: float | None) -> float | str | None:
     """Return a number for a file."""
     if value is None or math.isnan(value):
@@ -471,6 +485,7 @@ def _result(case: Case) -> dict[str, Any]:
         "seeds_needed": case.seeds_needed,
         "lottery": [vars(draw) for draw in case.lottery],
         **({"decided_by": list(case.decided_by)} if case.decided_by else {}),
+        **({"deciding": _encode_deciding(case.deciding)} if case.deciding else {}),
     }
 
 

@@ -171,18 +171,23 @@ def describe_context(decision: Decision, *, lottery: bool = True) -> Context:
     """Return a context of a verdict.
 
     The interval has the level of its look, so that the intervals of all looks together cover the effect in 95 % of
-    studies. If a rate is not on the grid, nothing is estimated.
+    studies. In a study, what decides that an effect is negligible or equal is added to it. If a rate is not on the
+    grid, nothing is estimated.
     """
     outcome, look, alpha, measured = decision
     arms = [arm.seeds for arm in measured.arms]
     off_grid = any(seeds["number"].isna().any() for seeds in arms)
     choices = _choices(measured, off_grid) if off_grid or any(seeds["rate"].notna().any() for seeds in arms) else {}
     paired = measured if isinstance(measured, Paired) else None
-    level = 1 - 2 * alpha if measured.shows_deciding and outcome is Outcome.NEGLIGIBLE else 1 - alpha
+    is_small = outcome in (Outcome.NEGLIGIBLE, Outcome.EQUAL)
+    level = 1 - 2 * alpha if measured.shows_deciding and is_small else 1 - alpha
     effect = whole = Effect(math.nan, math.nan, math.nan, level, measured.unit)
+    deciding = None
     if not off_grid:
         sample = measured.sample()
         effect, whole = (effect_of(sample.interval(each), each, measured.unit) for each in (level, 1 - alpha))
+        if is_small and not measured.shows_deciding:
+            deciding = effect_of(sample.interval(1 - 2 * alpha), 1 - 2 * alpha, measured.unit)
     smallest_effect = measured.smallest_effect
     claimed = measured.estimand.claimed
     needed = seeds_needed(measured.n, whole.numbers, smallest_effect, claimed)
@@ -203,6 +208,7 @@ def describe_context(decision: Decision, *, lottery: bool = True) -> Context:
         lottery=tuple(draw_lottery(paired)) if lottery and paired and paired.is_known else (),
         alternatives=tuple(judge_otherwise(measured, alpha, level)),
         decided_by=measured.decided_by,
+        deciding=deciding,
     )
 
 

@@ -45,7 +45,14 @@ class Pair:
     @property
     def moved(self) -> bool:
         """Whether anything differs between the sides."""
-        return not (self.before and self.after and records.encode_case(self.before) == records.encode_case(self.after))
+        if not (self.before and self.after):
+            return True
+        before, after = map(records.encode_case, (self.before, self.after))
+        if ("deciding" in before) != ("deciding" in after):  # older files lack it
+            before, after = (
+                {key: value for key, value in each.items() if key != "deciding"} for each in (before, after)
+            )
+        return before != after
 
     @property
     def shift(self) -> float | None:
@@ -141,6 +148,7 @@ def _round_context(context: Context) -> Context:
     return replace(
         context,
         effect=_round_effect(context.effect),
+        deciding=context.deciding and _round_effect(context.deciding),
         detectable=None if detectable is None else _round(detectable),
         alternatives=tuple(replace(each, effect=_round_effect(each.effect)) for each in context.alternatives),
         stages=tuple(
