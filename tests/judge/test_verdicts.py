@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from jsonschema import Draft202012Validator
+from support.outcomes import require_same_judgement
 from support.simulated import noise, results, simulated
 
-from ontrial.judge import checks, measurements, records, statistics, timing, trials, verdicts
+from ontrial.judge import checks, measurements, published, records, seeds, statistics, timing, trials, verdicts
 from ontrial.judge.estimands import FORMS, Estimand
 from ontrial.judge.measuring import MeasuredArm, Paired
 from ontrial.judge.records import Outcome, Verdict, Verdicts, Way
@@ -235,6 +236,14 @@ def test_an_effect_that_is_negligible_or_equal_has_the_interval_that_decided_it(
             assert -smallest < each.effect.low <= shown.low <= shown.high <= each.effect.high < smallest
         else:
             assert (shown, shown.level) == (each.effect, 0.95)
+
+
+def test_verdicts_follow_from_their_published_numbers_per_seed(docket, simulated_results, judged, tmp_path):
+    text = seeds.to_json("simulated", seeds.measure(simulated_results, docket))
+    (tmp_path / "seeds.json").write_text(text, encoding="utf-8")
+    read = seeds.decode(published.read_record(tmp_path / "seeds.json"), docket.claims)
+    again = list(seeds.judge_again(docket.claims, judged.by_claim, read))
+    assert sum(require_same_judgement(verdict_on(judged, verdict.claim), verdict) for verdict in again) == 6
 
 
 def test_open_contexts_are_undecided_ones_and_those_that_may_still_make_it_depend(docket):

@@ -1,12 +1,12 @@
 """Update the published results of a study or measurement.
 
 Both are written to results/reference. The published results of a study are small and easy to compare in a diff:
-verdicts with rounded numbers, one line per context, and a few tables: accuracies by batch size and learning rate, if
-the study compares batch sizes, and accuracies, distances and limits, if its claims need no learning rate. The atlas and
-the studies of sizes and of predicted limits have their designs as well, so that other sites can show their claims. A
-study that is not finished is refused, and so is one whose configuration or docket has changed since it ran; in a
-checkout, `make publish` runs it first. Uncommitted changes are fine, since moved verdicts belong in the same commit as
-the change that moved them. Publishing twice gives the same bytes.
+verdicts with rounded numbers, one line per context, the numbers per seed behind them, and a few tables: accuracies by
+batch size and learning rate, if the study compares batch sizes, and accuracies, distances and limits, if its claims
+need no learning rate. The atlas and the studies of sizes and of predicted limits have their designs as well, so that
+other sites can show their claims. A study that is not finished is refused, and so is one whose configuration or docket
+has changed since it ran; in a checkout, `make publish` runs it first. Uncommitted changes are fine, since moved
+verdicts belong in the same commit as the change that moved them. Publishing twice gives the same bytes.
 
 Measurements, which `make measure` lists, are copied from where they were written. The table of robustness keeps the
 rows of other studies.
@@ -27,9 +27,19 @@ from ontrial.commands import compare
 from ontrial.commands._results import changed_claims, results_of
 from ontrial.commands._study import add_study
 from ontrial.errors import InputError
-from ontrial.judge import checks, published, records, result_files
+from ontrial.judge import checks, published, records, result_files, seeds, timing
 from ontrial.judge.columns import without_defaults
-from ontrial.judge.published import CURVES, DESIGN, PREDICTED_LIMITS, RATES, TABLES, TIMES, TWO_NUMBERS
+from ontrial.judge.published import (
+    CURVES,
+    DESIGN,
+    PREDICTED_LIMITS,
+    RATES,
+    SEEDS,
+    TABLES,
+    TIMED_SEEDS,
+    TIMES,
+    TWO_NUMBERS,
+)
 from ontrial.judge.records import Verdict, Verdicts
 from ontrial.report.pages import written_answers
 from ontrial.report.summaries import comparison
@@ -42,6 +52,7 @@ from ontrial.study.study import Study
 
 REFERENCE = Path("results", configuration.RESERVED)
 VERDICTS = ("verdicts.json", "timing/verdicts.json")
+TIMING = "timing/timing.csv"
 RUN_TABLES = ("tables/runs.parquet", "tables/records.parquet")
 DIGITS = 5  # significant digits of tables
 
@@ -91,7 +102,7 @@ def _publish_study(study: Study, study_file: str) -> None:
     """Publish the results of one study. Raises InputError unless they are complete and match the configuration."""
     results = results_of(study.name)
     finished = _read_finished(study, results, study_file)
-    written = _small_tables(results)
+    written = _written(results)
     if any(f"{study.name}/{DESIGN}" in measurement.files for measurement in MEASUREMENTS.values()):
         written[DESIGN] = json.dumps(design_of(study, results), ensure_ascii=False, indent=1) + "\n"
     with atomic_folder(REFERENCE / study.name) as folder:
@@ -126,8 +137,8 @@ def _report_missing_words(docket: Path, verdicts: list[Verdict]) -> None:
         print(f"{path} has no words for these outcomes, so that pages show the generated sentence: {listed}.")
 
 
-def _small_tables(results: Path) -> dict[str, str]:
-    """Return the tables of a study that are made when it is published, as CSV by file."""
+def _written(results: Path) -> dict[str, str]:
+    """Return what is made of a study when it is published, by file: numbers per seed as JSON, and tables as CSV."""
     docket = str(results / "docket.json")
     study, runs, records = (str(results / name) for name in ("study.json", *RUN_TABLES))
     content, checked_docket = result_files.read_results(study, runs, records, docket)
@@ -141,9 +152,14 @@ def _small_tables(results: Path) -> dict[str, str]:
         tables[TWO_NUMBERS] = rate_free.two_numbers(content, checked_docket.claims)
     if (table := predicted_limits.of_seeds(content, checked_docket.claims)) is not None:
         tables[PREDICTED_LIMITS] = table
-    return {
+    texts = {
         name: without_defaults(table).to_csv(index=False, float_format=f"%.{DIGITS}g") for name, table in tables.items()
     }
+    texts[SEEDS] = seeds.to_json(content.study.name, seeds.measure(content, checked_docket))
+    if (results / TIMING).exists():
+        times = result_files.read_csv(results / TIMING, [*timing.Measurement._fields, "repeat", "value"])
+        texts[TIMED_SEEDS] = seeds.to_json(content.study.name, seeds.measure(content, checked_docket, times))
+    return texts
 
 
 def design_of(study: Study, results: Path) -> dict[str, Any]:

@@ -25,7 +25,7 @@ STUDY = (
 )
 JUDGE = (
     *("judge", "storage/shipped.py"),
-    *(f"!judge/{name}.py" for name in ("*checks", "designs", "judging_plan", "obstacles", "smallest_effects")),
+    *(f"!judge/{name}.py" for name in ("*checks", "designs", "judging_plan", "obstacles", "seeds", "smallest_effects")),
     *("!judge/ledger*.py", "!judge/questions.py", "!judge/table*.py"),  # judge anybody's runs
     *(f"study/schemas/{name}.schema.yaml" for name in ("claims", "published", "verdicts")),
 )

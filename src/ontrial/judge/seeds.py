@@ -1,0 +1,109 @@
+"""The numbers per seed behind published verdicts, from which anybody can compute each context again: seeds.json.
+
+A claim has its contexts, and a context its arms in the order of the sides. Of an arm there are the first and the last
+seed (of seconds: round of timing), the numbers in the unit of the metric, the seeds whose run failed and, if some runs
+have not arrived, what each had taken at least. Along the axis of a slope, an arm has its position in steps.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ontrial.judge import measurements, timing, verdicts
+from ontrial.judge.claim import Claim
+from ontrial.judge.docket import Docket
+from ontrial.judge.measuring import Measured, MeasuredArm, Paired
+from ontrial.judge.records import Kind, Verdict
+from ontrial.judge.results import Results
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DIGITS = 9  # significant digits of a number: with these, numbers in single precision are exact
+
+
+def measure(results: Results, docket: Docket, times: pd.DataFrame | None = None) -> dict[str, Sequence[Measured]]:
+    """Return the numbers of each context by measured claim; with a timing table, by timed claim."""
+    kind = Kind.MEASURED if times is None else Kind.TIMED
+    return {
+        claim.id: measurements.measure(results, claim.estimand)
+        if times is None
+        else timing.measure(results, claim.estimand, times)
+        for claim in docket.claims.values()
+        if claim.kind is kind and claim.estimand
+    }
+
+
+def to_json(study: str, measured: Mapping[str, Sequence[Measured]]) -> str:
+    """Return the text of seeds.json, with one line per context."""
+    claims = []
+    for id, contexts in measured.items():
+        lines = ",\n".join("   " + json.dumps(_encode(each), allow_nan=False) for each in contexts)
+        claims.append(f'  {{"id": {json.dumps(id)}, "contexts": [\n{lines}\n  ]}}')
+    listed = ",\n".join(claims)
+    return f'{{"study": {json.dumps(study)}, "claims": [\n{listed}\n]}}\n'
+
+
+def _encode(measured: Measured) -> dict[str, Any]:
+    return {"settings": measured.context, "arms": [_encode_arm(arm) for arm in measured.arms]}
+
+
+def _encode_arm(arm: MeasuredArm) -> dict[str, Any]:
+    table, seeds = arm.seeds, arm.seeds.index
+    number, least = (list(map(_rounded, table[name])) for name in ("number", "least"))
+    failed = seeds[table["failed"].to_numpy(bool)].tolist()
+    return {
+        "seeds": [int(seeds[0]), int(seeds[-1])],
+        **({"position": arm.position} if arm.position else {}),
+        "numbers": number,
+        **({"least": least} if least != number else {}),
+        **({"failed": failed} if failed else {}),
+    }
+
+
+def _rounded(number: float) -> float | str | None:
+    if math.isnan(number):
+        return None
+    if math.isinf(number):
+        return str(float(number))
+    rounded = float(f"{number:.{DIGITS}g}")
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def decode(content: Mapping[str, Any], claims: Mapping[str, Claim]) -> dict[str, list[Paired]]:
+    """Return the numbers of each context by claim from the content of seeds.json, of claims that have an estimand."""
+    found = {}
+    for each in content["claims"]:
+        estimand = claims[each["id"]].estimand
+        assert estimand is not None
+        found[each["id"]] = [
+            Paired(context["settings"], estimand, list(map(_decode_arm, context["arms"])))
+            for context in each["contexts"]
+        ]
+    return found
+
+
+def _decode_arm(content: Mapping[str, Any]) -> MeasuredArm:
+    import pandas as pd
+
+    first, last = content["seeds"]
+    seeds = pd.RangeIndex(first, last + 1)
+    number, least = (
+        np.array(content.get(name, content["numbers"]), dtype=float)  # which reads "inf"; None is NaN
+        for name in ("numbers", "least")
+    )
+    columns = {"number": number, "least": least, "failed": seeds.isin(content.get("failed", []))}
+    return MeasuredArm(pd.DataFrame(columns | {"rate": np.nan, "on_edge": False}, seeds), content.get("position", 0.0))
+
+
+def judge_again(
+    claims: Mapping[str, Claim], judged: Mapping[str, Verdict], measured: Mapping[str, Sequence[Measured]]
+) -> Iterator[Verdict]:
+    """Yield the verdict on each claim from its numbers per seed, with the looks that a published verdict declares."""
+    for id, contexts in measured.items():
+        yield verdicts.judge_measured(claims[id], contexts, judged[id].looks, lottery=False)
