@@ -41,7 +41,12 @@ def law(page: Page) -> str:
 
 def _tried(page: Page, verdicts: Mapping[str, Verdict]) -> tuple[str, str]:
     """Return the heading and the sentence that follow from the verdicts on the law."""
-    images, updates, same = (page.say[f"law {id} {verdicts[id].conclusion}"] for id in CLAIMS)
+    images, updates, same = (
+        page.say[f"law {id} {verdicts[id].conclusion}"].format(
+            close=formatting.significant(verdicts[id].smallest_effect, 1)
+        )
+        for id in CLAIMS
+    )
     n = sum(len(verdicts[id].contexts) for id in CLAIMS)
     return f"{images} {updates}", page.say["law tried"].format(same=same, n=formatting.count(n))
 
