@@ -262,7 +262,11 @@ def test_nobody_is_never_behind_unless_every_interval_says_so(outcomes, is_seen)
     assert law.is_seen([judged("positive", "reversed"), judged(*outcomes)]) == is_seen
 
 
-CONCLUSIONS = {"supported": "never lose.", "refuted": "lose somewhere.", "inconclusive": "it stays open whether"}
+CONCLUSIONS = {
+    "supported": "were never 1 point behind.",
+    "refuted": "fall 1 point behind somewhere.",
+    "inconclusive": "it stays open whether",
+}
 
 
 @pytest.mark.parametrize("conclusion", CONCLUSIONS)
