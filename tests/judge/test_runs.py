@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from jsonschema import Draft202012Validator
 from support.messages import message_of
 
 from ontrial.commands import judge as command
@@ -13,6 +14,7 @@ from ontrial.errors import InputError
 from ontrial.judge import records
 from ontrial.judge.across import Stratified
 from ontrial.runs import judge, judge_arms
+from ontrial.study.schema_files import load_schema
 
 QUESTION = {"metric": "score", "compare": {"width": (np.int64(8), 16)}, "pair": "seed", "smallest_effect": 0.5}
 
@@ -103,6 +105,14 @@ def test_tasks_of_any_scale_are_compared_in_per_cent_of_the_baseline():
     assert row.to_frame()["unit"].tolist() == ["percent"]
     assert "by 2% of the baseline or more" in row.sentence
     assert row.figure()
+    scaled = table.assign(size=10.0 ** table["task"])
+    row = judge(scaled, **OVER | {"smallest_effect": "2% of size"}, pair="seed")
+    assert (row.conclusion, row.to_frame()["unit"][0]) == ("supported", "percent of the scale")
+    assert "by 2% of the scale or more" in row.sentence
+    Draft202012Validator(load_schema("verdicts")).validate(json.loads(row.to_json()))
+    scaled.loc[0, "size"] = 2.0
+    message = message_of(judge, scaled, **OVER | {"smallest_effect": "2% of size"}, pair="seed")
+    assert message.startswith('task=0: "size" is not one number above 0, so it is no scale.')
     table.loc[(table["task"] == 1) & (table["arm"] == "old"), "score"] = [-1.0, 0.0, 1.0]
     message = message_of(judge, table, **OVER | {"smallest_effect": "2% of baseline"}, pair="seed")
     assert "task=1: the baseline is close to 0" in message
@@ -167,6 +177,7 @@ def test_several_arms_share_the_error_and_are_sorted(tmp_path, capsys):
         ({"pair": None}, "use pair=() for nothing"),
         ({"metric": "scores"}, 'unknown column "scores"'),
         ({"smallest_effect": 0}, "smallest_effect"),
+        ({"smallest_effect": "2% of score"}, '"score" is the column that is judged or compared'),
         ({"language": "fr"}, 'there are no words in "fr"'),
         ({"contexts": (), "over": "task", "looks": [5, 10]}, "one context and one look"),
         ({"lokks": [5]}, 'unknown key "lokks". Did you mean "looks"?'),

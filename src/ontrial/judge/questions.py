@@ -25,7 +25,8 @@ LOWER = re.compile(
     re.IGNORECASE,
 )  # in names of metrics of which lower numbers are better
 ACCEPTABLE = ("scale", "copies")  # doubts about a table: arms of very different size, and rows that are there twice
-RELATIVE = re.compile(r"(\d{1,3}(?:\.\d{1,9})?)% of baseline", re.ASCII)  # of the mean of the other arm in a context
+RELATIVE = re.compile(r"(\d{1,3}(?:\.\d{1,9})?)% of (.+)", re.ASCII)  # of BASELINE, or of a column
+BASELINE = "baseline"  # the mean of the other arm in a context
 LIMITS = {"at_least": "≥", "at_most": "≤"}  # of values of judged runs
 DROP, WORST, NEVER = "drop", "worst", "never"  # what runs without a number count as
 
@@ -112,7 +113,14 @@ class Question:
         """The names of all columns that the question is about, each once."""
         steps = [self.last] if self.last else []
         settings = [*self.pair, *self.contexts, *self.over, *self.where]
-        return list(dict.fromkeys([self.metric, self.column, *settings, *self.run, *steps]))
+        scales = [self.scale] if self.scale not in ("", BASELINE) else []
+        return list(dict.fromkeys([self.metric, self.column, *settings, *scales, *self.run, *steps]))
+
+    @property
+    def scale(self) -> str:
+        """What effects are percentages of: BASELINE, or a column with the size of each context; "" if they are none."""
+        relative = RELATIVE.fullmatch(self.smallest_effect)
+        return relative[2] if relative else ""
 
     @property
     def only(self) -> str:
@@ -141,8 +149,8 @@ class Question:
     @property
     def unit(self) -> str:
         """The unit of effects: "log2" for a factor, "percent" of the other arm's mean, "number" without a unit."""
-        if RELATIVE.fullmatch(self.smallest_effect):
-            return "percent"
+        if self.scale:
+            return "percent" if self.scale == BASELINE else "percent of the scale"
         match = QUANTITY.fullmatch(self.smallest_effect)
         if match is None:
             return "number"
@@ -302,6 +310,8 @@ def _check(content: Any, schema_mistakes: list[Mistake]) -> Iterator[Mistake]:
         yield ("by",), "a time that is never reached has no mean. Use typical, or failed: worst=NUMBER."
     if question.overlap and not question.pair:
         yield ("overlap",), "folds are what both runs of a pair share. Name their column in pair."
+    if question.scale in (question.metric, question.column):
+        yield ("smallest_effect",), f'"{legible(question.scale, 80)}" is the column that is judged or compared.'
     if list(question.looks) != sorted(set(question.looks)):
         yield ("looks",), "numbers of pairs must ascend, since a look includes the earlier ones."
 

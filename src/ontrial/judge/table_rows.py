@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ontrial.errors import InputError, legible, unknown
-from ontrial.judge.questions import DROP, LIMITS, NEVER, WORST, Condition, Question
+from ontrial.judge.questions import BASELINE, DROP, LIMITS, NEVER, WORST, Condition, Question
 from ontrial.judge.records import RESULTS, SettingValues, settings_text
 
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ def runs_of(table: pd.DataFrame, question: Question, columns: Mapping[str, str])
     for name in (*question.contexts, *question.pair):
         with faults.collect():
             result[setting_column(name)] = _setting(runs, columns[name])
+    if question.scale in columns:
+        result["scale"] = _numbers(runs[columns[question.scale]])
     faults.refuse()
     others = _plain(table.loc[kept & ~chosen, columns[question.column]]).value_counts()
     return result, {str(value): int(n) for value, n in others.items()}
@@ -312,21 +314,26 @@ def _require_numbers(column: pd.Series, name: str) -> None:
 
 
 def in_percent(runs: pd.DataFrame, question: Question) -> pd.DataFrame:
-    """Return runs with numbers in per cent of the mean of the other arm in their context.
+    """Return runs with numbers in per cent of the mean of the other arm in their context, or of a column.
 
-    Raises InputError for a context in which that mean is not clearly different from 0.
+    Raises InputError for a context in which that mean is not clearly different from 0, or the column is not one number.
     """
     keys = [setting_column(name) for name in question.contexts]
     groups = [runs[key] for key in keys] or [runs["arm"].notna()]
-    own = runs["number"].where((runs["arm"] == question.other) & ~runs["failed"])
-    by_context = own.groupby(groups, sort=False)
-    mean, spread = by_context.transform("mean"), by_context.transform("std").fillna(0)
-    unclear = ~(mean.abs() > spread)
+    if question.scale == BASELINE:
+        own = runs["number"].where((runs["arm"] == question.other) & ~runs["failed"])
+        by_context = own.groupby(groups, sort=False)
+        size, spread = by_context.transform("mean").abs(), by_context.transform("std").fillna(0)
+        unclear, reason = ~(size > spread), "the baseline is close to 0, so nothing is a percentage of it. "
+    else:
+        size = runs["scale"]
+        unclear = ~(size > 0) | (size.groupby(groups, sort=False).transform("nunique") > 1)
+        reason = f"{quoted(question.scale)} is not one number above 0, so it is no scale. "
     if unclear.any():
         first = runs[unclear].iloc[0]
         where = place({name: first[key] for name, key in zip(question.contexts, keys, strict=True)})
-        raise InputError(f"{where}: the baseline is close to 0, so nothing is a percentage of it. Write a number.")
-    return runs.assign(number=100 * runs["number"] / mean.abs(), least=100 * runs["least"] / mean.abs())
+        raise InputError(f"{where}: {reason}Write a number, or a column with the scale of each context.")
+    return runs.assign(number=100 * runs["number"] / size, least=100 * runs["least"] / size)
 
 
 def require_row_per_run(runs: pd.DataFrame, table: pd.DataFrame) -> None:

@@ -157,7 +157,7 @@ def measure(table: pd.DataFrame, question: Question) -> Evidence:
         numbered = table_rows.with_numbers(runs, question, columns[question.metric], [*states.values()])
     faults.refuse()
     table_checks.require_one_scale(numbered.own, question, columns[question.metric])
-    if question.unit == "percent":
+    if question.scale:
         numbered = numbered._replace(runs=table_rows.in_percent(numbered.runs, question))
     if asked.over and asked.tasks_are == "sample":
         tasks = replace(asked, pair=asked.over, over=())
