@@ -155,9 +155,11 @@ class TableContext(Measured):
     def repeated(self) -> int:
         """The number of runs whose number is that of another run of their arm to the last digit; 0 if it has steps.
 
-        Runs that failed, or that ended far from the rest, may well be equal: they guess.
+        Runs that failed, or that ended far from the rest, may well be equal: they guess. So may folds: they are small.
         """
         count = 0
+        if self.estimand.overlap:
+            return count
         for arm, far in zip(self.arms, self.far, strict=True):
             numbers = self.side(arm)[~arm.seeds["failed"].to_numpy(bool)]
             if far.runs:
@@ -178,6 +180,8 @@ class TableContext(Measured):
         near, distance = effect < self.smallest_effect, abs(effect - self.smallest_effect)
         if distance < NEAR * self.smallest_effect:
             return None
+        if not self.variance:
+            return FEWEST[near]
         sides = scipy.special.ndtri([1 - (alpha if near else alpha / 2), POWER]).sum()
         share = (distance / sides) ** 2 / self.variance - self.estimand.overlap / (1 - self.estimand.overlap)
         return None if share <= 0 else max(math.ceil(AGREEING / share) + 2, FEWEST[near])
