@@ -25,10 +25,9 @@ def combined(judgements: Sequence[Judgement], say: Phrases) -> Report:
     conclusions = Counter(text.conclusion for text in texts)
     error = say["percent"].format(f"{100 * len(judgements) * judgements[0].alpha:.6g}")
     counts = ", ".join(f"{formatting.count(n)} {say[conclusion]}" for conclusion, n in conclusions.most_common())
-    notes = [f"{arm}: {note}" for arm, text in zip(arms, texts, strict=True) for note in text.notes[1:]]
     return Report(
         conclusion=texts[0].conclusion if len(conclusions) == 1 else Conclusion.DEPENDS,
-        doubts=list(dict.fromkeys(itertools.chain.from_iterable(text.doubts for text in texts))),
+        doubts=_by_arm(arms, [text.doubts for text in texts]),
         sentence=say["judged several"].format(
             count=formatting.count(len(arms)), other=legible(question.other, LENGTH), counts=counts, error=error
         ),
@@ -37,10 +36,17 @@ def combined(judgements: Sequence[Judgement], say: Phrases) -> Report:
         rows=[[arm, *row] for arm, text in zip(arms, texts, strict=True) for row in text.rows],
         finding=texts[0].finding + 1,
         outcomes=list(itertools.chain.from_iterable(text.outcomes for text in texts)),
-        notes=[texts[0].notes[0], *notes],
+        notes=_by_arm(arms, [text.notes for text in texts]),
         arm_heads=texts[0].arm_heads,
         arms=_once(row for text in texts for row in text.arms),
     )
+
+
+def _by_arm(arms: Sequence[str], texts: Sequence[Sequence[str]]) -> list[str]:
+    """Return the sentences that are said of all arms, and those of each with its name."""
+    shared = [each for each in texts[0] if all(each in others for others in texts)]
+    own = (f"{arm}: {each}" for arm, said in zip(arms, texts, strict=True) for each in said if each not in shared)
+    return [*shared, *own]
 
 
 def _once(rows: Iterable[list[str]]) -> list[list[str]]:
