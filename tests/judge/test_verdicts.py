@@ -545,6 +545,8 @@ def test_the_table_has_one_row_per_context_and_columns_of_the_lottery(judged):
         table
     )
     assert table.loc["usual", "verdict"] == "not_testable"
+    assert table["deciding_level"].dropna().round(9).tolist() == [0.9] * 4
+    assert "deciding_low" not in records.to_table(replace(judged, claims=judged.claims[:3]))
 
 
 @pytest.mark.parametrize(

@@ -3,26 +3,31 @@
 Pages are those of published studies, from their dockets and verdicts alone. Numbers are read back from the pages.
 """
 
+import ast
 import functools
 import math
 import re
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from support.pages import sources_of, tiny_results, with_findings
 from support.project import ROOT
 
+from ontrial.book.home import law
 from ontrial.book.replications import pages as replications
 from ontrial.book.replications import pages_agreement
 from ontrial.book.teaching import pages_exam, pages_slides
 from ontrial.judge import checks
-from ontrial.judge.records import Conclusion, Effect, Outcome
+from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict, settings_text
 from ontrial.judge.statistics import contradicts, supports
 from ontrial.judge.units import Unit
+from ontrial.report.figures import evidence
+from ontrial.report.pages import written_answers
 from ontrial.report.pages.assemble_pages import claim_pages
-from ontrial.report.pages.claims import claim_lists, estimates, sentences
+from ontrial.report.pages.claims import answer_numbers, claim_lists, estimates, sentences
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.summaries import finding_files
@@ -45,15 +50,21 @@ def published(language: str, study: str = "default") -> Sources:
     """Return the sources of the pages of a published study, without its runs."""
     sources = sources_of(tiny_results(), language)
     paths = sorted(map(str, REFERENCE.glob("*/verdicts.json"))) + sorted(map(str, REFERENCE.glob("*/tables/tuned.csv")))
-    if study == "atlas":
-        files = [str(REFERENCE / "atlas" / name) for name in ("design.json", "verdicts.json")]
-        return with_findings(sources, measurements=finding_files.read_measurements(files)).others["atlas"]
+    if study != "default":
+        files = [str(REFERENCE / study / name) for name in ("design.json", "verdicts.json")]
+        return with_findings(sources, measurements=finding_files.read_measurements(files)).others[study]
     read = configuration.read_study(ROOT / "config/config.yaml")
     docket = checks.read_docket(read.docket, read)
     others = finding_files.read_studies(paths)
     none = pd.DataFrame()
     findings = Findings(read, none, none, others["default"].verdicts, docket.claims)
     return replace(sources, results=findings, docket=docket, other_studies=others)
+
+
+@functools.cache
+def pages_of(study: str, language: str) -> dict[str, str]:
+    """Return the pages of the claims of a published study."""
+    return claim_pages(published(language, study))[0]
 
 
 def measured(study: str) -> list[str]:
@@ -84,6 +95,20 @@ def printed_numbers(effect: Effect) -> list[float]:
     return [number if math.isfinite(exact) else math.nan for number, exact in zip(plain, effect.numbers, strict=True)]
 
 
+def without_level(text: str) -> str:
+    """Return a cell without the level of its interval, and without the words on one whose ends are not known."""
+    return re.sub(r"90%: |[;,] 90%: .*(?=\))", "", text)
+
+
+def is_borne_out(text: str, verdict: Verdict, context: Context) -> bool:
+    """Return whether the interval that a cell shows decides the outcome, or the cell says that another one did."""
+    if context.outcome not in (Outcome.NEGLIGIBLE, Outcome.EQUAL):
+        return "90%: " not in text
+    smallest = verdict.smallest_effect_in(context)
+    is_inside = -smallest < context.shown.low <= context.shown.high < smallest
+    return ("90%: " in text) is (context.deciding is not None or not is_inside)
+
+
 def require_printed(text: str, numbers: list[float], place: object) -> int:
     """Check that the numbers of a text are those given, apart from what it says in words. Return how many it has."""
     shown, expected = (
@@ -99,7 +124,7 @@ def require_printed(text: str, numbers: list[float], place: object) -> int:
 @pytest.mark.parametrize("study", ["default", "atlas"])
 def test_each_row_on_the_page_of_a_claim_has_the_numbers_and_the_mark_of_its_context(study, language):
     sources, marks, numbers = published(language, study), 0, 0
-    pages, _ = claim_pages(sources)
+    pages = pages_of(study, language)
     for id in measured(study):
         verdict = sources.results.verdicts[id]
         table = pages[f"evidence/{id}.md"].partition('<div class="contexts"')[2].partition("</div>")[0]
@@ -109,7 +134,10 @@ def test_each_row_on_the_page_of_a_claim_has_the_numbers_and_the_mark_of_its_con
             assert BADGE.findall(badge) == [context.outcome], (id, badge)
             marks += 1
             if math.isfinite(context.effect.estimate) and not context.zeros:
-                numbers += require_printed(estimate, printed_numbers(context.effect), (id, context.settings))
+                numbers += require_printed(
+                    without_level(estimate), printed_numbers(context.shown), (id, context.settings)
+                )
+                assert is_borne_out(estimate, verdict, context), (id, context.settings, estimate)
     assert marks > 150
     assert numbers > 400
 
@@ -118,7 +146,7 @@ def test_each_row_on_the_page_of_a_claim_has_the_numbers_and_the_mark_of_its_con
 @pytest.mark.parametrize("study", ["default", "atlas"])
 def test_a_page_of_a_claim_has_at_most_a_thousand_words_and_three_folds_and_six_rows_in_its_picture(study, language):
     sources = published(language, study)
-    pages, _ = claim_pages(sources)
+    pages = pages_of(study, language)
     for path, page in pages.items():
         text = re.sub(r"\]\([^)]*\)|<[^>]*>|[|*#{}:-]+", " ", page.split("---\n", 2)[2])
         assert len(text.split()) <= 1000, path
@@ -192,7 +220,9 @@ def test_the_verdicts_of_which_some_may_be_wrong_are_all_that_the_site_shows():
     files = [str(path) for path in sorted(REFERENCE.glob("*/*.json")) + sorted(REFERENCE.glob("*/tables/*.csv"))]
     sources = with_findings(published("en"), measurements=finding_files.read_measurements(files))
     counted = {}
-    for name in ("default", "atlas", "size", "one-curve", "limit", "mish"):
+    for name in ("default", "atlas", "size", "one-curve", "limit", "mish", "law", "again"):
+        if not (REFERENCE / name).exists():
+            continue
         rows = pd.read_csv(REFERENCE / name / "verdicts.csv")
         counted[name] = rows.loc[rows["kind"] == "measured", "id"].nunique()
     here = counted.pop("default")
@@ -215,3 +245,152 @@ def test_replications_count_an_outcome_as_the_same_only_if_it_is():
             assert undecided == sum(Outcome.UNDECIDED in pair and pair[0] is not pair[1] for pair in both)
             checked += 4
     assert checked >= 20
+
+
+# Against the tables of verdicts ---------------------------------------------------------------------------------------
+
+
+@functools.cache
+def table_of(study: str) -> dict[tuple[str, str], dict]:
+    """Return the rows of a published verdicts.csv by claim and context."""
+    rows = pd.read_csv(REFERENCE / study / "verdicts.csv", keep_default_na=False, na_values=[""]).to_dict("records")
+    return {(row["id"], row["context"]): row for row in rows}
+
+
+def row_of(study: str, id: str, context: Context) -> Effect:
+    """Return what a table of verdicts says of a context, with the interval that decided if the table has it."""
+    row = table_of(study)[id, settings_text(context.settings)]
+    assert row["outcome"] == context.outcome
+    ends = [
+        name if math.isnan(row.get(f"deciding_{name}", math.nan)) else f"deciding_{name}" for name in ("low", "high")
+    ]
+    return Effect(row["estimate"], *(row[name] for name in ends), row["level"], row["unit"])
+
+
+def is_one_of(text: str, effect: Effect, *others: float) -> bool:
+    """Return whether a printed number is the estimate or an end of an effect, or the inverse of a factor."""
+    numbers = printed_numbers(effect)
+    inverse = [1 / number for number in numbers if number] if Unit.parse(effect.unit).is_factor else []
+    opposite = [-number for number in numbers]
+    return any(is_printed(text, each) for each in (*numbers, *inverse, *opposite, *others) if not math.isnan(each))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("study", ["default", "atlas", "law"])
+def test_an_effect_in_a_sentence_has_the_numbers_of_the_table_of_verdicts(study, language):
+    """Of every context, since chapters name many, and their loops any."""
+    page, checked = Page(published(language, study), "some.md"), 0
+    for id in measured(study):
+        verdict = page.results.verdicts[id]
+        for context in verdict.contexts:
+            if not context.n or context.zeros:
+                continue
+            effect, text = row_of(study, id, context), sentences.effect(page, id, **context.settings)
+            plain = re.sub(r"\d+%|; by the .*|, 판정하는 .*", "", POWER.sub(without_power, text))
+            numbers = re.findall(NUMBER, plain)[-3 if context.counts_failures else 0 :]
+            arm = estimates.value_of_arm(page, verdict, effect)
+            tiny = [0.0, 1.0] if abs(effect.estimate) < verdict.smallest_effect / 20 else []
+            assert numbers or not math.isfinite(effect.low - effect.high), (id, text)
+            assert all(is_one_of(each, effect, *(printed_numbers(arm) if arm else []), *tiny) for each in numbers), (
+                id,
+                context.settings,
+                text,
+                effect,
+            )
+            checked += len(numbers)
+    assert checked > 250
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("study", ["default", "atlas"])
+def test_a_size_in_an_answer_is_the_smallest_or_largest_of_the_table_of_verdicts(study, language):
+    page, checked = Page(published(language, study), "some.md"), 0
+    name = "claims" if study == "default" else f"{study}-claims"
+    answers = written_answers.read_answers(ROOT / f"config/{name}.answers.yaml")
+    for id in measured(study):
+        verdict = page.results.verdicts[id]
+        chosen = next((each for each in answers.get(id, ()) if each.suits(verdict)), None)
+        for call in re.findall(r"\[\[ (size\(.*?\)) \]\]", chosen.texts[language] if chosen else ""):
+            parsed = ast.parse(call, mode="eval").body
+            which, named = (
+                ast.literal_eval(parsed.args[0]),
+                {each.arg: ast.literal_eval(each.value) for each in parsed.keywords},
+            )
+            steps = named.pop("steps", 1)
+            contexts = [
+                context
+                for context in verdict.contexts
+                if not context.counts_failures
+                and all(
+                    context.settings[name] in (value if isinstance(value, list) else [value])
+                    for name, value in named.items()
+                )
+            ]
+            effects = [row_of(study, id, context) for context in contexts]
+            found = [estimates.value_of_arm(page, verdict, effect) or effect for effect in effects]
+            sizes = sorted(abs(effect.estimate) for effect in found if math.isfinite(effect.estimate))
+            text = re.sub(r"\D+$", "", answer_numbers.size(page, id, which, steps, **named))
+            if not sizes or math.inf in {abs(effect.estimate) for effect in found}:
+                continue
+            is_factor = Unit.parse(verdict.unit).is_factor
+            ends = [2 ** (steps * size) if is_factor else steps * size for size in (sizes[0], sizes[-1])]
+            numbers = re.findall(NUMBER, POWER.sub(without_power, text))
+            expected = {
+                "smallest": ends[:1],
+                "at least": ends[:1],
+                "largest": ends[1:],
+                "up to": ends[1:],
+                "range": ends,
+            }
+            assert all(
+                any(math.isclose(float(number.translate(MINUS)), each, rel_tol=0.05) for each in expected[which])
+                for number in numbers
+            ), (id, call, text, ends)
+            assert len(numbers) == len(expected[which]) or which == "range", (id, call, text)
+            checked += len(numbers)
+    assert checked >= (15 if study == "default" else 5)
+
+
+def test_the_effects_of_replications_are_those_of_their_tables():
+    page, checked = Page(published("en"), "some.md"), 0
+    for id in measured("default"):
+        for study in page.sources.replications:
+            replicated = page.sources.other_studies[study].verdicts.get(id)
+            for _, twin in pairs(page.results.verdicts[id], replicated) if replicated else ():
+                if twin is None or not twin.n or twin.zeros or not math.isfinite(twin.effect.estimate):
+                    continue
+                text = without_level(f"({pages_agreement.short_effect(page, twin)})")
+                effect = row_of(study, id, twin)
+                checked += require_printed(
+                    text, printed_numbers(effect)[: 1 if effect.low == effect.high else 3], (study, id)
+                )
+    assert checked > 1500
+
+
+def test_the_picture_of_the_law_has_the_leads_of_the_tables_of_verdicts():
+    others = published("en").other_studies
+    checked = 0
+    for study, found in others.items():
+        if verdict := found.verdicts.get(law.CLAIM):
+            for context in law.contexts(verdict).values():
+                effect = row_of(study, law.CLAIM, context)
+                assert context.effect.numbers == effect.numbers
+                assert law.ahead(context) == {"positive": "small", "reversed": "large", "negligible": "tie"}.get(
+                    context.outcome, "open"
+                )
+                checked += 1
+    assert checked >= 15
+
+
+@pytest.mark.parametrize("study", ["default", "atlas"])
+def test_the_numbers_below_the_picture_of_a_claim_are_those_of_its_table(study):
+    checked = 0
+    for id in measured(study):
+        verdict = published("en", study).results.verdicts[id]
+        drawn = evidence._table_of(verdict)
+        for row, context in zip(drawn.to_dict("records"), verdict.contexts, strict=True):
+            effect = row_of(study, id, context)
+            assert [row["outcome"], row["unit"]] == [context.outcome, effect.unit]
+            np.testing.assert_equal([row[name] for name in ("estimate", "low", "high")], effect.numbers)
+            checked += 4
+    assert checked > 600

@@ -492,13 +492,16 @@ def _result(case: Case) -> dict[str, Any]:
 def to_table(verdicts: Verdicts) -> pd.DataFrame:
     """Return the content of verdicts.csv: one row per context or reading, and one for a claim without any.
 
-    The settings of a context are one text. Each size of the lottery has its own columns.
+    The settings of a context are one text. Each size of the lottery has its own columns, and so has the interval that
+    decided small effects, if the file has any.
     """
     import pandas as pd
 
     names = ["study", "id", "kind", "hash", "verdict", "context", "outcome", "estimate", "low", "high", "level", "n"]
     names += ["look", "unit", "censored", "counts_failures", "smallest_effect", "on_edge", "detectable", "seeds_needed"]
     names += [f"{share}_{size}" for share in ("other_sign", "other_outcome") for size in LOTTERY_SIZES]
+    if any(context.deciding for verdict in verdicts.claims for context in verdict.contexts):
+        names += [f"deciding_{name}" for name in ("level", "low", "high")]
     rows = []
     for verdict in verdicts.claims:
         claim = {"study": verdicts.study, **encode_verdict(verdict)}
@@ -510,7 +513,7 @@ def _row(case: Case) -> dict[str, Any]:
     row = {"context": settings_text(case.settings), **_result(case)}
     for draw in row.get("lottery", ()):
         row |= {f"{share}_{draw['seeds']}": draw[share] for share in ("other_sign", "other_outcome")}
-    return row
+    return row | {f"deciding_{name}": value for name, value in row.get("deciding", {}).items()}
 
 
 def settings_text(settings: SettingValues) -> str:

@@ -146,7 +146,10 @@ def chart(
             _write_row(figure, room, (top - row_height / 2) / height, texts[row], findings[row], context["outcome"])
             top -= row_height
         top -= FOOT
-    note(figure, words["note interval lines"])
+    note(
+        figure,
+        words["note interval levels" if any(each.deciding for each in verdict.contexts) else "note interval lines"],
+    )
     return figure, _table_of(verdict)
 
 
@@ -162,7 +165,7 @@ def _row_of(verdict: Verdict, context: Context) -> dict[str, Any]:
     return {
         **context.settings,
         **shown,
-        **vars(context.effect),
+        **vars(context.shown),
         "smallest_effect": verdict.smallest_effect_in(context),
     }
 

@@ -9,12 +9,13 @@ from collections.abc import Iterable
 
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Case, Context, Effect, Outcome, SettingValues, Verdict
-from ontrial.judge.statistics import TOLERANCE, Claimed
+from ontrial.judge.statistics import ALPHA, TOLERANCE, Claimed
 from ontrial.judge.units import TIMED, Unit
 from ontrial.report.wording import formatting, quantities
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity
 
+SMALL = (Outcome.NEGLIGIBLE, Outcome.EQUAL)  # outcomes that two one-sided tests decide
 RANGES = {  # terms by whether the lower and the upper end are finite
     (True, True): "range",
     (True, False): "ends from",
@@ -155,11 +156,18 @@ def own_settings(estimand: Estimand, settings: SettingValues) -> list[SettingVal
 
 
 def estimate_and_interval(say: Phrases, context: Context) -> tuple[str, str]:
-    """Return the estimate and the interval of a context, as two cells of a table."""
+    """Return the estimate and the interval of a context, as two cells of a table.
+
+    The interval is the one that decided, with its level if that is lower than those of others.
+    """
     if context.n == 0:
         return formatting.NO_VALUE, formatting.NO_VALUE
-    effect = context.effect
+    effect = context.shown
     interval = say[RANGES[math.isfinite(effect.low), math.isfinite(effect.high)]].format(*ends(effect))
+    if context.deciding:
+        interval = say["ends at level"].format(ends=interval, level=level_of(say, is_narrow=True))
+    elif margin := unknown_margin(say, context):
+        interval = say["ends unknown"].format(ends=interval, level=level_of(say, is_narrow=True), margin=margin)
     if context.zeros and math.isinf(effect.estimate):
         return say["short zero"], formatting.NO_VALUE if effect.low == effect.high else interval
     if math.isinf(effect.estimate):
@@ -167,6 +175,27 @@ def estimate_and_interval(say: Phrases, context: Context) -> tuple[str, str]:
         if math.isfinite(proven):
             return say[term].format(Quantity.of(proven, effect.unit).in_cell(say)), say["short never"]
     return Quantity.of(effect.estimate, effect.unit).in_cell(say), interval
+
+
+def level_of(say: Phrases, *, is_narrow: bool = False) -> str:
+    """Return the level of an interval of a study over all looks: "95%".
+
+    is_narrow: Whether it is the interval of two one-sided tests, which decides that an effect is small.
+    """
+    return say["percent"].format(f"{100 * (1 - (2 if is_narrow else 1) * ALPHA):.6g}")
+
+
+def unknown_margin(say: Phrases, context: Context) -> str:
+    """Return the smallest effect if the ends of the interval that decided are unknown, and those known do not show it.
+
+    Otherwise, return "". Published files of earlier versions have only the wider interval. Its outcome is certain all
+    the same: the interval that decided lies within the smallest effect on both sides.
+    """
+    smallest = context.smallest_effect
+    if context.deciding or context.decided_by or context.outcome not in SMALL or smallest is None:
+        return ""
+    is_shown = max(-context.effect.low, context.effect.high) < (1 - TOLERANCE) * smallest
+    return "" if is_shown else Quantity.of(smallest, context.effect.unit).as_margin(say)
 
 
 def ends(effect: Effect) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ontrial.judge.records import Context, Effect, Verdict
-from ontrial.judge.statistics import Claimed
+from ontrial.judge.statistics import ALPHA, Claimed
 from ontrial.judge.units import Unit
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
@@ -33,7 +33,16 @@ def sized(page: Page, verdict: Verdict, context: Context, after_finding: bool = 
     """
     if context.n == 0:
         return no_value(page, verdict.claim)
-    effect, unit = context.effect, Unit.parse(context.effect.unit)
+    text = _sized(page, verdict, context, after_finding)
+    margin = outcomes.unknown_margin(page.say, context)
+    if not margin:
+        return text
+    level = outcomes.level_of(page.say, is_narrow=True)
+    return page.say["interval unknown"].format(effect=text, level=level, margin=margin)
+
+
+def _sized(page: Page, verdict: Verdict, context: Context, after_finding: bool) -> str:
+    effect, unit = _shown(context), Unit.parse(context.effect.unit)
     if value := value_of_arm(page, verdict, effect):
         return _with_interval(page, _value_text(page, Quantity(value.estimate, unit)), value)
     if context.counts_failures:
@@ -50,9 +59,14 @@ def sized(page: Page, verdict: Verdict, context: Context, after_finding: bool = 
     return _at_least(page, effect, "{}") or _with_interval(page, _text_of(page, effect), effect)
 
 
+def _shown(context: Context) -> Effect:
+    """Return the effect of a context with the interval that decided, and the level that this has over all looks."""
+    return replace(context.shown, level=1 - (2 if context.deciding else 1) * ALPHA)
+
+
 def _with_failures(page: Page, verdict: Verdict, context: Context) -> str:
     """Return the difference of two shares of failures, with its interval and the number of failures of each arm."""
-    effect, estimand = context.effect, lookup.estimand_of(page, verdict.claim)
+    effect, estimand = _shown(context), lookup.estimand_of(page, verdict.claim)
     text = Quantity.of(effect.estimate, effect.unit).in_sentence(page.say)
     if not estimand or len(estimand.arms) < 2:
         return _with_interval(page, text, effect)
@@ -64,7 +78,8 @@ def _with_failures(page: Page, verdict: Verdict, context: Context) -> str:
         for failed, name in zip(context.failed, names, strict=True)
     ]
     low, high = outcomes.ends(effect)
-    return page.say["interval of failures"].format(effect=text, low=low, high=high, arms=Markdown(", ").join(arms))
+    named = {"low": low, "high": high, "level": _level(page, effect), "arms": Markdown(", ").join(arms)}
+    return page.say["interval of failures"].format(effect=text, **named)
 
 
 def _at_the_floor(page: Page, context: Context) -> str:
@@ -125,7 +140,11 @@ def _with_interval(page: Page, text: str, effect: Effect, start: str | None = No
         return text
     phrase = page.say[INTERVALS[math.isfinite(effect.low), math.isfinite(effect.high)]]
     low, high = outcomes.ends(effect)
-    return phrase.format(effect=text, low=start or low, high=high)
+    return phrase.format(effect=text, low=start or low, high=high, level=_level(page, effect))
+
+
+def _level(page: Page, effect: Effect) -> str:
+    return outcomes.level_of(page.say, is_narrow=effect.level < 1 - ALPHA)
 
 
 def estimate_words(page: Page) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from ontrial.judge import claims
 from ontrial.judge.claim import Claim
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import METRICS, OWN
-from ontrial.judge.records import Context, Kind, Outcome, Verdict
+from ontrial.judge.records import Context, Kind, Verdict
 from ontrial.judge.trials import standing
 from ontrial.judge.units import TIMED, Unit, recorded
 from ontrial.report.figures.formats import EVIDENCE
@@ -241,11 +241,9 @@ class ClaimPage:
     @property
     def _equivalence(self) -> str | None:
         """The note on the narrower interval by which an effect is too small to matter; None if none is."""
-        decided = {Outcome.NEGLIGIBLE, Outcome.EQUAL}
-        levels = [context.effect.level for context in self.verdict.contexts if context.outcome in decided]
-        if not levels:
+        if not any(context.outcome in outcomes.SMALL for context in self.verdict.contexts):
             return None
-        level = numbers.percent(self.page, 100 * (2 * max(levels) - 1), places=0)
+        level = outcomes.level_of(self.page.say, is_narrow=True)
         return self.page.say["note equivalence"].format(level=level, margin=self.margin)
 
     # Where it flips

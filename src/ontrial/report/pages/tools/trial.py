@@ -306,9 +306,10 @@ def words(page: Page, estimand: Estimand) -> dict[str, Any]:
     """Return the texts of the script."""
     say = page.texts
     margin = Quantity.of(estimand.smallest_effect, estimand.unit).as_margin(say)
+    level = outcomes.level_of(say)
     return say.after(TRIAL) | {
         **estimates.estimate_words(page),
-        **{term: say[term] for term in estimates.INTERVALS.values()},
+        **{term: say[term].replace("{level}", level) for term in estimates.INTERVALS.values()},
         "quantity": with_unit(say, "{}", Unit.parse(estimand.unit)),
         "opposite": say["effect opposite"] if estimand.claimed is Claimed.MORE else None,
         "claimed": say["end claimed"],
