@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from support.pages import sources_of, tiny_results, with_findings
 from support.project import ROOT
 
@@ -162,6 +163,20 @@ def test_a_page_of_a_claim_has_at_most_a_thousand_words_and_three_folds_and_six_
             or verdict.conclusion is not Conclusion.DEPENDS
             or (any(map(supports, shown)) and any(map(contradicts, shown)))
         ), id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("study", ["default", "atlas"])
+def test_a_page_of_a_claim_says_how_to_object_with_its_id_and_the_commit_of_its_results(study, language):
+    facts, unknown = published(language, study).provenance, {"en": "unknown", "ko": "모름"}[language]
+    assert (study == "atlas") is ("commit" in facts)
+    for id in measured(study):
+        objection = yaml.safe_load(pages_of(study, language)[f"evidence/{id}.md"].split("---\n")[1])["objection"]
+        assert objection["title"].endswith(f": {id}")
+        first, *questions = objection["body"].splitlines()[::2]
+        assert id in first
+        assert facts.get("commit", unknown) in first
+        assert len(questions) == 2
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

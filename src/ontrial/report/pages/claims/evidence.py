@@ -392,6 +392,14 @@ class ClaimPage:
         cited, link = self.page.sources.docket.references, Markdown("[{}]({}references.md#{})").format
         return [link(short_reference(cited[name]["text"]), self.page.root, name) for name in self.entry.references]
 
+    @property
+    def objection(self) -> Markdown:
+        """The link to a new issue and what it starts with: the claim, the study and the commit of its results."""
+        texts, commit = self.page.texts, self.page.sources.provenance.get("commit")
+        named = {"id": self.id, "study": self.page.results.study.name, "commit": commit or texts["provenance unknown"]}
+        texts = {part: texts[f"objection {part}"].format(**named) for part in ("link", "title", "body")}
+        return Markdown(json.dumps(texts, ensure_ascii=False))
+
     @cached_property
     def citation(self) -> str:
         """How to cite the verdict; "" if that is not possible."""
