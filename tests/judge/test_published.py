@@ -70,8 +70,13 @@ def test_the_units_of_verdicts_are_those_of_metrics():
 
 
 def one_per_name(paths: list[Path]) -> list[Path]:
-    """The default study has tables of each name, and the study mnist has verdicts of version 1."""
-    return [path for path in paths if path.parents[0] == REFERENCE or "default" in path.parts or "mnist" in path.parts]
+    """The default study has tables of each name, the study mnist few, and that of the law numbers per seed."""
+    studies = {"default", "mnist"}
+    return [
+        path
+        for path in paths
+        if path.parent == REFERENCE or studies & {*path.parts} or path == REFERENCE / "law/seeds.json"
+    ]
 
 
 @pytest.mark.parametrize("path", one_per_name(TABLES), ids=name_of)

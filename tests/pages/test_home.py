@@ -1,5 +1,6 @@
 """The home page: a sentence on trial, the law, and ways to the claims."""
 
+import itertools
 import re
 from dataclasses import replace
 from html import unescape
@@ -22,8 +23,9 @@ from support.project import ROOT, read_yaml
 
 from ontrial.book.chapters import selection
 from ontrial.book.home import batch_rates, law, pages_batches, pages_law
-from ontrial.judge import policies, published
+from ontrial.judge import policies, published, statistics
 from ontrial.judge.records import Verdict
+from ontrial.judge.statistics import Quantifier
 from ontrial.report.pages import citations, numbers
 from ontrial.report.pages.page import Page
 from ontrial.report.site.templates import render
@@ -279,6 +281,27 @@ def test_once_the_law_was_tried_its_verdicts_speak(conclusion, language):
         assert heading.count(CONCLUSIONS[conclusion]) == 2
         assert sentence.endswith("then tried on fresh networks, in 6 comparisons.\n{: .law-text }")
     assert "11" not in text
+
+
+def test_each_part_of_the_law_says_what_its_own_verdict_says_and_no_more():
+    """A claim about all settings can have no other conclusion than these three."""
+    outcomes = itertools.product(statistics.OUTCOMES_OF["at_most"], repeat=2)
+    assert {statistics.decide([*two], [*two], Quantifier.ALL) for two in outcomes} == {*pages_law.CONCLUSIONS}
+    docket = {claim["id"]: claim for claim in read_yaml("config/law-claims.yaml")["claims"]}
+    assert {docket[id]["quantifier"] for id in pages_law.CLAIMS} == {"all"}
+    words = {"supported": "never|both ended within", "refuted": "somewhere|not always", "inconclusive": "stays open"}
+    for language, conclusions in itertools.product(LANGUAGES, itertools.product(words, repeat=3)):
+        page = Page(sources_of(tiny_results(), language), "index.md")
+        judged = {
+            id: verdict(id, conclusion, context("within"), smallest_effect=smallest)
+            for id, conclusion, smallest in zip(pages_law.CLAIMS, conclusions, (1.0, 1.0, 0.5), strict=True)
+        }
+        heading, text = pages_law._tried(page, judged)
+        parts = [*heading.split(". ", 1), text.split(". ")[0]]
+        for part, conclusion, margin in zip(parts, conclusions, ("1", "1", "0.5"), strict=True):
+            assert re.search(rf"(?<![\d.]){margin}(?:퍼센트| point)", part), (part, margin)
+            if language == "en":
+                assert [each for each, said in words.items() if re.search(said, part)] == [conclusion]
 
 
 def test_other_studies_have_no_law(results):
