@@ -437,6 +437,13 @@ def test_no_outcome_stands_that_the_mean_contradicts(question):
     assert context.outcome is Outcome.NEGLIGIBLE
 
 
+def test_a_single_pair_beside_enough_is_undecided():
+    several, one = arms(np.arange(12) % 5 + 90.0, np.arange(12) % 3 + 80.0, task="a"), arms([90.0], [90.0], task="b")
+    table = pd.concat([several, one], ignore_index=True)
+    judged = tables.judge_table(table, replace(PLAIN, contexts=("task",)))
+    assert [context.outcome for context in judged.verdict.contexts] == [Outcome.POSITIVE, Outcome.UNDECIDED]
+
+
 def test_all_runs_of_the_larger_arm_count():
     random = np.random.default_rng(3)
     of, other = random.normal(90, 1, 8), random.normal(90, 1, 30)

@@ -184,7 +184,7 @@ class TableContext(Measured):
             return FEWEST[near]
         sides = scipy.special.ndtri([1 - (alpha if near else alpha / 2), POWER]).sum()
         share = (distance / sides) ** 2 / self.variance - self.estimand.overlap / (1 - self.estimand.overlap)
-        return None if share <= 0 else max(math.ceil(AGREEING / share) + 2, FEWEST[near])
+        return max(math.ceil(AGREEING / share) + 2, FEWEST[near]) if share > 0 else None  # one pair has no spread
 
     @cached_property
     def is_coarse(self) -> bool:
