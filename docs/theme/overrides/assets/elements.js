@@ -1,5 +1,7 @@
 // Elements of a page, texts with names to fill in, and scripts that load later. Every page has it.
 ;(() => {
+  const SLACK = 8 // pixels that a finger moves before it drags
+
   /** Fill in the {names} of a text. @param {string} text @param {Record<string, unknown>} values */
   const fill = (text, values = {}) => text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]))
 
@@ -61,6 +63,26 @@
     new ResizeObserver(compare).observe(node)
   }
 
+  /**
+   * Call a function with the event of each drag on an element, and of a tap. A finger that moves up or down scrolls the page; one
+   * that moves to the side drags.
+   */
+  function onDrag(node, act) {
+    let start = null // of a drag: its place, and whether it goes to the side
+    node.addEventListener("pointerdown", event => {
+      node.setPointerCapture(event.pointerId)
+      start = {x: event.clientX, y: event.clientY, isAside: event.pointerType === "mouse"}
+    })
+    node.addEventListener("pointermove", event => {
+      if (!start) return
+      const aside = Math.abs(event.clientX - start.x)
+      start.isAside ||= aside > SLACK && aside > Math.abs(event.clientY - start.y)
+      if (start.isAside) act(event)
+    })
+    for (const end of ["pointerup", "pointercancel"]) node.addEventListener(end, () => (start = null))
+    node.addEventListener("click", act)
+  }
+
   /** Show a box over the page, until its button or Escape closes it. */
   function showDialog(attributes, close, ...parts) {
     const dialog = element(
@@ -110,6 +132,18 @@
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json()
   }
 
-  globalThis.elements = {fill, element, shape, button, scrollBox, options, table, onNewWidth, loadScript, unpack}
+  globalThis.elements = {
+    fill,
+    element,
+    shape,
+    button,
+    scrollBox,
+    options,
+    table,
+    onNewWidth,
+    onDrag,
+    loadScript,
+    unpack,
+  }
   globalThis.pages = {showDialog, keepAddress, save}
 })()

@@ -2,7 +2,6 @@
 // `#rate=1/4&equal=updates`, `#rate=own`.
 ;(() => {
   const OWN = "own" // state in which each batch size has its own rate
-  const SLACK = 8 // pixels that a finger moves before it drags
   const {replyTo} = globalThis.guessGuesses
   const {panels, answers} = JSON.parse(document.getElementById("trial-home-data").textContent)
   const host = document.querySelector(".trial-home")
@@ -75,27 +74,13 @@
   for (const box of boxes) box.addEventListener("click", () => change(box.dataset))
   knob.addEventListener("input", () => change({rate: current().rates[knob.value]}))
 
-  // A finger that moves up or down scrolls the page; one that moves to the side drags the knob, and a tap moves it.
-  let start = null // of a drag: its place, and whether it goes to the side
-  const choose = event => {
+  globalThis.elements.onDrag(field, event => {
     const {left, width} = field.getBoundingClientRect()
     const {rates} = current()
     const place = Math.floor(((event.clientX - left) / width) * rates.length)
     const wanted = rates[Math.max(0, Math.min(place, rates.length - 1))]
     if (wanted !== state.rate) change({rate: wanted})
-  }
-  field.addEventListener("pointerdown", event => {
-    field.setPointerCapture(event.pointerId)
-    start = {x: event.clientX, y: event.clientY, isAside: event.pointerType === "mouse"}
   })
-  field.addEventListener("pointermove", event => {
-    if (!start) return
-    const aside = Math.abs(event.clientX - start.x)
-    start.isAside ||= aside > SLACK && aside > Math.abs(event.clientY - start.y)
-    if (start.isAside) choose(event)
-  })
-  for (const end of ["pointerup", "pointercancel"]) field.addEventListener(end, () => (start = null))
-  field.addEventListener("click", choose)
   addEventListener("hashchange", followAddress)
   show()
   followAddress()

@@ -1,6 +1,6 @@
 // Five factors of a chain: the slope of an activation at z = 0 times a weight. Their product is what is left of a gradient.
 ;(() => {
-  const {phrase, scale, line, dot, text, box, strong, start} = globalThis.toys
+  const {phrase, scale, line, ground, dot, text, box, strong, start} = globalThis.toys
   const {element} = globalThis.elements
   const {significant} = globalThis.numbers
   const SLOPES = {sigmoid: 0.25, tanh: 1}
@@ -24,14 +24,7 @@
     return {
       height,
       shapes: [
-        line(
-          [
-            [0, y(0)],
-            [width, y(0)],
-          ],
-          "soft",
-          {"stroke-width": 1},
-        ),
+        ground(y(0), width, "soft"),
         text(2, y(0) - 6, "1", {"font-size": 12}),
         after.slice(1).map(n => box(x(n) - ball, Math.min(y(0), high(n)), 2 * ball, Math.abs(high(n) - y(0)), colour)),
         after.map(n =>

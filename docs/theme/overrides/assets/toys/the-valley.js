@@ -1,6 +1,6 @@
 // A ball in a valley: steps of gradient descent at the reader's learning rate, in a valley as narrow as the reader chooses.
 ;(() => {
-  const {phrase, scale, line, dot, text, strong, start} = globalThis.toys
+  const {phrase, scale, line, ground, dot, text, strong, start} = globalThis.toys
   const {element} = globalThis.elements
   const {signed, significant, tickText} = globalThis.numbers
   const {loss, descend, course, within} = globalThis.descent
@@ -26,14 +26,7 @@
     return {
       height,
       shapes: [
-        line(
-          [
-            [0, y(0)],
-            [width, y(0)],
-          ],
-          "rule",
-          {"stroke-width": 1},
-        ),
+        ground(y(0), width, "rule"),
         line(placed(bowl), "soft", {"stroke-width": 3}),
         line(placed(walked), colour, {"stroke-width": 1.5, "stroke-dasharray": "4 3"}),
         placed(walked.slice(0, -1)).map(([across, up]) => dot(across, up, 4.5, colour)),

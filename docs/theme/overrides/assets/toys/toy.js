@@ -1,12 +1,11 @@
 // What the toys of small pages share: choices and sliders, a picture that can be dragged, a sentence on what one sees, and
 // the address, which holds the state: `#activation=tanh&back=5`. A toy moves by itself until the reader touches it.
 ;(() => {
-  const SLACK = 8 // pixels that a finger moves before it drags
   const WAIT = 2500 // milliseconds before a toy moves by itself
   const PACE = 1000 // milliseconds for one of its steps
   const QUIET = 400 // milliseconds without a change before screen readers hear the sentence
   const THUMB = 12 // pixels, half of a slider's knob
-  const {fill, element, shape, button, onNewWidth} = globalThis.elements
+  const {fill, element, shape, button, onDrag, onNewWidth} = globalThis.elements
   const host = document.querySelector(".toy")
   const words = JSON.parse(host.dataset.words)
   const data = JSON.parse(host.dataset.numbers)
@@ -25,6 +24,15 @@
       "stroke-width": 2.5,
       ...more,
     })
+  const ground = (y, width, colour) =>
+    line(
+      [
+        [0, y],
+        [width, y],
+      ],
+      colour,
+      {"stroke-width": 1},
+    )
   const dot = (x, y, r, colour, more = {}) => shape("circle", {cx: x, cy: y, r, fill: `var(--toy-${colour})`, ...more})
   const text = (x, y, content, more = {}) => shape("text", {x, y, fill: "var(--toy-ink)", ...more}, content)
   const box = (x, y, width, height, colour, more = {}) =>
@@ -155,8 +163,6 @@
       seen.observe(figure)
     }
 
-    // A finger that moves up or down scrolls the page; one that moves to the side drags, and a tap chooses.
-    let from = null // place where a drag started
     const place = ({clientX, clientY}) => {
       const {left, top} = figure.getBoundingClientRect()
       return [clientX - left, clientY - top]
@@ -172,20 +178,7 @@
       const changes = changesAt(place(event), state, figure.clientWidth)
       if (changes) change(changes)
     }
-    if (drag) {
-      figure.addEventListener("pointerdown", event => {
-        figure.setPointerCapture(event.pointerId)
-        from = {x: event.clientX, y: event.clientY, isAside: event.pointerType === "mouse"}
-      })
-      figure.addEventListener("pointermove", event => {
-        if (!from) return
-        const aside = Math.abs(event.clientX - from.x)
-        from.isAside ||= aside > SLACK && aside > Math.abs(event.clientY - from.y)
-        if (from.isAside) dragTo(event)
-      })
-      for (const end of ["pointerup", "pointercancel"]) figure.addEventListener(end, () => (from = null))
-      figure.addEventListener("click", dragTo)
-    }
+    if (drag) onDrag(figure, dragTo)
 
     const rows = buttons.map(row => {
       const attributes = {role: "group", "aria-label": words[row[0].name], "data-control": row[0].name}
@@ -203,5 +196,5 @@
     return {change, show}
   }
 
-  globalThis.toys = {data, phrase, scale, line, dot, text, box, shades, strong, start}
+  globalThis.toys = {data, phrase, scale, line, ground, dot, text, box, shades, strong, start}
 })()
