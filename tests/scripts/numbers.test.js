@@ -4,7 +4,7 @@ import {test} from "node:test"
 import {load} from "./load.js"
 
 load("numbers")
-const {axisOf, effectTexts, significant, ticks, tickText} = globalThis.numbers
+const {axisOf, decimals, effectTexts, exact, general, significant, ticks, tickText} = globalThis.numbers
 
 const words = {
   tiny: 1 / 20,
@@ -58,6 +58,26 @@ test("numbers have the digits that pages give them", () => {
   assert.equal(significant(9.996), "10.0")
   assert.equal(significant(Number.NEGATIVE_INFINITY), "−∞")
   assert.equal(significant(Number.NaN), "–")
+})
+
+test("ties have an even last digit, as in Python, and large numbers separators", () => {
+  assert.deepEqual(
+    [0.25, 0.75, -0.25, 0.35, 6223.25].map(number => decimals(number)),
+    ["0.2", "0.8", "−0.2", "0.3", "6,223.2"],
+  )
+  assert.deepEqual(
+    [1.125, 1.375, 12.25, 12_250].map(number => significant(number)),
+    ["1.12", "1.38", "12.2", "12,200"],
+  )
+})
+
+test("exact and general numbers are those of Python", () => {
+  assert.deepEqual(
+    [0.05, 1.25, 20_000, 5e-5, 1234].map(number => exact(number)),
+    ["0.05", "1.25", "20,000", "5 × 10⁻⁵", "1234"],
+  )
+  const texts = [0, 0.00012345, 0.000012345, 1234.5, 12345].map(number => general(number, 4))
+  assert.deepEqual(texts, ["0", "0.0001234", "1.234e-05", "1234", "1.234e+04"])
 })
 
 test("ticks are round numbers, and factors where numbers are logarithms", () => {

@@ -6,7 +6,18 @@ import {runInThisContext} from "node:vm"
 import {gzipSync} from "node:zlib"
 
 const folder = new URL("../../docs/theme/overrides/assets/", import.meta.url)
-const ENGINE = ["ziggurat", "random", "formulas", "network", "products", "data", "training", "limits", "judging"]
+const ENGINE = [
+  "ziggurat",
+  "random",
+  "formulas",
+  "network",
+  "products",
+  "data",
+  "training",
+  "limits",
+  "statistics",
+  "judging",
+]
 const scripts = process.argv.includes("--in-page") ? ENGINE.filter(name => name !== "products") : ENGINE
 const tools = ["elements", "networks", "playground/settings", "playground/code"]
 for (const name of [...scripts.map(name => `engine/${name}`), ...tools])

@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import {test} from "node:test"
 import {load} from "./load.js"
 
-load("elements", "numbers", "engine/judging", "trial/texts", "trial/runs")
+load("elements", "numbers", "engine/statistics", "engine/judging", "trial/texts", "trial/runs")
 const {valueOfArm, createTexts} = globalThis.trialTexts
 const {createRuns} = globalThis.trialRuns
 

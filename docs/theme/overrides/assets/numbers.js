@@ -17,9 +17,49 @@
         .replace(/\d/g, digit => SUPERSCRIPTS[Number(digit)])
       return signed(`${mantissa} × 10${raised}`)
     }
-    const rounded = Number(number.toPrecision(digits))
-    const places = Math.max(digits - 1 - Math.floor(Math.log10(Math.abs(rounded))), 0)
-    return signed(rounded.toLocaleString("en", {minimumFractionDigits: places, maximumFractionDigits: places}))
+    const {short, places} = shortened(number, digits)
+    return signed(withPlaces(short, Math.max(places, 0)))
+  }
+
+  const withPlaces = (/** @type {number} */ number, /** @type {number} */ places) =>
+    number.toLocaleString("en", {minimumFractionDigits: places, maximumFractionDigits: places})
+
+  /** Return a number with at most some digits and no needless ones, as `exact` of report/wording/formatting.py. */
+  function exact(/** @type {number} */ number, digits = 4) {
+    if (Math.abs(number) < 1e-4 || Math.abs(number) >= 1e7) return significant(number, digits).replace(/\.?0+(?= )/, "")
+    const {short} = shortened(number, digits)
+    return signed(Math.abs(short) < 10 ** digits ? `${short}` : count(short))
+  }
+
+  /** Return a number with some significant digits, as the format g of Python. */
+  function general(/** @type {number} */ number, /** @type {number} */ digits) {
+    const {short, places} = shortened(number, digits)
+    const power = digits - 1 - places
+    if (short === 0 || (power >= -4 && power < digits)) return `${short}`
+    return short.toExponential().replace(/e([+-])(\d)$/, "e$10$2")
+  }
+
+  const count = (/** @type {number} */ number) => number.toLocaleString("en")
+
+  /** Return a number rounded to some decimal places, or to tens. A tie has an even last digit, as in Python. */
+  function rounded(/** @type {number} */ number, /** @type {number} */ places) {
+    if (places < 0) {
+      const unit = 10 ** -places
+      const size = Math.abs(number)
+      const [whole, rest] = [Math.floor(size / unit), (size % unit) / unit]
+      return Math.sign(number) * unit * (whole + (rest > 0.5 || (rest === 0.5 && whole % 2 === 1) ? 1 : 0))
+    }
+    const text = number.toFixed(places)
+    const isTie = new RegExp(`\\.\\d{${places}}50*$`).test(number.toFixed(Math.min(places + 40, 100)))
+    if (!isTie || Number(text.at(-1)) % 2 === 0) return Number(text)
+    return Number((Number(text) - Math.sign(number) * 10 ** -places).toFixed(places))
+  }
+
+  /** Return a number with some significant digits, and how many of them are behind the point. */
+  function shortened(/** @type {number} */ number, /** @type {number} */ digits) {
+    const rough = Number(number.toPrecision(digits))
+    const places = rough === 0 ? 0 : digits - 1 - Math.floor(Math.log10(Math.abs(rough)))
+    return {short: places > 50 ? rough : rounded(number, places), places} // toFixed ends at 100
   }
 
   /** Return the term for an interval, which depends on its finite ends; null if it is a point at infinity. */
@@ -29,8 +69,7 @@
     return Number.isFinite(high) ? "interval to" : "interval without ends"
   }
 
-  const decimals = (/** @type {number} */ number, places = 1) =>
-    signed((Number(number.toFixed(places)) + 0).toFixed(places))
+  const decimals = (/** @type {number} */ number, places = 1) => signed(withPlaces(rounded(number, places) + 0, places))
 
   /** Return a number without its unit, as report/pages/claims/estimates.py does. */
   function amount(/** @type {number | null} */ number, /** @type {string} */ unit) {
@@ -96,5 +135,18 @@
     return tick < 0 ? `1/${short(2 ** -tick)}` : short(2 ** tick)
   }
 
-  globalThis.numbers = {signed, significant, decimals, amount, intervalTerm, effectTexts, axisOf, ticks, tickText}
+  globalThis.numbers = {
+    signed,
+    significant,
+    exact,
+    general,
+    count,
+    decimals,
+    amount,
+    intervalTerm,
+    effectTexts,
+    axisOf,
+    ticks,
+    tickText,
+  }
 })()

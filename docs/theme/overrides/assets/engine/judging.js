@@ -1,7 +1,6 @@
-// From records to an outcome: the metrics, intervals and rules of ontrial/judge, for one context of a claim.
+// From records to an outcome: the metrics and rules of ontrial/judge, for one context of a claim. See statistics.js.
 globalThis.engine ??= {}
 ;(engine => {
-  const TOLERANCE = 1e-4 // share of the smallest effect by which equal effects may differ
   const ALPHA = 0.05
 
   /**
@@ -93,13 +92,6 @@ globalThis.engine ??= {}
 
   // Claims -----------------------------------------------------------------------------------------------------------
 
-  const ascending = (/** @type {number[]} */ numbers) => Float64Array.from(numbers).sort()
-
-  function median(/** @type {ArrayLike<number>} */ sorted) {
-    const n = sorted.length
-    return (sorted[(n - 1) >> 1] + sorted[n >> 1]) / 2
-  }
-
   /**
    * Return one number per seed, positive in the claimed direction, from the numbers of the arms (one list per arm).
    * sides: Sides of the comparison in order: an arm's number in `arms`, or {value}.
@@ -110,7 +102,7 @@ globalThis.engine ??= {}
   function seedNumbers({form, spread, censored, sides, weights}, arms) {
     if (spread)
       arms = arms.map(arm => {
-        const centre = median(ascending(arm))
+        const centre = engine.median(engine.ascending(arm))
         return arm.map(number => Math.abs(number - centre))
       })
     const seeds = arms[0].map((_, seed) => seed)
@@ -146,59 +138,9 @@ globalThis.engine ??= {}
     return {kind, values, lowest: seedNumbers(estimand, lowest), highest: seedNumbers(estimand, highest)}
   }
 
-  // Statistics -------------------------------------------------------------------------------------------------------
+  // Outcomes -----------------------------------------------------------------------------------------------------------
 
-  /** Return P(T ≤ t), t = 0, 1, …, of Wilcoxon's signed-rank statistic of n numbers. */
-  function signedRankDistribution(/** @type {number} */ n) {
-    let probabilities = [1]
-    for (let rank = 1; rank <= n; rank++) {
-      const next = new Array(probabilities.length + rank).fill(0)
-      for (const [t, probability] of probabilities.entries()) {
-        next[t] += probability / 2
-        next[t + rank] += probability / 2
-      }
-      probabilities = next
-    }
-    let sum = 0
-    return probabilities.map(probability => {
-      sum += probability
-      return sum
-    })
-  }
-
-  /** Return the Hodges–Lehmann estimate and the exact signed-rank interval: see ontrial/judge/statistics.py. */
-  function signedRankInterval(/** @type {number[]} */ sample, /** @type {number} */ level) {
-    const averages = sample.flatMap((x, i) => sample.slice(i).map(y => (x + y) / 2))
-    const [lowest, highest] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY].map(end =>
-      ascending(averages.map(average => (Number.isNaN(average) ? end : average))),
-    )
-    const estimate = median(lowest) === median(highest) ? median(lowest) : Number.NaN
-    const rank = signedRankDistribution(sample.length).filter(probability => probability <= (1 - level) / 2).length
-    return {estimate, low: endsOf(lowest, rank).low, high: endsOf(highest, rank).high}
-  }
-
-  /** Return the median, and the interval between two order statistics by the binomial distribution. */
-  function medianInterval(/** @type {number[]} */ sample, /** @type {number} */ level) {
-    const ordered = ascending(sample)
-    const n = sample.length
-    let probability = 0.5 ** n
-    let below = probability // P(at most `rank` of the numbers are below the median)
-    let rank = 0
-    while (below < (1 - level) / 2) {
-      rank++
-      probability *= (n - rank + 1) / rank
-      below += probability
-    }
-    return {estimate: median(ordered), ...endsOf(ordered, rank)}
-  }
-
-  /** Return the rank-th smallest and the rank-th largest number; no ends if there is none. */
-  function endsOf(/** @type {Float64Array} */ sorted, /** @type {number} */ rank) {
-    if (rank === 0) return {low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY}
-    return {low: sorted[rank - 1], high: sorted[sorted.length - rank]}
-  }
-
-  const INTERVALS = {centre: signedRankInterval, median: medianInterval}
+  const INTERVALS = {centre: engine.signedRankInterval, median: engine.medianInterval}
 
   /** Return the estimate of a sample and its interval. A sample with NaN says nothing. */
   function interval(/** @type {Sample} */ {kind, values, lowest, highest}, level = 1 - ALPHA) {
@@ -210,21 +152,15 @@ globalThis.engine ??= {}
     return {estimate: ofValues.estimate, low, high}
   }
 
-  /**
-   * Return the outcome of a context: see `classify` in ontrial/judge/statistics.py.
-   * @param {Sample} sample @param {number} smallestEffect
-   */
-  function classify(sample, smallestEffect, alpha = ALPHA, claimed = "more") {
-    const least = (1 - TOLERANCE) * smallestEffect
-    const {low, high} = interval(sample, 1 - alpha)
-    const equivalence = interval(sample, 1 - 2 * alpha)
-    const isNegligible = equivalence.low > -least && equivalence.high < least
-    if (claimed === "equal") return isNegligible ? "equal" : low >= least || high <= -least ? "apart" : "undecided"
-    if (claimed === "at_most") return high < least ? "within" : low >= least ? "beyond" : "undecided"
-    if (low >= least) return "positive"
-    if (isNegligible) return "negligible"
-    if (high <= -least) return "reversed"
-    return high < least ? "below" : "undecided"
+  /** Return the outcome of a context. */
+  function classify(
+    /** @type {Sample} */ sample,
+    /** @type {number} */ smallestEffect,
+    alpha = ALPHA,
+    claimed = "more",
+  ) {
+    const [own, equivalence] = [interval(sample, 1 - alpha), interval(sample, 1 - 2 * alpha)]
+    return engine.outcomeOf(own, equivalence, smallestEffect, claimed)
   }
 
   Object.assign(engine, {METRICS, seedNumbers, sampleOf, interval, classify})

@@ -130,6 +130,36 @@ globalThis.engine ??= {}
       return numbers
     }
 
+    /** Draw a binomial number by inversion, as NumPy does where its mean is at most 30. */
+    binomial(/** @type {number} */ n, /** @type {number} */ p) {
+      if (p > 0.5) return n - this.binomial(n, 1 - p)
+      const none = Math.exp(n * Math.log1p(-p))
+      const bound = Math.min(n, Math.floor(n * p + 10 * Math.sqrt(n * p * (1 - p) + 1)))
+      let [x, probability, rest] = [0, none, this.uniform()]
+      while (rest > probability) {
+        x++
+        if (x > bound) [x, probability, rest] = [0, none, this.uniform()]
+        else {
+          rest -= probability
+          probability = ((n - x + 1) * p * probability) / (x * (1 - p))
+        }
+      }
+      return x
+    }
+
+    /** Draw how often each of n numbers is in a resample of n of them, as Generator.multinomial. */
+    multinomial(/** @type {number} */ n) {
+      const drawn = new Float64Array(n)
+      let [left, share] = [n, 1]
+      for (let i = 0; i < n - 1 && left > 0; i++) {
+        drawn[i] = this.binomial(left, 1 / n / share)
+        left -= drawn[i]
+        share -= 1 / n
+      }
+      drawn[n - 1] += left
+      return drawn
+    }
+
     /** Draw a standard normal number. Marsaglia & Tsang 2000, in NumPy's form. */
     normal() {
       const {limit, width, density} = engine.ziggurat
