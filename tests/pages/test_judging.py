@@ -1,6 +1,7 @@
 """The page on judging one's own runs: its example and its numbers, and the benchmark that counts errors."""
 
 import argparse
+import io
 import shlex
 from itertools import product
 
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 from support.messages import message_of
 from support.pages import sources_of, tiny_results, with_findings
+from support.project import ROOT
 
 from benchmarks import judging, sentences
 from benchmarks.laboratories import Row
@@ -17,6 +19,8 @@ from ontrial.commands import judge as command
 from ontrial.judge import statistics
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import measured
+
+LICENCES = (ROOT / "docs/theme/overrides/assets/licences.txt").read_text(encoding="utf-8")
 
 
 def test_groups_of_the_same_networks_seldom_seem_to_differ(monkeypatch):
@@ -97,6 +101,22 @@ def test_the_command_of_the_example_asks_its_question(page):
         key: options[key] for key in ("metric", "compare", "pair", "contexts", "where", "smallest_effect", "failed")
     }
     assert command.read_question(None, kept) == published.EXAMPLE
+
+
+@pytest.mark.parametrize("name", published.PUBLISHED)
+def test_published_tables_are_extracts_of_those_that_tests_judge(page, name):
+    question = published.PUBLISHED[name]
+    text = published.published(f"{name}.csv", question)["text"]
+    shown = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    source = {"nanogpt": ("nanogpt.csv", "record", "MuddFormer"), "walker": ("control.csv", "task", "walker_walk")}[
+        name
+    ]
+    whole = pd.read_csv(ROOT / "tests/judge/real" / source[0], dtype=str, keep_default_na=False)
+    kept = whole[whole[source[1]] == source[2]].drop(columns=source[1])
+    pd.testing.assert_frame_equal(shown, kept.reset_index(drop=True))
+    assert f"judge page source {name}" in page.texts
+    assert "dreamerv3" in LICENCES
+    assert "modded-nanogpt" in LICENCES
 
 
 def test_the_example_is_judged_by_the_runs_of_the_study(page):

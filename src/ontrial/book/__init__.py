@@ -35,6 +35,7 @@ FUNCTIONS = {
     "exam_lines": Function("ontrial.book.teaching.pages_exam:exam_lines"),
     "judged_example": Function("ontrial.book.teaching.pages_judging:example"),
     "judged_command": Function("ontrial.book.teaching.pages_judging:command"),
+    "judge_tool": Function("ontrial.book.teaching.pages_judging:tool"),
     "notebook_link": Function("ontrial.book.teaching.pages_notebooks:notebook_link"),
     "tried_mish": Function("ontrial.book.teaching.pages_own_idea:tried"),
     "random_activations": Function("ontrial.book.teaching.pages_own_idea:tally"),

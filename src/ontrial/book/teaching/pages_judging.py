@@ -1,14 +1,20 @@
-"""The example on the page on judging one's own runs, from the study's own table."""
+"""The page on judging one's own runs: its example, from the study's own table, and its tool, for any table."""
 
+import re
 import shlex
+from importlib.resources import files
+from typing import Any
 
 from ontrial.errors import InputError
-from ontrial.judge import tables
-from ontrial.judge.questions import Question
+from ontrial.judge import table_checks, table_contexts, table_rows, tables
+from ontrial.judge.questions import LOWER, Question
 from ontrial.report.markdown import Markdown
+from ontrial.report.pages.judgements.arms import TERMS as ARM_TERMS
 from ontrial.report.pages.judgements.report import report
+from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
+from ontrial.report.wording.phrases import Phrases
 
 EXAMPLE = Question(
     metric="test_accuracy",
@@ -47,3 +53,111 @@ def command(page: Page) -> str:
     table = f"results/{page.results.study.name}/tables/runs.csv"
     lines = (f"--{name} {shlex.quote(value)}" for name, value in options.items())
     return Markdown(" \\\n    ".join([f"ontrial judge {table}", *lines]))
+
+
+# The tool: see docs/theme/overrides/assets/judge ----------------------------------------------------------------------
+
+TERMS = (
+    *("supported", "refuted", "depends", "inconclusive", "outcome", "higher", "lower", "side", "percent"),
+    *("range", "ends from", "ends to", "ends without", "interval 95", "interval level", "link copied"),
+    *("effect points", "effect log2", "one points", "short points", "short log2", "effect in points", "effect in log2"),
+    *("outcome positive", "outcome negligible", "outcome reversed", "outcome below", "outcome undecided"),
+    *("outcome count", "outcome in each", "finding positive", "finding reversed"),
+    *(f"finding negligible {direction}" for direction in ("claimed", "opposite", "open")),
+    *(f"finding below {direction}" for direction in ("opposite", "open")),
+    *(f"finding undecided {direction}" for direction in ("claimed", "open", "unknown")),
+    *("judged higher", "judged lower", "judged sentence", "judged effect", "judged typical", "judged mean"),
+    *("judged estimate", "judged by typical", "judged by mean", "judged by sign", "judged pairs", "judged runs"),
+    *("judged far below", "judged far above", "judged differ", "judged differ column", "judged short"),
+    *("judged skipped", "judged more", "judged repeated", "judged lacks run", "judged incomplete"),
+    *(f"judged arm {term}" for term in ARM_TERMS),
+)
+LIMITS = {
+    "bytes": 2**24,
+    "rows": 100_000,
+    "columns": 1_000,
+    "cells": 2_000_000,
+    "contexts": 100,
+}  # of a table in a page
+PUBLISHED = {
+    "nanogpt": Question("loss", "arm", "v1", "baseline-1430", "0.002", lower_is_better=True),
+    "walker": Question("score", "method", "dreamerv3", "drqv2", "50"),
+}  # to tables of others under the MIT licence: see tests/judge/real
+RULES = {
+    "lower": LOWER,
+    "prefix": table_rows.PREFIX,
+    "fold": table_contexts.FOLD,
+    "seed": table_contexts.SEED,
+    "bad": table_checks.BAD,
+    "lengths": table_checks.LENGTHS,
+    "own": table_checks.OWN,
+    "results": table_checks.RESULTS,
+}  # patterns of names and of states
+
+
+def tool(page: Page) -> str:
+    """Return an empty element, which the script turns into the tool, with examples."""
+    examples = {"site": site_runs(page)} | {name: published(f"{name}.csv", each) for name, each in PUBLISHED.items()}
+    data = {
+        "limits": LIMITS,
+        "rules": rules(),
+        "examples": [{"name": name, **each} for name, each in examples.items() if each],
+    }
+    return html("judge", root=page.root, data=data, words=words(page.texts))
+
+
+def words(say: Phrases) -> dict[str, str]:
+    """Return the texts of the script. Gaps that are filled by their position have numbers."""
+    terms = [*TERMS, *(term for term in say if term.startswith("judge page "))]
+    return {term: _numbered(say[term]) for term in terms}
+
+
+def _numbered(text: str) -> str:
+    """Return a text whose gaps have numbers.
+
+    >>> _numbered("{} to {}, {name}")
+    '{0} to {1}, {name}'
+    """
+    parts = text.split("{}")
+    return parts[0] + "".join(f"{{{i}}}{part}" for i, part in enumerate(parts[1:]))
+
+
+def rules() -> dict[str, list[str]]:
+    """Return the patterns by which the command recognises columns and states, each with its flags in a script."""
+    return {name: [rule.pattern, "i" if rule.flags & re.IGNORECASE else ""] for name, rule in RULES.items()}
+
+
+def site_runs(page: Page) -> dict[str, Any] | None:
+    """Return the runs of EXAMPLE, with what their arms differ in, and its question; None if the study lacks them."""
+    try:
+        evidence = tables.measure(page.results.runs, EXAMPLE)
+    except InputError:
+        return None
+    runs = page.results.runs
+    arms = runs[EXAMPLE.column].astype(str).isin([EXAMPLE.better, EXAMPLE.other])
+    names = [*EXAMPLE.contexts, EXAMPLE.column, *EXAMPLE.pair, EXAMPLE.metric, *evidence.differing]
+    kept = runs[arms & (runs["experiment"] == EXAMPLE.where["experiment"])]
+    file = f"results/{page.results.study.name}/tables/runs.csv"
+    text = kept[names].to_csv(index=False)
+    return {"file": file, "text": text, "question": _asked(EXAMPLE), "where": EXAMPLE.where}
+
+
+def published(file: str, question: Question) -> dict[str, Any]:
+    """Return a table that others published, and a question to it. Its source is in the words of the example."""
+    text = files("ontrial.book.teaching").joinpath("tables", file).read_text(encoding="utf-8")
+    return {"file": file, "text": text, "question": _asked(question)}
+
+
+def _asked(question: Question) -> dict[str, Any]:
+    """Return a question as the script has it."""
+    return {
+        "metric": question.metric,
+        "lower": question.lower_is_better,
+        "column": question.column,
+        "better": question.better,
+        "other": question.other,
+        "pair": question.pair,
+        "contexts": question.contexts,
+        "effect": question.smallest_effect,
+        "failed": question.failed,
+    }

@@ -1,12 +1,12 @@
-// The figure of a trial: two rows of seeds, estimate and interval over the band of effects too small to matter.
+// The figure of a trial or a judgement: rows of seeds, estimate and interval over the band of effects too small to matter.
 ;(() => {
   const {element, shape} = globalThis.elements
   const {axisOf, ticks, tickText} = globalThis.numbers
-  const [WIDEST, HEIGHT, LEFT, ROW] = [640, 172, 12, 66]
+  const [WIDEST, REST, LEFT, ROW] = [640, 40, 12, 66]
 
   /**
    * Return the drawing and its axis.
-   * rows: Rows [name, interval or null, numbers of seeds, class] of the study and of the reader.
+   * rows: Rows [name, interval or null, numbers of seeds, class].
    * effect: Smallest effect that matters.
    * label: Text for screen readers.
    * space: Available width.
@@ -18,22 +18,23 @@
     ])
     const width = Math.min(space || WIDEST, WIDEST)
     const {low, high, x} = axisOf([...shown, -1.4 * effect, 1.4 * effect], LEFT, width - LEFT)
-    const bottom = HEIGHT - 36
+    const height = REST + ROW * rows.length
+    const bottom = height - 36
 
     const rowShapes = ([name, interval, numbers, kind], i) => {
       const y = 40 + i * ROW
-      const [top, height] = [y - 11, 32] // below the name of the row
+      const [top, tall] = [y - 11, 32] // below the name of the row
       const upright = at =>
         shape("line", {
           x1: x(at),
           x2: x(at),
           y1: top,
-          y2: top + height,
+          y2: top + tall,
           class: at ? "trial-effect" : "trial-zero",
         })
       return [
         effect > 0 &&
-          shape("rect", {x: x(-effect), y: top, width: x(effect) - x(-effect), height, class: "trial-band"}),
+          shape("rect", {x: x(-effect), y: top, width: x(effect) - x(-effect), height: tall, class: "trial-band"}),
         [...new Set([-effect, 0, effect])].map(upright),
         shape("text", {x: LEFT, y: y - 16, class: "trial-label"}, name),
         numbers
@@ -47,7 +48,7 @@
 
     const svg = shape(
       "svg",
-      {viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": label},
+      {viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label},
       ...rows.map(rowShapes),
       ...ticks(low, high, isLog2).map(tick => [
         shape("line", {x1: x(tick), x2: x(tick), y1: bottom, y2: bottom + 5, class: "trial-zero"}),
