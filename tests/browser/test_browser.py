@@ -68,12 +68,12 @@ WORDS = {
         ("entropy", "losses.html"), ("vanish", "gradients.html"), ("batch", "batch-size.html"),
         ("optimizer", "neuron-layers.html"), ("vanising gradiant", "gradients.html"), ("bacth", "batch-size.html"),
         ("crossentropy", "losses.html"), ("xavier", "gradients.html"), ("kaiming", "activations.html"),
-        ("dropout", "methods.html"), ("qwertyuiop", "glossary.html"),
+        ("dropout", "statistics.html"), ("qwertyuiop", "glossary.html"),
     ),
     "ko": (
         ("엔트로피", "losses.html"), ("교차엔트로피", "losses.html"), ("소실", "gradients.html"),
         ("배치", "batch-size.html"), ("배치 사이즈", "batch-size.html"), ("경사하강법", "glossary.html"),
-        ("오버피팅", "glossary.html"), ("활성함수", "activations.html"), ("드롭아웃", "methods.html"),
+        ("오버피팅", "glossary.html"), ("활성함수", "activations.html"), ("드롭아웃", "statistics.html"),
         ("뷁쉙", "glossary.html"),
     ),
 }  # fmt: skip

@@ -68,7 +68,7 @@ def test_the_book_has_the_chapters_and_other_pages_that_exist():
         everything, few = (set(hand_written(language, site)) for site in (SITE, OF_EVERY_SITE))
         assert everything - few == {f"{name}.md" for name in BOOK.pages}
         assert everything == set(docs.markdown(DOCS / language))
-        assert few == {"index.md", "explorer.md", "guess.md", "methods.md", "how-it-was-made.md"}
+        assert few == {"index.md", "explorer.md", "guess.md", "methods.md", "statistics.md", "how-it-was-made.md"}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def without_book(monkeypatch) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_of_a_site_without_the_book_leads_to_it(results, without_book, language):
     few, others = docs.with_names(DOCS / language, OF_EVERY_SITE.pages)
-    written = {path: few[path] for path in ("index.md", "guess.md", "methods.md", "how-it-was-made.md")}
+    written = {path: few[path] for path in ("index.md", "guess.md", "statistics.md", "how-it-was-made.md")}
     captions = read_yaml(f"docs/{language}/figures.yaml")
     sources = with_docs(sources_of(results, language), pages=written, left_out=others, captions=captions)
     pages = build_pages(replace(sources, contents=OF_EVERY_SITE))

@@ -36,7 +36,7 @@ PROVENANCE = {
     "study": "tiny", "configuration_file": "config/tiny.yaml", "commit": "a" * 40, "packages": {"numpy": "2.4"},
     "blas": {"name": "openblas", "version": "1"}, "system": "Linux", "data_sha256": {"digits": "b" * 64},
 }  # fmt: skip
-READ_BY = ("methods.md", "how-it-was-made.md", "teachers.md", "index.md")
+READ_BY = ("methods.md", "statistics.md", "how-it-was-made.md", "teachers.md", "index.md")
 EXTENSIONS = [
     *("admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc"),
     *("pymdownx.arithmatex", "pymdownx.details", "pymdownx.highlight", "pymdownx.superfences"),

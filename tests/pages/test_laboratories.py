@@ -164,7 +164,9 @@ def test_simulations_judge_as_the_study_does():
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_methods_page_compares_the_ways_to_judge_and_shows_the_worst_error_rates(language):
-    page = Page(with_findings(sources_of(tiny_results(), language), measurements={"laboratories": TABLE}), "methods.md")
+    page = Page(
+        with_findings(sources_of(tiny_results(), language), measurements={"laboratories": TABLE}), "statistics.md"
+    )
     assert measured.table(page, "agreement").count("\n|") == 1 + len(measured.AGREEMENTS)
     effect, mixed = measured.errors(page).replace("\N{NO-BREAK SPACE}", " ").splitlines()[2:]
     assert [cell.split("%")[0].strip() for cell in effect.split("|")[1:5]] == ["0.8 S", "1.5", "2.5", "50.0"]
@@ -196,7 +198,7 @@ def repeated() -> pd.DataFrame:
 
 
 def test_each_pair_of_laboratories_has_its_contradictions():
-    page = Page(with_findings(sources_of(tiny_results()), measurements={"robustness": repeated()}), "methods.md")
+    page = Page(with_findings(sources_of(tiny_results()), measurements={"robustness": repeated()}), "statistics.md")
     rows = Circumstances(page).laboratories.replace("\N{NO-BREAK SPACE}", " ").splitlines()[2:]
     assert rows == [
         "| <code>tiny</code> | the study and laboratory 1 | 1 / 3 | 2 / 3 | 3 / 12 | 0 / 12 |",
@@ -219,11 +221,11 @@ def test_the_published_verdicts_are_the_original_of_laboratories_alone(tmp_path,
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_methods_page_shows_laboratories_that_trained_again(language):
-    written = (ROOT / f"docs/{language}/methods.md").read_text(encoding="utf-8")
-    section = written[written.index("{#laboratories}") : written.index("{#prespecified}")]
+    written = (ROOT / f"docs/{language}/statistics.md").read_text(encoding="utf-8")
+    section = written[written.index("{#laboratories}") : written.index("{#circumstances}")]
     sources = sources_of(tiny_results(), language)
     alone = repeated().query("differs == 'baseline'")
     for table, expected in ((repeated(), 3), (alone, 0)):
-        page = Page(with_findings(sources, measurements={"robustness": table}), "methods.md")
-        assert render(section, "methods.md", page.names).count("<code>tiny</code>") == expected
-    assert "tiny" not in render(section, "methods.md", Page(sources, "methods.md").names)
+        page = Page(with_findings(sources, measurements={"robustness": table}), "statistics.md")
+        assert render(section, "statistics.md", page.names).count("<code>tiny</code>") == expected
+    assert "tiny" not in render(section, "statistics.md", Page(sources, "statistics.md").names)

@@ -46,7 +46,7 @@ def test_the_page_has_a_row_per_setting_and_a_column_per_batch_size(language):
         for recipe, size in product([*recipes.RECIPES], (1, 8))
     ]
     table = pd.DataFrame(rows).assign(processor="A Processor")
-    page = Page(with_findings(sources_of(tiny_results(), language), measurements={"recipes": table}), "methods.md")
+    page = Page(with_findings(sources_of(tiny_results(), language), measurements={"recipes": table}), "statistics.md")
     head, _, *lines = measured.recipe_costs(page, "6-5-10").splitlines()
     assert head.endswith(" | ".join(["", *(page.say["costs batch"].format(size) for size in (1, 8))]) + " |")
     assert len(lines) == len(measured.RECIPES)

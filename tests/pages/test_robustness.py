@@ -245,7 +245,7 @@ def published() -> pd.DataFrame:
 
 @pytest.fixture
 def page(results):
-    return Page(with_findings(sources_of(results), measurements={"robustness": published()}), "methods.md")
+    return Page(with_findings(sources_of(results), measurements={"robustness": published()}), "statistics.md")
 
 
 def test_verdicts_that_moved_are_counted_by_what_differed(page):
@@ -276,34 +276,34 @@ def test_claims_with_a_moved_context_are_listed_with_both_verdicts(page):
     assert Circumstances(page).moves("numpy") == ""
     other = Page(
         with_findings(page.sources, measurements={"robustness": published().assign(claim="of-another-study")}),
-        "methods.md",
+        "statistics.md",
     )
     assert "| <code>of-another-study</code> |" in Circumstances(other).moves("kernel")
 
 
 def test_a_site_shows_the_rows_of_its_own_study_or_else_of_the_default_one(page):
     rows = [published().assign(study=name, runs=runs) for name, runs in (("atlas", 300), ("default", 400))]
-    both = Page(with_findings(page.sources, measurements={"robustness": pd.concat(rows)}), "methods.md")
+    both = Page(with_findings(page.sources, measurements={"robustness": pd.concat(rows)}), "statistics.md")
     assert Circumstances(both).baseline["runs"] == "400"
     three = pd.concat([*rows, published()])
-    all_three = Page(with_findings(page.sources, measurements={"robustness": three}), "methods.md")
+    all_three = Page(with_findings(page.sources, measurements={"robustness": three}), "statistics.md")
     assert Circumstances(all_three).baseline["runs"] == "200"
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_methods_page_says_what_moved_or_how_to_find_out(results, language):
-    written = (ROOT / f"docs/{language}/methods.md").read_text(encoding="utf-8")
-    section = written[written.index("{#circumstances}") : written.index("{#limits}")]
+    written = (ROOT / f"docs/{language}/statistics.md").read_text(encoding="utf-8")
+    section = written[written.index("{#circumstances}") : written.index("{#seed-lottery}")]
     bare = sources_of(results, language)
     full = with_findings(bare, measurements={"robustness": published()})
-    empty, full = (render(section, "methods.md", Page(sources, "methods.md").names) for sources in (bare, full))
+    empty, full = (render(section, "statistics.md", Page(sources, "statistics.md").names) for sources in (bare, full))
     assert "make measure WHAT=circumstances" in empty
     assert "badge" not in empty
     assert full.count("badge-supported") == 2
     assert "Haswell" in full
     only = with_findings(bare, measurements={"robustness": published().query("differs in ('baseline', 'seeds')")})
-    full = render(section, "methods.md", Page(only, "methods.md").names)
+    full = render(section, "statistics.md", Page(only, "statistics.md").names)
     assert "badge-supported" in full
     assert "NumPy**" not in full.replace("NumPy and Python**", "NumPy**")  # the page names only circumstances that ran
     with pytest.raises(InputError, match=r'"robustness" is not published'):
-        Circumstances(Page(bare, "methods.md")).moved("kernel")
+        Circumstances(Page(bare, "statistics.md")).moved("kernel")

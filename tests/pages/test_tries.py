@@ -58,7 +58,7 @@ def test_streams_of_runs_that_do_not_differ_keep_nothing_by_the_ledger(monkeypat
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_methods_page_compares_the_rules(language):
-    page = Page(with_findings(sources_of(tiny_results(), language), measurements={"tries": TABLE}), "methods.md")
+    page = Page(with_findings(sources_of(tiny_results(), language), measurements={"tries": TABLE}), "statistics.md")
     rows = measured.table(page, "tries").splitlines()[2:]
     assert [[cell.strip() for cell in row.split("|")[2:4]] for row in rows] == [["1.25", "1.2%"]] * len(measured.RULES)
     assert measured.conditions(page, "tries") == {"runs": "8,000"}

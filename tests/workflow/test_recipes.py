@@ -322,7 +322,7 @@ def add_schedule(project: Path) -> None:
         project / "src/ontrial/study/schemas/config.schema.yaml", "and step divides", "parabola does, and step divides"
     )
     for language in ("en", "ko"):
-        replace(project / f"docs/{language}/methods.md", "(Loshchilov & Hutter 2017)", "or $(1 - s)^2$")
+        replace(project / f"docs/{language}/statistics.md", "(Loshchilov & Hutter 2017)", "or $(1 - s)^2$")
     example = "[1, 0.765625, 0.5625, 0.390625, 0.25, 0.140625, 0.0625, 0.015625]"
     examples = f'WORKED_EXAMPLES = {{\n    "parabola": {example},'
     replace(project / "tests/nn/test_schedules.py", "WORKED_EXAMPLES = {", examples)

@@ -117,8 +117,6 @@ FUNCTIONS = {
     "verdict_of": Function("ontrial.report.pages.lookup:conclusion_on", takes="claim"),
     "has_context": Function("ontrial.report.pages.lookup:has_context", takes="claim"),
     "outcome": Function("ontrial.report.pages.lookup:outcome", takes="claim"),
-    "counts_failures": Function("ontrial.report.pages.lookup:counts_failures", takes="claim"),
-    "policies_of": Function("ontrial.report.pages.lookup:policies_of", takes="claim"),
     "value": Function("ontrial.report.pages.numbers:value"),
     "number": Function("ontrial.report.pages.numbers:number"),
     "accuracy": Function("ontrial.report.pages.numbers:accuracy"),
@@ -159,7 +157,7 @@ FUNCTIONS = {
 OF_EVERY_SITE = Contents(
     FIGURES,
     FUNCTIONS,
-    pages=("index", "explorer", "guess", "methods", "how-it-was-made"),
+    pages=("index", "explorer", "guess", "methods", "statistics", "how-it-was-made"),
     templates=(
         *("claim", "definitions", "evidence", "figure", "glossary", "not-testable"),
         *("reason", "references", "robustness", "shared-claim"),
