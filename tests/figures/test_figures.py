@@ -207,7 +207,7 @@ def test_all_text_of_a_figure_is_inside_it_and_large_enough_for_phones(
 
 
 NOTES = {text["en"] for term, text in TERMS.items() if term.startswith("note ")}
-CHAPTERS = ("learning-rate", "neuron-layers", "activations", "gradients", "losses", "batch-size")
+CHAPTERS = ("learning-rate", "one-curve", "neuron-layers", "activations", "gradients", "losses", "batch-size")
 
 
 def kinds_named_in(names: list[str], results: Findings) -> set[str]:

@@ -188,13 +188,16 @@ def decided(study: Published, outcome: str) -> Published:
     return study._replace(verdicts=verdicts)
 
 
+TEXTS = ("one-curve.md", "learning-rate.md")  # the page of the study, and the chapter with a summary of it
+
+
 def page_of(study: Published | None, language: str = "en") -> Page:
-    pages = {name: (ROOT / f"docs/{language}/{name}").read_text(encoding="utf-8") for name in ("learning-rate.md",)}
+    pages = {name: (ROOT / f"docs/{language}/{name}").read_text(encoding="utf-8") for name in TEXTS}
     tiny = tiny_results()
     tiny.records["train_accuracy"] = tiny.records["test_accuracy"]  # as every study records it at the end
     sources = with_docs(sources_of(tiny, language), pages=pages)
     measured = {"one-curve": study} if study else {}
-    return Page(with_findings(sources, measurements=measured), "learning-rate.md")
+    return Page(with_findings(sources, measurements=measured), "one-curve.md")
 
 
 def test_typical_numbers_leave_out_seeds_without_a_value(results):
@@ -278,9 +281,9 @@ def test_a_few_open_settings_leave_mostly_one_curve():
     assert found(findings(*["equal"] * 9, "apart"), "one-curve") is None
 
 
-def text_of(page: Page) -> str:
+def text_of(page: Page, name: str = TEXTS[0]) -> str:
     names = page.names | {"figure": lambda name: f"figure {name}"}
-    return render(page.sources.docs.pages[page.path], f"docs/{page.language}/{page.path}", names)
+    return render(page.sources.docs.pages[name], f"docs/{page.language}/{name}", names)
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -290,6 +293,7 @@ def test_without_published_results_the_page_says_so(language):
     assert "](#again)" in text
     assert "make STUDY=config/one-curve.yaml" in text
     assert "{#holds}" not in text
+    assert "{#same-road}" not in text_of(page_of(None, language), "learning-rate.md")
     assert pages.note(page_of(None, language), "small-batch-accuracy") == ""
 
 
@@ -304,10 +308,13 @@ def test_the_page_reads_with_any_outcomes(study, language, outcome):
     rows = re.findall(r"^\| .*badge-.* \|$", text, re.MULTILINE)
     assert len(rows) == len(CLAIMS)
     assert {row.count(" | ") for row in rows} == {3}
+    chapter = text_of(page, "learning-rate.md")
+    assert "{#same-road}" in chapter
+    assert "[[" not in chapter
 
 
 def test_the_page_shows_every_claim_of_the_docket_once():
-    text = (ROOT / "docs/en/learning-rate.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/en/one-curve.md").read_text(encoding="utf-8")
     assert sorted(re.findall(r'\[\[ one_curve\(\).tried\("([\w-]+)"\) \]\]', text)) == sorted(CLAIMS)
 
 

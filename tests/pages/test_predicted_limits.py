@@ -159,7 +159,7 @@ def test_figures_show_the_arms_that_have_a_limit(width):
 def test_pages_say_only_what_came_out(language, errors):
     page = page_of(published(errors), language)
     failed = {"en": "failed", "ko": "실패했다"}[language]
-    for name, is_section in (("learning-rate.md", True), ("speed-limit.md", False)):
+    for name, is_section in (("one-curve.md", True), ("speed-limit.md", False)):
         text = (ROOT / f"docs/{language}/{name}").read_text(encoding="utf-8")
         if is_section:
             text = text[text.index("{#predicted}") : text.index("{#objections}")].rpartition("\n## ")[0]

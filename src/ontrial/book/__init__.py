@@ -26,9 +26,6 @@ FUNCTIONS = {
     "replications_overview": Function("ontrial.book.replications.pages:overview"),
     "share_of_same_answers": Function("ontrial.book.replications.pages:share_of_same_answers"),
     "replications_summary": Function("ontrial.book.replications.pages:summary"),
-    "on_data": Function("ontrial.book.replications.pages_across_data:on_data", takes="claim"),
-    "moves_on_data": Function("ontrial.book.replications.pages_across_data:moves", takes="claim"),
-    "estimates_on_data": Function("ontrial.book.replications.pages_across_data:estimates_on_data", takes="claim"),
     "replication_note": Function("ontrial.book.replications.pages_agreement:note", takes="claim"),
     "elsewhere": Function("ontrial.book.replications.pages_agreement:elsewhere", takes="claim"),
     "literature": Function("ontrial.book.replications.pages_literature:literature"),
@@ -121,7 +118,7 @@ BOOK = Contents(
     pages=(
         *CHAPTERS,
         *("learning-rate", "playground", "teachers", "exam", "own-idea", "judge", "elsewhere"),
-        *("worksheet-neurons", "worksheet-steps", "speed-limit"),
+        *("worksheet-neurons", "worksheet-steps", "speed-limit", "one-curve"),
         *SMALL,
     ),
     templates=("slides",),

@@ -325,10 +325,10 @@ def _deviations_of(page: Page) -> pd.DataFrame:
 def note(page: Page, id: str) -> str:
     """Return the sentences on distances and limits for a claim of the default study, with a link; "" without any."""
     topic = NOTES.get(id)
-    if topic is None or NAME not in page.results.measurements or "learning-rate.md" not in page.sources.docs.pages:
+    if topic is None or NAME not in page.results.measurements or "one-curve.md" not in page.sources.docs.pages:
         return ""
     values = {key: OneCurve(page).way(name, **settings) for key, (name, settings) in VALUES[topic].items()}
-    link = Markdown("{}learning-rate.md#map").format(page.root)
+    link = Markdown("{}one-curve.md#map").format(page.root)
     text = page.say[f"two numbers {topic}"].format(link=link, goal=OneCurve(page).way("goal"), **values)
     claims, where = CERTAIN[topic]
     is_certain = all(OneCurve(page).as_claimed(claim, **where) for claim in claims)
