@@ -11,7 +11,6 @@ from support.pages import CLAIMS, VERDICTS, build_pages, context, sources_of, ti
 
 from ontrial.book.chapters.pages import verdict_box
 from ontrial.book.replications import pages as replications
-from ontrial.book.replications import pages_across_data as across_data
 from ontrial.book.replications import pages_agreement as elsewhere
 from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
 from ontrial.judge.statistics import OUTCOMES, contradicts, supports
@@ -275,27 +274,3 @@ def test_the_overview_counts_settings_and_marks_opposite_ones(language):
     space = "\N{NO-BREAK SPACE}"
     assert "| 0 / 0 / **2** / 0 | 2 / 0 / 0 / 0 |".replace(" / ", f"{space}/{space}") in row
     assert page.say[MAYBE] in row
-
-
-def test_studies_that_count_failures_are_not_averaged_with_those_that_measure():
-    failures = context("positive", {"policy": "fixed"}, estimate=60.0, low=50.0, high=70.0, unit="points of failures")
-    failures = replace(failures, counts_failures=True, smallest_effect=10.0)
-    large = effect("positive", 99, policy="fixed")
-    page = page_with({"letter": (failures,), "satimage": HERE, "pendigits": HERE, "adam": (large,)})
-    assert across_data.on_data(page, "small", policy="fixed") == ["positive"] * 4
-    moved = across_data.moves(page, "small", {"policy": "fixed"}, {"policy": "linear"})
-    assert moved == pytest.approx({"least": 1.8, "median": 1.8, "most": 1.8})
-
-
-def test_a_chapter_can_compare_settings_on_each_data_set():
-    page = page_with({"letter": OPPOSITE, "adam": HERE})
-    letter = page.texts["letter"]
-    assert across_data.on_data(page, "small", policy="fixed") == ["positive", "below"]
-    assert across_data.on_data(page, "small", policy="sqrt") == across_data.on_data(page_with({}), "small") == []
-    found = across_data.moves(page, "small", {"policy": "fixed"}, {"policy": "linear"})
-    assert found == pytest.approx({"least": 1.8, "median": 3.0, "most": 4.2})
-    assert across_data.moves(page, "small", {"policy": "fixed"}, {"policy": "sqrt"}) is None
-    table = across_data.estimates_on_data(page, "small", {"policy": "linear"}, {"policy": "sqrt"})
-    assert "| 4.4" not in table.splitlines()[4]
-    assert letter in table.splitlines()[5]
-    assert page.texts["adam"] not in table

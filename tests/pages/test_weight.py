@@ -1,7 +1,11 @@
-"""What a page weighs with all the files that its HTML and its style sheets name."""
+"""What a page weighs with all the files that its HTML and its style sheets name, and how many words it has."""
 
 import re
 from pathlib import Path
+
+import pytest
+
+from ontrial.book import CHAPTERS
 
 MEGABYTE = 1_000_000
 TAG = re.compile(r"<(?:script|img|link)\b[^>]*>")
@@ -40,3 +44,17 @@ def test_files_of_a_page_are_those_that_it_loads(tmp_path):
     assert {path.name for path in files_of(tmp_path / "page.html")} == {
         "page.html", "a.css", "b.woff", "d.js", "e-light.svg",
     }  # fmt: skip
+
+
+MENU = r"<details class=.figure-menu.*?</section></details>"  # of a figure: links, and how to cite and draw it
+UNSEEN = re.compile(rf"{MENU}|<(script|style|annotation)\b.*?</\1>|<[^>]+>", re.DOTALL)
+WORDS = dict.fromkeys(("learning-rate", *CHAPTERS), 4500) | {"methods": 3000}
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("name", WORDS)
+def test_a_chapter_is_not_too_long(smoke_site, name, language):
+    html = (smoke_site / language / f"{name}.html").read_text(encoding="utf-8")
+    article = html[html.index("<article") : html.index("</article>")]  # folds included
+    words = [word for word in UNSEEN.sub("", article).split() if re.search(r"\w", word)]
+    assert WORDS[name] / 3 < len(words) <= WORDS[name]

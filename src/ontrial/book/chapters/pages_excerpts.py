@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ontrial.errors import InputError, unknown
-from ontrial.nn import activations, initialisers, losses, objectives, outputs, probes, reference, samples
+from ontrial.nn import initialisers, losses, objectives, outputs, probes, reference, samples
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.page import Page
 
@@ -29,18 +29,11 @@ EXCERPTS = {
     "layer": Excerpt(reference.forward, "for W, b in layers:", "a.append"),
     "backward": Excerpt(reference.backward, "gradients.append", "delta @ W.T"),
     "momentum": Excerpt(reference.update, "v[...] = mu * v", "theta -= v"),
-    "adam": Excerpt(reference.update, "m[...] =", "theta -= eta * m_hat"),
     "initial weights": Excerpt(initialisers.draw_weights, "mean + deviation *"),
-    "sigmoid slope": Excerpt(activations.sigmoid_derivative, "out = np", "return"),
-    "tanh slope": Excerpt(activations.tanh_derivative, "out = np", "return"),
-    "relu slope": Excerpt(activations.relu_derivative, "return np"),
-    "leaky relu slope": Excerpt(activations.leaky_relu_derivative, "out = relu", "return"),
-    "elu slope": Excerpt(activations.elu_derivative, "out = np", "return"),
     "gradient norm": Excerpt(probes.Gradients.update, "for layer, delta in", "self.squares[layer] +="),
     "largest slope": Excerpt(probes.Units.update, "slope = np", "np.maximum"),
     "batch mean": Excerpt(losses.batch_mean, "runs, batch, _ =", "return"),
     "mse": Excerpt(losses.mse, "error =", "return"),
-    "mse gradient": Excerpt(losses.mse_gradient, "out = np", "return"),
     "cross-entropy": Excerpt(objectives.cross_entropy_of_shifted, "terms = target", "return"),
     "softmax backward": Excerpt(outputs.softmax_backward, "out = np", "return"),
     "batches": Excerpt(samples.Pool.batches, "for order in orders", "batch = rows"),

@@ -98,21 +98,9 @@ def outcome(page: Page, id: str, **settings: str | float) -> Outcome:
     return context_of(page, id, settings).outcome
 
 
-def counts_failures(page: Page, id: str, **settings: str | float) -> bool:
-    """Return whether a context compares the shares of failed networks."""
-    return context_of(page, id, settings).counts_failures
-
-
 def label(page: Page, id: str, context: Context) -> str:
     """Return the name of a context: the settings that distinguish it from the others of its claim."""
     return labels.context(context.settings, page.texts, estimand_of(page, id))
-
-
-def policies_of(page: Page, id: str) -> list[tuple[str, str]]:
-    """Return the policies under which a claim is judged, each with its name for readers."""
-    names = dict.fromkeys(context.settings["policy"] for context in verdict_on(page, id).contexts)
-    estimand = estimand_of(page, id)
-    return [(name, labels.context({"policy": name}, page.texts, estimand)) for name in names]
 
 
 def estimand_of(page: Page, id: str) -> Estimand | None:

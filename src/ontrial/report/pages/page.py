@@ -1,13 +1,11 @@
 """A page, and the names that its text can use within `[[ ]]` and `[% %]`."""
 
-import inspect
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
-from ontrial.nn import reference
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.templates import render
@@ -76,5 +74,4 @@ class Page:
             "study_name": self.results.study.name,
             "config_option": self.config_option and Markdown(self.config_option),  # blocks of code show it literally
             "provenance": self.sources.provenance,
-            "reference": Markdown(f"```python\n{inspect.getsource(reference)}```"),
         }

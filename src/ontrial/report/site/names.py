@@ -8,7 +8,7 @@ from jinja2 import nodes
 from ontrial.errors import InputError, unknown
 from ontrial.report.site.templates import environment
 
-VALUES = ("language", "study_name", "config_option", "provenance", "reference")
+VALUES = ("language", "study_name", "config_option", "provenance")
 
 
 @dataclass(frozen=True)
