@@ -242,10 +242,11 @@ def test_one_context_needs_no_conditions_and_an_endless_effect_has_no_size(resul
 
 
 def test_a_definition_names_the_readings_that_are_true_and_those_that_are_not(results):
-    readings = {"its value": "holds", "its gradient": "fails"}
-    true, false = (Reading(reading, Outcome(outcome)) for reading, outcome in readings.items())
+    readings = {"its value": "holds", "its gradient": "fails", "as a convention": "holds", "as a restriction": "fails"}
+    true, false, usual, needed = (Reading(reading, Outcome(outcome)) for reading, outcome in readings.items())
     for found, conclusion, text in (
         ((true, false), "depends", "True of its value. False of its gradient."),
+        ((usual, needed), "depends", "True as a convention. False as a restriction."),
         ((true,), "by_construction", "Yes, by definition."),
         ((false,), "refuted", "No. Because."),
     ):

@@ -184,11 +184,15 @@ def _answer_readings(page: Page, verdict: Verdict) -> str:
         return say["answer any yes"]
     sentences = []
     for outcome, reply in ((Outcome.HOLDS, "yes"), (Outcome.FAILS, "no")):
-        names = [
-            labels.value("reading", each.reading, page.texts) for each in verdict.readings if each.outcome is outcome
-        ]
+        names = [_of_reading(page, each.reading) for each in verdict.readings if each.outcome is outcome]
         sentences += [say[f"answer readings {reply}"].format("; ".join(names))] if names else []
     return Markdown(" ").join(sentences)
+
+
+def _of_reading(page: Page, reading: str) -> str:
+    """Return a reading as it stands after "true" or "false": "of its value", "as a convention"."""
+    of_it = page.say["answer of reading"].format(labels.value("reading", reading, page.texts))
+    return page.texts.get(f"answer reading {reading}", of_it)
 
 
 def clauses_of(verdict: Verdict) -> list[answers.Clause] | None:
