@@ -17,6 +17,7 @@ FUNCTIONS = {
     "law": Function("ontrial.book.home.pages_law:law"),
     "has_law": Function("ontrial.book.home.pages_law:has_law"),
     "law_seen": Function("ontrial.book.home.pages_law:law_seen"),
+    "law_line": Function("ontrial.book.home.pages_law:law_line"),
     "toy": Function("ontrial.book.small.pages:toy"),
     "really": Function("ontrial.book.small.pages:really", takes="claim"),
     "small_cards": Function("ontrial.book.small.pages:small_cards"),
@@ -100,6 +101,8 @@ FIGURES = {
     "curve-deviation": Figure("ontrial.book.one_curve.figures:curve_deviation", source="one-curve"),
     "two-numbers": Figure("ontrial.book.one_curve.figures:two_numbers", source="one-curve"),
     "predicted-limits": Figure("ontrial.book.one_curve.figures_limits:predicted_limits", source="limit"),
+    "four-chains": Figure("ontrial.book.small.figures:four_chains"),
+    "shares": Figure("ontrial.book.small.figures:shares"),
     "limit-rivals": Figure("ontrial.book.one_curve.figures_limits:limit_rivals", source="limit"),
     "count-images": Figure(
         "ontrial.book.home.figures:count_images", ("batch-size", "batch-size-updates"), source="replications"

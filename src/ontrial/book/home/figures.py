@@ -9,8 +9,7 @@ from matplotlib.figure import Figure
 from ontrial.book.home import law
 from ontrial.report.figures.axes import LINE, figure_without_layout, text_width
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.summaries.replications import ORIGINAL, conditions, made_same_test
-from ontrial.report.wording import formatting, labels
+from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, FILL, INK, MUTED, PAPER, VERMILLION
 
@@ -24,14 +23,8 @@ def count_images(results: Findings, words: Phrases, width: float) -> tuple[Figur
 
     A certain lead is filled and has its number; what is open is hollow.
     """
-    judged = results.measurement("replications")
-    here = judged[ORIGINAL].verdicts[law.CLAIM]
-    others = {
-        labels.condition(condition, words): judged[study].verdicts.get(law.CLAIM)
-        for study, condition in conditions(judged[ORIGINAL].tuned, judged).items()
-    }
-    alike = {name: each for name, each in others.items() if each and made_same_test(here, each)}
-    found = {words["digits"]: here} | alike
+    found = law.by_study(results.measurement("replications"), words)
+    smallest = found[words["digits"]].smallest_effect
     rows = [
         (name, budget, *context.effect.numbers, law.ahead(context))
         for name, verdict in found.items()
@@ -50,7 +43,7 @@ def count_images(results: Findings, words: Phrases, width: float) -> tuple[Figur
         axes = figure.add_axes((start / width, 0, *size), xlim=(low, high), ylim=(len(names) - 0.5, -0.5))
         start += scale * (high - low) + GAP
         axes.set_axis_off()
-        axes.axvspan(-here.smallest_effect, here.smallest_effect, color=FILL, linewidth=0)
+        axes.axvspan(-smallest, smallest, color=FILL, linewidth=0)
         axes.axvline(0, color=INK, linewidth=0.8)
         _draw_leads(axes, table[table["budget"] == budget], names)
         heads = [(low, 1.85, words[f"same {budget}"], INK, "left")]

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from ontrial.judge.claim import Claim
 from ontrial.judge.policies import TUNED
 from ontrial.judge.records import Context, Outcome, Verdict
+from ontrial.report.summaries.replications import ORIGINAL, Published, conditions, made_same_test
+from ontrial.report.wording import labels
+from ontrial.report.wording.phrases import Phrases
 
 CLAIM = "small-batch-accuracy"
 BUDGETS = ("epochs", "updates")  # what is held equal
@@ -15,6 +18,17 @@ AHEAD = {Outcome.POSITIVE: "small", Outcome.REVERSED: "large", Outcome.NEGLIGIBL
 def sizes(claim: Claim | None) -> list[int]:
     """Return the small and the large batch size of the claim, none if a docket leaves it or its test out."""
     return sorted(arm["batch_size"] for arm in claim.estimand.arms.values()) if claim and claim.estimand else []
+
+
+def by_study(judged: Mapping[str, Published], words: Phrases) -> dict[str, Verdict]:
+    """Return the published verdicts on the claim by what is special in their study, that on digits first."""
+    here = judged[ORIGINAL].verdicts[CLAIM]
+    others = {
+        labels.condition(condition, words): judged[study].verdicts.get(CLAIM)
+        for study, condition in conditions(judged[ORIGINAL].tuned, judged).items()
+    }
+    alike = {name: each for name, each in others.items() if each and made_same_test(here, each)}
+    return {words["digits"]: here} | alike
 
 
 def contexts(verdict: Verdict) -> dict[str, Context]:

@@ -32,11 +32,21 @@ def law(page: Page) -> str:
     """Return what fresh runs say of the law or, until these are published, what other runs say; "" if none do."""
     if not has_law(page):
         return ""
-    tried = page.sources.other_studies[TRIED].verdicts if TRIED in page.sources.other_studies else {}
-    heading, text = _tried(page, tried) if all(id in tried for id in CLAIMS) else _seen(page)
+    heading, text = _tried(page, tried) if (tried := _fresh(page)) else _seen(page)
     caption = Markdown("[{}](batch-size.md#figure-{})").format(page.say["law caption"], FIGURE)
     picture = pictures.picture_html(page, FIGURE, caption, pictures.text_of(page, FIGURE, "alt").unescape())
     return Markdown("## {} {{#law .law}}\n\n{}\n{{: .law-text }}\n\n{}").format(heading, text, picture)
+
+
+def law_line(page: Page) -> str:
+    """Return what fresh runs say of the law, or that none are published yet."""
+    return " ".join(_tried(page, tried)) if (tried := _fresh(page)) else page.say["law untried"]
+
+
+def _fresh(page: Page) -> Mapping[str, Verdict]:
+    """Return the published verdicts of fresh runs; nothing unless all are there."""
+    tried = page.sources.other_studies[TRIED].verdicts if TRIED in page.sources.other_studies else {}
+    return tried if all(id in tried for id in CLAIMS) else {}
 
 
 def _tried(page: Page, verdicts: Mapping[str, Verdict]) -> tuple[str, str]:

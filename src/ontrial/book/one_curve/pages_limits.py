@@ -126,12 +126,12 @@ class PredictedLimits:
                 else f" ({say['range'].format(*(formatting.significant(end, 2) for end in (low, high)))})"
             )
             limits = (formatting.significant(arm[name], 2) for name in ("predicted", "measured"))
-            rows.append((self._name(arm), say[f"limit part {arm['part']}"], *limits, f"{factor}{ends}"))
+            rows.append((self.name(arm), say[f"limit part {arm['part']}"], *limits, f"{factor}{ends}"))
         return markdown(
             [say[f"limit head {name}"] for name in ("arm", "part", "predicted", "measured", "factor")], rows
         )
 
-    def _name(self, arm: dict[str, Any]) -> str:
+    def name(self, arm: dict[str, Any]) -> str:
         """Return the name of an arm, such as "digits, ReLU 3 × 32, batches of 16"."""
         texts = self.page.texts
         kind = f"{texts[arm['activation']]} {labels.layers(arm['hidden'])}"
@@ -142,4 +142,4 @@ class PredictedLimits:
     def worst(self) -> str:
         """The name of the arm with the near goal whose measured limit is farthest from the predicted one."""
         arms = self.arms()
-        return self._name(arms.loc[arms["ahead"].abs().idxmax()].to_dict())
+        return self.name(arms.loc[arms["ahead"].abs().idxmax()].to_dict())

@@ -19,14 +19,9 @@ PLAIN, SLOPES = "small plain", "small slopes"
 # By chapter, in the order in which they are read; the name of a page is also that of its toy.
 SMALL: dict[str, dict[str, Small]] = {
     "learning-rate": {
-        "the-valley": Small(
-            PLAIN,
-            (
-                "numbers",
-                "descent/steps",
-            ),
-        ),
+        "the-valley": Small(PLAIN, ("numbers", "descent/steps")),
         "same-road": Small(PLAIN, ("numbers",)),
+        "predicted": Small(SLOPES, ("numbers",)),
     },
     "neuron-layers": {
         "a-neuron": Small(PLAIN, ("numbers",)),
@@ -51,6 +46,7 @@ SMALL: dict[str, dict[str, Small]] = {
     "batch-size": {
         "what-a-batch-is": Small(PLAIN),
         "true-or-false": Small(PLAIN),
+        "count-images": Small(PLAIN),
     },
 }
 NAMES = tuple(name for pages in SMALL.values() for name in pages)

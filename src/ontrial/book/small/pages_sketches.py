@@ -90,6 +90,11 @@ SKETCHES = {
         line(_curve(partial(_road, limit=limit), high=0.98, count=60), colour)
         for limit, colour in ((0.45, PURPLE), (0.62, RED), (0.8, BLUE))
     ),
+    "predicted": "".join(
+        line([(x - 34, y), (x + 34, y)], "currentColor", SOFT) + dots([(x + 9 * (-1) ** i, y)], GREEN, 8)
+        for i, (x, y) in enumerate(((58, 18), (84, 46), (140, 74), (176, 102)))
+    )
+    + line([(40, 6), (200, 116)], PURPLE, 'stroke-dasharray="8 6"'),
     "a-straight-line": line([(30, 110), (210, 10)], "currentColor", SOFT)
     + dots([(x + dx, y + dy) for x, y in CORNERS[0] for dx, dy in ((-10, 0), (10, 6), (0, -12))], BLUE, 6)
     + dots([(x + dx, y + dy) for x, y in CORNERS[1] for dx, dy in ((-10, 0), (10, 6), (0, -12))], RED, 6),
@@ -116,6 +121,9 @@ SKETCHES = {
     + dots([(24 + 38 * i, 62) for i in range(6)], PURPLE, 10)
     + "".join(line([(12 + 76 * i, 80), (74 + 76 * i, 80)], PURPLE) for i in range(3))
     + line([(12, 104), (226, 104)], GREEN, 'stroke-dasharray="none"'),
+    "count-images": line([(120, 6), (120, 114)], "currentColor", SOFT)
+    + dots([(166, 20), (190, 46), (124, 74), (150, 100)], BLUE, 8)
+    + dots([(66, 20), (42, 46), (112, 74), (90, 100)], RED, 8),
     "true-or-false": "".join(
         f'<rect x="20" y="{y}" width="{width}" height="16" fill="{colour}"/>'
         for y, width, colour in ((10, 60, "#98a1ab88"), (36, 150, BLUE), (62, 196, "#98a1ab88"), (88, 172, RED))
