@@ -27,9 +27,8 @@ from support.project import ROOT, read_yaml
 from ontrial import book
 from ontrial.book.chapters import predictions, selection
 from ontrial.book.home import law
-from ontrial.book.replications.figures import MNIST_CLAIMS
 from ontrial.errors import InputError
-from ontrial.judge import checks, metrics, published, trials
+from ontrial.judge import checks, metrics, trials
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import Outcome
 from ontrial.judge.results import Results
@@ -106,15 +105,14 @@ claims:
 PUBLISHED = {
     study: Published(
         {
-            claim: verdict(
-                claim,
+            law.CLAIM: verdict(
+                law.CLAIM,
                 "depends",
                 context("positive", {"policy": "fixed"}, estimate=effect, low=0.1, high=np.inf),
                 context("undecided", {"policy": "tuned"}, estimate=-effect, low=-1.0, high=0.3),
                 *(context("positive", {"policy": "tuned", "budget": budget}) for budget in law.BUDGETS),
                 smallest_effect=0.5,
             )
-            for claim in MNIST_CLAIMS
         },
         pd.DataFrame([{"experiment": "losses", "dataset": "digits", "optimiser": "sgd", "hidden": "32-32"} | changes]),
     )
@@ -129,7 +127,6 @@ ONE_CURVE, LIMIT = (
     read_measurements([str(path) for path in (ROOT / "results/reference" / name).rglob("*.*")])[name]
     for name in ("one-curve", "limit")
 )
-SCALE = published.read_file(str(ROOT / "results/reference/scale.csv"))
 RECOLOURED = ("neuron", "batch-rate-surface", "evidence-smaller")  # a diagram, a heatmap, intervals
 NAMES = [
     *(name for name in FIGURES if name not in ("evidence", "shared-rates")),
@@ -166,7 +163,6 @@ def results(tmp_path_factory) -> Findings:
             "replications": PUBLISHED,
             "one-curve": ONE_CURVE,
             "limit": LIMIT,
-            "scaling": SCALE,
         },
     )
 
@@ -373,9 +369,7 @@ def test_the_catalogue_of_a_study_depends_on_its_experiments_and_verdicts(result
     assert "batch-policies" in drawable(FIGURES, small)
     assert "learning-curves" not in drawable(FIGURES, small)
     assert "neuron" in drawable(FIGURES, small)
-    assert "seed-lottery" not in drawable(FIGURES, small)
     assert of_claims(results.claims) == (
-        "seed-lottery",
         *(f"{EVIDENCE}{claim}" for claim in ("smaller", "faster", "slope")),
         f"{SHARED_RATES}smaller",  # under the policies of the other two, each arm has its own rate
     )

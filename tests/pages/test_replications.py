@@ -16,13 +16,11 @@ from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
 from ontrial.judge.statistics import OUTCOMES, contradicts, supports
 from ontrial.report.pages.page import Page
 from ontrial.report.summaries.replications import (
-    EFFECTS,
     Condition,
     Published,
     agree,
     conditions,
     count_agreements,
-    paired_effects,
 )
 
 WORDS = ("supported", "refuted", "depends", "inconclusive")
@@ -140,25 +138,6 @@ def test_agreements_are_counted_by_the_settings_of_this_study_alone():
     here = verdict_from("t", 1.0, effect("positive", 2, policy="a"), effect("below", 0, policy="b"))
     there = verdict_from("t", 1.0, effect("below", 0, policy="a"), effect("positive", 9, policy="c"))
     assert count_agreements(here, there) == Counter(different=1, untried=1)
-    elsewhere = [context(outcome, HERE[i].settings) for i, outcome in enumerate(("positive", "positive", "undecided"))]
-    share = page_with({"letter": tuple(elsewhere)}).names["share_of_same_answers"]
-    assert share() == share("letter") == 1 / 2
-    assert share("mine") == 1  # not published: this study
-
-
-def test_effects_are_compared_where_both_studies_made_the_same_test():
-    original = {
-        "one": verdict_from("1", 2.0, effect("positive", 4, policy="fixed")),
-        "two": verdict_from("2", 1.0, effect("positive", 4)),
-        "three": verdict_from("3", 0.0),
-    }
-    replication = {
-        "one": verdict_from("1", 2.0, effect("below", -1, policy="fixed"), effect("positive", 9, policy="tuned")),
-        "two": verdict_from(None, 1.0, effect("positive", 4)),  # of version 1
-    }
-    (row,) = paired_effects(original, replication).to_dict("records")
-    assert (row["claim"], row["context"], row["agreement"]) == ("one", "policy=fixed", "different")
-    assert [row[name] for name in EFFECTS] == [2, 1.5, 2.5, -0.5, -1, 0]
 
 
 DECIDED = effect("positive", 2, policy="tuned")

@@ -21,7 +21,6 @@ from ontrial.book.atlas import sizes as size
 from ontrial.book.chapters import figures_training as training_figures
 from ontrial.book.home import law, pages_batches, pages_law
 from ontrial.book.one_curve import pages as one_curve
-from ontrial.book.replications import figures as replication_figures
 from ontrial.book.replications import pages as replications
 from ontrial.data.splits import SCALINGS
 from ontrial.judge import claims, estimands, metrics
@@ -30,7 +29,6 @@ from ontrial.judge.policies import FACTORS, POLICIES
 from ontrial.judge.records import Outcome
 from ontrial.judge.statistics import FAILURES, Claimed, Quantifier
 from ontrial.nn.schedules import SCHEDULES
-from ontrial.report.figures import scaling
 from ontrial.report.pages import tables
 from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.studies import measured, robustness
@@ -73,7 +71,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "answer rest {}": set(ANSWERS.values()),
     "agreement in {}": ("settings", "comparisons"),
     "agreement number {}": replication_summaries.AGREEMENTS[1:],
-    "curve {}": ("updates", "epochs", "adam"),
+    "curve {}": ("updates", "epochs"),
     "judged arm {}": ("arm", "runs", "mean", "deviation", "median", "worst", "failed"),
     "judged by {}": ("typical", "mean", "sign"),
     "judged holds {}": ("supported", "refuted", "depends", "inconclusive"),
@@ -111,7 +109,8 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "law {} {}": product(pages_law.CLAIMS, pages_law.CONCLUSIONS),
     "same {}": law.BUDGETS,
     "finish {}": [finish.column for finish in training_figures.FINISHES],
-    "line {}": POLICIES,
+    "line {}": ("fixed", "tuned"),
+    "lottery {}": ("seeds", "sign", "outcome"),
     "measured {}": {head for table in measured.TABLES.values() for head in table.heads},
     "lasting once {}": ("no", "yes"),
     "lasting {}": ("no", "yes", "same"),
@@ -146,7 +145,6 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "replication {}": (
         *replication_summaries.AGREEMENTS,
     ),
-    "rate too {}": ("large", "small"),
     "seeds {}": ("confirmatory", "descriptive"),
     "side {}": SIDES,
     "setting {}": {*SETTINGS, *explorer.CHOICES, *playground.START},
@@ -157,10 +155,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "value budget {}": ("epochs", "updates"),
     "value {} {}": [*product(("schedule",), SCHEDULES), ("clip_norm", NONE), *product(("scaling",), SCALINGS)],
     "where policy {}": POLICIES,
-    "workflow {}": scaling.STYLES,
     "where policy {} of": FACTORS,
-    "{} outcome": replication_figures.SQUARES,
-    "{} on MNIST": replication_figures.MNIST_CLAIMS,
     "{} {}": product(("per", "amount per"), STEPS),
 }  # fmt: skip
 

@@ -25,7 +25,6 @@ FUNCTIONS = {
     "two_numbers_note": Function("ontrial.book.one_curve.pages:note", takes="claim"),
     "predicted_limits": Function("ontrial.book.one_curve.pages_limits:PredictedLimits"),
     "replications_overview": Function("ontrial.book.replications.pages:overview"),
-    "share_of_same_answers": Function("ontrial.book.replications.pages:share_of_same_answers"),
     "replications_summary": Function("ontrial.book.replications.pages:summary"),
     "replication_note": Function("ontrial.book.replications.pages_agreement:note", takes="claim"),
     "elsewhere": Function("ontrial.book.replications.pages_agreement:elsewhere", takes="claim"),
@@ -101,14 +100,12 @@ FIGURES = {
     "curve-deviation": Figure("ontrial.book.one_curve.figures:curve_deviation", source="one-curve"),
     "two-numbers": Figure("ontrial.book.one_curve.figures:two_numbers", source="one-curve"),
     "predicted-limits": Figure("ontrial.book.one_curve.figures_limits:predicted_limits", source="limit"),
+    "limit-rivals": Figure("ontrial.book.one_curve.figures_limits:limit_rivals", source="limit"),
     "four-chains": Figure("ontrial.book.small.figures:four_chains"),
     "shares": Figure("ontrial.book.small.figures:shares"),
-    "limit-rivals": Figure("ontrial.book.one_curve.figures_limits:limit_rivals", source="limit"),
     "count-images": Figure(
         "ontrial.book.home.figures:count_images", ("batch-size", "batch-size-updates"), source="replications"
     ),
-    "replications": Figure("ontrial.book.replications.figures:replications", source="replications"),
-    "on-mnist": Figure("ontrial.book.replications.figures:on_mnist", source="replications"),
 }
 
 BOOK = Contents(

@@ -92,8 +92,6 @@ class Contents:
 
 FIGURES = {
     "evidence": Figure("ontrial.report.figures.evidence:evidence", source="verdicts"),
-    "seed-lottery": Figure("ontrial.report.figures.evidence:seed_lottery", source="verdicts"),
-    "scaling": Figure("ontrial.report.figures.scaling:scaling", source="scaling"),
     "shared-rates": Figure("ontrial.report.figures.shared_rates:shared_rates", source="verdicts"),
 }
 

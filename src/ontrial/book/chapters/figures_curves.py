@@ -1,10 +1,7 @@
 """Line charts: activations, losses, error by batch size."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ontrial.book.chapters import selection
@@ -12,7 +9,6 @@ from ontrial.judge import metrics, policies
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.objectives import objective
 from ontrial.report.figures.axes import (
-    HALO,
     LETTER,
     End,
     draw_seeds,
@@ -27,7 +23,6 @@ from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import (
     BLUE,
     DASHED,
-    INK,
     LONG,
     PAPER,
     PURPLE,
@@ -37,9 +32,7 @@ from ontrial.report.wording.styles import (
 )
 from ontrial.study import components
 
-RULES = {"one rate": ("fixed",), "scaled rate": ("linear", "sqrt")}  # rules for the learning rate, by panel
-WORSE = 1.2  # ratio of errors to those of tuned rates from which on words say that a rate is too large or too small
-FAR = 30  # error in per cent above which these words are below the mark, where there is room
+HEIGHT = 3.6  # inches, of the errors by batch size
 JUMP = 0.5  # step of a derivative between neighbouring points above which it counts as a discontinuity
 
 
@@ -124,48 +117,37 @@ def _stacked(width: float, narrow: float, wide: float) -> tuple[Figure, np.ndarr
 
 
 def batch_policies(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw mean test error against batch size: one panel for a rate that all share, one for rates that are scaled.
+    """Draw mean test error against batch size: at the rate that suits one size, for all, and each at its own.
 
-    Each rule has a line for each batch size from whose own rate it starts, with its name at the end; tuned rates are in
-    both panels. Words say where a rule has carried the rate too far. Dots are seeds. The full batch is left out, as no
-    rule scales to it.
+    Each line has its name at the end. Dots are seeds. The full batch is left out, as it is no size of its own.
     """
     runs = selection.batches_at_policies(results)
-    runs = runs[~runs["full_batch"]].assign(error=errors(runs["test_accuracy"]))
-    means = _errors_by_policy(runs)
-    starts = selection.starts(runs)
-    names = list(dict.fromkeys(means["policy"]))
+    runs = runs[~runs["full_batch"] & runs["policy"].str.partition("_")[0].isin(("fixed", policies.TUNED))]
+    runs = runs.assign(error=errors(runs["test_accuracy"]))
+    means, starts = _errors_by_policy(runs), selection.starts(runs)
     sizes = sorted(means["batch_size"].unique())
     means = means.assign(x=means["batch_size"].map(sizes.index))
-    rules = [name.partition("_")[0] for name in names]
-    panels = {title: group for title, group in RULES.items() if set(group) & set(rules)} or {"one rate": ()}
-    columns, row = by_width(width, (1, 3.1), (2, 3.6))
-    figure, drawn = panel_grid(width, len(panels), columns, 0.7, row, sharey=True)
-    guess = 100 * (1 - metrics.guessed_accuracy(runs["dataset"].iloc[0]))
-    for axes, (title, group) in zip(drawn, panels.items(), strict=True):
-        error_axis(axes, runs["error"], words, guess)
-        shown = [name for name, rule in zip(names, rules, strict=True) if rule in (*group, policies.TUNED)]
-        ends: dict[int, list[End]] = {}
-        for i, policy in enumerate(shown):
-            line = means[means["policy"] == policy]
-            colour, dashes, marker = style_of_policy(policy, starts)
-            for point in line.itertuples():
-                seeds = runs[(runs["policy"] == policy) & (runs["batch_size"] == point.batch_size)]
-                draw_seeds(axes, point.x + offset(i, len(shown), 0.1), seeds["error"], colour)
-            axes.plot(line["x"], line["error"], marker, color=colour, linestyle=dashes, markeredgecolor=PAPER, zorder=3)
-            rule, _, size = policy.partition("_")
-            text = words[f"line {rule}"].format(size)
-            ends.setdefault(line["x"].iloc[-1], []).append(End(text, line["error"].iloc[-1], colour))
-        _point_out_worst(axes, means[means["policy"].isin(shown)], starts, words)
-        axes.set_xlim(-0.4, len(sizes) - 0.6)
-        for x, group_of_ends in ends.items():
-            label_ends(axes, group_of_ends, x, row - 0.8)
-        axes.set_xticks(range(len(sizes)), list(map(str, sizes)))
-        axes.set_title(words[title])
-        axes.grid(False, axis="x")
-    for axes in drawn[::columns]:
-        axes.set_ylabel(words["test error"])
-    figure.supxlabel(words["batch size"])
+    figure = Figure(figsize=(width, HEIGHT))
+    axes = figure.subplots()
+    error_axis(axes, runs["error"], words, 100 * (1 - metrics.guessed_accuracy(runs["dataset"].iloc[0])))
+    names = list(dict.fromkeys(means["policy"]))
+    ends: dict[int, list[End]] = {}
+    for i, policy in enumerate(names):
+        line = means[means["policy"] == policy]
+        colour, dashes, marker = style_of_policy(policy, starts)
+        for point in line.itertuples():
+            seeds = runs[(runs["policy"] == policy) & (runs["batch_size"] == point.batch_size)]
+            draw_seeds(axes, point.x + offset(i, len(names), 0.1), seeds["error"], colour)
+        axes.plot(line["x"], line["error"], marker, color=colour, linestyle=dashes, markeredgecolor=PAPER, zorder=3)
+        rule, _, size = policy.partition("_")
+        end = End(words[f"line {rule}"].format(size), line["error"].iloc[-1], colour)
+        ends.setdefault(line["x"].iloc[-1], []).append(end)
+    axes.set_xlim(-0.4, len(sizes) - 0.6)
+    for x, group_of_ends in ends.items():
+        label_ends(axes, group_of_ends, x, HEIGHT - 1)
+    axes.set_xticks(range(len(sizes)), list(map(str, sizes)))
+    axes.grid(False, axis="x")
+    axes.set(xlabel=words["batch size"], ylabel=words["test error"])
     note(figure, words["note seeds"])
     return figure, means.drop(columns="x")
 
@@ -183,33 +165,3 @@ def _errors_by_policy(runs: pd.DataFrame) -> pd.DataFrame:
         failed=("failed", "sum"),
     ).reset_index()
     return table.assign(error=errors(table["test_accuracy"])).sort_values("batch_size", kind="stable")
-
-
-def _point_out_worst(axes: Axes, means: pd.DataFrame, starts: Sequence[int], words: Phrases) -> None:
-    """Say where the rate of a rule is too large, and where it is too small, at the place where it is worst.
-
-    means: Rows of a panel, with positions x; the tuned rates are among them.
-    starts: Batch sizes from whose own rates rules start.
-    """
-    own = means[means["policy"] == policies.TUNED].set_index("batch_size")
-    best = own.loc[means["batch_size"]].reset_index()
-    ratios = means["error"].to_numpy() / best["error"]
-    larger = means["learning_rate"].to_numpy() > best["learning_rate"]
-    for size, sides in (("large", larger), ("small", ~larger)):
-        if not sides.any() or ratios[sides].max() < WORSE:
-            continue
-        worst = ratios[sides].idxmax()
-        x, error = means["x"].iloc[worst], means["error"].iloc[worst]
-        is_left = x < means["x"].mean()
-        axes.annotate(
-            words[f"rate too {size}"],
-            (x, error),
-            (x + (0.25 if is_left else -0.25), error / 3 if error > FAR else 1.6 * error),
-            color=style_of_policy(means["policy"].iloc[worst], starts).colour,
-            ha="left" if is_left else "right",
-            va="center",
-            linespacing=1.1,
-            path_effects=HALO,
-            arrowprops={"arrowstyle": "-|>", "color": INK, "shrinkB": 5, "linewidth": 1.2},
-            zorder=5,
-        )

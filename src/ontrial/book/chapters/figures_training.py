@@ -32,12 +32,13 @@ from ontrial.report.figures.layout import by_width, offset, panel_grid
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import DOTTED, FILL, INK, MUTED, PAPER, style_of
+from ontrial.report.wording.styles import BLUE, DOTTED, FILL, INK, MUTED, PAPER, PURPLE, VERMILLION, style_of
 from ontrial.study.settings import OWN, depth, resolve_own
 from ontrial.study.study import Experiment
 
 THRESHOLD = 0.9  # test accuracy to reach
 LOSS = 0.1  # training loss to reach
+DEPTHS = (BLUE, PURPLE, VERMILLION)  # colours, from the shallowest network on
 SHARED = "glorot"  # initialisation of all activations, which separates their effects from those of initialisations
 
 
@@ -99,48 +100,37 @@ def _name_lines(axes: Axes, first: pd.DataFrame, words: Phrases) -> None:
 
 
 def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the share of dead units in networks that learn beside that of these networks, by learning rate and depth.
+    """Draw the share of dead ReLU units in networks that learn, by learning rate, with a line for each depth.
 
-    Names are at the ends of the lines. In the deepest networks, words say how many ReLU networks learn at the largest
-    rate. Bars are the middle half of the seeds.
+    Names are at the ends of the lines, which end where no network learns. Bars are the middle half of the seeds. Other
+    activations are pale, at the largest depth.
     """
     table, runs = dead.by_rate(results), dead.after_training(results)
     rates = sorted(table["learning_rate"].unique())
     depths = sorted(table["hidden"].unique(), key=depth)
-    configured = results.study.experiments["dying"].grid["activation"]
-    activations = [name for name in configured if (table["activation"] == name).any()]
-    row = 1.6  # inches
-    figure = Figure(figsize=(width, 0.9 + row * len(depths)))
-    panels = figure.subplots(len(depths), 2, squeeze=False, sharex=True, sharey=True)
-    step = by_width(width, 2, 1)
-    shown = range((len(rates) - 1) % step, len(rates), step)  # with the largest
-    panels[0, 0].set(ylim=(-6, 106), yticks=(0, 50, 100))
-    panels[0, 0].set_xticks(shown, [formatting.rate(rates[i]) for i in shown])
-    for (units, networks), hidden in zip(panels, depths, strict=True):
-        ends = []
-        for i, activation in enumerate(activations):
-            arm = table[(table["hidden"] == hidden) & (table["activation"] == activation)]
-            x = arm["learning_rate"].map(rates.index) + offset(i, len(activations), 0.1)
-            colour, line, marker = style_of(activation)
-            for place, rate in zip(x, arm["learning_rate"], strict=True):
-                seeds = _pick(runs, hidden=hidden, activation=activation, learning_rate=rate, learns=True)
-                ends_of_half = 100 * seeds["dead_units"].quantile([0.25, 0.75])
-                units.plot([place, place], ends_of_half, color=colour, linewidth=2)
-            for axes, column in ((units, "dead_learning"), (networks, "learn")):
-                axes.plot(x, 100 * arm[column], marker, color=colour, linestyle=line, markersize=6, zorder=3)
-            ends.append(End(words[activation], 100 * arm["learn"].iloc[-1], colour))
-        for axes, name in ((units, "dead units"), (networks, "learning networks")):
-            axes.set_title(f"{words[name]}, {words['depth']} {depth(hidden)}")
-            axes.grid(False, axis="x")
-    label_ends(panels[-1, 1], ends, len(rates) - 1 + offset(len(activations), len(activations), 0.1), row - 0.6)
-    deepest = table[(table["hidden"] == depths[-1]) & (table["activation"] == "relu")]
-    if len(deepest):
-        share = 100 * deepest["learn"].iloc[-1]
-        text = words["networks learn"].format(words["relu"], words["percent"].format(f"{share:.0f}"))
-        place = len(rates) - 1 + offset(activations.index("relu"), len(activations), 0.1)
-        point_out(panels[-1, 1], text, (place, share), (0.03, 0.3), style_of("relu").colour, ha="left", va="center")
-    figure.supxlabel(words["learning rate"])
-    figure.supylabel(words["share in %"])
+    figure = Figure(figsize=(width, 3.6))
+    axes = figure.subplots()
+    axes.set(ylim=(-2, 62), xlim=(-0.4, len(rates) - 0.6 + by_width(width, 1.6, 1)))
+    axes.set_xticks(range(len(rates)), [formatting.rate(rate) for rate in rates])
+    others = table[(table["hidden"] == depths[-1]) & (table["activation"] != "relu")]
+    for _, arm in others.groupby("activation"):
+        axes.plot(arm["learning_rate"].map(rates.index), 100 * arm["dead_learning"], color=MUTED, alpha=0.5, zorder=1)
+    ends: dict[int, list[End]] = {}
+    for i, (hidden, colour) in enumerate(zip(depths, DEPTHS, strict=False)):
+        arm = table[(table["hidden"] == hidden) & (table["activation"] == "relu")].dropna(subset="dead_learning")
+        if arm.empty:
+            continue
+        x = arm["learning_rate"].map(rates.index) + offset(i, len(depths), 0.1)
+        for place, rate in zip(x, arm["learning_rate"], strict=True):
+            seeds = _pick(runs, hidden=hidden, activation="relu", learning_rate=rate, learns=True)
+            axes.plot([place] * 2, 100 * seeds["dead_units"].quantile([0.25, 0.75]), color=colour, linewidth=2)
+        axes.plot(x, 100 * arm["dead_learning"], "o-", color=colour, markersize=6, zorder=3)
+        end = End(f"{words['depth']} {depth(hidden)}", 100 * arm["dead_learning"].iloc[-1], colour)
+        ends.setdefault(rates.index(arm["learning_rate"].iloc[-1]), []).append(end)
+    for place, group in ends.items():
+        label_ends(axes, group, place + 0.15, 2.6)
+    axes.grid(False, axis="x")
+    axes.set(xlabel=words["learning rate"], ylabel=words["dead units"])
     note(figure, words["note half bars"])
     return figure, table
 

@@ -1,7 +1,7 @@
 """One curve, two numbers: test error over learning rate × updates, and the distance and limit of ways to train."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,6 @@ COLOURS = {4: SKY, 16: VERMILLION, 64: PURPLE, 256: GREEN}  # of batch sizes
 MARKERS = {"updates": "o", "epochs": "s"}
 GOAL = 15  # test error in per cent at the goal of distances on digits
 ERRORS = (2, 5, 10, 20, 50, 90)  # ticks
-OTHERS = ("pendigits", "letter", "satimage", "adam")  # small panels, by data set or optimiser
 SHARES = tuple(4.0 ** np.arange(-4, 2))  # ticks of learning rate ÷ limit
 POINTS = (-7, 2)  # ends of the axis of deviations
 DATASETS = ("digits", "pendigits", "letter")  # on the map
@@ -40,67 +39,44 @@ LABEL_PLACES = [("left", 0.0), ("right", 0.0), ("center", LINE), ("center", -LIN
 
 
 def one_curve(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw test error over learning rate × updates: digits in two large panels, other data and Adam in small ones.
+    """Draw test error on digits over learning rate × updates, after equally many updates and after equally many epochs.
 
-    Batch sizes have the same number of updates or of epochs. A ring is around the last point below the wall of each.
+    A ring is around the last point below the wall of each batch size.
     """
     table = results.measurement("one-curve").curves
     table = table.assign(budget=np.where(table["epochs"].isna(), "updates", "epochs"), error=100 - table["median"])
-    panels = {
-        "updates": table[(table["experiment"] == "updates") & (table["dataset"] == "digits")],
-        "epochs": table[(table["experiment"] == "epochs") & (table["dataset"] == "digits")],
-        **{
-            name: table[table["experiment"].isin(("updates", "epochs")) & (table["dataset"] == name)] for name in OTHERS
-        },
-        "adam": table[table["experiment"] == "adam"],
-    }
-    mosaic: Any = by_width(
-        width,
-        [["updates"] * 2, ["epochs"] * 2, ["pendigits", "letter"], ["satimage", "adam"]],
-        [["updates"] * 2 + ["epochs"] * 2, list(OTHERS)],
-    )
-    ratios = by_width(width, [2.6, 2.6, 1.7, 1.7], [3.0, 1.8])
-    figure = Figure(figsize=(width, sum(ratios) + by_width(width, 2.1, 1.6)))
-    axes = figure.subplot_mosaic(mosaic, height_ratios=ratios, sharey=True)
-    for name, rows in panels.items():
-        reference = panels["updates"] if name in MARKERS else rows[rows["budget"] == "updates"]
-        _draw_curves(axes[name], rows, reference if name != "adam" else None, size=6 if name in MARKERS else 4)
-        axes[name].set_title(words[f"curve {name}"] if name in (*MARKERS, "adam") else words[name])
-        shown = rows if name == "adam" else table[table["experiment"].isin(MARKERS)]
-        _product_axis(axes[name], shown["product"], 2 if name in MARKERS else 4)
-    for name in MARKERS:
-        axes[name].axhline(GOAL, color=INK, linewidth=1, linestyle="dotted", zorder=1)
-        _label_walls(axes[name], panels[name], words)
-    axes["updates"].annotate(words["curve goal"], (0.01, GOAL), (0, 3), ("axes fraction", "data"), "offset points")
-    _error_axis(axes["updates"], np.concatenate([rows["error"] for rows in panels.values()]))
+    table = table[table["experiment"].isin(MARKERS) & (table["dataset"] == "digits")]
+    figure, panels = panel_grid(width, len(MARKERS), by_width(width, 1, len(MARKERS)), 1.1, 3.0, sharey=True)
+    for axes, name in zip(panels, MARKERS, strict=True):
+        rows = table[table["experiment"] == name]
+        _draw_curves(axes, rows, table[table["experiment"] == "updates"])
+        axes.set_title(words[f"curve {name}"])
+        _product_axis(axes, table["product"], 2)
+        axes.axhline(GOAL, color=INK, linewidth=1, linestyle="dotted", zorder=1)
+        _label_walls(axes, rows, words)
+    panels[0].annotate(words["curve goal"], (0.01, GOAL), (0, 3), ("axes fraction", "data"), "offset points")
+    _error_axis(panels[0], table["error"].to_numpy())
     figure.supxlabel(words["rate times updates"])
     figure.supylabel(words["test error"])
-    marks = [
-        Line2D([], [], color=INK, marker=marker, linestyle="none", label=words[f"curve {name}"])
-        for name, marker in MARKERS.items()
-    ]
-    marks.append(Line2D([], [], color=INK, marker="o", markersize=10, markerfacecolor="none", linestyle="none"))
-    marks[-1].set_label(words["curve wall"])
-    figure.legend(handles=marks, loc="outside upper left", ncols=3, handlelength=0.9, columnspacing=0.7)
-    shown = pd.concat(panels.values())
+    ring = Line2D([], [], color=INK, marker="o", markersize=10, markerfacecolor="none", linestyle="none")
+    ring.set_label(words["curve wall"])
+    figure.legend(handles=[ring], loc="outside upper left", handlelength=0.9)
     columns = ["experiment", "dataset", "optimiser", "batch_size", "budget", "learning_rate", "product", "below_wall"]
-    return figure, shown[[*columns, "seeds", "mean", "median", "low", "high", "failed"]]
+    return figure, table[[*columns, "seeds", "mean", "median", "low", "high", "failed"]]
 
 
-def _draw_curves(axes: Axes, rows: pd.DataFrame, reference: pd.DataFrame | None, size: float) -> None:
+def _draw_curves(axes: Axes, rows: pd.DataFrame, reference: pd.DataFrame) -> None:
     """Draw a line for each batch size and budget, with the curve that batches of 16 follow below their wall behind.
 
-    reference: Rows that include that curve. None draws none.
-    size: Size of markers in points.
+    reference: Rows that include that curve.
     """
-    if reference is not None:
-        curve = reference[(reference["batch_size"] == BATCH) & reference["below_wall"]]
-        axes.plot(curve["product"], curve["error"], color=MUTED, alpha=0.3, linewidth=7, solid_capstyle="round")
+    curve = reference[(reference["batch_size"] == BATCH) & reference["below_wall"]]
+    axes.plot(curve["product"], curve["error"], color=MUTED, alpha=0.3, linewidth=7, solid_capstyle="round")
     for (budget, batch), line in rows.groupby(["budget", "batch_size"], sort=False):
         colour, marker = COLOURS[batch], MARKERS[budget]
-        axes.plot(line["product"], line["error"], marker, color=colour, linestyle="solid", linewidth=1, markersize=size)
+        axes.plot(line["product"], line["error"], marker, color=colour, linestyle="solid", linewidth=1, markersize=6)
         last = line[line["below_wall"]].iloc[-1:]
-        (ring,) = axes.plot(last["product"], last["error"], marker, color=colour, markersize=size + 5, zorder=4)
+        (ring,) = axes.plot(last["product"], last["error"], marker, color=colour, markersize=11, zorder=4)
         ring.set(markerfacecolor="none", markeredgewidth=1.5)
 
 
@@ -131,8 +107,8 @@ def _product_axis(axes: Axes, products: pd.Series, octaves: int) -> None:
 
 
 def _error_axis(axes: Axes, errors: np.ndarray) -> None:
-    """Set up the logarithmic axis of test errors in per cent."""
-    low, high = errors.min() / 1.15, 100
+    """Set up the logarithmic axis of test errors in per cent, with room for the names of walls below."""
+    low, high = errors.min() / 2.5, 100
     ticks = [tick for tick in ERRORS if tick >= low]
     axes.set_yscale("log")
     axes.set_ylim(low, high)
@@ -274,37 +250,26 @@ def _draw_batches(axes: Axes, table: pd.DataFrame, words: Phrases) -> pd.DataFra
     plain = table[(table["optimiser"] == "sgd") & table["dataset"].isin(DATASETS)]
     momentum = table[(table["optimiser"] == "momentum") & (table["dataset"] == DATASETS[0])]
     for i, (dataset, rows) in enumerate(plain.groupby("dataset", sort=False)):
-        axes.plot(rows["distance"], rows["limit"], color=MUTED, linewidth=1.5, zorder=1)
-        marks = [Mark(row, str(row["batch_size"]), COLOURS[row["batch_size"]], "o") for _, row in rows.iterrows()]
-        for mark in marks:
-            _draw_mark(axes, mark)
-            _write_label(axes, mark, (72 * GAP, 3), "left")
+        is_first = dataset == DATASETS[0]  # others show only that their lines are upright, too
+        axes.plot(rows["distance"], rows["limit"], color=MUTED, linewidth=1.5, zorder=1, alpha=1 if is_first else 0.4)
+        for _, row in rows.iterrows():
+            mark = Mark(row, str(row["batch_size"]), COLOURS[row["batch_size"]] if is_first else MUTED, "o")
+            _draw_mark(axes, mark, size=8 if is_first else 4)
+            if is_first:
+                _write_label(axes, mark, (72 * GAP, 3), "left")
         ordered = rows.sort_values("limit")
         end, column, shift = (ordered.iloc[-1], "limit_high", 14) if i % 2 == 0 else (ordered.iloc[0], "limit_low", -17)
         name = words["map goal"].format(words[str(dataset)], f"{100 * end['goal']:.0f}")
-        axes.annotate(name, (end["distance"], end[column]), (0, shift), textcoords="offset points", ha="center")
+        place = (end["distance"], end[column])
+        colour = INK if is_first else MUTED
+        axes.annotate(name, place, (0, shift), textcoords="offset points", ha="center", color=colour)
     for _, row in momentum.sort_values("limit").iterrows():
         mark = Mark(row, str(row["batch_size"]), INK, "D")
         _draw_mark(axes, mark, size=4)
         _write_label(axes, mark, (-72 * GAP, -4), "right")
     if len(momentum):
         _write_label(axes, mark._replace(text=words["momentum"]), (-72 * GAP, 72 * LINE - 4), "right")
-    _example(axes, plain[(plain["dataset"] == DATASETS[0]) & (plain["batch_size"] == BATCH)], words)
     return pd.concat([plain, momentum])
-
-
-def _example(axes: Axes, rows: pd.DataFrame, words: Phrases) -> None:
-    """Write how many updates follow from the two numbers of a row, and how many were measured."""
-    for _, row in rows.iterrows():
-        text = words["map example"].format(
-            distance=formatting.significant(row["distance"], 2),
-            limit=formatting.significant(row["limit"], 2),
-            updates=f"{updates_at_limit(row['distance'], row['limit']):.0f}",
-            measured=f"{row['fewest_updates']:.0f}",
-        )
-        axes.text(
-            0.98, 0.02, text, transform=axes.transAxes, ha="right", va="bottom", color=COLOURS[BATCH], linespacing=1.2
-        )
 
 
 def _draw_shapes(axes: Axes, table: pd.DataFrame, words: Phrases) -> None:

@@ -13,15 +13,10 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import wide_table
 from ontrial.report.summaries.replications import (
     DECIDED,
-    ORIGINAL,
-    Published,
     agree,
-    cells_of,
-    conditions,
     count_agreements,
     pairs,
 )
-from ontrial.report.summaries.replications import share_of_same_answers as same_answers
 from ontrial.report.wording import formatting, labels
 
 ANSWERS = (Conclusion.SUPPORTED, Conclusion.REFUTED)
@@ -63,20 +58,6 @@ def _agreement_cell(found: Mapping[str, int] | None) -> str:
     pattern = "{} / {} / **{}** / {}" if found["different"] else "{} / {} / {} / {}"
     numbers = (formatting.count(found[each]) for each in DECIDED)
     return Markdown(pattern).format(*numbers).replace(" ", "\N{NO-BREAK SPACE}")
-
-
-def share_of_same_answers(page: Page, *studies: str) -> float:
-    """Return the share of settings with the same outcome in replications as in the default study, NaN without any.
-
-    A study that is not published is this one.
-
-    studies: Names of the replications (default: all).
-    """
-    published, results = page.sources.other_studies, page.results
-    original = published.get(ORIGINAL) or Published(results.verdicts, cells_of(results.study))
-    chosen = studies or conditions(original.tuned, published)
-    others = [published[study].verdicts if study in published else results.verdicts for study in chosen]
-    return same_answers(original.verdicts, others)
 
 
 def _counts(page: Page, ids: Iterable[str]) -> str:

@@ -9,7 +9,6 @@ from ontrial.nn.outputs import softmax
 from ontrial.report.figures.axes import End, label_ends, log_axis
 from ontrial.report.figures.layout import by_width, panel_grid
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, GREEN, MUTED, PURPLE, VERMILLION
 
@@ -50,7 +49,7 @@ def shares(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.
     for axes, (name, values) in zip(panels, numbers.items(), strict=True):
         axes.bar(range(len(z)), values, color=[BLUE, VERMILLION, GREEN])
         for place, value in enumerate(values):
-            axes.text(place, value, formatting.significant(value, 3) if value else "0", ha="center", va="bottom")
+            axes.text(place, value, f"{value:.3g}", ha="center", va="bottom")
         axes.set(title=name, xticks=[], yticks=[], ylim=(0, 1.15 * values.max()))
         axes.grid(False)
     return figure, pd.DataFrame({"z": z, "power": numbers["$e^z$"], "share": numbers["$p$"]})

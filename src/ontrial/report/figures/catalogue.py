@@ -83,4 +83,4 @@ def of_claims(claims: Mapping[str, Claim], kind: Kind = Kind.MEASURED) -> tuple[
         return tuple(EVIDENCE + id for id in ids)
     estimands = {id: claims[id].estimand for id in ids}
     shared = [SHARED_RATES + id for id, estimand in estimands.items() if estimand and shares_a_rate(estimand)]
-    return ("seed-lottery", *(EVIDENCE + id for id in ids), *shared)
+    return (*(EVIDENCE + id for id in ids), *shared)

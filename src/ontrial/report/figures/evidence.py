@@ -18,13 +18,13 @@ from ontrial.judge.statistics import FAILURES
 from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import decide_context
 from ontrial.report.figures.axes import LINE, NOTE, effect_ticks, figure_without_layout, note, text_width, wrapped
-from ontrial.report.figures.layout import by_width, panel_grid
+from ontrial.report.figures.layout import by_width
 from ontrial.report.summaries.evidence import FAR, far_out, reaches, rows_of
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.wording import formatting, labels, outcomes
+from ontrial.report.wording import labels, outcomes
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity, axis_label
-from ontrial.report.wording.styles import FILL, MUTED, PAPER, VERMILLION, style_of
+from ontrial.report.wording.styles import FILL, MUTED, PAPER, style_of
 
 GAP = 0.14  # inches between the columns
 FOOT = 0.6  # inches below each chart
@@ -286,35 +286,3 @@ def _draw_seeds(axes: Axes, row: int, context: pd.Series, numbers: np.ndarray, l
         inside = numbers[(numbers >= left) & (numbers <= right)]
         colour = style_of(context["outcome"]).colour
         axes.plot(inside, np.full(len(inside), row + 0.24), ".", color=colour, markersize=4, alpha=0.6)
-
-
-def seed_lottery(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw how often random draws of few seeds have the opposite sign, or another outcome, on average over settings.
-
-    Seeds too few for an outcome have no bar.
-    """
-    draws = pd.DataFrame(
-        [
-            {"claim": id, "context": i, "outcome": context.outcome, **vars(draw)}
-            for id, verdict in results.verdicts.items()
-            for i, context in enumerate(verdict.contexts)
-            for draw in context.lottery
-        ]
-    )
-    draws = draws.astype({"other_outcome": float})
-    means = 100 * draws.groupby("seeds")[["other_sign", "other_outcome"]].mean()
-    columns, head = by_width(width, (1, 0.9), (2, 0.6))
-    figure, panels = panel_grid(width, 2, columns, head, 0.4 + 0.42 * len(means), sharex=True)
-    for axes, column in zip(panels, means, strict=True):
-        places = range(len(means))
-        axes.barh(places, means[column].fillna(0), color=VERMILLION, height=0.7)
-        for place, mean in zip(places, means[column], strict=True):
-            text = formatting.NO_VALUE if np.isnan(mean) else words["percent"].format(f"{mean:.0f}")
-            axes.annotate(text, (np.nan_to_num(mean), place), (6, 0), textcoords="offset points", va="center")
-        axes.set_yticks(places, [words["one seed"] if k == 1 else words["seeds"].format(k) for k in means.index])
-        axes.set(title=words[column.replace("_", " ")], ylim=(len(means) - 0.45, -0.55))
-        axes.set_xlim(0, max(1.25 * means.max().max(), 1))
-        axes.grid(False)
-        axes.tick_params(axis="y", length=0)
-    figure.supxlabel(words["share of draws"])
-    return figure, draws

@@ -52,8 +52,7 @@ def _experiments_of(page: Page, name: str) -> list[str]:
         return list(drawn.experiments)
     experiments: list[str] = []
     for id, claim in page.results.claims.items():
-        in_lottery = name == "seed-lottery" and claim.kind is Kind.MEASURED
-        if claim.estimand and (in_lottery or name in [prefix + id for prefix in OF_CLAIMS]):
+        if claim.estimand and name in [prefix + id for prefix in OF_CLAIMS]:
             experiments += claim.estimand.experiments
     return list(dict.fromkeys(experiments))
 

@@ -1,14 +1,12 @@
 """Published studies that repeat the tests of another study on other data, with another optimiser or another shape."""
 
-import itertools
-import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import pandas as pd
 
-from ontrial.judge.records import Conclusion, Context, Outcome, Verdict, align, settings_text
+from ontrial.judge.records import Conclusion, Context, Outcome, Verdict, align
 from ontrial.judge.statistics import supports
 from ontrial.study.study import Study
 
@@ -17,8 +15,6 @@ SETTINGS = ("dataset", "optimiser", "hidden")  # a replication differs in one of
 AGREEMENTS = ("same", "compatible", "different", "open", "undecided", "untried")
 DECIDED = AGREEMENTS[:4]  # in at least one of two studies
 COMPATIBLE = ({Outcome.BELOW, Outcome.NEGLIGIBLE}, {Outcome.BELOW, Outcome.REVERSED})
-NUMBERS = ("estimate", "low", "high")
-EFFECTS = [*NUMBERS, *(f"replicated_{name}" for name in NUMBERS)]
 
 
 class Published(NamedTuple):
@@ -119,39 +115,6 @@ def agree_outcomes(first: Outcome, second: Outcome) -> str:
     if Outcome.UNDECIDED in (first, second):
         return "undecided" if first is second else "open"
     return "same" if supports(first) == supports(second) else "opposite"
-
-
-def share_of_same_answers(original: Mapping[str, Verdict], others: Iterable[Mapping[str, Verdict]]) -> float:
-    """Return the share of settings with the same outcome in other studies as in one, of those decided in either.
-
-    original, others: Verdicts by claim.
-    """
-    found: Counter[str] = Counter()
-    for verdicts, (id, verdict) in itertools.product(others, original.items()):
-        if id in verdicts and made_same_test(verdict, verdicts[id]):
-            found += count_agreements(verdict, verdicts[id])
-    answered = sum(found[agreement] for agreement in DECIDED)
-    return found["same"] / answered if answered else math.nan
-
-
-def paired_effects(original: Mapping[str, Verdict], replication: Mapping[str, Verdict]) -> pd.DataFrame:
-    """Return one row per context that two studies tested alike. Contexts without an estimate are left out.
-
-    The columns are claim, context, agreement, and EFFECTS, in multiples of the smallest effect of interest.
-    """
-    rows = []
-    for id, verdict in original.items():
-        other = replication.get(id)
-        if other is None or not made_same_test(verdict, other):
-            continue
-        for context, twin in pairs(verdict, other):
-            if twin is None or math.isnan(context.effect.estimate) or math.isnan(twin.effect.estimate):
-                continue
-            effects = [number / verdict.smallest_effect_in(context) for number in context.effect.numbers]
-            effects += [number / other.smallest_effect_in(twin) for number in twin.effect.numbers]
-            rows.append((id, settings_text(context.settings), agree(context, twin), *effects))
-    table = pd.DataFrame(rows, columns=["claim", "context", "agreement", *EFFECTS])
-    return table.astype(dict.fromkeys(EFFECTS, float))
 
 
 def are_opposite(conclusion: Conclusion, other: Conclusion) -> bool:
