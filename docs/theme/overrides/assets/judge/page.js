@@ -194,9 +194,13 @@
     const sides = [other, better].map(arm => fill(words.side, [legible(arm, 24), words[lower ? "lower" : "higher"]]))
     const axis = unit === "number" ? legible(metric, 48) : words[`effect in ${unit}`]
     const label = say("figure", {better: legible(better, 48), other: legible(other, 48)})
-    const rows = contexts.map(({differences, effect, outcome}, i) => {
-      const kind = `judge-${KINDS[outcome] ?? "open"}`
-      return [report.names[i] || say("all"), effect, differences.slice(0, MOST_DOTS), kind]
+    const rows = contexts.flatMap(({differences, effect, outcome, decidedBy, byWay, far}, i) => {
+      const name = report.names[i] || say("all")
+      const shown = [name, effect, differences.slice(0, MOST_DOTS), `judge-${KINDS[outcome] ?? "open"}`]
+      const isOne = byWay.mean.outcome === byWay.typical.outcome && !far.some(({runs}) => runs)
+      if (decidedBy[0] === "mean" || isOne) return [shown]
+      shown[0] = `${name}: ${words["judged typical"]}`
+      return [shown, [`${name}: ${words["judged mean"]}`, byWay.mean, [], "judge-open"]]
     })
     const draw = () => {
       const drawn = [rows, smallest, unit === "log2", {sides, axis}, label, figure.clientWidth]
