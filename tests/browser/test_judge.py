@@ -72,9 +72,10 @@ def test_pasted_tables_and_bad_ones_have_a_message(opened):
     said, box = page.locator(".judge-said"), page.get_by_label("Paste a table here")
     box.fill("arm\taccuracy\na\t1\n")
     expect(said).to_have_text("Choose two different values to compare.")
-    box.fill('arm,accuracy\n"<img src=x onerror=alert(1)>",1\n<b>b</b>,2\n')
+    arms = ("<img src=x onerror=alert(1)>", "<b>b</b>")
+    box.fill("arm,seed,accuracy\n" + "".join(f"{arm},{seed},{seed + len(arm)}\n" for arm in arms for seed in (1, 2)))
     page.get_by_label("Smallest effect that matters").fill("0.5")
-    expect(said).to_contain_text("runs are too few for any outcome")
+    expect(said).to_contain_text("2 pairs are too few for any outcome")
     assert page.locator(".judge img, .judge b").count() == 0
     choose(page, "\x00\xff", "runs.parquet")
     expect(said).to_contain_text("The table is empty")
@@ -97,7 +98,7 @@ def test_keys_ask_another_question_and_the_address_brings_it_back(opened):
     page.keyboard.press("ArrowDown")
     expect(said).to_contain_text("score is lower with method dreamerv3")
     page.get_by_text("A pair shares").click()
-    page.get_by_label("seed", exact=True).press("Space")
+    page.get_by_role("checkbox", name="seed").first.press("Space")
     page.wait_for_function("() => location.hash.includes('pair=seed')")
     sentence = said.inner_text()
     address = page.url
