@@ -17,7 +17,7 @@ const readTable = text => read(text, LIMITS, patterns(rules))
 
 function assertClose(one, other, name) {
   const [a, b] = [one, other].map(Number)
-  assert.ok(a === b || Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(b), 1), `${name}: ${one} is not ${other}`)
+  assert.ok(a === b || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(b), 1), `${name}: ${one} is not ${other}`)
 }
 
 for (const {name, refused, conclusion, contexts, ...asked} of cases)
