@@ -189,7 +189,10 @@ def judge(measured: Sequence[Paired], seeds: np.ndarray, looks: Sequence[int]) -
 
 def at_seeds(measured: Paired, seeds: np.ndarray) -> Paired:
     """Return a context with only some of its seeds, in this order."""
-    return replace(measured, arms=[MeasuredArm(arm.seeds.iloc[seeds], arm.position) for arm in measured.arms])
+    arms = [MeasuredArm.of(arm.seeds.iloc[seeds]) for arm in measured.arms]
+    return replace(
+        measured, arms=[replace(new, position=arm.position) for new, arm in zip(arms, measured.arms, strict=True)]
+    )
 
 
 def judge_at_one_rate(results: Results, measured: Sequence[Paired], seeds: np.ndarray) -> Judgement:

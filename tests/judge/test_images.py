@@ -113,20 +113,23 @@ def test_the_means_over_images_are_the_numbers(trained):
 
 def test_a_run_that_diverges_counts_as_guessing_on_each_image(trained):
     *_, cell = trained.results.study.cells.values()
-    rates = pd.Series(1e6, cell.seeds)
+    seeds = np.array(cell.seeds)
+    usual, largest = (np.full(len(seeds), rate) for rate in (0.125, 1e6))
     assert trained.results.records_of(cell).query("learning_rate == 1e6 and epochs == 3")["diverged"].all()
-    assert (metrics.correct_at(trained.results, cell, rates) == metrics.guessed_accuracy("moons")).all()
-    assert set(np.unique(metrics.correct_at(trained.results, cell, pd.Series(0.125, cell.seeds)))) == {0, 1}
+    assert (metrics.correct_at(trained.results, cell, seeds, largest) == metrics.guessed_accuracy("moons")).all()
+    assert set(np.unique(metrics.correct_at(trained.results, cell, seeds, usual))) == {0, 1}
 
 
 def test_nothing_is_known_off_the_grid_before_the_end_and_without_bits(trained):
     cell = next(iter(trained.results.study.cells.values()))
-    assert metrics.correct_at(trained.results, cell, pd.Series(np.nan, cell.seeds)) is None
+    seeds = np.array(cell.seeds)
+    unknown, usual = (np.full(len(seeds), rate) for rate in (np.nan, 0.125))
+    assert metrics.correct_at(trained.results, cell, seeds, unknown) is None
     for results in (
         trained.results.staged((2,), 8),
         Results(trained.results.study, trained.results.runs, trained.results.records),
     ):
-        assert metrics.correct_at(results, cell, pd.Series(0.125, cell.seeds)) is None
+        assert metrics.correct_at(results, cell, seeds, usual) is None
 
 
 def test_contexts_are_judged_with_other_images_unless_they_count_failures(trained):

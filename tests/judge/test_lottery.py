@@ -22,7 +22,7 @@ def lottery(numbers, other=None, estimand=ACCURACY):
     if other is None:
         other = np.full(len(numbers), float(estimand.censored))
     columns = ({"number": np.asarray(values, float), "failed": False} for values in (numbers, other))
-    arms = [MeasuredArm(pd.DataFrame({**each, "least": each["number"]})) for each in columns]
+    arms = [MeasuredArm.of(pd.DataFrame({**each, "least": each["number"]})) for each in columns]
     return draw_lottery(Paired({}, estimand, arms))
 
 

@@ -268,7 +268,7 @@ def test_contexts_follow_from_the_tables_of_distances_and_limits_of_studies_with
             if np.isnan(np.concatenate(numbers)).any() or {len(each) for each in numbers} != {context.n}:
                 continue
             columns = {"failed": False, "rate": np.nan, "on_edge": False}
-            measured = [MeasuredArm(pd.DataFrame({"number": each, "least": each} | columns)) for each in numbers]
+            measured = [MeasuredArm.of(pd.DataFrame({"number": each, "least": each} | columns)) for each in numbers]
             decision = decide_context(Paired(context.settings, claim.estimand, measured), judged[claim.id].looks)
             again = describe_context(decision, lottery=False)
             assert (again.outcome, again.n) == (context.outcome, context.n), (claim.id, context.settings)

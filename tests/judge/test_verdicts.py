@@ -169,7 +169,7 @@ def of_arms(estimand, arms, **context) -> Paired:
     """Return a context from the numbers of its arms."""
     columns = [{"number": values, "least": values, "failed": False, "rate": 0.25, "on_edge": False} for values in arms]
     seeds = list(map(pd.DataFrame, columns))
-    return Paired(context, estimand, [MeasuredArm(arm) for arm in seeds])
+    return Paired(context, estimand, [MeasuredArm.of(arm) for arm in seeds])
 
 
 @pytest.mark.parametrize(

@@ -171,9 +171,8 @@ def join(counted: MeasuredTable) -> MeasuredTable:
 
 
 def _together(arms: Sequence[MeasuredArm]) -> MeasuredArm:
-    import pandas as pd
-
-    return replace(arms[0], seeds=pd.concat([arm.seeds for arm in arms], ignore_index=True))
+    columns = {name: np.concatenate([arm.columns[name] for arm in arms]) for name in arms[0].columns}
+    return replace(arms[0], columns=columns, index=np.arange(sum(arm.n for arm in arms)))
 
 
 def task_means(runs: pd.DataFrame, question: Question) -> pd.DataFrame:

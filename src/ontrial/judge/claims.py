@@ -331,7 +331,7 @@ def choice_of(arm: MeasuredArm) -> Choice:
         listed = list(dict.fromkeys(cell.meaning(name) for cell in arm.choices))
         if len(listed) < 2:
             continue
-        chosen = [arm.choices[i].meaning(name) for i in arm.seeds["choice"]]
+        chosen = [arm.choices[i].meaning(name) for i in arm.columns["choice"]]
         values[name] = max(listed, key=chosen.count)
         setting = SETTINGS[name]
         if setting.is_numeric or isinstance(setting, Bounds):

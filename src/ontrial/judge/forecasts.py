@@ -17,7 +17,7 @@ from ontrial.study.settings import read_widths
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ontrial.judge.results import Numbers
+    from ontrial.judge.results import Numbers, Records
 
 NETWORK = ("dataset", "hidden", "activation", "initialisation", "output", "loss", "training_samples")
 
@@ -28,9 +28,11 @@ def limit_error(stretches: Numbers) -> Numbers:
     stretches: Function that returns a table for `rate_free.largest_rate`.
     """
 
-    def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+    def numbers(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
         table = stretches(records, part, threshold)
-        error = np.log2(largest_rate(table, table.iloc[:, 0])) - np.log2(predicted_limits(records, threshold))
+        error = np.log2(largest_rate(table, table.iloc[:, 0])) - np.log2(
+            predicted_limits(records.networks(), threshold)
+        )
         return table.apply(lambda _: error)
 
     return numbers

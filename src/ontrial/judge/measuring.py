@@ -25,26 +25,53 @@ if TYPE_CHECKING:  # tables of runs are judged without the engine
 class MeasuredArm:
     """The numbers of one arm.
 
-    seeds: Table with one row per seed and the columns number (NaN where the rate is not on the grid), least (its lower
-        bound: for a run that has not arrived, its budget), failed (whether the run diverged, ended no better than
-        guessing or never reached the threshold), rate (NaN if the metric uses all rates) and on_edge (whether a policy
-        chose the first or last rate of the grid). If seeds choose among cells, it has the column choice, their index.
+    columns: Arrays with one number per seed: number (NaN where the rate is not on the grid), least (its lower bound:
+        for a run that has not arrived, its budget), failed (whether the run diverged, ended no better than guessing or
+        never reached the threshold), rate (NaN if the metric uses all rates) and on_edge (whether a policy chose the
+        first or last rate of the grid). If seeds choose among cells, there is choice, their index.
+    index: The seeds, or the rows of a table.
     position: Position on the axis of a slope, in steps.
     by_image: Numbers of each test image, (images, seeds), if their means are the numbers and are recorded.
     choices: Cells among which the seeds choose. Empty if the settings are given.
     combinations: Number of combinations of cell and learning rate from which each seed chooses.
     """
 
-    seeds: pd.DataFrame
+    columns: Mapping[str, np.ndarray]
+    index: np.ndarray
     position: float = 0.0
     by_image: np.ndarray | None = None
     choices: tuple[Cell, ...] = ()
     combinations: int = 1
 
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> MeasuredArm:
+        """Return the arm whose columns are those of a table."""
+        types = {"failed": bool, "on_edge": bool}
+        return cls({name: table[name].to_numpy(types.get(name, float)) for name in table}, table.index.to_numpy())
+
+    @property
+    def n(self) -> int:
+        """The number of seeds."""
+        return len(self.index)
+
+    @property
+    def seeds(self) -> pd.DataFrame:
+        """The columns as a table with one row per seed."""
+        import pandas as pd
+
+        return pd.DataFrame(dict(self.columns), self.index)
+
     def first(self, n: int) -> MeasuredArm:
         """Return the same arm with only its first n seeds."""
+        if n >= self.n:
+            return self
         by_image = None if self.by_image is None else self.by_image[:, :n]
-        return replace(self, seeds=self.seeds.iloc[:n], by_image=by_image)
+        columns = {name: column[:n] for name, column in self.columns.items()}
+        return replace(self, columns=columns, index=self.index[:n], by_image=by_image)
+
+    def assign(self, **columns: np.ndarray) -> MeasuredArm:
+        """Return the same arm with some columns replaced."""
+        return replace(self, columns={**self.columns, **columns})
 
 
 @dataclass(frozen=True)
@@ -114,22 +141,22 @@ class Paired(Measured):
     @property
     def n(self) -> int:
         """The number of seeds."""
-        return len(self.arms[0].seeds)
+        return self.arms[0].n
 
     @cached_property
     def table(self) -> np.ndarray:
         """The numbers of the arms: (A, seeds)."""
-        return np.stack([arm.seeds["number"].to_numpy(float) for arm in self.arms])
+        return np.stack([arm.columns["number"] for arm in self.arms])
 
     @cached_property
     def least(self) -> np.ndarray:
         """The lower bounds of the numbers of the arms: (A, seeds)."""
-        return np.stack([arm.seeds["least"].to_numpy(float) for arm in self.arms])
+        return np.stack([arm.columns["least"] for arm in self.arms])
 
     @cached_property
     def failed(self) -> np.ndarray:
         """Which runs of each arm failed: (A, seeds)."""
-        return np.stack([arm.seeds["failed"].to_numpy(bool) for arm in self.arms])
+        return np.stack([arm.columns["failed"] for arm in self.arms])
 
     @cached_property
     def counts_failures(self) -> bool:
@@ -221,7 +248,7 @@ class Paired(Measured):
 
     def first(self, n: int) -> Self:
         """Return the same context with only its first n seeds."""
-        return self if all(n >= len(arm.seeds) for arm in self.arms) else super().first(n)
+        return self if all(n >= arm.n for arm in self.arms) else super().first(n)
 
 
 @dataclass(frozen=True)
@@ -231,7 +258,7 @@ class Unpaired(Measured):
     @property
     def n(self) -> int:
         """The number of runs of the smaller arm."""
-        return min(len(arm.seeds) for arm in self.arms)
+        return min(arm.n for arm in self.arms)
 
     def sample(self) -> Sample:
         """Return the numbers of both arms."""
@@ -239,7 +266,7 @@ class Unpaired(Measured):
 
     @cached_property
     def _whole(self) -> Sample:
-        of, other = (arm.seeds["number"].to_numpy(float) for arm in self.arms)
+        of, other = (arm.columns["number"] for arm in self.arms)
         return Shift(np.log2(of), np.log2(other)) if self.estimand.takes_ratio else Shift(of, other)
 
 

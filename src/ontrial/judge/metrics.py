@@ -17,7 +17,7 @@ import numpy as np
 
 from ontrial import data
 from ontrial.judge import forecasts, predictions, rate_free
-from ontrial.judge.results import IS_LAST, LAST, Results, cached, own_seed
+from ontrial.judge.results import LAST, Records, Results, cached, own_seed
 from ontrial.judge.statistics import TOLERANCE
 from ontrial.nn import LOSSES, objective
 from ontrial.nn.probes import PROBES
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from ontrial.judge.results import Numbers
 
-    Guess = Callable[[pd.DataFrame, str], float | pd.DataFrame]
+    Guess = Callable[[Records, str], float | np.ndarray]
 
 Failure = Literal["guessing", "never", "worst", "last", "start", "own"]
 
@@ -46,15 +46,10 @@ def final(measure: str, diverged: float | str, scale: float = 1.0) -> Numbers:
     diverged: Number for a diverged run in the unit of the metric, or "last" for its last value before it diverged.
     """
 
-    def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+    def numbers(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
         column = measure.format(part=part)
-        if diverged == "last":
-            runs = records.sort_values("updates").groupby(["seed", "learning_rate"])
-            substitute = runs[column].last().unstack("learning_rate")
-        else:
-            substitute = float(diverged) / scale
-        last = _last(records)
-        return scale * _pivot(last, column).mask(_pivot(last, "diverged").astype(bool), substitute)
+        substitute = records.last_known(column) if diverged == "last" else float(diverged) / scale
+        return records.table(scale * np.where(records.diverged, substitute, records.last(column)))
 
     return numbers
 
@@ -68,15 +63,15 @@ def _no_worse_than_guessing(
     better than survival.
 
     quantity: Name of a measure without its set, such as "loss".
-    guess: Function (last records of a cell, set) → quantity for guessing, one for the cell or one for each run.
+    guess: Function (records of a cell, set) → quantity for guessing, one for the cell or one for each run.
     better: np.fmax or np.fmin (both ignore NaN).
     set_name: "train" or "validation". None for the part requested.
     """
 
-    def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
-        last, measured_on = _last(records), set_name or part
-        survived = _pivot(last, f"{measured_on}_{quantity}").mask(_pivot(last, "diverged").astype(bool))
-        return scale * better(survived, guess(last, measured_on))
+    def numbers(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
+        measured_on = set_name or part
+        survived = np.where(records.diverged, np.nan, records.last(f"{measured_on}_{quantity}"))
+        return records.table(scale * better(survived, guess(records, measured_on)))
 
     return numbers
 
@@ -84,20 +79,20 @@ def _no_worse_than_guessing(
 def difference(of: Numbers, minus: Numbers) -> Numbers:
     """Return the function that computes the difference of two measures of a run."""
 
-    def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+    def numbers(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
         return of(records, part, threshold) - minus(records, part, threshold)
 
     return numbers
 
 
-def accuracy_of_guessing(records: pd.DataFrame, set_name: str) -> float:
+def accuracy_of_guessing(records: Records, set_name: str) -> float:
     """Return the accuracy of always naming the most frequent class: 1/K if classes are equally frequent."""
-    return float(guessed_shares(records["dataset"].iloc[0], _noise_in(records, set_name)).max())
+    return float(guessed_shares(records.settings["dataset"], _noise_in(records, set_name)).max())
 
 
-def _noise_in(records: pd.DataFrame, set_name: str) -> float:
+def _noise_in(records: Records, set_name: str) -> float:
     """Return the noise in the labels of a set: that of the training set, which tables without the column lack."""
-    return records["label_noise"].iloc[0] if set_name == "train" and "label_noise" in records else 0.0
+    return records.settings.get("label_noise", 0.0) if set_name == "train" else 0.0
 
 
 def guessed_shares(dataset: str, noise: float = 0.0) -> np.ndarray:
@@ -111,30 +106,33 @@ def guessed_accuracy(dataset: str) -> float:
     return float(data.guessed_shares(dataset).max())
 
 
-def _loss_of_guessing(records: pd.DataFrame, set_name: str) -> float | pd.DataFrame:
+def _loss_of_guessing(records: Records, set_name: str) -> float | np.ndarray:
     """Return the loss of predicting the share of each class: for cross-entropy after softmax and equal shares, ln K.
 
     For a regression target, return the loss of each run if it predicted the mean of its training samples.
     """
-    dataset, output, loss = records[["dataset", "output", "loss"]].iloc[0]
+    dataset, output, loss = (records.settings[name] for name in ("dataset", "output", "loss"))
     if data.has_classes(dataset):
         return loss_of_the_shares(dataset, output, loss, _noise_in(records, set_name))
     return _of_the_mean(records, partial(loss_of_the_mean, loss), set_name)
 
 
-def _rmse_of_guessing(records: pd.DataFrame, set_name: str) -> pd.DataFrame:
+def _rmse_of_guessing(records: Records, set_name: str) -> np.ndarray:
     """Return the root mean square error of each run if it predicted the mean of its training samples."""
     return _of_the_mean(records, rmse_of_the_mean, set_name)
 
 
-def _of_the_mean(records: pd.DataFrame, measure: Callable[..., float], set_name: str) -> pd.DataFrame:
-    """Return a measure of each run.
+def _of_the_mean(records: Records, measure: Callable[..., float], set_name: str) -> np.ndarray:
+    """Return a measure of each run, (S, R); NaN where there is none.
 
     measure: Function (data set, seed, training samples, set) → number.
     """
-    runs = records[["dataset", "seed", "training_samples"]].itertuples(index=False, name=None)
-    guess = [measure(dataset, own_seed(seed), samples, set_name) for dataset, seed, samples in runs]
-    return _pivot(records.assign(guess=guess), "guess")
+    dataset, samples = records.settings["dataset"], records.last("training_samples")
+    guess = np.full(samples.shape, np.nan)
+    for place in np.argwhere(records.last_rows >= 0):
+        run = tuple(place)
+        guess[run] = measure(dataset, own_seed(int(records.seeds[run[0]])), int(samples[run]), set_name)
+    return guess
 
 
 @cache
@@ -195,11 +193,11 @@ def _time_to(measure: str, clock: str, reaches: np.ufunc, smooth: Callable | Non
     smooth: Function of the values, (runs, records), whose result is used in their place.
     """
 
-    def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+    def numbers(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
         assert threshold is not None
-        seeds, rates, times, values = _curves(records, clock, measure.format(part=part))
+        times, values = records.curves(clock, measure.format(part=part))
         crossing = first_crossing(times, smooth(values) if smooth else values, threshold, reaches)
-        return _table(crossing.reshape(len(seeds), len(rates)), seeds, rates)
+        return records.table(crossing.reshape(records.rows.shape[:2]))
 
     return numbers
 
@@ -254,82 +252,36 @@ def _of_predictions(measure: predictions.Measure, guess: Callable[[str], float])
     guess: Function (data set) → the same measure of guessing.
     """
 
-    def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
-        last, worst = _last(records), guess(records["dataset"].iloc[0])
+    def numbers(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
+        worst, is_run = guess(records.settings["dataset"]), records.last_rows >= 0
+        last = records.columns.table.iloc[records.last_rows[is_run]]
         runs = zip(predictions.of_runs(last), last["diverged"], strict=True)
-        measured = [worst if diverged else max(measure(*run), worst) for run, diverged in runs]
-        return 100 * _pivot(last.assign(measured=measured), "measured")
+        numbers = np.full(is_run.shape, np.nan)
+        numbers[is_run] = [worst if diverged else max(measure(*run), worst) for run, diverged in runs]
+        return records.table(100 * numbers)
 
     return numbers
 
 
-def gradient_per_layer(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+def gradient_per_layer(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
     """Return log₂ of the factor by which the gradient norm changes from one layer down to the next, at initialisation.
 
     It is the geometric mean of the factors from the last hidden layer to the first. A gradient that underflows counts
     as the smallest normal float32, so that the number stays finite.
     """
-    start = records[records["updates"] == 0]
-    tiny = np.finfo(np.float32).tiny
-
-    def log_norm(layer: int) -> pd.DataFrame:
-        return _pivot(start, f"gradient_norm_{layer}").clip(lower=tiny).map(np.log2)
-
-    last = depth(records["hidden"].iloc[0])
-    return (log_norm(1) - log_norm(last)) / (last - 1)
+    last, tiny = depth(records.settings["hidden"]), np.finfo(np.float32).tiny
+    first_norm, last_norm = (np.log2(np.maximum(records.start(f"gradient_norm_{i}"), tiny)) for i in (1, last))
+    return records.table((first_norm - last_norm) / (last - 1))
 
 
-def fails(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+def fails(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
     """Return 100 for each run that ends no better than guessing, diverged ones included, and 0 for others."""
-    dataset = records["dataset"].iloc[0]
+    dataset = records.settings["dataset"]
     if data.has_classes(dataset):
         has_failed = ACCURACY(records, part, None) <= 100 * guessed_accuracy(dataset) + ABOVE_GUESSING
     else:
-        has_failed = LOSS(records, part, None) >= BELOW_GUESSING * _loss_of_guessing(_last(records), part)
+        has_failed = LOSS(records, part, None) >= BELOW_GUESSING * _loss_of_guessing(records, part)
     return 100.0 * has_failed
-
-
-def _last(records: pd.DataFrame) -> pd.DataFrame:
-    if IS_LAST in records:
-        return records[records[IS_LAST]]
-    return records[records["updates"] == records["updates"].max()]
-
-
-def _pivot(records: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Return a column of records, one per run, as a table of floats: seeds × learning rates. NaN where there is no run.
-
-    This is much faster than `DataFrame.pivot` for the small tables of single cells, of which a study has thousands.
-    """
-    seeds, row_of = np.unique(records["seed"], return_inverse=True)
-    rates, column_of = np.unique(records["learning_rate"], return_inverse=True)
-    table = np.full((len(seeds), len(rates)), np.nan)
-    table[row_of, column_of] = records[column]
-    return _table(table, seeds, rates)
-
-
-def _curves(records: pd.DataFrame, clock: str, column: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return the seeds and rates of records, and the times and values of a column, (seeds · rates, records).
-
-    Records without a number are left out, so that only the ends of curves are NaN.
-    """
-    seeds, row_of = np.unique(records["seed"], return_inverse=True)
-    rates, column_of = np.unique(records["learning_rate"], return_inverse=True)
-    known = np.flatnonzero(records[column].notna())
-    run = (len(rates) * row_of + column_of)[known]
-    order = np.lexsort((records["updates"].to_numpy()[known], run))
-    run, known = run[order], known[order]
-    number = np.arange(len(run)) - np.searchsorted(run, run)  # of each record in its run
-    shape = len(seeds) * len(rates), number.max(initial=0) + 1
-    time, value = records[clock].to_numpy()[known], records[column].to_numpy()[known]
-    times, values = np.zeros(shape, time.dtype), np.full(shape, np.nan, value.dtype)
-    times[run, number], values[run, number] = time, value
-    return seeds, rates, times, values
-
-
-def _table(numbers: np.ndarray, seeds: np.ndarray, rates: np.ndarray) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame(numbers, pd.Index(seeds, name="seed"), pd.Index(rates, name="learning_rate"))
 
 
 def together(results: Results, cells: Sequence[Cell]) -> Iterator[tuple[list[Cell], pd.DataFrame]]:
@@ -341,7 +293,7 @@ def together(results: Results, cells: Sequence[Cell]) -> Iterator[tuple[list[Cel
     """
     groups: dict[tuple, list[int]] = {}
     rows = [results.rows_of(cell) for cell in cells]
-    updates = results.records["updates"].to_numpy()
+    updates = results.columns["updates"]
     for i, cell in enumerate(cells):
         seeds = len(results.seeds_of(cell))  # later looks give some cells more
         key = cell.dataset, cell.objective, cell.label_noise, len(cell.hidden), updates[rows[i]].max(), seeds
@@ -360,19 +312,24 @@ def at_rates(numbers: pd.DataFrame, rates: pd.Series) -> pd.Series:
     """Return the number of each seed at its rate; NaN where the rate is NaN."""
     import pandas as pd
 
-    columns = numbers.columns.get_indexer(rates)
-    rows = numbers if rates.index.equals(numbers.index) else numbers.loc[rates.index]  # .loc is slow
-    chosen = rows.to_numpy()[np.arange(len(rates)), columns]
-    return pd.Series(np.where(columns < 0, np.nan, chosen), rates.index)
+    return pd.Series(pick(numbers, rates.index.to_numpy(), rates.to_numpy()), rates.index)
 
 
-def correct_at(results: Results, cell: Cell, rates: pd.Series) -> np.ndarray | None:
+def pick(numbers: pd.DataFrame, seeds: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    """Return the number of each seed at its rate; NaN where the rate is NaN, or not on the grid."""
+    table, grid, known = numbers.to_numpy(), numbers.columns.to_numpy(), numbers.index.to_numpy()
+    column = np.searchsorted(grid, rates).clip(max=len(grid) - 1)
+    row = np.arange(len(seeds)) if np.array_equal(known, seeds) else np.searchsorted(known, seeds)
+    return np.where(grid[column] == rates, table[row, column], np.nan)
+
+
+def correct_at(results: Results, cell: Cell, seeds: np.ndarray, rates: np.ndarray) -> np.ndarray | None:
     """Return whether each test sample is classified correctly, (samples, seeds), by the run of each seed at its rate.
 
     As in `_no_worse_than_guessing`, a run that diverges or is worse counts as guessing: every sample has the accuracy
     of guessing. Return None if it is not recorded, or if a rate is not on the grid.
     """
-    bits = results.bits_of(cell, rates)
+    bits = results.bits_of(cell, seeds, rates)
     if len(bits) < len(rates):
         return None
     correct = np.unpackbits(np.stack(bits, axis=1), axis=0, count=data.sizes(cell.dataset).test)
@@ -401,7 +358,7 @@ def _octaves_near_own(numbers: pd.DataFrame, rates: pd.Series) -> pd.Series:
 class Metric:
     """A metric: one number per run, and one per seed.
 
-    numbers: Function (records of a cell, "validation" or "test", threshold) → table of seeds × learning rates.
+    measure: Function (records of a cell, "validation" or "test", threshold) → table of seeds × learning rates.
     summary: Function (that table, rates of the seeds) → one number per seed.
     uses_rate: Whether `summary` takes the number at each seed's rate. Otherwise it uses all rates, and is given the
         seeds' own.
@@ -435,7 +392,7 @@ class Metric:
     sha256: SHA-256 of the file that computes a study's own metric.
     """
 
-    numbers: Numbers
+    measure: Numbers
     unit: str
     summary: Callable[[pd.DataFrame, pd.Series], pd.Series] = at_rates
     uses_rate: bool = True
@@ -462,6 +419,18 @@ class Metric:
     failure: Failure = "guessing"
     description: str = ""
     sha256: str | None = None
+
+    def numbers(self, records: Records | pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+        """Return the number of each run of a cell on a part of the data, "validation" or "test"."""
+        return self.measure(Records.of(records), part, threshold)
+
+    def at(self, numbers: pd.DataFrame, seeds: np.ndarray, rates: np.ndarray) -> np.ndarray:
+        """Return one number per seed: the summary of the numbers of its runs."""
+        if self.summary is at_rates:
+            return pick(numbers, seeds, rates)
+        import pandas as pd
+
+        return self.summary(numbers, pd.Series(rates, seeds)).to_numpy()
 
     def fits(self, dataset: str) -> bool:
         """Return whether networks that learn a data set predict what the metric needs."""
@@ -562,12 +531,12 @@ def _rate_free(
     )
 
 
-def _at_half_limit(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+def _at_half_limit(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
     """Return by how much each run is more accurate than one at half of its seed's predicted limit, in points.
 
     Between two rates of the grid, the accuracy is a straight line over the logarithm of the rate. NaN outside.
     """
-    accuracy, limits = ACCURACY(records, part, None), forecasts.predicted_limits(records, threshold)
+    accuracy, limits = ACCURACY(records, part, None), forecasts.predicted_limits(records.networks(), threshold)
     octaves = np.log2(accuracy.columns.to_numpy(float))
     at_half = [
         np.interp(half, octaves, row, np.nan, np.nan)
@@ -602,7 +571,7 @@ DISTANCES = rate_free.distances(UPDATES_TO_ACCURACY)
 SMOOTHED_UPDATES = _time_to("{part}_accuracy", "updates", np.greater_equal, rising)
 FLOW = rate_free.distances(SMOOTHED_UPDATES, minus_lag=True)
 ON_FLOW = rate_free.on_plateau(FLOW, shared=True)
-NLL = _no_worse_than_guessing("nll", lambda records, _: guessed_nll(records["dataset"].iloc[0]), np.fmin)
+NLL = _no_worse_than_guessing("nll", lambda records, _: guessed_nll(records.settings["dataset"]), np.fmin)
 
 BUILT_IN = {
     "test_accuracy": _of_classes(ACCURACY, share_of="test"),
@@ -686,4 +655,4 @@ def compute(
     results: Results, cell: Cell, metric: str, part: str, threshold: float | None, checkpoint: str = LAST
 ) -> pd.DataFrame:
     """Return the numbers of a metric for the runs of a cell on validation or test data: seeds × learning rates."""
-    return METRICS[metric].numbers(results.records_at(cell, checkpoint), part, threshold)
+    return METRICS[metric].measure(results.records_at(cell, checkpoint), part, threshold)

@@ -27,6 +27,8 @@ from ontrial.study.cell import COLUMNS, CORRECT, PREDICTIONS, Cell, Training
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ontrial.judge.results import Records
+
 Curves = Mapping[str, np.ndarray]
 TEST_SAMPLES = ("predictions", "labels")  # names of parameters
 NOT_CURVES = {*COLUMNS, "full_batch", "seed", "learning_rate", CORRECT, PREDICTIONS}  # columns of records
@@ -126,19 +128,19 @@ def define(file: MetricsFile | None) -> None:
 def _numbers(file: MetricsFile, name: str, of_predictions: bool) -> metrics.Numbers:
     """Return the function that calls a function of a file, unless the file has changed, for each run."""
 
-    def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+    def numbers(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
         own_code.require_unchanged(file.path, file.sha256)
-        measured = [column for column in records if column not in NOT_CURVES and records[column].notna().any()]
+        table = records.columns.table.iloc[records.rows[records.rows >= 0]]
+        measured = [column for column in table if column not in NOT_CURVES and table[column].notna().any()]
         values = {}
-        for (seed, rate), run in records.sort_values("updates").groupby(["seed", "learning_rate"]):
+        for (seed, rate), run in table.sort_values("updates").groupby(["seed", "learning_rate"]):
             curves = {column: run[column].to_numpy() for column in measured}
             arguments = Run(curves, *next(predictions.of_runs(run.tail(1)))) if of_predictions else Run(curves)
             where = f"seed {seed} at learning rate {rate:g}"
             values[seed, rate] = call(file.path, name, file.parameters[name], arguments, where)
         import pandas as pd
 
-        table = pd.Series(values).unstack()
-        return table.rename_axis(index="seed", columns="learning_rate")
+        return pd.Series(values).unstack().rename_axis(index="seed", columns="learning_rate")
 
     return numbers
 

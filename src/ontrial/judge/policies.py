@@ -21,7 +21,7 @@ from ontrial import data
 from ontrial.errors import InputError
 from ontrial.judge import metrics
 from ontrial.judge.metrics import METRICS
-from ontrial.judge.results import LAST, Results, cached
+from ontrial.judge.results import LAST, Records, Results, cached
 from ontrial.study.cell import COLUMNS, Cell
 
 if TYPE_CHECKING:
@@ -152,10 +152,10 @@ def at_policy(policy: str, base_rates: pd.Series, cell: Cell, base: Cell) -> pd.
     """
     import pandas as pd
 
-    return pd.Series(_on_grid(policy, base_rates.to_numpy(), cell, base), base_rates.index, name=base_rates.name)
+    return pd.Series(on_grid(policy, base_rates.to_numpy(), cell, base), base_rates.index, name=base_rates.name)
 
 
-def _on_grid(policy: str, base_rates: np.ndarray, cell: Cell, base: Cell) -> np.ndarray:
+def on_grid(policy: str, base_rates: np.ndarray, cell: Cell, base: Cell) -> np.ndarray:
     """Return the rates of a cell from those of its base, NaN where they are not on the cell's grid."""
     if base == cell:
         return base_rates
@@ -168,20 +168,20 @@ def _on_grid(policy: str, base_rates: np.ndarray, cell: Cell, base: Cell) -> np.
 def scalable(policy: str, cell: Cell, base: Cell) -> list[float]:
     """Return the own rates of the base from which a policy has a rate for the cell, ascending."""
     rates = np.sort(base.learning_rates)
-    return rates[~np.isnan(_on_grid(policy, rates, cell, base))].tolist()
+    return rates[~np.isnan(on_grid(policy, rates, cell, base))].tolist()
 
 
-def on_edge(rates: pd.Series, cell: Cell) -> pd.Series:
+def on_edge(rates: np.ndarray | pd.Series, cell: Cell) -> Any:
     """Return whether each rate is the first or last of the cell's grid, or not on it."""
-    return ~rates.between(min(cell.learning_rates), max(cell.learning_rates), inclusive="neither")
+    return ~((rates > min(cell.learning_rates)) & (rates < max(cell.learning_rates)))
 
 
-def mostly(on_edge: pd.Series) -> bool:
+def mostly(on_edge: np.ndarray | pd.Series) -> bool:
     """Return whether at least half of the seeds have a rate on the edge, so that better ones may lie outside."""
     return bool(on_edge.mean() >= 1 / 2)
 
 
-def typical(rates: pd.Series) -> float:
+def typical(rates: np.ndarray | pd.Series) -> float:
     """Return the median rate, the smaller of two in the middle, so that it is one of the rates. NaN if one is NaN."""
     return float(np.quantile(rates, 0.5, method="inverted_cdf"))
 
@@ -208,7 +208,8 @@ def own_rates(
 
 def own_cells(
     results: Results,
-    rates: Mapping[Cell, pd.Series],
+    rates: Mapping[Cell, np.ndarray],
+    seeds: np.ndarray,
     metric: str,
     threshold: float | None = None,
     checkpoint: str = LAST,
@@ -217,14 +218,14 @@ def own_cells(
 
     If these are own rates, it is the best combination of cell and rate. Of equally good cells, the first wins.
 
-    rates: Each seed's rate of each cell, with the same seeds.
+    rates: Rate of each seed in each cell, (seeds,).
     """
     numbers: list[np.ndarray] = []
     losses: list[np.ndarray] = []
     for cell, chosen in rates.items():
         name, *tables = _on_validation(results, cell, metric, threshold, checkpoint)
         for values, table in zip((numbers, losses), tables, strict=True):
-            values.append(metrics.at_rates(table, chosen).to_numpy())
+            values.append(metrics.pick(table, seeds, chosen))
     return _best(name, np.stack(numbers, axis=-1), np.stack(losses, axis=-1))
 
 
@@ -249,7 +250,8 @@ def own_rates_together(
 
     rates = np.sort(cells[0].learning_rates)
     own: dict[Cell, pd.Series] = {}
-    for group, records in metrics.together(results, cells):
+    for group, table in metrics.together(results, cells):
+        records = Records.of(table)
         name = metrics.chosen_by(metric, group[0].dataset)
         numbers = METRICS[name].numbers(records, "validation", threshold)
         losses = METRICS["test_loss"].numbers(records, "validation", None)

@@ -18,7 +18,7 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ontrial.judge.results import Numbers
+    from ontrial.judge.results import Numbers, Records
     from ontrial.study.cell import Cell
 
 FOLLOW_FLOW = ("sgd", "momentum", "nesterov")  # optimisers whose steps are proportional to gradients, at small rates
@@ -54,11 +54,11 @@ def distances(updates: Numbers, *, minus_lag: bool = False) -> Numbers:
     minus_lag: Whether the updates by which an optimiser is late do not count.
     """
 
-    def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+    def numbers(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
         table = updates(records, part, threshold)
-        momentum = records["momentum"].iloc[0]
+        momentum = records.settings["momentum"]
         if minus_lag and momentum:
-            table = table - lag(table.to_numpy(), records["optimiser"].iloc[0], momentum)
+            table = table - lag(table.to_numpy(), records.settings["optimiser"], momentum)
         table.columns = table.columns / (1 - momentum)
         return table * table.columns
 
@@ -75,7 +75,7 @@ def on_plateau(of: Numbers, *, shared: bool = False) -> Numbers:
         only make the way longer, the closest values that never fall replace the medians: noise averages out.
     """
 
-    def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+    def numbers(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
         chosen, table = of(records, "validation", threshold), of(records, part, threshold)
         values = _rising(np.median(chosen, axis=0))[None] if shared else chosen.to_numpy()
         return table.where(np.broadcast_to(plateau(values, chosen.columns.to_numpy()), table.shape))
@@ -105,7 +105,7 @@ def stretches(of: Numbers, small: Numbers) -> Numbers:
     small: Result of `on_plateau`.
     """
 
-    def numbers(records: pd.DataFrame, part: str, threshold: float | None) -> pd.DataFrame:
+    def numbers(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
         return of(records, part, threshold).div(small(records, part, threshold).median(axis=1), axis=0)
 
     return numbers

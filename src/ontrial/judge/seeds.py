@@ -54,9 +54,9 @@ def _encode(measured: Measured) -> dict[str, Any]:
 
 
 def _encode_arm(arm: MeasuredArm) -> dict[str, Any]:
-    table, seeds = arm.seeds, arm.seeds.index
-    number, least = (list(map(_rounded, table[name])) for name in ("number", "least"))
-    failed = seeds[table["failed"].to_numpy(bool)].tolist()
+    seeds = arm.index
+    number, least = (list(map(_rounded, arm.columns[name])) for name in ("number", "least"))
+    failed = seeds[arm.columns["failed"]].tolist()
     return {
         "seeds": [int(seeds[0]), int(seeds[-1])],
         **({"position": arm.position} if arm.position else {}),
@@ -89,16 +89,15 @@ def decode(content: Mapping[str, Any], claims: Mapping[str, Claim]) -> dict[str,
 
 
 def _decode_arm(content: Mapping[str, Any]) -> MeasuredArm:
-    import pandas as pd
-
     first, last = content["seeds"]
-    seeds = pd.RangeIndex(first, last + 1)
+    seeds = np.arange(first, last + 1)
     number, least = (
         np.array(content.get(name, content["numbers"]), dtype=float)  # which reads "inf"; None is NaN
         for name in ("numbers", "least")
     )
-    columns = {"number": number, "least": least, "failed": seeds.isin(content.get("failed", []))}
-    return MeasuredArm(pd.DataFrame(columns | {"rate": np.nan, "on_edge": False}, seeds), content.get("position", 0.0))
+    columns = {"number": number, "least": least, "failed": np.isin(seeds, content.get("failed", []))}
+    columns |= {"rate": np.full(len(seeds), np.nan), "on_edge": np.zeros(len(seeds), bool)}
+    return MeasuredArm(columns, seeds, content.get("position", 0.0))
 
 
 def judge_again(

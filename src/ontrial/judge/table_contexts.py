@@ -161,7 +161,7 @@ class TableContext(Measured):
         if self.estimand.overlap:
             return count
         for arm, far in zip(self.arms, self.far, strict=True):
-            numbers = self.side(arm)[~arm.seeds["failed"].to_numpy(bool)]
+            numbers = self.side(arm)[~arm.columns["failed"]]
             if far.runs:
                 numbers = numbers[numbers > far.bound] if far.below else numbers[numbers < far.bound]
             _, counts = np.unique(numbers, return_counts=True)
@@ -194,11 +194,11 @@ class TableContext(Measured):
     @cached_property
     def step(self) -> float:
         """The step of the numbers, as of the accuracies of few test images; 0 without any."""
-        return step_of(np.concatenate([arm.seeds["number"].to_numpy(float) for arm in self.arms]))
+        return step_of(np.concatenate([arm.columns["number"] for arm in self.arms]))
 
     def side(self, arm: MeasuredArm) -> np.ndarray:
         """Return the numbers of an arm in which differences are taken."""
-        numbers = arm.seeds["number"].to_numpy(float)
+        numbers = arm.columns["number"]
         return np.log2(numbers) if self.estimand.takes_ratio else numbers
 
     @cached_property
@@ -537,4 +537,4 @@ def _unpaired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -
 def _arms(group: pd.DataFrame, question: Question, estimand: TableEstimand) -> list[MeasuredArm]:
     """Return the arms of a context in the order of the sides."""
     seeds, arm = group[["number", "least", "failed", "rate", "on_edge"]], group["arm"].to_numpy()
-    return [MeasuredArm(seeds[arm == side[question.column]]) for side in estimand.arms.values()]
+    return [MeasuredArm.of(seeds[arm == side[question.column]]) for side in estimand.arms.values()]

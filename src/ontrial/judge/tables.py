@@ -67,8 +67,8 @@ class Evidence:
         for each in self.measured:
             digest.update(settings_text(each.context).encode())
             for arm in each.arms:
-                digest.update(f"\0{len(arm.seeds)}\0".encode())
-                digest.update(arm.seeds[["number", "least"]].to_numpy(float).tobytes())
+                digest.update(f"\0{arm.n}\0".encode())
+                digest.update(arm.seeds[["number", "least"]].to_numpy().tobytes())
         return digest.hexdigest()
 
 

@@ -102,7 +102,7 @@ def _cost(estimand: Estimand, context: SettingValues, times: pd.Series) -> Paire
     for arm in estimand.arms.values():
         numbers = times.loc[cost_measurement(claims.settings_in_context(estimand, arm, context))]
         columns = {"number": numbers, "least": numbers, "failed": False, "rate": np.nan, "on_edge": False}
-        arms.append(MeasuredArm(pd.DataFrame(columns)))
+        arms.append(MeasuredArm.of(pd.DataFrame(columns)))
     return Paired(context, estimand, arms)
 
 
@@ -111,6 +111,6 @@ def _seconds(results: Results, updates: Paired, times: pd.Series) -> Paired:
     selected = claims.list_arms(results.study, updates.estimand, updates.context)
     for measured, arm in zip(updates.arms, selected, strict=True):
         costs = np.resize(times.loc[_update_measurement(arm.cell)], updates.n)  # repeats the rounds
-        seconds = measured.seeds[["number", "least"]].mul(costs * 1e-6, axis=0)
-        arms.append(MeasuredArm(measured.seeds.assign(**seconds)))
+        seconds = {name: measured.columns[name] * (costs * 1e-6) for name in ("number", "least")}
+        arms.append(MeasuredArm(measured.columns, measured.index).assign(**seconds))
     return Paired(updates.context, updates.estimand, arms)

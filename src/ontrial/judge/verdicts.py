@@ -175,9 +175,10 @@ def describe_context(decision: Decision, *, lottery: bool = True) -> Context:
     grid, nothing is estimated.
     """
     outcome, look, alpha, measured = decision
-    arms = [arm.seeds for arm in measured.arms]
-    off_grid = any(seeds["number"].isna().any() for seeds in arms)
-    choices = _choices(measured, off_grid) if off_grid or any(seeds["rate"].notna().any() for seeds in arms) else {}
+    arms = [arm.columns for arm in measured.arms]
+    off_grid = any(np.isnan(seeds["number"]).any() for seeds in arms)
+    has_rates = not all(np.isnan(seeds["rate"]).all() for seeds in arms)
+    choices = _choices(measured, off_grid) if off_grid or has_rates else {}
     paired = measured if isinstance(measured, Paired) else None
     is_small = outcome in (Outcome.NEGLIGIBLE, Outcome.EQUAL)
     level = 1 - 2 * alpha if measured.shows_deciding and is_small else 1 - alpha
@@ -217,17 +218,18 @@ def _choices(measured: Measured, off_grid: bool) -> dict[str, Any]:
     from ontrial.judge import claims, policies  # which need the engine
 
     arms = measured.arms
-    rates = [policies.typical(arm.seeds["rate"]) for arm in arms if off_grid or arm.seeds["rate"].notna().any()]
+    chosen = [arm.columns["rate"] for arm in arms]
+    rates = [policies.typical(each) for each in chosen if off_grid or not np.isnan(each).all()]
     return {
         "rates": tuple(None if math.isnan(rate) else rate for rate in rates),
-        "on_edge": any(policies.mostly(arm.seeds["on_edge"]) for arm in arms),
+        "on_edge": any(policies.mostly(arm.columns["on_edge"]) for arm in arms),
         "choices": tuple(map(claims.choice_of, arms)) if any(arm.choices for arm in arms) else (),
     }
 
 
 def count_zeros(measured: Measured) -> tuple[int, ...]:
     """Return the number of exact zeros of each arm, the floor of single precision; () if none has any."""
-    counts = tuple(int((arm.seeds["number"] == 0).sum()) for arm in measured.arms)
+    counts = tuple(int((arm.columns["number"] == 0).sum()) for arm in measured.arms)
     return counts if measured.estimand.has_floor and any(counts) else ()
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from ontrial import data
 from ontrial.judge import metrics, policies
 from ontrial.judge.metrics import METRICS, Metric, final
-from ontrial.judge.results import Results
+from ontrial.judge.results import Records, Results
 from ontrial.study.cell import Cell
 from ontrial.study.study import Experiment
 
@@ -121,9 +121,10 @@ def _summarise(cell: Cell, records: pd.DataFrame) -> pd.DataFrame:
     last = records[records["updates"] == records["updates"].max()].groupby("learning_rate")
     columns = {"n": last["seed"].nunique(), "diverged": last["diverged"].mean()}
     by_layer = [name for name in records if BY_LAYER.fullmatch(name) and records[name].notna().any()]
+    runs = Records.of(records)
     for name in [*_measures_of(cell), *by_layer]:
         measure = get_measure(name)
-        numbers = measure.metric.numbers(records, measure.part, measure.threshold)
+        numbers = measure.metric.numbers(runs, measure.part, measure.threshold)
         summaries = _summarise_seeds(numbers, measure.metric.censored)
         columns |= {f"{name}_{summary}": summaries[summary] for summary in measure.summaries}
     return pd.DataFrame(columns)

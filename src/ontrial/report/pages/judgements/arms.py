@@ -42,11 +42,11 @@ def _numbers(arm: MeasuredArm, scale: float, lower_is_better: bool) -> list[str]
 
     scale: Factor from the numbers that are judged to those of the table.
     """
-    values = scale * arm.seeds["number"].to_numpy(float)
+    values = scale * arm.columns["number"]
     deviation = values.std(ddof=1) if len(values) > 1 and np.isfinite(values).all() else np.nan
     worst = values.max() if lower_is_better else values.min()
     described = [values.mean(), deviation, np.median(values), worst]
-    failed = int(arm.seeds["failed"].sum())
+    failed = int(arm.columns["failed"].sum())
     return [
         formatting.count(len(values)),
         *(formatting.significant(float(number), 4) for number in described),

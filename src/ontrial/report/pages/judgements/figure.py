@@ -128,7 +128,7 @@ def _differences(measured: Measured) -> list[float]:
 
 def _own(measured: Measured, i: int) -> list[float]:
     """Return the finite numbers of an arm, as binary logarithms if effects are factors."""
-    numbers = measured.arms[i].seeds["number"].to_numpy(float)
+    numbers = measured.arms[i].columns["number"]
     numbers = np.log2(numbers) if measured.estimand.takes_ratio else numbers
     return numbers[np.isfinite(numbers)].tolist()
 

@@ -189,7 +189,7 @@ def _far_runs(judgement: Judgement, measured: TableContext, say: Phrases) -> Ite
     for arm, far, side in zip(measured.arms, measured.far, measured.estimand.arms.values(), strict=True):
         if far.runs:
             bound = 2**far.bound if measured.estimand.takes_ratio else far.bound / (100 if judgement.shares else 1)
-            counts = {"count": formatting.count(far.runs), "n": formatting.count(len(arm.seeds))}
+            counts = {"count": formatting.count(far.runs), "n": formatting.count(arm.n)}
             value = legible(str(side[judgement.question.column]), LENGTH)
             yield say["judged far below" if far.below else "judged far above"].format(
                 **counts, value=value, bound=f"{bound:.4g}"
@@ -392,7 +392,7 @@ def _rules(judgement: Judgement, say: Phrases) -> Iterator[str]:
         yield say["judged skewed"]
     fixed = judgement.question.over and judgement.question.tasks_are != "sample"  # of which each has its own scale
     if not (estimand.censored or fixed or any(far.runs for each in measured for far in each.far)):
-        n = min(len(arm.seeds) for each in measured for arm in each.arms)
+        n = min(arm.n for each in measured for arm in each.arms)
         may = say["percent"].format(f"{100 * (1 - ALPHA ** (1 / n)):.2g}")
         yield say["judged unseen"].format(n=formatting.count(n), share=may)
 
