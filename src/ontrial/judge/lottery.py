@@ -1,5 +1,6 @@
 """The seed lottery: what a study with fewer seeds would have concluded."""
 
+from functools import cache
 from itertools import combinations
 from math import comb
 
@@ -38,6 +39,7 @@ def draw_lottery(measured: Paired) -> list[Draw]:
     return draws
 
 
+@cache  # contexts have the same numbers of seeds
 def draw_subsets(n: int, size: int) -> np.ndarray:
     """Return subsets of range(n), (subsets, size): all of them, or MAX_SUBSETS random ones if there are more."""
     if comb(n, size) <= MAX_SUBSETS:

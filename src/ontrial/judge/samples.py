@@ -64,12 +64,21 @@ class Numbers(Sample):
 
     def _interval(self, confidence_level: float, estimate: np.ndarray | None) -> Interval:
         """Return the estimate, and an interval that holds whatever the numbers are between their bounds."""
+        if self._averages:
+            return statistics.between(self._averages, statistics.signed_rank(self.values.shape[-1], confidence_level))
         estimate, low, high = statistics.confidence_interval(self.values, self.censored, confidence_level, estimate)
         if self.lowest is self.values:
             return Interval(estimate, low, high)
         _, lowest, _ = statistics.confidence_interval(self.lowest, self.censored, confidence_level)
         _, _, highest = statistics.confidence_interval(self.highest, self.censored, confidence_level)
         return Interval(estimate, lowest, highest)
+
+    @cached_property
+    def _averages(self) -> statistics.Ends | None:
+        """What the intervals of all levels are read from. None of medians, of many numbers, and of unknown ones."""
+        if self.censored or self.values.shape[-1] > statistics.MANY or np.isnan(self.values).any():
+            return None
+        return statistics.walsh_averages(self.values)
 
 
 @dataclass(frozen=True)

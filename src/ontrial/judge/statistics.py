@@ -55,6 +55,13 @@ class Interval(NamedTuple):
     ci_high: np.ndarray
 
 
+class Ends(NamedTuple):
+    """Averages in order, (…, k): see `in_order`."""
+
+    lowest: np.ndarray
+    highest: np.ndarray
+
+
 def signed_rank_interval(sample: np.ndarray, confidence_level: float, estimate: np.ndarray | None = None) -> Interval:
     """Return the Hodges–Lehmann estimate and the exact interval of Wilcoxon's signed-rank test.
 
@@ -74,10 +81,19 @@ def signed_rank_interval(sample: np.ndarray, confidence_level: float, estimate: 
         ordered = np.sort(sample, -1)
         rows = [(row / 2, row / 2, np.arange(n)) for row in ordered.reshape(-1, n)]
         return _interval_of_sums(rows, rank, sample, estimate)
-    first, second = np.triu_indices(n)
+    return between(walsh_averages(sample), signed_rank(n, confidence_level))
+
+
+def walsh_averages(sample: np.ndarray) -> Ends:
+    """Return the Walsh averages of samples (…, n) in order."""
+    first, second = np.triu_indices(sample.shape[-1])
     with np.errstate(invalid="ignore"):
-        averages = (sample[..., first] + sample[..., second]) / 2
-    return _between(averages, _rank(signed_rank_distribution(n), confidence_level))
+        return in_order((sample[..., first] + sample[..., second]) / 2)
+
+
+def signed_rank(n: int, confidence_level: float) -> int:
+    """Return the rank of the lower end of the interval of the signed-rank test of n numbers, from 1; 0 for none."""
+    return _rank(signed_rank_distribution(n), confidence_level)
 
 
 @cache
@@ -111,7 +127,7 @@ def rank_sum_interval(
         return _interval_of_sums([(*pair, np.zeros(m, int)) for pair in pairs], rank, of, estimate)
     with np.errstate(invalid="ignore"):
         differences = (of[..., :, None] - other[..., None, :]).reshape(*of.shape[:-1], m * n)
-    return _between(differences, _rank(rank_sum_distribution(m, n), confidence_level))
+    return between(in_order(differences), _rank(rank_sum_distribution(m, n), confidence_level))
 
 
 @cache
@@ -142,7 +158,7 @@ def _normal_rank(mean: float, variance: float, confidence_level: float) -> int:
 
 
 def _interval_of_sums(rows: Sequence[Sums], rank: int, sample: np.ndarray, estimate: np.ndarray | None) -> Interval:
-    """Return the interval of `_between` for each row of sums, without a list of them.
+    """Return the interval of `between` for each row of sums, without a list of them.
 
     sample: Sample (…, n) with the same rows.
     estimate: The median of each row, if it is known.
@@ -153,14 +169,22 @@ def _interval_of_sums(rows: Sequence[Sums], rank: int, sample: np.ndarray, estim
     return interval if rank > 0 else _unbounded(interval.estimate)
 
 
-def _between(averages: np.ndarray, rank: int) -> Interval:
+def in_order(averages: np.ndarray) -> Ends:
+    """Return averages (…, k) in order, for either end of an interval: those that may be anything are −∞, or +∞."""
+    if not np.isnan(averages).any():
+        ordered = np.sort(averages, -1)
+        return Ends(ordered, ordered)
+    return Ends(*(np.sort(np.where(np.isnan(averages), end, averages), -1) for end in (-np.inf, np.inf)))
+
+
+def between(ends: Ends, rank: int) -> Interval:
     """Return the median of averages, and the interval between the rank-th from below and from above."""
-    lowest, highest = (np.sort(np.where(np.isnan(averages), end, averages), -1) for end in (-np.inf, np.inf))
-    lower, upper = _median_of(lowest), _median_of(highest)
+    lower = _median_of(ends.lowest)
+    upper = lower if ends.highest is ends.lowest else _median_of(ends.highest)
     estimate = np.where(lower == upper, lower, np.nan)
     if rank == 0:
         return _unbounded(estimate)
-    return Interval(estimate, lowest[..., rank - 1], highest[..., -rank])
+    return Interval(estimate, ends.lowest[..., rank - 1], ends.highest[..., -rank])
 
 
 def median_interval(sample: np.ndarray, confidence_level: float) -> Interval:
@@ -345,7 +369,9 @@ def paired_shares_interval(of: np.ndarray, other: np.ndarray, confidence_level: 
     of, other: Whether each seed is counted, (…, seeds).
     """
     n = of.shape[-1]
-    only_of, only_other = np.count_nonzero(of & ~other, axis=-1), np.count_nonzero(other & ~of, axis=-1)
+    counts = np.stack([np.count_nonzero(of & ~other, axis=-1), np.count_nonzero(other & ~of, axis=-1)])
+    pairs, place = np.unique(counts.reshape(2, -1), axis=1, return_inverse=True)  # few differ among many samples
+    only_of, only_other = pairs
 
     def score(difference: np.ndarray) -> np.ndarray:
         linear = (2 * n - only_of + only_other) * difference - only_of - only_other
@@ -353,16 +379,15 @@ def paired_shares_interval(of: np.ndarray, other: np.ndarray, confidence_level: 
         variance = n * ((root - linear) / (2 * n) + difference * (1 - difference))
         return (only_of - only_other - n * difference) / np.sqrt(np.maximum(variance, np.finfo(float).tiny))
 
-    def bisect(low: np.ndarray, high: np.ndarray, critical: float) -> np.ndarray:
-        for _ in range(40):
-            middle = (low + high) / 2
-            is_above = score(middle) > critical  # the score falls as the difference grows
-            low, high = np.where(is_above, middle, low), np.where(is_above, high, middle)
-        return (low + high) / 2
-
     estimate, critical = (only_of - only_other) / n, scipy.special.ndtri((1 + confidence_level) / 2)
-    ends = bisect(np.full_like(estimate, -1), estimate, critical), bisect(estimate, np.ones_like(estimate), -critical)
-    return Interval(100 * estimate, 100 * ends[0], 100 * ends[1])
+    low, high = np.stack([np.full_like(estimate, -1), estimate]), np.stack([estimate, np.ones_like(estimate)])
+    for _ in range(40):  # to each end at once
+        middle = (low + high) / 2
+        is_above = score(middle) > np.array([[critical], [-critical]])  # the score falls as the difference grows
+        low, high = np.where(is_above, middle, low), np.where(is_above, high, middle)
+    ends = (low + high) / 2
+    found = (100 * each[place].reshape(counts.shape[1:]) for each in (estimate, *ends))
+    return Interval(*(each[()] for each in found))
 
 
 def fewest_seeds(alpha: float) -> int:
