@@ -32,6 +32,13 @@ def test_the_plan_names_cells_runs_time_memory_arms_and_what_can_be_detected(cap
     assert "Called positive from 1 point + " in claim
 
 
+def test_a_plan_names_the_looks_that_the_study_leaves(capsys):
+    check("config/config.yaml", cores=2)
+    plan, claim, *_ = capsys.readouterr().out.split("\n\n")
+    assert "\nIt stops after look 2 and leaves others undecided. Looks that are left: at 80 seeds.\n" in plan
+    assert "20 to 40 seeds" in claim
+
+
 @pytest.mark.parametrize(("epochs", "allowed", "warned"), [(3, "", False), (50_000, "", True), (50_000, "true", False)])
 def test_a_plan_says_if_it_must_be_allowed_to_take_hours(tmp_path, capsys, epochs, allowed, warned):
     text = (ROOT / "config/smoke.yaml").read_text(encoding="utf-8").replace("epochs: 3}", f"epochs: {epochs}}}")

@@ -1,10 +1,14 @@
 """Numbers of pages that follow from the rules of judgement."""
 
+from dataclasses import replace
+
 import pytest
-from support.pages import page_of
+from support.pages import STUDY, page_of, tiny_results
 
 from ontrial.judge.smallest_effects import USUAL
 from ontrial.report.pages import rules, tables
+from ontrial.report.pages.claims import evidence
+from ontrial.study import configuration
 
 
 @pytest.fixture
@@ -32,3 +36,14 @@ def test_failures_have_their_limits_in_words(page):
         "10 points of failures",
     ]
     assert rules.Rules(page).factors_tried == ("1/16", "16")
+
+
+@pytest.mark.parametrize(("last", "left"), [(1, "4, 8"), (2, "8"), (3, "")])
+def test_looks_that_a_run_does_not_take_are_named(last, left):
+    text = STUDY.replace("{from: 11, to: 12}", "{from: 11, looks: [2, 4, 8]}") + f"last_look: {last}\n"
+    study = configuration.parse(text, "tiny.yaml")
+    page = page_of(replace(tiny_results(), study=study))
+    assert rules.Rules(page).looks_left == left
+    said = evidence._seeds_text(page, study.experiments["batch-size"])
+    assert said.startswith(["2", "2, then 4 ", "2, then 4, 8 "][last - 1])
+    assert ("this run stops before it" in said) == (left != "")

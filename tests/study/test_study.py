@@ -119,6 +119,20 @@ def test_later_looks_add_seeds_to_cells(small):
     assert small.looks == 3
 
 
+def test_a_study_may_stop_before_its_last_look():
+    study = configuration.parse(SMALL + "\nlast_look: 2\n", "x")
+    assert (study.experiments["judged"].looks, study.looks_taken("judged"), study.looks) == ((2, 3, 6), (2, 3), 2)
+    assert [cell.seeds for cell in study.later_cells.values()] == [(103,)]
+    assert study.looks_left == (6,)
+
+
+def test_the_full_study_is_the_default_one_with_all_looks():
+    default, full = (configuration.read_study(ROOT / "config" / name) for name in ("config.yaml", "full.yaml"))
+    assert (full.name, full.experiments) == (default.name, default.experiments)
+    assert (default.looks, default.looks_left, full.looks, full.looks_left) == (2, (80,), 3, ())
+    assert full.later_cells.items() > default.later_cells.items()
+
+
 def test_without_looks_there_is_one_with_all_seeds():
     study = configuration.parse(SMALL.replace("looks: [2, 3, 6]", "to: 106"), "x")
     assert (study.experiments["judged"].looks, study.later_cells, study.looks) == ((6,), {}, 1)

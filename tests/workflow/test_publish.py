@@ -31,6 +31,11 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def test_a_study_that_stops_before_its_last_look_is_not_published():
+    with pytest.raises(InputError, match=r"config.yaml: it stops before its last look.*config/full.yaml"):
+        publish_command.publish("study", str(ROOT / "config/config.yaml"))
+
+
 @pytest.mark.slow
 def test_published_files_are_small_and_have_one_line_per_context(published):
     files = bytes_of(published / PUBLISHED)

@@ -94,6 +94,9 @@ def _plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
     if later:
         most = study.runs + sum(cell.runs for cell in later)
         yield f"Undecided contexts get more seeds: up to {most:,} runs in all."
+    if study.looks_left:
+        left = ", ".join(f"{seeds:,}" for seeds in study.looks_left)
+        yield f"It stops after look {study.looks} and leaves others undecided. Looks that are left: at {left} seeds."
     duration = estimate.planned(cells, later, cores)
     memory = estimate.gigabytes(max(map(estimate.memory, cells)))
     yield f"Training takes about {duration} with {cores} jobs at a time, each with up to {memory} of memory."
@@ -133,7 +136,7 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
     for context in list_contexts(estimand):
         yield f"  {settings_text(context) or 'the only context'}"
         arms = arms_by_side(study, estimand, context)
-        yield from (f"    {line}" for line in _context_lines(estimand, arms, seeds))
+        yield from (f"    {line}" for line in _context_lines(estimand, arms, seeds[: study.looks]))
         compared.append([*chain(*arms.values())])
     options = [option for arm in chain(*compared) for option in arm.options]
     trained = dict.fromkeys(option.cell for option in options)

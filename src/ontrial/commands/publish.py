@@ -100,6 +100,11 @@ def _with_other_studies(table: Path, published_table: Path) -> str:
 
 def _publish_study(study: Study, study_file: str) -> None:
     """Publish the results of one study. Raises InputError unless they are complete and match the configuration."""
+    if study.looks_left:
+        raise InputError(
+            f"{study_file}: it stops before its last look, which may decide more contexts. Run and "
+            "publish a study without `last_look`, such as config/full.yaml for the default one."
+        )
     results = results_of(study.name)
     finished = _read_finished(study, results, study_file)
     written = _written(results)

@@ -101,13 +101,23 @@ class Study:
         return {
             f"{path}-look-{look}": replace(cell, seeds=self.experiments[cell.experiment].seeds_of_look(look))
             for path, cell in self.cells.items()
-            for look in range(2, 1 + len(self.experiments[cell.experiment].looks))
+            for look in range(2, 1 + len(self.looks_taken(cell.experiment)))
         }
 
     @property
     def looks(self) -> int:
-        """The largest number of looks of an experiment."""
-        return max(len(experiment.looks) for experiment in self.experiments.values())
+        """The largest number of looks that an experiment may take."""
+        return max(len(self.looks_taken(name)) for name in self.experiments)
+
+    def looks_taken(self, experiment: str) -> tuple[int, ...]:
+        """Return the number of seeds at each declared look of an experiment that the study takes if need be."""
+        return self.experiments[experiment].looks[: self.configuration.get("last_look")]
+
+    @property
+    def looks_left(self) -> tuple[int, ...]:
+        """The number of seeds at each declared look that the study does not take, of any experiment."""
+        left = (each.looks[len(self.looks_taken(name)) :] for name, each in self.experiments.items())
+        return tuple(sorted(set(itertools.chain.from_iterable(left))))
 
     @property
     def docket(self) -> Path | None:

@@ -58,6 +58,11 @@ class Rules:
         """The smallest and the largest multiple of the smallest effects that verdicts are tried with."""
         return formatting.factor(FACTORS[0]), formatting.factor(FACTORS[-1])
 
+    @property
+    def looks_left(self) -> str:
+        """The number of seeds at each declared look that the study does not take; empty if it takes all."""
+        return ", ".join(map(formatting.count, self.page.results.study.looks_left))
+
     def look_share(self, look: int) -> str:
         """Return the error that a look, counted from 1, may use, in per cent."""
         return _percent(self.page, statistics.shares(LOOKS)[look - 1])

@@ -83,7 +83,7 @@ def _seeds_text(page: Page, spec: Experiment) -> str:
     """Return the seeds of an experiment, their number, and the number at each further look."""
     seeds = spec.judging_seeds
     text = f"{seeds[0]} – {seeds[-1]} ({len(seeds)})"
-    later = ", ".join(map(formatting.count, spec.looks[1:]))
+    later = ", ".join(map(formatting.count, page.results.study.looks_taken(spec.name)[1:]))
     return text + page.say["seeds of later looks"].format(later) if later else text
 
 

@@ -493,9 +493,15 @@ def _metric_text(page: Page, name: str) -> str:
 
 
 def _seeds_text(page: Page, experiment: Experiment) -> str:
-    """Return the number of confirmatory seeds in an experiment, at each look if there are several."""
-    first, *later = map(formatting.count, experiment.looks)
-    return page.say["design looks"].format(first=first, later=", ".join(later)) if later else first
+    """Return the number of confirmatory seeds in an experiment, at each look if there are several.
+
+    Looks that this run did not take are named apart.
+    """
+    taken = page.results.study.looks_taken(experiment.name)
+    first, *later = map(formatting.count, taken)
+    text = page.say["design looks"].format(first=first, later=", ".join(later)) if later else first
+    left = ", ".join(map(formatting.count, experiment.looks[len(taken) :]))
+    return page.say["design looks left"].format(text, left) if left else text
 
 
 def _contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
