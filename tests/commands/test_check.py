@@ -26,16 +26,21 @@ def test_the_plan_names_cells_runs_time_memory_arms_and_what_can_be_detected(cap
     plan, *claims = capsys.readouterr().out.split("\n\n")
     assert plan.startswith("Study smoke: 23 cells, ")
     assert "with 2 jobs at a time" in plan
+    costs = plan.partition("Seconds of one core by experiment:\n")[2].splitlines()
+    assert sorted(line.split()[0] for line in costs) == ["batch-size", "batch-size-updates", "main-grid"]
     claim = next(text for text in claims if text.startswith("small-batch-accuracy: difference of test_accuracy"))
     assert "    of: batch-size/digits/" in claim
     assert "    minus: batch-size/digits/" in claim
     assert "Called positive from 1 point + " in claim
 
 
-def test_a_plan_names_the_looks_that_the_study_leaves(capsys):
+def test_a_plan_names_the_looks_that_the_study_leaves_and_what_it_costs_at_most(capsys):
     check("config/config.yaml", cores=2)
     plan, claim, *_ = capsys.readouterr().out.split("\n\n")
     assert "\nIt stops after look 2 and leaves others undecided. Looks that are left: at 80 seeds.\n" in plan
+    costs = plan.partition("Seconds of one core by experiment, and at most with all looks:\n")[2].splitlines()
+    most = [float(line.split()[-1].replace(",", "")) for line in costs]
+    assert most == sorted(most, reverse=True)
     assert "20 to 40 seeds" in claim
 
 

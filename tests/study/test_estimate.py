@@ -136,6 +136,26 @@ def test_the_factor_of_a_machine_is_a_positive_number():
     assert 0.01 < estimate.machine_factor() < 1_000
 
 
+def test_a_busy_machine_has_the_same_factor(monkeypatch):
+    estimate.machine_factor.cache_clear()
+    monkeypatch.setattr(estimate.time, "process_time", iter([0, 3, 10, 12, 20, 24, 30, 33, 40, 43]).__next__)
+    monkeypatch.delattr(estimate.time, "perf_counter")  # which counts what other processes take
+    monkeypatch.setattr(estimate, "_stack_seconds", lambda *_, **__: (0.5, 0.5))
+    assert estimate.machine_factor() == 2
+    estimate.machine_factor.cache_clear()
+
+
+def test_later_looks_are_expected_in_part_and_named_as_the_most(study, cell, monkeypatch):
+    monkeypatch.setattr(estimate, "machine_factor", lambda: 60 / estimate.seconds([cell]))
+    assert estimate.planned([cell] * 4, [], 2) == "2 minutes"
+    assert estimate.planned([cell] * 4, [cell] * 10, 2) == "3 minutes (7 minutes if every context needs all looks)"
+    costs = estimate.by_experiment(study, [cell])
+    assert sum(first for first, _ in costs.values()) == pytest.approx(
+        60 * estimate.seconds(study.cells.values()) / estimate.seconds([cell])
+    )
+    assert {name: added for name, (_, added) in costs.items() if added} == {cell.experiment: pytest.approx(60)}
+
+
 @pytest.mark.parametrize(("shortest", "longest", "words"), [
     (0.4, 0.4, "0.4 seconds"), (40, 80, "40 to 80 seconds"), (100, 480, "1.7 to 8 minutes"),
     (60, 100, "1 to 1.7 minutes"), (1, 1, "1 second"), (7_000, 7_000, "1.9 hours"),

@@ -14,7 +14,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 import numpy as np
@@ -100,11 +100,24 @@ def _plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
     duration = estimate.planned(cells, later, cores)
     memory = estimate.gigabytes(max(map(estimate.memory, cells)))
     yield f"Training takes about {duration} with {cores} jobs at a time, each with up to {memory} of memory."
+    yield from _cost_lines(study, later)
     if not estimate.is_short(study, cells, cores):
         yield "Snakemake won't start more than an hour of training unless the study has the key `may_take_hours: true`."
     if not estimate.fits(study, cells, cores):
         machine = estimate.gigabytes(estimate.machine_memory())
         yield f"This machine has {machine}. Snakemake won't start unless the study says `may_exceed_memory: true`."
+
+
+def _cost_lines(study: Study, later: Collection[Cell]) -> Iterator[str]:
+    """Yield what each experiment costs, the dearest first, unless there is one alone."""
+    costs = estimate.by_experiment(study, later)
+    if len(costs) < 2:
+        return
+    yield f"Seconds of one core by experiment{', and at most with all looks' * bool(later)}:"
+    width = max(map(len, costs))
+    for name, (first, added) in sorted(costs.items(), key=lambda item: -sum(item[1])):
+        most = f"{first + added:10,.0f}" if later else ""
+        yield f"  {name:{width}}{first:10,.0f}{most}"
 
 
 def _dataset_lines(name: str) -> Iterator[str]:
@@ -136,7 +149,9 @@ def claim_lines(study: Study, claim: Claim, estimand: Estimand) -> Iterator[str]
     for context in list_contexts(estimand):
         yield f"  {settings_text(context) or 'the only context'}"
         arms = arms_by_side(study, estimand, context)
-        yield from (f"    {line}" for line in _context_lines(estimand, arms, seeds[: study.looks]))
+        yield from (
+            f"    {line}" for line in _context_lines(estimand, arms, seeds[: study.configuration.get("last_look")])
+        )
         compared.append([*chain(*arms.values())])
     options = [option for arm in chain(*compared) for option in arm.options]
     trained = dict.fromkeys(option.cell for option in options)
