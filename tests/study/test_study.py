@@ -5,11 +5,12 @@ import json
 import pytest
 from support.project import ROOT
 
+from ontrial.judge import checks
 from ontrial.nn import Architecture, Recipe
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.storage import yaml_files
 from ontrial.storage.code import PACKAGE, code_of
-from ontrial.study import configuration
+from ontrial.study import configuration, schema_mistakes
 from ontrial.study.cell import DEFAULTS, RECORD_TRAIN, SETTINGS, Cell, Training
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import Study
@@ -235,3 +236,11 @@ def test_steps_do_not_check_the_study_again(step):
     assert "study/cell.py" in names
     checks = {f"judge/{name}.py" for name in ("checks", "context_checks", "setting_checks", "obstacles")}
     assert not names & {"study/checking.py", "study/configuration.py", *checks}
+
+
+def test_what_is_right_needs_no_words_on_mistakes(monkeypatch):
+    monkeypatch.setattr(schema_mistakes, "find", None)  # which takes a second to import
+    for path in (ROOT / "config" / name for name in CONFIGURATIONS):
+        study = configuration.read_study(path)
+        if study.docket:
+            assert checks.read_docket(study.docket, study).claims

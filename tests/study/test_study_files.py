@@ -1,10 +1,13 @@
 """Damaged JSON files of a study are found before a run starts, whatever they contain."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from support.combinations import combinations
 from support.messages import message_of
+from support.project import ROOT
 
 from ontrial.errors import DamagedError
 from ontrial.storage import files
@@ -47,3 +50,9 @@ def test_a_commit_that_git_would_take_for_an_option_is_damage(tmp_path):
     record = {"study": "a", "configuration_file": None, "commit": "--output=precious"}
     files.write_text(tmp_path / "provenance.json", json.dumps(record))
     assert "commit: '--output=precious' is not a commit or null." in message_of(study_files.require_intact, tmp_path)
+
+
+def test_no_step_imports_what_words_mistakes():
+    steps = {path.stem for path in (ROOT / "src/ontrial/steps").glob("[a-z]*.py")} - {"explore"}  # whose charts need it
+    code = f"import sys, {', '.join(f'ontrial.steps.{name}' for name in steps)}; sys.exit('jsonschema' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -21,7 +21,7 @@ from ontrial.judge.records import SettingValues
 from ontrial.judge.results import CHECKPOINTS
 from ontrial.nn import LOSSES, OUTPUTS
 from ontrial.storage.yaml_files import KeyPath, Mistake, show
-from ontrial.study import schema_mistakes
+from ontrial.study import plain_schemas
 from ontrial.study.cell import SETTINGS
 from ontrial.study.configuration import NAME_CHECKS
 from ontrial.study.schema_files import load_schema
@@ -107,8 +107,11 @@ def _number(kind: str, least: int, value: Any, *, whole: bool = True) -> None:
 def _configured(name: str, value: Any) -> None:
     """Raise ValueError unless a configuration may list a value for a setting."""
     schema = load_schema("config")["$defs"]["experiment"]["properties"][name]["items"]
-    if mistakes := schema_mistakes.find(value, NAME_CHECKS, schema):
-        raise ValueError(mistakes[0][1])
+    if not plain_schemas.is_valid(value, schema, NAME_CHECKS):
+        from ontrial.study import schema_mistakes  # jsonschema says what is wrong, and takes a second to import
+
+        if mistakes := schema_mistakes.find(value, NAME_CHECKS, schema):
+            raise ValueError(mistakes[0][1])
 
 
 def _hidden(value: Any) -> None:

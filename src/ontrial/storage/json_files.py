@@ -5,14 +5,15 @@ import math
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
-from jsonschema import Draft202012Validator, ValidationError
-from jsonschema.exceptions import best_match
 
 from ontrial.errors import REBUILD, DamagedError, InputError, legible
 from ontrial.storage import files
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 MAX_LENGTH = 200  # characters that messages quote
 
@@ -60,10 +61,13 @@ def check(path: str | Path, content: Any, schema: Mapping[str, Any], remedy: str
         raise DamagedError({path: sentence(violation, key.removeprefix("."))}, remedy)
 
 
-def find_violation(schema: Mapping[str, Any], content: Any) -> ValidationError | None:
+def find_violation(schema: Mapping[str, Any], content: Any) -> "ValidationError | None":
     """Return the most informative violation of a schema; None if there is none."""
     if _is_valid(schema, content):
         return None
+    from jsonschema import Draft202012Validator  # which takes a second to import, and most files have no mistake
+    from jsonschema.exceptions import best_match
+
     return best_match(Draft202012Validator(schema).iter_errors(content))
 
 
@@ -81,7 +85,7 @@ def compiled(schema: str) -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for(json.loads(schema.replace(r"\\ud800-\\udfff", "")))
 
 
-def sentence(violation: ValidationError, place: str | None) -> str:
+def sentence(violation: "ValidationError", place: str | None) -> str:
     """Return the sentence that describes a violation of a schema.
 
     place: Key or column. Empty for the whole file.

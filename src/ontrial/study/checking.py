@@ -46,7 +46,7 @@ def check(
     value, lines = parse(source, where) if isinstance(source, str) else (_copy_mapping(source, where), {})
     value, mistakes = prepare(value)
     if not mistakes:
-        if name_checks or not plain_schemas.is_valid(value, schema):
+        if not plain_schemas.is_valid(value, schema, name_checks):
             from ontrial.study import schema_mistakes  # jsonschema says what is wrong, and takes a second to import
 
             mistakes = schema_mistakes.find(value, name_checks, schema)

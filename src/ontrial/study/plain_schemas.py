@@ -5,7 +5,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-REMARKS = ("$schema", "$defs", "title", "description")
+from ontrial.storage.yaml_files import NameCheck, bare
+
+REMARKS = ("$schema", "$defs", "title", "description", "examples", "default", "renamed", "removed", "needed")
 TYPES: dict[str, Callable[[Any], bool]] = {
     "object": lambda value: isinstance(value, dict),
     "array": lambda value: isinstance(value, list),
@@ -26,6 +28,7 @@ KEYWORDS: dict[str, tuple[type | tuple[type, ...], Callable[[Any, Any], bool]]] 
     "maxLength": (str, lambda text, most: len(text) <= most),
     "minimum": ((int, float), lambda number, least: number >= least),
     "maximum": ((int, float), lambda number, most: number <= most),
+    "exclusiveMinimum": ((int, float), lambda number, bound: number > bound),
     "exclusiveMaximum": ((int, float), lambda number, bound: number < bound),
     "minItems": (list, lambda items, least: len(items) >= least),
     "maxItems": (list, lambda items, most: len(items) <= most),
@@ -36,7 +39,12 @@ KEYWORDS: dict[str, tuple[type | tuple[type, ...], Callable[[Any, Any], bool]]] 
 }
 
 
-def is_valid(value: Any, schema: Mapping[str, Any] | bool, root: Mapping[str, Any] | None = None) -> bool:
+def is_valid(
+    value: Any,
+    schema: Mapping[str, Any] | bool,
+    name_checks: Mapping[str, NameCheck] = {},
+    root: Mapping[str, Any] | None = None,
+) -> bool:
     """Return whether a value is certain to meet a schema: one with another keyword may be met all the same.
 
     >>> is_valid({"n": 1}, {"additionalProperties": {"type": "integer", "minimum": 1}})
@@ -44,11 +52,16 @@ def is_valid(value: Any, schema: Mapping[str, Any] | bool, root: Mapping[str, An
     >>> is_valid({"n": 1}, {"additionalProperties": {"anyOf": []}})
     False
 
+    name_checks: Check of each kind of name that the schema refers to with its keyword `known`.
     root: Schema with the definitions. Default: this one.
     """
     if isinstance(schema, bool):
         return schema
     root = root or schema
+
+    def meets_part(value: Any, part: Mapping[str, Any] | bool) -> bool:
+        return is_valid(value, part, name_checks, root)
+
     keys: Mapping[str, Any] = value if isinstance(value, dict) else {}
     known = schema.get("properties", {})
     for keyword, rule in schema.items():
@@ -56,17 +69,29 @@ def is_valid(value: Any, schema: Mapping[str, Any] | bool, root: Mapping[str, An
             of, meets = KEYWORDS[keyword]
             holds = not isinstance(value, of) or meets(value, rule)
         elif keyword == "$ref":
-            holds = is_valid(value, root["$defs"][rule.removeprefix("#/$defs/")], root)
+            holds = meets_part(value, root["$defs"][rule.removeprefix("#/$defs/")])
         elif keyword == "properties":
-            holds = all(is_valid(keys[key], part, root) for key, part in rule.items() if key in keys)
+            holds = all(meets_part(keys[key], part) for key, part in rule.items() if key in keys)
         elif keyword == "additionalProperties":
-            holds = all(is_valid(each, rule, root) for key, each in keys.items() if key not in known)
+            holds = all(meets_part(each, rule) for key, each in keys.items() if key not in known)
         elif keyword == "propertyNames":
-            holds = all(is_valid(key, rule, root) for key in keys)
+            holds = all(meets_part(key, rule) for key in keys)
         elif keyword == "items":
-            holds = not isinstance(value, list) or all(is_valid(item, rule, root) for item in value)
+            holds = not isinstance(value, list) or all(meets_part(item, rule) for item in value)
+        elif keyword == "allOf":
+            holds = all(meets_part(value, part) for part in rule)
+        elif keyword == "known":
+            holds = not isinstance(value, str) or _is_known(value, name_checks[rule])
         else:
             holds = keyword in REMARKS
         if not holds:
             return False
+    return True
+
+
+def _is_known(name: str, check: NameCheck) -> bool:
+    try:
+        check(bare(name))
+    except ValueError:
+        return False
     return True
