@@ -3,18 +3,21 @@
 The schemas are in study/schemas: verdicts.schema.yaml, and published.schema.yaml with an entry for each file name.
 """
 
+from __future__ import annotations
+
 import io
 from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from ontrial.errors import InputError, unknown
 from ontrial.storage import files, json_files, shipped
 from ontrial.study.cell import SETTINGS
 from ontrial.study.schema_files import load_schema
+
+if TYPE_CHECKING:  # what reads verdicts alone needs no tables
+    import pandas as pd
 
 # Files of a study that are published with its verdicts, if it has them, and compared with those of another run
 TIMES = "timing/time.json"
@@ -39,6 +42,8 @@ def read_table(path: str | Path) -> pd.DataFrame:
 
     A sparse setting that the table lacks has its default, and so has a setting that is newer than the table.
     """
+    import pandas as pd
+
     schema = schema_of(Path(path).name)
     words = [name for name, column in schema["properties"].items() if column["items"].get("type") == "string"]
     try:

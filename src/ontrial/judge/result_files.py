@@ -1,26 +1,31 @@
 """Read the input of the steps after `collect`: the study, its tables and its docket, and verdicts."""
 
+from __future__ import annotations
+
 import io
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from ontrial.errors import DamagedError, InputError
 from ontrial.judge import published
 from ontrial.judge.docket import Docket, load_docket
 from ontrial.judge.records import Verdicts, decode
 from ontrial.judge.results import Results
-from ontrial.storage import files, run_files
+from ontrial.storage import files
 from ontrial.study.cell import CORRECT
 from ontrial.study.study import load_study
+
+if TYPE_CHECKING:  # what reads verdicts alone needs no tables
+    import pandas as pd
 
 
 def read_results(
     study: str, runs: str, records: str, docket: str | None, correct: str | None = None
 ) -> tuple[Results, Docket]:
     """Return the results of a study, and its docket."""
+    from ontrial.storage import run_files
+
     checked_docket = load_docket(docket) if docket else Docket({}, {})
     runs_table = run_files.read_sealed(runs).to_pandas()
     records_table = run_files.read_sealed(records).to_pandas()
@@ -31,6 +36,8 @@ def read_results(
 
 def _read_bits(path: str) -> pd.DataFrame:
     """Return the table of correct test samples. Raises DamagedError if it is another table."""
+    from ontrial.storage import run_files
+
     table = run_files.read_sealed(path).to_pandas()
     if CORRECT not in table:
         raise DamagedError({path: f"the column {CORRECT} is missing."})
@@ -47,6 +54,8 @@ def read_csv(path: str | Path, columns: Collection[str], **options: Any) -> pd.D
 
     options: Options of pandas.
     """
+    import pandas as pd
+
     try:
         table = pd.read_csv(io.BytesIO(files.read_bytes(path)), **options)
     except OSError as error:
