@@ -1,6 +1,7 @@
 """Published files are checked when they are read: each value that is not of its kind is refused, with its place."""
 
 import csv
+import itertools
 import json
 import re
 import subprocess
@@ -17,11 +18,12 @@ from ontrial.errors import InputError
 from ontrial.judge import checks, published, result_files, seeds
 from ontrial.judge.checks import CLAIM_SETTINGS, COST_SETTINGS
 from ontrial.judge.claim import Claim
-from ontrial.judge.claims import list_arms
+from ontrial.judge.claims import list_arms, list_contexts
 from ontrial.judge.measuring import MeasuredArm, Paired
 from ontrial.judge.metrics import BUILT_IN
-from ontrial.judge.records import Choice, Context, Effect, Outcome, Way, encode_case
+from ontrial.judge.records import Choice, Context, Effect, Kind, Outcome, Way, encode_case
 from ontrial.judge.verdicts import decide_context, describe_context
+from ontrial.nn.activations import ACTIVATIONS
 from ontrial.storage import files
 from ontrial.study import configuration
 from ontrial.study.cell import Cell
@@ -275,3 +277,19 @@ def test_contexts_follow_from_the_tables_of_distances_and_limits_of_studies_with
             np.testing.assert_allclose(again.effect.numbers, context.effect.numbers, rtol=1e-3, atol=1e-4)
             checked += 1
     assert checked >= least
+
+
+@pytest.mark.parametrize("study", sorted(STUDIES))
+def test_a_comparison_of_activations_has_the_own_weights_of_each_or_names_the_weights(study):
+    read, claims = docket_of(study)
+    for claim in claims.values():
+        estimand = claim.estimand
+        if not estimand or claim.kind is not Kind.MEASURED:
+            continue
+        named = {*estimand.axes, *estimand.where, *itertools.chain(*estimand.arms.values())}
+        for context in list_contexts(estimand):
+            cells = [arm.cell for arm in list_arms(read, estimand, context)]
+            if len({cell.activation for cell in cells}) > 1 and "initialisation" not in named:
+                assert all(cell.initialisation == ACTIVATIONS[cell.activation].initialisation for cell in cells), (
+                    claim.id
+                )
