@@ -19,11 +19,11 @@ from support.pages import (
     with_docs,
     with_findings,
 )
-from support.project import ROOT, read_yaml
+from support.project import read_yaml
 
 from ontrial.book.chapters import selection
 from ontrial.book.home import batch_rates, law, pages_batches, pages_law
-from ontrial.judge import policies, published, statistics
+from ontrial.judge import policies, statistics
 from ontrial.judge.records import Verdict
 from ontrial.judge.statistics import Quantifier
 from ontrial.report.pages import citations, numbers
@@ -202,16 +202,6 @@ def test_cells_with_more_seeds_have_the_same_numbers_everywhere(results):
     assert selection.two_batches(both).loc["tuned", 16] == pytest.approx(0.865)
     tuned = policies.tuned_accuracies(both)
     assert (tuned["seeds"].tolist(), tuned["mean"][0]) == ([4, 2], pytest.approx(86.5))
-
-
-def test_published_rates_are_exact(results):
-    table = published.read_table(ROOT / "results/reference/adam/tables/rates.csv")
-    grids = batch_rates.grids_of(table)
-    assert list(grids) == ["epochs", "updates"]
-    for grid in grids.values():
-        assert grid.rates == [2.0**power for power in range(-15, 0)]
-        assert list(grid.own.index) == [1, 16, 256]
-        assert set(grid.own) <= set(grid.rates)
 
 
 # The law --------------------------------------------------------------------------------------------------------------

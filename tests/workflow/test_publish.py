@@ -41,7 +41,7 @@ def test_published_files_are_small_and_have_one_line_per_context(published):
     files = bytes_of(published / PUBLISHED)
     assert set(files) == {
         "verdicts.json", "verdicts.csv", "seeds.json", "timing/verdicts.json", "timing/seeds.json", "timing/time.json",
-        "tables/tuned.csv", "tables/rates.csv",
+        "tables/tuned.csv",
     }  # fmt: skip
     assert sum(map(len, files.values())) < 40_000
     lines = files["verdicts.json"].decode().splitlines()
@@ -194,4 +194,4 @@ def test_every_published_measurement_is_in_the_list():
     listed = {name for measurement in MEASUREMENTS.values() for name in measurement.files}
     assert published <= listed
     schemas = load_schema("published").keys() - {"$schema", "$defs"}
-    assert schemas == {Path(name).name for name in listed} | {"tuned.csv", "rates.csv", "time.json"}  # of a study
+    assert schemas == {Path(name).name for name in listed} | {"tuned.csv", "time.json"}  # of a study

@@ -1,12 +1,12 @@
 """Update the published results of a study or measurement.
 
 Both are written to results/reference. The published results of a study are small and easy to compare in a diff:
-verdicts with rounded numbers, one line per context, the numbers per seed behind them, and a few tables: accuracies by
-batch size and learning rate, if the study compares batch sizes, and accuracies, distances and limits, if its claims
-need no learning rate. The atlas and the studies of sizes and of predicted limits have their designs as well, so that
-other sites can show their claims. A study that is not finished is refused, and so is one whose configuration or docket
-has changed since it ran; in a checkout, `make publish` runs it first. Uncommitted changes are fine, since moved
-verdicts belong in the same commit as the change that moved them. Publishing twice gives the same bytes.
+verdicts with rounded numbers, one line per context, the numbers per seed behind them, and a few tables: accuracies,
+distances and limits, if its claims need no learning rate. The atlas and the studies of sizes and of predicted limits
+have their designs as well, so that other sites can show their claims. A study that is not finished is refused, and so
+is one whose configuration or docket has changed since it ran; in a checkout, `make publish` runs it first.
+Uncommitted changes are fine, since moved verdicts belong in the same commit as the change that moved them. Publishing
+twice gives the same bytes.
 
 Measurements, which `make measure` lists, are copied from where they were written. The table of robustness keeps the
 rows of other studies.
@@ -21,7 +21,6 @@ from typing import Any
 
 import pandas as pd
 
-from ontrial.book.home import batch_rates
 from ontrial.book.one_curve import predicted_limits, rate_free
 from ontrial.commands import compare
 from ontrial.commands._results import changed_claims, results_of
@@ -33,7 +32,6 @@ from ontrial.judge.published import (
     CURVES,
     DESIGN,
     PREDICTED_LIMITS,
-    RATES,
     SEEDS,
     TABLES,
     TIMED_SEEDS,
@@ -148,9 +146,6 @@ def _written(results: Path) -> dict[str, str]:
     study, runs, records = (str(results / name) for name in ("study.json", *RUN_TABLES))
     content, checked_docket = result_files.read_results(study, runs, records, docket)
     tables = {}
-    if (table := batch_rates.accuracies(content)) is not None:
-        exact = [repr(float(rate)) for rate in table["learning_rate"]]  # so that pages recognise 1/2048
-        tables[RATES] = table.assign(learning_rate=exact)
     if rate_free.are_needed(checked_docket.claims):
         commit = study_files.read_result(results / "provenance.json", "provenance.json").get("commit") or ""
         tables[CURVES] = rate_free.curves(content, commit[:12])

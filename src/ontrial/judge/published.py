@@ -24,9 +24,8 @@ TIMES = "timing/time.json"
 TUNED = "tables/tuned.csv"
 SPEED_LIMITS = "tables/speed_limits.csv"  # counted by benchmarks/speed_limits.py
 TABLES = (TUNED, SPEED_LIMITS)
-# Files that are written when a study is published: if it compares batch sizes, if its claims need no learning rate, and
-# if they are about predicted limits
-RATES = "tables/rates.csv"
+# Files that are written when a study is published: if its claims need no learning rate, and if they are about predicted
+# limits
 CURVES = "tables/curves.csv"
 TWO_NUMBERS = "tables/two_numbers.csv"
 PREDICTED_LIMITS = "tables/predicted_limits.csv"

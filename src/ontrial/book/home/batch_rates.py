@@ -1,7 +1,4 @@
-"""Accuracy by batch size and learning rate, at one rate for all seeds and with each seed at its own.
-
-The table is published with a study that compares batch sizes.
-"""
+"""Accuracy by batch size and learning rate, at one rate for all seeds and with each seed at its own."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -34,7 +31,7 @@ class Grid(NamedTuple):
     fixed: Rows of `accuracies` at one rate for all seeds, indexed by learning rate and batch size.
     tuned: Those with each seed at its own rate, indexed by batch size.
     guessed: Accuracy of guessing in per cent.
-    by_seed: Accuracies network by network, as in the function `_by_seed`; empty if read from a published table.
+    by_seed: Accuracies network by network, as in the function `_by_seed`.
     judged: The verdict's context that compares two batch sizes, each seed at its own rates, if there is one.
     """
 
