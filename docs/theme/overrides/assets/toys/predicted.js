@@ -22,7 +22,10 @@
       isHere && box(0, y - ROW * 0.75, 4000, ROW * 1.5, "rule", {opacity: 0.55}),
       isHere && box(span[0], y - ROW * 0.75, span[1] - span[0], ROW * 1.5, "green", {opacity: 0.25}),
       arm.measured && line(ends, colour, {"stroke-width": thick, opacity: isHere ? 1 : 0.6}),
-      dot(at(arm.predicted), y, isHere ? 6 : 4, "paper", {stroke: "var(--toy-ink)", "stroke-width": isHere ? 2.5 : 1.2}),
+      dot(at(arm.predicted), y, isHere ? 6 : 4, "paper", {
+        stroke: "var(--toy-ink)",
+        "stroke-width": isHere ? 2.5 : 1.2,
+      }),
       arm.measured && dot(at(arm.measured), y, isHere ? 6 : 3.5, colour),
     ]
   }
