@@ -16,10 +16,11 @@
     return figure ?? document.querySelector("[data-controls]") ?? document.querySelector(".figure")
   }
 
-  /** Return the heading that says what a tool is about: the claim of the page, or the last heading before the tool. */
+  /** Return the heading that says what a tool is about: the question on a claim's page, or the last heading before the tool. */
   function headingOf(tool) {
     const isBefore = heading => heading.compareDocumentPosition(tool) & Node.DOCUMENT_POSITION_FOLLOWING
-    return document.querySelector(".claim") ?? [...document.querySelectorAll("article :is(h1, h2)")].findLast(isBefore)
+    const headings = [...document.querySelectorAll("article :is(h1, h2)")]
+    return document.querySelector(".claim") ? headings[0] : headings.findLast(isBefore)
   }
 
   /** Return the name of a part of the page: the title of a figure, or the heading of a tool without its link. */
