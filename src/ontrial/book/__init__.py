@@ -17,6 +17,7 @@ FUNCTIONS = {
     "law": Function("ontrial.book.home.pages_law:law"),
     "has_law": Function("ontrial.book.home.pages_law:has_law"),
     "law_seen": Function("ontrial.book.home.pages_law:law_seen"),
+    "law_sizes": Function("ontrial.book.home.pages_law:law_sizes"),
     "law_line": Function("ontrial.book.home.pages_law:law_line"),
     "toy": Function("ontrial.book.small.pages:toy"),
     "really": Function("ontrial.book.small.pages:really", takes="claim"),

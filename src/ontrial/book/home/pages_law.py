@@ -38,6 +38,11 @@ def law(page: Page) -> str:
     return Markdown("## {} {{#law .law}}\n\n{}\n{{: .law-text }}\n\n{}").format(heading, text, picture)
 
 
+def law_sizes(page: Page) -> list[int]:
+    """Return the small and the large batch size that the law is about; none if the docket leaves the claim out."""
+    return summary.sizes(page.results.claims.get(summary.CLAIM))
+
+
 def law_line(page: Page) -> str:
     """Return what fresh runs say of the law, or that none are published yet."""
     return " ".join(_tried(page, tried)) if (tried := _fresh(page)) else page.say["law untried"]
