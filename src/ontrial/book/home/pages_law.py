@@ -33,7 +33,10 @@ def law(page: Page) -> str:
     if not has_law(page):
         return ""
     heading, text = _tried(page, tried) if (tried := _fresh(page)) else _seen(page)
-    caption = Markdown("[{}](batch-size.md#figure-{})").format(page.say["law caption"], FIGURE)
+    shown = page.say["law caption"]
+    if tried:
+        shown = page.say["law suggested"].format(caption=shown, n=formatting.count(len(_verdicts(page))))
+    caption = Markdown("[{}](batch-size.md#figure-{})").format(shown, FIGURE)
     picture = pictures.picture_html(page, FIGURE, caption, pictures.text_of(page, FIGURE, "alt").unescape())
     return Markdown("## {} {{#law .law}}\n\n{}\n{{: .law-text }}\n\n{}").format(heading, text, picture)
 
