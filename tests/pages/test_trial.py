@@ -3,6 +3,7 @@
 from dataclasses import replace
 from html import unescape
 
+import numpy as np
 import pytest
 from support.pages import CLAIMS, ESTIMAND, context, page_of, verdict
 from support.project import ROOT
@@ -87,7 +88,7 @@ def test_the_script_knows_whether_the_seeds_of_the_study_have_different_rates(re
 
     def varies(rates: list[float]) -> bool:
         first, *others = measured.arms
-        first = replace(first, seeds=first.seeds.assign(rate=rates[: len(first.seeds)]))
+        first = first.assign(rate=np.array(rates[: first.n], float))
         changed = replace(measured, arms=(first, *others))
         return trial.describe_context(page, ESTIMAND, judged, changed, cells)["variesRates"]
 
