@@ -55,7 +55,7 @@ def test_a_file_is_judged_in_the_page_as_by_the_command(opened, protocol):
     assert command[command.index("--compare") + 1] == "arm=new,old"
     page.wait_for_function("() => location.hash.includes('effect=1+point')")
     assert "91" not in page.evaluate("location.hash")
-    assert requests == []
+    assert [url for url in requests if not url.endswith("favicon.svg")] == []  # which follows the address
 
 
 @in_each_language
@@ -73,7 +73,9 @@ def test_pasted_tables_and_bad_ones_have_a_message(opened):
     box.fill("arm\taccuracy\na\t1\n")
     expect(said).to_have_text("Choose two different values to compare.")
     arms = ("<img src=x onerror=alert(1)>", "<b>b</b>")
-    box.fill("arm,seed,accuracy\n" + "".join(f"{arm},{seed},{seed + len(arm)}\n" for arm in arms for seed in (1, 2)))
+    box.fill(
+        "arm,seed,accuracy\n" + "".join(f"{arm},{seed},{len(arm) + seed / 70:.4f}\n" for arm in arms for seed in (1, 2))
+    )
     page.get_by_label("Smallest effect that matters").fill("0.5")
     expect(said).to_contain_text("2 pairs are too few for any outcome")
     assert page.locator(".judge img, .judge b").count() == 0
