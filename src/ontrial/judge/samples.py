@@ -127,6 +127,9 @@ class Mean(Sample):
 
     def _interval(self, confidence_level: float, estimate: np.ndarray | None) -> Interval:
         """Return Student's or Welch's interval, as wide as that of the bootstrap where an arm is skewed."""
+        if len(self.arms) == 1 and self.arms[0].shape[-1] == 1:  # which shows no spread
+            mean = self.arms[0][..., 0]
+            return Interval(mean, np.full_like(mean, -np.inf), np.full_like(mean, np.inf))
         if len(self.arms) == 1:
             own = statistics.mean_interval(self.arms[0], confidence_level, self.overlap)
         else:

@@ -224,8 +224,8 @@ class TablePairs(TableContext, Paired):
 
     @property
     def variance(self) -> float:
-        """The variance of the mean of one pair."""
-        return float(self.numbers.var(ddof=1))
+        """The variance of the mean of one pair; NaN if there is only one."""
+        return float(self.numbers.var(ddof=1)) if self.n > 1 else math.nan
 
     @property
     def compared(self) -> int:
