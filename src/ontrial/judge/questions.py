@@ -9,7 +9,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from ontrial.errors import legible
@@ -85,27 +85,15 @@ class Question:
     @property
     def spec(self) -> dict[str, Any]:
         """The question as in its file, without defaults."""
-        written: dict[str, Any] = {
-            "metric": self.metric,
-            "compare": {self.column: [self.better, self.other]},
-            "pair": list(self.pair),
-            "contexts": list(self.contexts),
-            "over": list(self.over),
-            "tasks_are": self.tasks_are,
-            "where": self.where,
-            "smallest_effect": self.smallest_effect,
-            "lower_is_better": self.lower_is_better,
-            "failed": self.failed,
-            "looks": list(self.looks),
-            "run": list(self.run),
-            "last": self.last,
-            "not_worse": self.not_worse,
-            "complete_only": self.complete_only,
-            "higher_is_better": self.higher_is_better,
-            "by": self.by,
-            "overlap": self.overlap,
-            "accept": list(self.accept),
-        }
+        arms = {"column", "better", "other", "smallest_effect"}
+        named = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in arms}
+        written: dict[str, Any] = {}
+        for key, value in named.items():
+            written[key] = list(value) if isinstance(value, tuple) else value
+            if key == "metric":
+                written["compare"] = {self.column: [self.better, self.other]}
+            elif key == "where":
+                written["smallest_effect"] = self.smallest_effect
         return {key: value for key, value in written.items() if value or key == "pair"}
 
     @property
@@ -210,29 +198,11 @@ def parse(source: str | Mapping[str, Any], where: str) -> Question:
 def _build(content: Mapping[str, Any]) -> Question:
     """Return the question with this content. Values are text, since tables of runs may hold numbers as text."""
     ((column, (better, other)),) = content["compare"].items()
-    return Question(
-        metric=content["metric"],
-        column=column,
-        better=str(better),
-        other=str(other),
-        smallest_effect=str(content["smallest_effect"]),
-        pair=tuple(content.get("pair", ())),
-        contexts=tuple(content.get("contexts", ())),
-        over=tuple(content.get("over", ())),
-        tasks_are=content.get("tasks_are", ""),
-        where={name: _condition(value) for name, value in content.get("where", {}).items()},
-        lower_is_better=content.get("lower_is_better", False),
-        failed=content.get("failed", ""),
-        looks=tuple(content.get("looks", ())),
-        run=tuple(content.get("run", ())),
-        last=content.get("last", ""),
-        not_worse=content.get("not_worse", False),
-        complete_only=content.get("complete_only", False),
-        higher_is_better=content.get("higher_is_better", False),
-        by=content.get("by", ""),
-        overlap=str(content.get("overlap", "")),
-        accept=tuple(content.get("accept", ())),
-    )
+    given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in content.items()}
+    given |= {key: str(given[key]) for key in ("smallest_effect", "overlap") if key in given}
+    where = {name: _condition(value) for name, value in given.pop("where", {}).items()}
+    del given["compare"]
+    return Question(column=column, better=str(better), other=str(other), where=where, **given)
 
 
 def _condition(value: Any) -> Condition:
