@@ -9,7 +9,7 @@ import pytest
 import scipy
 from support.messages import message_of
 
-from ontrial.judge import statistics, table_contexts, tables
+from ontrial.judge import statistics, table_measuring, tables
 from ontrial.judge.questions import Question
 from ontrial.judge.records import Conclusion, Outcome, Way
 
@@ -398,7 +398,7 @@ def test_conditions_that_no_run_can_meet_are_refused():
 
 
 def test_too_many_contexts_are_refused(monkeypatch):
-    monkeypatch.setattr(table_contexts, "MOST_CONTEXTS", 1)
+    monkeypatch.setattr(table_measuring, "MOST_CONTEXTS", 1)
     assert message_of(tables.judge_table, runs(), QUESTION).startswith("2 contexts are more than 1.")
 
 

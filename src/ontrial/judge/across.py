@@ -15,7 +15,8 @@ from ontrial.errors import InputError
 from ontrial.judge.records import Way
 from ontrial.judge.samples import Sample
 from ontrial.judge.statistics import RESAMPLES, Interval, hull
-from ontrial.judge.table_contexts import FEWEST_FOLDS, Far, MeasuredTable, TableArms, TableContext, TablePairs
+from ontrial.judge.table_contexts import FEWEST_FOLDS, Far, TableArms, TableContext, TablePairs
+from ontrial.judge.table_measuring import MeasuredTable
 from ontrial.judge.table_rows import place, setting_column
 
 if TYPE_CHECKING:

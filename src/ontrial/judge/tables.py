@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ontrial.errors import InputError
-from ontrial.judge import across, statistics, table_checks, table_contexts, table_rows, verdicts
+from ontrial.judge import across, statistics, table_checks, table_measuring, table_rows, verdicts
 from ontrial.judge.questions import Question
 from ontrial.judge.records import Outcome, Verdict, Way, settings_text
-from ontrial.judge.table_contexts import Incomplete, TableArms, TableContext
+from ontrial.judge.table_contexts import TableArms, TableContext
+from ontrial.judge.table_measuring import Incomplete
 from ontrial.judge.table_rows import Faults
 
 if TYPE_CHECKING:
@@ -161,9 +162,9 @@ def measure(table: pd.DataFrame, question: Question) -> Evidence:
         numbered = numbered._replace(runs=table_rows.in_percent(numbered.runs, question))
     if asked.over and asked.tasks_are == "sample":
         tasks = replace(asked, pair=asked.over, over=())
-        counted = table_contexts.measure(across.task_means(numbered.runs, asked), tasks)
+        counted = table_measuring.measure(across.task_means(numbered.runs, asked), tasks)
     else:
-        counted = table_contexts.measure(numbered.runs, question)
+        counted = table_measuring.measure(numbered.runs, question)
         counted = across.join(counted) if asked.over else counted
     return Evidence(
         asked,

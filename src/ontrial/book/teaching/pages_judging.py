@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from ontrial.errors import InputError
-from ontrial.judge import table_checks, table_contexts, table_rows, tables
+from ontrial.judge import table_checks, table_measuring, table_rows, tables
 from ontrial.judge.questions import LOWER, Question
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.judgements.arms import TERMS as ARM_TERMS
@@ -86,8 +86,8 @@ PUBLISHED = {
 RULES = {
     "lower": LOWER,
     "prefix": table_rows.PREFIX,
-    "fold": table_contexts.FOLD,
-    "seed": table_contexts.SEED,
+    "fold": table_measuring.FOLD,
+    "seed": table_measuring.SEED,
     "bad": table_checks.BAD,
     "lengths": table_checks.LENGTHS,
     "own": table_checks.OWN,

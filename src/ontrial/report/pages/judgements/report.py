@@ -13,7 +13,8 @@ from ontrial.judge.ledger import Ledger, last_hash
 from ontrial.judge.questions import DROP, NEVER, Question
 from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict, Way, settings_text
 from ontrial.judge.statistics import ALPHA, fewest_seeds
-from ontrial.judge.table_contexts import Incomplete, TableContext
+from ontrial.judge.table_contexts import TableContext
+from ontrial.judge.table_measuring import Incomplete
 from ontrial.judge.tables import Evidence, Judgement
 from ontrial.report.pages.judgements import arms
 from ontrial.report.wording import formatting, outcomes
