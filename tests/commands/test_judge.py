@@ -329,7 +329,9 @@ def test_no_value_of_a_table_or_ledger_commands_a_log(tmp_path, monkeypatch, cap
     ledger = tmp_path / "tries.jsonl"
     forged = Ledger(0.05).add(HOSTILE, "c", "d", Conclusion.SUPPORTED).add(hostile, "c", "e", Conclusion.SUPPORTED)
     ledger.write_text("".join(f"{line}\n" for line in encode(forged)))
-    rest = dict.fromkeys(("save", "claim", "total_error", "html", "require", "against")) | {"ledger": ledger}
+    rest = dict.fromkeys(("save", "claim", "total_error", "html", "verdicts", "require", "against", "target")) | {
+        "ledger": ledger
+    }
     with contextlib.suppress(SystemExit):
         flags = {"json": False, "markdown": True, "quiet": False}
         process.call(judge.judge, {"table": "runs.csv", **flags, **question, **rest})

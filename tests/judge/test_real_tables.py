@@ -12,6 +12,7 @@ from support.messages import message_of
 from support.project import ROOT
 
 from ontrial.commands import judge as command
+from ontrial.judge import targets
 from ontrial.runs import judge, judge_arms
 
 REAL = ROOT / "tests/judge/real"
@@ -45,6 +46,16 @@ CASES = {
         f"{NANOGPT} --compare arm=v3,baseline-1480 --where record=MuddFormer --not-worse --smallest-effect 0.002",
         "Holds",
         ["worse by less than 0.002, if at all"],
+    ),
+    "a target": (
+        'nanogpt.csv --target "loss < 3.28" --compare arm=v3,v2,v1-1415 --where record=MuddFormer',
+        "Holds for some",
+        ["v3: more than 50% of runs, 10 of 10; v2: more than 50% of runs, 9 of 10; v1-1415: less than 50%", "only"],
+    ),
+    "a target for most runs": (
+        'nanogpt.csv --target "loss < 3.28 in 90% of runs" --compare arm=v3 --where record=MuddFormer',
+        "Inconclusive",
+        ["| v3 | open | 10 of 10 | 100% (95%: 69.2% to 100%) |"],
     ),
     "two runs that collapse": (
         f"{CONTROL} --where task=walker_walk",
@@ -90,6 +101,15 @@ CASES = {
     ),
 }
 REFUSED = {
+    "no target": ('nanogpt.csv --target "low loss" --compare arm=v3', '"low loss" is no target'),
+    "a target with a pair": (
+        'nanogpt.csv --target "loss < 3" --compare arm=v3 --pair steps',
+        "--target needs --compare",
+    ),
+    "a target and a ledger": (
+        'nanogpt.csv --target "loss < 3" --compare arm=v3 --ledger tries.jsonl',
+        "--target judges a table, without",
+    ),
     "folds without their share": (f'{UCI} --smallest-effect "1 point"', "--overlap 0.1 for 10 folds"),
     "games without a scale": (
         f'{ATARI} --smallest-effect "10% of baseline"',
@@ -127,6 +147,18 @@ def test_what_is_said(line, conclusion, texts, capsys):
 @pytest.mark.parametrize(("line", "message"), REFUSED.values(), ids=REFUSED)
 def test_what_is_refused(line, message):
     assert message in message_of(run, line)
+
+
+def test_runs_that_failed_have_not_reached_a_target():
+    table = pd.DataFrame({"arm": "a", "seed": range(10), "loss": 10 * [1.0], "state": 9 * ["finished"] + ["crashed"]})
+    table.loc[0, "loss"] = np.nan
+    target = targets.Target.parse("loss <= 1")
+    (found,) = targets.reached(table, target, "arm", ["a"], {}, {})
+    assert (found.reached, found.runs, found.outcome) == (8, 10, "undecided")
+    exact = scipy.stats.binomtest(8, 10).proportion_ci()
+    assert (found.low, found.high) == pytest.approx((exact.low, exact.high))
+    table["loss"] = "3%"
+    assert "which is not a number" in message_of(targets.reached, table, target, "arm", ["a"], {}, {})
 
 
 def test_a_wide_table_is_judged_as_the_message_says():

@@ -79,6 +79,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "judged tasks {}": ("fixed", "sample"),
     "judged worse {}": ("within", "beyond"),
     "judged {}": ("pairs", "runs", "tasks"),
+    "target {}": ("within", "beyond", "undecided"),
     "ways {}": one_curve.HEADS,
     "two numbers {}": set(one_curve.NOTES.values()),
     "two numbers {} certain": set(one_curve.NOTES.values()),

@@ -1,7 +1,9 @@
 """The action for jobs of GitHub: the same options as the command, and its shell lines as GitHub runs them."""
 
 import argparse
+import json
 import os
+import re
 import sys
 import tomllib
 from importlib import metadata
@@ -17,8 +19,9 @@ from support.project import ROOT
 from ontrial.commands import judge
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
-INSTALL, JUDGE = ACTION["runs"]["steps"]
-NOT_FOR_JOBS = ("help", "json", "markdown", "save", "quiet")
+STEPS = ACTION["runs"]["steps"]
+INSTALL, JUDGE, COMMENT = (step for step in STEPS if "run" in step)
+NOT_FOR_JOBS = ("help", "json", "markdown", "save", "quiet", "verdicts")
 RUNS = "optimiser,seed,dataset,accuracy\n" + "".join(
     f"{optimiser},{seed},{dataset},{90 + seed / 10 + lead}\n"
     for dataset in ("a", "b c")
@@ -45,12 +48,14 @@ def run(folder: Path, **inputs: str) -> tuple[int, str, str]:
     }
     path = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")]))
     summary = folder / "summary.md"
+    (folder / "outputs").unlink(missing_ok=True)
     done = bash(
         f"set -o pipefail\n{JUDGE['run']}",
         folder,
         **given,
         RUNNER_TEMP=str(folder),
         GITHUB_STEP_SUMMARY=str(summary),
+        GITHUB_OUTPUT=str(folder / "outputs"),
         PYTHONPATH=path,
     )
     return done.returncode, summary.read_text(encoding="utf-8"), done.stderr
@@ -63,9 +68,11 @@ def test_the_action_has_the_options_of_the_command_as_variables():
         action.option_strings[-1].removeprefix("--") if action.option_strings else action.dest
         for action in parser._actions
     }
-    assert set(ACTION["inputs"]) == options - set(NOT_FOR_JOBS)
-    assert sorted(JUDGE["env"].values()) == sorted(f"${{{{ inputs.{name} }}}}" for name in ACTION["inputs"])
-    assert all("${{" not in step["run"] for step in ACTION["runs"]["steps"])
+    asked = set(ACTION["inputs"]) - {"comment"}
+    assert asked == options - set(NOT_FOR_JOBS)
+    assert sorted(JUDGE["env"].values()) == sorted(f"${{{{ inputs.{name} }}}}" for name in asked)
+    assert all("${{" not in step["run"] for step in STEPS if "run" in step)
+    assert all(re.fullmatch(r"actions/cache@[0-9a-f]{40}", step["uses"]) for step in STEPS if "uses" in step)
 
 
 def test_the_summary_of_a_job_has_the_verdict(tmp_path):
@@ -75,6 +82,29 @@ def test_the_summary_of_a_job_has_the_verdict(tmp_path):
     assert "| as claimed, by at least" in summary
     assert "8 with adam and 8 with sgd" in summary
     assert (tmp_path / "report.html").exists()
+    verdict, estimate, path = (tmp_path / "outputs").read_text().splitlines()
+    assert verdict == "verdict=supported"
+    assert float(estimate.removeprefix("estimate=")) == pytest.approx(2.07)
+    assert json.loads(Path(path.removeprefix("json=")).read_text())["claims"][0]["verdict"] == "supported"
+    for output in ACTION["outputs"].values():
+        assert output["value"].removeprefix("${{ steps.judge.outputs.").removesuffix(" }}") in (
+            "verdict",
+            "estimate",
+            "json",
+        )
+
+
+def test_the_comment_is_the_summary(tmp_path):
+    (tmp_path / "ontrial").mkdir()
+    program = tmp_path / "gh"
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/called\n')
+    program.chmod(0o755)
+    variables = {"NUMBER": "7", "GITHUB_REPOSITORY": "me/mine", "RUNNER_TEMP": str(tmp_path)}
+    done = bash(COMMENT["run"], tmp_path, **variables, PATH=f"{tmp_path}:{os.environ['PATH']}")
+    assert done.returncode == 0, done.stderr
+    called = (tmp_path / "called").read_text().splitlines()
+    assert called[:5] == ["pr", "comment", "7", "--repo", "me/mine"]
+    assert called[-1] == f"{tmp_path}/ontrial/verdict.md"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ontrial.errors import InputError, legible
 from ontrial.judge.ledger import MOST_ERROR, TOTAL_ERROR, Ledger, describe
@@ -52,6 +52,17 @@ CONDITION = re.compile(r"(.+?)(!=|>=|<=|=)(.+)", re.DOTALL)
 REQUIRABLE = tuple(map(str, (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE)))
 
 
+class Output(NamedTuple):
+    """Where a judgement goes beside the terminal: see `judge`."""
+
+    html: Path | None
+    verdicts: Path | None
+    require: str | None
+    json: bool
+    markdown: bool
+    quiet: bool
+
+
 def judge(
     table: str | None,
     claim: str | None,
@@ -59,12 +70,14 @@ def judge(
     ledger: Path | None,
     total_error: float | None,
     html: Path | None,
+    verdicts: Path | None,
     require: str | None,
     *,
     json: bool,
     markdown: bool,
     quiet: bool,
     against: str | None,
+    target: str | None,
     **options: Any,
 ) -> None:
     """Print the verdict on a table, or write the question to a file for later.
@@ -74,23 +87,30 @@ def judge(
     ledger: Path of the ledger in which this is a try; None for a judgement on its own.
     total_error: Declared total error of the ledger.
     html: Path of the page, None for none.
+    verdicts: Path of a file for what `json` prints, None for none.
     require: Conclusion without which the exit code is EXIT_OTHER_VERDICT.
     json: Whether to print verdicts.json, and what a try is in its ledger.
     markdown: Whether to print Markdown.
     quiet: Whether to print nothing but doubts and the verdict.
     against: Arm with which each arm of the question is compared; None if it names both.
+    target: What the runs of each arm should reach, in place of a comparison.
     options: Options that ask a question.
     """
     from ontrial.judge import table_rows, tables
     from ontrial.report.pages.judgements.figure import figure
     from ontrial.report.pages.judgements.report import ledger_notes, question_lines, report, run_lines
-    from ontrial.report.pages.judgements.summary import summary
     from ontrial.runs import phrases
 
+    output = Output(html, verdicts, require, json=json, markdown=markdown, quiet=quiet)
+    if target:
+        if not table or any((claim, save, ledger, against)):
+            raise InputError("--target judges a table, without --claim, --save, --ledger and --against.")
+        _judge_target(table, target, options, output)
+        return
     if against:
         if not table or any((claim, save, ledger, require)):
             raise InputError("--against judges a table, without --claim, --save, --ledger and --require.")
-        _judge_arms(table, against, options, html, json=json, markdown=markdown, quiet=quiet)
+        _judge_arms(table, against, options, output)
         return
     question = read_question(claim, options)
     if html and not html.name:
@@ -125,29 +145,16 @@ def judge(
         judgement, notes = tables.decide(evidence), []
     verdict, text = judgement.verdict, report(judgement, say)
     text = text._replace(used=[source, *text.used], notes=[*text.notes, *notes])
-    _show(text, console, quiet=quiet)
-    if json:
-        others["table"] = {"doubts": text.doubts, "arms_differ_in": evidence.differing}
-        print(to_json(Verdicts(study_name(table), (verdict,)), **others))
-    if markdown:
-        print(summary(text))
-    if html:
-        from ontrial.report.pages.judgements.page import page  # loads Jinja
-
-        files.write_text(html, page(text, figure(judgement, say)))
-        console.print(f"{html}: the verdict as a page.", markup=False, highlight=False)
-    if require and verdict.conclusion != require:
-        print(f"The verdict is {verdict.conclusion}, and {require} is required.", file=sys.stderr)
-        sys.exit(EXIT_OTHER_VERDICT)
+    others["table"] = {"doubts": text.doubts, "arms_differ_in": evidence.differing}
+    _deliver(
+        text, to_json(Verdicts(study_name(table), (verdict,)), **others), output, figure(judgement, say) if html else ""
+    )
 
 
-def _judge_arms(
-    table: str, against: str, options: dict[str, Any], html: Path | None, *, json: bool, markdown: bool, quiet: bool
-) -> None:
+def _judge_arms(table: str, against: str, options: dict[str, Any], output: Output) -> None:
     """Print the verdicts on several arms against one."""
     from ontrial.judge import table_rows, tables
     from ontrial.report.pages.judgements.several import combined
-    from ontrial.report.pages.judgements.summary import summary
     from ontrial.runs import phrases
 
     column, arms = options.get("compare") or ("", "")
@@ -156,16 +163,57 @@ def _judge_arms(
         raise InputError("--against needs --compare COLUMN=A,… with the arms.")
     runs = run_tables.read_runs(table, lambda columns: table_rows.columns_to_read(asked[0], columns))
     judged = tables.judge_arms(runs, asked)
-    text, console = combined(judged, phrases()), _console(stderr=json or markdown)
-    _show(text, console, quiet=quiet)
-    if json:
-        print(to_json(Verdicts(study_name(table), tuple(each.verdict for each in judged))))
-    if markdown:
+    verdicts = Verdicts(study_name(table), tuple(each.verdict for each in judged))
+    _deliver(combined(judged, phrases()), to_json(verdicts), output)
+
+
+def _judge_target(table: str, text: str, options: dict[str, Any], output: Output) -> None:
+    """Print how many runs of each arm reach a target."""
+    from json import dumps
+
+    from ontrial.judge import questions, targets
+    from ontrial.report.pages.judgements.target import on_target
+    from ontrial.runs import phrases
+
+    given = {key: value for key, value in options.items() if value}
+    column, arms = given.pop("compare", ("", ""))
+    where, steps = _merged(given.pop("where", [])), {key: given.pop(key, "") for key in ("run", "last")}
+    if not column or given.keys() - {"unpaired"}:
+        raise InputError("--target needs --compare COLUMN=A,… with the arms, and takes --where, --run and --last.")
+    target = targets.Target.parse(text)
+    found = targets.reached(run_tables.read_runs(table, list), target, column, split(arms), where, steps)
+    written = [each._asdict() for each in found]
+    content = dumps({"target": target._asdict(), "verdict": targets.conclusion(found), "arms": written}, indent=1)
+    only = questions.Question(target.metric, column, "", "", "1", where=where).only
+    used = {"table": legible(table, NAMED), "target": legible(text, NAMED), "only": legible(only, NAMED)}
+    said = on_target(target, found, column, phrases())._replace(used=[each for each in used.items() if each[1]])
+    _deliver(said, content, output)
+
+
+def _deliver(text: Report, json: str, output: Output, svg: str = "") -> None:
+    """Print a judgement, write its files, and end the process if it is not the one that is required.
+
+    json: Its text as JSON.
+    svg: Its figure, "" without one.
+    """
+    from ontrial.report.pages.judgements.summary import summary
+
+    console = _console(stderr=output.json or output.markdown)
+    _show(text, console, quiet=output.quiet)
+    if output.json:
+        print(json)
+    if output.markdown:
         print(summary(text))
-    if html:
+    if output.verdicts:
+        files.write_text(output.verdicts, json + "\n")
+    if output.html:
         from ontrial.report.pages.judgements.page import page  # loads Jinja
 
-        files.write_text(html, page(text, ""))
+        files.write_text(output.html, page(text, svg))
+        console.print(f"{output.html}: the verdict as a page.", markup=False, highlight=False)
+    if output.require and text.conclusion != output.require:
+        print(f"The verdict is {text.conclusion}, and {output.require} is required.", file=sys.stderr)
+        sys.exit(EXIT_OTHER_VERDICT)
 
 
 def _console(*, stderr: bool) -> Console:
@@ -330,6 +378,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ask.add_argument("--higher-is-better", action="store_true", help="higher numbers are better, whatever the name")
     ask.add_argument("--compare", type=_pair_of, metavar="COLUMN=A,B", help="the arms; A is claimed to be better")
     ask.add_argument("--against", metavar="B", help="compare each arm of --compare COLUMN=A,… with this one")
+    ask.add_argument(
+        "--target", metavar="TARGET", help='what runs of each arm should reach: "loss < 3.28", or "… in 90%% of runs"'
+    )
     ask.add_argument("--pair", type=split, metavar="COLUMN,…", help="what both runs of a pair share, such as a seed")
     ask.add_argument("--unpaired", action="store_true", help="runs share nothing")
     ask.add_argument("--contexts", type=split, metavar="COLUMN,…", help="columns whose values are judged separately")
@@ -381,5 +432,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     printed.add_argument("--markdown", action="store_true", help="print the verdict as Markdown")
     parser.add_argument("--quiet", action="store_true", help="print nothing but doubts and the verdict")
     parser.add_argument("--html", type=Path, metavar="FILE", help="also write one HTML page with a figure")
+    parser.add_argument("--verdicts", type=Path, metavar="FILE", help="also write what --json prints")
     parser.add_argument("--require", choices=REQUIRABLE, help="verdict without which the exit code is 1")
     parser.set_defaults(function=judge, input_error_code=EXIT_INPUT_ERROR)

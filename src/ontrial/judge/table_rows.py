@@ -255,9 +255,9 @@ def with_numbers(
     unfinished: Which runs have failed whatever their numbers.
     """
     faults = Faults()
-    with faults.collect():
-        _require_numbers(runs["number"], name)
     numbers = _numbers(runs["number"])
+    with faults.collect():
+        to_numbers(runs["number"], name)
     failed = ~np.isfinite(numbers)
     for each in unfinished:
         failed |= each.reindex(runs.index)
@@ -300,9 +300,10 @@ def _numbers(column: pd.Series) -> pd.Series:
     return pd.to_numeric(column, errors="coerce").astype(float)
 
 
-def _require_numbers(column: pd.Series, name: str) -> None:
-    """Raise InputError for text that is neither a number nor empty."""
-    doubtful = column[_numbers(column).isna() & column.notna()]
+def to_numbers(column: pd.Series, name: str) -> pd.Series:
+    """Return a column as numbers, NaN where it has none. Raises InputError for text that is neither one nor empty."""
+    numbers = _numbers(column)
+    doubtful = column[numbers.isna() & column.notna()]
     wrong = doubtful[~_is_empty(doubtful)]
     if len(wrong):
         text = legible(str(wrong.iloc[0]), 80)
@@ -311,6 +312,7 @@ def _require_numbers(column: pd.Series, name: str) -> None:
         if text.endswith("%"):
             remedy = "Write it without the sign."
         raise InputError(f'row {wrong.index[0] + 1}: {quoted(name)} is "{text}", which is not a number.{more} {remedy}')
+    return numbers
 
 
 def in_percent(runs: pd.DataFrame, question: Question) -> pd.DataFrame:

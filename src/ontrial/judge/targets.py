@@ -1,0 +1,108 @@
+"""A target for the runs of a table, such as a loss below 3.28, and the share of each arm that reaches it."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ontrial.errors import InputError, legible
+from ontrial.judge import statistics, table_checks, table_rows
+from ontrial.judge.questions import Condition, Question
+from ontrial.judge.records import Conclusion, Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TARGET = re.compile(r"(.+?)\s*(<=|>=|<|>)\s*(\S+?)(?:\s+in\s+(\d{1,2}(?:\.\d{1,9})?)% of runs)?")
+SIGNS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+class Target(NamedTuple):
+    """A target for single runs: a bound of a column, which more than a share of runs should keep.
+
+    share: From 0 to 1; half of them are reached by the typical run.
+    """
+
+    metric: str
+    sign: str
+    bound: float
+    share: float = 0.5
+
+    @classmethod
+    def parse(cls, text: str) -> Target:
+        """Return the target that a text asks for. Raises InputError if it is none.
+
+        >>> Target.parse("loss < 3.28"), Target.parse("accuracy >= 0.9 in 80% of runs").share
+        (Target(metric='loss', sign='<', bound=3.28, share=0.5), 0.8)
+        """
+        match = TARGET.fullmatch(text.strip())
+        try:
+            if match:
+                return cls(match[1], match[2], float(match[3]), float(match[4] or 50) / 100)
+        except ValueError:
+            pass
+        raise InputError(f'"{legible(text, 80)}" is no target, such as "loss < 3.28" or "loss < 3.28 in 90% of runs".')
+
+
+class Reached(NamedTuple):
+    """How many runs of an arm reach a target, with the share in all runs like these: an exact 95% interval."""
+
+    arm: str
+    runs: int
+    reached: int
+    low: float
+    high: float
+    outcome: Outcome
+
+
+def reached(
+    table: pd.DataFrame,
+    target: Target,
+    column: str,
+    arms: Sequence[str],
+    where: Mapping[str, Condition],
+    steps: Mapping[str, Any],
+) -> list[Reached]:
+    """Return how many runs of each arm reach a target. A run without a number, or that crashed, does not.
+
+    Raises InputError as `tables.measure` does.
+
+    steps: What identifies a run of several rows, and their step, as `run` and `last` of a question.
+    """
+    results = []
+    for arm in arms:
+        question = Question(target.metric, column, arm, arm, "1", where=dict(where), **steps)
+        columns = table_rows.find_columns(question, table.columns)
+        runs, _ = table_rows.runs_of(table, question, columns)
+        if question.run:
+            runs, _ = table_rows.last_rows(runs, table, question, columns)
+        else:
+            table_rows.require_row_per_run(runs, table)
+        table_checks.require_no_copies(runs, table, question)
+        numbers = table_rows.to_numbers(runs["number"], columns[target.metric]).to_numpy(float)
+        has = SIGNS[target.sign](numbers, target.bound) & np.isfinite(numbers)
+        for failed in table_checks.unfinished(table.loc[runs.index], question).values():
+            has &= ~failed.to_numpy(bool)
+        _, low, high = (float(each) / 100 for each in statistics.share_interval(has, 1 - statistics.ALPHA))
+        outcome = Outcome.WITHIN if low > target.share else Outcome.BEYOND if high < target.share else Outcome.UNDECIDED
+        results.append(Reached(arm, len(runs), int(has.sum()), low, high, outcome))
+    return results
+
+
+def conclusion(found: Sequence[Reached]) -> Conclusion:
+    """Return the conclusion: supported if every arm certainly reaches the target, refuted if none does."""
+    outcomes = {each.outcome for each in found}
+    if outcomes == {Outcome.WITHIN}:
+        return Conclusion.SUPPORTED
+    if outcomes == {Outcome.BEYOND}:
+        return Conclusion.REFUTED
+    return Conclusion.DEPENDS if {Outcome.WITHIN, Outcome.BEYOND} <= outcomes else Conclusion.INCONCLUSIVE
