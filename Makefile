@@ -96,6 +96,12 @@ measure-random-activations: setup # count how often the battery calls random act
 measure-recipes measure-scale measure-tries measure-judging measure-sentences measure-random-activations:
 	@$(BIN)/python -m benchmarks.$(subst -,_,$(@:measure-%=%)) $(ARGS)
 
+# PEERS is an environment with the tools of others, see docs/measuring.md.
+PEERS ?= $(VENV)-peers
+
+measure-peers: # judge tables that others published with the tools of others, in the environment PEERS (minutes)
+	@$(PEERS)/bin/python -m benchmarks.peers $(ARGS)
+
 measure-laboratories: setup # simulate laboratories that repeat STUDY with seeds of their own, and count contradictions (an hour)
 measure-circumstances: setup # run STUDY with other kernels, NumPy, Pythons, double precision and seeds (hours; ARGS="--only seeds")
 measure-laboratories measure-circumstances:

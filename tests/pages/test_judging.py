@@ -77,6 +77,21 @@ def test_the_page_has_a_row_for_each_kind_of_simulated_tables(page):
     assert lines[2].startswith("| 정규 분포 | 쌍 | 1.3% |") or lines[2].startswith("| 정규 분포 | 쌍 | 1.2% |")
 
 
+def test_the_page_has_a_row_for_each_published_table_and_a_column_for_each_tool(page):
+    rows = [
+        ("lead", "this", "positive", None, None, None, "1"),
+        ("lead", "this", "mean", 0.0084, 0.007, 0.0098, "1"),
+        ("lead", "scipy", "welch", 4e-10, None, None, "1.17"),
+        ("uci", "this", "positive", 13, None, None, "1"),
+    ]
+    table = pd.DataFrame(rows, columns=["table", "tool", "finding", "value", "low", "high", "version"])
+    sources = with_findings(sources_of(tiny_results(), "en"), measurements={"peers": table})
+    head, _, lead, uci = measured.peers(Page(sources, "judge.md")).splitlines()
+    assert head == "| table | this judge 1 | scipy 1.17 |"
+    assert lead.endswith("| as claimed; mean 0.00840 (0.00700 to 0.00980) | Welch p = 4.00 × 10⁻¹⁰ |")
+    assert uci.endswith("| 13 as claimed | – |")
+
+
 def test_sentences_of_simulated_tables_are_those_of_the_judge(monkeypatch):
     monkeypatch.setattr(sentences, "TABLES", 200)
     random = np.random.default_rng(4)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import chain, product
 from typing import get_args
 
+import pandas as pd
 import pytest
 from support.contents import FIGURES
 from support.pages import WORDS
@@ -64,6 +65,7 @@ DESIGN = (
 )  # of a table
 
 # Terms that the code builds, and every word for the gap, or for the gaps, in each.
+PEERS = pd.read_csv(ROOT / "results/reference/peers.csv")
 BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "answer count {}": set(ANSWERS.values()),
     "answer here {}": set(ANSWERS.values()),
@@ -112,6 +114,8 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "finish {}": [finish.column for finish in training_figures.FINISHES],
     "line {}": ("fixed", "tuned"),
     "lottery {}": ("seeds", "sign", "outcome"),
+    "peers table {}": PEERS["table"],
+    "peers {}": {*PEERS["finding"], "this"},
     "measured {}": {head for table in measured.TABLES.values() for head in table.heads},
     "lasting once {}": ("no", "yes"),
     "lasting {}": ("no", "yes", "same"),

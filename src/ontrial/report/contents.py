@@ -135,6 +135,7 @@ FUNCTIONS = {
     "robustness_matrix": Function("ontrial.report.pages.studies.matrix:matrix"),
     "robustness_row": Function("ontrial.report.pages.studies.matrix:row", takes="claim"),
     "measured": Function("ontrial.report.pages.studies.measured:measured"),
+    "measured_peers": Function("ontrial.report.pages.studies.measured:peers"),
     "measured_table": Function("ontrial.report.pages.studies.measured:table"),
     "measurement": Function("ontrial.report.pages.studies.measured:conditions"),
     "scaling": Function("ontrial.report.pages.studies.measured:scaling"),
@@ -160,7 +161,7 @@ OF_EVERY_SITE = Contents(
         *("claim", "definitions", "evidence", "figure", "glossary", "not-testable"),
         *("reason", "references", "robustness", "shared-claim"),
     ),
-    measurements=("scaling", "laboratories", "tries", "judging", "sentences", "recipes", "robustness"),
+    measurements=("scaling", "laboratories", "tries", "judging", "sentences", "peers", "recipes", "robustness"),
     titles=("ontrial.report.summaries.titles:TITLES",),
 )
 

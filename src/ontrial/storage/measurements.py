@@ -54,6 +54,7 @@ MEASUREMENTS = {
         Measurement("tries", ("tries.csv",), "results/benchmark", "make measure WHAT=tries"),
         Measurement("judging", ("judging.csv",), "results/benchmark", "make measure WHAT=judging"),
         Measurement("sentences", ("sentences.csv",), "results/benchmark", "make measure WHAT=sentences"),
+        Measurement("peers", ("peers.csv",), "results/benchmark", "make measure WHAT=peers"),
         Measurement("recipes", ("recipes.csv",), "results/benchmark", "make measure WHAT=recipes"),
         Measurement(
             "random-activations",
