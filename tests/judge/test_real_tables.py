@@ -121,7 +121,7 @@ REFUSED = {
     ),
     "two seeds": (
         f'{DOMAINBED} --pair args.test_envs,args.trial_seed --where step=1000 --smallest-effect "1 point"',
-        "2 pairs are too few for any outcome",
+        'the table: 20 pairs have 2 values of "args.trial_seed": 2 pairs are too few for any outcome',
     ),
 }
 

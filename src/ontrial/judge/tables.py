@@ -222,6 +222,8 @@ def _require_enough_in(each: TableContext, evidence: Evidence, looks: Sequence[i
         more = statistics.fewest_seeds(alpha)
         lacking = sum(pair.context == each.context for pair in evidence.incomplete)
         others = f"; {lacking:,} more lack a run" if lacking else ""
+        if evidence.whole:
+            name = f"{name}: {evidence.pairs:,} pairs have {each.n} values of {table_rows.quoted(evidence.whole)}"
         raise InputError(
             f"{name}: {each.n} pairs are too few for any outcome{others}. At least {least} can show that an effect "
             f"is negligible, and at least {more} that it is not."
