@@ -215,10 +215,9 @@ STUDIES = {path.parent.name for path in REFERENCE.glob("*/verdicts.json")}
 
 def docket_of(study: str) -> tuple[Study, dict[str, Claim]]:
     """Return a study with the claims of its docket."""
-    paths = sorted((ROOT / "config").rglob("*.yaml"))
-    (path,) = [
-        path for path in paths if re.search(rf"^study: {study}$|^study: {study} ", path.read_text("utf-8"), re.M)
-    ]
+    folders = ("", "replications", "atlas-replications", "batteries")
+    paths = [path for folder in folders for path in sorted((ROOT / "config" / folder).glob("*.yaml"))]
+    path = next(path for path in paths if re.search(rf"^study: {study}( |$)", path.read_text("utf-8"), re.MULTILINE))
     read = configuration.read_study(path)
     return read, dict(checks.read_docket(read.docket, read).claims)
 

@@ -796,7 +796,7 @@ def test_notes_below_the_numbers_say_what_there_is_to_know(sources):
     assert "They diverged, or end at most 2\xa0points above guessing" in text
     assert "a better one may lie outside the grid" in text
     assert "Where a scaled learning rate is off the grid" in text
-    assert "by the narrower interval of two one-sided tests, of 90%" in text
+    assert "by two one-sided tests, and so by the narrower interval of 90%" in text
 
 
 def test_commands_of_a_study_with_metrics_of_its_own_have_their_switch(sources):
