@@ -436,6 +436,17 @@ def test_pages_link_a_claim_to_the_one_that_tries_it_again_and_say_what_pilots_c
     assert "Pilots changed" not in pages["evidence/small.md"]
 
 
+@pytest.mark.parametrize(("language", "shown"), [
+    ("en", "**What its author could object:** Not &#60;so&#62;. <small>Our words, not the author's.</small>"),
+    ("ko", "**쓴 이가 할 만한 반론:** 아니다. <small>쓴 이의 말이 아니라"),
+])  # fmt: skip
+def test_the_page_of_a_claim_says_what_its_author_could_object_and_who_wrote_that(results, language, shown):
+    sources = sources_of(results, language)
+    pages = build_pages(replace(sources, objections={"small": {"en": "Not <so>.", "ko": "아니다."}}))
+    assert shown in pages["evidence/small.md"]
+    assert shown.partition(":**")[0] not in build_pages(sources)["evidence/small.md"]
+
+
 @pytest.mark.parametrize(
     ("language", "title", "others"), [("en", "Ours &#38; yours", "Other claims"), ("ko", "우리 것", "그 밖의 주장")]
 )

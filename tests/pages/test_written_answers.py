@@ -198,19 +198,30 @@ def test_a_page_says_what_to_do_by_its_answer_or_else_by_its_verdict(results):
         assert f"**What to do?** {expected}\n" in assemble_pages.evidence_pages(page.sources)["evidence/small.md"]
 
 
-def test_a_question_about_an_unknown_claim_is_refused(tmp_path):
-    shutil.copy(FILES["config"], tmp_path / "claims.answers.yaml")
-    path = tmp_path / "claims.answers.yaml"
-    text = path.read_text(encoding="utf-8").replace("  small-batch-accuracy: {en", "  smal-batch-accuracy: {en", 1)
-    path.write_text(text, encoding="utf-8")
-    assert 'questions.smal-batch-accuracy: unknown claim "smal-batch-accuracy"' in message_of(
-        written.require, path, CLAIMS_OF["config"], CLAIMS_OF["config"]
-    )
+@pytest.mark.parametrize(("text", "message"), [
+    ("questions: {smal-batch-accuracy: {en: Small?, ko: 작을까?}}",
+     'questions.smal-batch-accuracy: unknown claim "smal-batch-accuracy"'),
+    ("objections: {smal-batch-accuracy: {en: No., ko: 아니다.}}",
+     'objections.smal-batch-accuracy: unknown claim "smal-batch-accuracy"'),
+    ("objections: {small-batch-accuracy: {en: No.}}", 'objections.small-batch-accuracy: the key "ko" is missing'),
+])  # fmt: skip
+def test_a_question_or_objection_about_an_unknown_claim_or_in_one_language_is_refused(tmp_path, text, message):
+    assert message in refusal(tmp_path, "answers:\n", f"{text}\nanswers:\n")
+
+
+@pytest.mark.parametrize("name", ["", "atlas-", "again-"])
+def test_our_objections_are_one_short_sentence_and_concern_claims_that_quote_somebody(name):
+    quoted = {spec["id"] for spec in read_yaml(f"config/{name}claims.yaml")["claims"] if "quotations" in spec}
+    objections = written.read_texts(ROOT / f"config/{name}claims.answers.yaml", "objections")
+    assert set() < objections.keys() <= quoted
+    for id, texts in objections.items():
+        assert len(texts["en"].split()) <= 30, id
+        assert all(text.endswith(".") and ". " not in text for text in texts.values()), id
 
 
 @pytest.mark.parametrize("name", ["", "atlas-", "again-", "law-"])
 def test_every_measured_claim_has_a_question_that_ends_in_a_question_mark(name):
-    asked = written.read_questions(ROOT / f"config/{name}claims.answers.yaml")
+    asked = written.read_texts(ROOT / f"config/{name}claims.answers.yaml", "questions")
     specs = read_yaml(f"config/{name}claims.yaml")["claims"]
     measured = {spec["id"] for spec in specs if spec.get("kind", "measured") in ("measured", "timed")}
     assert measured <= asked.keys() <= {spec["id"] for spec in specs}

@@ -73,7 +73,8 @@ def write(
         docs=Docs.read(Path(docs), language, shown.pages),
         docket=checked_docket,
         answers={id: each for path in answers for id, each in written_answers.read_answers(path).items()},
-        questions={id: each for path in answers for id, each in written_answers.read_questions(path).items()},
+        questions=_written(answers, "questions"),
+        objections=_written(answers, "objections"),
         pilots={id: each for path in pilots for id, each in read_changes(path).items()},
         provenance=study_files.read_result(provenance, "provenance.json"),
         published={verdict.claim: verdict.hash for path in published for verdict in read_verdicts(path).claims},
@@ -91,6 +92,11 @@ def write(
         parts = pool.map(workers.with_shared, assemble_pages.parts_of(sources))
         for path, text in assemble_pages.combine(sources, parts).items():
             files.write_text(new / path, text)
+
+
+def _written(answers: list[str], part: str) -> dict[str, dict[str, str]]:
+    """Return the questions or objections of several files of answers, by claim and language."""
+    return {id: each for path in answers for id, each in written_answers.read_texts(path, part).items()}
 
 
 def _merged(paths: list[str], pattern: str) -> dict[str, Any]:

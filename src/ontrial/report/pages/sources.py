@@ -81,6 +81,7 @@ class Sources:
     contents: What the site can show.
     answers: Answers that are written by hand, by claim of the study or of a published one.
     questions: Questions that claims answer, by claim and language.
+    objections: What those whom a claim quotes could object to its test, by claim and language.
     pilots: What pilots changed in the tests of claims before they were fixed, by claim.
     provenance: Content of provenance.json.
     published: Hash of each claim's published form.
@@ -98,6 +99,7 @@ class Sources:
     contents: Contents = OF_EVERY_SITE
     answers: Mapping[str, Sequence[Answer]] = field(default_factory=dict)
     questions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    objections: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     pilots: Mapping[str, Sequence[Change]] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
     published: Mapping[str, str] = field(default_factory=dict)

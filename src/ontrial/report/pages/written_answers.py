@@ -130,9 +130,12 @@ def read_answers(path: str | Path, *checks: MistakesIn) -> dict[str, tuple[Answe
     }
 
 
-def read_questions(path: str | Path) -> dict[str, dict[str, str]]:
-    """Return the questions of a checked file of answers, by claim and language."""
-    return yaml_files.read_yaml(path).get("questions", {})
+def read_texts(path: str | Path, part: str) -> dict[str, dict[str, str]]:
+    """Return the questions or objections of a checked file of answers, by claim and language.
+
+    part: "questions" or "objections".
+    """
+    return yaml_files.read_yaml(path).get(part, {})
 
 
 def _answer(id: str, place: str, spec: Mapping[str, Any]) -> Answer:
@@ -239,9 +242,10 @@ def require(path: Path, claims: Mapping[str, Claim], ids: Collection[str]) -> No
             yield from _never_chosen(("answers", id), specs)
 
     read_answers(path, unsuitable, impossible, _differing_languages)
-    for id in read_questions(path):
-        if id not in ids:
-            raise InputError(f"{path}: questions.{id}: {unknown('claim', id, ids)}")
+    for part in ("questions", "objections"):
+        for id in read_texts(path, part):
+            if id not in ids:
+                raise InputError(f"{path}: {part}.{id}: {unknown('claim', id, ids)}")
 
 
 def _unsuitable(path: KeyPath, specs: Sequence[Mapping[str, Any]], estimand: Estimand | None) -> Iterator[Mistake]:

@@ -291,6 +291,12 @@ class ClaimPage:
         return [*filter(None, found)]
 
     @property
+    def author_could_object(self) -> str:
+        """What those whom the claim quotes could object to the test; "" if they would sign it."""
+        text = lookup.translated(self.page, self.page.sources.objections.get(self.id, {}))
+        return self.page.say["author could object"].format(text) if text else ""
+
+    @property
     def pilots(self) -> list[str]:
         """What pilots changed in the test before it was fixed, and why."""
         changes = self.page.sources.pilots.get(self.id, ())
