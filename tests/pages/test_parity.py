@@ -168,7 +168,8 @@ def test_all_texts_of_the_docs_say_the_same_in_every_language():
 
 # What stands in English for good reason: code, formulas, names of controls, what is marked as English, works cited.
 ENGLISH = re.compile(
-    r"```.*?```|`[^`]*`|<code>.*?</code>|data-controls=\"[^\"]*\"|\$[^$]*\$|<(span|q) lang=\"en\">.*?</\1>|\]\([^)]*\)"
+    r"<script.*?</script>|```.*?```|`[^`]*`|<code>.*?</code>|data-[a-z]+=\"[^\"]*\""
+    r"|\$[^$]*\$|<(span|q) lang=\"en\">.*?</\1>|\]\([^)]*\)"
     r"|^(?:#+ [^\n]*#(?:further-reading|references)\b|참고 문헌:$).*?(?=^#|\Z)|<details id=\"references\".*?</details>",
     re.DOTALL | re.MULTILINE,
 )
