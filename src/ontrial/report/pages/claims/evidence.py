@@ -403,8 +403,8 @@ class ClaimPage:
         """The link to a new issue and what it starts with: the claim, the study and the commit of its results."""
         texts, commit = self.page.texts, self.page.sources.provenance.get("commit")
         named = {"id": self.id, "study": self.page.results.study.name, "commit": commit or texts["provenance unknown"]}
-        texts = {part: texts[f"objection {part}"].format(**named) for part in ("link", "title", "body")}
-        return Markdown(json.dumps(texts, ensure_ascii=False))
+        parts = {part: texts[f"objection {part}"].format(**named) for part in ("link", "title", "body")}
+        return Markdown(json.dumps(parts, ensure_ascii=False))
 
     @cached_property
     def citation(self) -> str:
