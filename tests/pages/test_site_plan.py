@@ -83,7 +83,7 @@ def test_only_the_site_of_the_default_study_shows_the_claims_of_the_atlas_and_th
     measured = [claim["id"] for claim in atlas if claim.get("kind", "measured") == "measured"]
     assert {f"evidence-{id}" for id in measured} <= set(default.figures)
     assert [Path(path).name for path in default.measured["atlas"]] == ["design.json", "verdicts.json"]
-    assert [Path(path).name for path in default.answers] == ["atlas-claims.answers.yaml"]
+    assert "atlas-claims.answers.yaml" in [Path(path).name for path in default.answers]
     assert "atlas" not in plan.measured
     assert plan.answers == []
     assert not {f"evidence-{id}" for id in measured} & set(plan.figures)
