@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import itertools
 import json
 import sys
 import time
@@ -171,6 +172,10 @@ EXHAUSTING = {
     "packed": lambda path: path.write_bytes(gzip.compress(b"seed\n" + b"1\n" * 10**5)),
     "one text": lambda path: parquet(path, {"config": pa.array(["x" * 10**5])}),
     "one text in many rows": lambda path: parquet(path, {"arm": pa.array(["x" * 500] * 400).dictionary_encode()}),
+    "one large text in many rows": lambda path: parquet(path, {"arm": pa.array(["x" * 500] * 400, pa.large_string())}),
+    "one text in many items": lambda path: parquet(path, {"arm": pa.array([["x" * 500] * 400])}),
+    "one text in many mappings": lambda path: parquet(path, {"arm": pa.array([{"x": "x" * 500}] * 400)}),
+    "wide cells": lambda path: parquet(path, {"arm": pa.array([b"x" * 1_001] * 20, pa.binary(1_001))}),
     "equal rows": lambda path: parquet(path, {"seed": pa.nulls(4_000, pa.int8()).fill_null(1)}),
     "equal items": lambda path: parquet(path, {"seed": pa.array([[1] * 4_000])}),
     "wide": lambda path: path.write_text(",".join(map(str, range(101)))),
@@ -194,6 +199,40 @@ def test_what_exhausts_memory_or_time_is_refused_first(tmp_path, monkeypatch, ca
     assert "than" in message or "too long" in message
 
 
+def test_python_reads_no_long_cell():
+    cell = f"{{'a': {'1<' * 70_000}1}}"  # of which Python would make 20 MB; of 64 MB, more than a machine has
+    start = time.process_time()
+    assert run_tables._mapping(cell) == cell
+    assert time.process_time() - start < 0.1
+
+
+# Rows as openpyxl reads them: of a file that leaves out a billion, one with long texts, and one of usual shape
+EXCEL = {
+    "rows left out": (lambda: itertools.chain([("seed",), (1,)], itertools.repeat(())), "more than 1,000 rows"),
+    "a long text": (lambda: [("seed",), ("x" * 140_000,)], "its texts are too long"),
+    "one text in many rows": (lambda: [("seed",), *([("x" * 1_000,)] * 900)], "its texts are too long"),
+    "too many cells": (lambda: [("seed",), (1, 2)], "it has 2 cells, and the head has 1"),
+    "short and empty rows": (lambda: [("seed", "note", None), (), (1,), (2, "x", None)], ""),
+}
+
+
+@pytest.mark.parametrize("case", EXCEL)
+def test_what_excel_leaves_out_takes_no_time(tmp_path, monkeypatch, case):
+    rows, message = EXCEL[case]
+    sheet = SimpleNamespace(iter_rows=lambda values_only: iter(rows()), reset_dimensions=lambda: None)
+    reader = SimpleNamespace(load_workbook=lambda *_, **__: SimpleNamespace(worksheets=[sheet]))
+    monkeypatch.setitem(sys.modules, "openpyxl", reader)
+    monkeypatch.setattr(run_tables, "MOST_ROWS", 1_000)
+    monkeypatch.setattr(run_tables, "MAX_BYTES", 800_000)
+    with zipfile.ZipFile(tmp_path / "runs", "w") as file:
+        file.writestr("xl/workbook.xml", "")
+    if message:
+        assert message in message_of(run_tables.read_runs, str(tmp_path / "runs"), all_columns)
+    else:
+        table = run_tables.read_runs(str(tmp_path / "runs"), all_columns)
+        assert table.fillna("").to_dict("list") == {"seed": [1, 2], "note": ["", "x"]}
+
+
 def test_a_quotation_that_never_ends_takes_linear_time():
     start = time.process_time()
     assert run_tables._mapping("'" + "\\'" * 65_000) == "'" + "\\'" * 65_000
@@ -209,6 +248,16 @@ def test_metadata_of_pandas_are_not_obeyed(tmp_path):
     assert 'the column "seed" is there 2 times' in message_of(run_tables.read_runs, str(tmp_path / "runs"), all_columns)
 
 
+def test_values_that_python_cannot_hold_are_refused_or_infinite(tmp_path):
+    path = tmp_path / "runs"
+    pq.write_table(pa.table({"seed": pa.array([2**62], pa.timestamp("us"))}), path)
+    assert "this is no table of runs" in message_of(run_tables.read_runs, str(path), all_columns)
+    pq.write_table(pa.table({"seed": [b"\xff0"]}), path)
+    assert run_tables.read_runs(str(path), all_columns)["seed"].tolist() == ["\\xff0"]
+    path.write_text('{"seed": 1%s, "pair": "\\ud83d\\ude00"}' % ("0" * 400))
+    assert run_tables.read_runs(str(path), all_columns).to_dict("list") == {"seed": [float("inf")], "pair": ["😀"]}
+
+
 REFUSED = {
     "an endless name": (b'"' + b"x" * 140_000, "this is no table of runs"),
     "no file": (None, "there is no such file"),
@@ -220,6 +269,7 @@ REFUSED = {
     "a broken line": (b'{"seed": 1}\n{"seed": \n', "runs.csv:3: this is not JSON: Expecting value."),
     "a list": (b'{"seed": 1}\n[1]\n', "runs.csv:2: this is not an object"),
     "lists in lists": (b'{"seed": ' + b"[" * 100_000, "this is no table of runs"),
+    "half of a character": (rb'{"seed": "\ud800"}', "surrogates not allowed"),
     "a damaged file": (b"PAR1 and more", "this is no table of runs"),
 }
 

@@ -35,6 +35,8 @@ MOST_COLUMNS = 10_000
 MOST_CELLS = 10_000_000
 MOST_FILES = 10_000
 MOST_CHARACTERS = 131_072  # of a cell, as in the module csv
+MOST_DIGITS = 300  # of a whole number; longer ones become inf, as 1e999 does
+WIDEST = 1_000  # bytes of a cell of Parquet whose type says how many it has
 LONGEST_NAME = 1_000  # of a column
 FILE = "file"  # column with the name of the file, of several files
 GZIP, PARQUET, ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"  # first bytes of files; Excel writes ZIP
@@ -45,6 +47,7 @@ LITERALS = {"nan": "None", "inf": "1e999"}
 NESTED = ("config", "params", "summary", "summary_metrics", "metrics")  # columns in which trackers export mappings
 OTHER_DELIMITERS = "\t;"  # of CSV whose first line has no comma
 NOT_SPACE = re.compile(r"\S")
+HALF = re.compile(r"\\u[dD][89a-fA-F]")  # of a character, in JSON: both halves are one
 
 Choose = Callable[[list[str]], Iterable[str]]
 
@@ -127,6 +130,7 @@ def _as_input_error(path: str) -> Iterator[None]:
         yield
     except (
         ValueError,
+        OverflowError,
         OSError,
         RecursionError,
         NotImplementedError,
@@ -226,29 +230,50 @@ def _excel_rows(content: bytes, path: str) -> Iterator[tuple[int, list[Any]]]:
         sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
     except (KeyError, IndexError, TypeError, SyntaxError) as error:
         raise ValueError(f"Excel can't have written it: {error}") from None
-    for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), 1):
-        cells = list(row) if number > 1 else ["" if cell is None else str(cell) for cell in row]
-        if any(cell not in (None, "") for cell in cells):
-            yield number, cells
+    sheet.reset_dimensions()  # what a file says about them need not be true
+    left, width = MAX_BYTES, 0
+    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        _require_at_most(MOST_ROWS, number, "rows", path)  # a file may leave out any number of rows, which are empty
+        cells = list(row)
+        while len(cells) > width and cells[-1] in (None, ""):
+            cells.pop()
+        if all(cell in (None, "") for cell in cells):
+            continue
+        lengths = [len(cell) for cell in cells if isinstance(cell, str)]
+        left = _left(left, sum(lengths), max(lengths, default=0), path)
+        if not width:
+            width, cells = len(cells), ["" if cell is None else str(cell) for cell in cells]
+        yield number, cells + [None] * (width - len(cells))
+
+
+def _left(left: int, characters: int, longest: int, path: str) -> int:
+    """Return how many characters the texts of a table may still have. Raises InputError if there are too many.
+
+    Rows can share a text, so that a small file becomes a large table.
+    """
+    if characters > left or longest > MOST_CHARACTERS:
+        raise InputError(f"{_name(path)}: its texts are too long when they are unpacked.")
+    return left - characters
 
 
 def _parquet(content: bytes, path: str) -> Table:
     """Open a Parquet file. What its metadata say of its size when unpacked is checked first."""
     try:
-        import pyarrow
         from pyarrow import parquet
     except ModuleNotFoundError:
         raise InputError(f"{_name(path)}: Parquet needs the package pyarrow. Install it, or save as CSV.") from None
-    schema = parquet.read_schema(io.BytesIO(content))
-    texts = [each.name for each in schema if pyarrow.types.is_string(each.type) or pyarrow.types.is_binary(each.type)]
+    about = parquet.read_metadata(io.BytesIO(content))
+    leaves = [about.schema.column(i) for i in range(about.num_columns)]
+    texts = [leaf.path for leaf in leaves if leaf.physical_type == "BYTE_ARRAY"]
     file = parquet.ParquetFile(io.BytesIO(content), read_dictionary=texts)  # rows share one copy of a text
-    about = file.metadata
+    schema = file.schema_arrow
     parts = [about.row_group(i) for i in range(about.num_row_groups)]
     _require_at_most(MOST_ROWS, about.num_rows, "rows", path)
     _require_at_most(MOST_COLUMNS, about.num_columns, "columns", path)
     _require_at_most(MAX_BYTES, sum(part.total_byte_size for part in parts), "bytes", path)
     cells = sum(part.column(i).num_values for part in parts for i in range(part.num_columns))
     _require_at_most(MOST_CELLS, cells, "cells", path)
+    _require_at_most(WIDEST, max((leaf.length for leaf in leaves), default=0), "bytes in a cell", path)
     _require_unique(schema.names, path)
     is_nested = not set(NESTED).isdisjoint(schema.names)
 
@@ -277,14 +302,31 @@ def _cells(column: "pyarrow.Array", left: list[int], path: str) -> list[Any]:
 
     left: Number of characters that the texts of a table may still have. It is changed.
     """
+    import pyarrow.compute as pc
+
+    for texts in _dictionaries(column):
+        lengths = pc.binary_length(texts.dictionary)
+        characters = pc.sum(lengths.take(texts.indices.drop_null())).as_py() or 0
+        left[0] = _left(left[0], characters, pc.max(lengths).as_py() or 0, path)
     if not hasattr(column, "dictionary"):
-        return column.to_pylist()
-    words = column.dictionary.to_pylist()
-    cells = [None if i is None else words[i] for i in column.indices.to_pylist()]
-    left[0] -= sum(len(cell) for cell in cells if cell is not None)
-    if left[0] < 0 or any(len(word) > MOST_CHARACTERS for word in words if word is not None):
-        raise InputError(f"{_name(path)}: its texts are too long when they are unpacked.")
-    return cells
+        return list(map(_text, column.to_pylist()))
+    words = list(map(_text, column.dictionary.to_pylist()))
+    return [None if i is None else words[i] for i in column.indices.to_pylist()]
+
+
+def _dictionaries(column: "pyarrow.Array") -> Iterator["pyarrow.DictionaryArray"]:
+    """Yield the texts in a column of Parquet, also those inside of lists and mappings."""
+    if hasattr(column, "dictionary"):
+        yield column
+    elif hasattr(column, "flatten") and column.type.num_fields:
+        inside = column.flatten()
+        for each in inside if isinstance(inside, list) else [inside]:
+            yield from _dictionaries(each)
+
+
+def _text(cell: Any) -> Any:
+    """Return a cell, bytes as text."""
+    return cell.decode(errors="backslashreplace") if isinstance(cell, bytes) else cell
 
 
 def _of_objects(objects: Iterable[Mapping[str, Any]], path: str) -> Table:
@@ -322,13 +364,15 @@ def _flat(value: Mapping[str, Any], prefix: str, names: dict[tuple[str, str], st
 
 def _objects(text: str, path: str) -> Iterator[dict[str, Any]]:
     """Yield the objects of a text: one after the other, in lists, or as the rows of an answer of Trackio."""
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) <= MOST_DIGITS else float(digits))
     at = 0
     while found := NOT_SPACE.search(text, at):
         try:
             value, at = decoder.raw_decode(text, found.start())
         except json.JSONDecodeError as error:
             raise InputError(f"{_name(path)}:{error.lineno}: this is not JSON: {error.msg}.") from None
+        if HALF.search(text):
+            json.dumps(value, ensure_ascii=False).encode()  # raises ValueError for half of a character
         rows = value["rows"] if isinstance(value, dict) and {"columns", "rows"} <= value.keys() else value
         for row in rows if isinstance(rows, list) else [rows]:
             if not isinstance(row, dict):
@@ -341,6 +385,8 @@ def _objects(text: str, path: str) -> Iterator[dict[str, Any]]:
 
 def _mapping(cell: str) -> dict[str, Any] | str:
     """Return the mapping that a cell of a tracker's export holds, as JSON or as Python writes it; the cell if none."""
+    if len(cell) > MOST_CHARACTERS:  # Python takes hundreds of bytes for each
+        return cell
     literal = NOT_FINITE.sub(lambda match: match[1] or LITERALS[match[2]], cell)
     for parse, written in ((json.loads, cell), (ast.literal_eval, literal)):
         try:
