@@ -176,6 +176,15 @@ def test_what_the_question_lacks_is_named(table, words, message):
     assert message in message_of(run, *words)
 
 
+def test_a_question_is_not_read_through_a_link_out_of_the_working_folder(table, tmp_path_factory):
+    private = tmp_path_factory.mktemp("private") / "token"
+    private.write_text("a secret")
+    Path("claim.yaml").symlink_to(private)
+    message = message_of(run, table, "--claim", "claim.yaml")
+    assert "claim.yaml: a link leads out of the working folder." in message
+    assert "secret" not in message
+
+
 def test_conditions_are_written_with_signs():
     where = ("--where", "dataset=[red]moons,digits", "--where", "seed>=2", "--where", "seed<=8", "--where", "seed!=5")
     parsed = [judge._condition_of(text) for text in where[1::2]]

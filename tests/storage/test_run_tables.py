@@ -258,6 +258,26 @@ def test_values_that_python_cannot_hold_are_refused_or_infinite(tmp_path):
     assert run_tables.read_runs(str(path), all_columns).to_dict("list") == {"seed": [float("inf")], "pair": ["😀"]}
 
 
+def test_a_link_out_of_the_working_folder_is_not_followed(tmp_path, monkeypatch):
+    here, private = tmp_path / "here", tmp_path / "private"
+    here.mkdir()
+    private.mkdir()
+    (private / "token").write_text("a secret\n1\n")
+    (here / "runs.csv").symlink_to(private / "token")
+    (here / "folder").symlink_to(private)
+    (here / "own.csv").write_text("seed\n1\n")
+    (here / "link.csv").symlink_to(here / "own.csv")
+    monkeypatch.chdir(here)
+    for path in ("runs.csv", str(here / "runs.csv"), "folder/token", "r*.csv"):
+        message = message_of(run_tables.read_runs, path, all_columns)
+        assert "a link leads out of the working folder" in message
+        assert f"ONTRIAL_DATA={private}" in message
+    assert list(run_tables.read_runs("link.csv", all_columns)) == ["seed"]
+    assert list(run_tables.read_runs("../private/token", all_columns)) == ["a secret"]  # the user named it
+    monkeypatch.setenv("ONTRIAL_DATA", str(private))
+    assert list(run_tables.read_runs("runs.csv", all_columns)) == ["a secret"]
+
+
 REFUSED = {
     "an endless name": (b'"' + b"x" * 140_000, "this is no table of runs"),
     "no file": (None, "there is no such file"),

@@ -253,6 +253,7 @@ def read_question(claim: str | None, options: dict[str, Any]) -> Question:
                 f"--claim {claim}: the file has the whole question, and its hash says so. Leave out {names}, or write "
                 "them into the file before there are runs."
             )
+        run_tables.require_inside(claim)
         return questions.parse(checking.read_text(claim), claim)
     pair, unpaired = given.get("pair"), given.pop("unpaired", False)
     if pair and unpaired:

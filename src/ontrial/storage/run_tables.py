@@ -13,16 +13,18 @@ import json
 import math
 import os
 import re
+import shlex
 import sys
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ontrial.errors import InputError, legible
-from ontrial.storage import files, tracked_runs
+from ontrial.storage import files, project, tracked_runs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,11 +145,26 @@ def _as_input_error(path: str) -> Iterator[None]:
         raise InputError(f"{_name(path)}: this is no table of runs: {reason}") from None
 
 
+def require_inside(path: str) -> None:
+    """Raise InputError if a link in the working folder leads out of it, unless ONTRIAL_DATA allows the folder.
+
+    The link may be a stranger's, and messages would show lines of a private file.
+    """
+    here = Path.cwd()
+    if Path(os.path.abspath(path)).is_relative_to(here) and project.refusal(Path(path), here):
+        target = shlex.quote(os.path.dirname(os.path.realpath(path)))
+        raise InputError(
+            f"{_name(path)}: a link leads out of the working folder. If its file may be read, allow its folder before "
+            f"the command: {project.ALLOWED}={target}"
+        )
+
+
 def _content(path: str, limit: int) -> bytes:
     """Return the unpacked bytes of a table. Raises InputError if there are none, or more than a limit."""
     if path == STANDARD_INPUT:
         content = sys.stdin.buffer.read(limit + 1)
     else:
+        require_inside(path)
         try:
             content = files.read_bytes(path, limit)
         except FileNotFoundError:
