@@ -83,6 +83,7 @@ def test_a_finding_on_small_effects_names_no_claimed_direction(outcome, interval
         (0.00005, "number", "5 × 10⁻⁵", "5 × 10⁻⁵"),
         (20000.0, "updates", "20,000 updates", "갱신 20,000회"),
         (1.0, "points per layer", "1 point per layer", "층마다 1퍼센트포인트"),
+        (math.log2(1.00001), "log2", "a factor of 1.00001", "1.00001배"),
         (math.log2(1.5), "log2 per 0.1", "a factor of 1.5 per 0.1", "0.1마다 1.5배"),
     ],
 )

@@ -98,7 +98,8 @@ class Quantity:
 
     @property
     def _exact(self) -> str:
-        return formatting.exact(self._plain)
+        beyond = abs(self._plain - 1) if self.unit.is_factor else 0.0  # a factor of 1.00001 is not one of 1
+        return formatting.exact(self._plain, max(4, 1 - math.floor(math.log10(beyond))) if 0 < beyond < 1 else 4)
 
     def _in_style(self, say: Phrases, style: str) -> str:
         if math.isnan(self.value):
