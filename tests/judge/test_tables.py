@@ -517,6 +517,20 @@ def test_what_else_differs_between_the_arms_is_named():
     assert tables.judge_table(table, QUESTION).differing == {"lr": {"adam": ["0.001"], "sgd": ["1"]}}
     table.loc[:3, "epochs"] = 1
     assert tables.judge_table(table, QUESTION).short == {"epochs": 4}
+    named = runs().assign(data_name=lambda table: np.where(table["optimiser"] == "adam", "a", "b"))
+    assert tables.judge_table(named, QUESTION).differing == {"data_name": {"adam": ["a"], "sgd": ["b"]}}
+
+
+@pytest.mark.parametrize("question", [PLAIN, UNPAIRED])
+def test_settings_that_arms_have_in_other_shares_are_named(question):
+    one = np.repeat(["mnist", "cifar"], [10, 2])
+    table = arms(*np.random.default_rng(3).normal([[90.5], [90]], 0.4, (2, 12)))
+    table = table.assign(seed=range(24)) if question is UNPAIRED else table
+    mixed = table.assign(data=np.concatenate([one, np.where(one == "mnist", "cifar", "mnist")]))
+    counted = {"adam": ["mnist × 10", "cifar × 2"], "sgd": ["cifar × 10", "mnist × 2"]}
+    assert tables.judge_table(mixed, question).differing == {"data": counted}
+    same = table.assign(data=np.tile(one, 2))
+    assert tables.judge_table(same, question).differing == {}
 
 
 def test_runs_that_have_not_ended_need_a_rule():
@@ -526,6 +540,10 @@ def test_runs_that_have_not_ended_need_a_rule():
     assert message_of(tables.judge_table, table, QUESTION).startswith('row 3: "state" is "crashed". Say what such runs')
     dropped = tables.judge_table(table, replace(QUESTION, failed="drop"))
     assert (dropped.replaced, len(dropped.incomplete)) == ({"sgd": 1}, 1)
+    for state in ("OUT_OF_MEMORY", "NODE_FAIL", "PRUNED", "Stopped", "STATE_ERRORED", "InProgress", "did not converge"):
+        assert f'"state" is "{state}"' in message_of(tables.judge_table, table.replace({"crashed": state}), QUESTION)
+    for state in ("COMPLETED", "success", "notable"):
+        assert tables.judge_table(table.replace({"crashed": state}), QUESTION)
     table = table.rename(columns={"state": "run state"}).assign(exit_code=["1"] + ["0"] * 47)
     assert message_of(tables.judge_table, table, QUESTION).startswith('row 1: "exit_code" is "1".')
 

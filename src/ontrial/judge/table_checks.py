@@ -6,27 +6,34 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+import scipy  # its modules are imported when they are first used
+
 from ontrial.errors import InputError, legible
 from ontrial.judge.questions import LOWER, Question
 from ontrial.judge.table_rows import PREFIX, place, quoted, rows_text, setting_column
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 STATES = ("state", "status", "exit_code", "exitcode")  # columns of trackers that say how a run ended
 BAD = re.compile(
-    r"fail|crash|kill|running|pending|queued|scheduled|preempt|error|abort|cancel|time.?out|interrupt|oom|diverg|nan|"
-    r"[+-]?0*[1-9]\d*(\.0+)?",
+    r"(?<![a-z])(fail|crash|kill|running|pending|queued|requeue|scheduled|preempt|error|exception|abort|cancel|deadline|"
+    r"time.?out|interrupt|oom|out.of.memory|segfault|diverg|nan(?![a-z])|prun|wait|suspend|stopp|dead|lost|"
+    r"in.?progress|unfinished|incomplete|not(?![a-z]))|^[+-]?0*[1-9]",
     re.IGNORECASE,
-)  # states of runs that have not ended as they should, and exit codes other than 0
+)  # in states of runs that have not ended as they should, and exit codes other than 0
 LENGTHS = re.compile(r"_?(epochs?|steps?|_?step|global_step|updates|iterations?)", re.IGNORECASE)
 SHORT = 0.5  # of the median length of runs, below which a run is short
 SCALE = 20  # factor between the numbers of two arms that is more likely to be a unit
 MOST_VALUES = 10  # of a column in which arms differ
 OWN = re.compile(
-    r"seed|(?<![a-z])(id|name|time|timestamp|date|host|user|path|notes?|created|updated)(?![a-z])|_id$|^_", re.I
+    r"seed|^(id|name|run.?(id|name|uuid)|display.?name|artifact.?uri|path|user|notes?|host)$|^_|"
+    r"(?<![a-z])(time|timestamp|date|created|updated)(?![a-z])",
+    re.IGNORECASE,
 )  # columns of a run itself
+SETTINGS = re.compile(r"^(config|params)[./]")  # columns of settings in trackers' exports
+CHANCE = 0.01  # below which it is no chance that an arm has a value more often
 RESULTS = re.compile(r"^(metrics|summary|summary_metrics)[./]")  # columns of results in trackers' exports
 
 
@@ -44,7 +51,7 @@ def unfinished(rows: pd.DataFrame, question: Question) -> dict[str, pd.Series]:
     for name in rows:
         plain = PREFIX.sub("", str(name), 1)
         if plain.lower() in STATES and name not in question.columns and plain not in question.columns:
-            bad = [value for value in _values(rows[name]) if BAD.match(str(value).strip())]
+            bad = [value for value in _values(rows[name]) if BAD.search(str(value).strip())]
             is_bad = _hashable(rows[name]).isin(bad)
             if is_bad.any():
                 found[str(name)] = is_bad
@@ -139,6 +146,8 @@ def differing(
     """Return the columns beside those of the question in which the arms differ, with the values of each arm.
 
     Columns with many values, such as results, ids and times, do not count, nor those that repeat the name of the arm.
+    Words and settings may also have the same values in both arms, but not in both runs of a pair, or more often in one
+    arm than by chance. Then they are given with how often.
 
     used: Columns of the table by the name in the question.
     """
@@ -155,7 +164,38 @@ def differing(
             repeats = all(arm.casefold() in value.casefold() for arm, each in texts.items() for value in each)
             if not repeats and set(texts[question.better]) != set(texts[question.other]):
                 found[plain] = texts
+            elif not repeats and (SETTINGS.match(str(name)) or _is_text(table[name])):
+                counts = {arm: _hashable(rows[name].dropna()).map(str).value_counts() for arm, rows in arms.items()}
+                if _is_mixed(runs, table[name], question) or _is_no_chance(*counts.values()):
+                    found[plain] = {
+                        arm: [f"{legible(value, 40)} × {n}" for value, n in each.items()]
+                        for arm, each in counts.items()
+                    }
     return found
+
+
+def _is_text(column: pd.Series) -> bool:
+    import pandas as pd
+
+    return not pd.api.types.is_numeric_dtype(column) and bool(pd.to_numeric(column, errors="coerce").isna().any())
+
+
+def _is_mixed(runs: pd.DataFrame, column: pd.Series, question: Question) -> bool:
+    """Return whether the runs of most pairs differ in a column."""
+    if not question.pair:
+        return False
+    keys = [runs[setting_column(name)] for name in (*question.contexts, *question.over, *question.pair)]
+    pairs = _hashable(column.loc[runs.index]).groupby(keys)
+    return bool((pairs.nunique() > 1)[pairs.size() > 1].mean() > 0.5)
+
+
+def _is_no_chance(first: pd.Series, second: pd.Series) -> bool:
+    """Return whether two arms have some values in other shares than by chance, by Pearson's test at CHANCE."""
+    counts = np.array([[each.get(value, 0) for value in first.index.union(second.index)] for each in (first, second)])
+    expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / max(counts.sum(), 1)
+    if counts.shape[1] < 2:
+        return False
+    return scipy.special.chdtrc(counts.shape[1] - 1, ((counts - expected) ** 2 / expected).sum()) < CHANCE
 
 
 def _values(column: pd.Series) -> np.ndarray:
