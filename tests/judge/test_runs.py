@@ -140,6 +140,23 @@ def test_the_interval_over_tasks_covers_the_mean_as_often_as_it_says():
         assert missed <= 20  # 10 are expected at most
 
 
+def test_an_interval_never_crosses_the_outcome_beside_it():
+    random, seen = np.random.default_rng(5), 0
+    for _ in range(60):
+        numbers = random.normal(0, 1.2, (2, 20))
+        table = pd.DataFrame(
+            {"arm": arm, "seed": seed, "score": numbers[i, seed]}
+            for i, arm in enumerate(("new", "old"))
+            for seed in range(20)
+        )
+        context = judge(table, **OVER | {"over": ()}, pair="seed").judgement.verdict.contexts[0]
+        for each in context.alternatives:
+            if each.outcome == "negligible":
+                seen += context.outcome == "undecided"
+                assert -1 < each.effect.low < each.effect.high < 1
+    assert seen
+
+
 def test_several_arms_share_the_error_and_are_sorted(tmp_path, capsys):
     random = np.random.default_rng(3)
     leads = {"base": 0.0, "better": 3.0, "equal": 0.0, "best": 5.0}

@@ -27,6 +27,7 @@ from ontrial.judge.records import (
 from ontrial.judge.statistics import Claimed, Interval
 
 M = TypeVar("M", bound=Measured)
+SMALL = (Outcome.NEGLIGIBLE, Outcome.EQUAL)  # outcomes of two one-sided tests
 FACTORS = 2.0 ** np.arange(-4, 4.25, 0.25)  # multiples of the smallest effect that are tried
 
 
@@ -180,7 +181,7 @@ def describe_context(decision: Decision, *, lottery: bool = True) -> Context:
     has_rates = not all(np.isnan(seeds["rate"]).all() for seeds in arms)
     choices = _choices(measured, off_grid) if off_grid or has_rates else {}
     paired = measured if isinstance(measured, Paired) else None
-    is_small = outcome in (Outcome.NEGLIGIBLE, Outcome.EQUAL)
+    is_small = outcome in SMALL
     level = 1 - 2 * alpha if measured.shows_deciding and is_small else 1 - alpha
     effect = whole = Effect(math.nan, math.nan, math.nan, level, measured.unit)
     deciding = None
@@ -242,12 +243,14 @@ def effect_of(interval: Interval, level: float, unit: str) -> Effect:
 def judge_otherwise(measured: Measured, alpha: float, level: float) -> Iterator[Alternative]:
     """Yield a context judged in its other ways.
 
-    level: Level of the intervals that are kept.
+    level: Level of the intervals that are kept, unless the interval that decides is shown.
     """
     estimand = measured.estimand
     for way, sample in measured.ways.items():
-        outcome = samples.classify(sample, estimand.smallest_effect, alpha, estimand.claimed)
-        yield Alternative(way, effect_of(sample.interval(level), level, estimand.unit), Outcome(str(outcome)))
+        outcome = Outcome(str(samples.classify(sample, estimand.smallest_effect, alpha, estimand.claimed)))
+        if measured.shows_deciding:
+            level = 1 - (2 if outcome in SMALL else 1) * alpha
+        yield Alternative(way, effect_of(sample.interval(level), level, estimand.unit), outcome)
 
 
 def seeds_needed(
