@@ -199,7 +199,8 @@ def question_of(
     where = {column: _scalar(value) for column, value in (where or {}).items()}
     lists = {key: _list(value) for key, value in others.items() if key in ("run", "looks", "accept", "over")}
     optional = {"contexts": _list(contexts), "where": where, **others, **lists}
-    return questions.parse(asked | {key: value for key, value in optional.items() if value}, "the question")
+    given = {key: value for key, value in optional.items() if value or key == "overlap"}  # 0 is an answer
+    return questions.parse(asked | given, "the question")
 
 
 def _read(table: pd.DataFrame | str, question: Question) -> pd.DataFrame:
