@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+import scipy
 from jsonschema import Draft202012Validator
 from support.messages import message_of
 
@@ -155,6 +156,37 @@ def test_an_interval_never_crosses_the_outcome_beside_it():
                 seen += context.outcome == "undecided"
                 assert -1 < each.effect.low < each.effect.high < 1
     assert seen
+
+
+@pytest.mark.parametrize("change", [{"pair": "fold"}, {"pair": "split", "overlap": 0.1}])
+def test_over_tasks_folds_of_each_have_the_corrected_variance(change):
+    table = tasks(3, 3, seeds=10).rename(columns={"seed": change["pair"]})
+    verdict = judge(table, **OVER, **change)
+    differences = table.pivot(index=["task", change["pair"]], columns="arm", values="score")
+    variance = (differences["new"] - differences["old"]).groupby("task").var() * (
+        1 / 10 + 1 / 9
+    )  # Nadeau & Bengio 2003
+    freedom = variance.sum() ** 2 / (variance**2 / 9).sum()
+    half = scipy.stats.t.ppf(0.975, freedom) * np.sqrt(variance.sum()) / 2
+    row = verdict.to_frame().iloc[0]
+    assert row["high"] - row["estimate"] == pytest.approx(half, rel=0.1)  # or as wide as that of resampled runs
+    assert row["high"] - row["estimate"] >= half * (1 - 1e-9)
+
+
+def test_seeds_that_move_all_tasks_together_count_once():
+    table = tasks(*[3] * 8, seeds=5)
+    alone = judge(table, **OVER, pair="seed")
+    table["score"] += 10 * np.random.default_rng(1).normal(size=5)[table["seed"]] * (table["arm"] == "new")
+    joint = judge(table, **OVER, pair="seed")
+    means = table.groupby(["seed", "arm"])["score"].mean().unstack()
+    differences = (means["new"] - means["old"]).to_numpy()
+    row, half = joint.to_frame().iloc[0], scipy.stats.t.ppf(0.975, 4) * differences.std(ddof=1) / np.sqrt(5)
+    assert (row["estimate"], row["high"]) == pytest.approx((differences.mean(), differences.mean() + half))
+    assert any("Differences at one value of seed are alike" in note and " 5 values " in note for note in joint.notes)
+    assert alone.conclusion == "supported"
+    assert joint.conclusion == "inconclusive"
+    others = table.assign(seed=table["seed"] + 5 * table["task"])  # of which no task has one of another
+    assert judge(others, **OVER, pair="seed").to_frame()["high"][0] < row["high"]
 
 
 def test_several_arms_share_the_error_and_are_sorted(tmp_path, capsys):

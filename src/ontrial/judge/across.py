@@ -33,20 +33,24 @@ class Stratified(Sample):
     """The mean over fixed tasks of the difference in each. Another study would draw other runs, not other tasks.
 
     tasks: For each task, the differences of its pairs, or the numbers of its two arms.
+    overlap: Share of the data that each test part has, if pairs are folds or splits of the same data.
+    pairs: For each task, the number of the pair of each difference, which pairs of other tasks may share.
     """
 
     tasks: tuple[tuple[np.ndarray, ...], ...]
+    overlap: float = 0.0
+    pairs: tuple[np.ndarray, ...] = ()
 
     def _interval(self, confidence_level: float, estimate: np.ndarray | None) -> Interval:
         """Return Student's interval with the degrees of freedom of Satterthwaite, as wide as that of resampled runs.
 
         Runs are resampled within tasks, as in Agarwal et al. 2021, and spread by √(n / (n − 1)), without which few of
-        them would make it too short.
+        them would make it too short. If what tasks share, such as a seed, moves them together, its interval counts.
         """
         samples = [(sign, arm) for task in self.tasks for sign, arm in zip((1, -1), task, strict=False)]
         n = len(self.tasks)
         mean = sum(sign * arm.mean() for sign, arm in samples) / n
-        parts = np.array([arm.var(ddof=1) / len(arm) for _, arm in samples])
+        parts = np.array([arm.var(ddof=1) / len(arm) * self._inflation(len(arm)) for _, arm in samples])
         weights = np.array([len(arm) - 1 for _, arm in samples])
         if not parts.sum() > 0:
             return Interval(np.array(mean), np.array(-np.inf), np.array(np.inf))  # equal numbers show no spread
@@ -54,7 +58,32 @@ class Stratified(Sample):
         half = scipy.special.stdtrit(freedom, (1 + confidence_level) / 2) * math.sqrt(parts.sum()) / n
         own = Interval(np.array(mean), np.array(mean - half), np.array(mean + half))
         ends = mean + np.quantile(self._moves / n, [(1 - confidence_level) / 2, (1 + confidence_level) / 2])
-        return hull(own, Interval(np.array(mean), *ends))
+        intervals = [own, Interval(np.array(mean), *ends)]
+        if self.shared:
+            half = scipy.special.stdtrit(self.shared - 1, (1 + confidence_level) / 2) * math.sqrt(self._joint_variance)
+            intervals.append(Interval(np.array(mean), np.array(mean - half), np.array(mean + half)))
+        return hull(*intervals)
+
+    def _inflation(self, n: int) -> float:
+        """Return by how much the overlap of training parts inflates the variance of the mean of n folds."""
+        return 1 + n * self.overlap / (1 - self.overlap)
+
+    @cached_property
+    def shared(self) -> int:
+        """The number of distinct pairs, if tasks share some that move their differences together; 0 if not."""
+        distinct = len(np.unique(np.concatenate(self.pairs))) if self.pairs else 0
+        if self.overlap or distinct < FEWEST or distinct == sum(map(len, self.pairs)):
+            return 0
+        alone = sum(numbers.var(ddof=1) / len(numbers) for (numbers,) in self.tasks) / len(self.tasks) ** 2
+        return distinct if self._joint_variance > alone else 0
+
+    @cached_property
+    def _joint_variance(self) -> float:
+        """The variance of the mean if the differences of one pair in several tasks depend on each other."""
+        rest = [(numbers - numbers.mean()) / len(numbers) / len(self.tasks) for (numbers,) in self.tasks]
+        _, pair = np.unique(np.concatenate(self.pairs), return_inverse=True)
+        sums = np.bincount(pair, np.concatenate(rest))
+        return float(np.square(sums).sum() * len(sums) / (len(sums) - 1))
 
     @cached_property
     def _moves(self) -> np.ndarray:
@@ -64,7 +93,8 @@ class Stratified(Sample):
         for task in self.tasks:
             for sign, arm in zip((1, -1), task, strict=False):
                 drawn = arm[random.integers(len(arm), size=(RESAMPLES, len(arm)))].mean(axis=-1)
-                moves += sign * (drawn - arm.mean()) * math.sqrt(len(arm) / (len(arm) - 1))
+                spread = self._inflation(len(arm)) * len(arm) / (len(arm) - 1)
+                moves += sign * (drawn - arm.mean()) * math.sqrt(spread)
         return moves
 
 
@@ -82,17 +112,19 @@ class Across(TableContext):
         """The number of pairs, or of runs of the smaller arm, in all tasks."""
         return sum(task.n for task in self.tasks)
 
-    @property
-    def samples(self) -> Mapping[Way, Sample]:
+    @cached_property
+    def samples(self) -> Mapping[Way, Stratified]:
         """The mean over tasks."""
-        return {
-            Way.MEAN: Stratified(
-                tuple(
-                    tuple(map(task.side, task.arms)) if isinstance(task, TableArms) else (task.numbers,)
-                    for task in self.tasks
-                )
-            )
-        }
+        numbers = tuple(
+            tuple(map(task.side, task.arms)) if isinstance(task, TableArms) else (task.numbers,) for task in self.tasks
+        )
+        pairs = tuple(task.arms[0].columns["pair"] for task in self.tasks if isinstance(task, TablePairs))
+        return {Way.MEAN: Stratified(numbers, self.estimand.overlap, pairs)}
+
+    @property
+    def shared(self) -> int:
+        """The number of pairs that count, if those of several tasks move together; 0 if not."""
+        return self.samples[Way.MEAN].shared
 
     def sample(self) -> Sample:
         """Return the mean over tasks."""

@@ -114,6 +114,11 @@ class TableContext(Measured):
         return ways if self.estimand.by else (*ways, Way.MEAN)
 
     @property
+    def shared(self) -> int:
+        """The number of pairs that count, if those of several tasks move together; 0 if not."""
+        return 0
+
+    @property
     def fewest(self) -> int:
         """The fewest numbers whose mean is judged alone."""
         return FEWEST_FOLDS if self.estimand.overlap else FEWEST_ALONE

@@ -216,6 +216,7 @@ def _paired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -> 
     runs, name, pairs = _whole_seeds(runs[is_complete], question, ratio=estimand.takes_ratio)
     keys = [*keys[:contexts], *([setting_column(name)] if name else keys[contexts:]), "arm"]
     runs = runs.sort_values(keys, kind="stable").assign(rate=math.nan, on_edge=False)
+    runs["pair"] = runs.groupby(keys[contexts:-1]).ngroup()
     measured = [
         TablePairs(settings, estimand, _arms(group, question, estimand))
         for settings, group in _contexts(runs, question)
@@ -254,5 +255,6 @@ def _unpaired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -
 
 def _arms(group: pd.DataFrame, question: Question, estimand: TableEstimand) -> list[MeasuredArm]:
     """Return the arms of a context in the order of the sides."""
-    seeds, arm = group[["number", "least", "failed", "rate", "on_edge"]], group["arm"].to_numpy()
+    names = [name for name in ("number", "least", "failed", "rate", "on_edge", "pair") if name in group]
+    seeds, arm = group[names], group["arm"].to_numpy()
     return [MeasuredArm.of(seeds[arm == side[question.column]]) for side in estimand.arms.values()]

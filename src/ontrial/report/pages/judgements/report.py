@@ -339,6 +339,9 @@ def _notes(judgement: Judgement, say: Phrases) -> Iterator[str]:
             "tasks": formatting.count(len(numbers)),
         }
         yield say["judged won"].format(**won, better=legible(judgement.question.better, LENGTH))
+    if shared := judgement.measured[0].shared:
+        names = legible(", ".join(judgement.question.pair), LENGTH)
+        yield say["judged moved"].format(names=names, count=formatting.count(shared))
     notes = [
         list(_context_notes(judgement, context, each, say))
         for each, context in itertools.islice(_noted(judgement), LISTED)
