@@ -189,6 +189,27 @@ def test_seeds_that_move_all_tasks_together_count_once():
     assert judge(others, **OVER, pair="seed").to_frame()["high"][0] < row["high"]
 
 
+def test_a_left_out_task_is_counted_among_tasks():
+    table = tasks(5, 3, 4)
+    verdict = judge(table[(table["task"] != 1) | (table["arm"] == "old")], **OVER, pair="seed")
+    assert verdict.doubts == ["Left out, 1 of 3 tasks: task=1 (no run of new)."]
+
+
+def test_the_sentence_says_which_runs_are_judged():
+    table = tasks(5, seeds=12).assign(data="easy")
+    sentence = judge(table, **OVER | {"over": ()}, pair="seed", where={"data": "easy"}).sentence
+    assert "than with arm old, where data=easy, by 1 or more" in sentence
+
+
+def test_runs_that_are_left_out_since_they_failed_are_a_doubt():
+    table = tasks(5, seeds=12)
+    table.loc[table.index[table["arm"] == "new"][:3], "score"] = np.nan
+    verdict = judge(table, **OVER | {"over": ()}, pair="seed", failed="drop")
+    doubt = "Runs that failed are left out: 3 with new, of 12 with new and 12 with old."
+    assert [text[: len(doubt)] for text in verdict.doubts] == [doubt]
+    assert not any("ended far from the rest" in note for note in verdict.notes)
+
+
 def test_several_arms_share_the_error_and_are_sorted(tmp_path, capsys):
     random = np.random.default_rng(3)
     leads = {"base": 0.0, "better": 3.0, "equal": 0.0, "best": 5.0}

@@ -91,10 +91,12 @@ def _sentence(judgement: Judgement, say: Phrases) -> str:
     )
     if question.over:
         claim = say["judged over"].format(claim=claim, names=", ".join(question.over))
+    if question.only:
+        claim = say["judged where"].format(claim=claim, only=question.only)
     term = say[f"judged holds {verdict.conclusion}" if question.not_worse else verdict.conclusion]
     return say["judged sentence not worse" if question.not_worse else "judged sentence"].format(
         verdict=term.capitalize(),
-        claim=legible(claim, LENGTH),
+        claim=legible(claim, 2 * LENGTH),
         margin=Quantity.of(verdict.smallest_effect, verdict.unit).as_margin(say),
         counts=_counts_of(judgement, say),
     )
@@ -114,8 +116,13 @@ def _doubts(judgement: Judgement, say: Phrases) -> Iterator[str]:
         if len(judgement.skipped) > LISTED:
             names.append(say["judged more"].format(count=formatting.count(len(judgement.skipped) - LISTED)))
         skipped = formatting.count(len(judgement.skipped))
-        total = formatting.count(len(judgement.skipped) + len(judgement.measured))
-        yield say["judged skipped"].format(count=skipped, total=total, names=", ".join(names))
+        judged = len(getattr(judgement.measured[0], "tasks", judgement.measured))
+        total = formatting.count(len(judgement.skipped) + judged)
+        what = "judged skipped tasks" if judgement.question.over else "judged skipped"
+        yield say[what].format(count=skipped, total=total, names=", ".join(names))
+    if judgement.replaced and judgement.question.failed == DROP:
+        totals = {arm: n + judgement.replaced.get(arm, 0) for arm, n in judgement.runs.items()}
+        yield say["judged dropped"].format(runs=_runs_by_arm(say, judgement.replaced), totals=_runs_by_arm(say, totals))
     for name, count in judgement.short.items():
         yield say["judged short"].format(count=formatting.count(count), name=legible(name, LENGTH))
     if judgement.whole:
@@ -332,6 +339,9 @@ def _notes(judgement: Judgement, say: Phrases) -> Iterator[str]:
     if judgement.question.not_worse:
         yield say["judged worse sign"].format(better=legible(judgement.question.better, LENGTH))
     yield from _rules(judgement, say)
+    if shared := judgement.measured[0].shared:
+        names = legible(", ".join(judgement.question.pair), LENGTH)
+        yield say["judged moved"].format(names=names, count=formatting.count(shared))
     if judgement.question.over:
         numbers = np.asarray(getattr(judgement.measured[0], "numbers"))  # noqa: B009
         won = {
@@ -339,9 +349,6 @@ def _notes(judgement: Judgement, say: Phrases) -> Iterator[str]:
             "tasks": formatting.count(len(numbers)),
         }
         yield say["judged won"].format(**won, better=legible(judgement.question.better, LENGTH))
-    if shared := judgement.measured[0].shared:
-        names = legible(", ".join(judgement.question.pair), LENGTH)
-        yield say["judged moved"].format(names=names, count=formatting.count(shared))
     notes = [
         list(_context_notes(judgement, context, each, say))
         for each, context in itertools.islice(_noted(judgement), LISTED)
@@ -374,7 +381,8 @@ def _context_notes(judgement: Judgement, context: Context, measured: TableContex
     if context.outcome is Outcome.UNDECIDED:
         yield say["judged note"].format(name=name, text=_to_settle(judgement, context, measured, say))
     if (unused := measured.n - context.n) > 0:
-        yield say["judged beyond"].format(name=name, count=formatting.count(unused))
+        unit = say[f"judged {_unit_of(judgement)}"]
+        yield say["judged beyond"].format(name=name, unit=unit, count=formatting.count(unused))
 
 
 def _rules(judgement: Judgement, say: Phrases) -> Iterator[str]:
@@ -395,7 +403,8 @@ def _rules(judgement: Judgement, say: Phrases) -> Iterator[str]:
     if any(Way.SIGN in context.decided_by for context in contexts):
         yield say["judged skewed"]
     fixed = judgement.question.over and judgement.question.tasks_are != "sample"  # of which each has its own scale
-    if not (estimand.censored or fixed or any(far.runs for each in measured for far in each.far)):
+    fell = judgement.replaced or any(far.runs for each in measured for far in each.far)
+    if not (estimand.censored or fixed or fell):
         n = min(arm.n for each in measured for arm in each.arms)
         may = say["percent"].format(f"{100 * (1 - ALPHA ** (1 / n)):.2g}")
         yield say["judged unseen"].format(n=formatting.count(n), share=may)
@@ -415,7 +424,8 @@ def _to_settle(judgement: Judgement, context: Context, measured: TableContext, s
         return say["judged may settle"].format(unit=unit)
     smallest = measured.smallest_effect
     needed = [measured.needed(effect, judgement.alpha) for effect in (None, smallest / 2, 2 * smallest)]
-    half, twice = (say["judged no number"] if n is None else f"{int(float(f'{n:.2g}')):,}" for n in needed[1:])
+    none, some = say["judged no number"], say["judged number"]
+    half, twice = (none if n is None else some.format(count=f"{int(float(f'{n:.2g}')):,}") for n in needed[1:])
     if needed[0] is None:
         return say["judged not worth"].format(unit=unit, half=half, twice=twice)
     count = f"{int(float(f'{needed[0]:.2g}')):,}"
