@@ -122,6 +122,11 @@ def cases() -> Iterator[tuple[str, pd.DataFrame | str, dict[str, Any]]]:
     states = rows(normal(92, 12), base).assign(state="finished")
     states.loc[5, "state"] = "crashed"
     yield "a crashed run", states, paired
+    mixed = states.assign(state="finished", data=np.where((states["seed"] < 6) == (states["arm"] == "new"), "a", "b"))
+    yield "pairs of different data", mixed, paired
+    yield "as many of each data", mixed, unpaired
+    mixed["data"] = np.where((states["seed"] < 10) == (states["arm"] == "new"), "a", "b")
+    yield "arms of different data", mixed.assign(seed=range(len(mixed))), unpaired
     yield "a crashed run left out", states, paired | {"failed": "drop"}
     loss = rows(random.lognormal(-1, 0.2, 12).round(4), random.lognormal(-0.6, 0.2, 12).round(4))
     lower = {"metric": "loss", "lower_is_better": True}

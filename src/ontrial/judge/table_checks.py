@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy  # its modules are imported when they are first used
 
 from ontrial.errors import InputError, legible
 from ontrial.judge.questions import LOWER, Question
@@ -33,7 +33,7 @@ OWN = re.compile(
     re.IGNORECASE,
 )  # columns of a run itself
 SETTINGS = re.compile(r"^(config|params)[./]")  # columns of settings in trackers' exports
-CHANCE = 0.01  # below which it is no chance that an arm has a value more often
+QUANTILE = 2.326  # of the normal distribution at 99%: beyond, it is no chance that an arm has a value more often
 RESULTS = re.compile(r"^(metrics|summary|summary_metrics)[./]")  # columns of results in trackers' exports
 
 
@@ -165,11 +165,12 @@ def differing(
             if not repeats and set(texts[question.better]) != set(texts[question.other]):
                 found[plain] = texts
             elif not repeats and (SETTINGS.match(str(name)) or _is_text(table[name])):
-                counts = {arm: _hashable(rows[name].dropna()).map(str).value_counts() for arm, rows in arms.items()}
-                if _is_mixed(runs, table[name], question) or _is_no_chance(*counts.values()):
+                columns = [_hashable(rows[name].dropna()) for rows in arms.values()]
+                counts = np.array([[(column == value).sum() for value in columns[0].unique()] for column in columns])
+                if _is_mixed(runs, table[name], question) or _is_no_chance(counts):
                     found[plain] = {
-                        arm: [f"{legible(value, 40)} × {n}" for value, n in each.items()]
-                        for arm, each in counts.items()
+                        arm: [f"{text} × {n}" for text, n in zip(texts[question.better], row, strict=True)]
+                        for arm, row in zip(arms, counts.tolist(), strict=True)
                     }
     return found
 
@@ -177,7 +178,7 @@ def differing(
 def _is_text(column: pd.Series) -> bool:
     import pandas as pd
 
-    return not pd.api.types.is_numeric_dtype(column) and bool(pd.to_numeric(column, errors="coerce").isna().any())
+    return bool(pd.to_numeric(column.dropna().astype(str), errors="coerce").isna().any())
 
 
 def _is_mixed(runs: pd.DataFrame, column: pd.Series, question: Question) -> bool:
@@ -189,13 +190,19 @@ def _is_mixed(runs: pd.DataFrame, column: pd.Series, question: Question) -> bool
     return bool((pairs.nunique() > 1)[pairs.size() > 1].mean() > 0.5)
 
 
-def _is_no_chance(first: pd.Series, second: pd.Series) -> bool:
-    """Return whether two arms have some values in other shares than by chance, by Pearson's test at CHANCE."""
-    counts = np.array([[each.get(value, 0) for value in first.index.union(second.index)] for each in (first, second)])
-    expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / max(counts.sum(), 1)
-    if counts.shape[1] < 2:
+def _is_no_chance(counts: np.ndarray) -> bool:
+    """Return whether two arms have some values in other shares than by chance.
+
+    That is Pearson's test at a level of 1%, with the approximation of Wilson and Hilferty.
+
+    counts: How often each arm has each value, (2, values).
+    """
+    freedom = counts.shape[1] - 1
+    if freedom < 1:
         return False
-    return scipy.special.chdtrc(counts.shape[1] - 1, ((counts - expected) ** 2 / expected).sum()) < CHANCE
+    expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
+    statistic = float(((counts - expected) ** 2 / expected).sum())
+    return statistic > freedom * (1 - 2 / (9 * freedom) + QUANTILE * math.sqrt(2 / (9 * freedom))) ** 3
 
 
 def _values(column: pd.Series) -> np.ndarray:

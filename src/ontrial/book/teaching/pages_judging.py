@@ -69,6 +69,7 @@ TERMS = (
     *("judged higher", "judged lower", "judged sentence", "judged effect", "judged typical", "judged mean"),
     *("judged estimate", "judged by typical", "judged by mean", "judged by sign", "judged pairs", "judged runs"),
     *("judged far below", "judged far above", "judged differ", "judged differ column", "judged short"),
+    *("judged dropped", "judged runs with", "judged and"),
     *("judged skipped", "judged more", "judged repeated", "judged lacks run", "judged incomplete"),
     *(f"judged arm {term}" for term in ARM_TERMS),
 )
@@ -92,6 +93,7 @@ RULES = {
     "lengths": table_checks.LENGTHS,
     "own": table_checks.OWN,
     "results": table_checks.RESULTS,
+    "settings": table_checks.SETTINGS,
 }  # patterns of names and of states
 
 

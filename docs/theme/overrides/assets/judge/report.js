@@ -99,6 +99,14 @@
       if (reasons.length > LISTED) names.push(term("judged more", {count: count(reasons.length - LISTED)}))
       const total = count(skipped.length + contexts.length)
       if (names.length) yield term("judged skipped", {count: count(skipped.length), total, names: names.join(", ")})
+      const {dropped} = evidence
+      const runsBy = key =>
+        dropped
+          .filter(each => each[key])
+          .map(each => term("judged runs with", {count: count(each[key]), value: each.value}))
+          .join(say["judged and"])
+      if (dropped.length)
+        yield legible(term("judged dropped", {runs: runsBy("failed"), totals: runsBy("total")}), LISTED * LENGTH)
       for (const {name, number} of evidence.short)
         yield term("judged short", {name: legible(name), count: count(number)})
       const repeated = contexts.reduce((sum, each) => sum + each.repeated(), 0)

@@ -6,7 +6,7 @@
   const {refuseIf, numberOf, settingsOf, effectOf} = globalThis.judgeTable
   const EMPTY = ["", "nan", "na", "n/a", "null", "none"]
   const STATES = ["state", "status", "exit_code", "exitcode"]
-  const [SHORT, SCALE, MOST_VALUES, MOST_FOLDS] = [0.5, 20, 10, 20]
+  const [SHORT, SCALE, MOST_VALUES, MOST_FOLDS, QUANTILE] = [0.5, 20, 10, 20, 2.326]
 
   const isEmpty = text => EMPTY.includes(text.trim().toLowerCase())
   const distinct = values => [...new Set(values)]
@@ -60,7 +60,7 @@
     const rest = table.columns.filter(each => !used.includes(each))
     const unused = {chosen, rest, depth: question.contexts.length, arms}
     requireRuns(unused, question)
-    const {runs, isShare} = numbered(unused, question, unit, rules)
+    const {runs, isShare, dropped} = numbered(unused, question, unit, rules)
     const found = question.pair.length
       ? paired(runs, keys, unused, rules)
       : {kept: withBothArms(runs, keys, unused), overlap: 0, incomplete: []}
@@ -96,7 +96,8 @@
       judged.some(({many}) => many),
       "many",
     )
-    const stumbles = {differing: differing(unused, rules), short: shortRuns(unused, rules), skipped, incomplete}
+    const stumbled = differing(unused, question.pair.length > 0, rules)
+    const stumbles = {differing: stumbled, short: shortRuns(unused, rules), skipped, incomplete, dropped}
     return {contexts: judged, unit, smallest: size, isShare, overlap, ...stumbles}
   }
 
@@ -128,6 +129,12 @@
       const seeds = repeated(chosen, ({row, arm, keys}) => keyOf([arm, ...keys.slice(0, depth), cells[row]]))
       refuseIf(seeds, "seeds", {rows: rowsText(seeds)})
     }
+  }
+
+  /** Return how many runs an arm has, and how many of them have failed. */
+  const countOf = (runs, side) => {
+    const own = runs.filter(({arm}) => arm === side)
+    return {total: own.length, failed: own.filter(({failed}) => failed).length}
   }
 
   /** Return runs with the numbers that they count as, and whether these are shares of 1: see `with_numbers`. */
@@ -163,7 +170,8 @@
     for (const [i, value] of arms.entries()) refuseIf(!runs.some(({arm}) => arm === i), "no run", {value})
     refuseIf(unit === "log2" && runs.some(({number}) => !(number > 0)), "no factor", {name})
     requireOneScale(own, depth, isPoints, name)
-    return {runs, isShare}
+    const dropped = rule === "drop" && lacking.length ? arms.map((value, side) => ({value, ...countOf(all, side)})) : []
+    return {runs, isShare, dropped}
   }
 
   /** Refuse arms, contexts or runs whose numbers are in different units by their size: see `require_one_scale`. */
@@ -241,7 +249,7 @@
   }
 
   /** Return further columns in which the arms differ, with the values of each arm: see `differing` in table_checks.py. */
-  function differing({chosen, rest, arms}, rules) {
+  function differing({chosen, rest, arms}, isPaired, rules) {
     return rest.flatMap(({raw, plain, cells}) => {
       if (STATES.includes(plain.toLowerCase()) || rules.own.test(plain) || rules.results.test(raw)) return []
       const ofArm = arms.map((_, side) => chosen.filter(({arm}) => arm === side).map(({row}) => cells[row]))
@@ -250,9 +258,37 @@
       const repeats = values.every((each, i) =>
         each.every(value => value.toLowerCase().includes(arms[i].toLowerCase())),
       )
+      if (repeats) return []
       const isSame = values[0].length === values[1].length && values[0].every(value => values[1].includes(value))
-      return repeats || isSame ? [] : [{name: plain, values}]
+      if (!isSame) return [{name: plain, values}]
+      const isText = cells.some(value => !isEmpty(value) && Number.isNaN(numberOf(value)))
+      if (!isText && !rules.settings.test(raw)) return []
+      const counts = ofArm.map(each => values[0].map(value => each.filter(one => one === value).length))
+      if (!(isPaired && isMixed(chosen, cells)) && !isNoChance(counts)) return []
+      return [{name: plain, values: counts.map(each => each.map((n, i) => `${values[0][i]} × ${n}`))}]
     })
+  }
+
+  /** Return whether the runs of most pairs differ in a column. */
+  function isMixed(chosen, cells) {
+    const pairs = [...groupsOf(chosen, ({keys}) => keyOf(keys)).values()].filter(pair => pair.length > 1)
+    return 2 * pairs.filter(pair => distinct(pair.map(({row}) => cells[row])).length > 1).length > pairs.length
+  }
+
+  /** Return whether two arms have some values in other shares than by chance: see `_is_no_chance`. */
+  function isNoChance(counts) {
+    const freedom = counts[0].length - 1
+    if (freedom < 1) return false
+    const sums = counts.map(each => each.reduce((sum, n) => sum + n, 0))
+    const statistic = counts[0].reduce((sum, n, i) => {
+      const both = n + counts[1][i]
+      const parts = counts.map((each, side) => {
+        const expected = (both * sums[side]) / (sums[0] + sums[1])
+        return (each[i] - expected) ** 2 / expected
+      })
+      return sum + parts[0] + parts[1]
+    }, 0)
+    return statistic > freedom * (1 - 2 / (9 * freedom) + QUANTILE * Math.sqrt(2 / (9 * freedom))) ** 3
   }
 
   /** Return the columns of steps or epochs in which a few runs are much shorter than the others, with their number. */

@@ -23,12 +23,10 @@
       : INFINITE.test(text)
         ? (text.includes("-") ? -1 : 1) * Number.POSITIVE_INFINITY
         : Number.NaN
-  /** Return the patterns of names and states as Python uses them: a state begins as one, a length is one. */
+  /** Return the patterns of names and states as Python uses them: a length is one as a whole. */
   function patterns(rules) {
-    const around = {bad: ["^(?:", ")"], lengths: ["^(?:", ")$"]}
     const made = Object.entries(rules).map(([name, [pattern, flags]]) => {
-      const [before, after] = around[name] ?? ["", ""]
-      return [name, new RegExp(before + pattern + after, flags)]
+      return [name, new RegExp(name === "lengths" ? `^(?:${pattern})$` : pattern, flags)]
     })
     return Object.fromEntries(made)
   }

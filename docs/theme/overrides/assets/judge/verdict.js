@@ -122,12 +122,17 @@
         : others.some(supports) && others.some(contradicts)
           ? "depends"
           : "inconclusive"
+    const levelOf = outcome => (outcome === "negligible" ? 1 - 2 * ALPHA : 1 - ALPHA)
     const judged = contexts.map((each, i) => {
-      const level = outcomes[i] === "negligible" ? 1 - 2 * ALPHA : 1 - ALPHA
       const ways = Object.fromEntries(
-        each.ways.map(way => [way, {...each.interval(way, level), level, outcome: each.classify(ALPHA, [way])}]),
+        each.ways.map(way => {
+          const outcome = each.classify(ALPHA, [way])
+          return [way, {...each.interval(way, levelOf(outcome)), level: levelOf(outcome), outcome}]
+        }),
       )
-      return {...each, outcome: outcomes[i], level, effect: ways[each.decidedBy[0]], byWay: ways}
+      const level = levelOf(outcomes[i])
+      const effect = {...each.interval(each.decidedBy[0], level), level}
+      return {...each, outcome: outcomes[i], level, effect, byWay: ways}
     })
     return {conclusion, contexts: judged}
   }

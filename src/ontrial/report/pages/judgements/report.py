@@ -122,7 +122,9 @@ def _doubts(judgement: Judgement, say: Phrases) -> Iterator[str]:
         yield say[what].format(count=skipped, total=total, names=", ".join(names))
     if judgement.replaced and judgement.question.failed == DROP:
         totals = {arm: n + judgement.replaced.get(arm, 0) for arm, n in judgement.runs.items()}
-        yield say["judged dropped"].format(runs=_runs_by_arm(say, judgement.replaced), totals=_runs_by_arm(say, totals))
+        left_out = {arm: judgement.replaced[arm] for arm in totals if arm in judgement.replaced}
+        dropped = say["judged dropped"].format(runs=_runs_by_arm(say, left_out), totals=_runs_by_arm(say, totals))
+        yield legible(dropped, LISTED * LENGTH)
     for name, count in judgement.short.items():
         yield say["judged short"].format(count=formatting.count(count), name=legible(name, LENGTH))
     if judgement.whole:
