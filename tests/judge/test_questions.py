@@ -77,6 +77,7 @@ MISTAKES = {
     "failed: ignore": "is not drop, worst=NUMBER or never=NUMBER",
     "failed: never=20": "never is for times, of which lower ones are better",
     "lower_is_better: true\nfailed: never=20\npair: []": "is judged in pairs",
+    "smallest_effect: 50% of baseline": 'the luck of the baseline counts, too. Write a factor, as in "factor 1.5".',
     "smallest_effect: 1%": '"1%" may be a difference, "1 points", or a ratio',
     "run: [run_id]": "run names the columns that identify a run, and last that of its steps. Write both.",
     "run: [accuracy]\nlast: step": '"accuracy" is the column that is judged',

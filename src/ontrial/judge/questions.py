@@ -27,6 +27,7 @@ LOWER = re.compile(
 ACCEPTABLE = ("scale", "copies")  # doubts about a table: arms of very different size, and rows that are there twice
 RELATIVE = re.compile(r"(\d{1,3}(?:\.\d{1,9})?)% of (.+)", re.ASCII)  # of BASELINE, or of a column
 BASELINE = "baseline"  # the mean of the other arm in a context
+MOST_OF_BASELINE = 20  # per cent of it; beyond, that it counts as known makes intervals too short
 LIMITS = {"at_least": "≥", "at_most": "≤"}  # of values of judged runs
 DROP, WORST, NEVER = "drop", "worst", "never"  # what runs without a number count as
 
@@ -235,6 +236,13 @@ def _check(content: Any, schema_mistakes: list[Mistake]) -> Iterator[Mistake]:
     try:
         if not question.size > 0:
             yield ("smallest_effect",), f'"{question.smallest_effect}" is not above {_nothing(question)}.'
+        elif question.scale == BASELINE and question.size > MOST_OF_BASELINE:
+            factor = f"factor {1 + question.size / 100:.4g}"
+            yield (
+                ("smallest_effect",),
+                f'"{question.smallest_effect}" is more than {MOST_OF_BASELINE}%, where the luck of the baseline '
+                f'counts, too. Write a factor, as in "{factor}".',
+            )
         elif question.unit == "points" and question.size > 100:
             yield (
                 ("smallest_effect",),
