@@ -24,9 +24,10 @@ def read_results(
     study: str, runs: str, records: str, docket: str | None, correct: str | None = None
 ) -> tuple[Results, Docket]:
     """Return the results of a study, and its docket."""
-    from ontrial.storage import run_files
+    from ontrial.storage import run_files, unpacked
 
     checked_docket = load_docket(docket) if docket else Docket({}, {})
+    unpacked.require_modest(filter(None, (runs, records, correct)))
     runs_table = run_files.read_sealed(runs).to_pandas()
     records_table = run_files.read_sealed(records).to_pandas()
     bits = _read_bits(correct) if correct else None
