@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ontrial.errors import InputError, unknown
 from ontrial.storage import files, json_files, shipped
+from ontrial.study import study_files
 from ontrial.study.cell import SETTINGS
 from ontrial.study.schema_files import load_schema
 
@@ -86,6 +87,7 @@ def read_file(path: str | Path) -> Any:
 
 def read_json(path: str | Path) -> Any:
     """Return the content of a published JSON file without checking it. Raises InputError if it can't be read."""
+    study_files.require_short(path, remedy(path))
     return json_files.parse(path, remedy(path))
 
 
