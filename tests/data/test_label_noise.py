@@ -10,6 +10,7 @@ from support.simulated import simulated
 from ontrial import data, nn
 from ontrial.data.splits import with_noise
 from ontrial.judge import metrics
+from ontrial.judge.results import Records
 from ontrial.nn import Architecture, Data, Recipe, Samples
 
 LABELS = np.array([0, 1, 1, 2, 2, 2])
@@ -86,6 +87,6 @@ def test_guessing_knows_the_noise_of_training_labels_alone():
         (0.5 + metrics.guessed_shares("titanic").max()) / 2
     )
     for cell, expected in zip(simulated(STUDY).cells.values(), (0.677, 0.606, 0.5), strict=True):
-        records = pd.DataFrame([cell.columns])
+        records = Records.of(pd.DataFrame([cell.columns | {"seed": 1, "learning_rate": 0.125, "updates": 0}]))
         assert metrics.accuracy_of_guessing(records, "train") == pytest.approx(expected, abs=0.005)
         assert metrics.accuracy_of_guessing(records, "test") == pytest.approx(0.677, abs=0.005)

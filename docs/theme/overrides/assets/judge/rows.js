@@ -180,9 +180,8 @@
     const mixed = groups.filter(group => {
       const sizes = [0, 1].map(side => group.filter(({arm}) => arm === side).map(({number}) => Math.abs(number)))
       if (!sizes.every(({length}) => length) || !group.every(({number}) => number > 0)) return false
-      const [low, high] = sizes
-        .map(each => [extreme(Math.min, each), extreme(Math.max, each)])
-        .sort(([, a], [, b]) => a - b)
+      const ends = sizes.map(each => [extreme(Math.min, each), extreme(Math.max, each)])
+      const [low, high] = ends.sort(([, a], [, b]) => a - b)
       return high[0] >= SCALE * low[1]
     })
     // an arm may be far better in a few contexts, but has one unit in all
@@ -230,14 +229,9 @@
     const several = repeated(kept.runs, run => keyOf([...run.keys, run.arm]))
     refuseIf(several, "several", {rows: rowsText(several)})
     const groups = [...groupsOf(kept.runs, run => keyOf(run.keys)).values()]
-    const alone = groups
-      .filter(({length}) => length < 2)
-      .flat()
-      .sort(compareKeys(keys))
-    const complete = groups
-      .filter(({length}) => length > 1)
-      .flat()
-      .sort(compareKeys(keys))
+    const inOrder = fits => groups.filter(fits).flat().sort(compareKeys(keys))
+    const alone = inOrder(({length}) => length < 2)
+    const complete = inOrder(({length}) => length > 1)
     const fold = names.findIndex(name => rules.fold.test(name))
     const folds = fold < 0 ? 0 : numberOfValues(fold, kept.runs)
     refuseIf(folds > 1 && (/split/i.test(names[fold]) || folds > MOST_FOLDS), "folds", {name: names[fold]})
