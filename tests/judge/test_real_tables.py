@@ -102,6 +102,11 @@ CASES = {
 }
 REFUSED = {
     "no target": ('nanogpt.csv --target "low loss" --compare arm=v3', '"low loss" is no target'),
+    "no number as a target": ('nanogpt.csv --target "loss < nan" --compare arm=v3', '"loss < nan" is no target'),
+    "a folder as the page": ('nanogpt.csv --target "loss < 3" --compare arm=v3 --html .', "--html .: this is a folder"),
+    "a folder for the verdicts": (f"{UCI} --smallest-effect 1 --verdicts .", "--verdicts .: this is a folder"),
+    "an error of no stream": ('nanogpt.csv --target "loss < 3" --compare arm=v3 --total-error 0.1', "--total-error is"),
+    "a condition named twice": (f"{UCI} --smallest-effect 1 --where fold=1 --where fold=1", 'names "fold" twice'),
     "a target with a pair": (
         'nanogpt.csv --target "loss < 3" --compare arm=v3 --pair steps',
         "--target needs --compare",

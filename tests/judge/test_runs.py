@@ -127,6 +127,9 @@ def test_tasks_as_a_sample_count_once_and_vary_more():
     assert sample["low"][0] < fixed["low"][0]
     often = judge(pd.concat([table] * 3), **OVER, pair=(), tasks_are="sample", accept=["copies"]).to_frame()
     assert often["low"].tolist() == pytest.approx(sample["low"].tolist())
+    table["suite"] = table["task"] % 2
+    named_by_two = judge(table, **OVER | {"over": ("suite", "task")}, pair=(), tasks_are="sample").to_frame()
+    assert (named_by_two["n"][0], named_by_two["low"][0]) == (8, pytest.approx(sample["low"][0]))
 
 
 def test_the_interval_over_tasks_covers_the_mean_as_often_as_it_says():
@@ -222,6 +225,8 @@ def test_several_arms_share_the_error_and_are_sorted(tmp_path, capsys):
     judged = judge_arms(table, compare={"arm": ["equal", "better", "best"]}, against="base", **question)
     assert [each.judgement.question.better for each in judged] == ["best", "better", "equal"]
     assert [each.conclusion for each in judged] == ["supported", "supported", "refuted"]
+    no_worse = judge_arms(table, compare={"arm": ["equal", "best"]}, against="base", not_worse=True, **question)
+    assert [each.judgement.question.better for each in no_worse] == ["best", "equal"]
     alone = judge(table, compare={"arm": ["best", "base"]}, **question).to_frame()
     assert judged[0].to_frame()["level"][0] == pytest.approx(1 - 0.05 / 3)
     assert judged[0].to_frame()["low"][0] < alone["low"][0]

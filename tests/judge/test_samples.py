@@ -5,7 +5,7 @@ import pytest
 from scipy import special, stats
 
 from ontrial.judge import samples, sums
-from ontrial.judge.samples import Failures, Numbers, Shift
+from ontrial.judge.samples import Failures, Mean, Numbers, Shift
 from ontrial.judge.statistics import paired_shares_interval, share_interval
 
 
@@ -85,3 +85,12 @@ def test_an_estimate_is_found_once_for_intervals_of_all_levels(monkeypatch, infi
         np.testing.assert_equal(second.estimate, first.estimate)
         assert len(calls) == (4 if infinite else 3) + 2 + (4 if infinite else 3)
         calls.clear()
+
+
+@pytest.mark.parametrize("many", [200, 201, 1000])
+def test_many_runs_of_one_arm_do_not_stand_in_for_few_of_the_other(many):
+    numbers = np.random.default_rng(4).normal(size=many)
+    low, high = Mean((numbers, numbers[:5]), alone=True).interval(0.95)[1:]
+    assert (low, high) == (-np.inf, np.inf)
+    skewed = np.exp(np.random.default_rng(5).normal(size=20))
+    assert Mean((numbers, skewed), alone=True).interval(0.95).ci_low == -np.inf

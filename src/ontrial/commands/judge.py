@@ -101,6 +101,11 @@ def judge(
     from ontrial.report.pages.judgements.report import ledger_notes, question_lines, report, run_lines
     from ontrial.runs import phrases
 
+    for option, path in (("--html", html), ("--verdicts", verdicts)):
+        if path and not path.name:
+            raise InputError(f"{option} {path}: this is a folder. Name a file, such as verdict.html.")
+    if total_error and not ledger:
+        raise InputError("--total-error is that of a stream of tries. Name its file, as in --ledger tries.jsonl.")
     output = Output(html, verdicts, require, json=json, markdown=markdown, quiet=quiet)
     if target:
         if not table or any((claim, save, ledger, against)):
@@ -113,10 +118,6 @@ def judge(
         _judge_arms(table, against, options, output)
         return
     question = read_question(claim, options)
-    if html and not html.name:
-        raise InputError(f"--html {html}: this is a folder. Name a file, such as verdict.html.")
-    if total_error and not ledger:
-        raise InputError("--total-error is that of a stream of tries. Name its file, as in --ledger tries.jsonl.")
     if save:
         if table or ledger:
             raise InputError(f"--save {save}: a question is saved before its runs arrive, without a table or a ledger.")
@@ -273,11 +274,13 @@ def _merged(conditions: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Return the condition of each column. Raises InputError for two on one column that are no limits."""
     merged: dict[str, Any] = {}
     for name, condition in conditions:
-        known = merged.setdefault(name, condition)
-        if known is not condition:
-            if not (isinstance(known, dict) and isinstance(condition, dict) and known.keys().isdisjoint(condition)):
-                raise InputError(f'--where names "{legible(name, 80)}" twice. Write a list, as in COLUMN=A,B.')
-            known |= condition
+        known = merged.get(name, {})
+        if name not in merged:
+            merged[name] = condition
+        elif isinstance(known, dict) and isinstance(condition, dict) and known.keys().isdisjoint(condition):
+            merged[name] = known | condition
+        else:
+            raise InputError(f'--where names "{legible(name, 80)}" twice. Write a list, as in COLUMN=A,B.')
     return merged
 
 
@@ -328,7 +331,10 @@ def study_name(table: str) -> str:
 
 def split(text: str) -> list[str]:
     """Return the items of a list with commas. Items with commas are in quotes."""
-    return next(csv.reader([text], skipinitialspace=True), [])
+    try:
+        return next(csv.reader([text], skipinitialspace=True), [])
+    except csv.Error as error:
+        raise InputError(f'"{legible(text, 80)}" is no list of names: {error}.') from None
 
 
 def _pair_of(text: str) -> tuple[str, str]:

@@ -117,8 +117,9 @@ class Mean(Sample):
 
     arms: One sample of differences, or those of the two arms.
     overlap: Share of the data that each test part has, if pairs are folds or splits of the same data.
-    alone: Whether nothing else must agree. Then the bootstrap always counts, fewer than FEW numbers that are skewed do
-        not show where their long tail ends, so the interval has no end there, and fewer than FEWEST have no interval.
+    alone: Whether nothing else must agree. Then the bootstrap always counts where arms have at most MANY numbers, fewer
+        than FEW that are skewed do not show where their long tail ends, so the interval has no end there, and those of
+        fewer than FEWEST have no ends.
     """
 
     arms: tuple[np.ndarray, ...]
@@ -140,13 +141,16 @@ class Mean(Sample):
         nothing = Interval(own.estimate, np.full_like(own.ci_low, -np.inf), np.full_like(own.ci_high, np.inf))
         own = _choose(is_nothing, nothing, own)
         skewed = np.logical_or.reduce([is_uneven(arm) | self.alone for arm in self.arms])
-        if self.overlap or not skewed.any() or max(arm.shape[-1] for arm in self.arms) > statistics.MANY:
+        if self.overlap or not skewed.any():
             return own
-        n = min(arm.shape[-1] for arm in self.arms)
-        error = (1 - confidence_level) * n / (n + CAUTION)  # of few numbers, the bootstrap errs too often itself
-        found = _choose(skewed, statistics.hull(own, statistics.bootstrap_interval(self.arms, 1 - error)), own)
-        if self.alone and n < FEWEST:
+        sizes = [arm.shape[-1] for arm in self.arms]
+        if self.alone and min(sizes) < FEWEST:
             return nothing
+        found = own
+        if max(sizes) <= statistics.MANY:
+            # Of few numbers, the bootstrap errs too often itself.
+            error = (1 - confidence_level) * min(sizes) / (min(sizes) + CAUTION)
+            found = _choose(skewed, statistics.hull(own, statistics.bootstrap_interval(self.arms, 1 - error)), own)
         if self.alone:
             for arm, sign in zip(self.arms, (1, -1), strict=False):
                 tail = sign * statistics.skewness(arm) * (is_uneven(arm) & (arm.shape[-1] < FEW))

@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import scipy  # its modules are imported when they are first used
@@ -19,9 +19,6 @@ from ontrial.judge.records import Way
 from ontrial.judge.samples import FEWEST as FEWEST_ALONE
 from ontrial.judge.samples import UNEVEN, Agreed, Judged, Mean, Sample, Shift, has_two_peaks, is_uneven
 from ontrial.judge.statistics import Claimed
-
-if TYPE_CHECKING:
-    pass
 
 FAR = 6  # robust standard deviations from the median of an arm beyond which a run has ended far from the rest
 POWER = 0.8  # for which a number of runs is planned
@@ -154,7 +151,7 @@ class TableContext(Measured):
     def needed(self, effect: float | None, alpha: float) -> int | None:
         """Return how many pairs, or runs of each arm, would decide with POWER; None if none do, or too many.
 
-        effect: True effect. Default: the estimated mean, which is not worth settling close to the smallest effect.
+        effect: True effect. None: the estimated mean, which is not worth settling close to the smallest effect.
         """
         if self.estimand.censored or self.estimand.claimed is not Claimed.MORE:
             return None
@@ -207,7 +204,7 @@ class TablePairs(TableContext, Paired):
 
     @property
     def variance(self) -> float:
-        """The variance of the mean of one pair; NaN if there is only one."""
+        """The variance of the difference of one pair; NaN if there is only one."""
         return float(self.numbers.var(ddof=1)) if self.n > 1 else math.nan
 
     @property

@@ -57,14 +57,16 @@ class MeasuredTable(NamedTuple):
     skipped: Mapping[str, str] = MappingProxyType({})
 
 
-def measure(runs: pd.DataFrame, question: Question) -> MeasuredTable:
+def measure(runs: pd.DataFrame, question: Question, *, of_tasks: bool = False) -> MeasuredTable:
     """Return the numbers of each context.
 
     runs: Those of `table_rows.with_numbers`.
+    of_tasks: Whether a pair is a task, which counts as one whatever else has a value of its columns.
     """
     runs, skipped = _with_both_arms(runs, question)
     estimand = _estimand(question, runs)
-    return (_paired if question.pair else _unpaired)(runs, question, estimand)._replace(skipped=skipped)
+    measured = _paired(runs, question, estimand, of_tasks) if question.pair else _unpaired(runs, question, estimand)
+    return measured._replace(skipped=skipped)
 
 
 def _with_both_arms(runs: pd.DataFrame, question: Question) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -174,7 +176,7 @@ def _settings(names: Sequence[str], values: Sequence[Any]) -> SettingValues:
     return {name: value.item() if hasattr(value, "item") else value for name, value in zip(names, values, strict=False)}
 
 
-def _paired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -> MeasuredTable:
+def _paired(runs: pd.DataFrame, question: Question, estimand: TableEstimand, of_tasks: bool) -> MeasuredTable:
     """Return the numbers of each context by pair, in the order of the pairs, and the pairs that lack a run."""
     names, contexts = [*question.contexts, *question.pair], len(question.contexts)
     keys = [*map(setting_column, names)]
@@ -213,7 +215,9 @@ def _paired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -> 
         Incomplete(_settings(names[:contexts], values), _settings(question.pair, values[contexts:]), others[arm])
         for *values, arm in runs[~is_complete].sort_values(keys)[[*keys, "arm"]].itertuples(index=False, name=None)
     ]
-    runs, name, pairs = _whole_seeds(runs[is_complete], question, ratio=estimand.takes_ratio)
+    runs, name, pairs = runs[is_complete], "", 0
+    if not of_tasks:
+        runs, name, pairs = _whole_seeds(runs, question, ratio=estimand.takes_ratio)
     keys = [*keys[:contexts], *([setting_column(name)] if name else keys[contexts:]), "arm"]
     runs = runs.sort_values(keys, kind="stable").assign(rate=math.nan, on_edge=False)
     runs["pair"] = runs.groupby(keys[contexts:-1]).ngroup()

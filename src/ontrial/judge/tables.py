@@ -90,7 +90,7 @@ def judge_table(table: pd.DataFrame, question: Question) -> Judgement:
 
 
 def judge_arms(table: pd.DataFrame, asked: Sequence[Question]) -> list[Judgement]:
-    """Return the verdicts on several arms against one other, the largest estimate first.
+    """Return the verdicts on several arms against one other, the best first.
 
     Each has its share of the error (Bonferroni), so that all intervals hold together. Holm's procedure would spare some
     of it for a single kind of outcome, but an arm that is certain to be better could still have been called equal.
@@ -102,7 +102,8 @@ def judge_arms(table: pd.DataFrame, asked: Sequence[Question]) -> list[Judgement
         with faults.collect(f"{table_rows.place({question.column: question.better})}: "):
             judged.append(decide(measure(table, question), statistics.ALPHA / len(asked)))
     faults.refuse()
-    return sorted(judged, key=lambda each: -_mean_estimate(each.verdict))
+    is_loss = any(question.not_worse for question in asked)  # then an effect is how much worse an arm is
+    return sorted(judged, key=lambda each: _mean_estimate(each.verdict), reverse=not is_loss)
 
 
 def _mean_estimate(verdict: Verdict) -> float:
@@ -162,7 +163,7 @@ def measure(table: pd.DataFrame, question: Question) -> Evidence:
         numbered = numbered._replace(runs=table_rows.in_percent(numbered.runs, question))
     if asked.over and asked.tasks_are == "sample":
         tasks = replace(asked, pair=asked.over, over=())
-        counted = table_measuring.measure(across.task_means(numbered.runs, asked), tasks)
+        counted = table_measuring.measure(across.task_means(numbered.runs, asked), tasks, of_tasks=True)
     else:
         counted = table_measuring.measure(numbered.runs, question)
         counted = across.join(counted) if asked.over else counted

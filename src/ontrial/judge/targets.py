@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -46,7 +47,7 @@ class Target(NamedTuple):
         """
         match = TARGET.fullmatch(text.strip())
         try:
-            if match:
+            if match and math.isfinite(float(match[3])):
                 return cls(match[1], match[2], float(match[3]), float(match[4] or 50) / 100)
         except ValueError:
             pass

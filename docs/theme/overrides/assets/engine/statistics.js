@@ -227,10 +227,10 @@ globalThis.engine ??= {}
       own = around(own.estimate, quantile(p, freedom) * Math.sqrt(first + second))
     }
     if (own.low === 0 && own.high === 0) own = unbounded(own.estimate) // equal numbers show no spread
-    if (overlap || most > MANY || !(alone || arms.some(isUneven))) return own
+    if (overlap || !(alone || arms.some(isUneven))) return own
     if (alone && n < FEWEST) return unbounded(own.estimate)
     const error = ((1 - level) * n) / (n + CAUTION) // of few numbers, the bootstrap errs too often itself
-    const found = hull([own, bootstrapInterval(arms, 1 - error)])
+    const found = most > MANY ? own : hull([own, bootstrapInterval(arms, 1 - error)])
     for (const [i, arm] of alone ? arms.entries() : []) {
       const tail = isUneven(arm) && arm.length < FEW ? (i ? -1 : 1) * shape(arm).skewness : 0
       if (tail < 0) found.low = BELOW
