@@ -381,6 +381,10 @@ def test_invalid_recipe_is_rejected(settings, message):
         ({"batch_order": np.zeros((2, 1, N), int)}, r"batch_order with shape \(2, 1, 13\): must be \(2, 2, 13\)"),
         ({"batch_order": np.zeros((2, 2, N))}, "batch_order with dtype float64: must be of an integer type"),
         ({"batch_order": np.arange(N) + np.ones((2, 2, 1), int)}, "batch_order with indices from 1 to 13: must index"),
+        (
+            {"recipe": Recipe(2, epochs=2, dropout=0.5), "batch_order": np.zeros((2, 2, N), int)},
+            "batch_order with a sample twice in an epoch: with dropout",
+        ),
         ({"recipe": Recipe(4, epochs=2, probes=("groups",))}, 'probe "groups": needs data with groups'),
         ({"dtype": np.float16}, "dtype float16: must be float32 or float64"),
     ],

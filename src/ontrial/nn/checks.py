@@ -180,3 +180,5 @@ def _check_batch_order(recipe: Recipe, batch_order: np.ndarray, runs: int, sampl
             f"batch_order with indices from {np.min(batch_order)} to {np.max(batch_order)}: "
             f"must index the {samples} training samples, 0 to {samples - 1}."
         )
+    if recipe.dropout and (np.sort(batch_order, axis=2) != np.arange(samples)).any():
+        raise ValueError("batch_order with a sample twice in an epoch: with dropout, each must be there once.")

@@ -67,7 +67,7 @@ def train(
     batch orders and dropout of their own; otherwise, M = 1. The first member is the network that is trained alone.
 
     weights: Initial weights to use instead, (W (R · M, n_in, n_out), b (R · M, n_out)) for each layer.
-    batch_order: Batch order to use instead: indices of training samples, (R · M, epochs, n).
+    batch_order: Batch order to use instead: indices of training samples, (R · M, epochs, n); with dropout, each once.
     keep_weights: Whether to return the final weights. Those of many large networks take much memory.
     portable: Whether to compute the same bits on every machine, in float32 and about 15 times as long.
     progress: Function called at every record with the share of the work done, from 0 to 1.
