@@ -66,10 +66,10 @@ def test_the_page_is_sound_before_a_guess_and_after(smoke_site, served, reader, 
 @from_server_and_folder
 def test_a_guess_opens_the_answers_and_keys_move_the_knob(opened, protocol):
     page = opened(protocol=protocol)
-    hidden = page.locator(".trial-home-said, .trial-home-six, .trial-home-name output")
-    assert [part.is_visible() for part in hidden.all()] == [False] * 4
+    hidden = page.locator(".trial-home-said, .trial-home-six button, .trial-home-name output")
+    assert [part.is_visible() for part in hidden.all()] == [False] * 9
     page.get_by_role("button", name="It depends").click()
-    assert [part.is_visible() for part in hidden.all()] == [True] * 4
+    assert [part.is_visible() for part in hidden.all()] == [True] * 9
     assert page.get_by_role("button", name="It depends").count() == 0
     verdict = page.locator(".trial-home").get_attribute("data-answer")
     assert page.locator(".trial-home-reply").inner_text().endswith(verdict)

@@ -244,7 +244,7 @@
     const example = examples.find(({name}) => name === wanted.get("example"))
     if (example) showExample(example, wanted)
     else if (loaded) ask(questionOf(wanted, loaded.data))
-    else if (!wanted.has("metric")) showExample(examples.at(-1))
+    else if (!wanted.has("metric")) showExample(examples.at(1) ?? examples[0])
   }
 
   host.append(

@@ -73,7 +73,11 @@ def advice(page: Page, verdict: Verdict) -> str:
         return ""
     suitable = (answer for answer in page.sources.answers.get(verdict.claim, ()) if answer.suits(verdict))
     written = next((answer.then[page.language] for answer in suitable if answer.then), "")
-    return Markdown.escape(written) if written else page.say.get(f"then {verdict.conclusion}", "")
+    if written:
+        return Markdown.escape(written)
+    estimand = lookup.estimand_of(page, verdict.claim)
+    can_be = estimand and estimand.quantifier is Quantifier.SOME and verdict.conclusion is Conclusion.SUPPORTED
+    return page.say.get("then supported some" if can_be else f"then {verdict.conclusion}", "")
 
 
 def written_answer(page: Page, verdict: Verdict) -> str:
