@@ -170,6 +170,15 @@ def test_a_results_folder_that_is_a_file_or_has_a_link_is_refused(plan):
     assert "results/small/runs: this is a link" in message_of(plan.require_results_folder)
 
 
+def test_results_outside_the_project_are_written_only_if_that_is_allowed(plan, tmp_path_factory, monkeypatch):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    Path("results").mkdir()
+    Path("results/small").symlink_to(elsewhere)
+    assert f"before the command: ONTRIAL_DATA={elsewhere}" in message_of(plan.require_results_folder)
+    monkeypatch.setenv("ONTRIAL_DATA", str(elsewhere))
+    plan.require_results_folder()
+
+
 def test_results_of_another_file_with_the_same_name_are_refused(plan):
     plan.require_own_results()
     Path("other.yaml").write_text("study: small\n", encoding="utf-8")

@@ -11,7 +11,7 @@ from typing import Any
 from ontrial import data
 from ontrial.data.files import FASHION_MNIST, MNIST
 from ontrial.errors import DamagedError, InputError, legible_lines, unknown
-from ontrial.storage import files, versions
+from ontrial.storage import files, project, versions
 from ontrial.study import command_line, components, estimate, own_code, study_files
 from ontrial.study.cell import Cell
 from ontrial.study.components import ComponentsFile
@@ -114,7 +114,13 @@ class Plan:
         return study_files.read_result(path, "provenance.json") if os.path.exists(path) else {}
 
     def require_results_folder(self) -> None:
-        """Raise InputError if results cannot be written, or contain links."""
+        """Raise InputError if results cannot be written, contain links, or are outside the project by a link."""
+        if project.refusal(Path(self.results), Path.cwd()):
+            target = shlex.quote(os.path.realpath(self.results))
+            raise InputError(
+                f"{self.results}: a link leads out of the working folder, where a run would write. If it may, allow "
+                f"its folder before the command: {project.ALLOWED}={target}"
+            )
         files.require_writable(self.results)
         files.require_no_links(self.results)
 
