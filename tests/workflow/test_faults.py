@@ -173,7 +173,7 @@ def fill(filler: Path) -> None:
 
 
 def test_a_full_disk_is_reported_and_the_run_continues_once_there_is_space(tiny, undisturbed, tmp_path):
-    with mounted(tmp_path, *("-t", "tmpfs", "-o", "size=24m", "tmpfs")):
+    with mounted(tmp_path, *("-t", "tmpfs", "-o", "size=32m", "tmpfs")):
         folder = copy(tiny, tmp_path / "project")
         run = start(folder)
         wait_for(lambda: trained(folder), run)

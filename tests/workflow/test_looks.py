@@ -78,7 +78,7 @@ def test_only_the_cells_of_undecided_contexts_get_more_run_files(judged_by_looks
 def test_no_group_of_the_cluster_profile_waits_for_a_look_that_waits_for_the_group(tmp_path):
     profile = yaml.safe_load((ROOT / "profiles/slurm/profile.yaml").read_text(encoding="utf-8"))
     groups = [f"{rule}={group}" for rule, group in profile["groups"].items()]
-    jobs = planned_jobs(copy_project(tmp_path / "project"), "--groups", *groups, study="config/config.yaml")
+    jobs = planned_jobs(copy_project(tmp_path / "project"), "--groups", *groups, study="config/full.yaml")
     assert jobs["look"] == 2
 
 
