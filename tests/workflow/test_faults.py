@@ -117,9 +117,9 @@ def test_the_next_run_waits_for_jobs_that_outlived_theirs(fresh, undisturbed):
     assert_as_if_undisturbed(fresh, undisturbed)
 
 
-def test_drawing_processes_end_with_their_job(finished):
+def test_worker_processes_end_with_their_job(finished):
     run = start(finished, SITE)
-    (job, *_) = wait_for(lambda: [job for job in python_children(run, "ontrial.steps.draw") if job.children()], run)
+    (job, *_) = wait_for(lambda: [job for job in python_children(run, "ontrial.steps.write") if job.children()], run)
     processes = job.children()
     job.kill()
     _, alive = psutil.wait_procs(processes, timeout=TIMEOUT)
