@@ -36,7 +36,7 @@ def choose(page, text: str, name: str = "my runs.csv") -> None:
 def test_a_file_is_judged_in_the_page_as_by_the_command(opened, protocol):
     page = opened(protocol=protocol)
     said = page.locator(".judge-said")
-    expect(said).to_contain_text("2 of 10 runs of drqv2 are at most 29.16")  # the example
+    expect(said).to_contain_text("Supported: loss is lower with arm v1")  # the example
     requests = []
     page.on("request", lambda request: requests.append(request.url))
     text = PAIRED.to_csv(index=False)
@@ -71,7 +71,7 @@ def test_pasted_tables_and_bad_ones_have_a_message(opened):
     page = opened()
     said, box = page.locator(".judge-said"), page.get_by_label("Paste a table here")
     box.fill("arm\taccuracy\na\t1\n")
-    expect(said).to_have_text("Choose two different values to compare.")
+    expect(said).to_have_text("Choose the column to compare, and two different values of it.")
     arms = ("<img src=x onerror=alert(1)>", "<b>b</b>")
     box.fill(
         "arm,seed,accuracy\n" + "".join(f"{arm},{seed},{len(arm) + seed / 70:.4f}\n" for arm in arms for seed in (1, 2))
