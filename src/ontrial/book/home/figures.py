@@ -46,7 +46,7 @@ def count_images(results: Findings, words: Phrases, width: float) -> tuple[Figur
         axes.axvspan(-smallest, smallest, color=FILL, linewidth=0)
         axes.axvline(0, color=INK, linewidth=0.8)
         _draw_leads(axes, table[table["budget"] == budget], names)
-        heads = [(0, 1.85, words[f"same {budget}"], INK, "center")]
+        heads = [(0.0, 1.85, words[f"same {budget}"], INK, "center")]
         heads += [(-0.3, 0.6, f"◂ {large}", VERMILLION, "right"), (0.3, 0.6, f"{small} ▸", BLUE, "left")]
         for x, lines, text, colour, ha in heads:
             axes.text(x, -0.5 - lines * LINE / row, text, color=colour, ha=ha, va="center")
