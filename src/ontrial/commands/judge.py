@@ -101,9 +101,9 @@ def judge(
     from ontrial.report.pages.judgements.report import ledger_notes, question_lines, report, run_lines
     from ontrial.runs import phrases
 
-    for option, path in (("--html", html), ("--verdicts", verdicts)):
+    for option, path, example in (("--html", html, "verdict.html"), ("--verdicts", verdicts, "verdict.json")):
         if path and not path.name:
-            raise InputError(f"{option} {path}: this is a folder. Name a file, such as verdict.html.")
+            raise InputError(f"{option} {path}: this is a folder. Name a file, such as {example}.")
     if total_error and not ledger:
         raise InputError("--total-error is that of a stream of tries. Name its file, as in --ledger tries.jsonl.")
     output = Output(html, verdicts, require, json=json, markdown=markdown, quiet=quiet)

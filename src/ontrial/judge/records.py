@@ -65,6 +65,7 @@ class Outcome(StrEnum):
     FAILS = "fails"
 
 
+SMALL = (Outcome.NEGLIGIBLE, Outcome.EQUAL)  # outcomes that two one-sided tests decide
 OLD_OUTCOMES = {"unclear": Outcome.UNDECIDED}  # words of version 1
 
 

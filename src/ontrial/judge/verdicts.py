@@ -15,6 +15,7 @@ from ontrial.judge.claim import Claim
 from ontrial.judge.lottery import draw_lottery
 from ontrial.judge.measuring import Measured, Paired
 from ontrial.judge.records import (
+    SMALL,
     Alternative,
     Conclusion,
     Context,
@@ -27,7 +28,6 @@ from ontrial.judge.records import (
 from ontrial.judge.statistics import Claimed, Interval
 
 M = TypeVar("M", bound=Measured)
-SMALL = (Outcome.NEGLIGIBLE, Outcome.EQUAL)  # outcomes of two one-sided tests
 FACTORS = 2.0 ** np.arange(-4, 4.25, 0.25)  # multiples of the smallest effect that are tried
 
 

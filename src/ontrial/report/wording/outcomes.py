@@ -8,14 +8,13 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.records import Case, Context, Effect, Outcome, SettingValues, Verdict
+from ontrial.judge.records import SMALL, Case, Context, Effect, Outcome, SettingValues, Verdict
 from ontrial.judge.statistics import ALPHA, TOLERANCE, Claimed
 from ontrial.judge.units import TIMED, Unit
 from ontrial.report.wording import formatting, quantities
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity
 
-SMALL = (Outcome.NEGLIGIBLE, Outcome.EQUAL)  # outcomes that two one-sided tests decide
 RANGES = {  # terms by whether the lower and the upper end are finite
     (True, True): "range",
     (True, False): "ends from",
