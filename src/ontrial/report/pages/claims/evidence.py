@@ -35,6 +35,7 @@ THREAD = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+)/(?:issues|pull|discu
 
 AUTHORS = re.compile(r"(?:\w\.[-\s]?)+((?:(?:van|de|der|von|le|Le)\s)*[^\s,.]+)(, | and | et |\.)")  # the first one
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+MOST_LISTED = 12  # settings in the table of a page; of more, it has those of the picture
 
 
 def shared_rate_counts(page: Page) -> rate_owners.Counts:
@@ -215,19 +216,28 @@ class ClaimPage:
     def contexts(self) -> str | None:
         """Table of the contexts, or of the readings of a claim by construction if it has any."""
         if self.entry.estimand:
-            return _contexts_table(self.page, self.verdict, self.estimand)
+            return _contexts_table(self.page, self.verdict, self._listed, self.estimand)
         return _readings_table(self.page, self.verdict)
+
+    @cached_property
+    def _listed(self) -> list[Context]:
+        """The contexts in the table: all or, of many, those of the picture."""
+        contexts = self.verdict.contexts
+        return [contexts[i] for i in rows_of(self.verdict)] if len(contexts) > MOST_LISTED else [*contexts]
 
     # Notes below the table
 
     @property
     def notes(self) -> list[str]:
-        """What there is to know to read the table."""
-        contexts, say = self.verdict.contexts, self.page.say
+        """What there is to know to read the table, and where all settings are if it has only a few."""
+        contexts, say, n = self._listed, self.page.say, len(self.verdict.contexts)
+        address = f"{self.page.root}../figures/{EVIDENCE}{self.id}.csv"
+        every = html("link", address=address, text=say["all settings"].format(n))
         is_on_edge = any(any(_limited_rates(self.page, each, self.estimand)) for each in contexts)
         is_off_grid = any(context.n == 0 for context in contexts)
         off_grid = "note no plateau" if estimates.is_rate_free(self.page, self.id) else "note off the grid"
         found = [
+            say["note some settings"].format(k=len(contexts), all=every) if len(contexts) < n else None,
             failure(self.page, contexts, self.estimand),
             say["note on edge"] if is_on_edge else None,
             say["note value on edge"] if any(c.on_edge for context in contexts for c in context.choices) else None,
@@ -241,7 +251,7 @@ class ClaimPage:
     @property
     def _equivalence(self) -> str | None:
         """The note on the narrower interval by which an effect is too small to matter; None if none is."""
-        if not any(context.outcome in outcomes.SMALL for context in self.verdict.contexts):
+        if not any(context.outcome in outcomes.SMALL for context in self._listed):
             return None
         level = outcomes.level_of(self.page.say, is_narrow=True)
         return self.page.say["note equivalence"].format(level=level, margin=self.margin)
@@ -510,12 +520,12 @@ def _seeds_text(page: Page, experiment: Experiment) -> str:
     return page.say["design looks left"].format(text, left) if left else text
 
 
-def _contexts_table(page: Page, verdict: Verdict, estimand: Estimand) -> str:
-    """Return a row per context: settings, outcome, estimate with its interval, and seeds.
+def _contexts_table(page: Page, verdict: Verdict, contexts: Sequence[Context], estimand: Estimand) -> str:
+    """Return a row for each of some contexts: settings, outcome, estimate with its interval, and seeds.
 
     Chosen values are included if a setting is tuned.
     """
-    say, contexts = page.say, verdict.contexts
+    say = page.say
     with_choices = any(context.choices for context in contexts)
     names = [lookup.label(page, verdict.claim, context) for context in contexts]
     interval = say["interval of looks" if len(verdict.looks) > 1 else "interval 95"]
