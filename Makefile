@@ -154,8 +154,8 @@ PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist workstea
 test: $(VENV)/ready-develop ## run the tests for every change, with one tiny study (three to five minutes)
 	$(PYTEST) -m "not slow and not long"
 
-test-slow: $(VENV)/ready-develop ## run the tests that `test` leaves out: other studies, every page, faults, full products (a quarter of an hour)
-	$(PYTEST) -m "slow and not long"
+test-slow: $(VENV)/ready-develop ## run all tests but those of hours: also other studies, every page, faults, full products (20 minutes)
+	$(PYTEST) -m "not long"
 
 # The tests of `store` share one run, which each worker would repeat.
 test-long: $(VENV)/ready-develop ## run the suites that take hours, or one of them (SUITE=kill, fuzz, default_study, slurm, store or site)
