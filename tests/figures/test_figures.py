@@ -38,7 +38,7 @@ from ontrial.nn.network import Architecture, Network
 from ontrial.report import figures
 from ontrial.report.figures import axes, catalogue, drawing, evidence, svg
 from ontrial.report.figures.catalogue import drawable, of_claims, unmet_needs
-from ontrial.report.figures.formats import EVIDENCE, NARROW, OF_CLAIMS, SCHEMES, SHARED_RATES
+from ontrial.report.figures.formats import EVIDENCE, NARROW, SCHEMES
 from ontrial.report.summaries.finding_files import read_measurements
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
@@ -129,9 +129,8 @@ ONE_CURVE, LIMIT = (
 )
 RECOLOURED = ("neuron", "batch-rate-surface", "evidence-smaller")  # a diagram, a heatmap, intervals
 NAMES = [
-    *(name for name in FIGURES if name not in ("evidence", "shared-rates")),
+    *(name for name in FIGURES if name != "evidence"),
     *(EVIDENCE + claim for claim in ("smaller", "faster", "slope")),
-    f"{SHARED_RATES}smaller",
 ]
 
 
@@ -227,7 +226,7 @@ def test_a_chapter_has_one_kind_of_uncertainty(results, chapter):
 
 def test_the_page_of_a_claim_has_one_kind_of_uncertainty(results):
     """Besides the narrower intervals that decide that an effect is small."""
-    kinds = kinds_named_in([f"{prefix}smaller" for prefix in OF_CLAIMS], results)
+    kinds = kinds_named_in([f"{EVIDENCE}smaller"], results)
     assert {kind.partition(",")[0] for kind in kinds} == {"95% intervals"}
 
 
@@ -369,10 +368,7 @@ def test_the_catalogue_of_a_study_depends_on_its_experiments_and_verdicts(result
     assert "batch-policies" in drawable(FIGURES, small)
     assert "learning-curves" not in drawable(FIGURES, small)
     assert "neuron" in drawable(FIGURES, small)
-    assert of_claims(results.claims) == (
-        *(f"{EVIDENCE}{claim}" for claim in ("smaller", "faster", "slope")),
-        f"{SHARED_RATES}smaller",  # under the policies of the other two, each arm has its own rate
-    )
+    assert of_claims(results.claims) == tuple(f"{EVIDENCE}{claim}" for claim in ("smaller", "faster", "slope"))
     assert of_claims({}) == ()
 
 

@@ -11,7 +11,7 @@ from support.project import ROOT, read_yaml
 from support.simulated import STUDY, simulated
 
 from ontrial.errors import InputError
-from ontrial.judge import checks, claims, pilots, timing
+from ontrial.judge import checks, pilots, timing
 from ontrial.judge.claim import example_quantity, parse_quantity
 from ontrial.judge.docket import Docket, load_docket
 from ontrial.study import configuration
@@ -634,21 +634,6 @@ def test_a_claim_at_other_settings_does_not_ask_at_the_own_rates_of_one_with_a_l
 )
 def test_arms_may_share_the_rate_of_each_or_several_rates_in_turn(text):
     assert parse(text).claims
-
-
-@pytest.mark.parametrize(
-    ("contexts", "shares"),
-    [
-        ("policy: [fixed_of, fixed_minus, tuned]", True),
-        ("policy: [linear_of, linear_minus]", False),
-        ("policy: [tuned]", False),
-        ("learning_rate: [0.125, 0.25]", True),
-    ],
-)
-def test_arms_may_share_a_rate_as_it_is(contexts, shares):
-    text = batches(f"contexts: {{{contexts}, budget: [epochs]}}")
-    estimand = parse(text + OWN if "rate" in contexts else text).claims["mine"].estimand
-    assert claims.shares_a_rate(estimand) == shares
 
 
 def test_an_experiment_with_a_single_learning_rate_compares_no_arms():

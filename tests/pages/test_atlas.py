@@ -120,7 +120,6 @@ def test_a_claim_of_a_published_study_has_no_runs(pages):
     page = pages["evidence/always.md"]
     assert "it has no learning rates to use" in page  # as these verdicts name none
     assert "evidence-always-en-light.svg" in page
-    assert "shared-rates-always" not in page
     assert "rm -r" not in page
     assert "fixed on 2026-01-01 (commit <code>aaaaaaaaaaaa</code>)" in page
     assert "The test was fixed" not in pages["evidence/small.md"]

@@ -16,7 +16,7 @@ from support.project import ROOT, read_yaml
 from ontrial.book import BOOK
 from ontrial.report import contents
 from ontrial.report.contents import OF_EVERY_SITE, Contents
-from ontrial.report.figures.formats import OF_CLAIMS
+from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.pages.assemble_pages import without_links
 from ontrial.report.site import docs, names
 from ontrial.storage.measurements import MEASUREMENTS
@@ -106,7 +106,7 @@ def known(site: Contents) -> names.Known:
     """Return the names that pages of a site can use, with those of all claims."""
     takes = {name: function.takes for name, function in site.functions.items()}
     claims = [claim["id"] for claim in read_yaml("config/claims.yaml")["claims"]]
-    figures = [*site.figures, *(prefix + id for prefix in OF_CLAIMS for id in claims)]
+    figures = [*site.figures, *(EVIDENCE + id for id in claims)]
     return names.Known(takes, claims, figures, site.pages, site.templates)
 
 

@@ -12,7 +12,7 @@ from ontrial.book import BOOK
 from ontrial.report import docs_check
 from ontrial.report.contents import OF_EVERY_SITE
 from ontrial.report.docs_check import CHECKED, require_docs
-from ontrial.report.figures.formats import OF_CLAIMS
+from ontrial.report.figures.formats import EVIDENCE
 
 LANGUAGES = ("en", "ko")
 CONTENTS = OF_EVERY_SITE | BOOK
@@ -95,4 +95,4 @@ def test_pages_ask_for_functions_and_figures_that_the_book_has():
     assert functions
     assert set(functions) <= CONTENTS.functions.keys()
     assert figures
-    assert {name for name in figures if not name.startswith(OF_CLAIMS)} <= CONTENTS.figures.keys()
+    assert {name for name in figures if not name.startswith(EVIDENCE)} <= CONTENTS.figures.keys()

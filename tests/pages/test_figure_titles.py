@@ -17,7 +17,6 @@ from ontrial.judge.statistics import OUTCOMES
 from ontrial.report.summaries.times import Times
 
 CAPTIONS = {language: read_yaml(f"docs/{language}/figures.yaml") for language in ("en", "ko")}
-OF_CLAIMS = ("shared-rates",)
 
 
 def results(claim: str, contexts: Iterable[Context], conclusion: str = "depends") -> SimpleNamespace:
@@ -30,7 +29,7 @@ def titles(parts: dict[str, str]) -> dict[str, str]:
 
 
 def test_without_results_a_figure_has_its_plain_title():
-    assert {found(results("other", []), figure) for figure in TITLES if figure not in OF_CLAIMS} == {None}
+    assert {found(results("other", []), figure) for figure in TITLES} == {None}
 
 
 def test_large_batches_lose_accuracy_at_the_rate_of_small_ones_always_or_never():
@@ -126,16 +125,6 @@ def test_the_better_calibrated_loss_is_named(outcome):
 def test_a_title_follows_the_verdict_on_its_claim(figure, claim, expected):
     for conclusion in Conclusion:
         assert found(results(claim, [], conclusion), figure) == expected.get(conclusion)
-
-
-@pytest.mark.parametrize(
-    ("outcomes", "expected"), [(("positive", "reversed"), "flips"), (("positive", "negligible"), None)]
-)
-def test_the_side_ahead_flips_if_each_is_ahead_at_the_rate_of_one(outcomes, expected):
-    rates = zip(("fixed_of", "fixed_minus"), outcomes, strict=True)
-    contexts = [context(outcome, {"policy": policy, "depth": 1}) for policy, outcome in rates]
-    contexts.append(context("reversed", {"policy": "tuned", "depth": 1}))
-    assert found(results("some", contexts), "shared-rates", "some") == expected
 
 
 def test_every_answer_has_a_title_of_its_own():

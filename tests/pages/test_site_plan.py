@@ -12,7 +12,7 @@ from support.pages import STUDY as TINY
 from support.project import ROOT
 
 from ontrial.judge.records import Kind
-from ontrial.report.figures.formats import OF_CLAIMS
+from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.site_plan import SitePlan
 from ontrial.study import configuration
 from ontrial.study.study import Study
@@ -89,10 +89,10 @@ def test_only_the_site_of_the_default_study_shows_the_claims_of_the_atlas_and_th
     assert not {f"evidence-{id}" for id in measured} & set(plan.figures)
 
 
-def test_claims_that_follow_others_have_no_figure_and_nor_have_shared_rates_that_no_page_shows(plan):
+def test_claims_that_follow_others_have_no_figure(plan):
     size = [{"id": "a", "follows": "small"}, {"id": "b", "follows": "unknown"}]
     shown = replace(plan, claims=CLAIMS, designed=[{"id": "c", "kind": "timed"}, *size])
-    assert {name for name in shown.figures if name.startswith(OF_CLAIMS)} == {"evidence-small"}
+    assert {name for name in shown.figures if name.startswith(EVIDENCE)} == {"evidence-small"}
 
 
 def test_docs_are_listed_by_pattern_without_compiled_hooks(root, study, monkeypatch):

@@ -8,6 +8,6 @@ FIGURES = SITE.figures
 TITLES = merged(SITE.titles)
 
 
-def found(results, figure: str, *claim: str) -> str | None:
+def found(results, figure: str) -> str | None:
     """Return the word for what a figure finds, which chooses its title; None for the plain title."""
-    return TITLES[figure].choose(results, *claim)
+    return TITLES[figure].choose(results)

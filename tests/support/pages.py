@@ -143,12 +143,6 @@ def sources_of(results: Findings, language: str = "en") -> Sources:
             templates={path.name: path.read_text(encoding="utf-8") for path in templates},
             captions={
                 "neuron": {"title": "A neuron", "caption": "With $w_1$.", "alt": 'It says "a < b" * 2.'},
-                "shared-rates": {
-                    "title": "Rates",
-                    "title flips": "It depends",
-                    "caption": "At each rate.",
-                    "alt": "Lines.",
-                },
                 "evidence": {"title": "Evidence", "caption": "What was found.", "alt": "Estimates."},
                 "valley": {"title": "A valley", "caption": "Down.", "alt": "Walks."},
             },

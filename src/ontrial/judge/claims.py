@@ -283,14 +283,6 @@ def sharing_policies(form: str, arms: Mapping[str, SettingValues]) -> dict[str, 
     return {rule: tuple(f"{rule}_{owner}" for owner in owners) for rule in FACTORS} if len(owners) > 1 else {}
 
 
-def shares_a_rate(estimand: Estimand) -> bool:
-    """Return whether arms share a learning rate in some contexts: the own rate of each in turn, or given ones."""
-    sharing = sharing_policies(estimand.form, estimand.arms).get("fixed", ())
-    if not sharing or not estimand.measure.uses_rate or estimand.along == "learning_rate":
-        return False
-    return "learning_rate" in estimand.contexts or not set(sharing).isdisjoint(estimand.axes.get("policy", ()))
-
-
 def policies_of(form: str, arms: Mapping[str, SettingValues]) -> tuple[str, ...]:
     """Return the policies that a claim may name."""
     return (*itertools.chain(*sharing_policies(form, arms).values()), TUNED)

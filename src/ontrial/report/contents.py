@@ -92,7 +92,6 @@ class Contents:
 
 FIGURES = {
     "evidence": Figure("ontrial.report.figures.evidence:evidence", source="verdicts"),
-    "shared-rates": Figure("ontrial.report.figures.shared_rates:shared_rates", source="verdicts"),
 }
 
 FUNCTIONS = {
@@ -162,7 +161,6 @@ OF_EVERY_SITE = Contents(
         *("reason", "references", "robustness", "shared-claim"),
     ),
     measurements=("scaling", "laboratories", "tries", "judging", "sentences", "peers", "recipes", "robustness"),
-    titles=("ontrial.report.summaries.titles:TITLES",),
 )
 
 

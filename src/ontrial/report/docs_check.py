@@ -9,7 +9,7 @@ from ontrial import data
 from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.report.contents import Contents
-from ontrial.report.figures.formats import OF_CLAIMS
+from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.site.docs import require_names, require_parity, require_words
 from ontrial.report.site.names import Known
 from ontrial.storage import code, files, yaml_files
@@ -52,6 +52,6 @@ def _words_of_figures() -> list[str]:
 def _names_for_pages(contents: Contents, dockets: Iterable[Path]) -> Known:
     """Return the names that pages can use: functions, claims of dockets, and figures."""
     claims = {claim["id"] for path in dockets for claim in yaml_files.read_yaml(path)["claims"]}
-    figures = {*contents.figures, *(prefix + id for prefix in OF_CLAIMS for id in claims)}
+    figures = {*contents.figures, *(EVIDENCE + id for id in claims)}
     functions = {name: function.takes for name, function in contents.functions.items()}
     return Known(functions, claims, figures, contents.pages, contents.templates)

@@ -16,9 +16,9 @@ from ontrial.judge.records import Kind
 from ontrial.report import contents
 from ontrial.report.contents import Contents
 from ontrial.report.figures.catalogue import drawable, of_claims, widths
-from ontrial.report.figures.formats import EVIDENCE, SCHEMES, SHARED_RATES, file_name
+from ontrial.report.figures.formats import EVIDENCE, SCHEMES, file_name
 from ontrial.report.site.build import languages
-from ontrial.report.site.docs import figures_on, language_names, read_words, with_names
+from ontrial.report.site.docs import language_names, read_words
 from ontrial.storage import json_files, machine
 from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study.schema_files import load_schema
@@ -93,9 +93,7 @@ class SitePlan:
     def figures(self) -> list[str]:
         """The names of all figures except those of timed claims."""
         named = drawable(self.contents.figures, self.study, published=self.measured)
-        shared = figures_on(with_names(self.root / "docs" / "en", self.contents.pages)[0].values())
-        shown = [name for name in of_claims(self.claims) if not name.startswith(SHARED_RATES) or name in shared]
-        return list(dict.fromkeys([*named, *shown, *self._figures_of_others]))
+        return list(dict.fromkeys([*named, *of_claims(self.claims), *self._figures_of_others]))
 
     @property
     def _figures_of_others(self) -> list[str]:

@@ -18,7 +18,7 @@ import pandas as pd
 from ontrial.report import contents
 from ontrial.report.figures import drawing, svg
 from ontrial.report.figures.catalogue import drawing_function, widths
-from ontrial.report.figures.formats import SCHEMES, card_name, file_name, has_card
+from ontrial.report.figures.formats import SCHEMES, card_name, file_name
 from ontrial.report.site.docs import read_words
 from ontrial.report.summaries import finding_files
 from ontrial.report.summaries.findings import Findings
@@ -87,12 +87,11 @@ def draw_one(name: str, languages: list[Phrases], folder: Path, findings: Findin
     drawn_widths = widths(contents.of_study(findings.study).figures, name)
     error, cards, sizes = None, {}, {}
     drawn: dict[tuple[str, float], drawing.Rendered] = {}
-    with_card = drawn_widths[-1] if has_card(name) else None
     try:
         function = prepared(name, findings)
         for words, width in itertools.product(languages, drawn_widths):
             key = words.language, width
-            if width == with_card:
+            if width == drawn_widths[-1]:
                 drawn[key], cards[words.language] = drawing.render_with_card(function, findings, words, width)
             else:
                 drawn[key] = drawing.render(function, findings, words, width)
@@ -101,8 +100,7 @@ def draw_one(name: str, languages: list[Phrases], folder: Path, findings: Findin
         print(f"The figure {name} could not be drawn.\n{traceback.format_exc()}", file=sys.stderr)
         failure = _placeholder(f"{name}: {error}")
         drawn = {(words.language, width): failure for words in languages for width in drawn_widths}
-        if with_card:
-            cards = dict.fromkeys((words.language for words in languages), drawing.empty_card())
+        cards = dict.fromkeys((words.language for words in languages), drawing.empty_card())
     for (language, width), (svgs, _) in drawn.items():
         for scheme, content in svgs.items():
             file = file_name(name, language, scheme, width)

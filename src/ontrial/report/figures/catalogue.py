@@ -8,12 +8,11 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 from ontrial import data
-from ontrial.judge.claims import shares_a_rate
 from ontrial.judge.records import Kind
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
 from ontrial.report.contents import Figure
-from ontrial.report.figures.formats import EVIDENCE, NARROW, OF_CLAIMS, SHARED_RATES, WIDTHS
+from ontrial.report.figures.formats import EVIDENCE, NARROW, WIDTHS
 
 if TYPE_CHECKING:
     from ontrial.judge.claim import Claim
@@ -42,9 +41,8 @@ NEEDS: dict[str, Callable[[Experiment], bool]] = {
 
 def drawing_function(figures: Figures, name: str) -> Callable[..., Any]:
     """Return the function that draws a figure from a study's findings and the words of a language."""
-    for prefix in OF_CLAIMS:
-        if name.startswith(prefix):
-            return partial(drawing_function(figures, prefix.rstrip("-")), claim=name.removeprefix(prefix))
+    if name.startswith(EVIDENCE):
+        return partial(resolve_name(figures["evidence"].entry), claim=name.removeprefix(EVIDENCE))
     return resolve_name(figures[name].entry)
 
 
@@ -78,9 +76,4 @@ def of_claims(claims: Mapping[str, Claim], kind: Kind = Kind.MEASURED) -> tuple[
 
     claims: Claims by id.
     """
-    ids = [id for id, claim in claims.items() if claim.kind is kind]
-    if kind is not Kind.MEASURED or not ids:
-        return tuple(EVIDENCE + id for id in ids)
-    estimands = {id: claims[id].estimand for id in ids}
-    shared = [SHARED_RATES + id for id, estimand in estimands.items() if estimand and shares_a_rate(estimand)]
-    return (*(EVIDENCE + id for id in ids), *shared)
+    return tuple(EVIDENCE + id for id, claim in claims.items() if claim.kind is kind)

@@ -7,7 +7,6 @@ from pkgutil import resolve_name
 from typing import Any
 
 from ontrial.judge.docket import SHARED_PAGES
-from ontrial.report.figures.formats import previewed_by
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import pictures
 from ontrial.report.pages.chapters import by_chapter, chapter_name, heading
@@ -97,8 +96,7 @@ def _figure_pages(sources: Sources, shown: Mapping[str, str]) -> dict[str, str]:
         if pictures.is_drawn(page, name) and f'id="figure-{name}"' in shown[path]:
             title = heading(sources.docs.pages[path])
             place = Markdown("[{}]({}{}#figure-{})").format(title, page.root, path, name)
-            preview = f"{previewed_by(name)}-{page.language}"
-            values = {"name": name, "title": pictures.title_of(page, name), "place": place, "preview": preview}
+            values = {"name": name, "title": pictures.title_of(page, name), "place": place}
             pages[page.path] = page.fill("figure.md", values)
     return pages
 

@@ -8,7 +8,7 @@ from ontrial.errors import InputError, unknown
 from ontrial.judge.records import Context, Kind
 from ontrial.judge.statistics import FAILURES
 from ontrial.report.figures.catalogue import of_claims, unmet_needs, widths
-from ontrial.report.figures.formats import EVIDENCE, NARROW, SCHEMES, SHARED_RATES, file_name
+from ontrial.report.figures.formats import EVIDENCE, NARROW, SCHEMES, file_name
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import citations
 from ontrial.report.pages.macros import html
@@ -89,11 +89,9 @@ def title_of(page: Page, name: str) -> str:
     """Return the title of a figure: what the results say, or else a title that fits any results."""
     if name.startswith(EVIDENCE):
         return _caption_part(page, EVIDENCE.rstrip("-"), "title", id=name.removeprefix(EVIDENCE))
-    is_of_claim = name.startswith(SHARED_RATES)
-    figure, claim = (SHARED_RATES.rstrip("-"), [name.removeprefix(SHARED_RATES)]) if is_of_claim else (name, [])
-    titles = page.sources.titles.get(figure)
-    word = titles.choose(page.results, *claim) if titles and not _absence(page, name) else None
-    return _caption_part(page, figure, f"title {word}" if word else "title")
+    titles = page.sources.titles.get(name)
+    word = titles.choose(page.results) if titles and not _absence(page, name) else None
+    return _caption_part(page, name, f"title {word}" if word else "title")
 
 
 def picture_html(page: Page, name: str, title: str, alt: str) -> str:
@@ -134,8 +132,7 @@ def _absence(page: Page, name: str) -> str | None:
 def _check_figure(page: Page, name: str) -> None:
     results, figures = page.results, page.sources.contents.figures
     known = [name for name, drawn in figures.items() if drawn.source != "verdicts"]
-    of_own_claims = [figure for kind in (Kind.MEASURED, Kind.TIMED) for figure in of_claims(results.claims, kind)]
-    known += [figure for figure in of_own_claims if figure.startswith(EVIDENCE) or not page.sources.site]
+    known += [figure for kind in (Kind.MEASURED, Kind.TIMED) for figure in of_claims(results.claims, kind)]
     if name not in known:
         raise InputError(unknown("figure", name, known))
     if name not in figures:
@@ -153,8 +150,6 @@ def _check_figure(page: Page, name: str) -> None:
 
 def text_of(page: Page, name: str, part: str) -> Markdown:
     """Return the caption, the details or the alternative text of a figure. Figures of claims share theirs."""
-    if name.startswith(SHARED_RATES):
-        return _caption_part(page, SHARED_RATES.rstrip("-"), part)
     if not name.startswith(EVIDENCE):
         return _caption_part(page, name, part)
     id = name.removeprefix(EVIDENCE)

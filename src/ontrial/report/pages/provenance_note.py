@@ -2,7 +2,7 @@
 
 from ontrial.judge.records import Kind
 from ontrial.report.figures.catalogue import of_claims
-from ontrial.report.figures.formats import EVIDENCE, OF_CLAIMS
+from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers, tables
 from ontrial.report.pages.macros import html
@@ -52,7 +52,7 @@ def _experiments_of(page: Page, name: str) -> list[str]:
         return list(drawn.experiments)
     experiments: list[str] = []
     for id, claim in page.results.claims.items():
-        if claim.estimand and name in [prefix + id for prefix in OF_CLAIMS]:
+        if claim.estimand and name == EVIDENCE + id:
             experiments += claim.estimand.experiments
     return list(dict.fromkeys(experiments))
 
