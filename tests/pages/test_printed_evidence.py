@@ -1,6 +1,7 @@
 """What pages print of a context is what its verdict says: the number with its sign, the mark, and the counts.
 
 Pages are those of published studies, from their dockets and verdicts alone. Numbers are read back from the pages.
+The map of batch sizes prints means of runs and no estimate of a verdict; test_home.py has its answers.
 """
 
 import ast
@@ -17,8 +18,12 @@ import yaml
 from support.pages import sources_of, tiny_results, with_findings
 from support.project import ROOT
 
+from ontrial.book.atlas import pages_sizes
 from ontrial.book.chapters import pages as chapters
 from ontrial.book.home import law
+from ontrial.book.one_curve import predicted_limits
+from ontrial.book.one_curve.pages import OneCurve
+from ontrial.book.one_curve.pages_limits import PredictedLimits
 from ontrial.book.replications import pages as replications
 from ontrial.book.replications import pages_agreement
 from ontrial.book.teaching import pages_exam, pages_slides
@@ -276,7 +281,7 @@ def test_replications_count_an_outcome_as_the_same_only_if_it_is():
 def table_of(study: str) -> dict[tuple[str, str], dict]:
     """Return the rows of a published verdicts.csv by claim and context."""
     rows = pd.read_csv(REFERENCE / study / "verdicts.csv", keep_default_na=False, na_values=[""]).to_dict("records")
-    return {(row["id"], row["context"]): row for row in rows}
+    return {(row["id"], row["context"] if isinstance(row["context"], str) else ""): row for row in rows}
 
 
 def row_of(study: str, id: str, context: Context) -> Effect:
@@ -387,6 +392,64 @@ def test_the_effects_of_replications_are_those_of_their_tables():
                     text, printed_numbers(effect)[: 1 if effect.low == effect.high else 3], (study, id)
                 )
     assert checked > 1500
+
+
+@functools.cache
+def with_other_tables(language: str, study: str) -> Page:
+    """Return a page of a study that shows the published studies one-curve, limit and size."""
+    files = [str(path) for name in ("one-curve", "limit", "size") for path in sorted((REFERENCE / name).rglob("*.*"))]
+    return Page(with_findings(published(language, study), measurements=finding_files.read_measurements(files)), "a.md")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_cells_on_a_claim_of_one_curve_have_its_verdict_counts_and_estimates(language):
+    page, checked = with_other_tables(language, "default"), 0
+    for id, verdict in page.results.measurement("one-curve").verdicts.items():
+        effects = [row_of("one-curve", id, context) for context in verdict.contexts]
+        badge, counts, estimates_shown = OneCurve(page).tried(id).split(" | ")
+        assert BADGE.findall(badge) == [verdict.conclusion]
+        held = sum(supports(context.outcome) for context in verdict.contexts)
+        assert sorted(map(int, re.findall(r"\d+", counts))) == [held, len(effects)]
+        known = [printed_numbers(effect)[0] for effect in effects if effect.is_finite]
+        ends = [min(known), max(known)]
+        shown = re.findall(NUMBER, POWER.sub(without_power, estimates_shown))
+        require_printed(estimates_shown, ends if len(shown) > 1 else ends[:1], id)
+        checked += len(shown)
+    assert checked > 25
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_rows_of_predicted_limits_have_the_effects_of_their_verdicts(language):
+    page, checked = with_other_tables(language, "default"), 0
+    rows = PredictedLimits(page).every_arm.splitlines()[2:]
+    arms = predicted_limits.arms(page.results).to_dict("records")
+    for row, arm in zip(rows, arms, strict=True):
+        verdict = page.results.measurement("limit").verdicts[arm["claim"]]
+        (context,) = verdict.matching({name: arm[name] for name in ("experiment", "batch_size")})
+        effect = row_of("limit", arm["claim"], context)
+        known = printed_numbers(effect)[: 3 if effect.is_finite else 1]
+        checked += require_printed(str(row).replace("&#126;", "~").split(" | ")[-1], known, (row, effect))
+    assert checked > 90
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("study", ["default", "atlas"])
+def test_the_sentence_on_sizes_has_the_slopes_of_their_verdicts(study, language):
+    """Those on claims of the default study say that changes are small, and print no estimate."""
+    page, checked = with_other_tables(language, study), 0
+    size = page.results.measurement("size").findings
+    for id in measured(study):
+        slopes = [
+            row_of("size", claim.id, size.verdicts[claim.id].contexts[0])
+            for claim in size.claims.values()
+            if claim.follows == id and claim.estimand.along
+        ]
+        for shown in re.findall(rf"({NUMBER})[^\d(]*\(({NUMBER})\D+?({NUMBER})\)", pages_sizes.sentence(page, id)):
+            expected = [sorted(map(abs, effect.numbers)) for effect in slopes]
+            printed = sorted(shown, key=float)
+            assert any(all(map(is_printed, printed, numbers)) for numbers in expected), (id, shown, expected)
+            checked += 3
+    assert checked >= (6 if study == "atlas" else 0)
 
 
 def test_the_picture_of_the_law_has_the_leads_of_the_tables_of_verdicts():

@@ -115,11 +115,11 @@ class PredictedLimits:
 
     @property
     def every_arm(self) -> str:
-        """A row per arm: predicted and measured limit, and their quotient with the interval that judged it."""
+        """A row per arm: predicted and measured limit, and the estimate of measured ÷ predicted with its interval."""
         say, rows = self.page.say, []
         for arm in summary.arms(self.page.results).to_dict("records"):
             low, high = (arm[f"measured_{end}"] / arm["predicted"] for end in ("low", "high"))
-            factor = formatting.significant(2 ** arm["ahead"], 2)
+            factor = formatting.significant(arm["factor"], 2)
             ends = (
                 ""
                 if math.isnan(low)

@@ -70,8 +70,9 @@ def _numbers(results: Results, cell: Cell, metric: str, goal: float | None) -> n
 def arms(results: Findings) -> pd.DataFrame:
     """Return the arms of the published study, one row per context of a claim about predicted limits.
 
-    Columns: those of speed_limits.csv, SHOWN, part (near, far or plateau), predicted (the limit), measured_low and
-    measured_high (the ends of the interval by which the arm was judged; NaN if unknown), and is_certain.
+    Columns: those of speed_limits.csv, SHOWN, part (near, far or plateau), predicted (the limit), factor (the estimate
+    of measured ÷ predicted by which the arm was judged), measured_low and measured_high (the ends of its interval; NaN
+    if unknown), and is_certain.
     """
     study = results.measurement("limit")
     networks = study.predicted_limits.drop_duplicates("experiment").set_index("experiment")[list(SHOWN)]
@@ -84,7 +85,8 @@ def arms(results: Findings) -> pd.DataFrame:
         table["claim"].str.contains("plateau"), "plateau", np.where(table["claim"].str.endswith("-far"), "far", "near")
     )
     limits = {"predicted": predicted, "measured_low": predicted * 2**low, "measured_high": predicted * 2**high}
-    return table.assign(part=part, **limits, is_certain=table["outcome"] == Outcome.EQUAL)
+    factor = [2**each.estimate for each in effects]
+    return table.assign(part=part, factor=factor, **limits, is_certain=table["outcome"] == Outcome.EQUAL)
 
 
 def _effect(verdicts: Mapping[str, Verdict], row: Mapping) -> Effect:
