@@ -146,7 +146,7 @@ def smoke(shared) -> Path:
 @pytest.fixture(scope="session")
 def hostile(shared) -> Path:
     """A copy of the project after a run of a study whose texts try to become markup. Tests only add a report."""
-    return shared("hostile", make_project)
+    return shared("hostile", make_project) / "project"
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ HOSTILE = f"{HTML} {MARKDOWN} {TEMPLATE}"
 # Names of files may contain everything but < > { }; a shell, Markdown and YAML must take them literally.
 NAME = """it's "q" $(touch HACKED) `touch HACKED`;touch HACKED & | * ? ~ ^ % @ ! [a](b) \\ é"""
 FOLDER, STUDY_FILE = f"own {NAME}", f"own {NAME}/study {NAME}.yaml"
+PRIVATE = "home/alice-liddell/secret project"
 
 COLUMNS = [f"{HOSTILE} {i}" for i in range(4)]
 CLASSES = [f"{HOSTILE} one", f"{HOSTILE} two"]
@@ -104,21 +105,24 @@ DOCKET = {
 ANSWERS = {"answers": {"constructor": [{"en": f"{HTML} {MARKDOWN} en", "ko": f"{HTML} {MARKDOWN} ko"}]}}
 
 
+def study_file(project: Path) -> Path:
+    """Return the hostile study of a project. It is in another folder, whose name must not be in results."""
+    return project.parent / PRIVATE / STUDY_FILE
+
+
 def make_project(folder: Path) -> None:
-    """Run the hostile study in a copy of the project."""
-    project = copy_project(folder)
-    (project / FOLDER).mkdir()
+    """Run the hostile study in a copy of the project, "project" in a folder."""
+    project = copy_project(folder / "project")
+    study = study_file(project)
+    study.parent.mkdir(parents=True)
     rows = [[CLASSES[i % 2], HOSTILE if i % 3 else "", HOSTILE, i % 7] for i in range(80)]
     pd.DataFrame(rows, columns=COLUMNS).assign(**{COLUMNS[1]: [CLASSES[i % 3 == 0] for i in range(80)]}).to_csv(
-        project / FOLDER / STUDY["datasets"]["hostile-data"]["csv"], index=False
+        study.parent / STUDY["datasets"]["hostile-data"]["csv"], index=False
     )
-    for path, content in (
-        (STUDY_FILE, STUDY),
-        (f"{FOLDER}/{STUDY['docket']}", DOCKET),
-        (f"{FOLDER}/{STUDY['docket'].removesuffix('.yaml')}.answers.yaml", ANSWERS),
-    ):
-        (project / path).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-    run = snakemake(project, study=STUDY_FILE)
+    answers = f"{STUDY['docket'].removesuffix('.yaml')}.answers.yaml"
+    for name, content in {study.name: STUDY, STUDY["docket"]: DOCKET, answers: ANSWERS}.items():
+        (study.parent / name).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    run = snakemake(project, study=study)
     assert run.returncode == 0, run.stderr[-8000:]
 
 

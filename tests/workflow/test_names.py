@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 from support.examples import VALID
-from support.hostile import FOLDER, NAME, STUDY_FILE
+from support.hostile import FOLDER, NAME, PRIVATE, STUDY_FILE, study_file
 from support.messages import message_of
 from support.project import ROOT, active, ontrial, output_of, snakemake
-from support.shared import copy
 
 from ontrial.commands import compare, publish
 from ontrial.errors import InputError
@@ -149,20 +148,13 @@ def snakemake_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
 
 @pytest.mark.slow
 def test_results_name_neither_folders_nor_users_nor_hosts(hostile, tmp_path):
-    """The same study, given by an absolute path outside the working folder."""
-    project = copy(hostile, tmp_path / "project")
-    elsewhere = tmp_path / "home/alice-liddell/secret project"
-    shutil.copytree(project / FOLDER, elsewhere)
-    shutil.rmtree(project / FOLDER)
-    study = str(elsewhere / Path(STUDY_FILE).name)
-    run = snakemake(project, study=study)
-    assert run.returncode == 0, output_of(run)
-    assert ontrial(project, "report", "--study", study).returncode == 0
-    shutil.unpack_archive(project / "results/hostile/report.zip", tmp_path / "report")
-    results = project / "results/hostile"
+    study = study_file(hostile)
+    assert ontrial(hostile, "report", "--study", str(study)).returncode == 0
+    shutil.unpack_archive(hostile / "results/hostile/report.zip", tmp_path / "report")
+    results = hostile / "results/hostile"
     published = [results / "site", results / "tables", results / "figures", results / "timing"]
     published += [results / "provenance.json", results / "verdicts.json", results / "verdicts.csv", tmp_path / "report"]
-    names = {"alice-liddell", str(tmp_path), str(ROOT), sys.prefix}
+    names = {*PRIVATE.split("/")[1:], str(hostile.parent), str(ROOT), sys.prefix}
     ours = (getpass.getuser(), platform.node(), str(Path.home()))
     names |= {name for name in ours if len(name) > 5}  # others are parts of words
     leaks = [
