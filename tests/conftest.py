@@ -140,7 +140,11 @@ def installed(shared, wheel) -> Path:
 def smoke(shared) -> Path:
     """A copy of the project after `make` has run the smoke study in it. Tests only read it."""
 
-    return shared("smoke", lambda folder: runs.make(copy_project(folder), target="", study="config/smoke.yaml"))
+    def make(folder: Path) -> None:
+        log_used = f"import runpy; runpy.run_path({str(ROOT / 'tests/support/used.py')!r})"
+        runs.make(copy_project(folder, log_used), target="", study="config/smoke.yaml")
+
+    return shared("smoke", make)
 
 
 @pytest.fixture(scope="session")

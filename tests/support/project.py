@@ -38,10 +38,14 @@ def read_yaml(name: str) -> Any:
     return yaml.load((ROOT / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
-def copy_project(folder: Path) -> Path:
-    """Copy the project with its published results, and make an environment that uses the package of the copy."""
+def copy_project(folder: Path, *lines: str) -> Path:
+    """Copy the project with its published results, and make an environment that uses the package of the copy.
+
+    lines: Further lines of the environment's .pth file.
+    """
     shutil.copytree(ROOT, folder, ignore=left_out, dirs_exist_ok=True)
-    environment_of_copy(folder / ".venv", PACKAGES)
+    source = "../../../../src"  # relative to site-packages, so that copies of the copy use their own
+    make_environment(folder / ".venv", source, f"import site; site.addsitedir({PACKAGES!r})", *lines)
     return folder
 
 
@@ -49,12 +53,6 @@ def left_out(folder: str, names: list[str]) -> set[str]:
     """Return the names in a folder of the project that no copy needs."""
     results = set(names) - {"reference"} if Path(folder) == ROOT / "results" else set()
     return LEFT_OUT(folder, names) | results
-
-
-def environment_of_copy(folder: Path, packages: str) -> None:
-    """Make an environment next to `src` that imports first from there, then from another environment's packages."""
-    source = Path("../../../../src")  # relative to site-packages, so that copies of the copy use their own
-    make_environment(folder, str(source), f"import site; site.addsitedir({packages!r})")
 
 
 def make_environment(folder: Path, *paths: str) -> Path:

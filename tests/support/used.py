@@ -1,30 +1,29 @@
-"""Run a module as a program and log the files in a folder that it and its processes execute or read.
+"""Log the files of the package that a step of the workflow executes or reads, in .venv/used/<step>.
 
-python used.py LOG FOLDER MODULE ARGUMENTS...
+The environment of a copy of the project runs this file whenever its Python starts.
 """
 
 import os
-import runpy
 import sys
 
-log, folder, *sys.argv = sys.argv[1:]
-descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+MODULE = next((word for word in sys.orig_argv if word.startswith("ontrial.steps.")), "")
+PACKAGE = os.path.realpath(f"{sys.prefix}/../src/ontrial") + os.sep
 
 
 def log_file(event: str, arguments: tuple) -> None:
     """Log modules when their code is executed, and other files when they are opened, also in forked processes."""
     if event == "exec":
         path = getattr(arguments[0], "co_filename", "")
-    elif (
-        event == "open" and isinstance(arguments[0], str | os.PathLike) and ".py" not in os.path.basename(arguments[0])
-    ):
-        path = arguments[0]
+    elif event == "open" and isinstance(arguments[0], str | os.PathLike):
+        path = os.fsdecode(arguments[0])
+        path = "" if ".py" in os.path.basename(path) else path
     else:
         return
-    path = os.path.realpath(path)
-    if path.startswith(folder):
-        os.write(descriptor, f"{path}\n".encode())
+    if "ontrial" in path and (path := os.path.realpath(path)).startswith(PACKAGE):
+        os.write(LOG, f"{path}\n".encode())
 
 
-sys.addaudithook(log_file)
-runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+if MODULE:
+    os.makedirs(f"{sys.prefix}/used", exist_ok=True)
+    LOG = os.open(f"{sys.prefix}/used/{MODULE.rpartition('.')[2]}", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    sys.addaudithook(log_file)
