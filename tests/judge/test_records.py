@@ -28,18 +28,6 @@ def test_a_published_file_is_written_as_it_was_read():
             assert records.to_table(verdicts).to_csv(index=False) == table.read_text(encoding="utf-8"), path
 
 
-def test_a_file_of_version_1_has_outcomes_in_other_words_and_no_test_hashes():
-    context = {"policy": "tuned", "outcome": "unclear", "estimate": None, "low": "-inf", "high": 2.0}
-    context |= {"n": 5, "unit": "points", "censored": True, "rates": [0.5], "on_edge": False}
-    claim = {"id": "small", "kind": "measured", "verdict": "inconclusive", "hash": "a", "contexts": [context]}
-    verdicts = records.decode({"study": "tiny", "claims": [claim]})
-    verdict = verdicts.by_claim["small"]
-    assert (verdicts.version, verdict.test_hash, verdict.looks) == (1, None, ())
-    (read,) = verdict.contexts
-    assert (read.settings, read.outcome, read.effect.high) == ({"policy": "tuned"}, Outcome.UNDECIDED, 2.0)
-    assert (read.look, read.lottery, read.effect.is_finite) == (1, (), False)
-
-
 def test_infinities_are_words_and_results_have_names_of_their_own():
     context = Context({"depth": 5}, Outcome.UNDECIDED, Effect(math.nan, -math.inf, math.inf, 0.95, "log2"), n=9)
     content = records.encode_case(context)
@@ -64,7 +52,7 @@ def test_contexts_match_by_some_of_their_settings():
         for policy in ("fixed", "tuned")
         for depth in (1, 5)
     ]  # fmt: skip
-    claim = {"id": "deep", "kind": "timed", "verdict": "refuted", "hash": "a", "contexts": contexts}
+    claim = {"id": "deep", "kind": "timed", "verdict": "refuted", "hash": "a", "test_hash": "b", "contexts": contexts}
     verdict = records.decode_verdict(claim)
     assert [context.settings["policy"] for context in verdict.matching({"depth": 5})] == ["fixed", "tuned"]
     assert not any(context.on_edge for context in verdict.matching({}))

@@ -73,10 +73,9 @@ def read_record(path: str | Path) -> Any:
 
 
 def read_verdicts(path: str | Path) -> Any:
-    """Return the content of a file of verdicts, including version 1. Raises InputError like `read_record`."""
+    """Return the content of a file of verdicts. Raises InputError like `read_record`."""
     content = read_json(path)
-    is_current = isinstance(content, dict) and "version" in content
-    check(path, content, load_schema("verdicts") if is_current else schema_of("verdicts.json"))
+    check(path, content, load_schema("verdicts"))
     return content
 
 
@@ -108,7 +107,7 @@ def remedy(path: str | Path) -> str:
 
 def is_known(name: str) -> bool:
     """Return whether files of this name are published."""
-    return name == "verdicts.csv" or name in load_schema("published")
+    return name in ("verdicts.json", "verdicts.csv") or name in load_schema("published")
 
 
 def schema_of(name: str) -> dict[str, Any]:

@@ -6,15 +6,16 @@ import itertools
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
 if TYPE_CHECKING:
     import pandas as pd
 
 VERSION = 3  # of the form of verdicts.json, study/schemas/verdicts.schema.yaml
-LEVEL = 0.95  # of intervals in files of version 1, which had one look
+LEVEL = 0.95  # of intervals in files that do not say it
 ENDS = ("estimate", "low", "high")
 LOTTERY_SIZES = (1, 3, 5, 10)  # seeds in a draw of the lottery
 
@@ -66,7 +67,6 @@ class Outcome(StrEnum):
 
 
 SMALL = (Outcome.NEGLIGIBLE, Outcome.EQUAL)  # outcomes that two one-sided tests decide
-OLD_OUTCOMES = {"unclear": Outcome.UNDECIDED}  # words of version 1
 
 
 @dataclass(frozen=True)
@@ -167,11 +167,11 @@ class Context:
         the claim is that effects are small.
     seeds_needed: Number of seeds that would decide an undecided context, None if none would.
     lottery: Draws of fewer seeds.
-    alternatives: The context judged in other ways.
     decided_by: Ways that had to agree on the outcome, in a table of runs; the first one gives the effect.
-    stages: The context judged by earlier records, in their order.
     deciding: The estimate with the interval that decided the outcome, if that is not the one of the effect: for an
         effect that is negligible or equal, by two one-sided tests. None in older files, too.
+    alternatives: The context judged in other ways.
+    stages: The context judged by earlier records, in their order.
     """
 
     settings: SettingValues
@@ -189,10 +189,10 @@ class Context:
     detectable: float | None = None
     seeds_needed: int | None = None
     lottery: tuple[Draw, ...] = ()
-    alternatives: tuple[Alternative, ...] = ()
     decided_by: tuple[Way, ...] = ()
-    stages: tuple[Stage, ...] = ()
     deciding: Effect | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    stages: tuple[Stage, ...] = ()
 
     @property
     def shown(self) -> Effect:
@@ -211,6 +211,8 @@ class Context:
 
 # Keys of a context in verdicts.json besides its settings, none of which may have such a name
 RESULTS = {each.name for record in (Effect, Context) for each in fields(record)} - {"effect", "settings"} | {"censored"}
+HEAD = ("outcome", *ENDS, "level", "n", "look", "unit", "censored")  # the first of them
+SPARSE = ("smallest_effect", "zeros", "choices", "decided_by", "deciding")  # those that a context without any lacks
 
 
 @dataclass(frozen=True)
@@ -246,7 +248,7 @@ class Verdict:
 
     claim: Id of the claim.
     hash: SHA-256 of the test and its looks.
-    test_hash: SHA-256 of the test alone, None in files of version 1.
+    test_hash: SHA-256 of the test alone.
     unit: Unit of the effects. It is empty unless the claim is measured or timed, and so are the next three.
     looks: Number of seeds at each look.
     smallest_effect: Smallest effect of interest, in the unit. Contexts that count failures have their own.
@@ -260,7 +262,7 @@ class Verdict:
     claim: str
     kind: Kind
     hash: str
-    test_hash: str | None
+    test_hash: str
     conclusion: Conclusion
     unit: str = ""
     looks: tuple[int, ...] = ()
@@ -309,89 +311,46 @@ class Verdicts:
         return {verdict.claim: verdict for verdict in self.claims}
 
 
-# From files -----------------------------------------------------------------------------------------------------------
+# Files: a record has a key for each field, and those of its effect in place of `effect` -------------------------------
 
 
 def decode(content: Mapping[str, Any]) -> Verdicts:
-    """Return the verdicts of a file that obeys its schema.
-
-    Files of version 1 have other rules for outcomes, and no test hashes.
-    """
-    return Verdicts(content["study"], tuple(map(decode_verdict, content["claims"])), content.get("version", 1))
+    """Return the verdicts of a file that obeys its schema."""
+    return Verdicts(content["study"], tuple(map(decode_verdict, content["claims"])), content["version"])
 
 
 def decode_verdict(content: Mapping[str, Any]) -> Verdict:
     """Return an item of the claims of a file."""
-    kind = Kind(content["kind"])
-    has_readings = kind is Kind.BY_CONSTRUCTION
-    return Verdict(
-        claim=content["id"],
-        kind=kind,
-        hash=content["hash"],
-        test_hash=content.get("test_hash"),
-        conclusion=Conclusion(content["verdict"]),
-        unit=content.get("unit", ""),
-        looks=tuple(content.get("looks", ())),
-        smallest_effect=content.get("smallest_effect", 0.0),
-        flipped_by=tuple(content.get("flipped_by", ())),
-        same_from=_number(content.get("same_from", 1.0)),
-        same_to=_number(content.get("same_to", 1.0)),
-        contexts=() if has_readings else tuple(map(decode_context, content["contexts"])),
-        readings=tuple(map(decode_reading, content["contexts"])) if has_readings else (),
-    )
+    renamed = {**content, "claim": content["id"], "conclusion": content["verdict"], "contexts": ()}
+    verdict = _decode(Verdict, renamed)
+    if verdict.kind is Kind.BY_CONSTRUCTION:
+        return replace(verdict, readings=tuple(_decode(Reading, each) for each in content["contexts"]))
+    return replace(verdict, contexts=tuple(map(decode_context, content["contexts"])))
 
 
 def decode_context(content: Mapping[str, Any]) -> Context:
     """Return a context of a measured or timed claim. Every key that is not part of its result is a setting."""
-    settings = dict(content)
-    take = settings.pop
-    take("censored", None)  # follows from the effect
-    alternatives, stages, deciding = take("alternatives", ()), take("stages", ()), take("deciding", None)
-    judged = _judged(settings)
-    return Context(
-        **judged,
-        n=take("n"),
-        look=take("look", 1),
-        failed=tuple(take("failed", ())),
-        counts_failures=take("counts_failures", False),
-        smallest_effect=take("smallest_effect", None),
-        zeros=tuple(take("zeros", ())),
-        rates=tuple(take("rates", ())),
-        on_edge=take("on_edge", False),
-        decided_by=tuple(map(Way, take("decided_by", ()))),
-        choices=tuple(Choice(**each | {"on_edge": tuple(each["on_edge"])}) for each in take("choices", ())),
-        detectable=take("detectable", None),
-        seeds_needed=take("seeds_needed", None),
-        lottery=tuple(Draw(**draw) for draw in take("lottery", ())),
-        alternatives=tuple(Alternative(Way(each["way"]), **_judged(dict(each))) for each in alternatives),
-        stages=tuple(Stage(each["share"], **_judged(dict(each))) for each in stages),
-        deciding=deciding and replace(judged["effect"], **{name: _number(end) for name, end in deciding.items()}),
-        settings=settings,
-    )
+    settings = {name: value for name, value in content.items() if name not in RESULTS}
+    context = _decode(Context, {**content, "settings": settings})
+    deciding = content.get("deciding")
+    return replace(context, deciding=_decode(Effect, {**content, **deciding})) if deciding else context
 
 
-def _judged(content: dict[str, Any]) -> dict[str, Any]:
-    """Take the effect and the outcome out of the content of a file."""
-    take = content.pop
-    estimate, low, high = (_number(take(name)) for name in ENDS)
-    effect = Effect(estimate, low, high, take("level", LEVEL), take("unit"))
-    return {"effect": effect, "outcome": _outcome(take("outcome"))}
+def _decode(kind: Any, content: Any) -> Any:
+    """Return a value of a file as the type of a field."""
+    if isinstance(kind, type) and is_dataclass(kind):
+        given = {"level": LEVEL, "effect": content, **content}
+        return kind(**{name: _decode(each, given[name]) for name, each in _types(kind).items() if name in given})
+    if get_origin(kind) is tuple:
+        return tuple(_decode(get_args(kind)[0], item) for item in content)
+    if kind is float:
+        return math.nan if content is None else float(content)
+    return kind(content) if isinstance(kind, type) and issubclass(kind, StrEnum) else content
 
 
-def decode_reading(content: Mapping[str, Any]) -> Reading:
-    """Return a reading of a claim by construction."""
-    return Reading(content["reading"], _outcome(content["outcome"]))
-
-
-def _outcome(word: str) -> Outcome:
-    return OLD_OUTCOMES.get(word) or Outcome(word)
-
-
-def _number(value: float | str | None) -> float:
-    return math.nan if value is None else float(value)
-
-
-# To files -------------------------------------------------------------------------------------------------------------
+@cache
+def _types(record: type) -> dict[str, Any]:
+    return get_type_hints(record)
 
 
 def to_json(verdicts: Verdicts, **others: Any) -> str:
@@ -421,42 +380,14 @@ def encode_verdict(verdict: Verdict) -> dict[str, Any]:
         "verdict": verdict.conclusion,
     }
     if verdict.is_measured:
-        content |= {
-            "unit": verdict.unit,
-            "looks": list(verdict.looks),
-            "smallest_effect": verdict.smallest_effect,
-            "flipped_by": list(verdict.flipped_by),
-            "same_from": _end(verdict.same_from),
-            "same_to": _end(verdict.same_to),
-        }
+        names = ("unit", "looks", "smallest_effect", "flipped_by", "same_from", "same_to")
+        content |= {name: _encode(getattr(verdict, name)) for name in names}
     return content | {"contexts": [encode_case(case) for case in verdict.cases]}
 
 
 def encode_case(case: Case) -> dict[str, Any]:
-    """Return a context or reading of a file. JSON has no infinity, so it is written "inf" or "-inf"."""
-    result = _result(case)
-    content = {**case.settings, **result, **{name: _end(result[name]) for name in ENDS}}
-    if isinstance(case, Context):
-        content |= {"alternatives": [{"way": each.way, **_encode_judged(each)} for each in case.alternatives]}
-        content |= {"stages": [{"share": each.share, **_encode_judged(each)} for each in case.stages]}
-    return content
-
-
-def _encode_judged(judged: Alternative | Stage) -> dict[str, Any]:
-    effect = judged.effect
-    ends = {name: _end(end) for name, end in zip(ENDS, effect.numbers, strict=True)}
-    return {"outcome": judged.outcome, **ends, "level": effect.level, "unit": effect.unit}
-
-
-def _encode_deciding(effect: Effect) -> dict[str, Any]:
-    return {"level": effect.level, "low": _end(effect.low), "high": _end(effect.high)}
-
-
-def _end(value: float | None) -> float | str | None:
-    """Return a number for a file."""
-    if value is None or math.isnan(value):
-        return None
-    return str(value) if math.isinf(value) else value
+    """Return a context or reading of a file."""
+    return {**case.settings, **_result(case)}
 
 
 def _result(case: Case) -> dict[str, Any]:
@@ -464,30 +395,23 @@ def _result(case: Case) -> dict[str, Any]:
     if isinstance(case, Reading):
         undefined = dict.fromkeys((*ENDS, "n", "unit"))
         return {"outcome": case.outcome, **undefined, "censored": False}
-    effect = case.effect
-    return {
-        "outcome": case.outcome,
-        **{name: None if math.isnan(end) else end for name, end in zip(ENDS, effect.numbers, strict=True)},
-        "level": effect.level,
-        "n": case.n,
-        "look": case.look,
-        "unit": effect.unit,
-        "censored": not effect.is_finite,
-        "failed": list(case.failed),
-        "counts_failures": case.counts_failures,
-        **({} if case.smallest_effect is None else {"smallest_effect": case.smallest_effect}),
-        **({"zeros": list(case.zeros)} if case.zeros else {}),
-        "rates": list(case.rates),
-        "on_edge": case.on_edge,
-        **(
-            {"choices": [vars(each) | {"on_edge": list(each.on_edge)} for each in case.choices]} if case.choices else {}
-        ),
-        "detectable": case.detectable,
-        "seeds_needed": case.seeds_needed,
-        "lottery": [vars(draw) for draw in case.lottery],
-        **({"decided_by": list(case.decided_by)} if case.decided_by else {}),
-        **({"deciding": _encode_deciding(case.deciding)} if case.deciding else {}),
-    }
+    content = dict.fromkeys(HEAD) | _encode(case) | {"censored": not case.effect.is_finite}
+    if case.deciding:
+        content["deciding"] = {name: content["deciding"][name] for name in ("level", "low", "high")}
+    del content["settings"]
+    return {name: value for name, value in content.items() if value or name not in SPARSE}
+
+
+def _encode(value: Any) -> Any:
+    """Return a record or a field of one for a file. JSON has no infinity, so it is written "inf" or "-inf"."""
+    if isinstance(value, tuple):
+        return list(map(_encode, value))
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
+    if not is_dataclass(value):
+        return value
+    content = {name: _encode(item) for name, item in vars(value).items()}
+    return content | content.pop("effect", {})
 
 
 def to_table(verdicts: Verdicts) -> pd.DataFrame:

@@ -73,8 +73,8 @@ def find_condition(original: pd.DataFrame | None, other: pd.DataFrame | None) ->
 
 
 def made_same_test(verdict: Verdict, other: Verdict) -> bool:
-    """Return whether two verdicts on a claim come from the same test, which older files of verdicts do not record."""
-    return verdict.test_hash is not None and verdict.test_hash == other.test_hash
+    """Return whether two verdicts on a claim come from the same test."""
+    return verdict.test_hash == other.test_hash
 
 
 def pairs(verdict: Verdict, other: Verdict) -> Iterator[tuple[Context, Context | None]]:
