@@ -282,13 +282,9 @@ claims:
 """
 
 
-def test_arms_of_different_data_sets_are_refused_unless_asked_for():
-    study = simulated(TWO_DATASETS)
-    message = message_of(parse, ACROSS, study)
+def test_arms_of_different_data_sets_are_refused():
+    message = message_of(parse, ACROSS, simulated(TWO_DATASETS))
     assert "the arms train on different data sets, moons and digits, so a seed" in message
-    assert "If that is intended, add across_datasets: true." in message
-    text = ACROSS.replace("2 points", "2 points, across_datasets: true")
-    assert parse(text, study).claims["harder"].estimand.across_datasets
 
 
 CHAPTER = "chapters:\n  own: {en: Ours, ko: 우리 것}\n"
@@ -584,8 +580,8 @@ def batches(*lines: str, form: str = BATCH, experiment: str = "batches") -> str:
     (batches("contexts: {learning_rate: [0.125, 0.25]}"),
      f"all learning rates of the list may suit the same arm: {ONE_RATE} Instead, judge the claim at the rates "
      "of each: contexts: {policy: [fixed_of, fixed_minus, tuned]}. Or keep the list, and add a claim"),
-    (batches(form="slope: {of: {policy: fixed_first}, along: batch_size}"),
-     'slope.of.policy: "fixed_last" is missing: a learning rate that arms share suits one of them'),
+    (batches(form="slope: {of: {policy: fixed_of}, along: batch_size}"),
+     'slope.of.policy: "fixed_of": a slope compares arms at their own rates. Use policy: tuned.'),
     *(
         (batches(form=f"difference: {{of: {{batch_size: 16, policy: {policy}}}, minus: 0}}"),
          f'"{policy}": a single arm shares its learning rate with no other. Use policy: tuned.')
@@ -605,8 +601,6 @@ def batches(*lines: str, form: str = BATCH, experiment: str = "batches") -> str:
             ("[0.5, 1]", "set this already"),
         )
     ),
-    (batches(form="slope: {of: {learning_rate: 0.25}, along: batch_size}"),
-     "contexts: {policy: [fixed_first, fixed_last, tuned]}."),
 ])  # fmt: skip
 def test_no_arm_alone_decides_the_learning_rates_of_all(text, expected):
     assert expected in message_of(parse, text)
@@ -625,11 +619,9 @@ def test_a_claim_at_other_settings_does_not_ask_at_the_own_rates_of_one_with_a_l
     "text",
     [
         batches("contexts: {policy: [fixed_of, fixed_minus]}"),
-        batches("contexts: {policy: [fixed_first, fixed_last]}", form="slope: {of: {}, along: batch_size}"),
         LISTED + OWN,
         batches("contexts: {learning_rate: [0.125]}", form="difference: {of: {batch_size: 16}, minus: 0}"),
         batches("where: {batch_size: 16}", form="difference: {of: {learning_rate: 1}, minus: {learning_rate: 0.5}}"),
-        batches("where: {batch_size: 16}", form="slope: {of: {}, along: learning_rate}"),
     ],
 )
 def test_arms_may_share_the_rate_of_each_or_several_rates_in_turn(text):

@@ -151,7 +151,7 @@ def test_a_metric_of_classes_is_refused_for_numbers(study, metric, effect, messa
 
 def test_metrics_of_numbers_and_costs_of_classes_are_refused_for_the_other(study):
     text = CLAIM.replace("main-grid", "[main-grid, classes]").replace("of: {hidden: 4}", "of: {dataset: xor}")
-    text = text.replace("{hidden: 4-4}", "{hidden: 4, dataset: houses}").replace("0.5}", "0.5, across_datasets: true}")
+    text = text.replace("{hidden: 4-4}", "{hidden: 4, dataset: houses}")
     message = (
         'the target of data set "xor" is a class, but the metric "test_rmse" is for networks that predict a number. '
     )

@@ -52,8 +52,7 @@ DOCKET = GOOD.replace(
     experiment: depths
     metric: test_accuracy
     slope: {of: {activation: sigmoid}, along: depth}
-    contexts: {policy: [fixed_first, fixed_last, tuned]}
-    where: {initialisation: own, objective: softmax+mse}
+    where: {initialisation: own, objective: softmax+mse, policy: tuned}
     smallest_effect: 1 point
 references:
   someone""",

@@ -50,7 +50,6 @@ COMPARISON_KEYS = (
     *FORMS,
     "contexts",
     "where",
-    "across_datasets",
     "smallest_effect",
     "quantifier",
 )

@@ -8,7 +8,7 @@ The value "tuned" leaves a setting to each seed, which chooses on its own valida
 experiment has, each with the learning rates of its cell.
 
 A shared learning rate suits one arm, so the policy of a claim names whose it is: "fixed_of" gives both arms the own
-rate of the arm `of`, and "linear_minus" starts from that of `minus`. In a slope, the arms are those at its ends.
+rate of the arm `of`, and "linear_minus" starts from that of `minus`. The arms of a slope have their own rates.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ontrial.judge.estimands import EACH, ENDS, Estimand, each_arm
+from ontrial.judge.estimands import EACH, Estimand, each_arm
 from ontrial.judge.policies import FACTORS, ROUNDING, TUNED
 from ontrial.judge.records import Choice, SettingValues
 from ontrial.judge.results import LAST
@@ -31,7 +31,7 @@ from ontrial.study.study import Study
 if TYPE_CHECKING:
     from ontrial.judge.measuring import MeasuredArm
 
-AXES = ("depth", "width", *NUMERIC_SETTINGS, "learning_rate", "epochs", "updates")  # of slopes
+AXES = ("depth", "width", *NUMERIC_SETTINGS)  # of slopes
 # Settings that may differ between the cells of a slope, besides its axis. Any other could explain the slope.
 VARYING = {"depth": {"hidden"}, "width": {"hidden"}}
 # Settings that choose the learning rate of a cell, not the cell
@@ -155,12 +155,7 @@ def make_arms(estimand: Estimand, side: str, context: SettingValues, starts: Map
 def _slope_arms(estimand: Estimand, along: str, starts: list[Arm], settings: SettingValues) -> list[Arm]:
     """Return the arms of a slope, ascending. Raises ValueError unless they differ along its axis and nowhere else."""
     cells = [arm.cell for arm in starts]
-    if along == "learning_rate":
-        arms = _arms_by_rate(estimand, starts, settings)
-    else:
-        ordered = sorted(starts, key=lambda arm: axis_position(arm, along))
-        bases = dict(zip(ENDS, (ordered[0], ordered[-1]), strict=True))
-        arms = [_make_arm(estimand, start, settings, bases) for start in starts]
+    arms = [_make_arm(estimand, start, settings, {}) for start in starts]
     positions = {arm: axis_position(arm, along) for arm in arms}
     distinct = len(set(positions.values()))
     if distinct < 2:
@@ -171,29 +166,13 @@ def _slope_arms(estimand: Estimand, along: str, starts: list[Arm], settings: Set
     return sorted(arms, key=positions.__getitem__)
 
 
-def _arms_by_rate(estimand: Estimand, starts: list[Arm], settings: SettingValues) -> list[Arm]:
-    """Return one arm per learning rate of the cells. Raises ValueError if something else chooses the rates."""
-    for start in starts:
-        _require_policy(estimand, start, settings)
-    if not estimand.measure.uses_rate:
-        raise ValueError(f'the metric "{estimand.metric}" takes all learning rates, so it has no slope along them.')
-    if "policy" in settings:
-        raise ValueError("a policy chooses the learning rate, so there is no slope along it. Remove the policy.")
-    rate = settings.get("learning_rate")
-    return [
-        replace(start, learning_rate=chosen)
-        for start in starts
-        for chosen in (start.cell.learning_rates if rate is None else [float(rate)])
-    ]
-
-
 def _require_one_difference(along: str, cells: list[Cell]) -> None:
     """Raise ValueError if the cells of a slope differ in more than its axis."""
     ignored = VARYING.get(along, {along})
     differing = [name for name in SETTINGS if name not in ignored and len({getattr(cell, name) for cell in cells}) > 1]
     if along == "width" and len({len(cell.hidden) for cell in cells}) > 1:
         differing.append("depth")
-    if along not in ("epochs", "updates") and len({(c.training.epochs, c.training.updates) for c in cells}) > 1:
+    if len({(c.training.epochs, c.training.updates) for c in cells}) > 1:
         differing.append("their budgets")
     if differing:
         raise ValueError(
@@ -273,14 +252,12 @@ def _rate_of_product(cell: Cell, product: float) -> float:
 def sharing_policies(form: str, arms: Mapping[str, SettingValues]) -> dict[str, tuple[str, ...]]:
     """Return the policies under which arms share a rate, by the rule: one for each arm from whose own rate it starts.
 
-    There are none for a single arm, for a side of several arms, nor for the slope of a difference, whose arms have two
-    things in which they differ.
+    There are none for a single arm, for a side of several arms, nor for slopes.
 
     arms: Settings of the sides that are arms, by name.
     """
-    names = () if any(EACH in arm for arm in arms.values()) else tuple(arms)
-    owners = names if form != "slope" else ENDS if len(names) == 1 else ()
-    return {rule: tuple(f"{rule}_{owner}" for owner in owners) for rule in FACTORS} if len(owners) > 1 else {}
+    names = () if form == "slope" or any(EACH in arm for arm in arms.values()) else tuple(arms)
+    return {rule: tuple(f"{rule}_{name}" for name in names) for rule in FACTORS} if len(names) > 1 else {}
 
 
 def policies_of(form: str, arms: Mapping[str, SettingValues]) -> tuple[str, ...]:
@@ -373,13 +350,6 @@ def axis_value(arm: Arm, axis: str) -> float:
                     "a depth in the arm or in `where`, as in depth: 2."
                 )
             return cell.hidden[0]
-        case "learning_rate":
-            assert arm.learning_rate is not None
-            return arm.learning_rate
-        case "epochs" | "updates":
-            if axis != cell.training.budget:
-                raise ValueError(f'the budget of experiment "{cell.experiment}" is not in {axis}.')
-            return getattr(cell.training, axis)
     return cell.meaning(axis)
 
 

@@ -157,7 +157,6 @@ def build_estimand(spec: Spec, threshold: float | None = None) -> Estimand:
         along=spec[form].get("along"),
         smallest_effect=parse_quantity(spec["smallest_effect"], unit, step),
         unit=str(Unit(unit, step)),
-        across_datasets="across_datasets" in spec,
         quantifier=Quantifier(spec["quantifier"]) if "quantifier" in spec else None,
     )
 

@@ -24,7 +24,6 @@ FORMS = {
     "at_most": ("of", "and"),
 }  # names of the sides, of which a slope may lack the second
 EACH = "each"  # key of a side with several arms, of which each must be as claimed
-ENDS = ("first", "last")  # names of the arms of a slope with the smallest and the largest value of its axis
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,6 @@ class Estimand:
         its sign.
     sides: Arm, or number in the unit of the metric, of each side named in FORMS.
     contexts: Values of each axis. A list in an arm is an axis, too.
-    across_datasets: Whether arms may train on different data sets.
     quantifier: In how many contexts the effect is as claimed, if the claim says so.
     """
 
@@ -51,7 +49,6 @@ class Estimand:
     along: str | None
     smallest_effect: float
     unit: str
-    across_datasets: bool = False
     quantifier: Quantifier | None = None
 
     @property

@@ -237,12 +237,12 @@ class Paired(Measured):
 
     @property
     def by_image(self) -> np.ndarray | None:
-        """The numbers of each test image, (images, seeds); None if they are not recorded or the arms have other images.
+        """The numbers of each test image, (images, seeds); None if they are not recorded.
 
         Their means over images are `numbers`.
         """
         arms = [arm.by_image for arm in self.arms if arm.by_image is not None]
-        if len(arms) < len(self.arms) or self.estimand.across_datasets or self.estimand.takes_ratio:
+        if len(arms) < len(self.arms) or self.estimand.takes_ratio:
             return None
         return self.estimand.numbers(np.stack(arms), [arm.position for arm in self.arms])
 

@@ -218,10 +218,10 @@ def _of_foresight(cell: Cell, metric: str) -> Iterator[str]:
 def _of_data(compared: ComparedArms) -> Iterator[str]:
     """Yield the reason why the runs of the arms can't be paired by their seeds."""
     names = dict.fromkeys(arm.cell.dataset for arm in compared.arms)
-    if len(names) > 1 and not compared.estimand.across_datasets:
+    if len(names) > 1:
         yield (
             f"the arms train on different data sets, {' and '.join(names)}, so a seed means something else in each. "
-            "If that is intended, add across_datasets: true."
+            "Give both the same one, in `where` or contexts."
         )
 
 

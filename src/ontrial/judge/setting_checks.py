@@ -83,7 +83,7 @@ def require_policy(form: str, arms: Mapping[str, SettingValues], value: Any) -> 
         if any(EACH in arm for arm in arms.values()):
             why = "each of several arms has its own learning rate"
         elif form == "slope":
-            why = "the slope of a difference compares arms at their own rates"
+            why = "a slope compares arms at their own rates"
         raise ValueError(f"{show(value)}: {why}. Use policy: tuned.")
     if value in sharing:
         raise ValueError(

@@ -8,7 +8,7 @@ from ontrial.judge.estimands import FORMS
 from ontrial.judge.records import Case, Verdict, Verdicts, encode_case
 
 VERSION = 1  # of the form of claims.json, study/schemas/tried.schema.yaml
-CONDITIONS = ("experiment", "metric", *FORMS, "contexts", "where", "threshold", "smallest_effect", "across_datasets")
+CONDITIONS = ("experiment", "metric", *FORMS, "contexts", "where", "threshold", "smallest_effect")
 RESULT = ("outcome", "estimate", "low", "high", "level", "unit", "n")
 
 

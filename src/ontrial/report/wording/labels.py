@@ -207,8 +207,6 @@ def arm_name(side: str, words: Mapping[str, str], estimand: Estimand | None, set
     """Return the settings that distinguish an arm of a claim from the other, such as "16" or "ReLU"."""
     if estimand is None:
         return words[f"side {side}"]
-    if estimand.along:
-        return words.get(f"side {side} {estimand.along}") or words[f"side {side}"].format(axis(estimand.along, words))
     arms = {name: {**settings, **arm_settings(arm, settings)} for name, arm in estimand.arms.items()}
     (other,) = (arm for name, arm in arms.items() if name != side)
     names = [name for name in dict.fromkeys(itertools.chain(*estimand.arms.values())) if name in arms[side]]
