@@ -83,7 +83,7 @@ def test_an_estimate_is_found_once_for_intervals_of_all_levels(monkeypatch, infi
         first, second = sample.interval(0.95), sample.interval(0.9)
         np.testing.assert_equal(second, make().interval(0.9))
         np.testing.assert_equal(second.estimate, first.estimate)
-        assert len(calls) == (4 if infinite else 3) + 2 + (4 if infinite else 3)
+        assert len(calls) == 2 * (6 if infinite else 4) + 2
         calls.clear()
 
 

@@ -49,7 +49,7 @@ LANGUAGES = ("en", "ko")
 UNITS = {metrics.unit for metrics in BUILT_IN.values()} | {"number", FAILURES}
 STEPS = {claims.step_of(axis) for axis in claims.AXES}
 COUNTED = ("seeds", "rounds")
-SIDES = {*chain(*estimands.FORMS.values()), *estimands.ENDS}
+SIDES = {*chain(*estimands.FORMS.values())}
 DESIGN = (
     "slope of difference",
     "metric",

@@ -1,13 +1,10 @@
 """Order statistics of all sums of two samples, which are too many to list."""
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
-LISTED = 30_000  # sums that are few enough to sort
-DRAWN = 1_000  # random sums, of which one divides the others
-BEYOND = 1e300  # stands for infinity in sums
+HALVINGS = 64  # of the range of sums, after which what is left is rounding
 
 Sums = tuple[np.ndarray, np.ndarray, np.ndarray]  # the first three arguments of `select`
 
@@ -17,72 +14,53 @@ def ends(
 ) -> tuple[float, float, float]:
     """Return the median of sums, and the rank-th from below and from above: see `select`.
 
+    −∞ + ∞ may be anything: it is −∞ for the lower end and ∞ for the upper one, and a median that depends on it is NaN.
+
     median: The median, if it is known.
     """
     count = int((len(v) - first).sum())
     middle = sorted({(count - 1) // 2, count // 2})
-    if np.isfinite(u).all() and np.isfinite(v).all():
-        if median is None:
-            median = float(np.mean(select(u, v, first, middle)))
-        return median, select(u, v, first, [rank - 1])[0], select(u, v, first, [count - rank])[0]
-    # −∞ + ∞ is −∞ among the lowest possible sums, and ∞ among the highest.
-    lowest, highest = (
-        [np.nan_to_num(side, posinf=above * BEYOND, neginf=-below * BEYOND) for side in (u, v)]
-        for above, below in ((1, 4), (4, 1))
-    )
 
-    def end(sides: list[np.ndarray], *ranks: int) -> float:
-        selected = select(sides[0], sides[1], first, ranks)
-        values = (value if abs(value) < BEYOND / 2 else math.copysign(math.inf, value) for value in selected)
-        return sum(values) / len(ranks)
+    def above(k: int) -> float:
+        return -select(-u[::-1], -v[::-1], first, k)
 
     if median is None:
-        lower, upper = (end(sides, *middle) for sides in (lowest, highest))
-        median = lower if lower == upper else math.nan
-    return median, end(lowest, rank - 1), end(highest, count - rank)
+        median = upper = sum(select(u, v, first, k) for k in middle) / len(middle)
+        if not (np.isfinite(u).all() and np.isfinite(v).all()):
+            upper = sum(map(above, middle)) / len(middle)
+        median = median if median == upper else math.nan
+    return median, select(u, v, first, rank - 1), above(rank - 1)
 
 
-def select(u: np.ndarray, v: np.ndarray, first: np.ndarray, ranks: Sequence[int]) -> list[float]:
-    """Return the sums u[r] + v[c] with c ≥ first[r] of some ranks, from 0, in memory for u and v alone.
+def select(u: np.ndarray, v: np.ndarray, first: np.ndarray, rank: int) -> float:
+    """Return the sum u[r] + v[c] with c ≥ first[r] of a rank, from 0, in memory for u and v alone.
 
-    Each row of sums is ascending, so a binary search counts those below a number. Numbers divide the rest until it is
-    short enough to sort: quantiles of random sums, chosen so that the wanted one is in the shorter part (Floyd &
-    Rivest, Communications of the ACM 18(3), 1975).
+    Each row of sums is ascending, so a binary search counts those up to a number. −∞ + ∞ counts as −∞.
 
-    u: Numbers, (m,).
-    v: Ascending numbers, (n,).
-    ranks: Ascending ranks so close that they are seldom divided.
+    u, v: Ascending numbers, (m,) and (n,).
+    first: 0 for each row, or the number of the row.
     """
-    random = np.random.default_rng(0)
-    low, high = first.copy(), np.full(len(u), len(v))  # what is left of each row
-    skipped = 0  # sums below what is left
-    while (count := (lengths := high - low).sum()) > LISTED:
-        drawn = random.integers(count, size=DRAWN)
-        rows = np.searchsorted(lengths.cumsum(), drawn, side="right")
-        position = _position((ranks[0] - skipped) / count)
-        pivot = np.sort(u[rows] + v[random.integers(low[rows], high[rows])])[position]
-        rounding = 4 * np.finfo(float).eps * (np.abs(u) + abs(pivot))
-        places = np.searchsorted(v, pivot - u - rounding), np.searchsorted(v, pivot - u + rounding, side="right")
-        below, not_above = (np.clip(place, low, high) for place in places)
-        smaller, at_most = (skipped + int((place - low).sum()) for place in (below, not_above))
-        if ranks[-1] < smaller:
-            high = below
-        elif ranks[0] >= at_most:
-            low, skipped = not_above, at_most
-        elif smaller <= ranks[0] and ranks[-1] < at_most:
-            return [float(pivot)] * len(ranks)
-        else:  # divided
-            return [select(u, v, first, [rank])[0] for rank in ranks]
-    rows = np.repeat(np.arange(len(u)), lengths)
-    columns = np.arange(len(rows)) - np.repeat(lengths.cumsum() - lengths, lengths) + low[rows]
-    chosen = [rank - skipped for rank in ranks]
-    return np.partition(u[rows] + v[columns], chosen)[chosen].tolist()
 
+    def ends_up_to(number: float) -> np.ndarray:
+        return np.searchsorted(v, number - u, side="right")
 
-def _position(share: float) -> int:
-    """Return the position in DRAWN sorted sums of a number that probably has the wanted sum in its shorter part.
+    def count(number: float) -> int:
+        return int(np.maximum(ends_up_to(number) - first, 0).sum())
 
-    share: Share of all sums that are below the wanted one.
-    """
-    margin = 3 * math.sqrt(share * (1 - share) / DRAWN) + 1 / DRAWN
-    return min(max(round(DRAWN * (share + (margin if share < 0.5 else -margin))), 0), DRAWN - 1)
+    finite = [each[np.isfinite(each)] for each in (u, v)]
+    size = sum(np.abs(each).max(initial=0) for each in finite)
+    low, high = -2 * size - 1, 2 * size + 1
+    below, up_to = count(low), count(high)
+    if not below <= rank < up_to:
+        return -math.inf if rank < below else math.inf
+    for _ in range(HALVINGS):
+        if up_to - below == 1:
+            break
+        number = (low + high) / 2
+        if (found := count(number)) > rank:
+            high, up_to = number, found
+        else:
+            low, below = number, found
+    last = ends_up_to(high) - 1
+    is_row = (last >= first) & np.isfinite(u)
+    return float((u[is_row] + v[last[is_row]]).max())
