@@ -71,6 +71,7 @@ MISTAKES = {
     "compare: {optimiser: [adam]}": "is not a list of two different values",
     "pair: [accuracy]": '"accuracy" is the column that is judged or compared',
     "contexts: [seed]": 'the column "seed" is in two of pair, contexts, over and where',
+    "contexts: [n]": 'contexts: "n" is the name of a result in verdicts.json. Rename the column.',
     "looks: [40, 20]": "looks: numbers of pairs must ascend",
     "failed: worst=few": '"worst=few" has no number after the =',
     "failed: worst=nan": "a number that is not defined cannot replace another",

@@ -14,7 +14,7 @@ from typing import Any
 
 from ontrial.errors import legible
 from ontrial.judge.claim import EXAMPLES, QUANTITY, Claim, parse_quantity
-from ontrial.judge.records import Kind
+from ontrial.judge.records import RESULTS, Kind
 from ontrial.storage.yaml_files import Mistake
 from ontrial.study import checking
 from ontrial.study.schema_files import load_schema
@@ -273,6 +273,8 @@ def _check(content: Any, schema_mistakes: list[Mistake]) -> Iterator[Mistake]:
         for name in content.get(key, ()):
             if name in (question.metric, question.column):
                 yield (key,), f'"{legible(name, 80)}" is the column that is judged or compared. Remove it here.'
+    for name in RESULTS.intersection(question.contexts):
+        yield ("contexts",), f'"{name}" is the name of a result in verdicts.json. Rename the column.'
     places = [name for key in ("pair", "contexts", "over", "where") for name in content.get(key, ())]
     for name in dict.fromkeys(name for name in places if places.count(name) > 1):
         yield (), f'the column "{legible(name, 80)}" is in two of pair, contexts, over and where. Keep one of them.'

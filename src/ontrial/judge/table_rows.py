@@ -15,7 +15,7 @@ import numpy as np
 
 from ontrial.errors import InputError, legible, unknown
 from ontrial.judge.questions import BASELINE, DROP, LIMITS, NEVER, WORST, Condition, Question
-from ontrial.judge.records import RESULTS, SettingValues, settings_text
+from ontrial.judge.records import SettingValues, settings_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,9 +58,6 @@ def find_columns(question: Question, columns: Iterable[str]) -> dict[str, str]:
             faults.append(f"the column {quoted(candidates[0])} is named twice. Name it once.")
         else:
             column_of[name] = candidates[0]
-    for name in question.contexts:
-        if name in RESULTS:
-            faults.append(f'contexts: "{name}" is the name of a result in verdicts.json. Rename the column.')
     if faults:
         raise InputError("\n".join(faults))
     return column_of
