@@ -210,6 +210,20 @@ def test_numbers_are_there_of_one_unit_and_of_the_arms():
     assert judgement.verdict == tables.judge_table(table, QUESTION).verdict
 
 
+OVER = {"over": ("dataset",), "contexts": ()}
+
+
+@pytest.mark.parametrize(("asked", "luck"), [({}, 0), ({}, 0.1), ({"pair": ()}, 0), (OVER, 0), (OVER, 0.1)])
+def test_equal_differences_leave_the_mean_open(asked, luck):
+    numbers = np.where(runs()["optimiser"] == "adam", 92.0, 90.0) + luck * runs()["seed"]
+    judgement = tables.judge_table(runs().assign(accuracy=numbers), replace(QUESTION, **asked))
+    for context, measured in zip(judgement.verdict.contexts, judgement.measured, strict=True):
+        mean = context.judged_by(Way.MEAN) or context
+        assert (context.outcome, mean.effect.estimate) == ("undecided", pytest.approx(2))
+        assert (mean.effect.low, mean.effect.high, context.seeds_needed) == (-math.inf, math.inf, None)
+        assert not measured.has_spread
+
+
 def test_the_same_numbers_in_other_arms_are_other_evidence():
     question = replace(QUESTION, pair=(), contexts=())
     hashes = set()

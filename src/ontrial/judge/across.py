@@ -13,7 +13,7 @@ import scipy
 
 from ontrial.errors import InputError
 from ontrial.judge.records import Way
-from ontrial.judge.samples import Sample
+from ontrial.judge.samples import EQUAL, Sample
 from ontrial.judge.statistics import RESAMPLES, Interval, hull
 from ontrial.judge.table_contexts import FEWEST_FOLDS, Far, TableArms, TableContext, TablePairs
 from ontrial.judge.table_measuring import MeasuredTable
@@ -52,7 +52,7 @@ class Stratified(Sample):
         mean = sum(sign * arm.mean() for sign, arm in samples) / n
         parts = np.array([arm.var(ddof=1) / len(arm) * self._inflation(len(arm)) for _, arm in samples])
         weights = np.array([len(arm) - 1 for _, arm in samples])
-        if not parts.sum() > 0:
+        if not math.sqrt(parts.sum()) > EQUAL * abs(mean):
             return Interval(np.array(mean), np.array(-np.inf), np.array(np.inf))  # equal numbers show no spread
         freedom = parts.sum() ** 2 / (parts**2 / weights).sum()
         half = scipy.special.stdtrit(freedom, (1 + confidence_level) / 2) * math.sqrt(parts.sum()) / n

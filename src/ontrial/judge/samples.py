@@ -20,6 +20,7 @@ TWO_PEAKS = 1.6  # kurtosis below that of a uniform distribution, 1.8; two equal
 FEWEST = 10  # numbers whose mean is judged alone
 FEW = 25  # numbers that do not show how long the tail of a skewed distribution is
 UNEVEN = 2.0  # caution for two arms of which one has runs far from the rest
+EQUAL = 1e-9  # share of a mean below which what numbers differ by is rounding
 CAUTION = 60  # numbers with which the error of the bootstrap is halved
 
 
@@ -137,7 +138,7 @@ class Mean(Sample):
             of, other = self.arms
             own = statistics.welch_interval(of, other, confidence_level)
         # Equal numbers do not show how much others differ.
-        is_nothing = (own.ci_low == 0) & (own.ci_high == 0)
+        is_nothing = own.ci_high - own.ci_low <= EQUAL * np.abs(own.estimate)
         nothing = Interval(own.estimate, np.full_like(own.ci_low, -np.inf), np.full_like(own.ci_high, np.inf))
         own = _choose(is_nothing, nothing, own)
         skewed = np.logical_or.reduce([is_uneven(arm) | self.alone for arm in self.arms])

@@ -16,8 +16,8 @@ from ontrial.judge import statistics
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import Measured, MeasuredArm, Paired, Unpaired
 from ontrial.judge.records import Way
+from ontrial.judge.samples import EQUAL, UNEVEN, Agreed, Judged, Mean, Sample, Shift, has_two_peaks, is_uneven
 from ontrial.judge.samples import FEWEST as FEWEST_ALONE
-from ontrial.judge.samples import UNEVEN, Agreed, Judged, Mean, Sample, Shift, has_two_peaks, is_uneven
 from ontrial.judge.statistics import Claimed
 
 FAR = 6  # robust standard deviations from the median of an arm beyond which a run has ended far from the rest
@@ -158,13 +158,17 @@ class TableContext(Measured):
         mean = self.ways[Way.MEAN].interval(1 - alpha).estimate
         effect = abs(float(mean) if effect is None else effect)
         near, distance = effect < self.smallest_effect, abs(effect - self.smallest_effect)
-        if distance < NEAR * self.smallest_effect:
+        if distance < NEAR * self.smallest_effect or not self.has_spread:
             return None
-        if not self.variance:
-            return FEWEST[near]
         sides = scipy.special.ndtri([1 - (alpha if near else alpha / 2), POWER]).sum()
         share = (distance / sides) ** 2 / self.variance - self.estimand.overlap / (1 - self.estimand.overlap)
         return max(math.ceil(AGREEING / share) + 2, FEWEST[near]) if share > 0 else None  # one pair has no spread
+
+    @property
+    def has_spread(self) -> bool:
+        """Whether differences vary. Equal ones leave the mean open: they do not show how much others would differ."""
+        mean = float(self.samples[Way.MEAN].interval(0.95).estimate)
+        return (EQUAL * mean) ** 2 < self.variance < math.inf
 
     @cached_property
     def is_coarse(self) -> bool:

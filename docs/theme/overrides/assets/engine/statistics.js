@@ -226,7 +226,7 @@ globalThis.engine ??= {}
       const freedom = first + second > 0 ? (first + second) ** 2 / (first ** 2 / a + second ** 2 / b) : a + b
       own = around(own.estimate, quantile(p, freedom) * Math.sqrt(first + second))
     }
-    if (own.low === 0 && own.high === 0) own = unbounded(own.estimate) // equal numbers show no spread
+    if (own.high - own.low <= 1e-9 * Math.abs(own.estimate)) own = unbounded(own.estimate) // equal numbers show no spread
     if (overlap || !(alone || arms.some(isUneven))) return own
     if (alone && n < FEWEST) return unbounded(own.estimate)
     const error = ((1 - level) * n) / (n + CAUTION) // of few numbers, the bootstrap errs too often itself

@@ -424,6 +424,8 @@ def _to_settle(judgement: Judgement, context: Context, measured: TableContext, s
             return say["judged too few runs"]
     if measured.estimand.censored or judgement.question.not_worse:
         return say["judged may settle"].format(unit=unit)
+    if not measured.has_spread:
+        return say["judged no spread"]
     smallest = measured.smallest_effect
     needed = [measured.needed(effect, judgement.alpha) for effect in (None, smallest / 2, 2 * smallest)]
     none, some = say["judged no number"], say["judged number"]
