@@ -200,7 +200,7 @@ def join(counted: MeasuredTable) -> MeasuredTable:
     arms = [_together([task.arms[i] for task in tasks]) for i in range(len(tasks[0].arms))]
     estimand = replace(tasks[0].estimand, by=Way.MEAN)
     whole = Across({}, estimand, arms, tasks=tuple(tasks))
-    return counted._replace(measured=[whole], skipped={**counted.skipped, **few})
+    return replace(counted, measured=[whole], skipped={**counted.skipped, **few})
 
 
 def _together(arms: Sequence[MeasuredArm]) -> MeasuredArm:

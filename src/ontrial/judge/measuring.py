@@ -13,7 +13,7 @@ import numpy as np
 from ontrial.judge import images, samples, statistics
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.records import SettingValues, Way
-from ontrial.judge.samples import Failures, Judged, Numbers, Sample, Shift
+from ontrial.judge.samples import Failures, Judged, Numbers, Sample
 
 if TYPE_CHECKING:  # tables of runs are judged without the engine
     import pandas as pd
@@ -249,25 +249,6 @@ class Paired(Measured):
     def first(self, n: int) -> Self:
         """Return the same context with only its first n seeds."""
         return self if all(n >= arm.n for arm in self.arms) else super().first(n)
-
-
-@dataclass(frozen=True)
-class Unpaired(Measured):
-    """The numbers of one context from two arms whose runs share nothing. They may have different numbers of runs."""
-
-    @property
-    def n(self) -> int:
-        """The number of runs of the smaller arm."""
-        return min(arm.n for arm in self.arms)
-
-    def sample(self) -> Sample:
-        """Return the numbers of both arms."""
-        return self._whole
-
-    @cached_property
-    def _whole(self) -> Sample:
-        of, other = (arm.columns["number"] for arm in self.arms)
-        return Shift(np.log2(of), np.log2(other)) if self.estimand.takes_ratio else Shift(of, other)
 
 
 def classify(measured: Measured, alpha: float, factor: float | np.ndarray = 1.0) -> np.ndarray:

@@ -11,7 +11,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from ontrial import data
-from ontrial.judge import claims, designs, metrics, policies, rate_free, samples, statistics, timing
+from ontrial.judge import claims, designs, policies, rate_free, samples, statistics, timing
 from ontrial.judge.claims import Arm, sharing_policies
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.policies import TUNED
@@ -24,7 +24,6 @@ from ontrial.nn.probes import OF_ONE_NETWORK
 from ontrial.study.cell import Cell
 from ontrial.study.study import Study
 
-ACCURACIES = ("test_accuracy", "validation_accuracy", "train_accuracy")  # which are at least those of guessing
 LEAST_SPAN = 2  # factor between the rates from which own rates are chosen
 FORESEEN = ("cross_entropy", "mse")  # losses whose curvature predicts a limit
 SHARED_RATE = "a learning rate that arms share suits one of them, and that decides the comparison."
@@ -307,20 +306,6 @@ def _of_failures(estimand: Estimand, looks: tuple[int, ...]) -> Iterator[str]:
         )
 
 
-def _of_range(compared: ComparedArms) -> Iterator[str]:
-    """Yield the reason why no two accuracies could differ by the smallest effect: none is below that of guessing."""
-    estimand = compared.estimand
-    names = [arm.cell.dataset for arm in compared.arms if data.has_classes(arm.cell.dataset)]
-    if estimand.metric not in ACCURACIES or estimand.along or len(names) < 2:
-        return
-    guessed = 100 * min(map(metrics.guessed_accuracy, names))
-    if estimand.smallest_effect >= 100 - guessed:
-        yield (
-            f"no accuracy counts as less than that of guessing, {guessed:.3g} points, so that two cannot differ by "
-            f"{estimand.smallest_effect:g} points. Choose a smallest effect below {100 - guessed:.3g} points."
-        )
-
-
 def _of_times(estimand: Estimand, arms: list[Arm]) -> Iterator[str]:
     """Yield the reasons why the records of the arms could not show the smallest effect on a time.
 
@@ -423,7 +408,7 @@ def _of_checkpoint(cell: Cell, estimand: Estimand) -> Iterator[str]:
 
 
 # In order. Later ones assume that the metric can be computed, and that slopes have the same positions.
-OBSTACLES = (_of_pairs, _of_rates, _of_grid, _of_range, _of_data, _of_seeds)
+OBSTACLES = (_of_pairs, _of_rates, _of_grid, _of_data, _of_seeds)
 
 
 def of_cost(measurement: timing.Measurement, study: Study) -> Iterator[str]:

@@ -14,7 +14,7 @@ import scipy  # its modules are imported when they are first used
 
 from ontrial.judge import statistics
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.measuring import Measured, MeasuredArm, Paired, Unpaired
+from ontrial.judge.measuring import Measured, MeasuredArm, Paired
 from ontrial.judge.records import Way
 from ontrial.judge.samples import EQUAL, UNEVEN, Agreed, Judged, Mean, Sample, Shift, has_two_peaks, is_uneven
 from ontrial.judge.samples import FEWEST as FEWEST_ALONE
@@ -223,8 +223,17 @@ class TablePairs(TableContext, Paired):
 
 
 @dataclass(frozen=True)
-class TableArms(TableContext, Unpaired):
-    """A context of a table whose runs share nothing."""
+class TableArms(TableContext):
+    """A context of a table whose runs share nothing. Its arms may have different numbers of them."""
+
+    @property
+    def n(self) -> int:
+        """The number of runs of the smaller arm."""
+        return min(arm.n for arm in self.arms)
+
+    def sample(self) -> Sample:
+        """Return what decides the context."""
+        return self._whole
 
     @property
     def is_uneven(self) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -41,9 +40,11 @@ class Incomplete:
     missing: str
 
 
-class MeasuredTable(NamedTuple):
+@dataclass(frozen=True)
+class MeasuredTable:
     """The numbers of each context, and what does not count on its own.
 
+    measured: Numbers of each context.
     incomplete: Pairs that lack a run.
     whole: Column of the pair whose values are what counts, "" if each pair does.
     pairs: Number of pairs that there are of these; 0 if each counts.
@@ -54,7 +55,7 @@ class MeasuredTable(NamedTuple):
     incomplete: Sequence[Incomplete] = ()
     whole: str = ""
     pairs: int = 0
-    skipped: Mapping[str, str] = MappingProxyType({})
+    skipped: Mapping[str, str] = field(default_factory=dict)
 
 
 def measure(runs: pd.DataFrame, question: Question, *, of_tasks: bool = False) -> MeasuredTable:
@@ -66,7 +67,7 @@ def measure(runs: pd.DataFrame, question: Question, *, of_tasks: bool = False) -
     runs, skipped = _with_both_arms(runs, question)
     estimand = _estimand(question, runs)
     measured = _paired(runs, question, estimand, of_tasks) if question.pair else _unpaired(runs, question, estimand)
-    return measured._replace(skipped=skipped)
+    return replace(measured, skipped=skipped)
 
 
 def _with_both_arms(runs: pd.DataFrame, question: Question) -> tuple[pd.DataFrame, dict[str, str]]:

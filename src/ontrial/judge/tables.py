@@ -14,7 +14,7 @@ from ontrial.judge import across, statistics, table_checks, table_measuring, tab
 from ontrial.judge.questions import Question
 from ontrial.judge.records import Outcome, Verdict, Way, settings_text
 from ontrial.judge.table_contexts import TableArms, TableContext
-from ontrial.judge.table_measuring import Incomplete
+from ontrial.judge.table_measuring import MeasuredTable
 from ontrial.judge.table_rows import Faults
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ FEWEST_RUNS = 4  # of an arm without pairs: of three in ten runs that collapse, 
 LISTED = 5  # contexts with too few pairs that are named
 
 
-@dataclass(frozen=True)
-class Evidence:
+@dataclass(frozen=True, kw_only=True)
+class Evidence(MeasuredTable):
     """The runs of a table that a question is about, with their numbers.
 
     columns: Columns of the table that were used, by the name in the question.
@@ -38,11 +38,6 @@ class Evidence:
     ends: Number of runs by their last step, in its order. Empty if each run has one row.
     differing: Values of each arm in further columns in which the arms differ, by column.
     short: Number of runs that are much shorter than most, by column of their length.
-    incomplete: Pairs that do not count.
-    whole: Column of the pair whose values are what counts, "" if each pair does.
-    pairs: Number of pairs that there are of these; 0 if each counts.
-    skipped: What contexts lack that are left out, by their name.
-    measured: Numbers of each context.
     """
 
     question: Question
@@ -55,11 +50,6 @@ class Evidence:
     ends: Mapping[float, int]
     differing: Mapping[str, Mapping[str, Sequence[str]]]
     short: Mapping[str, int]
-    incomplete: Sequence[Incomplete]
-    whole: str
-    pairs: int
-    skipped: Mapping[str, str]
-    measured: Sequence[TableContext]
 
     @property
     def hash(self) -> str:
@@ -73,7 +63,7 @@ class Evidence:
         return digest.hexdigest()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Judgement(Evidence):
     """The verdict on a question, whose contexts are in the order of the measured ones, and what it rests on.
 
@@ -168,8 +158,9 @@ def measure(table: pd.DataFrame, question: Question) -> Evidence:
         counted = table_measuring.measure(numbered.runs, question)
         counted = across.join(counted) if asked.over else counted
     return Evidence(
-        asked,
-        columns,
+        **vars(counted),
+        question=asked,
+        columns=columns,
         rows=len(table),
         runs={arm: int((numbered.runs["arm"] == arm).sum()) for arm in (question.better, question.other)},
         shares=numbered.shares,
@@ -178,7 +169,6 @@ def measure(table: pd.DataFrame, question: Question) -> Evidence:
         ends=ends,
         differing=table_checks.differing(runs, table, question, columns),
         short=table_checks.short_runs(runs, table, question, columns),
-        **counted._asdict(),
     )
 
 
