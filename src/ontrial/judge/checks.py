@@ -342,14 +342,7 @@ RULES_OF_NAMES = (
     ),
     Rule(
         (FORM, "along"),
-        lambda spec: "slope" in spec and spec["slope"]["along"] in CLAIM_SETTINGS.keys() - set(AXES),
-        lambda spec: (
-            f'"{spec["slope"]["along"]}" is not numeric, so there is no slope along it. Use one of: {", ".join(AXES)}.'
-        ),
-    ),
-    Rule(
-        (FORM, "along"),
-        lambda spec: "slope" in spec and spec["slope"]["along"] not in (*CLAIM_SETTINGS, *AXES),
+        lambda spec: "slope" in spec and spec["slope"]["along"] not in AXES,
         lambda spec: unknown("axis", spec["slope"]["along"], AXES),
     ),
 )
