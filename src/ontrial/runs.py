@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ontrial.errors import InputError
-from ontrial.judge import questions, records, table_rows, tables
+from ontrial.judge import questions, records, tables
 from ontrial.report.pages.judgements import figure
 from ontrial.report.pages.judgements.report import Report, report
 from ontrial.report.site.words import read_words
@@ -174,7 +174,7 @@ def judge(
         where=where,
         **others,
     )
-    return Judged(tables.judge_table(_read(table, question), question), language)
+    return Judged(tables.judge_table(_read(table), question), language)
 
 
 def question_of(
@@ -203,9 +203,9 @@ def question_of(
     return questions.parse(asked | given, "the question")
 
 
-def _read(table: pd.DataFrame | str, question: Question) -> pd.DataFrame:
+def _read(table: pd.DataFrame | str) -> pd.DataFrame:
     if isinstance(table, str):
-        return run_tables.read_runs(table, lambda columns: table_rows.columns_to_read(question, columns))
+        return run_tables.read_runs(table)
     return table.reset_index(drop=True).rename(columns=str)
 
 
@@ -221,7 +221,7 @@ def judge_arms(
     ((column, arms),) = compare.items()
     language = asked.pop("language", "en")
     questions_ = [question_of(compare={column: (arm, against)}, **asked) for arm in arms]
-    return [Judged(each, language) for each in tables.judge_arms(_read(table, questions_[0]), questions_)]
+    return [Judged(each, language) for each in tables.judge_arms(_read(table), questions_)]
 
 
 @cache

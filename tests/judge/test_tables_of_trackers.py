@@ -6,7 +6,7 @@ import pytest
 from support.messages import message_of
 from support.project import ROOT
 
-from ontrial.judge import table_rows, tables
+from ontrial.judge import tables
 from ontrial.judge.questions import Question
 from ontrial.judge.tables import Judgement
 from ontrial.storage import run_tables
@@ -22,7 +22,7 @@ def judge(export: str, **changes: object) -> Judgement:
     changes: Fields of QUESTION that are others.
     """
     question = replace(QUESTION, **changes)
-    table = run_tables.read_runs(str(EXPORTS / export), lambda columns: table_rows.columns_to_read(question, columns))
+    table = run_tables.read_runs(str(EXPORTS / export))
     return tables.judge_table(table, question)
 
 

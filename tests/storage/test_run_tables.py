@@ -30,16 +30,12 @@ WRITERS = {
 }
 
 
-def all_columns(columns):
-    return columns
-
-
 @pytest.mark.parametrize("ending", WRITERS)
 def test_formats_are_told_by_their_content(tmp_path, ending):
     path = tmp_path / "runs"  # without an ending
     WRITERS[ending](RUNS, path)
-    table = run_tables.read_runs(str(path), lambda columns: [name for name in columns if name != "note"])
-    assert list(table) == ["seed", "accuracy"]
+    table = run_tables.read_runs(str(path))
+    assert list(table) == ["seed", "note", "accuracy"]
     assert pd.to_numeric(table["accuracy"]).tolist()[0] == 0.5
     assert pd.to_numeric(table["accuracy"]).isna().tolist() == [False, True]
     assert table["seed"].astype(int).tolist() == [1, 2]
@@ -48,7 +44,7 @@ def test_formats_are_told_by_their_content(tmp_path, ending):
 
 def test_a_table_may_come_from_standard_input(monkeypatch):
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"seed,accuracy\n1,0.5\n")))
-    assert run_tables.read_runs("-", all_columns).to_dict("list") == {"seed": ["1"], "accuracy": ["0.5"]}
+    assert run_tables.read_runs("-").to_dict("list") == {"seed": ["1"], "accuracy": ["0.5"]}
 
 
 @pytest.mark.parametrize(
@@ -69,9 +65,7 @@ def test_a_table_may_come_from_standard_input(monkeypatch):
 def test_mappings_of_trackers_become_columns(tmp_path, write):
     path = tmp_path / "project.csv"
     write(path)
-    table = run_tables.read_runs(
-        str(path), lambda _: ["name", "config.model.depth", "summary.accuracy", "summary.loss"]
-    )
+    table = run_tables.read_runs(str(path))
     assert table["config.model.depth"].tolist() == [2, 2]
     assert table["summary.accuracy"].isna().tolist() == [False, True]
     assert table["summary.loss"].tolist() == [float("inf"), 1.0]
@@ -81,7 +75,7 @@ def test_mappings_of_trackers_become_columns(tmp_path, write):
 def test_csv_may_have_other_delimiters(tmp_path, delimiter):
     path = tmp_path / "runs.csv"
     RUNS.to_csv(path, index=False, sep=delimiter)
-    table = run_tables.read_runs(str(path), all_columns)
+    table = run_tables.read_runs(str(path))
     assert table["note"].tolist() == RUNS["note"].tolist()
     assert table["accuracy"].tolist() == ["0.5", ""]
 
@@ -89,8 +83,13 @@ def test_csv_may_have_other_delimiters(tmp_path, delimiter):
 def test_nested_columns_of_parquet_unfold_like_others(tmp_path):
     path = tmp_path / "runs.parquet"
     pd.DataFrame(NESTED).to_parquet(path)
-    table = run_tables.read_runs(str(path), lambda _: ["name", "config.lr", "config.model.depth"])
-    assert table.to_dict("list") == {"name": ["x", "y"], "config.lr": [0.1, 0.2], "config.model.depth": [2, 2]}
+    table = run_tables.read_runs(str(path))
+    columns = ["name", "config.lr", "config.model.depth"]
+    assert table[columns].to_dict("list") == {
+        "name": ["x", "y"],
+        "config.lr": [0.1, 0.2],
+        "config.model.depth": [2, 2],
+    }
 
 
 @pytest.mark.parametrize(("content", "columns"), [
@@ -103,15 +102,15 @@ def test_nested_columns_of_parquet_unfold_like_others(tmp_path):
 def test_marks_blank_lines_and_odd_cells_do_no_harm(tmp_path, content, columns):
     path = tmp_path / "runs"
     path.write_bytes(content)
-    assert run_tables.read_runs(str(path), lambda _: list(columns)).to_dict("list") == columns
+    assert run_tables.read_runs(str(path))[list(columns)].to_dict("list") == columns
 
 
 def test_a_pattern_reads_its_files_in_order_with_their_names(tmp_path):
     for name, accuracy in (("b", 0.7), ("a", 0.5)):
         (tmp_path / f"{name}.csv").write_text(f"seed,accuracy\n1,{accuracy}\n")
     (tmp_path / "c.jsonl").write_text('{"seed": 2}')
-    table = run_tables.read_runs(str(tmp_path / "*"), lambda names: [name for name in names if name != "seed"])
-    assert list(table) == ["accuracy", "file"]
+    table = run_tables.read_runs(str(tmp_path / "*"))
+    assert list(table) == ["seed", "accuracy", "file"]
     assert [name.rpartition("/")[2] for name in table["file"]] == ["a.csv", "b.csv", "c.jsonl"]
     assert pd.to_numeric(table["accuracy"]).tolist()[:2] == [0.5, 0.7]
     assert table["accuracy"].isna().tolist() == [False, False, True]
@@ -122,7 +121,7 @@ def test_excel_is_read_where_its_reader_is_installed(tmp_path, monkeypatch):
     with zipfile.ZipFile(path, "w") as file:
         file.writestr("xl/workbook.xml", "")
     monkeypatch.setitem(sys.modules, "openpyxl", None)
-    assert "Excel needs the package openpyxl" in message_of(run_tables.read_runs, str(path), all_columns)
+    assert "Excel needs the package openpyxl" in message_of(run_tables.read_runs, str(path))
 
 
 def test_trackers_are_asked_through_their_own_packages(monkeypatch):
@@ -148,19 +147,19 @@ def test_trackers_are_asked_through_their_own_packages(monkeypatch):
         token = ""
 
     monkeypatch.setitem(sys.modules, "mlflow", SimpleNamespace(MlflowClient=Client))
-    table = run_tables.read_runs("mlflow:mine", lambda _: ["run_id", "params.lr", "metrics.accuracy", "status"])
+    table = run_tables.read_runs("mlflow:mine")
     assert table["run_id"].tolist() == ["0", "1", "2"]
     assert table["metrics.accuracy"].tolist() == [0.9] * 3
-    assert "there is no such experiment" in message_of(run_tables.read_runs, "mlflow:other", all_columns)
+    assert "there is no such experiment" in message_of(run_tables.read_runs, "mlflow:other")
     run = SimpleNamespace(id="a", name="b", state="finished", config={"lr": 0.1}, summary={"loss": 2.0, "x": {"y": 1}})
     monkeypatch.setitem(sys.modules, "wandb", SimpleNamespace(Api=lambda: SimpleNamespace(runs=lambda name: [run])))
-    table = run_tables.read_runs("wandb:me/mine", lambda names: names)
+    table = run_tables.read_runs("wandb:me/mine")
     assert table.to_dict("list") == {
         **{"id": ["a"], "name": ["b"], "state": ["finished"]},
         **{"config.lr": [0.1], "summary.loss": [2.0]},
     }
     monkeypatch.setitem(sys.modules, "wandb", None)
-    assert "install the package wandb" in message_of(run_tables.read_runs, "wandb:me/mine", all_columns)
+    assert "install the package wandb" in message_of(run_tables.read_runs, "wandb:me/mine")
 
 
 def parquet(path, columns: dict[str, pa.Array], **options: object) -> None:
@@ -195,7 +194,7 @@ def test_what_exhausts_memory_or_time_is_refused_first(tmp_path, monkeypatch, ca
         monkeypatch.setattr(run_tables, name, value)
     path = tmp_path / "runs"
     EXHAUSTING[case](path)
-    message = message_of(run_tables.read_runs, str(path), all_columns)
+    message = message_of(run_tables.read_runs, str(path))
     assert "than" in message or "too long" in message
 
 
@@ -227,9 +226,9 @@ def test_what_excel_leaves_out_takes_no_time(tmp_path, monkeypatch, case):
     with zipfile.ZipFile(tmp_path / "runs", "w") as file:
         file.writestr("xl/workbook.xml", "")
     if message:
-        assert message in message_of(run_tables.read_runs, str(tmp_path / "runs"), all_columns)
+        assert message in message_of(run_tables.read_runs, str(tmp_path / "runs"))
     else:
-        table = run_tables.read_runs(str(tmp_path / "runs"), all_columns)
+        table = run_tables.read_runs(str(tmp_path / "runs"))
         assert table.fillna("").to_dict("list") == {"seed": [1, 2], "note": ["", "x"]}
 
 
@@ -243,19 +242,19 @@ def test_metadata_of_pandas_are_not_obeyed(tmp_path):
     table = pa.table({"seed": [1, 2], "accuracy": [0.5, 0.6]})
     odd = json.dumps({"index_columns": ["seed"], "columns": [{"name": "seed", "numpy_type": "no such type"}]})
     pq.write_table(table.replace_schema_metadata({"pandas": odd}), tmp_path / "runs")
-    assert run_tables.read_runs(str(tmp_path / "runs"), all_columns)["seed"].tolist() == [1, 2]
+    assert run_tables.read_runs(str(tmp_path / "runs"))["seed"].tolist() == [1, 2]
     pq.write_table(pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["seed", "seed"]), tmp_path / "runs")
-    assert 'the column "seed" is there 2 times' in message_of(run_tables.read_runs, str(tmp_path / "runs"), all_columns)
+    assert 'the column "seed" is there 2 times' in message_of(run_tables.read_runs, str(tmp_path / "runs"))
 
 
 def test_values_that_python_cannot_hold_are_refused_or_infinite(tmp_path):
     path = tmp_path / "runs"
     pq.write_table(pa.table({"seed": pa.array([2**62], pa.timestamp("us"))}), path)
-    assert "this is no table of runs" in message_of(run_tables.read_runs, str(path), all_columns)
+    assert "this is no table of runs" in message_of(run_tables.read_runs, str(path))
     pq.write_table(pa.table({"seed": [b"\xff0"]}), path)
-    assert run_tables.read_runs(str(path), all_columns)["seed"].tolist() == ["\\xff0"]
+    assert run_tables.read_runs(str(path))["seed"].tolist() == ["\\xff0"]
     path.write_text('{"seed": 1%s, "pair": "\\ud83d\\ude00"}' % ("0" * 400))
-    assert run_tables.read_runs(str(path), all_columns).to_dict("list") == {"seed": [float("inf")], "pair": ["😀"]}
+    assert run_tables.read_runs(str(path)).to_dict("list") == {"seed": [float("inf")], "pair": ["😀"]}
 
 
 def test_a_link_out_of_the_working_folder_is_not_followed(tmp_path, monkeypatch):
@@ -269,13 +268,13 @@ def test_a_link_out_of_the_working_folder_is_not_followed(tmp_path, monkeypatch)
     (here / "link.csv").symlink_to(here / "own.csv")
     monkeypatch.chdir(here)
     for path in ("runs.csv", str(here / "runs.csv"), "folder/token", "r*.csv"):
-        message = message_of(run_tables.read_runs, path, all_columns)
+        message = message_of(run_tables.read_runs, path)
         assert "a link leads out of the working folder" in message
         assert f"ONTRIAL_DATA={private}" in message
-    assert list(run_tables.read_runs("link.csv", all_columns)) == ["seed"]
-    assert list(run_tables.read_runs("../private/token", all_columns)) == ["a secret"]  # the user named it
+    assert list(run_tables.read_runs("link.csv")) == ["seed"]
+    assert list(run_tables.read_runs("../private/token")) == ["a secret"]  # the user named it
     monkeypatch.setenv("ONTRIAL_DATA", str(private))
-    assert list(run_tables.read_runs("runs.csv", all_columns)) == ["a secret"]
+    assert list(run_tables.read_runs("runs.csv")) == ["a secret"]
 
 
 REFUSED = {
@@ -300,4 +299,4 @@ def test_files_that_are_no_tables_are_refused(tmp_path, case):
     path = tmp_path / "runs.csv"
     if content is not None:
         path.write_bytes(content)
-    assert message in message_of(run_tables.read_runs, str(path), all_columns)
+    assert message in message_of(run_tables.read_runs, str(path))

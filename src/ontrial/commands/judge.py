@@ -128,7 +128,7 @@ def judge(
         return
     if not table:
         raise InputError(f"Name a table of runs, or {run_tables.STANDARD_INPUT} for standard input.")
-    runs = run_tables.read_runs(table, lambda columns: table_rows.columns_to_read(question, columns))
+    runs = run_tables.read_runs(table)
     console = _console(stderr=json or markdown)
     say = phrases()
     source = ("table", legible(table, NAMED))
@@ -154,7 +154,7 @@ def judge(
 
 def _judge_arms(table: str, against: str, options: dict[str, Any], output: Output) -> None:
     """Print the verdicts on several arms against one."""
-    from ontrial.judge import table_rows, tables
+    from ontrial.judge import tables
     from ontrial.report.pages.judgements.several import combined
     from ontrial.runs import phrases
 
@@ -162,7 +162,7 @@ def _judge_arms(table: str, against: str, options: dict[str, Any], output: Outpu
     asked = [read_question(None, options | {"compare": (column, (arm, against))}) for arm in split(arms)]
     if not asked:
         raise InputError("--against needs --compare COLUMN=A,… with the arms.")
-    runs = run_tables.read_runs(table, lambda columns: table_rows.columns_to_read(asked[0], columns))
+    runs = run_tables.read_runs(table)
     judged = tables.judge_arms(runs, asked)
     verdicts = Verdicts(study_name(table), tuple(each.verdict for each in judged))
     _deliver(combined(judged, phrases()), to_json(verdicts), output)
@@ -182,7 +182,7 @@ def _judge_target(table: str, text: str, options: dict[str, Any], output: Output
     if not column or given.keys() - {"unpaired"}:
         raise InputError("--target needs --compare COLUMN=A,… with the arms, and takes --where, --run and --last.")
     target = targets.Target.parse(text)
-    found = targets.reached(run_tables.read_runs(table, list), target, column, split(arms), where, steps)
+    found = targets.reached(run_tables.read_runs(table), target, column, split(arms), where, steps)
     written = [each._asdict() for each in found]
     content = dumps({"target": target._asdict(), "verdict": targets.conclusion(found), "arms": written}, indent=1)
     only = questions.Question(target.metric, column, "", "", "1", where=where).only

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ontrial.judge.records import Kind
+from ontrial.judge.records import Conclusion, Kind, Verdict
 
 if TYPE_CHECKING:  # tables of runs are judged without the engine
     from ontrial.judge.estimands import Estimand
@@ -91,6 +91,10 @@ class Claim:
         """SHA-256 of the test, the looks and the study's own threshold."""
         design = {"looks": self.looks or None, "threshold": self.threshold}
         return _digest(self.test | {key: value for key, value in design.items() if value is not None})
+
+    def verdict(self, conclusion: Conclusion, **others: Any) -> Verdict:
+        """Return a verdict on the claim, with further fields."""
+        return Verdict(self.id, self.kind, self.hash, self.test_hash, conclusion, **others)
 
 
 def _digest(value: Any) -> str:

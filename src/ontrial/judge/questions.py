@@ -235,7 +235,8 @@ def _check(content: Any, schema_mistakes: list[Mistake]) -> Iterator[Mistake]:
         return
     try:
         if not question.size > 0:
-            yield ("smallest_effect",), f'"{question.smallest_effect}" is not above {_nothing(question)}.'
+            nothing = "factor 1" if question.unit == "log2" else "0"
+            yield ("smallest_effect",), f'"{question.smallest_effect}" is not above {nothing}.'
         elif question.scale == BASELINE and question.size > MOST_OF_BASELINE:
             factor = f"factor {1 + question.size / 100:.4g}"
             yield (
@@ -294,7 +295,3 @@ def _check(content: Any, schema_mistakes: list[Mistake]) -> Iterator[Mistake]:
         yield ("smallest_effect",), f'"{legible(question.scale, 80)}" is the column that is judged or compared.'
     if list(question.looks) != sorted(set(question.looks)):
         yield ("looks",), "numbers of pairs must ascend, since a look includes the earlier ones."
-
-
-def _nothing(question: Question) -> str:
-    return "factor 1" if question.unit == "log2" else "0"

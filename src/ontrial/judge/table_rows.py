@@ -28,15 +28,6 @@ TELL_APART = "If these are several runs, name another column that tells them apa
 RUN_ID = "run_id"  # column of MLflow and Trackio that shows whether a run has several rows
 
 
-def columns_to_read(question: Question, columns: Sequence[str]) -> list[str]:
-    """Return the columns of a table that `tables.measure` uses: all, since others show how runs differ.
-
-    Raises InputError as `find_columns` does.
-    """
-    find_columns(question, columns)
-    return list(columns)
-
-
 def find_columns(question: Question, columns: Iterable[str]) -> dict[str, str]:
     """Return the column of a table for each name in a question: that of the name, or with a tracker's prefix.
 

@@ -86,6 +86,7 @@ def judge_arms(table: pd.DataFrame, asked: Sequence[Question]) -> list[Judgement
     of it for a single kind of outcome, but an arm that is certain to be better could still have been called equal.
     Raises InputError with the faults of all.
     """
+    table_rows.find_columns(asked[0], table.columns)  # a name without a column is not a fault of each
     faults = Faults()
     judged = []
     for question in asked:

@@ -40,7 +40,7 @@ def _judge_claim(results: Results, claim: Claim) -> Verdict:
         return replace(verdict, contexts=tuple(add_stages(results, claim.estimand, verdict.contexts)))
     if claim.identity:
         return judge_identity(claim, IDENTITIES[claim.identity]().readings)
-    return Verdict(claim.id, claim.kind, claim.hash, claim.test_hash, Conclusion.NOT_TESTABLE)
+    return claim.verdict(Conclusion.NOT_TESTABLE)
 
 
 def looks_of(study: Study, estimand: Estimand) -> tuple[int, ...]:
@@ -66,14 +66,8 @@ def judge_identity(claim: Claim, readings: Mapping[str, bool]) -> Verdict:
     conclusion = Conclusion.REFUTED
     if any(readings.values()):
         conclusion = Conclusion.BY_CONSTRUCTION if all(readings.values()) else Conclusion.DEPENDS
-    return Verdict(
-        claim.id,
-        claim.kind,
-        claim.hash,
-        claim.test_hash,
-        conclusion,
-        readings=tuple(Reading(name, Outcome.HOLDS if holds else Outcome.FAILS) for name, holds in readings.items()),
-    )
+    outcomes = {name: Outcome.HOLDS if holds else Outcome.FAILS for name, holds in readings.items()}
+    return claim.verdict(conclusion, readings=tuple(map(Reading, outcomes.keys(), outcomes.values())))
 
 
 def add_stages(results: Results, estimand: Estimand, contexts: Sequence[Context]) -> list[Context]:

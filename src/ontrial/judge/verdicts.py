@@ -57,11 +57,7 @@ def judge_measured(
     estimand = measured[0].estimand
     conclusion, decisions, bonferroni_outcomes, _ = decide_claim(measured, looks, alpha)
     same_from, same_to = same_between(measured, looks, alpha)
-    return Verdict(
-        claim.id,
-        claim.kind,
-        claim.hash,
-        claim.test_hash,
+    return claim.verdict(
         conclusion,
         unit=estimand.unit,
         looks=tuple(looks),

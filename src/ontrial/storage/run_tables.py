@@ -51,8 +51,6 @@ OTHER_DELIMITERS = "\t;"  # of CSV whose first line has no comma
 NOT_SPACE = re.compile(r"\S")
 HALF = re.compile(r"\\u[dD][89a-fA-F]")  # of a character, in JSON: both halves are one
 
-Choose = Callable[[list[str]], Iterable[str]]
-
 
 class Table(NamedTuple):
     """An open table.
@@ -65,14 +63,13 @@ class Table(NamedTuple):
     read: Callable[[list[str]], dict[str, list[Any]]]
 
 
-def read_runs(path: str, choose: Choose) -> "pd.DataFrame":
-    """Return some columns of a table with one row per run. Raises InputError if it can't be read, or is too large.
+def read_runs(path: str) -> "pd.DataFrame":
+    """Return a table with one row per run. Raises InputError if it can't be read, or is too large.
 
     The columns of CSV are text, those of others have their types. Rows are counted from 0.
 
     path: Path of the file, or STANDARD_INPUT, or a pattern of paths such as "runs/*.csv", whose rows follow each other
         in the order of the paths, with the column FILE; or mlflow:EXPERIMENT or wandb:ENTITY/PROJECT.
-    choose: Function that returns the columns to read from the names of all. It may raise InputError.
     """
     import pandas as pd
 
@@ -89,17 +86,16 @@ def read_runs(path: str, choose: Choose) -> "pd.DataFrame":
     if len(tables) > 1 and FILE not in names:
         names.append(FILE)
     _require_at_most(MOST_COLUMNS, len(names), "columns", path)
-    chosen = list(dict.fromkeys(choose(names)))
-    columns: dict[str, list[Any]] = {name: [] for name in chosen}
+    columns: dict[str, list[Any]] = {name: [] for name in names}
     rows = 0
     for each, table in tables.items():
         known = set(table.names)
         with _as_input_error(each):
-            cells = table.read([name for name in chosen if name in known] or table.names[:1])
+            cells = table.read(table.names)
         n = len(next(iter(cells.values()), []))
         rows += n
         _require_at_most(MOST_ROWS, rows, "rows", path)
-        for name in chosen:
+        for name in names:
             columns[name] += cells[name] if name in known else [each if name == FILE else math.nan] * n
     return pd.DataFrame(columns, index=range(rows))
 
