@@ -345,7 +345,6 @@ REFUSED = {
         {"contexts": ()},
         "Write one run per row, as pandas does with table.melt(['seed'], ['adam', 'sgd'], 'optimiser', 'accuracy').",
     ),
-    "a result": (runs().rename(columns={"dataset": "level"}), {"contexts": ("level",)}, '"level" is the name of a'),
 }
 
 
