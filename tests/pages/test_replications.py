@@ -19,6 +19,7 @@ from ontrial.report.summaries.replications import (
     Condition,
     Published,
     agree,
+    agree_outcomes,
     conditions,
     count_agreements,
 )
@@ -132,6 +133,14 @@ def test_only_one_outcome_is_the_same_and_a_tie_is_not_a_certain_reversal(outcom
         excluded = {"negligible": {"reversed"}, "reversed": {"negligible"}}.get(outcome, set())
         against = contradicts(outcome) == contradicts(other) and other not in excluded
         assert found == ("same" if outcome is other else "compatible" if against else "different")
+
+
+@pytest.mark.parametrize(("first", "second", "sign"), [
+    ("positive", "positive", "same"), ("negligible", "reversed", "same"), ("undecided", "undecided", "undecided"),
+    ("undecided", "positive", "open"), ("below", "positive", "opposite"), ("equal", "apart", "opposite"),
+])  # fmt: skip
+def test_an_answer_is_as_claimed_or_against_the_claim(first, second, sign):
+    assert agree_outcomes(Outcome(first), Outcome(second)) == agree_outcomes(Outcome(second), Outcome(first)) == sign
 
 
 def test_agreements_are_counted_by_the_settings_of_this_study_alone():

@@ -16,7 +16,7 @@ from benchmarks.circumstances import CIRCUMSTANCES, Circumstance, compare_verdic
 from ontrial.errors import InputError
 from ontrial.judge.records import Verdicts
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies.robustness import Circumstances
+from ontrial.report.pages.studies.robustness import Circumstances, sentences
 from ontrial.report.site.templates import render
 from ontrial.steps import collect
 from ontrial.storage import machine, versions
@@ -307,3 +307,18 @@ def test_the_methods_page_says_what_moved_or_how_to_find_out(results, language):
     assert "NumPy**" not in full.replace("NumPy and Python**", "NumPy**")  # the page names only circumstances that ran
     with pytest.raises(InputError, match=r'"robustness" is not published'):
         Circumstances(Page(bare, "statistics.md")).moved("kernel")
+
+
+def test_the_page_of_a_claim_names_the_circumstances_that_change_its_answers(results):
+    row = {"claim": "small", "verdict_before": VERDICTS["small"].conclusion, "contexts_opposite": 0, "contexts_open": 0}
+    rows = [row | {"differs": "kernel"}, row | {"differs": "seeds", "contexts_open": 1}, row | {"differs": "seeds"}]
+    table = pd.DataFrame([*rows, row | {"differs": "precision", "verdict_before": "refuted"}]).assign(study="tiny")
+    sources = sources_of(results)
+    assert sentences(Page(sources, "evidence/small.md"), "small") == ""
+    page = Page(with_findings(sources, measurements={"robustness": table}), "evidence/small.md")
+    assert sentences(page, "small") == (
+        "No answer changes with: other kernels. A setting is decided on one side only with: other seeds."
+    )
+    opposite = table.assign(contexts_opposite=1).query("differs == 'kernel'")
+    page = Page(with_findings(sources, measurements={"robustness": opposite}), "evidence/small.md")
+    assert sentences(page, "small") == "The opposite answer appears in some setting with: other kernels."

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge.records import Conclusion, Kind
-from ontrial.report.markdown import code
+from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.page import Page
@@ -24,6 +24,7 @@ LABORATORY_HEADS = (
     "opposite contexts",
     "open contexts",
 )
+NAMED = ("seeds", "kernel", "precision")  # kinds that the page of a claim names
 BASELINE = "baseline"  # the unchanged study, with which the others are compared
 KINDS = (BASELINE, "kernel", "numpy", "python", "precision", "seeds")
 
@@ -102,6 +103,25 @@ class Circumstances:
         table = table[table["differs"].isin((BASELINE, "seeds")) & (table["kind"] == Kind.MEASURED)]
         rows = [row for study, some in table.groupby("study", sort=False) for row in _pairs(self.page, study, some)]
         return markdown([self.page.say[f"repetitions {head}"] for head in LABORATORY_HEADS], rows) if rows else ""
+
+
+def sentences(page: Page, id: str) -> str:
+    """Return which circumstances change the answers of a claim, in a sentence or two; "" if none was tried."""
+    table = page.results.measurements.get("robustness")
+    if table is None or "contexts_opposite" not in table:
+        return ""
+    is_here = (table["study"] == page.results.study.name) & (table["claim"] == id)
+    rows = table[is_here & (table["verdict_before"] == lookup.conclusion_on(page, id))]
+    by_change: dict[str, list[str]] = {"same": [], "open": [], "opposite": []}
+    for kind in NAMED:
+        tried = rows[rows["differs"] == kind]
+        if len(tried):
+            change = next((each for each in ("opposite", "open") if tried[f"contexts_{each}"].any()), "same")
+            by_change[change].append(page.say[f"answers {kind}"])
+    texts = (
+        page.say[f"answers {change}"].format(Markdown(", ").join(names)) for change, names in by_change.items() if names
+    )
+    return Markdown(" ").join(texts)
 
 
 def _pairs(page: Page, study: str, table: pd.DataFrame) -> Iterator[tuple[str, ...]]:
