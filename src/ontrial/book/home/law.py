@@ -1,6 +1,5 @@
 """Count images, or count updates: whether the small or the large batch is ahead, each at its own learning rate."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from ontrial.judge.claim import Claim
@@ -40,15 +39,6 @@ def contexts(verdict: Verdict) -> dict[str, Context]:
 def ahead(context: Context) -> str:
     """Return which batch size is certainly ahead by what counts: small, large, neither ("tie"), or unknown ("open")."""
     return AHEAD.get(context.outcome, "open")
-
-
-def count(verdicts: Iterable[Verdict]) -> Mapping[str, Counter[str]]:
-    """Return in how many studies each batch size is ahead, by what is held equal."""
-    found: dict[str, Counter[str]] = {budget: Counter() for budget in BUDGETS}
-    for verdict in verdicts:
-        for budget, context in contexts(verdict).items():
-            found[budget][ahead(context)] += 1
-    return found
 
 
 def is_seen(verdicts: Iterable[Verdict]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ontrial.book.home import law as summary
 from ontrial.book.replications.pages_agreement import replications
-from ontrial.judge.records import Conclusion, Verdict
+from ontrial.judge.records import Verdict
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup, pictures
 from ontrial.report.pages.page import Page
@@ -14,7 +14,6 @@ from ontrial.report.wording import formatting
 FIGURE = "count-images"
 TRIED = "law"  # study with fresh runs, which try what those of other studies suggested
 CLAIMS = ("equal-images-small-not-behind", "equal-updates-large-not-behind", "same-rate-same-updates")
-CONCLUSIONS = (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.INCONCLUSIVE)
 
 
 def has_law(page: Page) -> bool:
@@ -29,13 +28,12 @@ def law_seen(page: Page) -> bool:
 
 
 def law(page: Page) -> str:
-    """Return what fresh runs say of the law or, until these are published, what other runs say; "" if none do."""
-    if not has_law(page):
+    """Return what fresh runs say of the law, with the picture of the studies that suggested it; "" without these."""
+    if not has_law(page) or not (tried := _fresh(page)):
         return ""
-    heading, text = _tried(page, tried) if (tried := _fresh(page)) else _seen(page)
-    shown = page.say["law caption"]
-    if tried:
-        shown = page.say["law suggested"].format(caption=shown, n=formatting.count(len(_verdicts(page))))
+    heading, text = _tried(page, tried)
+    n = formatting.count(len(_verdicts(page)))
+    shown = page.say["law suggested"].format(caption=page.say["law caption"], n=n)
     caption = Markdown("[{}](batch-size.md#figure-{})").format(shown, FIGURE)
     picture = pictures.picture_html(page, FIGURE, caption, pictures.text_of(page, FIGURE, "alt").unescape())
     return Markdown("## {} {{#law .law}}\n\n{}\n{{: .law-text }}\n\n{}").format(heading, text, picture)
@@ -47,8 +45,8 @@ def law_sizes(page: Page) -> list[int]:
 
 
 def law_line(page: Page) -> str:
-    """Return what fresh runs say of the law, or that none are published yet."""
-    return " ".join(_tried(page, tried)) if (tried := _fresh(page)) else page.say["law untried"]
+    """Return what fresh runs say of the law; "" if they are not published."""
+    return " ".join(_tried(page, tried)) if (tried := _fresh(page)) else ""
 
 
 def _fresh(page: Page) -> Mapping[str, Verdict]:
@@ -67,19 +65,6 @@ def _tried(page: Page, verdicts: Mapping[str, Verdict]) -> tuple[str, str]:
     )
     n = sum(len(verdicts[id].contexts) for id in CLAIMS)
     return f"{images} {updates}", page.say["law tried"].format(same=same, n=formatting.count(n))
-
-
-def _seen(page: Page) -> tuple[str, str]:
-    """Return the heading and the sentence on what published studies found."""
-    counts = summary.count(_verdicts(page))
-    numbers = {
-        f"{side}_{budget}": formatting.count(found[side]) if found[side] else page.say["law none"]
-        for budget, found in counts.items()
-        for side in ("small", "large")
-    }
-    close = formatting.significant(lookup.verdict_on(page, summary.CLAIM).smallest_effect, 1)
-    heading = page.say["law seen" if summary.is_seen(_verdicts(page)) else "law asked"].format(close=close)
-    return heading, page.say["law counted"].format(n=formatting.count(len(_verdicts(page))), **numbers)
 
 
 def _verdicts(page: Page) -> list[Verdict]:
