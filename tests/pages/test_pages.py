@@ -173,7 +173,6 @@ def test_other_numbers_and_counts_have_the_digits_that_suit_them(page):
     assert numbers.cells(page, "batch-size") == "2"
     assert numbers.runs(page) == numbers.runs(page, "batch-size") == numbers.runs_of_first_look(page) == "12"
     assert numbers.rates(page, "batch-size") == "1/4 – 1"
-    assert numbers.setting(page, "batch-size", "batch_size") == "16, 64"
     assert numbers.samples(page, "digits", "test") == "1,797"
 
 

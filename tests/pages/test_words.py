@@ -68,6 +68,7 @@ DESIGN = (
 PEERS = pd.read_csv(ROOT / "results/reference/peers.csv")
 BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "answer count {}": set(ANSWERS.values()),
+    "answers {}": (*robustness.NAMED, "same", "open", "opposite"),
     "answer here {}": set(ANSWERS.values()),
     "answer readings {}": ("yes", "no"),
     "answer rest {}": set(ANSWERS.values()),
@@ -109,7 +110,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "home said {}": pages_batches.KINDS,
     "home box {}": pages_batches.KINDS,
     "home same {}": law.BUDGETS,
-    "law {} {}": product(pages_law.CLAIMS, pages_law.CONCLUSIONS),
+    "law {} {}": product(pages_law.CLAIMS, ("supported", "refuted", "inconclusive")),
     "same {}": law.BUDGETS,
     "finish {}": [finish.column for finish in training_figures.FINISHES],
     "line {}": ("fixed", "tuned"),
@@ -245,7 +246,7 @@ def filled(pattern: str, words: Iterable[str | tuple[str, ...]]) -> set[str]:
 
 FILLED = {pattern: filled(pattern, words) for pattern, words in BUILT.items()}
 # Built terms that exist for some words only: where one is missing, the code says it in another way.
-SOME = {"effect {}", "matrix {}", "matrix with {}", "where {} {}"}
+SOME = {"effect {}", "where {} {}"}
 SOME |= {"smallest effect on {}", "smallest effect on {}, because"}
 
 

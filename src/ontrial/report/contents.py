@@ -123,7 +123,6 @@ FUNCTIONS = {
     "runs": Function("ontrial.report.pages.numbers:runs"),
     "runs_of_first_look": Function("ontrial.report.pages.numbers:runs_of_first_look"),
     "claims": Function("ontrial.report.pages.numbers:claims"),
-    "from_notes": Function("ontrial.report.pages.numbers:from_notes"),
     "rates": Function("ontrial.report.pages.numbers:rates"),
     "samples": Function("ontrial.report.pages.numbers:samples"),
     "has": Function("ontrial.report.pages.numbers:has"),

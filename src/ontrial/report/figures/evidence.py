@@ -1,8 +1,7 @@
 """The evidence for a verdict: a claim's estimate in every context, and the results of fewer seeds."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import cache, partial
+from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,47 +76,13 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
     claim: Id of a measured or timed claim, of the study or of the published atlas.
     """
     results = results.on(claim)
-    verdict, estimand = results.verdicts[claim], estimand_of(results, claim)
-    rows, seeds = rows_of(verdict), _deciding_numbers(results, claim)
-    shown = replace(verdict, contexts=tuple(verdict.contexts[i] for i in rows))
-    names = [labels.context(context.settings, words, estimand) for context in shown.contexts]
-    numbers = [seeds[i] for i in rows] if seeds else []
-    figure, _ = chart(shown, names, numbers, partial(_panel_texts, estimand, words), words, width)
-    return figure, _table_of(verdict)
-
-
-class Texts(NamedTuple):
-    """The texts of a panel: what an effect to the left and to the right means, and the label of the axis."""
-
-    left: str
-    right: str
-    label: str
-
-
-def _panel_texts(estimand: Estimand, words: Phrases, unit: str) -> Texts:
-    """Return the texts of a panel of a claim whose effects have a unit."""
-    if unit == FAILURES:
-        return Texts(*outcomes.failure_sides(estimand, words), axis_label(words, Unit(unit)))
-    return Texts(*outcomes.sides(estimand, words), outcomes.effect_axis_label(words, estimand))
-
-
-def chart(
-    verdict: Verdict,
-    names: Sequence[str],
-    seeds: Sequence[np.ndarray],
-    texts_of: Callable[[str], Texts],
-    words: Phrases,
-    width: float,
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw the contexts of a verdict as `evidence` does.
-
-    names: Name of each context.
-    seeds: Finite numbers that decided each context. Empty if they are unknown.
-    texts_of: Function (unit of the effects) → texts of their panel.
-    """
-    contexts = pd.DataFrame([_row_of(verdict, context) for context in verdict.contexts])
+    verdict, estimand = results.verdicts[claim], _estimand_of(results, claim)
+    table, rows, numbers = _table_of(verdict), rows_of(verdict), _deciding_numbers(results, claim)
+    shown, contexts = [verdict.contexts[i] for i in rows], table.loc[rows].reset_index(drop=True)
+    names = [labels.context(context.settings, words, estimand) for context in shown]
+    seeds = [numbers[i] for i in rows] if numbers else []
     room = _columns(width)
-    panels = _panels_of(contexts, seeds, texts_of, room)
+    panels = _panels_of(contexts, seeds, estimand, words, room)
 
     texts = [wrapped(name, room.labels) for name in names]
     findings = [
@@ -148,9 +113,16 @@ def chart(
         top -= FOOT
     note(
         figure,
-        words["note interval levels" if any(each.deciding for each in verdict.contexts) else "note interval lines"],
+        words["note interval levels" if any(each.deciding for each in shown) else "note interval lines"],
     )
-    return figure, _table_of(verdict)
+    return figure, table
+
+
+def _panel_texts(estimand: Estimand, words: Phrases, unit: str) -> tuple[str, str, str]:
+    """Return what an effect to the left and to the right means in a panel of effects with a unit, and its label."""
+    if unit == FAILURES:
+        return *outcomes.failure_sides(estimand, words), axis_label(words, Unit(unit))
+    return *outcomes.sides(estimand, words), outcomes.effect_axis_label(words, estimand)
 
 
 def _table_of(verdict: Verdict) -> pd.DataFrame:
@@ -171,13 +143,13 @@ def _row_of(verdict: Verdict, context: Context) -> dict[str, Any]:
 
 
 def _panels_of(
-    contexts: pd.DataFrame, seeds: Sequence[np.ndarray], texts_of: Callable[[str], Texts], room: Columns
+    contexts: pd.DataFrame, seeds: Sequence[np.ndarray], estimand: Estimand, words: Phrases, room: Columns
 ) -> list[Panel]:
     """Return the panels of a chart of evidence: the contexts in the unit of the claim, then those of failures."""
     panels = []
     for unit, rows in sorted(contexts.groupby("unit").groups.items(), key=lambda item: item[0] == FAILURES):
         shown, smallest = contexts.loc[rows], float(contexts.loc[rows[0], "smallest_effect"])
-        *sides, label = texts_of(unit)
+        *sides, label = _panel_texts(estimand, words, unit)
         limits = ends(shown, [seeds[row] for row in rows] if seeds else [], smallest)
         names = [wrapped(name, room.chart / 2 - GAP) for name in sides]
         panels.append(Panel(list(rows), smallest, Unit.parse(unit), limits, names, label))
@@ -223,7 +195,7 @@ def _write_row(figure: Figure, room: Columns, y: float, text: list[str], finding
     figure.text(0, below, "\n".join(finding), color=colour, **write)
 
 
-def estimand_of(results: Findings, claim: str) -> Estimand:
+def _estimand_of(results: Findings, claim: str) -> Estimand:
     """Return the estimand of a measured or timed claim."""
     estimand = results.claims[claim].estimand
     assert estimand
@@ -239,7 +211,7 @@ def _deciding_numbers(results: Findings, claim: str) -> list[np.ndarray]:
     verdict = results.verdicts[claim]
     if verdict.kind is Kind.TIMED or results.runs.empty:
         return []
-    measured = measurements.measure(results, estimand_of(results, claim))
+    measured = measurements.measure(results, _estimand_of(results, claim))
     decided = [decide_context(context, verdict.looks).measured for context in measured]
     return [each.numbers[np.isfinite(each.numbers) & (not each.counts_failures)] for each in decided]
 

@@ -15,7 +15,7 @@ from ontrial.judge.metrics import METRICS
 from ontrial.judge.results import Results
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.page import Page
-from ontrial.report.wording import formatting, labels
+from ontrial.report.wording import formatting
 from ontrial.report.wording.quantities import Quantity
 from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study.cell import SETTINGS, Cell
@@ -168,28 +168,11 @@ def claims(page: Page) -> str:
     return formatting.count(len(page.results.verdicts))
 
 
-def from_notes(page: Page) -> bool:
-    """Return whether the claims in chapters of the theory come from the study notes."""
-    return page.sources.docket.from_notes
-
-
 def rates(page: Page, experiment: str) -> str:
     """Return the smallest and the largest learning rate of an experiment, such as "1/256 – 1/2"."""
     grid = experiment_of(page.results, experiment).learning_rates
     ends = formatting.rate(min(grid)), formatting.rate(max(grid))
     return " – ".join(dict.fromkeys(ends))
-
-
-def setting(page: Page, experiment: str, name: str) -> str:
-    """Return the values of a setting in an experiment, separated by commas."""
-    spec = experiment_of(page.results, experiment)
-    settings = {**vars(spec), **spec.grid, **vars(spec.training)}
-    for field in ("name", "grid", "training"):
-        del settings[field]
-    if name not in settings:
-        raise InputError(unknown("setting", name, settings))
-    values = settings[name] if isinstance(settings[name], tuple) else (settings[name],)
-    return ", ".join(labels.configured(name, value) for value in values)
 
 
 def samples(page: Page, dataset: str, part: str = "train") -> str:
