@@ -460,7 +460,6 @@ def test_chapters_of_a_docket_group_its_claims_in_lists_and_in_the_navigation(re
         "evidence/index.md",
         {title: ["evidence/ours.md"]},
         {others: ["evidence/small.md"]},
-        "evidence/robustness.md",
         "evidence/not-testable.md",
     ]
 
@@ -684,13 +683,12 @@ def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_orde
     pages = build_pages(sources)
     assert list(pages) == [
         *("index.md", "activations.md", "glossary.md", "references.md"),
-        *("evidence/index.md", "evidence/small.md", "evidence/robustness.md", "evidence/not-testable.md"),
+        *("evidence/index.md", "evidence/small.md", "evidence/not-testable.md"),
         *("evidence/.order", ".glossary"),
     ]
     assert json.loads(pages["evidence/.order"]) == [
         "evidence/index.md",
         "evidence/small.md",
-        "evidence/robustness.md",
         "evidence/not-testable.md",
     ]
     assert "# small &#60;b&#62;holds&#60;/b&#62;: is it so? {: #answer }\n" in pages["evidence/small.md"]
@@ -711,7 +709,7 @@ def test_claims_that_hold_by_definition_share_a_page_and_so_do_those_that_nothin
     sources = with_findings(citable, claims=CLAIMS | claims, verdicts=VERDICTS | judged)
     pages = build_pages(sources)
     assert [path for path in pages if path.startswith("evidence/")] == [
-        *("evidence/index.md", "evidence/small.md", "evidence/wrong.md", "evidence/robustness.md"),
+        *("evidence/index.md", "evidence/small.md", "evidence/wrong.md"),
         *("evidence/definitions.md", "evidence/not-testable.md", "evidence/.order"),
     ]
     page = pages["evidence/definitions.md"]
