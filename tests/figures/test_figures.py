@@ -25,6 +25,7 @@ from support.pages import context, verdict
 from support.project import ROOT, read_yaml
 
 from ontrial import book
+from ontrial.book import axes as book_axes
 from ontrial.book.chapters import predictions, selection
 from ontrial.book.home import law
 from ontrial.errors import InputError
@@ -601,7 +602,7 @@ def test_the_axis_says_how_a_number_and_the_measured_value_are_compared(unit, si
 
 
 def test_labels_at_the_ends_of_lines_are_moved_apart():
-    moved = axes.spread_apart(np.array([0.5, 0.9, 0.52]), 0.1)
+    moved = book_axes.spread_apart(np.array([0.5, 0.9, 0.52]), 0.1)
     assert moved == pytest.approx([0.46, 0.9, 0.56])
 
 

@@ -4,20 +4,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ontrial.book.axes import LETTER, End, draw_seeds, error_axis, errors, label_ends, offset, panel_grid
 from ontrial.book.chapters import selection
 from ontrial.judge import metrics, policies
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.objectives import objective
-from ontrial.report.figures.axes import (
-    LETTER,
-    End,
-    draw_seeds,
-    error_axis,
-    errors,
-    label_ends,
-    note,
-)
-from ontrial.report.figures.layout import by_width, offset, panel_grid
+from ontrial.report.figures.axes import note
+from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import (

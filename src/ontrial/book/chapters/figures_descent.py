@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ontrial.book.axes import panel_grid
 from ontrial.book.chapters.figures_diagrams import arrow
-from ontrial.report.figures.layout import by_width, panel_grid
+from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, FILL, GOLD, GREEN, INK, MUTED, VERMILLION

@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
 
-from ontrial.report.figures.axes import LETTER, figure_without_layout
+from ontrial.book.axes import LETTER
+from ontrial.report.figures.axes import figure_without_layout
 from ontrial.report.figures.formats import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases

@@ -5,9 +5,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ontrial.book.axes import offset, point_out
 from ontrial.book.chapters.predictions import people_by_group
-from ontrial.report.figures.axes import note, point_out
-from ontrial.report.figures.layout import by_width, offset
+from ontrial.report.figures.axes import note
+from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases

@@ -4,9 +4,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ontrial.book.axes import HALO, End, draw_seeds, error_axis, errors, label_ends, offset
 from ontrial.book.chapters import selection
-from ontrial.report.figures.axes import HALO, End, draw_seeds, error_axis, errors, label_ends, note, wrapped
-from ontrial.report.figures.layout import by_width, offset
+from ontrial.report.figures.axes import note, wrapped
+from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases

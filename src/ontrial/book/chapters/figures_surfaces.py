@@ -6,19 +6,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import BoundaryNorm, ListedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Normal, Stroke
 
+from ontrial.book.axes import HALO, panel_grid
 from ontrial.book.chapters import selection
 from ontrial.book.one_curve import predicted_limits
 from ontrial.nn.objectives import objective
-from ontrial.report.figures.axes import HALO, behind_bar, points_behind, shades_behind
-from ontrial.report.figures.layout import by_width, panel_grid
+from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import BLUE, DASHED, INK, MUTED, PAPER, Style, style_of_policy
+from ontrial.report.wording.styles import BEHIND, BLUE, DASHED, INK, MUTED, PAPER, RAMP, Style, style_of_policy
 
 FAILED: dict[str, Any] = {"facecolor": "none", "edgecolor": MUTED, "hatch": "////", "linewidth": 0}
 LEVELS = (0.02, 0.1, 0.3, 0.6, 0.9, 1.5, 3, 4.5, 6)  # contour levels of a loss
@@ -37,8 +39,8 @@ def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple
     positions = {size: i + (GAP if size in full else 0) for i, size in enumerate(sizes)}
     figure = Figure(figsize=(width, by_width(width, 3.4, 2.2) + by_width(width, 0.34, 0.3) * max(len(rates), 4)))
     axes = figure.subplots()
-    colour_map, norm = shades_behind()
-    behind = points_behind(cells.pivot(index="learning_rate", columns="batch_size", values="mean").to_numpy())
+    colour_map, norm = _shades_behind()
+    behind = _points_behind(cells.pivot(index="learning_rate", columns="batch_size", values="mean").to_numpy())
     failed = cells.pivot(index="learning_rate", columns="batch_size", values="failed").to_numpy()
     edges = np.arange(len(rates) + 1) - 0.5
     for column, x in enumerate(positions.values()):
@@ -60,7 +62,7 @@ def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple
     axes.set_yticks(range(len(rates)), [formatting.rate(rate) for rate in rates])
     axes.set(xlabel=words["batch size"], ylabel=words["learning rate"], xlim=(-0.5, max(positions.values()) + 0.5))
     _bare(axes)
-    behind_bar(figure, mesh, [axes], cells["mean"].max(), words)
+    _behind_bar(figure, mesh, [axes], cells["mean"].max(), words)
     legend: dict[str, Any] = by_width(width, {"loc": "outside upper center"}, {"loc": "outside right upper"})
     figure.legend(**legend, title=words["policy for the learning rate"])
     numbers = cells.drop(columns="full_batch")
@@ -163,3 +165,24 @@ def loss_surfaces(results: Findings, words: Phrases, width: float) -> tuple[Figu
     figure.supxlabel(words["score of a wrong class minus the right one's"])
     figure.supylabel(words["the other wrong class"])
     return figure, pd.concat(maps, ignore_index=True)
+
+
+def _points_behind(accuracies: np.ndarray) -> np.ndarray:
+    """Return the distances of accuracies from the best, in percentage points."""
+    return 100 * (np.nanmax(accuracies) - accuracies)
+
+
+def _shades_behind() -> tuple[ListedColormap, BoundaryNorm]:
+    """Return the colour map and norm for points below the best. The best stand out most from the page."""
+    return ListedColormap([to_rgb(colour) for colour in RAMP]), BoundaryNorm([*BEHIND, 100], len(RAMP))
+
+
+def _behind_bar(figure: Figure, mesh: ScalarMappable, axes: Sequence[Axes], best: float, words: Phrases) -> None:
+    """Draw a colour bar for points below the best, under the axes.
+
+    best: Best accuracy.
+    """
+    bar = figure.colorbar(mesh, ax=axes, location="bottom", aspect=40, pad=0.02, spacing="uniform")
+    bar.set_ticks(BEHIND, labels=[f"{points:g}" for points in BEHIND])
+    bar.set_label(words["points below the best"].format(f"{100 * best:.1f}"))
+    bar.outline.set_visible(False)

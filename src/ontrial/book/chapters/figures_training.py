@@ -12,23 +12,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from ontrial.book.axes import HALO, End, error_axis, errors, label_ends, log_axis, offset, panel_grid, point_out
 from ontrial.book.chapters import dead_units as dead
 from ontrial.book.chapters import gradient_norms as gradient_norms_by_layer
 from ontrial.book.chapters import selection
 from ontrial.judge import policies
 from ontrial.judge.metrics import METRICS
-from ontrial.report.figures.axes import (
-    HALO,
-    LINE,
-    End,
-    error_axis,
-    errors,
-    label_ends,
-    log_axis,
-    note,
-    point_out,
-)
-from ontrial.report.figures.layout import by_width, offset, panel_grid
+from ontrial.report.figures.axes import LINE, note
+from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases

@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
+from ontrial.book.axes import panel_grid
 from ontrial.book.one_curve.rate_free import deviations, equal_within, points, updates_at_limit
 from ontrial.report.figures.axes import LINE, NOTE, figure_without_layout, note, text_width
-from ontrial.report.figures.layout import by_width, panel_grid
+from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases

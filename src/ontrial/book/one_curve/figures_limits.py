@@ -5,9 +5,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ontrial.book.axes import log_axis
 from ontrial.book.one_curve import predicted_limits as summary
-from ontrial.report.figures.axes import log_axis, note
-from ontrial.report.figures.layout import by_width
+from ontrial.report.figures.axes import note
+from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ontrial.book.axes import End, label_ends, log_axis, panel_grid
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.outputs import softmax
-from ontrial.report.figures.axes import End, label_ends, log_axis
-from ontrial.report.figures.layout import by_width, panel_grid
+from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, GREEN, MUTED, PURPLE, VERMILLION

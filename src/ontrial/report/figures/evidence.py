@@ -17,7 +17,7 @@ from ontrial.judge.statistics import FAILURES
 from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import decide_context
 from ontrial.report.figures.axes import LINE, NOTE, effect_ticks, figure_without_layout, note, text_width, wrapped
-from ontrial.report.figures.layout import by_width
+from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.evidence import FAR, far_out, reaches, rows_of
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels, outcomes
