@@ -8,6 +8,8 @@ from html import unescape
 import pytest
 from support.pages import CLAIMS, context, page_of, verdict, with_findings
 
+from ontrial.book.chapters import pages_found
+from ontrial.book.teaching import pages_slides
 from ontrial.data.splits import SCALINGS
 from ontrial.judge.checks import CLAIM_SETTINGS, COST_SETTINGS
 from ontrial.judge.policies import POLICIES
@@ -15,7 +17,7 @@ from ontrial.judge.records import Kind, Outcome, Reading, Verdict
 from ontrial.judge.timing import TASKS
 from ontrial.nn import OPTIMISERS
 from ontrial.nn.schedules import SCHEDULES
-from ontrial.report.pages.claims import evidence, sentences, verdicts
+from ontrial.report.pages.claims import sentences
 from ontrial.report.pages.page import Page
 from ontrial.report.wording.answers import ANSWERS, contains, find_clauses
 
@@ -116,7 +118,7 @@ def test_an_answer_without_a_pattern_counts_the_settings(results):
     english, korean = (sentences.answer_of(page_of(results, language), judged) for language in ("en", "ko"))
     assert english.startswith("It depends on the setting: of 8, the answer is yes in 4, no in 4. ")
     assert korean.startswith("설정에 따라 다르다. 8가지 가운데 그런 것이 4가지, 아닌 것이 4가지다. ")
-    assert "held in" not in verdicts.counted_badge(page_of(results), judged)
+    assert "held in" not in pages_slides.counted_badge(page_of(results), judged)
 
 
 VALUES = {  # of each axis that the contexts of a claim may have
@@ -274,12 +276,12 @@ def page(results) -> Page:
 
 
 def test_the_most_surprising_verdict_comes_first_by_its_distance(page):
-    assert verdicts.by_surprise(page) == ["wrong", "mixed", "held"]
+    assert pages_found.by_surprise(page) == ["wrong", "mixed", "held"]
     records = page.results.verdicts
     farther = verdict_of(["negligible", "reversed"], GRIDS["two"], conclusion="refuted")
     claims = page.results.claims | {"farther": replace(CLAIMS["small"], id="farther")}
     more = with_findings(page.sources, verdicts=records | {"farther": farther}, claims=claims)
-    assert verdicts.by_surprise(Page(more, "index.md"))[:2] == ["farther", "wrong"]
+    assert pages_found.by_surprise(Page(more, "index.md"))[:2] == ["farther", "wrong"]
 
 
 def test_a_definition_that_fails_is_among_them(page):
@@ -288,12 +290,12 @@ def test_a_definition_that_fails_is_among_them(page):
     claims = page.results.claims | {"defined": replace(page.results.claims["wrong"], id="defined")}
     records = page.results.verdicts | {"defined": definition}
     more = Page(with_findings(page.sources, verdicts=records, claims=claims), "index.md")
-    assert "defined" in verdicts.by_surprise(more)
+    assert "defined" in pages_found.by_surprise(more)
 
 
 def test_a_chapter_opens_with_its_claims(page):
-    found = evidence.found(page, "activations", 2)
+    found = pages_found.found(page, "activations", 2)
     assert found.startswith("## What we found")
     assert found.index("It is wrong.") < found.index("It is mixed.")
     assert 'id="figure-evidence-wrong"' in found
-    assert evidence.found(page, "losses") == ""
+    assert pages_found.found(page, "losses") == ""

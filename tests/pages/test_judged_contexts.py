@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from support.pages import CLAIMS, ESTIMAND, VERDICTS, context, page_of, sources_of, tiny_results, verdict, with_findings
 
+from ontrial.book.chapters import pages_found
 from ontrial.judge.records import Alternative, Effect, Outcome, Stage, Way
 from ontrial.judge.statistics import FAILURES
 from ontrial.report.pages.claims import estimates, sensitivity, sentences, verdicts
@@ -66,7 +67,7 @@ def test_the_clearest_opposite_is_found_in_multiples_of_the_smallest_effects(pag
     few = failing("reversed", {"policy": "fixed"}, estimate=-30.0, low=-50.0, high=-10.0, failed=(6, 0))
     many = context("reversed", {"policy": "tuned"}, estimate=-5.0, low=-7.0, high=-3.0)
     judged = verdict("small", "refuted", few, many)
-    assert verdicts.distance(judged) == 6
+    assert pages_found.distance(judged) == 6
     assert "5.0 points" in plain(sentences.contrary_sentence(pages["en"], judged))
     assert "30 points of failures" in plain(sentences.contrary_sentence(pages["en"], verdict("small", "refuted", few)))
 

@@ -86,7 +86,7 @@ def test_the_page_has_a_row_for_each_published_table_and_a_column_for_each_tool(
     ]
     table = pd.DataFrame(rows, columns=["table", "tool", "finding", "value", "low", "high", "version"])
     sources = with_findings(sources_of(tiny_results(), "en"), measurements={"peers": table})
-    head, _, lead, uci = measured.peers(Page(sources, "judge.md")).splitlines()
+    head, _, lead, uci = published.by_peers(Page(sources, "judge.md")).splitlines()
     assert head == "| table | this judge 1 | scipy 1.17 |"
     assert lead.endswith("| as claimed; mean 0.00840 (0.00700 to 0.00980) | Welch p = 4.00 × 10⁻¹⁰ |")
     assert uci.endswith("| 13 as claimed | – |")

@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from ontrial.report.figures.axes import LINE
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import DOTTED, INK, PAPER
+from ontrial.report.wording.styles import DOTTED, GREEN, INK, PAPER, VERMILLION, Style, style_of
 
 LETTER = 16  # points, size of symbols in formulas, which look smaller than words of the same size
 ERRORS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 90)  # per cent, ticks
@@ -163,3 +163,13 @@ def spread_apart(positions: np.ndarray, gap: float) -> np.ndarray:
     moved = np.empty(len(positions))
     moved[order] = isotonic_regression(positions[order] - steps).x + steps
     return moved
+
+
+def style_of_policy(name: str, sizes: Sequence[int]) -> Style:
+    """Return the style of a policy such as "fixed_16": a colour for each batch size from whose own rate it may start.
+
+    sizes: These batch sizes, the smaller first.
+    """
+    rule, _, size = name.partition("_")
+    style = style_of(rule)
+    return style._replace(colour=(VERMILLION, GREEN)[sizes.index(int(size))]) if size else style

@@ -4,7 +4,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ontrial.book.axes import LETTER, End, draw_seeds, error_axis, errors, label_ends, offset, panel_grid
+from ontrial.book.axes import (
+    LETTER,
+    End,
+    draw_seeds,
+    error_axis,
+    errors,
+    label_ends,
+    offset,
+    panel_grid,
+    style_of_policy,
+)
 from ontrial.book.chapters import selection
 from ontrial.judge import metrics, policies
 from ontrial.nn.activations import ACTIVATIONS
@@ -21,7 +31,6 @@ from ontrial.report.wording.styles import (
     PURPLE,
     SKY,
     VERMILLION,
-    style_of_policy,
 )
 from ontrial.study import components
 

@@ -1,6 +1,6 @@
 """Heatmaps of accuracy and contour maps of losses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Normal, Stroke
 
-from ontrial.book.axes import HALO, panel_grid
+from ontrial.book.axes import HALO, panel_grid, style_of_policy
 from ontrial.book.chapters import selection
 from ontrial.book.one_curve import predicted_limits
 from ontrial.nn.objectives import objective
@@ -20,7 +20,7 @@ from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import BEHIND, BLUE, DASHED, INK, MUTED, PAPER, RAMP, Style, style_of_policy
+from ontrial.report.wording.styles import BEHIND, BLUE, DASHED, INK, MUTED, PAPER, RAMP, Style
 
 FAILED: dict[str, Any] = {"facecolor": "none", "edgecolor": MUTED, "hatch": "////", "linewidth": 0}
 LEVELS = (0.02, 0.1, 0.3, 0.6, 0.9, 1.5, 3, 4.5, 6)  # contour levels of a loss
@@ -58,7 +58,7 @@ def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple
         _draw_path(axes, path, style_of_policy(policy, starts), labels.policy_of_size(policy, words))
     axes.add_patch(Rectangle((0, 0), 0, 0, label=words["no better than guessing"], **FAILED))
     _draw_limits(axes, predicted_limits.by_batch_size(results, "batch-size"), positions, rates, words)
-    axes.set_xticks(list(positions.values()), labels.batch_sizes(sizes, full, words))
+    axes.set_xticks(list(positions.values()), _batch_sizes(sizes, full, words))
     axes.set_yticks(range(len(rates)), [formatting.rate(rate) for rate in rates])
     axes.set(xlabel=words["batch size"], ylabel=words["learning rate"], xlim=(-0.5, max(positions.values()) + 0.5))
     _bare(axes)
@@ -186,3 +186,14 @@ def _behind_bar(figure: Figure, mesh: ScalarMappable, axes: Sequence[Axes], best
     bar.set_ticks(BEHIND, labels=[f"{points:g}" for points in BEHIND])
     bar.set_label(words["points below the best"].format(f"{100 * best:.1f}"))
     bar.outline.set_visible(False)
+
+
+def _batch_sizes(sizes: Iterable[int], full: Container[int], words: Mapping[str, str]) -> list[str]:
+    """Return the names of batch sizes.
+
+    full: Batch sizes that cover all training samples, which are called full.
+
+    >>> _batch_sizes([16, 1024], {1024}, {"full": "full batch"})
+    ['16', 'full batch']
+    """
+    return [words["full"] if size in full else str(size) for size in sizes]

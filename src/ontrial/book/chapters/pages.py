@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -88,6 +89,23 @@ def dead_relus(page: Page) -> str:
         rows.append([formatting.rate(rate), *map("{} ({})".format, shares, counts)])
     heads = [sentences.condition(page, "depth", {"depth": (depth(name),)}) for name in hidden]
     return markdown([say["learning rate"], *heads], rows)
+
+
+def rate_by_rate(page: Page, experiment: str, **settings: Any) -> str:
+    """Return a table of a cell's learning rates: mean validation accuracy, and the share of networks that fail.
+
+    settings: Settings of the cell, as for `value`.
+    """
+    cell = numbers.find_cell(page.results, experiment, settings)
+    metrics = {"validation_accuracy": "measure validation_accuracy", "fails": "rates failed"}
+    rows = [
+        (
+            formatting.rate(rate),
+            *(numbers.number(page, metric, experiment, learning_rate=rate, **settings) for metric in metrics),
+        )
+        for rate in (cell.learning_rates if cell else ())
+    ]
+    return markdown((page.say["learning rate"], *(page.say[term] for term in metrics.values())), rows)
 
 
 def worked(page: Page, array: str) -> Markdown:

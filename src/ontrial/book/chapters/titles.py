@@ -1,15 +1,16 @@
 """What figures of the chapters find, in one word that chooses their titles."""
 
 import itertools
+from collections.abc import Mapping
 
 import numpy as np
 
 from ontrial.book.chapters import dead_units, selection
 from ontrial.judge import policies
-from ontrial.judge.records import Conclusion, Outcome
+from ontrial.judge.records import Conclusion, Context, Outcome
 from ontrial.judge.statistics import contradicts
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.summaries.titles import Titles, contexts, of_verdict, outcomes
+from ontrial.report.summaries.titles import Titles
 
 POINT = 0.01  # difference of accuracies that counts
 MANY = 0.1  # share of dead units from which on a title speaks of many
@@ -53,7 +54,7 @@ def _batch_policies(results: Findings) -> str | None:
     large batches do.
     """
     of_small, of_large, own = (
-        outcomes(results, "small-batch-accuracy", policy=policy, budget="epochs")
+        _outcomes(results, "small-batch-accuracy", policy=policy, budget="epochs")
         for policy in ("fixed_of", "fixed_minus", "tuned")
     )
     if of_small == {Outcome.POSITIVE} and own and all(map(contradicts, own)):
@@ -68,7 +69,7 @@ def _batch_policies(results: Findings) -> str | None:
 def _learning_curves(results: Findings) -> str | None:
     """Return which of tanh and ReLU certainly crosses both finishing lines first, in networks of five layers."""
     claims = ("relu-faster-than-tanh", "relu-fits-faster-than-tanh")
-    deep = [contexts(results, claim, depth=5, policy="tuned") for claim in claims]
+    deep = [_contexts(results, claim, depth=5, policy="tuned") for claim in claims]
     effects = [context.effect for context in itertools.chain(*deep)]
     if all(deep) and all(effect.low > 0 for effect in effects):
         return "relu"
@@ -79,7 +80,7 @@ def _learning_curves(results: Findings) -> str | None:
 
 def _survival(results: Findings) -> str | None:
     """Return which of tanh and ReLU is certainly faster in networks of five layers, each at its own rate."""
-    deep = contexts(results, "relu-faster-than-tanh", depth=5, policy="tuned")
+    deep = _contexts(results, "relu-faster-than-tanh", depth=5, policy="tuned")
     if deep and all(context.effect.low > 0 for context in deep):
         return "relu"
     if deep and all(context.effect.high < 0 for context in deep):
@@ -104,7 +105,7 @@ def _dying(results: Findings) -> str | None:
 
 def _calibration(results: Findings) -> str | None:
     """Return the loss that is better calibrated if each has its own rate."""
-    found = outcomes(results, "cross-entropy-calibrated", policy="tuned")
+    found = _outcomes(results, "cross-entropy-calibrated", policy="tuned")
     words = {
         Outcome.POSITIVE: "cross-entropy",
         Outcome.NEGLIGIBLE: "same",
@@ -114,16 +115,35 @@ def _calibration(results: Findings) -> str | None:
     return words.get(found.pop()) if len(found) == 1 else None
 
 
+def _contexts(results: Findings, claim: str, **settings: str | float) -> list[Context]:
+    """Return the contexts of a claim with these settings. Without a verdict on the claim, there are none."""
+    return results.verdicts[claim].matching(settings) if claim in results.verdicts else []
+
+
+def _outcomes(results: Findings, claim: str, **settings: str | float) -> set[Outcome]:
+    """Return the outcomes of the contexts of a claim with these settings."""
+    return {context.outcome for context in _contexts(results, claim, **settings)}
+
+
+def _of_verdict(claim: str, words: Mapping[Conclusion, str]) -> Titles:
+    """Return the answer that follows from the verdict on a claim."""
+
+    def choose(results: Findings) -> str | None:
+        return words.get(results.verdicts[claim].conclusion) if claim in results.verdicts else None
+
+    return Titles(tuple(words.values()), choose)
+
+
 TITLES = {
     "batch-rate-surface": Titles(("grows", "wall"), _batch_rate_surface),
     "batch-slope": Titles(("owner", "same", "even"), _batch_slope),
     "batch-policies": Titles(("owner", "one rate", "always", "never"), _batch_policies),
     "learning-curves": Titles(("tanh", "relu"), _learning_curves),
     "survival": Titles(("tanh", "relu"), _survival),
-    "gradient-norms": of_verdict("sigmoid-vanishes-more", {Conclusion.SUPPORTED: "vanish"}),
+    "gradient-norms": _of_verdict("sigmoid-vanishes-more", {Conclusion.SUPPORTED: "vanish"}),
     "dead-units": Titles(("networks", "die", "some", "live"), _dying),
     "calibration": Titles(("cross-entropy", "same", "mse", "not better"), _calibration),
-    "titanic-reliability": of_verdict(
+    "titanic-reliability": _of_verdict(
         "sigmoid-probability", {Conclusion.SUPPORTED: "true", Conclusion.REFUTED: "false"}
     ),
 }

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from ontrial.book.home import law as summary
 from ontrial.book.replications.pages_agreement import replications
 from ontrial.judge.records import Verdict
+from ontrial.report.figures.formats import SCHEMES
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup, pictures
+from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.summaries.replications import ORIGINAL
 from ontrial.report.wording import formatting
@@ -35,7 +37,9 @@ def law(page: Page) -> str:
     n = formatting.count(len(_verdicts(page)))
     shown = page.say["law suggested"].format(caption=page.say["law caption"], n=n)
     caption = Markdown("[{}](batch-size.md#figure-{})").format(shown, FIGURE)
-    picture = pictures.picture_html(page, FIGURE, caption, pictures.text_of(page, FIGURE, "alt").unescape())
+    files = {scheme: pictures.drawings(page, FIGURE, scheme) for scheme in SCHEMES}
+    alt, close = pictures.text_of(page, FIGURE, "alt").unescape(), page.say["figure close"]
+    picture = html("picture", drawings=files, alt=alt, title=caption, close=close)
     return Markdown("## {} {{#law .law}}\n\n{}\n{{: .law-text }}\n\n{}").format(heading, text, picture)
 
 

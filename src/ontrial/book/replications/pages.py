@@ -9,8 +9,9 @@ from ontrial.judge.records import Conclusion
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import verdicts
+from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.tables import wide_table
+from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.replications import (
     DECIDED,
     agree,
@@ -47,7 +48,8 @@ def overview(page: Page) -> str:
             rows.append((verdicts.short_link(page, id), verdicts.sign(page, here.conclusion), *cells))
     if not rows:
         return ""
-    grid = wide_table((page.say["claim"], page.say["replication here"], *names), rows)
+    heads = (page.say["claim"], page.say["replication here"], *names)
+    grid = html("box", name="replicated", blocks=[markdown(heads, rows)])  # the first column stays in view
     return _with_meanings(page, grid, [every[name] for name in names])
 
 

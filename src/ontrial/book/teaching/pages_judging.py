@@ -5,6 +5,8 @@ import shlex
 from importlib.resources import files
 from typing import Any
 
+import pandas as pd
+
 from ontrial.errors import InputError
 from ontrial.judge import table_checks, table_measuring, table_rows, tables
 from ontrial.judge.questions import LOWER, Question
@@ -14,6 +16,7 @@ from ontrial.report.pages.judgements.report import report
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
+from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
 
 EXAMPLE = Question(
@@ -53,6 +56,32 @@ def command(page: Page) -> str:
     table = f"results/{page.results.study.name}/tables/runs.csv"
     lines = (f"--{name} {shlex.quote(value)}" for name, value in options.items())
     return Markdown(" \\\n    ".join([f"ontrial judge {table}", *lines]))
+
+
+def by_peers(page: Page) -> str:
+    """Return a row per published table and a column per tool: what each says of it."""
+    rows = page.results.measurement("peers")
+    tools = rows.drop_duplicates("tool").set_index("tool")["version"]
+    heads = [page.say["peers table"], *(f"{page.say.get(f'peers {tool}', tool)} {tools[tool]}" for tool in tools.index)]
+    lines = []
+    for name, found in rows.groupby("table", sort=False):
+        said = (found[found["tool"] == tool].itertuples() for tool in tools.index)
+        cells = ("; ".join(_finding(page, row) for row in each) or formatting.NO_VALUE for each in said)
+        lines.append((page.say[f"peers table {name}"], *cells))
+    return markdown(heads, lines)
+
+
+def _finding(page: Page, row: Any) -> str:
+    """Return what a tool says, such as "p = 0.15"."""
+    digits = 4 if row.finding.startswith("iqm") else 3
+
+    def text(number: float) -> str:
+        if pd.isna(number):
+            return ""
+        return formatting.count(int(number)) if number % 1 == 0 else formatting.significant(number, digits)
+
+    texts = {"value": text(row.value), "low": text(row.low), "high": text(row.high)}
+    return page.say[f"peers {row.finding}"].format(**texts).strip()
 
 
 # The tool: see docs/theme/overrides/assets/judge ----------------------------------------------------------------------

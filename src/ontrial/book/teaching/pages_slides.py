@@ -4,7 +4,8 @@ import math
 from typing import Any, NamedTuple
 
 from ontrial.book import CHAPTERS
-from ontrial.judge.records import Context, Verdict
+from ontrial.judge.records import Conclusion, Context, Verdict
+from ontrial.judge.statistics import supports
 from ontrial.report.figures.formats import EVIDENCE, SCHEMES
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup, pictures
@@ -94,13 +95,25 @@ def _described(page: Page, id: str) -> dict[str, Any]:
         "word": verdicts.class_name(verdict.conclusion),
         "statement": lookup.statement(page, id),
         "headline": sentences.headline(page, id),
-        "badge": verdicts.counted_badge(page, verdict),
+        "badge": counted_badge(page, verdict),
         "more": sentences.after_headline(page, id),
         "because": "" if because in answer else because,
         "evidence": verdicts.evidence_link(page, id, verdicts.evidence_path(page, id)),
         "extremes": [_context_line(page, verdict, context) for context in extremes(verdict)],
         **(picture(page, EVIDENCE + id) if verdict.is_measured else NO_PICTURE),
     }
+
+
+def counted_badge(page: Page, verdict: Verdict) -> str:
+    """Return the verdict on a claim as a badge, which says in how many settings a claim held that depends on them.
+
+    It does not if the answer to the claim has these numbers.
+    """
+    if verdict.conclusion is not Conclusion.DEPENDS or not verdict.contexts or sentences.clauses_of(verdict) is None:
+        return verdicts.verdict_badge(page, verdict)
+    held, n = sum(map(supports, verdict.outcomes)), len(verdict.outcomes)
+    text = page.say["verdict held"].format(verdict=verdicts.word_of(page, verdict), held=held, n=n)
+    return verdicts.badge(page, verdict.conclusion, text)
 
 
 def extremes(verdict: Verdict) -> list[Context]:

@@ -94,12 +94,6 @@ def title_of(page: Page, name: str) -> str:
     return _caption_part(page, name, f"title {word}" if word else "title")
 
 
-def picture_html(page: Page, name: str, title: str, alt: str) -> str:
-    """Return a drawing with nothing but its title."""
-    files = {scheme: drawings(page, name, scheme) for scheme in SCHEMES}
-    return html("picture", drawings=files, alt=alt, title=title, close=page.say["figure close"])
-
-
 def link(page: Page, name: str, target: str) -> str:
     """Return a Markdown link to a figure on another page.
 

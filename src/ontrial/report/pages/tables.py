@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -13,7 +13,6 @@ from ontrial.judge.smallest_effects import USUAL
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.markdown import table as markdown
 from ontrial.report.pages import lookup, numbers
-from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.quantities import Quantity
@@ -26,23 +25,6 @@ def table(page: Page, name: str, *arguments: str) -> str:
     if name not in TABLES:
         raise InputError(unknown("table", name, TABLES))
     return TABLES[name](page, *arguments)
-
-
-def rate_by_rate(page: Page, experiment: str, **settings: Any) -> str:
-    """Return a table of a cell's learning rates: mean validation accuracy, and the share of networks that fail.
-
-    settings: Settings of the cell, as for `value`.
-    """
-    cell = numbers.find_cell(page.results, experiment, settings)
-    metrics = {"validation_accuracy": "measure validation_accuracy", "fails": "rates failed"}
-    rows = [
-        (
-            formatting.rate(rate),
-            *(numbers.number(page, metric, experiment, learning_rate=rate, **settings) for metric in metrics),
-        )
-        for rate in (cell.learning_rates if cell else ())
-    ]
-    return markdown((page.say["learning rate"], *(page.say[term] for term in metrics.values())), rows)
 
 
 def settings(page: Page, experiment: str) -> str:
@@ -211,8 +193,3 @@ TABLES: dict[str, Callable[..., str]] = {
     "smallest effects": _smallest_effects,
     "seed lottery": _seed_lottery,
 }
-
-
-def wide_table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a table whose first column stays in view while readers scroll to the side."""
-    return html("box", name="replicated", blocks=[markdown(heads, rows)])

@@ -2,7 +2,7 @@
 
 import functools
 import itertools
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ontrial.judge.estimands import EACH, Estimand
@@ -15,17 +15,6 @@ from ontrial.study.settings import OWN, ObjectiveName, read_widths
 
 AMBIGUOUS = ("schedule", "clip_norm", "scaling")  # settings whose values are words that name something else as well
 HIDDEN = ("no hidden layer", "one hidden layer", "several hidden layers")  # terms, filled in with layer widths
-
-
-def batch_sizes(sizes: Iterable[int], full: Container[int], words: Mapping[str, str]) -> list[str]:
-    """Return the names of batch sizes.
-
-    full: Batch sizes that cover all training samples, which are called full.
-
-    >>> batch_sizes([16, 1024], {1024}, {"full": "full batch"})
-    ['16', 'full batch']
-    """
-    return [words["full"] if size in full else str(size) for size in sizes]
 
 
 def initialisation(name: str, words: Mapping[str, str]) -> str:

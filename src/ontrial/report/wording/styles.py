@@ -1,6 +1,5 @@
 """The colour, line style and marker of every activation, policy, objective and outcome."""
 
-from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 # The colours of Okabe & Ito, adjusted so that each has a contrast of at least 3 with the background, and colour-blind
@@ -67,16 +66,6 @@ SPARE = (
     Style(GOLD, "solid", "<"),
     Style(INK, DOTTED, ">"),
 )
-
-
-def style_of_policy(name: str, sizes: Sequence[int]) -> Style:
-    """Return the style of a policy such as "fixed_16": a colour for each batch size from whose own rate it may start.
-
-    sizes: These batch sizes, the smaller first.
-    """
-    rule, _, size = name.partition("_")
-    style = style_of(rule)
-    return style._replace(colour=(VERMILLION, GREEN)[sizes.index(int(size))]) if size else style
 
 
 def style_of(name: str) -> Style:

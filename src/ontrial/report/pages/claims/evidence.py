@@ -422,18 +422,6 @@ class ClaimPage:
         return verdicts.citation(self.page, self.id)
 
 
-def found(page: Page, chapter: str, number: int = 3) -> str:
-    """Return the most surprising verdicts on a chapter's claims, with the figure of the first; "" without a verdict."""
-    ids = [id for id in verdicts.by_surprise(page) if lookup.claim_of(page, id).chapter == chapter][:number]
-    if not ids:
-        return ""
-    links = [verdicts.evidence_link(page, id, lookup.statement(page, id)) for id in ids]
-    line = Markdown("- “{}” {}").format
-    lines = [line(link, sentences.answer(page, id)) for link, id in zip(links, ids, strict=True)]
-    drawn = [pictures.figure(page, EVIDENCE + id) for id in ids if lookup.is_measured(page, id)][:1]
-    return Markdown("\n\n").join([page.say["found heading"], Markdown("\n").join(lines), *drawn])
-
-
 def yaml_text(text: str) -> str:
     """Return a text without markup for the HTML of the theme, as a string of YAML."""
     return Markdown(json.dumps(escape(Markdown.escape(text).striptags()), ensure_ascii=False))

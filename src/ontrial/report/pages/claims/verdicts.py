@@ -5,7 +5,6 @@ from collections import Counter
 from ontrial.errors import InputError, unknown
 from ontrial.judge.docket import SHARED_PAGES
 from ontrial.judge.records import Case, Conclusion, Kind, Outcome, Verdict
-from ontrial.judge.statistics import supports
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import citations, lookup
 from ontrial.report.pages.claims import sentences
@@ -38,15 +37,6 @@ KINDS = {
     "definitions": (Kind.BY_CONSTRUCTION,),
     "not_testable": (Kind.NOT_TESTABLE,),
 }
-BY_SURPRISE = (
-    Conclusion.REFUTED,
-    Conclusion.DEPENDS,
-    Conclusion.SUPPORTED,
-    Conclusion.NOT_SEEN,
-    Conclusion.INCONCLUSIVE,
-    Conclusion.BY_CONSTRUCTION,
-    Conclusion.NOT_TESTABLE,
-)
 
 
 def statement_with_verdict(page: Page, id: str) -> str:
@@ -104,18 +94,6 @@ def verdict_badge(page: Page, verdict: Verdict, *, with_margin: bool = True) -> 
     if lookup.is_outside(page, verdict.claim):
         return html("badge", verdict="outside", sign=SIGNS[verdict.conclusion], text=word)
     return badge(page, verdict.conclusion, word)
-
-
-def counted_badge(page: Page, verdict: Verdict) -> str:
-    """Return the verdict on a claim as a badge, which says in how many settings a claim held that depends on them.
-
-    It does not if the answer to the claim has these numbers.
-    """
-    if verdict.conclusion is not Conclusion.DEPENDS or not verdict.contexts or sentences.clauses_of(verdict) is None:
-        return verdict_badge(page, verdict)
-    held, n = sum(map(supports, verdict.outcomes)), len(verdict.outcomes)
-    text = page.say["verdict held"].format(verdict=word_of(page, verdict), held=held, n=n)
-    return badge(page, verdict.conclusion, text)
 
 
 def word_of(page: Page, verdict: Verdict, *, with_margin: bool = True) -> str:
@@ -185,41 +163,6 @@ def tally(page: Page, *kinds_shown: str) -> str:
         )
         groups += [page.say[f"tally {group}"].format(n=counts.total(), badges=badges)] if badges else []
     return Markdown("<br>").join(groups)
-
-
-def distance(verdict: Verdict) -> float:
-    """Return the largest distance of a verdict's effects from the claim, in multiples of the smallest effect.
-
-    For a claim that effects are small, it is the distance from 0.
-
-    The distance is 0 for a claim without a measured contradiction.
-    """
-    against = [
-        (context.outcome, context.effect.estimate / verdict.smallest_effect_in(context))
-        for context in sentences.contexts_against(verdict)
-    ]
-    return max(
-        (abs(size) if outcome in (Outcome.APART, Outcome.BEYOND) else 1 - size for outcome, size in against),
-        default=0.0,
-    )
-
-
-def is_surprising(verdict: Verdict) -> bool:
-    """Return whether a claim is refuted, or depends on a setting and its opposite is certain somewhere."""
-    depends = verdict.conclusion is Conclusion.DEPENDS
-    is_opposite = not {Outcome.REVERSED, Outcome.APART, Outcome.BEYOND}.isdisjoint(verdict.outcomes)
-    return verdict.conclusion is Conclusion.REFUTED or (depends and is_opposite)
-
-
-def by_surprise(page: Page) -> list[str]:
-    """Return the ids of the claims that an experiment can decide, the most surprising verdict first."""
-    ids = [id for id, verdict in page.results.verdicts.items() if verdict.cases]
-
-    def rank(id: str) -> tuple[bool, int, float]:
-        verdict = lookup.verdict_on(page, id)
-        return not is_surprising(verdict), BY_SURPRISE.index(verdict.conclusion), -distance(verdict)
-
-    return sorted(ids, key=rank)
 
 
 def verdict_files(page: Page) -> list[str]:

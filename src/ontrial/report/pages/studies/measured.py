@@ -157,32 +157,6 @@ def table(page: Page, name: str) -> str:
     return markdown([say[f"measured {head}"] for head in heads], lines)
 
 
-def peers(page: Page) -> str:
-    """Return a row per published table and a column per tool: what each says of it."""
-    rows = page.results.measurement("peers")
-    tools = rows.drop_duplicates("tool").set_index("tool")["version"]
-    heads = [page.say["peers table"], *(f"{page.say.get(f'peers {tool}', tool)} {tools[tool]}" for tool in tools.index)]
-    lines = []
-    for name, found in rows.groupby("table", sort=False):
-        said = (found[found["tool"] == tool].itertuples() for tool in tools.index)
-        cells = ("; ".join(_finding(page, row) for row in each) or formatting.NO_VALUE for each in said)
-        lines.append((page.say[f"peers table {name}"], *cells))
-    return markdown(heads, lines)
-
-
-def _finding(page: Page, row: Any) -> str:
-    """Return what a tool says, such as "p = 0.15"."""
-    digits = 4 if row.finding.startswith("iqm") else 3
-
-    def text(number: float) -> str:
-        if pd.isna(number):
-            return ""
-        return formatting.count(int(number)) if number % 1 == 0 else formatting.significant(number, digits)
-
-    texts = {"value": text(row.value), "low": text(row.low), "high": text(row.high)}
-    return page.say[f"peers {row.finding}"].format(**texts).strip()
-
-
 def conditions(page: Page, source: str) -> dict[str, str]:
     """Return the number of `runs` behind a published measurement, the `commit` and the `processor`, if it has them."""
     first = page.results.measurement(source).iloc[0]
