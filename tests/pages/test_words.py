@@ -22,7 +22,9 @@ from ontrial.book.atlas import sizes as size
 from ontrial.book.chapters import figures_training as training_figures
 from ontrial.book.home import law, pages_batches, pages_law
 from ontrial.book.one_curve import pages as one_curve
+from ontrial.book.one_curve import predicted_limits
 from ontrial.book.replications import pages as replications
+from ontrial.book.small import SMALL
 from ontrial.data.splits import SCALINGS
 from ontrial.judge import claims, estimands, metrics
 from ontrial.judge.metrics import BUILT_IN
@@ -34,6 +36,7 @@ from ontrial.report.pages import tables
 from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.studies import measured, robustness
 from ontrial.report.pages.tools import explorer, playground
+from ontrial.report.pages.tools.guess import GUESSES
 from ontrial.report.summaries import replications as replication_summaries
 from ontrial.report.summaries.explorer import MEASURES
 from ontrial.report.wording.answers import ANSWERS
@@ -105,11 +108,18 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
         *product(("undecided",), ("claimed", "open", "unknown", "apart", "equality", "more")),
     ],
     "filter {}": ("verdict", "chapter", "all"),
+    "guess {}": GUESSES,
     "home answer {}": pages_batches.ANSWERS,
     "home count {}": (*pages_batches.ANSWERS, "tie once"),
     "home said {}": pages_batches.KINDS,
     "home box {}": pages_batches.KINDS,
     "home same {}": law.BUDGETS,
+    "limit by {}": predicted_limits.PREDICTORS,
+    "limit head {}": (
+        "part", "arms", "certain", "medians", "start", "range", "arm", "predicted", "measured", "factor",
+    ),
+    "limit part {}": ("near", "far", "plateau"),
+    "small {}": SMALL,
     "law {} {}": product(pages_law.CLAIMS, ("supported", "refuted", "inconclusive")),
     "same {}": law.BUDGETS,
     "finish {}": [finish.column for finish in training_figures.FINISHES],
@@ -236,7 +246,8 @@ def fillings(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> tuple[int, froze
 
 
 MACROS = set(re.findall(r'say\["(.+?)"\]', (REPORT / "pages/macros.html").read_text(encoding="utf-8")))
-LOOKUPS = [lookup for path in sorted(REPORT.rglob("*.py")) for lookup in lookups(path)]
+BOOK = ROOT / "src/ontrial/book"
+LOOKUPS = [lookup for path in sorted([*REPORT.rglob("*.py"), *BOOK.rglob("*.py")]) for lookup in lookups(path)]
 
 
 def filled(pattern: str, words: Iterable[str | tuple[str, ...]]) -> set[str]:
@@ -256,7 +267,11 @@ def test_every_term_that_the_code_looks_up_is_there():
     asked = MACROS | {lookup.term for lookup in LOOKUPS if "{}" not in lookup.term and not lookup.is_optional}
     assert asked - TERMS.keys() == set()
     assert {pattern: sorted(terms - TERMS.keys()) for pattern, terms in FILLED.items() if terms - TERMS.keys()} == {}
-    asked = {lookup.term for path in REPORT.glob("figures/*.py") for lookup in lookups(path)}
+    asked = {
+        lookup.term
+        for path in (*REPORT.glob("figures/*.py"), *BOOK.rglob("figures*.py"), BOOK / "axes.py")
+        for lookup in lookups(path)
+    }
     terms = {term for pattern in asked for term in FILLED.get(pattern, {pattern} if "{" not in pattern else ())}
     assert terms - WORDS["figures"].keys() == set()
 
