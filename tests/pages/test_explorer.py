@@ -12,7 +12,6 @@ from support.simulated import results, simulated
 from ontrial.report.figures import explorer as charts
 from ontrial.report.pages.tools import explorer as pages
 from ontrial.report.summaries import explorer
-from ontrial.report.wording import formatting, labels
 
 MADE = simulated()
 
@@ -182,18 +181,6 @@ def test_a_point_is_its_cell_its_rate_and_its_numbers(points):
 )
 def test_summaries_have_texts_a_mean_and_its_deviation_with_the_same_decimals(measure, numbers, texts):
     assert pages.summary_texts(measure, [[number] for number in numbers]) == [[text] for text in texts]
-
-
-@pytest.mark.parametrize(
-    ("hidden", "written"), [("none", ""), ("16", "16"), ("32-32", "32-32"), ("8-8-8", "3 × 8"), ("8-4-8", "8-4-8")]
-)
-def test_many_layers_of_a_width_are_counted(hidden, written):
-    assert labels.layers(hidden) == written
-
-
-@pytest.mark.parametrize(("number", "written"), [(math.nan, None), (math.inf, "Infinity"), (1 / 3, 0.3333), (0, 0)])
-def test_json_has_null_and_a_word_for_nan_and_infinity(number, written):
-    assert formatting.json_number(number, 4) == written
 
 
 def test_looks_differ_without_colour_too():
