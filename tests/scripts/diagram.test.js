@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import {test} from "node:test"
 import {load} from "./load.js"
 
-load("elements", "plane", "networks", "playground/diagram")
+load("elements", "squares", "plane", "networks", "playground/diagram")
 const {columnsOf, placesOf, linesOf, towardsPlane} = globalThis.playgroundDiagram
 
 test("two inputs have a column, outputs only if they are not drawn as a plane, and wide layers show eight units", () => {

@@ -2,6 +2,7 @@
 ;(() => {
   const SIDE = 65 // points along each side of the grid
   const {element, shape} = globalThis.elements
+  const {zeroLine} = globalThis.squares
 
   /** Return a paragraph that says what rims and the thick line mean, with a picture of each. */
   function legend(words) {
@@ -77,48 +78,32 @@
   }
 
   /**
-   * Draw a unit: the map of its outputs, from −1 to 1, in a frame, with a diagonal if they are zero everywhere. Return whether
-   * they are. Without outputs, there is only the frame.
+   * Draw a unit: the map of its outputs, from −1 to 1, in a frame, with a diagonal if they are zero everywhere. Without
+   * outputs, there is only the frame.
    */
   function drawUnit(context, colours, values, left, top, side) {
     if (values) shade(context, colours, values, 1, left, top, side)
     context.strokeStyle = colours.muted
     context.lineWidth = 1
     context.strokeRect(left + 0.5, top + 0.5, side - 1, side - 1)
-    if (!values || values.some(Boolean)) return false
+    if (!values || values.some(Boolean)) return
     context.beginPath()
     context.moveTo(left, top)
     context.lineTo(left + side, top + side)
     context.stroke()
-    return true
   }
 
-  /** Draw the line p = ½ by marching squares: in each square of the grid, it joins the edges that p = ½ crosses. */
+  /** Draw the line p = ½. */
   function drawBoundary(context, colours, p, size) {
     const step = size / (SIDE - 1)
     context.beginPath()
-    for (let row = 0; row < SIDE - 1; row++)
-      for (let column = 0; column < SIDE - 1; column++) {
-        const corners = [
-          [0, 0],
-          [1, 0],
-          [1, 1],
-          [0, 1],
-        ]
-        const values = corners.map(([i, j]) => p[(row + j) * SIDE + column + i] - 0.5)
-        const crossed = []
-        for (let edge = 0; edge < 4; edge++) {
-          const [one, other] = [values[edge], values[(edge + 1) % 4]]
-          if (one > 0 === other > 0) continue
-          const share = one / (one - other)
-          const [[i, j], [k, l]] = [corners[edge], corners[(edge + 1) % 4]]
-          crossed.push([(column + i + share * (k - i)) * step, (row + j + share * (l - j)) * step])
-        }
-        for (let end = 0; end + 1 < crossed.length; end += 2) {
-          context.moveTo(...crossed[end])
-          context.lineTo(...crossed[end + 1])
-        }
-      }
+    for (const [from, to] of zeroLine(
+      SIDE,
+      p.map(p => p - 0.5),
+    )) {
+      context.moveTo(...from.map(place => place * step))
+      context.lineTo(...to.map(place => place * step))
+    }
     context.strokeStyle = colours.ink
     context.lineWidth = 2.2
     context.lineCap = "round"
@@ -140,16 +125,14 @@
   }
 
   /**
-   * Draw the outputs of a network on the plane, and the test points. Points on the wrong side have a rim. Return the
-   * context and the functions that place points.
+   * Draw the outputs of a network on the plane, and the test points. Points on the wrong side have a rim.
    * range: Range of both axes.
    * points: Test points x, y, x, y, …
    * labels: Class of each point, 0 or 1.
    * predicted: Predicted class of each point, if there is a network.
    * p: Probability of the second class on the grid, if there is a network.
-   * drawBelow: Function (context, x, y) that draws under the boundary.
    */
-  function drawPlane(canvas, colours, {range: [low, high], points, labels, p, predicted, drawBelow}) {
+  function drawPlane(canvas, colours, {range: [low, high], points, labels, p, predicted}) {
     const size = canvas.clientWidth
     const context = canvasContext(canvas, size, size)
     const x = value => ((value - low) / (high - low)) * size
@@ -159,7 +142,6 @@
     if (p) {
       const certainty = p.map(p => 2 * p - 1)
       shade(context, colours, certainty, 0.5, 0, 0, size)
-      drawBelow?.(context, x, y)
       drawBoundary(context, colours, p, size)
     }
     for (let i = 0; i < labels.length; i++) {
@@ -171,7 +153,6 @@
       context.fill()
       if (predicted && predicted[i] > 0 !== labels[i] > 0) drawRim(context, colours, left, top)
     }
-    return {context, x, y}
   }
 
   globalThis.plane = {SIDE, legend, coloursOf, canvasContext, gridPoints, shade, drawUnit, drawPlane}

@@ -25,11 +25,11 @@ SMALL: dict[str, dict[str, Small]] = {
     },
     "neuron-layers": {
         "a-neuron": Small(PLAIN, ("numbers",)),
-        "a-straight-line": Small(PLAIN, ("toys/border",)),
+        "a-straight-line": Small(PLAIN, ("squares", "toys/border")),
         "backpropagation": Small(SLOPES),
     },
     "activations": {
-        "bending-lines": Small(PLAIN, ("toys/border",)),
+        "bending-lines": Small(PLAIN, ("squares", "toys/border")),
         "flat-ends": Small(SLOPES, ("numbers",)),
         "dying-units": Small(SLOPES),
     },

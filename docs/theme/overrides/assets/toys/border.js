@@ -1,17 +1,10 @@
 // A tiny network of two inputs that learns two classes, and the border that it draws. It trains in a moment.
 ;(() => {
-  const {scale, dot, box, shades} = globalThis.toys
+  const {phrase, ACTIVATIONS, scale, steps, dot, box, shades, start} = globalThis.toys
   const {shape} = globalThis.elements
+  const {zeroLine} = globalThis.squares
   const SIDE = 44 // cells along each side of the picture
-  const ACTIVATIONS = {
-    identity: {value: z => z, slope: () => 1},
-    relu: {value: z => Math.max(0, z), slope: z => Number(z > 0)},
-    tanh: {value: Math.tanh, slope: z => 1 - Math.tanh(z) ** 2},
-    sigmoid: {
-      value: z => 1 / (1 + Math.exp(-z)),
-      slope: z => ACTIVATIONS.sigmoid.value(z) * ACTIVATIONS.sigmoid.value(-z),
-    },
-  }
+  const MOST = 380 // pixels, largest side of the picture
 
   /** Return a source of numbers from −1 to 1 that look random, the same at each visit. */
   function draws(seed) {
@@ -64,39 +57,12 @@
     return shots
   }
 
-  const right = (weights, activation, samples) =>
+  const right = (weights, {activation, samples}) =>
     samples.filter(({at, label}) => pass(weights, activation, at).p > 0.5 === label > 0).length
 
-  /** Return the line p = ½ by marching squares: in each square of a grid, it joins the edges that p = ½ crosses. */
-  function borderOf(chance, left, size) {
-    const p = Array.from({length: (SIDE + 1) ** 2}, (_, i) =>
-      chance((i % (SIDE + 1)) / SIDE, Math.floor(i / (SIDE + 1)) / SIDE),
-    )
-    const at = (column, row) => p[row * (SIDE + 1) + column] - 0.5
-    const parts = []
-    for (let i = 0; i < SIDE ** 2; i++) {
-      const [column, row] = [i % SIDE, Math.floor(i / SIDE)]
-      const corners = [
-        [0, 0],
-        [1, 0],
-        [1, 1],
-        [0, 1],
-      ].map(([a, b]) => [column + a, row + b])
-      const crossed = corners.flatMap(([a, b], corner) => {
-        const [c, d] = corners[(corner + 1) % 4]
-        const [one, other] = [at(a, b), at(c, d)]
-        if (one > 0 === other > 0) return []
-        const share = one / (one - other)
-        const [across, up] = [a + share * (c - a), b + share * (d - b)].map(place => (place / SIDE) * size)
-        return `${(left + across).toFixed(1)} ${(size - up).toFixed(1)}`
-      })
-      for (let k = 0; k + 1 < crossed.length; k += 2) parts.push(`M${crossed[k]}L${crossed[k + 1]}`)
-    }
-    return parts.join("")
-  }
-
   /** Return the shapes of a plane from −far to far, its border and the samples, in a square in the middle of the width. */
-  function plane({weights, activation, samples, far, width, size}) {
+  function plane(weights, {activation, samples, far}, width) {
+    const size = Math.min(width, MOST)
     const left = (width - size) / 2
     const [x, y] = [scale(-far, far, left, left + size), scale(-far, far, size, 0)]
     const chance = (across, up) => pass(weights, activation, [far * (2 * across - 1), far * (2 * up - 1)]).p
@@ -104,16 +70,45 @@
       const p = chance(across, up)
       return [p > 0.5 ? "red" : "blue", 0.1 + 0.5 * Math.abs(2 * p - 1)]
     }
-    return [
+    const points = steps(0, SIDE).flatMap(row => steps(0, SIDE).map(column => chance(column / SIDE, row / SIDE) - 0.5))
+    const place = ([column, row]) =>
+      `${(left + (column / SIDE) * size).toFixed(1)} ${(size - (row / SIDE) * size).toFixed(1)}`
+    const border = zeroLine(SIDE + 1, points).map(([from, to]) => `M${place(from)}L${place(to)}`)
+    const shapes = [
       shades(SIDE, shade, left, 0, size),
-      shape("path", {d: borderOf(chance, left, size), stroke: "var(--toy-ink)", "stroke-width": 2.5, fill: "none"}),
+      shape("path", {d: border.join(""), stroke: "var(--toy-ink)", "stroke-width": 2.5, fill: "none"}),
       samples.map(({at: [a, b], label}) => {
         const isWrong = pass(weights, activation, [a, b]).p > 0.5 !== label > 0
         const rim = {stroke: `var(--toy-${isWrong ? "ink" : "paper"})`, "stroke-width": isWrong ? 3 : 1.5}
         return label ? box(x(a) - 6, y(b) - 6, 12, 12, "red", rim) : dot(x(a), y(b), 7, "blue", rim)
       }),
     ]
+    return {height: size + 2, shapes}
   }
 
-  globalThis.border = {draws, pass, gradient, train, right, plane}
+  /**
+   * Start the toy of a network that learns.
+   * state: what readers choose at first. choices: see toy.js. recipe(state): what `train` and `plane` take.
+   * every, count: a picture after every few updates. say(state, right, updates): the sentence, with the number of samples
+   * that are right. pace: milliseconds between two pictures.
+   */
+  function learn({state, choices, recipe, every, count, say, pace}) {
+    const trained = {}
+    const shot = ({updates, ...chosen}) => {
+      const key = Object.values(chosen).join()
+      trained[key] ??= train({...recipe(chosen), every, count})
+      return trained[key][updates / every]
+    }
+    start({
+      state: {...state, updates: 0},
+      choices,
+      sliders: {updates: {label: phrase("knob"), values: steps(0, every * count, every)}},
+      draw: (now, width) => plane(shot(now), recipe(now), width),
+      say: now => say(now, right(shot(now), recipe(now))),
+      play: {name: "updates", to: every * count, pace},
+      drag: "updates",
+    })
+  }
+
+  globalThis.border = {draws, pass, gradient, train, right, learn}
 })()

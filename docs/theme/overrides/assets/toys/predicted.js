@@ -1,6 +1,6 @@
 // Limits of the learning rate: a ring where one was predicted before training, a dot where training found it, in each row.
 ;(() => {
-  const {data, phrase, scale, line, dot, text, box, strong, start} = globalThis.toys
+  const {data, phrase, steps, clip, scale, rule, upright, dot, text, box, strong, start} = globalThis.toys
   const {element} = globalThis.elements
   const {significant, tickText} = globalThis.numbers
   const {close, arms} = data
@@ -8,69 +8,58 @@
   const COLOURS = {equal: "green", apart: "red"}
   const octaves = arms.flatMap(arm => [arm.predicted, arm.low, arm.high].filter(Boolean).map(Math.log2))
   const [least, most] = [Math.floor(Math.min(...octaves)), Math.ceil(Math.max(...octaves))]
-  const ends = width => [EDGE, width - EDGE]
   const colourOf = ({outcome}) => COLOURS[outcome] ?? "soft"
+  const ring = (x, y, r, width) => dot(x, y, r, "paper", {stroke: "var(--toy-ink)", "stroke-width": width})
   const height = TOP + ROW * arms.length + FOOT
+  const last = arms.length - 1
 
-  function row(arm, i, isHere, x) {
-    const y = TOP + ROW * (i + 0.5)
+  function row(arm, y, isHere, x) {
     const at = rate => x(Math.log2(rate))
-    const [colour, thick] = [colourOf(arm), isHere ? 3 : 1.5]
-    const span = [at(arm.predicted / close), at(arm.predicted * close)]
-    const ends = [arm.low, arm.high].map(end => [at(end ?? arm.predicted), y])
+    const [low, high] = [arm.low, arm.high].map(end => [at(end ?? arm.predicted), y])
+    const back = (left, right, colour, opacity) =>
+      isHere && box(left, y - ROW * 0.75, right - left, ROW * 1.5, colour, {opacity})
     return [
-      isHere && box(0, y - ROW * 0.75, 4000, ROW * 1.5, "rule", {opacity: 0.55}),
-      isHere && box(span[0], y - ROW * 0.75, span[1] - span[0], ROW * 1.5, "green", {opacity: 0.25}),
-      arm.measured && line(ends, colour, {"stroke-width": thick, opacity: isHere ? 1 : 0.6}),
-      dot(at(arm.predicted), y, isHere ? 6 : 4, "paper", {
-        stroke: "var(--toy-ink)",
-        "stroke-width": isHere ? 2.5 : 1.2,
-      }),
-      arm.measured && dot(at(arm.measured), y, isHere ? 6 : 3.5, colour),
+      back(0, 4000, "rule", 0.55),
+      back(at(arm.predicted / close), at(arm.predicted * close), "green", 0.25),
+      arm.measured && rule(low, high, colourOf(arm), isHere ? 3 : 1.5, {opacity: isHere ? 1 : 0.6}),
+      isHere ? ring(at(arm.predicted), y, 6, 2.5) : ring(at(arm.predicted), y, 4, 1.2),
+      arm.measured && dot(at(arm.measured), y, isHere ? 6 : 3.5, colourOf(arm)),
     ]
   }
 
   function draw({arm: here}, width) {
-    const x = scale(least, most, ...ends(width))
-    const ticks = Array.from({length: most - least + 1}, (_, i) => least + i).filter(i => i % 2 === 0)
-    const grid = ticks.map(octave => [
-      line(
-        [
-          [x(octave), TOP],
-          [x(octave), height - FOOT],
-        ],
-        "rule",
-        {"stroke-width": 1},
-      ),
-      text(x(octave), height - 8, tickText(octave, true), {"text-anchor": "middle", "font-size": 12}),
+    const x = scale(least, most, EDGE, width - EDGE)
+    const rowAt = i => row(arms[i], TOP + ROW * (i + 0.5), i === here, x)
+    const grid = steps(2 * Math.ceil(least / 2), most, 2).map(octave => [
+      upright(x(octave), TOP, height - FOOT),
+      text(x(octave), height - 8, tickText(octave, true), "middle"),
     ])
     const key = [
-      dot(EDGE, 10, 4, "paper", {stroke: "var(--toy-ink)", "stroke-width": 1.2}),
-      text(EDGE + 9, 14, phrase("ring"), {"font-size": 12}),
+      ring(EDGE, 10, 4, 1.2),
+      text(EDGE + 9, 14, phrase("ring")),
       dot(width / 2, 10, 4, "green"),
-      text(width / 2 + 9, 14, phrase("dot"), {"font-size": 12}),
+      text(width / 2 + 9, 14, phrase("dot")),
     ]
-    const rows = arms.map((arm, i) => i !== here && row(arm, i, false, x))
-    return {height, shapes: [grid, key, rows, row(arms[here], here, true, x)].flat(3).filter(Boolean)}
+    return {height, shapes: [grid, key, arms.map((_, i) => i !== here && rowAt(i)), rowAt(here)]}
   }
 
   function say({arm: here}) {
-    const arm = arms[here]
+    const {predicted, measured, outcome, name} = arms[here]
     const rate = number => significant(number, 2)
-    const found = arm.measured ? phrase("measured", {rate: rate(arm.measured)}) : phrase("no limit")
+    const found = measured ? phrase("measured", {rate: rate(measured)}) : phrase("no limit")
     return [
-      phrase("predicted", {rate: rate(arm.predicted)}),
-      strong(found, colourOf(arm)),
-      element("small", `${phrase(arm.measured ? arm.outcome : "wrong", {close})} – ${arm.name}`),
+      phrase("predicted", {rate: rate(predicted)}),
+      strong(found, colourOf(arms[here])),
+      element("small", `${phrase(measured ? outcome : "wrong", {close})} – ${name}`),
     ]
   }
 
   start({
     state: {arm: 0},
-    sliders: {arm: {label: phrase("knob"), values: arms.map((_, i) => i), say: i => `${i + 1} / ${arms.length}`}},
+    sliders: {arm: {label: phrase("knob"), values: steps(0, last), say: i => `${i + 1} / ${arms.length}`}},
     draw,
     say,
-    play: {name: "arm", to: arms.length - 1},
-    drag: ([, down]) => ({arm: Math.min(Math.max(Math.floor((down - TOP) / ROW), 0), arms.length - 1)}),
+    play: {name: "arm", to: last},
+    drag: ([, down]) => ({arm: clip(Math.floor((down - TOP) / ROW), 0, last)}),
   })
 })()

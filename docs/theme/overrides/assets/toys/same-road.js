@@ -1,57 +1,43 @@
 // Four batch sizes at each learning rate after equally many updates: one road, and a limit for each.
 ;(() => {
-  const {data, phrase, scale, line, dot, text, strong, start} = globalThis.toys
-  const {element} = globalThis.elements
+  const {data, phrase, clip, scale, line, across, upright, dot, knob, text, strong, small, start} = globalThis.toys
   const {tickText} = globalThis.numbers
   const [LEFT, RIGHT, TOP, BOTTOM] = [40, 16, 20, 26]
   const {rates, batches} = data
   const sizes = Object.keys(batches).map(Number)
   const COLOURS = Object.fromEntries(sizes.map((size, i) => [size, ["purple", "red", "blue", "green"][i % 4]]))
-  const name = rate => tickText(Math.log2(rate), true)
+  const octave = rate => Math.log2(rate)
+  const name = rate => tickText(octave(rate), true)
   const ends = width => [LEFT + 12, width - RIGHT]
-  const limit = size => rates[batches[size].below.lastIndexOf(true)]
 
   function draw({batch, rate}, width) {
-    const height = Math.min(360, Math.max(260, width * 0.5))
-    const [from, to] = ends(width)
-    const x = scale(Math.log2(rates[0]), Math.log2(rates.at(-1)), from, to)
+    const height = clip(width * 0.5, 260, 360)
+    const place = scale(octave(rates[0]), octave(rates.at(-1)), ...ends(width))
+    const x = one => place(octave(one))
     const error = accuracy => Math.log(100 - accuracy) // so that the road is not flat
-    const y = scale(error(0), error(96), height - BOTTOM, TOP)
+    const up = scale(error(0), error(96), height - BOTTOM, TOP)
+    const y = accuracy => up(error(accuracy))
+    const points = size => rates.map((one, i) => [x(one), y(batches[size].accuracy[i])])
     const at = rates.indexOf(rate)
-    const points = size => rates.map((one, i) => [x(Math.log2(one)), y(error(batches[size].accuracy[i]))])
-    const others = sizes.filter(size => size !== batch)
-    const wall = x((Math.log2(limit(batch)) + Math.log2(rates[rates.indexOf(limit(batch)) + 1] ?? limit(batch))) / 2)
-    const [across, high] = points(batch)[at]
+    const limit = batches[batch].below.lastIndexOf(true)
+    const wall = (x(rates[limit]) + x(rates[limit + 1] ?? rates[limit])) / 2
+    const marks = rates.filter(one => octave(one) % 3 === 0 || one === rates.at(-1))
     return {
       height,
       shapes: [
         [10, 50, 80, 90, 95].map(share => [
-          line(
-            [
-              [LEFT, y(error(share))],
-              [width, y(error(share))],
-            ],
-            "rule",
-            {"stroke-width": 1},
-          ),
-          text(LEFT - 5, y(error(share)) + 4, `${share}%`, {"text-anchor": "end", "font-size": 12}),
+          across(y(share), LEFT, width),
+          text(LEFT - 5, y(share) + 4, `${share}%`, "end"),
         ]),
-        rates
-          .filter(one => [-9, -6, -3, 0].includes(Math.log2(one)) || one === rates.at(-1))
-          .map(one => text(x(Math.log2(one)), height - 8, name(one), {"text-anchor": "middle", "font-size": 12})),
-        others.map(size => line(points(size), COLOURS[size], {opacity: 0.4, "stroke-width": 2})),
-        line(
-          [
-            [wall, TOP - 6],
-            [wall, height - BOTTOM],
-          ],
-          COLOURS[batch],
-          {"stroke-dasharray": "4 4", "stroke-width": 2},
-        ),
-        text(wall - 6, TOP - 6, phrase("limit"), {"text-anchor": "end", "font-size": 12}),
+        marks.map(one => text(x(one), height - 8, name(one), "middle")),
+        sizes
+          .filter(size => size !== batch)
+          .map(size => line(points(size), COLOURS[size], {opacity: 0.4, "stroke-width": 2})),
+        upright(wall, TOP - 6, height - BOTTOM, COLOURS[batch], 2, {"stroke-dasharray": "4 4"}),
+        text(wall - 6, TOP - 6, phrase("limit"), "end"),
         line(points(batch), COLOURS[batch], {"stroke-width": 3.5}),
         sizes.map(size => dot(...points(size)[at], 4, COLOURS[size])),
-        dot(across, high, 10, COLOURS[batch], {stroke: "var(--toy-ink)", "stroke-width": 2}),
+        knob(...points(batch)[at], 10, COLOURS[batch]),
       ],
     }
   }
@@ -60,19 +46,19 @@
     const at = rates.indexOf(rate)
     const accuracy = size => `${batches[size].accuracy[at].toFixed(1)}%`
     const isBelow = batches[batch].below[at]
-    const larger = sizes.filter(size => batches[size].below[at])
-    const rest = isBelow && larger.length > 1 ? "together" : larger.length ? "others" : "all"
+    const below = sizes.filter(size => batches[size].below[at])
+    const rest = isBelow && below.length > 1 ? "together" : below.length ? "others" : "all"
     return [
       phrase("at", {batch, rate: name(rate)}),
       strong(accuracy(batch), COLOURS[batch]),
       phrase(isBelow ? "on the road" : "over"),
-      element("small", phrase(rest, {list: larger.map(size => `${size}: ${accuracy(size)}`).join(", ")})),
+      small(rest, {list: below.map(size => `${size}: ${accuracy(size)}`).join(", ")}),
     ]
   }
 
   start({
     state: {batch: sizes[1], rate: rates[0]},
-    choices: {batch: sizes.map(size => [size, phrase("batch", {n: size}), COLOURS[size]])},
+    choices: {batch: sizes.map(size => [size, COLOURS[size], phrase("batch", {n: size})])},
     sliders: {rate: {label: phrase("rate"), values: rates, say: name, ends}},
     draw,
     say,

@@ -6,6 +6,7 @@
   const QUIET = 400 // milliseconds without a change before screen readers hear the sentence
   const THUMB = 12 // pixels, half of a slider's knob
   const {fill, element, shape, button, onDrag, onNewWidth} = globalThis.elements
+  const {clip, scale} = globalThis.toys
   const host = document.querySelector(".toy")
   const words = JSON.parse(host.dataset.words)
   const data = JSON.parse(host.dataset.numbers)
@@ -13,55 +14,16 @@
   /** Return a text of the toy with its {names} filled in. */
   const phrase = (term, values) => fill(words[term], values)
 
-  /** Return the function that places numbers from low to high between two places. */
-  const scale = (low, high, from, to) => value => from + ((value - low) / (high - low)) * (to - from)
-
-  const line = (points, colour, more = {}) =>
-    shape("polyline", {
-      points: points.map(point => point.map(x => x.toFixed(1)).join()).join(" "),
-      fill: "none",
-      stroke: `var(--toy-${colour})`,
-      "stroke-width": 2.5,
-      ...more,
-    })
-  const ground = (y, width, colour) =>
-    line(
-      [
-        [0, y],
-        [width, y],
-      ],
-      colour,
-      {"stroke-width": 1},
-    )
-  const dot = (x, y, r, colour, more = {}) => shape("circle", {cx: x, cy: y, r, fill: `var(--toy-${colour})`, ...more})
-  const text = (x, y, content, more = {}) => shape("text", {x, y, fill: "var(--toy-ink)", ...more}, content)
-  const box = (x, y, width, height, colour, more = {}) =>
-    shape("rect", {x, y, width: Math.max(width, 0), height: Math.max(height, 0), fill: `var(--toy-${colour})`, ...more})
-
-  /**
-   * Return a square image of side² points. shade(x, y), with x and y from 0 to 1, from the lower left corner, returns the name of
-   * a colour and its strength.
-   */
-  function shades(side, shade, x, y, size) {
-    const canvas = Object.assign(document.createElement("canvas"), {width: side, height: side})
-    const context = canvas.getContext("2d")
-    const style = getComputedStyle(host)
-    for (let i = 0; i < side ** 2; i++) {
-      const [column, row] = [i % side, Math.floor(i / side)]
-      const [colour, strength] = shade((column + 0.5) / side, 1 - (row + 0.5) / side)
-      context.fillStyle = style.getPropertyValue(`--toy-${colour}`)
-      context.globalAlpha = strength
-      context.fillRect(column, row, 1, 1)
-    }
-    return shape("image", {href: canvas.toDataURL(), x, y, width: size, height: size, preserveAspectRatio: "none"})
-  }
+  // Sentences ----------------------------------------------------------------------------------------------------------
 
   const strong = (content, colour = "ink") => element("b", {class: `toy-${colour}`}, content)
+  const small = (term, values) => element("small", phrase(term, values))
 
   /**
    * Start the toy.
    * @param {object} toy
-   *   state: what it shows at first. choices: by name of a variable, entries [value, text, colour] of buttons.
+   *   state: what it shows at first. choices: by name of a variable, entries [value, colour, text] of buttons, or values alone;
+   *   the text is that of the page for the value.
    *   sliders: by name of a variable, {label, values, say, ends}, where say(value, state) is its text and ends(width) the
    *   places in the picture between which its knob moves. isHidden(state), if any, hides it.
    *   draw(state, width): the height and the shapes of the picture. say(state): the parts of the sentence.
@@ -74,11 +36,10 @@
     const sentence = element("p", {class: "toy-say", "aria-hidden": "true"}) // which follows at once
     const told = element("p", {class: "toy-told", role: "status"})
     const buttons = Object.entries(choices).map(([name, entries]) =>
-      entries.map(([value, label, colour = "ink"]) => ({
-        name,
-        value,
-        node: button(label, () => change({[name]: value}), {class: `toy-${colour}`}),
-      })),
+      entries.map(entry => {
+        const [value, colour = "ink", label = phrase(value)] = [entry].flat()
+        return {name, value, node: button(label, () => change({[name]: value}), {class: `toy-${colour}`})}
+      }),
     )
     const knobs = Object.entries(sliders).map(([name, slider]) => {
       const input = element("input", {type: "range", min: 0, max: slider.values.length - 1, step: 1})
@@ -168,10 +129,10 @@
       return [clientX - left, clientY - top]
     }
     const whole = width => [0, width]
-    const followed = ([across], _, width) => {
+    const followed = ([left], _, width) => {
       const {values, ends = whole} = sliders[drag]
-      const i = Math.round(scale(...ends(width), 0, values.length - 1)(across))
-      return {[drag]: values[Math.min(Math.max(i, 0), values.length - 1)]}
+      const i = Math.round(scale(...ends(width), 0, values.length - 1)(left))
+      return {[drag]: values[clip(i, 0, values.length - 1)]}
     }
     const changesAt = typeof drag === "string" ? followed : drag
     const dragTo = event => {
@@ -196,5 +157,5 @@
     return {change, show}
   }
 
-  globalThis.toys = {data, phrase, scale, line, ground, dot, text, box, shades, strong, start}
+  Object.assign(globalThis.toys, {data, phrase, strong, small, start})
 })()

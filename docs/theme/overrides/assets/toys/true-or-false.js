@@ -1,6 +1,6 @@
 // All batch sizes at one learning rate, or each at its own, after as many images or as many updates: is the sentence true?
 ;(() => {
-  const {data, phrase, scale, line, text, box, strong, start} = globalThis.toys
+  const {data, phrase, clip, scale, upright, text, bold, box, strong, start} = globalThis.toys
   const {element} = globalThis.elements
   const {panels, answers, rivals} = data
   const [LABEL, ROW, FOOT] = [52, 34, 22]
@@ -11,33 +11,23 @@
 
   function draw(state, width) {
     const {sizes, own} = panels[state.equal]
-    const {means} = of(state)
     const height = sizes.length * ROW + FOOT
     const x = scale(0, 100, ...ends(width))
-    const rows = means.map((mean, i) => {
-      const [middle, isRival] = [ROW * i + ROW / 2, rivals.includes(sizes[i])]
-      const colour = isRival ? ["blue", "red"][rivals.indexOf(sizes[i])] : "soft"
-      const weight = {"font-size": 12, "font-weight": isRival ? 700 : 400}
+    const row = (mean, i) => {
+      const [y, rival] = [ROW * i + ROW / 2, rivals.indexOf(sizes[i])]
+      const isRival = rival >= 0
+      const weight = {"font-weight": isRival ? 700 : 400}
+      const colour = isRival ? ["blue", "red"][rival] : "soft"
       return [
-        text(0, middle + 5, sizes[i].toLocaleString("en"), weight),
-        box(x(0), middle - 11, x(mean) - x(0), 22, colour, {opacity: isRival ? 1 : 0.45}),
-        text(x(mean) + 5, middle + 5, mean.toFixed(1), weight),
-        state.whose === "own" &&
-          text(x(0) + 6, middle + 4, own[i], {"font-size": 12, fill: "var(--toy-paper)", "font-weight": 600}),
+        text(0, y + 5, sizes[i].toLocaleString("en"), "start", weight),
+        box(x(0), y - 11, x(mean) - x(0), 22, colour, {opacity: isRival ? 1 : 0.45}),
+        text(x(mean) + 5, y + 5, mean.toFixed(1), "start", weight),
+        state.whose === "own" && bold(x(0) + 6, y + 4, own[i], "start", {colour: "paper"}),
       ]
-    })
-    const guess = line(
-      [
-        [x(10), 0],
-        [x(10), height - FOOT],
-      ],
-      "rule",
-      {"stroke-dasharray": "3 3", "stroke-width": 2},
-    )
-    const marks = [0, 50, 100].map(share =>
-      text(x(share), height - 5, `${share}%`, {"text-anchor": "middle", "font-size": 12}),
-    )
-    return {height, shapes: [guess, rows, marks].flat(3).filter(Boolean)}
+    }
+    const guess = upright(x(10), 0, height - FOOT, "rule", 2, {"stroke-dasharray": "3 3"})
+    const marks = [0, 50, 100].map(share => text(x(share), height - 5, `${share}%`, "middle"))
+    return {height, shapes: [guess, of(state).means.map(row), marks]}
   }
 
   const say = state => {
@@ -47,17 +37,14 @@
 
   start({
     state: {equal: Object.keys(panels)[0], whose: "one", rate: rates[0]},
-    choices: {
-      equal: Object.keys(panels).map(budget => [budget, phrase(budget)]),
-      whose: ["one", "own"].map(whose => [whose, phrase(whose)]),
-    },
+    choices: {equal: Object.keys(panels), whose: ["one", "own"]},
     sliders: {rate: {label: phrase("rate"), values: rates, ends, isHidden: ({whose}) => whose === "own"}},
     draw,
     say,
     play: {name: "rate", to: rates.at(-3)},
-    drag: ([across], _, width) => {
-      const i = Math.round(scale(...ends(width), 0, rates.length - 1)(across))
-      return {rate: rates[Math.min(Math.max(i, 0), rates.length - 1)], whose: "one"}
+    drag: ([left], _, width) => {
+      const i = Math.round(scale(...ends(width), 0, rates.length - 1)(left))
+      return {rate: rates[clip(i, 0, rates.length - 1)], whose: "one"}
     },
   })
 })()
