@@ -38,15 +38,15 @@
   const LAST = {en: "glossary", ko: "용어"} // for a query that nothing resembles
 
   /** Return a query in the words of the pages. */
-  function translate(/** @type {string} */ query) {
+  function translate(query) {
     let said = query.normalize("NFC")
-    for (const [typed, word] of SPELLINGS) said = said.replace(typed, /** @type {string} */ (word))
+    for (const [typed, word] of SPELLINGS) said = said.replace(typed, word)
     // Korean compounds are written without spaces, so terms of two or more syllables are also searched within words.
     return said.replace(/(?<=^|\s)\p{sc=Hangul}{2,}(?=$|\s)/gu, "*$&*")
   }
 
   /** Return the queries to try, one after another, until one finds something: words that differ in one or two letters. */
-  function attempts(/** @type {string} */ query, /** @type {string} */ language) {
+  function attempts(query, language) {
     const words = query.match(/[\p{L}\p{N}]+/gu) ?? []
     if (!words.length) return []
     const within = distance => words.map(word => (word.length > 2 * distance ? `${word}~${distance}` : word)).join(" ")

@@ -29,13 +29,13 @@ globalThis.engine ??= {}
   /** Return two classes of points in the plane with noise. @param {number[][][]} classes @param {number} sigma */
   function shape(classes, sigma) {
     const random = new Generator(SHAPE_SEED)
-    const round = (/** @type {number} */ value) => roundHalfToEven(value * DECIMALS) / DECIMALS
+    const round = value => roundHalfToEven(value * DECIMALS) / DECIMALS
     const X = classes.flat().map(point => Float64Array.from(point, value => round(value + sigma * random.normal())))
     return {X, labels: classes.flatMap((points, k) => points.map(() => k)), classes: 2, oneUnit: true}
   }
 
   /** Return numbers from low to high at equal distances. */
-  const spaced = (/** @type {number} */ low, /** @type {number} */ high) =>
+  const spaced = (low, high) =>
     Array.from({length: POINTS}, (_, i) => (i === POINTS - 1 ? high : low + i * ((high - low) / (POINTS - 1))))
 
   /** @type {Record<string, () => Promise<Dataset> | Dataset>} */
@@ -107,11 +107,11 @@ globalThis.engine ??= {}
 
   // Splits -----------------------------------------------------------------------------------------------------------
 
-  const ascending = (/** @type {number[]} */ numbers) => numbers.sort((a, b) => a - b)
-  const roundHalfToEven = (/** @type {number} */ x) => (x % 1 === 0.5 ? 2 * Math.round(x / 2) : Math.round(x))
+  const ascending = numbers => numbers.sort((a, b) => a - b)
+  const roundHalfToEven = x => (x % 1 === 0.5 ? 2 * Math.round(x / 2) : Math.round(x))
 
   /** Divide `size` among classes in proportion to their counts, by largest remainders. Ties go to the earlier class. */
-  function quotas(/** @type {number[]} */ counts, /** @type {number} */ size) {
+  function quotas(counts, size) {
     const total = counts.reduce((sum, count) => sum + count, 0)
     const whole = counts.map(count => Math.floor((count * size) / total))
     const missing = size - whole.reduce((sum, count) => sum + count, 0)
@@ -161,7 +161,7 @@ globalThis.engine ??= {}
     const features = X[0].length
 
     /** Add up a term of each feature, in the order of ontrial/data/splits.py: blocks first. */
-    function total(/** @type {(x: number, j: number) => number} */ term) {
+    function total(term) {
       const totals = new Float64Array(features)
       for (let start = 0; start < train.length; start += BLOCK) {
         const sums = new Float64Array(features)
@@ -217,7 +217,7 @@ globalThis.engine ??= {}
   }
 
   /** Return the samples of each group of at least LARGE samples, in the order of the groups' names. */
-  function largeGroups(/** @type {string[]} */ groups) {
+  function largeGroups(groups) {
     const names = [...new Set(groups)].sort()
     const members = names.map(name => groups.flatMap((group, i) => (group === name ? [i] : [])))
     return members.filter(member => member.length >= LARGE)

@@ -19,7 +19,7 @@ globalThis.engine ??= {}
   }
 
   /** Return eʳ − 1 for |r| ≤ ½ log 2, from its series, by Horner's rule. */
-  function series(/** @type {number} */ r) {
+  function series(r) {
     let sum = 1 / 362880
     sum = sum * r + 1 / 40320
     sum = sum * r + 1 / 5040
@@ -33,28 +33,28 @@ globalThis.engine ??= {}
   }
 
   /** Return eˣ. */
-  function exp(/** @type {number} */ x) {
+  function exp(x) {
     const bounded = Math.min(Math.max(x, -LIMIT), LIMIT)
     const k = Math.floor(bounded * LOG2_E + 0.5)
     return fround(POWERS[(k + MOST) | 0] * (1 + series(bounded - k * Math.LN2)))
   }
 
   /** Return eˣ − 1 in float64, accurate near 0. */
-  function expm1(/** @type {number} */ x) {
+  function expm1(x) {
     const bounded = Math.min(Math.max(x, -LIMIT), LIMIT)
     const k = Math.floor(bounded * LOG2_E + 0.5)
     const power = POWERS[(k + MOST) | 0]
     return power * series(bounded - k * Math.LN2) + (power - 1)
   }
 
-  function tanh(/** @type {number} */ x) {
+  function tanh(x) {
     const e = expm1(-2 * Math.abs(x))
     const size = fround(Math.abs(e / (e + 2)))
     return x < 0 ? -size : size
   }
 
   /** Return log(1 + x) = 2 artanh(x / (x + 2)) for x from 0 to 1. */
-  function log1p(/** @type {number} */ x) {
+  function log1p(x) {
     const s = x / (x + 2)
     const square = s * s
     let sum = 0
@@ -64,16 +64,16 @@ globalThis.engine ??= {}
 
   // Activations ------------------------------------------------------------------------------------------------------
 
-  const sigmoid = (/** @type {number} */ z) => fround(1 / fround(1 + exp(-z)))
+  const sigmoid = z => fround(1 / fround(1 + exp(-z)))
 
   // e^(−x²/2) Σₖ cₖ tᵏ with t = 1 / (1 + px) approximates Φ(−x) for x ≥ 0: p, c₁ … c₇.
   const TAIL = new Float32Array([
     0.26, 0.103482667, 0.107605712, 0.0712152169, 0.171634587, -0.113358875, 0.23364861, -0.0742279936,
   ])
   const DENSITY = fround(1 / Math.sqrt(2 * Math.PI))
-  const bell = (/** @type {number} */ x) => exp(fround(-0.5 * fround(x * x)))
+  const bell = x => exp(fround(-0.5 * fround(x * x)))
 
-  function normalTail(/** @type {number} */ x) {
+  function normalTail(x) {
     const t = fround(1 / fround(1 + fround(TAIL[0] * x)))
     let sum = fround(TAIL[7] * t)
     for (let k = 6; k > 0; k--) sum = fround(fround(sum + TAIL[k]) * t)
@@ -161,7 +161,7 @@ globalThis.engine ??= {}
       }
   }
 
-  function rowMaximum(/** @type {Float32Array} */ z, /** @type {number} */ start, /** @type {number} */ width) {
+  function rowMaximum(z, start, width) {
     let largest = z[start]
     for (let i = start + 1; i < start + width; i++) largest = Math.max(largest, z[i])
     return largest
@@ -218,9 +218,9 @@ globalThis.engine ??= {}
   }
 
   /** Split an initialisation into its name and weight mean: "he_mean-8" → ["he", −8]. */
-  function parseInitialisation(/** @type {string} */ initialisation) {
+  function parseInitialisation(initialisation) {
     const [name, mean = "0"] = initialisation.split("_mean")
-    return /** @type {const} */ ([name, Number(mean)])
+    return [name, Number(mean)]
   }
 
   const [BETA_1, BETA_2, EPSILON] = [0.9, 0.999, 1e-8] // constants of Adam

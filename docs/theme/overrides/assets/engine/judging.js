@@ -22,16 +22,16 @@ globalThis.engine ??= {}
    * @param {string} measure @param {(guess: *) => number} guess @param {(value: number, worst: number) => number} better
    */
   function noWorse(measure, guess, better = Math.min, scale = 1) {
-    return (/** @type {Record[]} */ records, /** @type {Guessing} */ guessing) => {
-      const last = /** @type {Record} */ (records.at(-1))
+    return (records, guessing) => {
+      const last = records.at(-1)
       const worst = guess(guessing)
       return scale * (last.diverged ? worst : better(Number(last[measure]), worst))
     }
   }
 
-  const accuracy = (/** @type {string} */ measure) => noWorse(measure, guess => guess.accuracy, Math.max, 100)
-  const loss = (/** @type {string} */ measure) => noWorse(measure, guess => guess.loss)
-  const error = (/** @type {string} */ measure) =>
+  const accuracy = measure => noWorse(measure, guess => guess.accuracy, Math.max, 100)
+  const loss = measure => noWorse(measure, guess => guess.loss)
+  const error = measure =>
     noWorse(
       measure,
       () => 1,
@@ -40,12 +40,12 @@ globalThis.engine ??= {}
     )
 
   /** Return a share of units at the last record before the run diverged. */
-  const units = (/** @type {string} */ measure) => (/** @type {Record[]} */ records) =>
+  const units = measure => records =>
     100 * Number(records.findLast(record => !record.diverged && record[measure] !== undefined)?.[measure])
 
   /** Return when a measure first reaches the threshold (sign 1: from below), on a straight line between two records. */
-  const timeTo = (/** @type {"epochs" | "updates"} */ clock, measure = "test_accuracy", sign = 1) => {
-    return (/** @type {Record[]} */ records, /** @type {{threshold: number}} */ {threshold}) => {
+  const timeTo = (clock, measure = "test_accuracy", sign = 1) => {
+    return (records, {threshold}) => {
       const measured = records.filter(record => !record.diverged && record[measure] !== undefined)
       const i = measured.findIndex(record => sign * Number(record[measure]) >= sign * threshold)
       if (i < 0) return Number.POSITIVE_INFINITY
@@ -57,14 +57,13 @@ globalThis.engine ??= {}
   }
 
   /** Return log₂ of the mean factor by which the gradient norm changes from a layer down to the next, before training. */
-  function gradientPerLayer(/** @type {Record[]} */ records, /** @type {Guessing} */ {depth}) {
-    const log = (/** @type {number} */ layer) =>
-      Math.log2(Math.max(Number(records[0][`gradient_norm_${layer}`]), engine.TINY))
+  function gradientPerLayer(records, {depth}) {
+    const log = layer => Math.log2(Math.max(Number(records[0][`gradient_norm_${layer}`]), engine.TINY))
     return (log(1) - log(depth)) / (depth - 1)
   }
 
-  const difference = (/** @type {Function} */ of, /** @type {Function} */ minus) => {
-    return (/** @type {Record[]} */ records, /** @type {*} */ guess) => of(records, guess) - minus(records, guess)
+  const difference = (of, minus) => {
+    return (records, guess) => of(records, guess) - minus(records, guess)
   }
 
   /** @type {{[metric: string]: (records: Record[], guess: any) => number}} one number per run */
@@ -143,7 +142,7 @@ globalThis.engine ??= {}
   const INTERVALS = {centre: engine.signedRankInterval, median: engine.medianInterval}
 
   /** Return the estimate of a sample and its interval. A sample with NaN says nothing. */
-  function interval(/** @type {Sample} */ {kind, values, lowest, highest}, level = 1 - ALPHA) {
+  function interval({kind, values, lowest, highest}, level = 1 - ALPHA) {
     if (values.some(Number.isNaN))
       return {estimate: Number.NaN, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY}
     const ofValues = INTERVALS[kind](values, level)
@@ -153,12 +152,7 @@ globalThis.engine ??= {}
   }
 
   /** Return the outcome of a context. */
-  function classify(
-    /** @type {Sample} */ sample,
-    /** @type {number} */ smallestEffect,
-    alpha = ALPHA,
-    claimed = "more",
-  ) {
+  function classify(sample, smallestEffect, alpha = ALPHA, claimed = "more") {
     const [own, equivalence] = [interval(sample, 1 - alpha), interval(sample, 1 - 2 * alpha)]
     return engine.outcomeOf(own, equivalence, smallestEffect, claimed)
   }

@@ -5,19 +5,19 @@ globalThis.engine ??= {}
   const STREAMS = ["split", "weights", "batch order", "training samples", "label noise", "dropout"] // as in ontrial/nn/randomness.py
 
   /** Return the words of NumPy's SeedSequence(seed, spawn_key): 32 bits each. O'Neill, seed_seq_fe. */
-  function seedWords(/** @type {number} */ seed, /** @type {number[]} */ spawnKey, /** @type {number} */ count) {
+  function seedWords(seed, spawnKey, count) {
     const entropy = [seed >>> 0]
     if (seed >= 2 ** 32) entropy.push(Math.floor(seed / 2 ** 32))
     while (spawnKey.length && entropy.length < 4) entropy.push(0)
     entropy.push(...spawnKey)
     let constant = 0x43b0d7e5
-    const hash = (/** @type {number} */ value) => {
+    const hash = value => {
       value ^= constant
       constant = Math.imul(constant, 0x931e8875)
       value = Math.imul(value, constant)
       return value ^ (value >>> 16)
     }
-    const mix = (/** @type {number} */ x, /** @type {number} */ y) => {
+    const mix = (x, y) => {
       const mixed = Math.imul(0xca01f9dd, x) - Math.imul(0x4973f715, y)
       return mixed ^ (mixed >>> 16)
     }
@@ -39,7 +39,7 @@ globalThis.engine ??= {}
   const MULTIPLIER = digits(0x2360ed051fc65da44385df649fccf645n)
 
   /** Return the digits of a number of 128 bits. */
-  function digits(/** @type {bigint} */ number) {
+  function digits(number) {
     return Array.from({length: 8}, (_, i) => Number((number >> BigInt(16 * i)) & 0xffffn))
   }
 
@@ -48,7 +48,7 @@ globalThis.engine ??= {}
     /** @param {number} seed @param {number[]} spawnKey */
     constructor(seed, spawnKey = []) {
       const words = seedWords(seed, spawnKey, 8)
-      const number = (/** @type {number} */ i) =>
+      const number = i =>
         [words[i + 1], words[i], words[i + 3], words[i + 2]].reduce((sum, word) => (sum << 32n) | BigInt(word), 0n)
       this.increment = digits((number(4) << 1n) | 1n)
       this.state = this.increment.slice() // one step from 0
@@ -111,7 +111,7 @@ globalThis.engine ??= {}
     }
 
     /** Draw an integer from 0 to `largest`, which is above 0 and below 2³². Larger draws of as many bits are rejected. */
-    integer(/** @type {number} */ largest) {
+    integer(largest) {
       const mask = 0xffffffff >>> Math.clz32(largest)
       for (;;) {
         const integer = (this.word() & mask) >>> 0
@@ -131,7 +131,7 @@ globalThis.engine ??= {}
     }
 
     /** Draw a binomial number by inversion, as NumPy does where its mean is at most 30. */
-    binomial(/** @type {number} */ n, /** @type {number} */ p) {
+    binomial(n, p) {
       if (p > 0.5) return n - this.binomial(n, 1 - p)
       const none = Math.exp(n * Math.log1p(-p))
       const bound = Math.min(n, Math.floor(n * p + 10 * Math.sqrt(n * p * (1 - p) + 1)))
@@ -148,7 +148,7 @@ globalThis.engine ??= {}
     }
 
     /** Draw how often each of n numbers is in a resample of n of them, as Generator.multinomial. */
-    multinomial(/** @type {number} */ n) {
+    multinomial(n) {
       const drawn = new Float64Array(n)
       let [left, share] = [n, 1]
       for (let i = 0; i < n - 1 && left > 0; i++) {
@@ -184,8 +184,7 @@ globalThis.engine ??= {}
   }
 
   /** Return the generator of a seed for a purpose, one of STREAMS. */
-  const stream = (/** @type {number} */ seed, /** @type {string} */ purpose) =>
-    new Generator(seed, [STREAMS.indexOf(purpose)])
+  const stream = (seed, purpose) => new Generator(seed, [STREAMS.indexOf(purpose)])
 
   Object.assign(engine, {STREAMS, Generator, stream})
 })(globalThis.engine)

@@ -121,8 +121,8 @@ globalThis.engine ??= {}
     return measures
   }
 
-  const mean = (/** @type {number[]} */ numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length
-  const byLayer = (/** @type {string} */ name, /** @type {number[]} */ shares) =>
+  const mean = numbers => numbers.reduce((sum, number) => sum + number, 0) / numbers.length
+  const byLayer = (name, shares) =>
     Object.fromEntries([[name, mean(shares)], ...shares.map((share, i) => [`${name}_${i + 1}`, share])])
 
   // Measures besides loss and accuracy, and their sets. Gradients come last, because they overwrite the deltas.

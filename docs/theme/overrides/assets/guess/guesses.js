@@ -22,7 +22,7 @@
   }
 
   /** Return the guesses in a stored text: id → {verdict, and confidence in per cent or none}. Anything else is left out. */
-  function parseGuesses(/** @type {string | null} */ text) {
+  function parseGuesses(text) {
     let stored
     try {
       stored = Object.entries(JSON.parse(text ?? "{}") ?? {})

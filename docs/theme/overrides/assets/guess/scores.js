@@ -1,10 +1,9 @@
 // The score of guesses.
 ;(() => {
   const {isOpen, replyTo} = globalThis.guessGuesses
-  const mean = (/** @type {number[]} */ numbers) =>
-    numbers.reduce((total, number) => total + number, 0) / numbers.length
+  const mean = numbers => numbers.reduce((total, number) => total + number, 0) / numbers.length
 
-  const rounded = (/** @type {number} */ number) => Math.round(number) + 0 // which is no −0
+  const rounded = number => Math.round(number) + 0 // which is no −0
 
   /**
    * Return the points of a guess among three: 100 for one that is sure and right, 0 for one that is as good as none. The

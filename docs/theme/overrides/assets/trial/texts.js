@@ -4,7 +4,7 @@
   const {amount, decimals, effectTexts, intervalTerm} = globalThis.numbers
 
   /** Return whether two decided outcomes can both be true: what is below the claim is negligible or reversed. */
-  const areCompatible = (/** @type {string} */ one, /** @type {string} */ other) =>
+  const areCompatible = (one, other) =>
     one === other || (one !== "positive" && other !== "positive" && [one, other].includes("below"))
 
   /**
