@@ -34,10 +34,9 @@
     label: say["card label"],
     compared: points === null || rival === null ? "" : phrase("points", {points: signed(points), rival: signed(rival)}),
     fooled: fooled ? phrase("card fooled", {claim: claims.find(({id}) => id === fooled).short}) : "",
-    invitation: `${say["card invitation"]} ${location.host}`,
   })
   const theirs = createCard(site, texts)
-  const challenge = element("section", {class: "guess-challenge"}, theirs.canvas, element("p", say.beat))
+  const challenge = element("section", {class: "guess-challenge"}, theirs.card, element("p", say.beat))
   const notice = element("p", {class: "guess-notice", role: "status"})
 
   const running = element("strong", {role: "status"})
@@ -58,7 +57,7 @@
   const result = element(
     "div",
     {class: "guess-result"},
-    element("div", mine.canvas, element("p", button(say.save, mine.save, big)), link.parts),
+    element("div", mine.card, link.parts),
     element("div", believed, calibrated, dot, fooled),
   )
   const forget = element("p", button(say.delete, deleteGuesses, big))
