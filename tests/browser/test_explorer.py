@@ -45,14 +45,13 @@ def test_the_first_question_and_its_chart_are_on_the_first_screen(smoke_page):
 def test_entries_of_a_legend_are_whole_and_apart(smoke_page, language, size):
     page = smoke_page(f"{language}/explorer.html#experiment=batch-size&colour=policy&policy=", viewport=size)
     page.wait_for_selector(".explorer-chart svg")
-    labels = page.locator(".role-legend-label text")
+    labels = page.locator(".explorer-legend li:has(svg)")
     boxes = sorted((one.bounding_box() for one in labels.all()), key=lambda box: (round(box["y"]), box["x"]))
     assert len(boxes) == 7
     for one, other in pairwise(boxes):
         is_beside = abs(one["y"] - other["y"]) < 2
-        assert not is_beside or one["x"] + one["width"] + 16 <= other["x"]  # its symbol is between them
+        assert not is_beside or one["x"] + one["width"] + 8 <= other["x"]
     assert all(box["x"] + box["width"] <= size["width"] for box in boxes)
-    assert not any("…" in text for text in labels.all_text_contents())
 
 
 @pytest.mark.essential
@@ -60,9 +59,7 @@ def test_a_filter_changes_chart_table_and_address(opened):
     page = opened()
     page.get_by_label("ReLU", exact=True).check()
     assert page.locator(SHOWN).inner_text() == "6 of 101 points shown."
-    page.wait_for_function(
-        "() => document.querySelectorAll('.explorer-chart .mark-symbol.role-mark path').length === 6"
-    )
+    assert page.locator(".explorer-chart [data-i]").count() == 6
     assert page.locator(".explorer-table tbody tr").count() == 6
     assert page.evaluate("location.hash") == "#activation=relu"
 
@@ -83,22 +80,11 @@ def test_the_address_brings_the_same_view_back(opened):
     assert "12 of 101" in again.locator(SHOWN).inner_text()
 
 
-# For each drawn point: what its panel's headers say, and what they should say. A mark is in the panel whose headers
-# are nearest to its middle.
-PANELS = """() => {
-  const middle = (part, axis) => {
-    const box = part.getBoundingClientRect()
-    return axis === "x" ? box.x + box.width / 2 : box.y + box.height / 2
-  }
-  const nearest = (mark, heads, axis) => heads.toSorted((a, b) =>
-    Math.abs(middle(a, axis) - middle(mark, axis)) - Math.abs(middle(b, axis) - middle(mark, axis)))[0].textContent
-  const heads = role => [...document.querySelectorAll(`.explorer-chart .role-${role}-header text`)]
-    .filter(text => !text.closest(".role-axis"))
-  return [...document.querySelectorAll(".explorer-chart .mark-symbol.role-mark path")]
-    .filter(mark => mark.__data__.datum.i !== undefined)
-    .map(mark => [nearest(mark, heads("column"), "x"), nearest(mark, heads("row"), "y"),
-      mark.__data__.datum.columns, mark.__data__.datum.rows])
-}"""
+# For each drawn point: the name of its panel, and the settings in its row of the table.
+PANELS = """() => [...document.querySelectorAll(".explorer-chart [data-i]")].map(mark => {
+  const row = document.querySelector(`.explorer-table [data-point="${mark.dataset.i}"]`)
+  return [mark.closest("[data-panel]").dataset.panel, [...row.cells].map(cell => cell.textContent)]
+})"""
 FACETS = ("activation", "objective", "batch_size", "policy")
 
 
@@ -106,24 +92,21 @@ FACETS = ("activation", "objective", "batch_size", "policy")
 def test_every_point_is_in_the_panel_of_its_settings(opened, columns, rows):
     address = f"#experiment=main-grid&x=learning_rate&colour=none&columns={columns}&rows={rows}&policy="
     page = opened(address)
-    page.wait_for_selector(".explorer-chart .mark-symbol.role-mark path")
     placed = page.evaluate(PANELS)
     assert len(placed) >= 12
-    assert [line for line in placed if line[:2] != line[2:]] == []
+    for panel, cells in placed:
+        settings = {part for cell in cells for part in [cell, *cell.split(", ")]}  # a point may have several policies
+        assert set(panel.split(" · ")) <= settings, (panel, cells)
 
 
-# Whether each line of a spread is inside a panel, and the labels of the first y axis.
-SPREADS = """() => {
-  const boxes = [...document.querySelectorAll(".explorer-chart .background")].map(part => part.getBoundingClientRect())
-  const isInside = ({top, bottom}) => boxes.some(box => box.top - 1 <= top && bottom <= box.bottom + 1)
-  const lines = [...document.querySelectorAll(".explorer-chart .mark-rule.role-mark line")]
-  const labels = [...document.querySelectorAll(".explorer-chart .role-axis-label")]
-    .filter(group => getComputedStyle(group.querySelector("text")).textAnchor === "end")
-  return {
-    inside: lines.map(line => isInside(line.getBoundingClientRect())),
-    labels: [...labels[0].querySelectorAll("text")].filter(text => text.getAttribute("opacity") !== "0").length,
-  }
-}"""
+# Whether each line of a spread is inside a panel, and how many labels the first y axis has.
+SPREADS = """() => ({
+  inside: [...document.querySelectorAll(".explorer-spread")].map(line => {
+    const [inner, outer] = [line, line.closest("svg")].map(part => part.getBoundingClientRect())
+    return outer.top <= inner.top && inner.bottom <= outer.bottom
+  }),
+  labels: document.querySelector(".explorer-panels svg").querySelectorAll("[text-anchor=end]").length,
+})"""
 
 
 @pytest.mark.parametrize(
@@ -131,7 +114,7 @@ SPREADS = """() => {
 )
 def test_the_whole_spread_is_on_an_axis_with_several_labels(opened, filters, scale):
     page = opened(f"#{filters}&scale={scale}")
-    page.wait_for_selector(".explorer-chart .mark-rule.role-mark line", state="attached")
+    page.wait_for_selector(".explorer-spread", state="attached")
     shown = page.evaluate(SPREADS)
     assert shown["inside"]
     assert all(shown["inside"])
@@ -189,7 +172,7 @@ def test_the_questions_of_the_page_are_views_of_this_study(opened):
 
 def test_hovering_shows_exact_values_and_their_spread(opened):
     page = opened("#activation=relu&objective=softmax%2Bcross_entropy&batch_size=16")
-    page.locator(".explorer-chart .mark-symbol.role-mark path").hover()
+    page.locator(".explorer-chart [data-i]").hover()
     tip = page.locator(".explorer-tip").inner_text()
     row = page.locator(".explorer-table tbody tr").inner_text()
     accuracy = re.search(r"\d+\.\d\d ± \d+\.\d\d%", row)[0]
@@ -200,9 +183,9 @@ def test_hovering_shows_exact_values_and_their_spread(opened):
 @pytest.mark.essential
 def test_a_click_shows_curves_and_the_command(opened):
     page = opened("#activation=relu&objective=softmax%2Bcross_entropy&batch_size=16")
-    page.locator(".explorer-chart .mark-symbol.role-mark path").click()
+    page.locator(".explorer-chart [data-i]").click()
     page.wait_for_selector(".explorer-details svg")
-    assert page.locator(".explorer-details .mark-line path").count() == 4
+    assert page.locator(".explorer-details polyline").count() == 4
     command = page.locator(".explorer-command").inner_text().strip()
     cell = POINT.partition("@")[0]
     file = f"results/smoke/runs/{cell}.parquet"

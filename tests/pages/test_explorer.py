@@ -2,11 +2,9 @@
 
 import json
 import math
-import re
 
 import pandas as pd
 import pytest
-import vl_convert
 from support.simulated import results, simulated
 
 from ontrial.report.figures import explorer as charts
@@ -188,15 +186,3 @@ def test_looks_differ_without_colour_too():
     assert len(set(styles["shape"])) == len(set(styles["colour"])) == 5
     sizes = charts.styles([1, 2, 4, 16, 64, 256, "full"], counted=True)
     assert len(set(sizes["shape"])) == len(set(sizes["colour"])) == 7
-
-
-@pytest.mark.parametrize("name", ["points", "curves"])
-def test_templates_compile(name):
-    spec = charts.templates()[name] | {"datasets": {"rows": []}}
-    assert vl_convert.vegalite_to_vega(spec)["marks"]
-
-
-def test_the_bundle_needs_no_evaluation_of_text():
-    bundle = vl_convert.javascript_bundle()
-    assert "expressionInterpreter" in bundle  # what vegaEmbed takes for `ast: true`
-    assert re.search(r"window\.vegaEmbed=", bundle)

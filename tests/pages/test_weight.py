@@ -11,7 +11,6 @@ MEGABYTE = 1_000_000
 TAG = re.compile(r"<(?:script|img|link)\b[^>]*>")
 ADDRESS = re.compile(r'(?:src|href)="([^"#?:]+)"')
 URL = re.compile(r"url\([\"']?([^\"':)]+)[\"']?\)")
-LIMITS = {"explorer.html": 1.41}  # the library that draws charts
 
 
 def files_of(page: Path) -> set[Path]:
@@ -31,7 +30,7 @@ def files_of(page: Path) -> set[Path]:
 def test_a_page_with_all_its_files_weighs_at_most_a_megabyte(smoke_site):
     weights = {page: sum(file.stat().st_size for file in files_of(page)) for page in smoke_site.glob("*/**/*.html")}
     assert max(weights.values()) > 0.3 * MEGABYTE
-    heavy = {page: weight for page, weight in weights.items() if weight > LIMITS.get(page.name, 1) * MEGABYTE}
+    heavy = {page: weight for page, weight in weights.items() if weight > MEGABYTE}
     assert heavy == {}
 
 

@@ -42,11 +42,11 @@ const words = {
 }
 
 globalThis.document = {getElementById: () => null}
-load("elements", "explorer/study", "explorer/address", "explorer/chart")
+load("elements", "numbers", "charts", "explorer/study", "explorer/address")
 const study = globalThis.explorerStudy.readStudy(grid, words)
 const {addMeasures, points, passes, summaryText} = study
 const {defaultState, formatAddress, moved, parseAddress} = globalThis.explorerAddress.addresses(study)
-const {paddingRows} = globalThis.explorerChart
+const {linearAxis, logAxis} = globalThis.charts
 
 // Columns of numbers and of texts: mean and sd, or median and quartiles.
 addMeasures("main-grid", [
@@ -124,14 +124,15 @@ test("another experiment keeps the filters that it has", () => {
   assert.deepEqual([y, policy], ["epochs_to_90", []])
 })
 
-test("every pair of a column and a row has a panel", () => {
-  const row = (columns, rows, y) => ({i: 1, x: "16", y, columns, rows, low: y - 1, high: y + 1, chosen: true})
-  const rows = [row("relu", "He", 2), row("tanh", "Glorot", 3), row("relu", "Glorot", 4)]
-  assert.deepEqual(paddingRows(rows), [
-    {i: undefined, x: "16", y: 2, columns: "tanh", rows: "He", low: 2, high: 2, chosen: false, padding: true},
-  ])
-  assert.deepEqual(paddingRows(rows.slice(0, 1)), [])
-  assert.deepEqual(paddingRows([]), [])
+test("an axis goes around its values and has several marks, however close or far apart they are", () => {
+  for (const values of [[3], [0.4, 90], [2.01, 2.07], [1e-6, 1e5], [0.1, 100], [7, 8.5]])
+    for (const axisOf of [linearAxis, logAxis]) {
+      const {range, marks, of} = axisOf(values)
+      assert.ok(range[0] < of(Math.min(...values)) && of(Math.max(...values)) < range[1], `${values}`)
+      assert.ok(marks.length > 1 && marks.length < 12, `${axisOf.name} ${values}: ${marks}`)
+      assert.ok(marks.every(([number]) => range[0] <= number && number <= range[1]))
+      assert.equal(new Set(marks.map(([, text]) => text)).size, marks.length)
+    }
 })
 
 test("data sets are never mixed: several have panels of their own", () => {

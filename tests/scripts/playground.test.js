@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import {test} from "node:test"
 import {load} from "./load.js"
 
-load("elements", "playground/settings", "playground/limit")
+load("elements", "numbers", "charts", "playground/settings", "playground/limit")
 const {readChoice, choiceText, settingsOf, cellOf, studySettings, frameEpochs} = globalThis.playgroundSettings
 const {arrival, wallOf} = globalThis.playgroundLimit
 

@@ -82,7 +82,7 @@ sizes = [rule.output.sizes for rule in drawing]
 
 
 rule explore:
-    """Summarise the grid over its seeds for the explorer, and bundle the scripts that draw its charts."""
+    """Summarise the grid over its seeds for the explorer."""
     input:
         study="<results>/study.json",
         records="<results>/tables/records.parquet",
@@ -93,7 +93,6 @@ rule explore:
         curves="<results>/explorer/curves.js",
         numbers=expand("<results>/explorer/numbers-{experiment}.js", experiment=study.experiments),
         styles="<results>/explorer/styles.css",
-        vega="<results>/explorer/vega.js",
     log:
         "<results>/logs/explore.log",
     benchmark:

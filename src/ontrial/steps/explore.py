@@ -1,4 +1,4 @@
-"""Write the data of the explorer: the grid summarised over seeds, its learning curves, and the charts."""
+"""Write the data of the explorer: the grid summarised over seeds, its learning curves, and the colours of charts."""
 
 import base64
 import json
@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import vl_convert
 
 from ontrial.judge.columns import without_defaults
 from ontrial.judge.results import Results
@@ -22,7 +21,7 @@ from ontrial.study.study import load_study
 
 
 def explore(study: Input, records: Input, folder: str) -> None:
-    """Write the points as a table and a script, the scripts that load on demand (measures, curves), and charts.
+    """Write the points as a table and a script, the scripts that load on demand (measures, curves), and the colours.
 
     study: The study (study.json).
     records: Table of all records (.parquet).
@@ -47,16 +46,15 @@ def _contents(results: Results) -> Iterator[tuple[str, str]]:
         yield f"numbers-{name}.js", f";(globalThis.packedNumbers ??= {{}})[{json.dumps(name)}] = {content}\n"
     yield "grid.js", _packed_script("PACKED_GRID", _explorer_grid(points))
     yield "styles.css", charts.style_sheet()
-    yield "vega.js", vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its type stub lacks a default
 
 
 def _explorer_grid(points: pd.DataFrame) -> dict[str, Any]:
-    """Return the points in the form of the script, the styles of each setting's values, and the charts."""
+    """Return the points in the form of the script, and the styles of each setting's values."""
     content = pages.grid(points)
     for name, values in content["settings"].items():
         counted = name in pages.COUNTED
         content["settings"][name] = {"values": values, "counted": counted, **charts.styles(values, counted)}
-    return content | {"charts": charts.templates()}
+    return content
 
 
 def _packed_script(name: str, value: object) -> str:

@@ -1,10 +1,10 @@
 // Numbers of readers' own runs, written as the pages of claims write those of the study.
 ;(() => {
   const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-  const signed = (/** @type {string} */ text) => text.replace("-", "−")
+  const signed = text => text.replace("-", "−")
 
   /** Return a number with a few significant digits, as `significant` of report/wording/formatting.py does. */
-  function significant(/** @type {number} */ number, digits = 3) {
+  function significant(number, digits = 3) {
     if (Number.isNaN(number)) return "–"
     if (!Number.isFinite(number)) return number > 0 ? "∞" : "−∞"
     if (number === 0) return "0"
@@ -21,28 +21,28 @@
     return signed(withPlaces(short, Math.max(places, 0)))
   }
 
-  const withPlaces = (/** @type {number} */ number, /** @type {number} */ places) =>
+  const withPlaces = (number, places) =>
     number.toLocaleString("en", {minimumFractionDigits: places, maximumFractionDigits: places})
 
   /** Return a number with at most some digits and no needless ones, as `exact` of report/wording/formatting.py. */
-  function exact(/** @type {number} */ number, digits = 4) {
+  function exact(number, digits = 4) {
     if (Math.abs(number) < 1e-4 || Math.abs(number) >= 1e7) return significant(number, digits).replace(/\.?0+(?= )/, "")
     const {short} = shortened(number, digits)
     return signed(Math.abs(short) < 10 ** digits ? `${short}` : count(short))
   }
 
   /** Return a number with some significant digits, as the format g of Python. */
-  function general(/** @type {number} */ number, /** @type {number} */ digits) {
+  function general(number, digits) {
     const {short, places} = shortened(number, digits)
     const power = digits - 1 - places
     if (short === 0 || (power >= -4 && power < digits)) return `${short}`
     return short.toExponential().replace(/e([+-])(\d)$/, "e$10$2")
   }
 
-  const count = (/** @type {number} */ number) => number.toLocaleString("en")
+  const count = number => number.toLocaleString("en")
 
   /** Return a number rounded to some decimal places, or to tens. A tie has an even last digit, as in Python. */
-  function rounded(/** @type {number} */ number, /** @type {number} */ places) {
+  function rounded(number, places) {
     if (places < 0) {
       const unit = 10 ** -places
       const size = Math.abs(number)
@@ -56,7 +56,7 @@
   }
 
   /** Return a number with some significant digits, and how many of them are behind the point. */
-  function shortened(/** @type {number} */ number, /** @type {number} */ digits) {
+  function shortened(number, digits) {
     const rough = Number(number.toPrecision(digits))
     const places = rough === 0 ? 0 : digits - 1 - Math.floor(Math.log10(Math.abs(rough)))
     return {short: places > 50 ? rough : rounded(number, places), places} // toFixed ends at 100
@@ -69,10 +69,10 @@
     return Number.isFinite(high) ? "interval to" : "interval without ends"
   }
 
-  const decimals = (/** @type {number} */ number, places = 1) => signed(withPlaces(rounded(number, places) + 0, places))
+  const decimals = (number, places = 1) => signed(withPlaces(rounded(number, places) + 0, places))
 
   /** Return a number without its unit, as report/pages/claims/estimates.py does. */
-  function amount(/** @type {number | null} */ number, /** @type {string} */ unit) {
+  function amount(number, unit) {
     if (number === null || Number.isNaN(number)) return "–"
     if (unit === "log2") return number === Number.NEGATIVE_INFINITY ? "1/∞" : significant(2 ** number)
     return ["points", "octaves"].includes(unit) && Number.isFinite(number) ? decimals(number) : significant(number)
@@ -105,18 +105,17 @@
    * numbers are placed at its ends.
    * left, right: Ends of the axis in a drawing.
    */
-  function axisOf(/** @type {number[]} */ numbers, /** @type {number} */ left, /** @type {number} */ right) {
+  function axisOf(numbers, left, right) {
     const finite = numbers.filter(Number.isFinite)
     const [first, last] = [Math.min(...finite), Math.max(...finite)]
     const margin = 0.06 * (last - first) || 1
     const [low, high] = [first - margin, last + margin]
-    const x = (/** @type {number} */ number) =>
-      left + ((Math.min(Math.max(number, low), high) - low) / (high - low)) * (right - left)
+    const x = number => left + ((Math.min(Math.max(number, low), high) - low) / (high - low)) * (right - left)
     return {low, high, x}
   }
 
   /** Return about five round numbers between two numbers. Logarithms that are far apart have whole numbers. */
-  function ticks(/** @type {number} */ low, /** @type {number} */ high, isLog2 = false) {
+  function ticks(low, high, isLog2 = false) {
     const rough = (high - low) / 5
     const power = 10 ** Math.floor(Math.log10(rough))
     const round = power * [1, 2, 5, 10].find(size => size * power >= rough)
@@ -130,7 +129,7 @@
   const short = number => signed(`${Number(number.toPrecision(3))}`)
 
   /** Return the text of a tick, which is a factor for a binary logarithm. */
-  function tickText(/** @type {number} */ tick, isLog2 = false) {
+  function tickText(tick, isLog2 = false) {
     if (!isLog2) return short(tick)
     return tick < 0 ? `1/${short(2 ** -tick)}` : short(2 ** tick)
   }

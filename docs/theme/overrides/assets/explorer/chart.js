@@ -1,69 +1,68 @@
-// The chart of the explorer's points: its rows, and the Vega-Lite specification completed from the template of the study.
+// The chart of the explorer's points: a panel for each value of its columns and rows, with markers, spreads and lines.
 ;(() => {
+  const {element, shape} = globalThis.elements
+  const {linearAxis, logAxis, chart, curve} = globalThis.charts
+  const {exact} = globalThis.numbers
   const {AXES} = globalThis.explorerAddress
   const LEAST = 0.1 // per cent, smallest error on a logarithmic axis, where smaller ones are drawn
-  const ERRORS = [LEAST, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 70, 100] // its labels
-  const ERROR_LABELS = {values: ERRORS, labelExpr: `datum.value <= ${LEAST} ? '≤ ' + datum.value : '' + datum.value`}
-  const APART = {type: "band", paddingInner: 0.7, paddingOuter: 0.35} // markers side by side, close to their tick
+  const [RADIUS, REACH] = [4.5, 10] // pixels of a marker, and of what a finger hits
+  const APART = 0.3 // of the room of a value, in which markers of other colours stand side by side
+  const [NARROW, NARROWEST, GAP] = [230, 150, 12] // pixels of panels
 
-  /** Return about how wide an entry of a legend is, in pixels, with its symbol and the gap to the next one. */
-  const legendWidth = text => 35 + 7 * text.length + 5 * (text.match(/\p{sc=Hangul}/gu)?.length ?? 0)
-
-  /** An invisible row for each panel without points, since Vega-Lite would fill the gap with the panels that follow. */
-  function paddingRows(rows) {
-    const valuesOf = axis => [...new Set(rows.map(row => row[axis]))]
-    const pairs = valuesOf("columns").flatMap(column => valuesOf("rows").map(line => [column, line]))
-    return pairs
-      .filter(([column, line]) => !rows.some(row => row.columns === column && row.rows === line))
-      .map(([column, line]) => {
-        const {y} = rows[0]
-        return {...rows[0], i: undefined, chosen: false, low: y, high: y, columns: column, rows: line, padding: true}
-      })
+  /** Return a legend from names and styles {colour, dash, shape}. */
+  function legendOf(title, entries) {
+    const sample = ({colour, dash, shape: outline, size = 1}) =>
+      shape(
+        "svg",
+        {viewBox: "-14 -7 28 14", "aria-hidden": "true"},
+        dash && shape("path", {d: "M-14 0H14", stroke: colour, "stroke-dasharray": dash, class: "explorer-line"}),
+        outline && shape("path", {d: outline, fill: colour, transform: `scale(${size * RADIUS})`}),
+      )
+    const items = entries.map(([text, style]) => element("li", sample(style), text))
+    return element("ul", {class: "explorer-legend"}, title && element("li", title), items)
   }
 
   /**
-   * Return the rows of a chart, and the function that specifies it for a width in pixels.
+   * Return the rows of the points that are drawn, and the function that draws them for a width in pixels.
    * shown: Points that pass the filters.
    * candidates: All points of the experiment.
    */
   function chartOf(study, state, shown, candidates) {
     const {grid, isMeasure, title, label, phrase, ordered, key, valuesAmong} = study
-    const isLog = name => grid.measures[name].scale === "log"
 
     // Rows -----------------------------------------------------------------------------------------------------------
 
+    const isPositive = name => grid.measures[name]?.scale === "log"
     // Accuracies are drawn as errors on a logarithmic axis, unless readers want accuracies on a linear one.
-    const isError = name => isMeasure(name) && grid.measures[name].scale === "error" && state.scale === "log"
+    const isError = name => grid.measures[name]?.scale === "error" && state.scale === "log"
     const position = (name, number) => (isError(name) ? Math.max(100 - number, LEAST) : number)
     const axisTitle = name => {
       if (isError(name)) return `${phrase(`error ${name}`)} (%)`
-      return isMeasure(name) && grid.measures[name].unit === "points" ? `${title(name)} (%)` : title(name)
+      return grid.measures[name]?.unit === "points" ? `${title(name)} (%)` : title(name)
     }
 
     function rowOf(point, policy) {
       const row = {i: point.i, chosen: key(point) === state.point}
       for (const axis of AXES) {
         const name = state[axis]
-        if (name === "none") continue
         if (isMeasure(name)) row[axis] = position(name, point.measured[name]?.centre)
-        else row[axis] = label(name, name === "policy" ? policy : point[name])
+        else if (name !== "none") row[axis] = label(name, name === "policy" ? policy : point[name])
       }
-      const summary = point.measured[state.y]
-      if (isMeasure(state.y) && summary) {
-        const {centre, low, high} = summary
-        const largest = grid.measures[state.y].unit === "points" ? 100 : Number.POSITIVE_INFINITY // mean + sd may exceed the scale
-        const lowIsDrawable = Number.isFinite(low) && (!isLog(state.y) || low > 0)
-        row.low = position(state.y, lowIsDrawable ? Math.max(low, Math.min(0, centre)) : centre)
-        row.high = position(state.y, Number.isFinite(high) ? Math.min(high, largest) : centre)
-      }
-      return row
+      if (!point.measured[state.y]) return row
+      const {centre, low, high} = point.measured[state.y]
+      const largest = grid.measures[state.y].unit === "points" ? 100 : Number.POSITIVE_INFINITY // mean + sd may exceed it
+      const isLow = Number.isFinite(low) && (!isPositive(state.y) || low > 0)
+      const ends = [
+        isLow ? Math.max(low, Math.min(0, centre)) : centre,
+        Number.isFinite(high) ? Math.min(high, largest) : centre,
+      ]
+      return {...row, ends: ends.map(end => position(state.y, end))}
     }
 
     const isDrawable = row =>
-      AXES.every(axis => {
-        if (!isMeasure(state[axis])) return true
-        return Number.isFinite(row[axis]) && (!isLog(state[axis]) || row[axis] > 0)
-      })
+      AXES.filter(axis => isMeasure(state[axis])).every(
+        axis => Number.isFinite(row[axis]) && (!isPositive(state[axis]) || row[axis] > 0),
+      )
 
     // One row per point, or per point and policy if an axis shows policies.
     const showsPolicies = AXES.some(axis => state[axis] === "policy")
@@ -77,141 +76,122 @@
 
     // Axes -----------------------------------------------------------------------------------------------------------
 
-    const domain = (some, setting) => [...new Set(valuesAmong(some, setting).map(value => label(setting, value)))]
+    const namesOn = axis =>
+      state[axis] === "none"
+        ? [undefined]
+        : [...new Set(valuesAmong(shown, state[axis]).map(value => label(state[axis], value)))]
 
-    function axisEncoding(name, channel) {
-      if (!isMeasure(name)) {
-        return {field: channel, type: "ordinal", title: title(name), sort: domain(shown, name), axis: {labelAngle: 0}}
-      }
-      const encoding = {field: channel, type: "quantitative", title: axisTitle(name)}
-      if (isError(name)) return {...encoding, scale: {type: "log", nice: false}, axis: ERROR_LABELS}
-      if (isLog(name)) return {...encoding, scale: {type: "log"}}
-      return {...encoding, scale: {type: "linear", zero: false, nice: true}}
-    }
-
-    // The range of an axis with all points and their spread. If all are equal, they are in its middle.
-    function range() {
-      const numbers = rows.flatMap(row => [row.y, row.low ?? row.y, row.high ?? row.y])
-      const [low, high] = [Math.min(...numbers), Math.max(...numbers)]
-      if (isLog(state.y)) return low < high ? [low, high] : [low / 2, 2 * low]
-      if (isError(state.y)) {
-        const [below, above] = [ERRORS.filter(tick => tick < low), ERRORS.filter(tick => tick > high)]
-        return [Math.max(LEAST, ...below), Math.min(100, ...above)]
-      }
-      const margin = low < high ? (high - low) / 25 : Math.abs(low) / 10 || 0.1
-      return [low < 0 ? low - margin : Math.max(0, low - margin), high + margin]
+    function axisOf(axis, values) {
+      const name = state[axis]
+      if (isError(name)) return logAxis(values, error => (error <= LEAST ? `≤ ${LEAST}` : exact(error)))
+      if (isMeasure(name)) return (isPositive(name) ? logAxis : linearAxis)(values)
+      const names = namesOn(axis)
+      const of = value => names.indexOf(value) + 0.5
+      return {range: [0, names.length], marks: names.map(value => [of(value), value]), of}
     }
 
     // Whether lines can connect points: x has an order, and each series has one point at each x.
-    function canConnect() {
-      if (!ordered.includes(state.x) || !isMeasure(state.y)) return false
-      const positions = rows.map(row =>
-        JSON.stringify([row.x, isMeasure(state.colour) ? 0 : row.colour, row.columns, row.rows]),
-      )
-      return new Set(positions).size === positions.length
-    }
+    const series = row => JSON.stringify([row.colour, row.columns, row.rows])
+    const canConnect =
+      ordered.includes(state.x) &&
+      !isMeasure(state.colour) &&
+      new Set(rows.map(row => row.x + series(row))).size === rows.length
 
     // Colours --------------------------------------------------------------------------------------------------------
 
-    // Colour and size show a measure.
-    function encodeMeasure(spread, marker) {
-      const scale = {type: isError(state.colour) || isLog(state.colour) ? "log" : "linear"}
-      const color = {
-        field: "colour",
-        type: "quantitative",
-        title: axisTitle(state.colour),
-        scale: {...scale, scheme: "cividis"},
-        legend: {tickCount: 4},
-      }
-      spread.encoding.color = {value: "var(--c7)"} // if the measure set it, the legend would list single values
-      marker.encoding.color = color
-      marker.encoding.size = {...color, scale: {...scale, range: [30, 160]}}
-    }
-
-    // Label → colour, dash and shape of each value of a setting. Filters do not change them, only what the legend lists.
-    function stylesOf(name) {
+    /** Return the function from a row to its style, and the entries of the legend. */
+    function styles() {
+      const name = state.colour
+      const plain = {colour: grid.settings.activation.colour[0], shape: grid.settings.activation.shape[0]}
+      if (name === "none") return {styleOf: () => plain, entries: []}
+      if (isMeasure(name)) return shades(plain)
       const {values, colour, dash, shape} = grid.settings[name]
-      const styles = new Map()
-      for (const value of valuesAmong(candidates, name)) {
+      const known = new Map() // by label: filters change only what the legend lists
+      for (const value of valuesAmong(candidates, name).toReversed()) {
         const i = values.indexOf(value)
-        if (!styles.has(label(name, value))) {
-          styles.set(label(name, value), {colour: colour[i], dash: dash[i], shape: shape[i]})
-        }
+        known.set(label(name, value), {colour: colour[i], dash: dash[i].join(" "), shape: shape[i]})
       }
-      return styles
+      const listed = [...known].toReversed().filter(([text]) => rows.some(row => row.colour === text))
+      const places = new Map(listed.map(([text], i) => [text, (i + 0.5) / listed.length - 0.5]))
+      const isApart = !isMeasure(state.x) && !canConnect
+      const styleOf = row => ({...known.get(row.colour), aside: isApart ? APART * places.get(row.colour) : 0})
+      return {styleOf, entries: listed}
     }
 
-    // Colour, dashes and shape distinguish the values of a setting.
-    function encodeSetting(layers, width) {
-      const [, line, marker] = layers
-      const styles = stylesOf(state.colour)
-      const labels = [...styles.keys()].filter(text => rows.some(row => row.colour === text))
-      const widest = Math.max(160, ...labels.map(legendWidth))
-      const legend = {columns: Math.max(1, Math.floor(width / widest)), labelLimit: 0}
-      const encoding = part => ({
-        field: "colour",
-        type: "nominal",
-        title: title(state.colour),
-        scale: {domain: labels, range: labels.map(text => styles.get(text)[part])},
-        legend,
-      })
-      for (const layer of layers) layer.encoding.color = encoding("colour")
-      line.encoding.strokeDash = encoding("dash")
-      marker.encoding.shape = encoding("shape")
-      if (!isMeasure(state.x) && !canConnect()) {
-        for (const {encoding} of layers) {
-          encoding.x = {...encoding.x, scale: APART}
-          encoding.xOffset = {field: "colour", scale: {domain: labels}}
-        }
+    // Colour and size show a measure.
+    function shades(plain) {
+      const numbers = rows.map(row => row.colour)
+      const {of} = axisOf("colour", numbers)
+      const [low, high] = [Math.min(...numbers), Math.max(...numbers)]
+      const styleOf = ({colour: number}) => {
+        const share = (of(number) - of(low)) / (of(high) - of(low) || 1)
+        const colour = `color-mix(in oklab, var(--c0) ${Math.round(100 * share)}%, var(--c4))`
+        return {...plain, colour, size: 0.6 + 0.8 * share}
       }
+      return {styleOf, entries: [low, high].map(number => [exact(number, 3), styleOf({colour: number})])}
     }
 
     // Together -------------------------------------------------------------------------------------------------------
 
-    // Repeat the panel for columns and rows, with widths that fill the box.
-    function withPanels(spec, panel, boxWidth) {
-      const facet = axis => ({
-        field: axis,
-        type: "ordinal",
-        title: title(state[axis]),
-        sort: domain(shown, state[axis]),
-      })
-      const panelCount = axis =>
-        state[axis] === "none" || isMeasure(state[axis]) ? 1 : Math.max(1, domain(shown, state[axis]).length)
-      const [columns, lines] = [panelCount("columns"), panelCount("rows")]
-      const hasRows = state.rows !== "none"
-      const width = boxWidth - 75
-      const perLine = hasRows ? columns : Math.max(1, Math.min(columns, Math.floor(width / 230)))
-      panel.width = Math.max(110, Math.floor((width - 22 * perLine - (hasRows ? 40 : 0)) / perLine))
-      panel.height = columns * lines === 1 ? 320 : lines === 1 && perLine === columns ? 280 : 210
-      if (hasRows) {
-        const column = state.columns === "none" ? {} : {column: facet("columns")}
-        return {...spec, facet: {row: facet("rows"), ...column}, spec: panel}
-      }
-      if (state.columns === "none") return {...spec, ...panel}
-      return {...spec, facet: facet("columns"), columns: perLine, spec: panel}
+    function marker(row, {colour, shape: outline, size = 1}, x, y) {
+      return shape(
+        "g",
+        {"data-i": row.i, transform: `translate(${x} ${y})`, class: row.chosen ? "explorer-chosen" : null},
+        shape("circle", {r: REACH, fill: "transparent"}),
+        shape("path", {d: outline, fill: colour, transform: `scale(${size * RADIUS})`}),
+      )
     }
 
-    function specification(width) {
-      const spec = structuredClone(grid.charts.points)
-      const [spread, line, marker] = spec.layer
-      const x = axisEncoding(state.x, "x")
-      const y = axisEncoding(state.y, "y")
-      if (isMeasure(state.y)) y.scale = {...y.scale, domain: range()}
-      for (const layer of spec.layer) {
-        layer.encoding.x = x
-        layer.encoding.y = layer === spread ? {...y, field: "low"} : y
+    function draw(boxWidth) {
+      const x = axisOf(
+        "x",
+        rows.map(row => row.x),
+      )
+      const y = axisOf("y", [...rows.map(row => row.y), ...rows.flatMap(row => row.ends)])
+      const {styleOf, entries} = styles()
+      const [columns, lines] = [namesOn("columns"), namesOn("rows")]
+      const isGrid = state.rows !== "none" // whose columns stand below one another
+      const perLine = isGrid ? columns.length : Math.max(1, Math.min(columns.length, Math.floor(boxWidth / NARROW)))
+      const width = Math.max(NARROWEST, Math.floor((boxWidth - GAP * (perLine - 1)) / perLine))
+      const height = columns.length * lines.length === 1 ? 320 : 210
+
+      const panel = (line, column) => {
+        const own = rows.filter(row => row.columns === column && row.rows === line)
+        const shapes = (left, top) => {
+          const placed = own.map(row => {
+            const style = styleOf(row)
+            return {row, style, x: left(x.of(row.x) + (style.aside ?? 0)), y: top(y.of(row.y))}
+          })
+          const lines = canConnect ? Object.values(Object.groupBy(placed, ({row}) => series(row))) : []
+          return [
+            placed.map(({row, style, x}) => {
+              const [y1, y2] = row.ends.map(end => top(y.of(end)))
+              return shape("line", {x1: x, x2: x, y1, y2, stroke: style.colour, class: "explorer-spread"})
+            }),
+            lines.map(line => {
+              const points = line.toSorted((a, b) => a.x - b.x).map(({x, y}) => [x, y])
+              const {colour, dash} = line[0].style
+              const attributes = {stroke: colour, "stroke-dasharray": dash, class: "explorer-line"}
+              return curve("polyline", points, Number, Number, attributes)
+            }),
+            placed.map(({row, style, x, y}) => marker(row, style, x, y)),
+          ]
+        }
+        const name = [column, line].filter(Boolean).join(" · ")
+        return element("div", {"data-panel": name}, chart({title: name, x, y, draw: shapes, width, height}))
       }
-      marker.encoding.opacity = {condition: {test: "datum.padding", value: 0}, value: 1}
-      if (isMeasure(state.colour)) encodeMeasure(spread, marker)
-      else if (state.colour !== "none") encodeSetting(spec.layer, width)
-      else for (const layer of spec.layer) layer.encoding.color = {value: grid.settings.activation.colour[0]}
-      const layers = [...(isMeasure(state.y) ? [spread] : []), ...(canConnect() ? [line] : []), marker]
-      return withPanels({...spec, layer: undefined}, {layer: layers}, width)
+
+      const panels = lines.flatMap(line => columns.map(column => panel(line, column)))
+      return [
+        legendOf(state.colour !== "none" && axisTitle(state.colour), entries),
+        element("p", axisTitle(state.y)),
+        element("div", {class: "explorer-panels", style: `--columns: ${perLine}; --panel: ${width}px`}, panels),
+        element("p", {class: "explorer-x"}, axisTitle(state.x)),
+      ]
     }
 
-    return {rows, specification}
+    return {rows, draw}
   }
 
-  globalThis.explorerChart = {paddingRows, chartOf}
+  globalThis.explorerChart = {legendOf, chartOf}
 })()

@@ -2,7 +2,9 @@
 ;(() => {
   const {element, button, scrollBox, loadScript, unpack} = globalThis.elements
   const {SCORES} = globalThis.explorerAddress
-  const {draw} = globalThis.explorerPlot
+  const {legendOf} = globalThis.explorerChart
+  const {linearAxis, logAxis, chart, curve} = globalThis.charts
+  const [TWO, GAP] = [620, 16] // pixels of a box with two charts, and between them
 
   /**
    * Return the section, and the function that shows a point in it.
@@ -10,10 +12,9 @@
    * close: Function to call when the reader closes the section.
    */
   function createDetails(study, folder, close) {
-    const {grid, words, names, points, phrase, title, label, describe, key, share, cellText, summaryText} = study
+    const {words, names, points, phrase, title, label, describe, key, share, cellText, summaryText} = study
     const section = element("section", {class: "explorer-details", "aria-labelledby": "explorer-point", hidden: true})
     let shown = "" // key of the point
-    let curvesView
 
     function show(state) {
       const point = points.find(other => key(other) === state.point)
@@ -22,15 +23,12 @@
       if (!point || shown === state.point) return
       shown = state.point
       const name = describe(point, state.experiment)
-      const chart = element("div", {
-        class: "explorer-chart",
-        role: "img",
-        "aria-label": phrase("curves of", {point: name}),
-      })
+      const label = phrase("curves of", {point: name})
+      const drawing = element("div", {class: "explorer-chart", role: "img", "aria-label": label})
       section.replaceChildren(
         element("h2", {id: "explorer-point", tabindex: "-1"}, name),
         element("p", phrase("curves text")),
-        scrollBox(phrase("curves"), {class: "explorer-box explorer-scroll"}, chart),
+        scrollBox(phrase("curves"), {class: "explorer-box explorer-scroll"}, drawing),
         element(
           "dl",
           {class: "explorer-facts"},
@@ -39,7 +37,7 @@
         ...commandParts(point),
         button(phrase("close"), close, {class: "md-button"}),
       )
-      plotCurves(point, chart)
+      plotCurves(point, drawing)
     }
 
     function focus() {
@@ -69,52 +67,55 @@
     // Curves ---------------------------------------------------------------------------------------------------------
 
     let curves // promise of those of all points
-    // Rows for the chart from the columns of the curves: epochs, then median and quartiles of scores (train, test), which
-    // are accuracies as shares or errors of numbers, and of losses (train, test). Scores are multiplied by the scale.
-    function curveRows([epochs, ...columns], scale) {
-      const triple = (curve, i) => columns.slice(3 * curve, 3 * curve + 3).map(column => column[i])
-      return [
-        {part: phrase("train"), scoreCurve: 0, lossCurve: 2},
-        {part: phrase("test"), scoreCurve: 1, lossCurve: 3},
-      ].flatMap(({part, scoreCurve, lossCurve}) =>
-        epochs.map((epoch, i) => {
-          const [score, score_low, score_high] = triple(scoreCurve, i).map(number => scale * number)
-          const [loss, loss_low, loss_high] = triple(lossCurve, i)
-          return {epochs: epoch, part, score, score_low, score_high, loss, loss_low, loss_high}
-        }),
-      )
-    }
 
-    async function plotCurves(point, chart) {
+    async function plotCurves(point, drawing) {
       await loadScript(`${folder}curves.js`)
       curves ??= unpack(PACKED_CURVES)
       const columns = (await curves)[point.i]
       if (shown !== key(point)) return // another point was selected meanwhile
-      if (!columns) {
-        chart.replaceChildren(phrase("no curves"))
-        return
-      }
-      const hasClasses = SCORES[0] in point.measured
-      const rows = curveRows(columns, hasClasses ? 100 : 1).filter(row => row.loss > 0)
-      curvesView?.finalize()
-      curvesView = await draw(chart, specification(chart.clientWidth || 600, hasClasses), rows)
+      drawing.replaceChildren(...(columns ? drawCurves(point, columns, drawing.clientWidth) : [phrase("no curves")]))
     }
 
-    function specification(width, hasClasses) {
-      const spec = structuredClone(grid.charts.curves)
-      spec.columns = width > 620 ? 2 : 1
-      const titles = [phrase(hasClasses ? "accuracy axis" : "error axis"), phrase("loss axis")]
-      const legend = {title: phrase("samples"), sort: [phrase("train"), phrase("test")]}
-      for (const [i, panel] of spec.concat.entries()) {
-        panel.width = Math.max(140, width / spec.columns - 90)
-        panel.height = 220
-        for (const {encoding} of panel.layer) {
-          encoding.x.title = phrase("epochs")
-          encoding.y.title = titles[i]
-          for (const channel of ["color", "fill", "strokeDash"]) Object.assign(encoding[channel] ?? {}, legend)
-        }
+    // Columns are epochs, then median and quartiles of scores (train, test), which are accuracies as shares or errors of
+    // numbers, and of losses (train, test).
+    function drawCurves(point, [epochs, ...columns], boxWidth) {
+      const width = boxWidth > TWO ? (boxWidth - GAP) / 2 : boxWidth
+      const hasClasses = SCORES[0] in point.measured
+      const score = hasClasses ? number => 100 * number : Number
+      const x = linearAxis([0, ...epochs])
+      const panel = (first, title, axisOf, of = Number) => {
+        const parts = ["train", "test"].map((name, i) => {
+          const [median, low, high] = columns.slice(first + 3 * i, first + 3 * i + 3)
+          const isDrawable = each => each !== null && (axisOf === linearAxis || each > 0)
+          const placed = column => epochs.map((epoch, at) => [epoch, column[at]]).filter(([, each]) => isDrawable(each))
+          return {name, median: placed(median), band: [...placed(low), ...placed(high).toReversed()]}
+        })
+        const y = axisOf(parts.flatMap(({median, band}) => [...median, ...band].map(([, each]) => of(each))))
+        const numbers = part => part.map(([epoch, each]) => [epoch, y.of(of(each))])
+        const draw = (left, top) =>
+          parts.map(({name, median, band}) => [
+            curve("polygon", numbers(band), left, top, {class: `explorer-band explorer-${name}`}),
+            curve("polyline", numbers(median), left, top, {class: `explorer-line explorer-${name}`}),
+          ])
+        return element("div", chart({title, x, y, draw, width, height: 220}))
       }
-      return spec
+      const samples = [
+        ["train", {colour: "var(--c1)", dash: "6.3 2.7"}],
+        ["test", {colour: "var(--c0)", dash: "none"}],
+      ]
+      return [
+        legendOf(
+          phrase("samples"),
+          samples.map(([name, style]) => [phrase(name), style]),
+        ),
+        element(
+          "div",
+          {class: "explorer-curves"},
+          panel(0, phrase(hasClasses ? "accuracy axis" : "error axis"), linearAxis, score),
+          panel(6, phrase("loss axis"), logAxis),
+        ),
+        element("p", {class: "explorer-x"}, phrase("epochs")),
+      ]
     }
 
     return {section, show, focus}

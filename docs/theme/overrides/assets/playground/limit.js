@@ -1,6 +1,7 @@
 // Below the playground: how large a learning rate its first network bears, predicted before training, and then tried.
 ;(() => {
   const {fill, element, button} = globalThis.elements
+  const {chart, curve} = globalThis.charts
   const {settingsOf, cellOf} = globalThis.playgroundSettings
   const OCTAVES = [-3, -2, -1, -0.5, 0, 0.5, 1, 1.5, 2] // of the rates that are tried, from the predicted limit
   const RECORDS = 6 // while the number of updates doubles
@@ -48,13 +49,15 @@
       const wall = Math.log2(found.limit)
       const ends = [wall + OCTAVES[0], wall + OCTAVES.at(-1)]
       const title = fill(words.limit_chart, {goal: found.goal})
-      const shapes = [
-        ["polyline", "playground-wall", [0, TOP].map(length => [wall, length])],
-        ["polyline", "film-line-1", paths.map(([octave, length]) => [wall + octave, Math.min(length, TOP)])],
-      ]
+      const lines = {
+        "playground-wall": [0, TOP].map(length => [wall, length]),
+        "film-line-1": paths.map(([octave, length]) => [wall + octave, Math.min(length, TOP)]),
+      }
+      const draw = (left, top) =>
+        Object.entries(lines).map(([kind, points]) => curve("polyline", points, left, top, {class: kind}))
       const x = {range: ends, marks: [ends[0], wall, ends[1]].map(octave => [octave, short(2 ** octave)])}
       const y = {range: [-0.5, TOP], marks: ["× 1", "× 2", "× 4", words.limit_never].map((text, i) => [i, text])}
-      drawn.append(globalThis.charts.chart({title, label: `${title}. ${message}`, x, y, shapes}).svg)
+      drawn.append(chart({title, label: `${title}. ${message}`, x, y, draw}))
     }
 
     /** Do a part with a trainer of its own, and show its message, unless the reader makes another choice meanwhile. */

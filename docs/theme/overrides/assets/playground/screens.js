@@ -5,7 +5,7 @@
   const HEIGHT = 125 // of a chart
   const {fill, element} = globalThis.elements
   const {gridPoints, drawPlane} = globalThis.plane
-  const {decades, chart} = globalThis.charts
+  const {logAxis, chart, curve: line} = globalThis.charts
   const {evaluate, measureTexts} = globalThis.networks
   const {drawDiagram, drawDigits} = globalThis.playgroundDiagram
 
@@ -103,30 +103,31 @@
   function curves(networks, names, last, tests, errorMarks, words) {
     const x = {range: [0, last], marks: [0, last / 2, last].map(epoch => [epoch, epoch])}
     const ceiling = 10 * Math.max(...networks.map(({records}) => records[0].train_loss)) // cuts off curves that shoot up
-    const lossScale = loss => Math.log10(Math.min(loss, ceiling))
-    const losses = networks.flatMap(({records}) => records.map(record => record.train_loss))
-    const drawnLosses = losses.filter(loss => loss > 0).map(loss => Math.min(loss, ceiling))
-    const lossAxis = decades(drawnLosses.length ? drawnLosses : [0.1, 1])
+    const losses = networks.flatMap(({records}) => records.map(record => Math.min(record.train_loss, ceiling)))
+    const drawn = losses.filter(loss => loss > 0)
+    const lossAxis = logAxis(drawn.length ? drawn : [0.1, 1])
     const least = 50 / tests
-    const errorScale = accuracy => Math.log10(Math.max(100 * (1 - accuracy), least))
     const shown = errorMarks.filter(mark => mark > 2 * least)
     const errorAxis = {
       range: [Math.log10(least), 2],
       marks: [[Math.log10(least), 0], ...shown.map(mark => [Math.log10(mark), mark])],
+      of: accuracy => Math.log10(Math.max(100 * (1 - accuracy), least)),
     }
 
-    function curve(title, measure, scale, y) {
-      const shapes = networks.map(({records}, i) => {
-        const points = records.map(record => [record.epochs, scale(record[measure])])
-        return ["polyline", `film-line-${i + 1}`, points.filter(([, value]) => Number.isFinite(value))]
-      })
+    function curve(title, measure, y, most = 1) {
+      const draw = (left, top) =>
+        networks.map(({records}, i) => {
+          const points = records.map(record => [record.epochs, y.of(Math.min(record[measure], most))])
+          const finite = points.filter(([, value]) => Number.isFinite(value))
+          return line("polyline", finite, left, top, {class: `film-line-${i + 1}`})
+        })
       const label = [title, ...networks.map((network, i) => `${names[i]}: ${factsOf(network, words)}`)].join(". ")
-      return chart({title, label, x, y, shapes, height: HEIGHT}).svg
+      return chart({title, label, x, y, draw, height: HEIGHT})
     }
 
     return [
-      curve(words.loss_chart, "train_loss", lossScale, lossAxis),
-      curve(words.error_chart, "test_accuracy", errorScale, errorAxis),
+      curve(words.loss_chart, "train_loss", lossAxis, ceiling),
+      curve(words.error_chart, "test_accuracy", errorAxis),
     ]
   }
 
