@@ -104,6 +104,21 @@
     saving = setTimeout(() => history.replaceState(null, "", hash), 200)
   }
 
+  /** Return a button that copies the text of an element; if the browser refuses, it selects the text. */
+  function copyButton(name, copied, node, attributes) {
+    const copy = button(name, copyText, {"aria-live": "polite", ...attributes})
+    async function copyText() {
+      try {
+        await navigator.clipboard.writeText(node.value ?? node.textContent)
+        copy.textContent = copied
+      } catch {
+        if (node.select) node.select()
+        else getSelection().selectAllChildren(node)
+      }
+    }
+    return copy
+  }
+
   /** Save a file, as if the reader had followed a link to it. */
   function save(blob, name) {
     const link = element("a", {href: URL.createObjectURL(blob), download: name})
@@ -145,5 +160,5 @@
     loadScript,
     unpack,
   }
-  globalThis.pages = {showDialog, keepAddress, save}
+  globalThis.pages = {showDialog, keepAddress, copyButton, save}
 })()

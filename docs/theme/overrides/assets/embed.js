@@ -2,7 +2,7 @@
 // `&hide=learning_rate,optimiser` names, and tells the page around it how high it is. "Embed" shows what to copy into
 // such a page. The texts are in the last line of each page: see main.html.
 ;(() => {
-  const {fill, element, button} = globalThis.elements
+  const {fill, element} = globalThis.elements
   const MESSAGE = "ontrial height" // type of the messages to the page around
   const MOST = 10_000 // pixels, largest height that the snippet takes
   const MARGIN = 100 // pixels for the heading and the link, until the frame tells its height
@@ -121,25 +121,15 @@ addEventListener("message", ({origin, source, data}) => {
 
   function showSnippet(part) {
     const code = element("code", snippetOf(part))
-    const copy = button(words.copy, copyCode, {"aria-live": "polite"})
     const names = controlsOf(part)
     pages.showDialog(
       {class: "figure-large embed-snippet", "aria-label": words.title},
       words.close,
       element("p", words.how),
       element("pre", {tabindex: 0}, code),
-      copy,
+      pages.copyButton(words.copy, words.copied, code),
       names.length > 0 && element("p", fill(words.hide, {first: names[0], names: names.join(", ")})),
     )
-
-    async function copyCode() {
-      try {
-        await navigator.clipboard.writeText(code.textContent)
-        copy.textContent = words.copied
-      } catch {
-        getSelection().selectAllChildren(code)
-      }
-    }
   }
 
   // A page opened from a folder has no address for others.

@@ -1,6 +1,6 @@
 // What readers share: a card with their result, and a link to it.
 ;(() => {
-  const {element, button} = globalThis.elements
+  const {element} = globalThis.elements
 
   /**
    * Return a card, and `show`, which writes a result on it.
@@ -28,32 +28,12 @@
   /** Return the parts of a link with a button that copies it, and `show`, which changes its address. */
   function createLink(name, say) {
     const input = element("input", {type: "text", readonly: true, onfocus: event => event.target.select()})
-    const copied = element("span", {role: "status"})
-
-    async function copy() {
-      input.select()
-      try {
-        await navigator.clipboard.writeText(input.value)
-        copied.textContent = say.copied
-      } catch {
-        copied.textContent = say["copy it"]
-      }
-    }
-
+    const copy = pages.copyButton(say.copy, say.copied, input, {class: "md-button"})
     function show(address) {
-      if (input.value !== address) copied.textContent = ""
+      if (input.value !== address) copy.textContent = say.copy
       input.value = address
     }
-
-    const parts = element(
-      "p",
-      {class: "guess-link"},
-      element("label", name, " ", input),
-      button(say.copy, copy, {class: "md-button"}),
-      " ",
-      copied,
-    )
-    return {parts, show}
+    return {parts: element("p", {class: "guess-link"}, element("label", name, " ", input), copy), show}
   }
 
   globalThis.guessShare = {createCard, createLink}

@@ -221,17 +221,8 @@
 
   /** Return the command that asks the same, and what copies it. */
   function commandPart() {
-    const command = commandOf(question, loaded.file, loaded.example.where ?? {}, found)
-    const code = element("code", command)
-    const copy = button(say("copy"), copyCode, {"aria-live": "polite"})
-    async function copyCode() {
-      try {
-        await navigator.clipboard.writeText(command)
-        copy.textContent = words["link copied"]
-      } catch {
-        getSelection().selectAllChildren(code)
-      }
-    }
+    const code = element("code", commandOf(question, loaded.file, loaded.example.where ?? {}, found))
+    const copy = pages.copyButton(say("copy"), words["link copied"], code)
     const link = element("a", {href: addressOf(question, loaded.example.name), class: "state-link"}, say("link"))
     return element("div", element("p", say("command")), element("pre", {tabindex: 0}, code), copy, " ", link)
   }
