@@ -107,11 +107,11 @@
       if (isMeasure(name)) return shades(plain)
       const {values, colour, dash, shape} = grid.settings[name]
       const known = new Map() // by label: filters change only what the legend lists
-      for (const value of valuesAmong(candidates, name).toReversed()) {
-        const i = values.indexOf(value)
-        known.set(label(name, value), {colour: colour[i], dash: dash[i].join(" "), shape: shape[i]})
+      for (const value of valuesAmong(candidates, name)) {
+        const [text, i] = [label(name, value), values.indexOf(value)]
+        if (!known.has(text)) known.set(text, {colour: colour[i], dash: dash[i].join(" "), shape: shape[i]})
       }
-      const listed = [...known].toReversed().filter(([text]) => rows.some(row => row.colour === text))
+      const listed = [...known].filter(([text]) => rows.some(row => row.colour === text))
       const places = new Map(listed.map(([text], i) => [text, (i + 0.5) / listed.length - 0.5]))
       const isApart = !isMeasure(state.x) && !canConnect
       const styleOf = row => ({...known.get(row.colour), aside: isApart ? APART * places.get(row.colour) : 0})
