@@ -76,10 +76,12 @@
 
     // Axes -----------------------------------------------------------------------------------------------------------
 
-    const namesOn = axis =>
-      state[axis] === "none"
-        ? [undefined]
-        : [...new Set(valuesAmong(shown, state[axis]).map(value => label(state[axis], value)))]
+    /** Return the names of the values that rows have, in the order of the setting. */
+    function namesOn(axis) {
+      if (state[axis] === "none") return [undefined]
+      const names = new Set(valuesAmong(shown, state[axis]).map(value => label(state[axis], value)))
+      return [...names].filter(name => rows.some(row => row[axis] === name))
+    }
 
     function axisOf(axis, values) {
       const name = state[axis]

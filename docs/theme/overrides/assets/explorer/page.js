@@ -1,4 +1,4 @@
-// The explorer. PACKED_GRID (points and chart templates), packedNumbers (measures of the points, loaded with the first view
+// The explorer. PACKED_GRID (points), packedNumbers (measures of the points, loaded with the first view
 // of an experiment) and PACKED_CURVES (learning curves, loaded on the first click) are scripts of the study. The texts are
 // in the page.
 ;(async () => {
