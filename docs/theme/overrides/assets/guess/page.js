@@ -1,7 +1,7 @@
 // "Guess first": one click guesses a claim, and its verdict appears. Guesses stay in the browser. The address may name a
 // result to beat: `#right=9&of=19&points=40&rival=20&fooled=relu-cheap`.
 ;(() => {
-  const {fill, element, shape, button, options} = globalThis.elements
+  const {fill, element, button, options} = globalThis.elements
   const {parseResult, readGuesses, press, replyTo} = globalThis.guessGuesses
   const {score} = globalThis.guessScores
   const {createCard, createLink} = globalThis.guessShare
@@ -49,7 +49,6 @@
   const mine = createCard(site, texts)
   const link = createLink(say["card link"], say)
   const calibrated = element("p")
-  const dot = element("figure", {class: "guess-calibration"})
   const believed = element("p")
   const fooled = element("div")
   const heading = element("h2", {id: "score"}, say.score)
@@ -58,7 +57,7 @@
     "div",
     {class: "guess-result"},
     element("div", mine.card, link.parts),
-    element("div", believed, calibrated, dot, fooled),
+    element("div", believed, calibrated, fooled),
   )
   const forget = element("p", button(say.delete, deleteGuesses, big))
   const deleted = element("p", {role: "status"})
@@ -102,24 +101,6 @@
     press(claim.buttons, guessed)
   }
 
-  /** Return a square with a dot, whose height is how often guesses were right, and whose place is the mean confidence. */
-  function calibrationDot({confidence, right}) {
-    const ends = [0, 50, 100]
-    return shape(
-      "svg",
-      {viewBox: "-44 -12 160 150", role: "img", "aria-label": calibrated.textContent},
-      shape("rect", {width: 100, height: 100, class: "guess-frame"}),
-      shape("line", {x1: 0, y1: 100, x2: 100, y2: 0, class: "guess-ideal"}),
-      ...ends.map(end => [
-        shape("text", {x: end, y: 114, "text-anchor": "middle"}, percent(end)),
-        shape("text", {x: -5, y: 104 - end, "text-anchor": "end"}, percent(end)),
-      ]),
-      shape("text", {x: 50, y: 131, "text-anchor": "middle"}, say["axis sure"]),
-      shape("text", {transform: "translate(-37 50) rotate(-90)", "text-anchor": "middle"}, say["axis right"]),
-      shape("circle", {cx: confidence, cy: 100 - right, r: 6, class: "guess-dot"}),
-    )
-  }
-
   function showResult(all) {
     const total = score(all, confidences)
     const isEnough = total.of >= ENOUGH
@@ -135,7 +116,6 @@
     calibrated.textContent = calibration
       ? phrase("calibrated", {confidence: percent(calibration.confidence), right: percent(calibration.right)})
       : ""
-    dot.replaceChildren(...(calibration ? [calibrationDot(calibration)] : []))
     const item = claim => element("li", element("a", {href: claim.evidence}, claim.statement))
     fooled.replaceChildren(
       ...(total.fooled.length ? [element("h3", say.fooled), element("ul", total.fooled.map(item))] : []),
