@@ -104,13 +104,13 @@
     /** Move by itself, once it has been on the screen for a while. */
     function wait() {
       const {values} = sliders[play.name]
+      const [from, to] = [first[play.name], play.to].map(value => values.indexOf(value))
+      let at = from
       const step = () => {
-        const next =
-          values.indexOf(state[play.name]) + Math.sign(values.indexOf(play.to) - values.indexOf(first[play.name]))
-        if (host.classList.contains("touched") || !values.includes(values[next])) return clearInterval(moving)
-        state[play.name] = values[next]
+        if (host.classList.contains("touched") || at === to) return clearInterval(moving)
+        at += Math.sign(to - from)
+        state[play.name] = values[at]
         show()
-        if (values[next] === play.to) clearInterval(moving)
       }
       const seen = new IntersectionObserver(([entry]) => {
         if (!entry.isIntersecting) return
