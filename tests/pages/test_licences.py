@@ -7,7 +7,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import material
-import pytest
 from support.sites import NAMES, THEME
 
 from ontrial.report import fonts
