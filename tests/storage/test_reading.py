@@ -12,7 +12,8 @@ from support.messages import message_of
 from ontrial.commands import compare
 from ontrial.data.files import Fetched, UserFile
 from ontrial.errors import InputError
-from ontrial.judge import own_metrics, published
+from ontrial.judge import own_metrics, published, result_files
+from ontrial.steps import job_times
 from ontrial.storage import files, json_files, run_files
 from ontrial.storage.code import PACKAGE
 from ontrial.study import checking, components, configuration
@@ -31,6 +32,7 @@ READERS = {
     "verdicts.csv": lambda path: compare.read_places(Path(path)),
     "notes.txt": lambda path: compare.read_places(Path(path)),  # unknown files of published results
     "study.json": partial(json_files.read_json, schema={}),
+    "benchmark.tsv": job_times.read_benchmark,
     "batch-1.parquet": run_files.read_sealed,
 }
 
@@ -57,6 +59,14 @@ def test_a_data_file_of_more_than_a_gibibyte_is_refused_without_reading_it(tmp_p
     with open(path, "wb") as file:
         file.truncate(files.MAX_BYTES + 1)  # which takes no space
     assert "it is larger than 1,024 MiB. Put it there" in message_of(UserFile(str(path)).read)
+
+
+@pytest.mark.parametrize(
+    "content", ["a" + ",a" * 1_000, "a,b\n1\n", "a\n1,2\n", '"a\n"' + ',"b\n"' * 1_000, "a\r" + "1,2\r", 'a\n"1"1\n']
+)
+def test_a_table_of_results_that_is_wide_or_no_rectangle_is_refused(tmp_path, content):
+    (tmp_path / "table.csv").write_text(content, newline="")
+    assert "this is not a table: " in message_of(result_files.read_csv, tmp_path / "table.csv", [])
 
 
 def test_special_files_are_read_as_empty_and_schemas_check_fast():

@@ -11,7 +11,7 @@ from support.project import ROOT
 
 from ontrial.errors import DamagedError
 from ontrial.judge import published
-from ontrial.storage import files
+from ontrial.storage import files, json_files
 from ontrial.study import study_files
 from ontrial.study.schema_files import load_schema
 
@@ -34,7 +34,7 @@ def test_a_damaged_file_of_a_study_is_named(tmp_path, name, content):
 def test_a_file_that_fills_the_memory_is_not_read(tmp_path):
     for name in ("verdicts.json", "provenance.json"):
         with open(tmp_path / name, "wb") as file:
-            file.truncate(study_files.MAX_BYTES + 1)
+            file.truncate(json_files.MAX_BYTES + 1)
     assert "provenance.json: it is larger than 64 MiB. Delete it" in message_of(study_files.require_intact, tmp_path)
     assert "verdicts.json: it is larger than 64 MiB." in message_of(published.read_json, tmp_path / "verdicts.json")
 

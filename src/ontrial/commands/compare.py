@@ -102,8 +102,8 @@ def read_places(path: Path) -> dict[str, object]:
     if path.suffix == ".json":
         return dict(_leaves(published.read_json(path), ""))
     try:
-        return _read_rows(files.read_bytes(path).decode())
-    except (ValueError, csv.Error) as error:
+        return _read_rows(files.read_csv(path))
+    except ValueError as error:
         raise InputError(f"{path}: this is not a table: {error}.") from None
 
 

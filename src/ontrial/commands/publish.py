@@ -16,6 +16,7 @@ import argparse
 import json
 import shlex
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,8 @@ def _publish_measurement(measurement: Measurement, study: Study, study_file: str
 
 def _with_other_studies(table: Path, published_table: Path) -> str:
     """Return a table below the rows of other studies that a published one has, as CSV with unchanged digits."""
-    rows, before = (pd.read_csv(path, dtype=str, keep_default_na=False) for path in (table, published_table))
+    read = partial(result_files.read_csv, columns=["study"], dtype=str, keep_default_na=False)
+    rows, before = map(read, (table, published_table))
     others = before[~before["study"].isin(rows["study"])]
     return pd.concat([others, rows]).to_csv(index=False)
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from ontrial.errors import InputError, unknown
 from ontrial.storage import files, json_files, shipped
-from ontrial.study import study_files
 from ontrial.study.cell import SETTINGS
 from ontrial.study.schema_files import load_schema
 
@@ -47,7 +46,7 @@ def read_table(path: str | Path) -> pd.DataFrame:
     schema = schema_of(Path(path).name)
     words = [name for name, column in schema["properties"].items() if column["items"].get("type") == "string"]
     try:
-        content = io.BytesIO(files.read_bytes(path))
+        content = io.StringIO(files.read_csv(path))
         table = pd.read_csv(content, dtype=dict.fromkeys(words, str), keep_default_na=False, na_values=[""])
     except OSError as error:
         raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
@@ -86,7 +85,6 @@ def read_file(path: str | Path) -> Any:
 
 def read_json(path: str | Path) -> Any:
     """Return the content of a published JSON file without checking it. Raises InputError if it can't be read."""
-    study_files.require_short(path, remedy(path))
     return json_files.parse(path, remedy(path))
 
 

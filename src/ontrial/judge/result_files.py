@@ -24,10 +24,9 @@ def read_results(
     study: str, runs: str, records: str, docket: str | None, correct: str | None = None
 ) -> tuple[Results, Docket]:
     """Return the results of a study, and its docket."""
-    from ontrial.storage import run_files, unpacked
+    from ontrial.storage import run_files
 
     checked_docket = load_docket(docket) if docket else Docket({}, {})
-    unpacked.require_modest(filter(None, (runs, records, correct)))
     runs_table = run_files.read_sealed(runs).to_pandas()
     records_table = run_files.read_sealed(records).to_pandas()
     bits = _read_bits(correct) if correct else None
@@ -58,7 +57,7 @@ def read_csv(path: str | Path, columns: Collection[str], **options: Any) -> pd.D
     import pandas as pd
 
     try:
-        table = pd.read_csv(io.BytesIO(files.read_bytes(path)), **options)
+        table = pd.read_csv(io.StringIO(files.read_csv(path)), **options)
     except OSError as error:
         raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
     except ValueError as error:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from ontrial.storage import arrow, files, options, run_files, unpacked, versions
+from ontrial.storage import arrow, files, options, run_files, versions
 from ontrial.storage.options import Input, Output
 from ontrial.study import study_files
 from ontrial.study.cell import COLUMNS, CORRECT, PREDICTIONS, Cell
@@ -47,7 +47,6 @@ def collect(
     later = itertools.chain.from_iterable(study_files.read_result(file, "looks/*.json") for file in added)
     cells = planned.cells | {path: planned.later_cells[path] for path in later}
     sources = {path: folder / f"{path}.parquet" for path in cells}
-    unpacked.require_modest(sources.values())
     schemas = run_files.read_each(run_files.read_schema, sources.values())
     schema = _unify(schemas)
     records_schema = without(schema, CORRECT)

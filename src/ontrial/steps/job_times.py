@@ -5,13 +5,18 @@ only if the study has been run before.
 """
 
 import csv
+import io
+import math
 from collections.abc import Collection
 from pathlib import Path
 
+from ontrial.errors import DamagedError
 from ontrial.report.summaries.times import Spent, Times
 from ontrial.storage import files, options
 from ontrial.storage.options import Input, Output
 from ontrial.study.study import load_study
+
+MAX_BYTES = 2**16  # of a benchmark file
 
 
 def write_times(study: Input, times: Output) -> None:
@@ -37,10 +42,20 @@ def _read_seconds(cells: Collection[str], benchmarks: Path) -> dict[str, list[fl
         name, _, trained = path.relative_to(benchmarks).with_suffix("").as_posix().partition("/")
         rule = name.partition("-")[0]  # write-en, look-2
         if rule != "train" or trained in cells:
-            with open(path, encoding="utf-8") as file:
-                total = sum(float(row["s"]) for row in csv.DictReader(file, delimiter="\t"))
-            seconds.setdefault(rule, []).append(total)
+            seconds.setdefault(rule, []).append(read_benchmark(path))
     return seconds
+
+
+def read_benchmark(path: Path) -> float:
+    """Return the seconds in a benchmark file. Raises DamagedError if Snakemake did not write it."""
+    rows = csv.DictReader(io.StringIO(files.read_text(path, MAX_BYTES)), delimiter="\t")
+    try:
+        total = sum(float(row["s"]) for row in rows)
+    except (KeyError, TypeError, ValueError):
+        total = math.nan
+    if not math.isfinite(total):
+        raise DamagedError({path: "this is not a benchmark file."})
+    return total
 
 
 if __name__ == "__main__":

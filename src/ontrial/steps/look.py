@@ -9,7 +9,7 @@ import pyarrow as pa
 from ontrial.judge import looks
 from ontrial.judge.docket import load_docket
 from ontrial.judge.results import Results
-from ontrial.storage import files, options, run_files, unpacked
+from ontrial.storage import files, options, run_files
 from ontrial.storage.options import Input, Output
 from ontrial.study import study_files
 from ontrial.study.cell import SETTINGS
@@ -29,9 +29,7 @@ def judge_look(study: Input, docket: Input, added: list[Input], look: int, cells
     folder = Path(study).parent / "runs"
     tested = [cell.path for cell in looks.tested_cells(planned, checked_docket)]
     paths = [*tested, *(path for file in added for path in study_files.read_result(file, "looks/*.json"))]
-    sources = [folder / f"{path}.parquet" for path in paths]
-    unpacked.require_modest(sources)
-    tables = run_files.read_each(run_files.read_sealed, sources)
+    tables = run_files.read_each(run_files.read_sealed, [folder / f"{path}.parquet" for path in paths])
     records = pa.concat_tables(tables, promote_options="default").to_pandas() if tables else pd.DataFrame()
     records = records.fillna({name: each.default for name, each in SETTINGS.items() if each.sparse and name in records})
     results = Results(planned, pd.DataFrame(), records)

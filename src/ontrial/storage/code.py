@@ -24,7 +24,7 @@ STUDY = (
     *(f"study/schemas/{name}.schema.yaml" for name in ("config", "results")),
 )
 JUDGE = (
-    *("judge", "storage/shipped.py", "storage/unpacked.py"),
+    *("judge", "storage/shipped.py"),
     *(f"!judge/{name}.py" for name in ("*checks", "designs", "judging_plan", "obstacles", "seeds", "smallest_effects")),
     *("!judge/ledger*.py", "!judge/questions.py", "!judge/table*.py"),  # judge anybody's runs
     *(f"study/schemas/{name}.schema.yaml" for name in ("claims", "published", "verdicts")),
@@ -42,7 +42,7 @@ ROOMS = ("errors.py", "nn", "data", "study", "judge", "storage")  # all below th
 CODE: dict[str, tuple[str, ...]] = {
     "train": (*STEP, *CELL, "storage/versions.py"),
     "look": (*STEP, *CELL, *STUDY, *JUDGE),
-    "collect": (*STEP, *CELL, *STUDY, "storage/unpacked.py", "storage/versions.py"),
+    "collect": (*STEP, *CELL, *STUDY, "storage/versions.py"),
     "judge": (*STEP, *CELL, *STUDY, *JUDGE),
     "measure_costs": (*STEP, *CELL, *STUDY, *JUDGE),
     "provenance": (*STEP, *CELL, *STUDY, "storage"),

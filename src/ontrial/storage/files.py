@@ -1,7 +1,9 @@
 """Read files within limits, write them atomically, and keep other runs and links out of results."""
 
+import csv
 import errno
 import hashlib
+import io
 import os
 import shutil
 import stat
@@ -22,6 +24,7 @@ LENGTH = 120  # characters of a command that messages show
 SPACE = 2**20  # free bytes required before a run starts
 CLOCKS = 10  # seconds that the clocks of two machines may differ
 MAX_BYTES = 2**30  # of a file, unless a reader has another limit
+MAX_TABLE, MOST_COLUMNS = 2**26, 1_000  # bytes and columns of a table of results
 REMEDY = "Make the folder writable, or free some space, and run the same command again."
 
 
@@ -155,6 +158,22 @@ def read_text(path: str | Path, limit: int = MAX_BYTES) -> str:
         raise InputError(f"{path}: there is no such file.") from None
     except OSError as error:
         raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
+
+
+def read_csv(path: str | Path) -> str:
+    """Return the text of a CSV file of results. Raises OSError as `read_bytes`, and ValueError if it is no table.
+
+    What reads it next would fill up rows that are shorter than the head: a small file could fill the memory.
+    """
+    text = read_bytes(path, MAX_TABLE).decode()
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        width = len(next(rows, []))
+        if width > MOST_COLUMNS or any(len(row) not in (0, width) for row in rows):
+            raise ValueError(f"line {rows.line_num} is longer or shorter than a row")
+    except csv.Error as error:
+        raise ValueError(str(error)) from None
+    return text
 
 
 def decode(content: bytes, path: str | Path) -> str:

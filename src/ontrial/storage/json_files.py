@@ -1,5 +1,6 @@
 """Read and check JSON files that the program wrote, and that a disk, a stranger or another version may have changed."""
 
+import errno
 import json
 import math
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from ontrial.storage import files
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
+MAX_BYTES = 2**26  # of a file: Python takes twenty times as much memory
 MAX_LENGTH = 200  # characters that messages quote
 
 
@@ -26,16 +28,20 @@ def read_json(path: str | Path, schema: Mapping[str, Any], remedy: str = REBUILD
 
 
 def parse(path: str | Path, remedy: str = REBUILD) -> Any:
-    """Return the content of a JSON file. Raises InputError if it can't be read, and DamagedError if it is not JSON.
+    """Return the content of a JSON file. Raises DamagedError if it is not JSON, or too large.
+
+    Raises InputError if it can't be read.
 
     remedy: What the message advises.
     """
     try:
-        text = files.read_bytes(path).decode()
+        text = files.read_bytes(path, MAX_BYTES).decode()
         return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file. {remedy.removeprefix('Delete it, and ')}") from None
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise DamagedError({path: f"{error.strerror}."}, remedy) from None
         raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
     except (ValueError, RecursionError):
         raise DamagedError({path: "broken JSON."}, remedy) from None

@@ -35,6 +35,10 @@ GROUP_ROWS = 2**19  # rows per row group, and rows buffered in memory
 Content = TypeVar("Content")
 DIGEST_SIZE = hashlib.sha256().digest_size
 TRAILER_SIZE = 8  # bytes after the footer: its length, and the magic number of Parquet
+TIMES = 200  # bytes in memory for each byte of a file; tables of this program take up to a hundred
+SPARE = 2**24  # bytes that any table may take
+NUMBER = 8  # bytes
+TEXT, SHARED_STARTS = "BYTE_ARRAY", "DELTA_BYTE_ARRAY"  # type of texts, and an encoding in which they share starts
 
 
 def write(path: str | Path, table: pa.Table) -> None:
@@ -95,13 +99,15 @@ def _footer_length(trailer: bytes) -> int:
 
 
 def read_schema(path: str | Path) -> pa.Schema:
-    """Return the names and types of the columns of a table, and metadata, after verifying its checksum."""
-    return pq.read_schema(pa.BufferReader(_read_verified(path)))
+    """Return the names and types of the columns of a table, and metadata. Raises InputError as `read_sealed` does."""
+    with _open(path) as file:
+        return file.schema_arrow
 
 
 def row_count(path: str | Path) -> int:
-    """Return the number of rows of a table after verifying its checksum."""
-    return pq.read_metadata(pa.BufferReader(_read_verified(path))).num_rows
+    """Return the number of rows of a table. Raises InputError as `read_sealed` does."""
+    with _open(path) as file:
+        return file.metadata.num_rows
 
 
 def versions_in(schema: pa.Schema) -> dict[str, str]:
@@ -124,18 +130,70 @@ def read_each(read_one: Callable[[Path], Content], paths: Iterable[Path]) -> lis
 
 
 def read_sealed(path: str | Path, encoded: bool = False) -> pa.Table:
-    """Return a table after verifying its checksum. Raises InputError if the file is missing or damaged.
+    """Return a table. Raises InputError if the file is missing, damaged, or would take far more memory than others.
 
     encoded: Whether to read columns of text as dictionaries (categories in pandas), which take less memory.
     """
-    content = pa.BufferReader(_read_verified(path))
-    texts = [field.name for field in pq.read_schema(content) if pa.types.is_string(field.type)] if encoded else None
-    with pq.ParquetFile(content, read_dictionary=texts) as file:
+    with _open(path, encoded) as file:
         return file.read(use_threads=False)  # most files are small, and threads would cost more than they save
 
 
+def _open(path: str | Path, encoded: bool = False) -> pq.ParquetFile:
+    """Open a table after verifying its checksum and its size in memory, for all readers above."""
+    content = _read_verified(path)
+    try:
+        about = pq.read_metadata(pa.BufferReader(content))
+        if _is_immodest(content, about):
+            raise DamagedError({path: "it would take far more memory than any table of this program."})
+        return pq.ParquetFile(pa.BufferReader(content), read_dictionary=_texts(about) if encoded else None)
+    except (pa.ArrowException, OSError):  # somebody sealed something else
+        raise DamagedError({path: "this is not a table."}) from None
+
+
+def _texts(about: pq.FileMetaData) -> list[str]:
+    """Return the columns of text in a table."""
+    columns = [about.schema.column(i) for i in range(about.num_columns)]
+    return [column.path for column in columns if column.physical_type == TEXT]
+
+
+def _is_immodest(content: bytes, about: pq.FileMetaData) -> bool:
+    """Return whether the cells of a table take too much memory, if each row has its own copy of a text.
+
+    A file of a few kilobytes may hold one long text that all rows share, or one number a billion times.
+    """
+    allowed = SPARE + TIMES * len(content)
+    columns = [about.schema.column(i) for i in range(about.num_columns)]
+    groups = [about.row_group(i) for i in range(about.num_row_groups)]
+    chunks = [(column, group.column(i)) for group in groups for i, column in enumerate(columns)]
+    numbers = sum(
+        max(NUMBER, column.length) * chunk.num_values for column, chunk in chunks if column.physical_type != TEXT
+    )
+    texts = [chunk for column, chunk in chunks if column.physical_type == TEXT]
+    if numbers + sum(chunk.num_values * chunk.total_uncompressed_size for chunk in texts) <= allowed:
+        return False  # no text is longer than all different ones of its column together
+    if numbers + sum(chunk.total_uncompressed_size for chunk in texts) > allowed:
+        return True
+    is_known = all(SHARED_STARTS not in chunk.encodings for chunk in texts)
+    return not is_known or numbers + _characters(content, _texts(about)) > allowed
+
+
+def _characters(content: bytes, names: list[str]) -> float:
+    """Return the bytes of all texts of a table, ∞ if some are inside of lists or mappings, as in none of ours."""
+    import pyarrow.compute as pc  # which the job of a small cell would notice
+
+    total = 0.0
+    with pq.ParquetFile(pa.BufferReader(content), read_dictionary=names) as file:
+        for batch in file.iter_batches(columns=names, use_threads=False):
+            for column in batch.columns:
+                if not pa.types.is_dictionary(column.type):
+                    return float("inf")
+                lengths = pc.binary_length(column.dictionary)
+                total += pc.sum(lengths.take(column.indices.drop_null())).as_py() or 0
+    return total
+
+
 def _read_verified(path: str | Path) -> bytes:
-    """Return the bytes of a file after verifying its checksum. Raises InputError as `read_sealed` does."""
+    """Return the bytes of a file after verifying its checksum."""
     try:
         content = files.read_bytes(path, limit=sys.maxsize)
     except FileNotFoundError:

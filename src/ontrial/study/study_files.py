@@ -1,15 +1,11 @@
 """Read the JSON files of a study's results, and find damaged ones before a run starts."""
 
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ontrial.errors import REBUILD, DamagedError
+from ontrial.errors import DamagedError
 from ontrial.storage import json_files
 from ontrial.study.schema_files import load_schema
-
-MAX_BYTES = 2**26
 
 
 def read_result(path: str | Path, pattern: str) -> Any:
@@ -17,15 +13,7 @@ def read_result(path: str | Path, pattern: str) -> Any:
 
     pattern: Pattern of its path, which has a schema in results.schema.yaml.
     """
-    require_short(path)
     return json_files.read_json(path, load_schema("results")[pattern])
-
-
-def require_short(path: str | Path, remedy: str = REBUILD) -> None:
-    """Raise DamagedError if a JSON file is larger than any of a study: Python takes twenty times as much memory."""
-    with suppress(OSError):  # its reader says why
-        if os.path.getsize(path) > MAX_BYTES:
-            raise DamagedError({path: f"it is larger than {MAX_BYTES // 2**20} MiB."}, remedy)
 
 
 def require_intact(results: str | Path) -> None:
