@@ -20,7 +20,7 @@ ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because job
 SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(TRUST)
 
 .DEFAULT_GOAL := site
-.PHONY: site setup serve verdicts report handouts publish verify measure slurm test test-slow test-long lint format lock clean help
+.PHONY: site setup serve verdicts report publish verify measure slurm test test-slow test-long lint format lock clean help
 
 site: setup ## set up, run STUDY and build its site (STUDY=config/smoke.yaml is the smallest, half a minute)
 	@[ -t 2 ] || export COLUMNS=200; $(SNAKEMAKE) --logger rich || \
@@ -66,9 +66,8 @@ $(VENV)/ready: requirements/run.lock
 verdicts: ## print the verdicts of STUDY in the terminal
 serve: ## serve the site of STUDY on this machine, at PORT
 report: ## pack the results of STUDY, with the code that made each file, into results/<study>/report.zip
-handouts: ## print STUDY's chapters and slides as PDF files in results/<study>/handouts (needs Chromium or Chrome)
 verify: ## run STUDY twice from scratch and check that all files except logs and times have the same bytes
-verdicts serve report handouts verify: setup
+verdicts serve report verify: setup
 	@$(BIN)/ontrial $@ --study "$$STUDY" $(OPTIONS)
 serve: OPTIONS = --port $(PORT)
 report verify: OPTIONS = $(TRUST_OPTION)

@@ -35,7 +35,6 @@ COMMANDS = {
     "serve": Command("serve", "Serve the site of a study until interrupted."),
     "compare": Command("compare", "Print what changed between two folders of results."),
     "report": Command("report", "Pack the results of a study into report.zip."),
-    "handouts": Command("handouts", "Print the chapters and slides of a site as PDF files."),
     "judge": Command("judge", "Judge a table of your own runs by this project's rules.", "judge", on_windows=True),
     "check-writable": Command("check_writable"),
     "environment": Command("environment"),

@@ -5,15 +5,12 @@ import pytest
 from scipy import stats
 from support.examples import GOOD
 from support.project import ROOT
-from support.rules import BLOCKS
 from support.simulated import STUDY as TEXT
 from support.simulated import simulated
 
-from ontrial.commands import _submitted
-from ontrial.commands.check import check, claim_lines, cluster_lines, docket_warnings, half_width
+from ontrial.commands.check import check, claim_lines, docket_warnings, half_width
 from ontrial.errors import InputError
 from ontrial.judge import checks
-from ontrial.study import configuration, estimate
 
 
 @pytest.fixture(autouse=True)
@@ -206,88 +203,3 @@ def test_claims_that_make_the_same_test_and_experiments_that_share_seeds_are_tol
     warnings = [*docket_warnings(simulated(TEXT), checks.parse(twice, "claims.yaml", simulated(TEXT)))]
     assert warnings[0] == "the claims small-is-better and again make the same test."
     assert "the experiments batches and depths share the seed 101 and others. Give each seeds of its own" in warnings[2]
-
-
-DRY_RUN = """\
-Job stats:
-job        count
--------  -------
-train          3
-total          7
-
-[Sun Nov 29 09:45:08 2026] Group job cells (jobs in lexicogr. order):
-
-    [Sun Nov 29 09:45:08 2026]
-    rule train:
-        output: results/smoke/runs/{0}.parquet
-        jobid: 11
-        wildcards: cell={0}
-        resources: tmpdir=/tmp, disk_mb=50000, mem_mb=666, mem=666 MB, mem_mib=636, runtime=2, lane=1
-    [Sun Nov 29 09:45:08 2026]
-    rule train:
-        output: results/smoke/runs/{1}.parquet
-        wildcards: cell={1}
-        resources: tmpdir=/tmp, disk_mb=50000, mem_mb=700, mem=700 MB, mem_mib=636, runtime=2, lane=1
-[Sun Nov 29 09:45:08 2026] Group job cells (jobs in lexicogr. order):
-
-    [Sun Nov 29 09:45:08 2026]
-    rule train:
-        wildcards: cell={2}
-        resources: tmpdir=/tmp, disk_mb=50000, mem_mb=680, mem=680 MB, mem_mib=636, runtime=2, lane=1
-[Sun Nov 29 09:45:08 2026]
-checkpoint look:
-    input: results/smoke/study.json
-    wildcards: look=2
-    threads: 2
-    resources: tmpdir=/tmp, disk_mb=<TBD>, mem_mb=2000, mem=2 GB, runtime=10, lane=1
-[Sun Nov 29 09:45:08 2026]
-rule theory_check_figures:
-    resources: tmpdir=/tmp, mem_mb=2000, mem=2 GB, runtime=10, lane=1
-[Sun Nov 29 09:45:08 2026]
-rule all:
-    resources: tmpdir=/tmp, mem_mb=2000, mem=2 GB, runtime=10, lane=1
-Job stats:
-job        count
--------  -------
-train          3
-total          7
-"""
-
-
-@pytest.fixture
-def smoke_study():
-    return configuration.read_study("config/smoke.yaml")
-
-
-def printed_of(study, monkeypatch, text=DRY_RUN) -> list[str]:
-    """Return what is printed if this is the output of a dry run of a study."""
-    monkeypatch.setattr(_submitted.workflow, "run", lambda *_, **__: text.format(*study.cells))
-    monkeypatch.setattr(estimate, "machine_factor", lambda: 1.0)
-    return [*cluster_lines(study, "mine", _submitted.submitted_jobs("config/smoke.yaml", "profiles/slurm", False))]
-
-
-def test_jobs_of_a_cluster_are_counted_with_what_they_ask_for(smoke_study, monkeypatch):
-    head, *lines = printed_of(smoke_study, monkeypatch)
-    assert head == "With mine, 3 jobs would be submitted now, each with up to:"
-    assert lines[:3] == [
-        "  2 × train (3 cells, up to 2 in a job): 1 core, 700 MB of memory, 4 minutes",
-        "  1 × look: 2 cores, 2,000 MB of memory, 10 minutes",
-        "That is up to 0.4 processor hours (cores × minutes), unless jobs fail and are tried again.",
-    ]
-    trained = [*smoke_study.cells.values()][:3]
-    assert lines[3].startswith(f"Training takes about {estimate.seconds(trained) / 3600:.2g} of them by estimate")
-    assert lines[4].startswith(f"Run files take up to {sum(map(estimate.run_file_bytes, trained)) / 1e6:.1f} MB")
-
-
-def test_processor_hours_without_limits_and_a_finished_study_are_told(smoke_study, monkeypatch):
-    lines = printed_of(smoke_study, monkeypatch, DRY_RUN.replace("runtime=2, ", ""))
-    assert "Their processor hours have no limit: the profile sets no `runtime` for train." in lines
-    (line,) = printed_of(smoke_study, monkeypatch, "Nothing to be done.")
-    assert line == "With mine, nothing would be submitted: the results are up to date."
-
-
-def test_a_profile_that_does_not_exist_is_named_and_what_runs_beside_snakemake_is_not_counted():
-    with pytest.raises(InputError, match=r"profiles/mine: there is no such profile"):
-        _submitted.submitted_jobs("config/smoke.yaml", "profiles/mine", False)
-    local = {name for name, (_, block) in BLOCKS.items() if "localrule: True" in block}
-    assert {"all", *local} == {*_submitted.NOT_SUBMITTED}

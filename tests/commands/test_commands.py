@@ -15,7 +15,7 @@ from support.messages import message_of
 from support.project import ROOT
 
 from ontrial import __main__
-from ontrial.commands import compare, handouts, publish, report, serve, verdicts
+from ontrial.commands import compare, publish, report, serve, verdicts
 from ontrial.errors import InputError
 from ontrial.judge import checks
 from ontrial.judge.records import Conclusion, Verdict, Verdicts, to_json
@@ -70,7 +70,6 @@ PUBLISHING = {
 }
 READING = {
     "serve": lambda study: serve.serve(study, 0),
-    "handouts": handouts.handouts,
     "verdicts": verdicts.verdicts,
     "report": report.write_report,
 }
@@ -108,47 +107,6 @@ def test_a_report_rebuilds_damaged_files_first_and_needs_a_finished_study(study,
     assert message_of(report.write_report, study) == "enough"
     assert runs == [(("--cores", "all"), False), (("--cores", "1"), False)]
     assert "results/mine/provenance.json: broken JSON. It was renamed" in capsys.readouterr().err
-
-
-def test_handouts_need_a_browser(study, monkeypatch):
-    monkeypatch.setenv("PATH", "")
-    with pytest.raises(InputError, match="Handouts are printed by Chromium or Chrome, and PATH has none of chromium"):
-        handouts.handouts(study)
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not CHROMIUM, reason="needs Chromium: install chromium")
-def test_handouts_are_chapters_and_slides_in_every_language(study, tmp_path, capsys):
-    for path in ("en/losses.html", "ko/slides/losses.html", "en/methods.html", "en/own.html", "en/slides/own.html"):
-        page = tmp_path / "results/mine/site" / path
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text("<!doctype html><title>Losses</title><p>What a loss is")
-    handouts.handouts(study)
-    files = [tmp_path / line for line in capsys.readouterr().out.splitlines()]
-    assert [file.name for file in files] == ["losses-en.pdf", "own-en.pdf", "slides-own-en.pdf", "slides-losses-ko.pdf"]
-    assert all(file.read_bytes().startswith(b"%PDF") for file in files)
-
-
-def test_a_browser_that_fails_is_quoted(tmp_path):
-    page = tmp_path / "losses.html"
-    with pytest.raises(InputError, match=f"could not print {page}"):
-        handouts.print_page("false", page, tmp_path / "losses.pdf")
-
-
-def test_a_browser_that_hangs_is_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr(handouts, "PATIENCE", 0.1)
-    browser, page = tmp_path / "browser", tmp_path / "losses.html"
-    browser.write_text("#!/bin/sh\nexec sleep 60\n")
-    browser.chmod(0o755)
-    with pytest.raises(InputError, match=rf"browser did not print {page} within 0\.1 seconds\."):
-        handouts.print_page(str(browser), page, tmp_path / "losses.pdf")
-
-
-def test_a_site_without_chapters_has_no_handouts(study, tmp_path, monkeypatch):
-    monkeypatch.setattr(handouts.shutil, "which", lambda name: name)
-    with pytest.raises(InputError, match="site has no chapter to print"):
-        handouts.handouts(study)
-    assert not (tmp_path / "results/mine/handouts").exists()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from support.simulated import simulated
 from ontrial import data as data_sets
 from ontrial.errors import InputError
 from ontrial.nn import Recipe
-from ontrial.steps.train import train_cell
 from ontrial.study import configuration, estimate
 from ontrial.study.cell import DATA_BYTES, Cell, Training
 from ontrial.study.study import Study
@@ -105,17 +104,6 @@ def test_memory_grows_with_the_networks_that_predict(cell):
     predicts = replace(wide, training=replace(wide.training, predictions=True))
     kept = wide.runs * wide.architecture.parameters * 4  # in single precision
     assert kept < estimate.memory(predicts) - estimate.memory(wide) < 2.1 * kept
-
-
-@pytest.mark.parametrize(
-    "change",
-    [{"probes": ()}, {"probes": ("gradients", "units")}, {"probes": (), "predictions": True, "per_doubling": 8}],
-)
-def test_a_run_file_is_no_larger_than_its_estimate_but_of_that_order(cell, change, tmp_path):
-    many = replace(cell, seeds=(1, 2, 3, 4), training=replace(cell.training, **change))
-    train_cell(many.to_json(), str(tmp_path / "runs.parquet"))
-    size = (tmp_path / "runs.parquet").stat().st_size
-    assert size <= estimate.run_file_bytes(many) < 4 * size
 
 
 def test_drawing_many_weights_takes_time(cell):

@@ -4,15 +4,12 @@ The plan says how many networks will be trained, and the time and memory that th
 the study's own data sets, and warns of what in them may mislead. For each context of a measured claim, it lists the
 cells that are compared and the effects that the seeds can detect. Nothing is trained. The study's own metrics and parts
 of networks are listed, but only tried out on request, since they are code.
-
-With the profile of a cluster, it also says which jobs Snakemake would submit now, and what they ask for.
 """
 
 import argparse
 import itertools
 import json
 import os
-import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -22,7 +19,6 @@ from scipy import stats
 
 from ontrial import data
 from ontrial.commands._study import add_study
-from ontrial.commands._submitted import Job, submitted_jobs
 from ontrial.errors import legible
 from ontrial.judge import checks, designs, looks, metrics, policies, smallest_effects, statistics
 from ontrial.judge.checks import COMPARISON_KEYS
@@ -50,11 +46,8 @@ CHECKPOINTS = {LAST: "", BEST: ", best checkpoint"}
 STARTS = {"fixed": "", "linear": "in proportion to B from the ", "sqrt": "in proportion to the root of B from the "}
 
 
-def check(study_file: str, cores: int, profile: str | None = None, *, trust_code: bool = False) -> None:
-    """Print the plan of a study. Raises InputError, which lists all mistakes by line.
-
-    profile: Folder of a profile of Snakemake for a cluster.
-    """
+def check(study_file: str, cores: int, *, trust_code: bool = False) -> None:
+    """Print the plan of a study. Raises InputError, which lists all mistakes by line."""
     study = configuration.read_study(study_file)
     own = components.read_components(study.components) if study.components else None
     if own and trust_code:
@@ -80,9 +73,6 @@ def check(study_file: str, cores: int, profile: str | None = None, *, trust_code
         print("", *_metrics_lines(docket.metrics, trust_code), sep="\n")
     if own:
         print("", *_components_lines(own, trust_code), sep="\n")
-    if profile:
-        sys.stdout.flush()
-        print("", *cluster_lines(study, profile, submitted_jobs(study_file, profile, trust_code)), sep="\n")
 
 
 def _plan_lines(study: Study, docket: Docket, cores: int) -> Iterator[str]:
@@ -362,58 +352,6 @@ def _components_lines(file: ComponentsFile, checked: bool) -> Iterator[str]:
     yield "They passed the checks." if checked else "To run it and check them, add --trust-code."
 
 
-def cluster_lines(study: Study, profile: str, jobs: Sequence[Job]) -> Iterator[str]:
-    """Yield the jobs that a profile would submit, and their processor hours, memory and bytes.
-
-    The steps of a job run one after another, as `lane` in our profile makes them.
-    """
-    if not jobs:
-        yield f"With {profile}, nothing would be submitted: the results are up to date."
-        return
-    yield f"With {profile}, {_counted(len(jobs), 'job')} would be submitted now, each with up to:"
-    alike: dict[tuple[str, ...], list[Job]] = {}
-    for job in jobs:
-        alike.setdefault(tuple(dict.fromkeys(step.rule for step in job)), []).append(job)
-    for rules, listed in alike.items():
-        cells = [sum(bool(step.cell) for step in job) for job in listed]
-        trained = f" ({_counted(sum(cells), 'cell')}, up to {max(cells)} in a job)" if any(cells) else ""
-        asked = [_counted(max(map(_cores_of, listed)), "core")]
-        if memory := max(step.resources.get("mem_mb", 0) for job in listed for step in job):
-            asked.append(f"{memory:,} MB of memory")
-        if minutes := max(map(_minutes_of, listed)):
-            asked.append(_counted(minutes, "minute"))
-        yield f"  {len(listed):,} × {', '.join(rules)}{trained}: {', '.join(asked)}"
-    unlimited = [step.rule for job in jobs for step in job if "runtime" not in step.resources]
-    if unlimited:
-        yield f"Their processor hours have no limit: the profile sets no `runtime` for {unlimited[0]}."
-    else:
-        most = sum(_cores_of(job) * _minutes_of(job) for job in jobs) / 60
-        yield f"That is up to {most:,.1f} processor hours (cores × minutes), unless jobs fail and are tried again."
-    known = study.cells | study.later_cells
-    if trained_cells := [known[step.cell] for job in jobs for step in job if step.cell]:
-        hours = estimate.machine_factor() * estimate.seconds(trained_cells) / estimate.HOUR
-        size = sum(map(estimate.run_file_bytes, trained_cells))
-        yield (
-            f"Training takes about {hours:.2g} of them by estimate, from the numbers of updates and records and the "
-            "speed of this machine. What the other steps and the start of jobs take is not estimated."
-        )
-        yield (
-            f"Run files take up to {size / 1e6:,.1f} MB: the size of their records before compression. Tables take as "
-            "much again; figures and site are not estimated."
-        )
-    if study.later_cells and not any("-look-" in step.cell for job in jobs for step in job):
-        yield "Jobs of later looks come on top: which cells they train depends on the first look."
-
-
-def _cores_of(job: Job) -> int:
-    return max(step.cores for step in job)
-
-
-def _minutes_of(job: Job) -> int:
-    """Return the minutes after which a job is stopped, as far as its steps have limits."""
-    return sum(step.resources.get("runtime", 0) for step in job)
-
-
 def _counts(numbers: Sequence[int]) -> str:
     """Return the first and the last of a sequence of numbers as text."""
     return " to ".join(f"{number:,}" for number in dict.fromkeys([numbers[0], numbers[-1]]))
@@ -460,7 +398,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_study(parser)
     parser.add_argument("--cores", type=_positive, default=len(os.sched_getaffinity(0)), help="number of cells to "
                         "train at the same time (default: %(default)s, the cores of this machine)")  # fmt: skip
-    parser.add_argument("--profile", metavar="FOLDER", help="profile of a cluster, such as profiles/slurm: print "
-                        "what its jobs would ask for")  # fmt: skip
     parser.add_argument("--trust-code", action="store_true", help="run the study's own code on small examples")
     parser.set_defaults(function=check)

@@ -48,11 +48,8 @@ CORRECT_BYTES = 2.25  # of a test sample: whether it is classified correctly, tw
 PREDICTION_BYTES = 8  # of an output for a test sample, twice in single precision
 MEASURE_BYTES = 8  # of a measure of a record, twice in single precision
 MEASURES, MEASURES_OF_LAYER = 12, 3  # at most
-CURVES = 6  # of the measures: loss and accuracy of three sets
-STORED = 6.5  # bytes of a measure or a prediction in a run file: its value, and its index in the column's dictionary
 SNAKEMAKE_MB = 500  # of memory, in a job on a cluster, which runs its own
 MARGIN = 1.5  # of the memory that a job asks a cluster for
-RUN_FILE_BYTES = 4500  # of a run file without records: its settings and schema
 
 
 class Parts(NamedTuple):
@@ -136,16 +133,6 @@ def memory(cell: Cell) -> float:
 def megabytes_to_ask(cell: Cell, attempt: int) -> int:
     """Return the memory that the job of a cell asks a cluster for, with a margin that grows with each attempt."""
     return SNAKEMAKE_MB + round(MARGIN * attempt * memory(cell) / 1e6)
-
-
-def run_file_bytes(cell: Cell) -> float:
-    """Return the size of a cell's run file before compression, in bytes: its measures, and what runs get right."""
-    records, tested = cell.recipe.record_count(cell.training_sample_count), data.sizes(cell.dataset).test
-    probed = (MEASURES - CURVES + MEASURES_OF_LAYER * len(cell.hidden)) * bool(cell.training.probes)
-    run = STORED * records * (CURVES + probed) + tested / 8 * cell.learns_classes
-    if cell.training.predictions:
-        run += STORED * tested * cell.architecture.layers[-1]
-    return RUN_FILE_BYTES + cell.runs * run
 
 
 def _memory_at_once(cells: Iterable[Cell], cores: int) -> float:
