@@ -177,7 +177,8 @@ lock: setup ## write the lock files for what pyproject.toml asks, and environmen
 	$(COMPILE) $(ARGS) --group bench -c requirements/run.lock -o requirements/bench.lock
 	$(COMPILE) $(ARGS) --group test --group lint --group notebook --group store -c requirements/run.lock \
 	  -c requirements/bench.lock -o requirements/develop.lock
-	$(BIN)/ontrial environment
+	{ sed '/- pip:/q' environment.yml; sed -nE 's/^([^ ]+==[^\\]*[^ \\]).*/      - "\1"/p' requirements/run.lock; } > environment.new
+	mv environment.new environment.yml
 
 clean: ## remove the environments and all results except the published ones in results/reference
 	find results -mindepth 1 -maxdepth 1 ! -name reference -exec rm -rf {} +

@@ -37,7 +37,6 @@ COMMANDS = {
     "report": Command("report", "Pack the results of a study into report.zip."),
     "judge": Command("judge", "Judge a table of your own runs by this project's rules.", "judge", on_windows=True),
     "check-writable": Command("check_writable"),
-    "environment": Command("environment"),
     "publish": Command("publish"),
     "snakefile": Command("snakefile"),
     "verify": Command("verify"),

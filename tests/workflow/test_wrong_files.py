@@ -142,7 +142,7 @@ def test_a_program_of_the_package_ends_with_a_message(tmp_path, monkeypatch, cap
 FILE, FOLDER = "{file}", "{folder}"  # stand for a wrong file and its folder
 COMMANDS = (
     f"check --study {FILE}", f"check --study config/smoke.yaml {FILE}", f"compare {FILE} {SMOKE}",
-    f"compare {FOLDER} {SMOKE}", f"compare {SMOKE} {FOLDER}", f"environment --lock {FILE} --output {FILE}.yml",
+    f"compare {FOLDER} {SMOKE}", f"compare {SMOKE} {FOLDER}",
     f"init {FILE}", f"init {FILE}/x", f"publish --study {FILE}",
     f"publish scaling --study {FILE}", f"report --study {FILE}", f"serve --study {FILE}", f"verdicts --study {FILE}",
     f"verify --study {FILE}",
