@@ -95,6 +95,7 @@ def test_nested_columns_of_parquet_unfold_like_others(tmp_path):
 @pytest.mark.parametrize(("content", "columns"), [
     (b'\xef\xbb\xbf{"seed": 1}', {"seed": [1]}),
     (b"\r\n\nseed\n1\n", {"seed": ["1"]}),
+    (b"sep=;\r\nseed;accuracy\r\n1;0.5\r\n", {"seed": ["1"], "accuracy": ["0.5"]}),
     (b"config\n\"{'norm': 'inf', 'x': nan, \"\"it's\"\": inf}\"\n",
      {"config.norm": ["inf"], "config.it's": [float("inf")]}),
     (b'config,seed\n"{[1]: 2}",1\n', {"seed": ["1"]}),
@@ -181,6 +182,7 @@ EXHAUSTING = {
     "rows and columns": lambda path: path.write_text("\n".join([",".join(map(str, range(99)))] * 40)),
     "rows": lambda path: path.write_text("seed\n" + "1\n" * 1_001),
     "a key in each row": lambda path: path.write_text("\n".join(f'{{"k{i}": 1}}' for i in range(101))),
+    "keys of their own": lambda path: path.write_text("\n".join(f'{{"k{i}": 1}}' for i in range(90))),
     "values": lambda path: path.write_text("[" + "[]," * 4_000 + "[]]"),
     "a name that grows": lambda path: path.write_text('{"k":' * 600 + "1" + "}" * 600),
     "one name": lambda path: path.write_text("x" * 1_001 + "\n1"),

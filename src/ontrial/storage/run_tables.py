@@ -48,6 +48,7 @@ NOT_FINITE = re.compile(r"""('(?:\\.|[^'\\])*+(?:'|\Z)|"(?:\\.|[^"\\])*+(?:"|\Z)
 LITERALS = {"nan": "None", "inf": "1e999"}
 NESTED = ("config", "params", "summary", "summary_metrics", "metrics")  # columns in which trackers export mappings
 OTHER_DELIMITERS = "\t;"  # of CSV whose first line has no comma
+SEPARATOR = ["sep=", ""]  # cells of the line with which Excel names the delimiter
 NOT_SPACE = re.compile(r"\S")
 HALF = re.compile(r"\\u[dD][89a-fA-F]")  # of a character, in JSON: both halves are one
 
@@ -95,6 +96,7 @@ def read_runs(path: str) -> "pd.DataFrame":
         n = len(next(iter(cells.values()), []))
         rows += n
         _require_at_most(MOST_ROWS, rows, "rows", path)
+        _require_at_most(MOST_CELLS, rows * len(names), "cells", path)
         for name in names:
             columns[name] += cells[name] if name in known else [each if name == FILE else math.nan] * n
     return pd.DataFrame(columns, index=range(rows))
@@ -227,7 +229,7 @@ def _require_unique(names: Sequence[str], path: str) -> None:
 
 def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    return ((rows.line_num, row) for row in rows if row)
+    return ((rows.line_num, row) for row in rows if row and row != SEPARATOR)
 
 
 def _excel_rows(content: bytes, path: str) -> Iterator[tuple[int, list[Any]]]:
@@ -353,6 +355,7 @@ def _of_objects(objects: Iterable[Mapping[str, Any]], path: str) -> Table:
         _require_at_most(MOST_COLUMNS, len(names), "columns", path)
 
     def read(chosen: list[str]) -> dict[str, list[Any]]:
+        _require_at_most(MOST_CELLS, len(rows) * len(chosen), "cells", path)  # of which a file has those that it fills
         return {name: [row.get(name, math.nan) for row in rows] for name in chosen}
 
     _require_unique(list(names.values()), path)
