@@ -349,6 +349,7 @@ def test_no_value_of_a_table_or_ledger_commands_a_log(tmp_path, monkeypatch, cap
     assert (column, n) == ("seed", 2) or any("error file" in line or ".example" in line for line in lines)
     assert not [line for line in lines if line.lstrip().startswith("::") or "##[" in line]
     assert not re.search(r"@octocat|http://|www\.", printed.out)
+    assert "&#60;&#33;-- --" not in printed.out  # the comment that breaks them is one
 
 
 def test_a_total_error_is_declared_once_and_for_a_ledger(table, capsys):

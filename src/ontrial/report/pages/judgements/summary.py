@@ -20,4 +20,4 @@ def summary(text: Report) -> str:
         Markdown("\n").join(Markdown("- {}").format(note) for note in text.notes),
         Markdown("<details><summary>What was judged</summary>\n\n{}\n\n</details>").format(used),
     ]
-    return Markdown(LIVE.sub(r"\g<0><!-- -->", Markdown("\n\n").join(parts)))
+    return Markdown(LIVE.sub(r"\g<0><!-- -->", str(Markdown("\n\n").join(parts))))  # of Markdown, it would escape this
