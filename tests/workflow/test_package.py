@@ -23,7 +23,7 @@ from ontrial.storage import machine, shipped, workflow
 UCI = ("letter", "optdigits", "pendigits", "satimage")
 LOCKS = sorted((ROOT / "requirements").iterdir())
 ENGINE = {"numpy", "scipy", "ontrial"}
-NEED_NOTHING = {"check-writable", "environment", "snakefile"}
+NEED_NOTHING = {"check-writable", "snakefile"}
 
 
 @pytest.mark.slow
