@@ -54,6 +54,19 @@ def test_a_published_schema_is_json_schema_with_its_own_examples(name):
         assert not part.keys() & set(editors.OWN_KEYWORDS)
 
 
+@pytest.mark.parametrize("name", ["study", "claims", "answers", "pilots", "question"])
+def test_a_value_of_the_wrong_form_has_a_title_that_says_the_right_one(name):
+    def untitled(schema: Any) -> Iterator[Any]:
+        if isinstance(schema, list):
+            yield from (found for value in schema for found in untitled(value))
+        elif isinstance(schema, dict):
+            if "title" not in schema and ({"enum", "pattern"} & {*schema} or isinstance(schema.get("type"), str)):
+                yield schema
+            yield from (found for value in schema.values() for found in untitled(value))
+
+    assert [*untitled(load_schema(name))] == []
+
+
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js: install nodejs")
 def test_every_pattern_means_the_same_in_javascript():
     patterns = sorted({part["pattern"] for schema in PUBLISHED.values() for part in parts(schema) if "pattern" in part})

@@ -20,8 +20,8 @@ from ontrial.judge.policies import FACTORS, TUNED
 from ontrial.judge.records import SettingValues
 from ontrial.judge.results import CHECKPOINTS
 from ontrial.nn import LOSSES, OUTPUTS
+from ontrial.storage import json_files
 from ontrial.storage.yaml_files import KeyPath, Mistake, show
-from ontrial.study import plain_schemas
 from ontrial.study.cell import SETTINGS
 from ontrial.study.configuration import NAME_CHECKS
 from ontrial.study.schema_files import load_schema
@@ -107,7 +107,7 @@ def _number(kind: str, least: int, value: Any, *, whole: bool = True) -> None:
 def _configured(name: str, value: Any) -> None:
     """Raise ValueError unless a configuration may list a value for a setting."""
     schema = load_schema("config")["$defs"]["experiment"]["properties"][name]["items"]
-    if not plain_schemas.is_valid(value, schema, NAME_CHECKS):
+    if not json_files.is_valid(schema, value, NAME_CHECKS):
         from ontrial.study import schema_mistakes  # jsonschema says what is wrong, and takes a second to import
 
         if mistakes := schema_mistakes.find(value, NAME_CHECKS, schema):

@@ -12,6 +12,7 @@ import jsonschema_rs
 
 from ontrial.errors import REBUILD, DamagedError, InputError, legible
 from ontrial.storage import files
+from ontrial.storage.yaml_files import NameCheck, bare
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -69,7 +70,7 @@ def check(path: str | Path, content: Any, schema: Mapping[str, Any], remedy: str
 
 def find_violation(schema: Mapping[str, Any], content: Any) -> "ValidationError | None":
     """Return the most informative violation of a schema; None if there is none."""
-    if _is_valid(schema, content):
+    if is_valid(schema, content):
         return None
     from jsonschema import Draft202012Validator  # which takes a second to import, and most files have no mistake
     from jsonschema.exceptions import best_match
@@ -77,18 +78,31 @@ def find_violation(schema: Mapping[str, Any], content: Any) -> "ValidationError 
     return best_match(Draft202012Validator(schema).iter_errors(content))
 
 
-def _is_valid(schema: Mapping[str, Any], content: Any) -> bool:
-    """Return whether content is known to fulfil a schema. This is a hundred times faster than `find_violation`."""
+def is_valid(schema: Mapping[str, Any], content: Any, name_checks: Mapping[str, NameCheck] = {}) -> bool:
+    """Return whether content is known to fulfil a schema. This is a hundred times faster than to say what is wrong.
+
+    name_checks: Check of each kind of name that the schema refers to with its keyword `known`.
+    """
     try:
-        return compiled(json.dumps(schema)).is_valid(content)
+        return compiled(json.dumps(schema), tuple(name_checks.items())).is_valid(content)
     except ValueError:  # half of a surrogate pair, which Rust has no strings for
         return False
 
 
 @cache
-def compiled(schema: str) -> jsonschema_rs.Validator:
+def compiled(schema: str, name_checks: tuple[tuple[str, NameCheck], ...] = ()) -> jsonschema_rs.Validator:
     """Return the validator of a schema in JSON. Surrogates leave its patterns, because Rust's strings have none."""
-    return jsonschema_rs.validator_for(json.loads(schema.replace(r"\\ud800-\\udfff", "")))
+
+    class Known:
+        def __init__(self, part: object, kind: str, path: object) -> None:
+            self.check = dict(name_checks)[kind]
+
+        def validate(self, instance: object) -> None:
+            if isinstance(instance, str):
+                self.check(bare(instance))
+
+    keywords: Any = {"known": Known} if name_checks else None
+    return jsonschema_rs.validator_for(json.loads(schema.replace(r"\\ud800-\\udfff", "")), keywords=keywords)
 
 
 def sentence(violation: "ValidationError", place: str | None) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ontrial.errors import InputError, legible
-from ontrial.storage import files
+from ontrial.storage import files, json_files
 from ontrial.storage.yaml_files import (
     MAX_DEPTH,
     TOO_DEEP,
@@ -18,7 +18,6 @@ from ontrial.storage.yaml_files import (
     input_error,
     parse,
 )
-from ontrial.study import plain_schemas
 
 MAX_BYTES = 65_536  # a checked study travels on a command line, which has room for twice as many
 MAX_FILES = 10  # listed where one is missing
@@ -46,7 +45,7 @@ def check(
     value, lines = parse(source, where) if isinstance(source, str) else (_copy_mapping(source, where), {})
     value, mistakes = prepare(value)
     if not mistakes:
-        if not plain_schemas.is_valid(value, schema, name_checks):
+        if not json_files.is_valid(schema, value, name_checks):
             from ontrial.study import schema_mistakes  # jsonschema says what is wrong, and takes a second to import
 
             mistakes = schema_mistakes.find(value, name_checks, schema)
