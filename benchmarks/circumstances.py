@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ontrial.commands._results import changed_claims
+from ontrial.commands._study import changed_claims
 from ontrial.errors import InputError
 from ontrial.judge import published, result_files
 from ontrial.judge.columns import columns_in

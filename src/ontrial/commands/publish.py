@@ -24,8 +24,7 @@ import pandas as pd
 
 from ontrial.book.one_curve import predicted_limits, rate_free
 from ontrial.commands import compare
-from ontrial.commands._results import changed_claims, results_of
-from ontrial.commands._study import add_study
+from ontrial.commands._study import add_study, changed_claims, results_of
 from ontrial.errors import InputError
 from ontrial.judge import checks, published, records, result_files, seeds, timing
 from ontrial.judge.columns import without_defaults

@@ -14,8 +14,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from ontrial import data
-from ontrial.commands._results import results_of
-from ontrial.commands._study import add_study
+from ontrial.commands._study import add_study, results_of
 from ontrial.errors import InputError
 from ontrial.storage import files, shipped, workflow
 from ontrial.study import configuration

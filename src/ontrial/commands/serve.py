@@ -11,8 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ontrial.commands._results import site_of
-from ontrial.commands._study import add_study
+from ontrial.commands._study import add_study, site_of
 from ontrial.errors import InputError
 
 HOST = re.compile(r"(127\.0\.0\.1|localhost)(:[0-9]+)?", re.IGNORECASE)  # what a browser of this machine asks for

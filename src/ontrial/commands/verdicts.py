@@ -6,8 +6,7 @@ import sys
 from rich.console import Console
 from rich.table import Column, Table
 
-from ontrial.commands._results import changed_claims, results_of
-from ontrial.commands._study import add_study
+from ontrial.commands._study import add_study, changed_claims, results_of
 from ontrial.commands.judge import COLOURS
 from ontrial.errors import InputError
 from ontrial.judge import result_files
