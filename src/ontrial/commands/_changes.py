@@ -29,24 +29,15 @@ def summary(
     timed: Changes of claims that rest on times.
     tables: Changes of other published files.
     """
-    parts: list[str] = [Markdown("## {}").format(_title(studies)), _headline(judged), _verdicts_table(judged)]
+    before, after = studies
+    title = f"What changed in study {after}{'' if before == after else f' compared with study {before}'}"
+    parts: list[str] = [Markdown("## {}").format(legible(title, 200)), _headline(judged), _verdicts_table(judged)]
     parts.append(_effects_section(judged))
     parts += ["### Tables", *map(_file_section, tables)] if any(table.places for table in tables) else []
     if timed:
         parts += ["### Times", "Times differ between machines, and on a busy machine. They do not count as changes."]
         parts += [_verdicts_table(timed)]
     return "\n\n".join(filter(None, parts)) + "\n"
-
-
-def _title(studies: tuple[str, str]) -> str:
-    """Return the title.
-
-    studies: Names of the studies before and after.
-    """
-    before, after = studies
-    return legible(
-        f"What changed in study {after}" + ("" if before == after else f" compared with study {before}"), 200
-    )
 
 
 def published_summary(changes: Sequence[FileChange]) -> str:

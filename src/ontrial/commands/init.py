@@ -30,7 +30,7 @@ TRUSTING = f"{RUN} --config {TRUST}=yes"
 def init(folder: Path, battery: str | None = None) -> None:
     """Fill a new or empty folder with an example or a battery. Raises InputError if it cannot become a study."""
     target = folder.resolve()
-    if target.exists() and not (target.is_dir() and _is_empty(target)):
+    if target.exists() and not (target.is_dir() and {path.name for path in target.iterdir()} <= {".git"}):
         raise InputError(f"{folder}: it exists and is not an empty folder. Choose another name.")
     _require_study_name(target.name)
     contents = _rename_example(battery or EXAMPLE, target.name)
@@ -50,11 +50,6 @@ def init(folder: Path, battery: str | None = None) -> None:
     )
     if not workflow.is_installed():
         print(f'This needs Snakemake, which the extra "study" brings. {machine.advice()}')
-
-
-def _is_empty(folder: Path) -> bool:
-    """Return whether a folder contains nothing, or only a repository of Git."""
-    return all(path.name == ".git" for path in folder.iterdir())
 
 
 def _rename_example(example: str, name: str) -> dict[Path, str]:

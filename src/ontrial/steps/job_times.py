@@ -8,6 +8,7 @@ import csv
 import io
 import math
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 from ontrial.errors import DamagedError
@@ -49,13 +50,10 @@ def _read_seconds(cells: Collection[str], benchmarks: Path) -> dict[str, list[fl
 def read_benchmark(path: Path) -> float:
     """Return the seconds in a benchmark file. Raises DamagedError if Snakemake did not write it."""
     rows = csv.DictReader(io.StringIO(files.read_text(path, MAX_BYTES)), delimiter="\t")
-    try:
-        total = sum(float(row["s"]) for row in rows)
-    except (KeyError, TypeError, ValueError):
-        total = math.nan
-    if not math.isfinite(total):
-        raise DamagedError({path: "this is not a benchmark file."})
-    return total
+    with suppress(KeyError, TypeError, ValueError):
+        if math.isfinite(total := sum(float(row["s"]) for row in rows)):
+            return total
+    raise DamagedError({path: "this is not a benchmark file."})
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Write the Markdown pages of one language from tables, verdicts, figures and docs."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,8 @@ from ontrial.report.summaries import finding_files
 from ontrial.storage import files, options, workers
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.options import Input, Output
-from ontrial.study import study_files
 from ontrial.study.cell import COLUMNS, SETTINGS
+from ontrial.study.study_files import read_result
 
 ALWAYS = [name for name in COLUMNS if name not in SETTINGS or not SETTINGS[name].sparse]
 POINT_COLUMNS = (*ALWAYS, "policies", "n")  # hidden is text: 16, none
@@ -72,15 +73,17 @@ def write(
         contents=shown,
         docs=Docs.read(Path(docs), language, shown.pages),
         docket=checked_docket,
-        answers={id: each for path in answers for id, each in written_answers.read_answers(path).items()},
-        questions=_written(answers, "questions"),
-        objections=_written(answers, "objections"),
-        pilots={id: each for path in pilots for id, each in read_changes(path).items()},
-        provenance=study_files.read_result(provenance, "provenance.json"),
+        answers=_merged(written_answers.read_answers, answers),
+        questions=_merged(partial(written_answers.read_texts, part="questions"), answers),
+        objections=_merged(partial(written_answers.read_texts, part="objections"), answers),
+        pilots=_merged(read_changes, pilots),
+        provenance=read_result(provenance, "provenance.json"),
         published={verdict.claim: verdict.hash for path in published for verdict in read_verdicts(path).claims},
         other_studies=finding_files.read_studies(other_studies),
-        sizes={file: tuple(size) for file, size in _merged(sizes, "**/sizes.json").items()},
-        failed_figures=_merged(failed, "**/failed.json"),
+        sizes={
+            file: tuple(size) for file, size in _merged(partial(read_result, pattern="**/sizes.json"), sizes).items()
+        },
+        failed_figures=_merged(partial(read_result, pattern="**/failed.json"), failed),
         points=with_defaults(
             read_csv(
                 points, POINT_COLUMNS, dtype={"hidden": str, "clip_norm": str}, keep_default_na=False, na_values=[""]
@@ -94,14 +97,9 @@ def write(
             files.write_text(new / path, text)
 
 
-def _written(answers: list[str], part: str) -> dict[str, dict[str, str]]:
-    """Return the questions or objections of several files of answers, by claim and language."""
-    return {id: each for path in answers for id, each in written_answers.read_texts(path, part).items()}
-
-
-def _merged(paths: list[str], pattern: str) -> dict[str, Any]:
-    """Return the items of several JSON files of a study whose paths match a pattern."""
-    return {key: value for path in paths for key, value in study_files.read_result(path, pattern).items()}
+def _merged(read: Callable[[str], Mapping[str, Any]], paths: list[str]) -> dict[str, Any]:
+    """Return the items of several files."""
+    return {key: value for path in paths for key, value in read(path).items()}
 
 
 if __name__ == "__main__":

@@ -65,16 +65,13 @@ def require_trust(study: Study, trust: object) -> None:
         )
 
 
-def _study_name(paths: Sequence[str]) -> str | None:
-    """Return the name that configuration files give to their study, where the last one wins; None if none does."""
-    name = None
-    for path in paths:
-        try:
-            content, _ = yaml_files.parse(checking.read_text(path), path)
-        except InputError:
-            return None
-        name = content.get("study", name) if isinstance(content, dict) else name
-    return name
+def _study_name(path: str) -> str | None:
+    """Return the name that a configuration file gives to its study; None if it gives none."""
+    try:
+        content, _ = yaml_files.parse(checking.read_text(path), path)
+    except InputError:
+        return None
+    return content.get("study") if isinstance(content, dict) else None
 
 
 def public_path(path: str) -> str:
@@ -89,7 +86,7 @@ def require_own_name(study: Study, provenance: Mapping[str, Any]) -> None:
     provenance: Content of provenance.json of the study, if it has been run.
     """
     other, own = provenance.get("configuration_file"), study.source.split(" + ")[0]
-    if other and os.path.realpath(other) != os.path.realpath(own) and _study_name([other]) == study.name:
+    if other and os.path.realpath(other) != os.path.realpath(own) and _study_name(other) == study.name:
         raise InputError(
             f"{study.source}: results/{study.name} has the results of {other}, whose study has the same name. "
             "Change it in one of the two files."
