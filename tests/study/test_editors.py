@@ -62,6 +62,7 @@ def test_a_value_of_the_wrong_form_has_a_title_that_says_the_right_one(name):
         elif isinstance(schema, dict):
             if "title" not in schema and ({"enum", "pattern"} & {*schema} or isinstance(schema.get("type"), str)):
                 yield schema
+            yield from (key for key in schema.get("required", ()) if "title" not in schema["properties"][key])
             yield from (found for value in schema.values() for found in untitled(value))
 
     assert [*untitled(load_schema(name))] == []

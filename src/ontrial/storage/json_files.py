@@ -12,10 +12,11 @@ import jsonschema_rs
 
 from ontrial.errors import REBUILD, DamagedError, InputError, legible
 from ontrial.storage import files
-from ontrial.storage.yaml_files import NameCheck, bare
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
+
+    from ontrial.storage.yaml_files import NameCheck
 
 MAX_BYTES = 2**26  # of a file: Python takes twenty times as much memory
 MAX_LENGTH = 200  # characters that messages quote
@@ -78,19 +79,19 @@ def find_violation(schema: Mapping[str, Any], content: Any) -> "ValidationError 
     return best_match(Draft202012Validator(schema).iter_errors(content))
 
 
-def is_valid(schema: Mapping[str, Any], content: Any, name_checks: Mapping[str, NameCheck] = {}) -> bool:
+def is_valid(schema: Mapping[str, Any], content: Any, name_checks: "Mapping[str, NameCheck] | None" = None) -> bool:
     """Return whether content is known to fulfil a schema. This is a hundred times faster than to say what is wrong.
 
     name_checks: Check of each kind of name that the schema refers to with its keyword `known`.
     """
     try:
-        return compiled(json.dumps(schema), tuple(name_checks.items())).is_valid(content)
+        return compiled(json.dumps(schema), tuple((name_checks or {}).items())).is_valid(content)
     except ValueError:  # half of a surrogate pair, which Rust has no strings for
         return False
 
 
 @cache
-def compiled(schema: str, name_checks: tuple[tuple[str, NameCheck], ...] = ()) -> jsonschema_rs.Validator:
+def compiled(schema: str, name_checks: "tuple[tuple[str, NameCheck], ...]" = ()) -> jsonschema_rs.Validator:
     """Return the validator of a schema in JSON. Surrogates leave its patterns, because Rust's strings have none."""
 
     class Known:
@@ -99,7 +100,7 @@ def compiled(schema: str, name_checks: tuple[tuple[str, NameCheck], ...] = ()) -
 
         def validate(self, instance: object) -> None:
             if isinstance(instance, str):
-                self.check(bare(instance))
+                self.check(instance)
 
     keywords: Any = {"known": Known} if name_checks else None
     return jsonschema_rs.validator_for(json.loads(schema.replace(r"\\ud800-\\udfff", "")), keywords=keywords)
