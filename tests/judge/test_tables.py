@@ -37,9 +37,12 @@ def differences(table: pd.DataFrame, dataset: str) -> np.ndarray:
 
 
 def effects(table: pd.DataFrame, question: Question = QUESTION) -> dict[str, tuple]:
-    """Return the outcome and the effect of each context of a judged table, by its settings."""
-    verdict = tables.judge_table(table, question).verdict
-    return {str(context.settings): (context.outcome, *context.effect.numbers) for context in verdict.contexts}
+    """Return the outcome and the effect of each context of a judged table, by its settings.
+
+    Numbers that were text may have another last digit in older versions of pandas.
+    """
+    contexts = tables.judge_table(table, question).verdict.contexts
+    return {str(each.settings): (each.outcome, *np.round(each.effect.numbers, 9)) for each in contexts}
 
 
 def test_pairs_are_judged_by_the_statistics_of_the_project():
