@@ -76,7 +76,7 @@ ESTIMAND = Estimand(
 
 def claim(id: str, kind: Kind, estimand: Estimand | None) -> Claim:
     statement = {"en": f"{id} <b>holds</b>", "ko": "맞다"}
-    return Claim(id, kind, None, (), statement, {"en": "Because."}, ("wilson2003",), estimand=estimand)
+    return Claim(id, kind, statement, because={"en": "Because."}, references=("wilson2003",), estimand=estimand)
 
 
 CLAIMS = {"small": claim("small", Kind.MEASURED, ESTIMAND), "usual": claim("usual", Kind.NOT_TESTABLE, None)}

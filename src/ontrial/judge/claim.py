@@ -53,11 +53,11 @@ class Claim:
 
     id: str
     kind: Kind
-    chapter: str | None
-    source: tuple[str, ...]
     statement: dict[str, str]
-    because: dict[str, str]
-    references: tuple[str, ...]
+    chapter: str | None = None
+    source: tuple[str, ...] = ()
+    because: dict[str, str] = field(default_factory=dict)
+    references: tuple[str, ...] = ()
     translation: tuple[str, ...] = ()
     quotations: tuple[dict[str, Any], ...] = ()
     asked_by: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ontrial.judge import own_metrics
-from ontrial.judge.claim import Claim, parse_quantity
+from ontrial.judge.claim import REMARKS, Claim, parse_quantity
 from ontrial.judge.claims import step_of
 from ontrial.judge.estimands import FORMS, Estimand
 from ontrial.judge.metrics import METRICS
@@ -22,6 +22,7 @@ from ontrial.study import study_files
 from ontrial.study.schema_files import load_schema
 
 Spec = dict[str, Any]  # a claim's entry in the docket's file
+LISTS = ("source", "translation", "quotations", "asked_by", "references")  # of which an entry may have one or several
 SHARED_PAGES = {  # conclusion → page of all claims with it
     Conclusion.BY_CONSTRUCTION: "definitions",
     Conclusion.NOT_TESTABLE: "not-testable",
@@ -116,21 +117,11 @@ def _build_claim(
     if "threshold" not in spec or METRICS[recorded(spec["metric"])].goal != "accuracy":
         threshold = None
     kind = Kind(spec.get("kind", Kind.MEASURED))
+    given = {name: spec[name] for name in ("id", "statement", "identity", *REMARKS) if name in spec}
+    listed = {name: tuple(as_list(spec[name])) for name in LISTS if name in spec}
     return Claim(
-        id=spec["id"],
+        **given | listed,
         kind=kind,
-        chapter=spec.get("chapter"),
-        source=tuple(as_list(spec.get("source", []))),
-        translation=tuple(as_list(spec.get("translation", []))),
-        quotations=tuple(spec.get("quotations", [])),
-        asked_by=tuple(spec.get("asked_by", [])),
-        follows=spec.get("follows"),
-        replaces=spec.get("replaces"),
-        short=spec.get("short", {}),
-        statement=spec["statement"],
-        because=spec.get("because", {}),
-        references=tuple(spec.get("references", [])),
-        identity=spec.get("identity"),
         estimand=build_estimand(spec, threshold) if kind in (Kind.MEASURED, Kind.TIMED) else None,
         spec=spec,
         looks=tuple(looks),

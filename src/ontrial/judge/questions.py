@@ -167,11 +167,7 @@ class Question:
         return Claim(
             id=self.id,
             kind=Kind.MEASURED,
-            chapter=None,
-            source=(),
             statement={"en": self.statement},
-            because={},
-            references=(),
             spec=self.spec,
             looks=self.looks,
             **others,
