@@ -1,14 +1,13 @@
-"""Recorded predictions: how they are written and read, and the metrics of the package that need them."""
+"""Recorded predictions: how they are written and read, and a study's own metrics that need them."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 from support.messages import message_of
 
 from ontrial import data, nn
 from ontrial.data import registry
-from ontrial.judge import checks, measurements, metrics, own_metrics, predictions
+from ontrial.judge import checks, measurements, own_metrics, predictions
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.results import Results
 from ontrial.nn import probes
@@ -28,9 +27,9 @@ experiments:
 NUMBERS = STUDY.replace("[rare]", "[prices]").replace("[softmax+cross_entropy, sigmoid+mse]", "[identity+mse]")
 CLAIM = """
 claims:
-- {id: mine, statement: {en: It is so.}, experiment: grid, metric: test_auc,
+- {id: mine, statement: {en: It is so.}, experiment: grid, metric: found,
   difference: {of: {hidden: 4}, minus: {hidden: none}}, where: {objective: softmax+cross_entropy, policy: tuned},
-  smallest_effect: 1 point}
+  smallest_effect: 0.01}
 """
 
 
@@ -76,7 +75,7 @@ def test_the_last_record_has_the_predictions_that_its_measures_are_of(text):
             )
 
 
-def test_a_run_that_diverges_predicts_nan_and_counts_as_guessing():
+def test_a_run_that_diverges_predicts_nan():
     results = trained(STUDY.replace("[0.25, 0.5]", "[0.25, 1000000]").replace("{epochs: 3}", "{epochs: 9}"))
     cell = next(cell for cell in results.study.cells.values() if cell.depth and cell.output == "softmax")
     last = results.records_of(cell).query("updates == updates.max()")
@@ -85,52 +84,6 @@ def test_a_run_that_diverges_predicts_nan_and_counts_as_guessing():
     assert not lost.all()
     unknown = [bool(np.isnan(predicted).all()) for predicted, _ in predictions.of_runs(last)]
     assert unknown == lost.tolist()
-    for name in ("test_auc", "test_balanced_accuracy"):
-        table = metrics.compute(results, cell, name, "test", None)
-        assert (table[1e6][lost[last["learning_rate"] == 1e6]] == 50).all()
-        assert table[0.25].between(50, 100).all()
-
-
-def test_balanced_accuracy_is_the_mean_share_of_each_class():
-    labels = np.array([0] * 8 + [1] * 2 + [2])
-    guess = np.eye(3)[[0] * 11]
-    assert predictions.balanced_accuracy(guess, labels) == pytest.approx(1 / 3)
-    half = np.eye(3)[[0] * 8 + [1, 0] + [2]]
-    assert predictions.balanced_accuracy(half, labels) == pytest.approx((1 + 0.5 + 1) / 3)
-
-
-def test_auc_is_the_share_of_pairs_in_order():
-    random = np.random.default_rng(3)
-    labels = random.integers(0, 2, 50)
-    score = random.integers(0, 8, 50) / 8  # with ties
-    pairs = [np.sign(a - b) for a in score[labels == 1] for b in score[labels == 0]]
-    area = predictions.auc(np.column_stack([1 - score, score]), labels)
-    assert area == pytest.approx((np.mean(pairs) + 1) / 2)
-    statistic = stats.mannwhitneyu(score[labels == 1], score[labels == 0]).statistic
-    assert area == pytest.approx(statistic / len(pairs))
-    assert predictions.auc(np.ones((50, 2)), labels) == 0.5
-
-
-@pytest.mark.parametrize("metric", ["test_auc", "test_balanced_accuracy"])
-def test_claims_about_rare_classes_can_be_judged(metric):
-    results = trained()
-    docket = checks.parse(CLAIM.replace("test_auc", metric), "claims.yaml", results.study)
-    (context,) = measurements.measure(results, docket.claims["mine"].estimand)
-    assert np.isfinite(context.numbers).all()
-    assert (context.table >= 50).all()
-
-
-@pytest.mark.parametrize(
-    ("study", "claim", "message"),
-    [
-        (STUDY.replace(", predictions: true", ""), CLAIM, 'the metric "test_auc" needs predictions: add'),
-        (STUDY.replace("[rare]", "[digits]"), CLAIM, 'the metric "test_auc" is for 2 classes, and data set "digits"'),
-        (NUMBERS, CLAIM.replace("softmax+cross_entropy", "identity+mse"), 'the target of data set "prices" is a'),
-        (STUDY.replace("{epochs: 3}", "{epochs: 0}"), CLAIM, 'the metric "test_auc" needs training, but the budget'),
-    ],
-)
-def test_a_claim_that_lacks_what_its_metric_needs_is_refused(study, claim, message):
-    assert message in message_of(checks.parse, claim, "claims.yaml", configuration.parse(study, "study.yaml"))
 
 
 OWN = '''
@@ -150,8 +103,9 @@ def sharpest(curves, *, predictions):
 @pytest.mark.parametrize("name", ["found", "sharpest"])
 def test_a_metric_of_a_study_may_see_predictions_and_labels(folder, name):
     (folder / "own.py").write_text(OWN, encoding="utf-8")
-    results = trained(f"metrics: own.py\ndocket: claims.yaml\n{STUDY}")
-    claim = CLAIM.replace("test_auc", name).replace("1 point", "0.01")
+    study = f"metrics: own.py\ndocket: claims.yaml\n{STUDY}"
+    results = trained(study)
+    claim = CLAIM.replace("found", name)
     docket = checks.parse(claim, "claims.yaml", results.study, run_metrics=True)
     (context,) = measurements.measure(results, docket.claims["mine"].estimand)
     cell = next(cell for cell in results.study.cells.values() if cell.depth and cell.output == "softmax")
@@ -165,6 +119,8 @@ def test_a_metric_of_a_study_may_see_predictions_and_labels(folder, name):
         last.assign(value=expected).sort_values(["seed", "learning_rate"])["value"].to_numpy()
     )
     assert np.isfinite(context.numbers).all()
+    without = configuration.parse(study.replace(", predictions: true", ""), "study.yaml")
+    assert f'the metric "{name}" needs predictions: add' in message_of(checks.parse, claim, "claims.yaml", without)
 
 
 def test_what_is_recorded_for_each_test_sample_is_no_curve(folder):

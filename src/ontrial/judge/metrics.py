@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ontrial import data
-from ontrial.judge import forecasts, predictions, rate_free
+from ontrial.judge import forecasts, rate_free
 from ontrial.judge.results import LAST, Records, Results, cached, own_seed
 from ontrial.judge.statistics import TOLERANCE
 from ontrial.nn import LOSSES, objective
@@ -244,25 +244,6 @@ def first_crossing(times: np.ndarray, values: np.ndarray, threshold: float, reac
     return np.where(reached.any(axis=1), crossing, np.inf)
 
 
-def _of_predictions(measure: predictions.Measure, guess: Callable[[str], float]) -> Numbers:
-    """Return the function that measures the recorded predictions of each run, in per cent.
-
-    As in `_no_worse_than_guessing`, a run that diverges or is worse counts as guessing.
-
-    guess: Function (data set) → the same measure of guessing.
-    """
-
-    def numbers(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
-        worst, is_run = guess(records.settings["dataset"]), records.last_rows >= 0
-        last = records.columns.table.iloc[records.last_rows[is_run]]
-        runs = zip(predictions.of_runs(last), last["diverged"], strict=True)
-        numbers = np.full(is_run.shape, np.nan)
-        numbers[is_run] = [worst if diverged else max(measure(*run), worst) for run, diverged in runs]
-        return records.table(100 * numbers)
-
-    return numbers
-
-
 def gradient_per_layer(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
     """Return log₂ of the factor by which the gradient norm changes from one layer down to the next, at initialisation.
 
@@ -379,7 +360,6 @@ class Metric:
     between_hidden: Whether only weights between hidden layers matter, not those of the first and the last layer.
     hidden_layers: Smallest number of hidden layers that a network must have.
     predicts: Kind of target that networks must learn, a class or a number. None if it does not matter.
-    classes: Number of classes that a data set must have. None if it does not matter.
     of_predictions: Whether the experiment must record predictions.
     of_training: Whether the number is, or contains, a loss or accuracy of the training set.
     share_of: Set, "test" or "validation", of whose samples the number is a share, so that one sample is its smallest
@@ -410,7 +390,6 @@ class Metric:
     between_hidden: bool = False
     hidden_layers: int = 0
     predicts: Literal["class", "number"] | None = None
-    classes: int | None = None
     of_predictions: bool = False
     of_training: bool = False
     share_of: str | None = None
@@ -435,10 +414,6 @@ class Metric:
     def fits(self, dataset: str) -> bool:
         """Return whether networks that learn a data set predict what the metric needs."""
         return self.predicts is None or (self.predicts == "class") == data.has_classes(dataset)
-
-    def fits_classes(self, dataset: str) -> bool:
-        """Return whether a data set has as many classes as the metric needs."""
-        return self.classes is None or self.classes == data.sizes(dataset).classes
 
     @property
     def may_fail(self) -> bool:
@@ -465,16 +440,11 @@ class Metric:
         """Return whether the metric is recorded for the networks of a cell."""
         has_probes = set(self.probes) <= set(cell.training.probes)
         has_predictions = cell.training.predictions or not self.of_predictions
-        fits = self.fits(cell.dataset) and self.fits_classes(cell.dataset)
-        return has_probes and has_predictions and self.hidden_layers <= len(cell.hidden) and fits
+        return has_probes and has_predictions and self.hidden_layers <= len(cell.hidden) and self.fits(cell.dataset)
 
 
 def _of_classes(numbers: Numbers, unit: str = "points", **options: Any) -> Metric:
     return Metric(numbers, unit, predicts="class", **options)
-
-
-def _by_predictions(measure: predictions.Measure, guess: Callable[[str], float], **options: Any) -> Metric:
-    return _of_classes(_of_predictions(measure, guess), of_predictions=True, tuned_by="test_loss", **options)
 
 
 def _rmse(set_name: str | None = None, **options: Any) -> Metric:
@@ -581,10 +551,6 @@ BUILT_IN = {
     "octaves_near_best": _of_classes(
         ACCURACY, "octaves", summary=_octaves_near_own, uses_rate=False, tuned_by="test_accuracy"
     ),
-    "test_balanced_accuracy": _by_predictions(
-        predictions.balanced_accuracy, lambda dataset: 1 / data.sizes(dataset).classes
-    ),
-    "test_auc": _by_predictions(predictions.auc, lambda dataset: 1 / 2, classes=2),
     "lead_of_clean_labels": _of_classes(
         difference(
             final("train_accuracy_clean", diverged=0, scale=100), final("train_accuracy_noisy", diverged=0, scale=100)

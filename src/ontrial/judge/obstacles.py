@@ -376,11 +376,6 @@ def _of_metric(arm: Arm, estimand: Estimand) -> Iterator[str]:
             f"predict a {metric.predicts}. Use {other}, or test_loss."
         )
         return
-    if not metric.fits_classes(cell.dataset):
-        yield (
-            f'the metric "{name}" is for {metric.classes} classes, and data set "{cell.dataset}" has '
-            f"{data.sizes(cell.dataset).classes}. Use test_balanced_accuracy."
-        )
     if "probabilities" in metric.probes and OUTPUTS[cell.output].predicts == "numbers":
         yield f'output "{cell.output}" gives no probabilities, which the metric "{name}" needs.'
     if "groups" in metric.probes and not data.source(cell.dataset).grouped:

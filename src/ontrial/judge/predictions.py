@@ -1,21 +1,18 @@
-"""Predictions for the test samples that an experiment records at the end of each run, and what is measured on them."""
+"""Predictions for the test samples that an experiment records at the end of each run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ontrial import data
-from ontrial.nn.outputs import classes
 from ontrial.study.cell import PREDICTIONS
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Measure = Callable[[np.ndarray, np.ndarray], float]  # (predictions, labels) of the test samples → number
 
 
 def of_runs(last: pd.DataFrame) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -51,26 +48,3 @@ def test_labels(dataset: str) -> np.ndarray:
     loaded = data.load(dataset)
     answers = loaded.labels if loaded.target is None else loaded.target
     return answers[data.split(dataset, 0).test]
-
-
-def balanced_accuracy(predictions: np.ndarray, labels: np.ndarray) -> float:
-    """Return the mean over classes of the share of its samples that are predicted: guessing has 1/K.
-
-    Brodersen et al. 2010. Classes without test samples do not count.
-    """
-    correct = classes(predictions) == labels
-    return float(np.mean([correct[labels == label].mean() for label in np.unique(labels)]))
-
-
-def auc(predictions: np.ndarray, labels: np.ndarray) -> float:
-    """Return the area under the ROC curve of two classes: guessing has 1/2.
-
-    It is the probability that a sample of the second class has a higher score than one of the first. Ties count half.
-    Hanley & McNeil 1982.
-    """
-    scores = predictions[:, 1] - predictions[:, 0]
-    _, position, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    ranks = (counts.cumsum() - (counts - 1) / 2)[position]
-    positive = int(np.count_nonzero(labels))
-    pairs = positive * (len(labels) - positive)
-    return float((ranks[labels == 1].sum() - positive * (positive + 1) / 2) / pairs)

@@ -35,8 +35,6 @@ USUAL = {
             "test_accuracy",
             "validation_accuracy",
             "train_accuracy",
-            "test_balanced_accuracy",
-            "test_auc",
             "accuracy_deviation",
             "gap_in_accuracy",
             "lead_of_clean_labels",
