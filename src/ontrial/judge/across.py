@@ -130,11 +130,6 @@ class Across(TableContext):
         """Return the mean over tasks."""
         return self._whole
 
-    @property
-    def decided_by(self) -> tuple[Way, ...]:
-        """The mean."""
-        return (Way.MEAN,)
-
     @cached_property
     def numbers(self) -> np.ndarray:
         """The difference in each task."""
@@ -155,11 +150,6 @@ class Across(TableContext):
         """The variance of the mean, times the number of pairs."""
         low, high = (getattr(self._whole.interval(0.95), end) for end in ("ci_low", "ci_high"))
         return self.n * float(((high - low) / 2 / 1.96) ** 2)
-
-    @property
-    def is_uneven(self) -> bool:
-        """The mean decides alone."""
-        return False
 
     @property
     def compared(self) -> int:

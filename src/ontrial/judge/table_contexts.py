@@ -91,9 +91,9 @@ class TableContext(Measured):
         """The variance of the difference of one pair."""
 
     @property
-    @abstractmethod
     def is_uneven(self) -> bool:
-        """Whether differences are skewed, so that the sign test must agree."""
+        """Whether differences of pairs are skewed, so that the sign test must agree."""
+        return False
 
     @cached_property
     def ways(self) -> Mapping[Way, Sample]:
@@ -235,11 +235,6 @@ class TableArms(TableContext):
         """Return what decides the context."""
         return self._whole
 
-    @property
-    def is_uneven(self) -> bool:
-        """The test of Mann and Whitney is about a shift between samples of one form, whatever it is."""
-        return False
-
     @cached_property
     def samples(self) -> Mapping[Way, Sample]:
         """The samples by which the context may be judged."""
@@ -256,7 +251,7 @@ class TableArms(TableContext):
     @property
     def compared(self) -> int:
         """The number of pairs of a run of one arm and one of the other."""
-        return math.prod(len(arm.seeds) for arm in self.arms)
+        return math.prod(arm.n for arm in self.arms)
 
     @cached_property
     def equal(self) -> int:

@@ -107,7 +107,7 @@ def decide(evidence: Evidence, alpha: float = statistics.ALPHA) -> Judgement:
 
     alpha: Error of each context.
     """
-    looks = evidence.question.looks or (max(len(arm.seeds) for each in evidence.measured for arm in each.arms),)
+    looks = evidence.question.looks or (max(arm.n for each in evidence.measured for arm in each.arms),)
     evidence = _with_enough(evidence, looks, alpha)
     question, measured = evidence.question, evidence.measured
     claim = question.claim(estimand=measured[0].estimand)
@@ -205,7 +205,7 @@ def _require_enough_in(each: TableContext, evidence: Evidence, looks: Sequence[i
         if each.n < each.fewest and (each.estimand.overlap or each.estimand.by):
             raise InputError(f"{name}: {each.n} are too few to judge their mean alone. {each.fewest} or more would do.")
     elif isinstance(each, TableArms):
-        counts = [len(arm.seeds) for arm in each.arms]
+        counts = [arm.n for arm in each.arms]
         if min(counts) < FEWEST_RUNS or 1 / math.comb(sum(counts), counts[0]) > alpha:
             need = next(n for n in itertools.count(FEWEST_RUNS) if 1 / math.comb(2 * n, n) <= alpha)
             few = " and ".join(map(str, counts))
