@@ -107,7 +107,6 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
         *product(("below",), ("opposite", "open")),
         *product(("undecided",), ("claimed", "open", "unknown", "apart", "equality", "more")),
     ],
-    "filter {}": ("verdict", "chapter", "all"),
     "guess {}": GUESSES,
     "home answer {}": pages_batches.ANSWERS,
     "home count {}": (*pages_batches.ANSWERS, "tie once"),

@@ -38,11 +38,10 @@
   /** Return the options of a select element from their values and texts. @param {Iterable<[unknown, string]>} entries */
   const options = entries => Array.from(entries, ([value, text]) => element("option", {value}, text))
 
-  /** Return a table with heads, rows of texts or elements, whose first is the head of its row, and a caption, if any. */
-  const table = (heads, rows, caption) =>
+  /** Return a table with heads, and rows of texts or elements, whose first is the head of its row. */
+  const table = (heads, rows) =>
     element(
       "table",
-      caption && element("caption", caption),
       element("thead", element("tr", ...heads.map(head => element("th", {scope: "col"}, head)))),
       element(
         "tbody",

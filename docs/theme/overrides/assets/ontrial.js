@@ -37,27 +37,17 @@ addEventListener("beforeprint", () => {
 })
 addEventListener("afterprint", () => (document.body.dataset.mdColorScheme = screenScheme))
 
-// Choose among the claims of a page by verdict and chapter.
-const filter = document.querySelector(".claim-filter")
+// Choose among the claims of a page by verdict.
+const filter = document.querySelector(".claim-filter select")
 if (filter) {
-  const rows = []
-  for (const heading of document.querySelectorAll(".glance > p")) {
-    for (const row of heading.nextElementSibling.querySelectorAll("tbody tr")) {
-      const verdict = row.querySelector(".badge").textContent.trim()
-      rows.push({row, verdict, chapter: heading.textContent})
-    }
-  }
-  for (const name of ["verdict", "chapter"]) {
-    for (const value of new Set(rows.map(row => row[name]))) filter.elements[name].add(new Option(value, value))
-  }
+  const rows = [...document.querySelectorAll(".glance tbody tr")]
+  const verdictOf = row => row.querySelector(".badge").textContent.trim()
+  for (const verdict of new Set(rows.map(verdictOf))) filter.add(new Option(verdict, verdict))
   filter.addEventListener("change", () => {
-    const [verdict, chapter] = ["verdict", "chapter"].map(name => filter.elements[name].value)
-    for (const one of rows) {
-      one.row.hidden = [verdict, chapter].some((value, i) => value && one[["verdict", "chapter"][i]] !== value)
-    }
+    for (const row of rows) row.hidden = !["", verdictOf(row)].includes(filter.value)
     for (const heading of document.querySelectorAll(".glance > p")) {
-      const empty = rows.every(one => one.chapter !== heading.textContent || one.row.hidden)
-      heading.hidden = heading.nextElementSibling.hidden = empty
+      const table = heading.nextElementSibling
+      heading.hidden = table.hidden = !table.querySelector("tbody tr:not([hidden])")
     }
   })
 }

@@ -53,7 +53,7 @@
     }
 
     /** Return the lanes that train at the same time: workers, or [null] for the page itself, which takes turns. */
-    lanes(count = Math.min(Math.max((navigator.hardwareConcurrency || 2) - 1, 1), MOST_WORKERS)) {
+    lanes(count = Math.min(Math.max(navigator.hardwareConcurrency - 1, 1), MOST_WORKERS)) {
       if (!location.protocol.startsWith("http")) return [null]
       const query = this.data.map(name => `data=${name}`).join("&")
       try {

@@ -45,9 +45,8 @@ def has_own_page(verdict: Verdict | None) -> bool:
 
 
 def claim_filter(page: Page) -> str:
-    """Return controls for choosing among the claims on the page, which a script fills and shows."""
-    verdict, chapter, every = (page.say[f"filter {name}"] for name in ("verdict", "chapter", "all"))
-    return html("claim_filter", verdict=verdict, chapter=chapter, all=every)
+    """Return a control for choosing among the claims on the page, which a script fills and shows."""
+    return html("claim_filter", verdict=page.say["filter verdict"], all=page.say["filter all"])
 
 
 def _row(page: Page, id: str) -> tuple[str, str]:
