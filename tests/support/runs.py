@@ -1,4 +1,4 @@
-"""A tiny study that trains for a while, and functions that run it with `make` and wait for events."""
+"""Tiny studies: one that trains for a while, and one with looks; and functions that run them and wait for events."""
 
 import signal
 import subprocess
@@ -17,7 +17,25 @@ experiments:
     initialisation: [own], objective: [softmax+cross_entropy], batch_size: [2, full],
     learning_rates: [0.03125, 0.125], seeds: {descriptive: {from: 1, to: 2}}, budget: {epochs: 4}}
 """
+LOOKS = """\
+study: looks
+docket: looks-claims.yaml
+experiments:
+  tiny: {purpose: "Judge two claims, of which the first look decides one.", dataset: [xor], hidden: [[4]],
+    activation: [relu], initialisation: [own], objective: [softmax+cross_entropy], batch_size: [1, 4, full],
+    learning_rates: [0.5, 4], seeds: {confirmatory: {from: 101, looks: [6, 8, 10]}}, budget: {epochs: 3}}
+"""
+# Batches of 4 are far better than 75 %. Full batches are sometimes better than single samples, and sometimes worse.
+LOOKS_DOCKET = """\
+claims:
+  - {id: decided, statement: {en: Batches of 4 are more accurate than 75 %.}, experiment: tiny, metric: test_accuracy,
+    difference: {of: {batch_size: 4}, minus: 75 points}, where: {policy: tuned}, smallest_effect: 1 point}
+  - {id: open, statement: {en: Full batches are more accurate than single samples.}, experiment: tiny,
+    metric: test_accuracy, difference: {of: {batch_size: full}, minus: {batch_size: 1}}, where: {policy: tuned},
+    smallest_effect: 1 point}
+"""
 TABLES, SITE = "results/tiny/tables/runs.csv", "results/tiny/site/index.html"
+VERDICTS = "results/looks/verdicts.json"
 TIMEOUT = 1800  # seconds after which a run counts as hanging, even on a busy machine
 
 

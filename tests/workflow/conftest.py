@@ -4,8 +4,8 @@ import time
 from pathlib import Path
 
 import pytest
-from support.project import copy_project, ontrial
-from support.runs import SITE, STUDY, TABLES, make
+from support.project import copy_project, ontrial, output_of, planned_jobs, snakemake
+from support.runs import LOOKS, LOOKS_DOCKET, SITE, STUDY, TABLES, VERDICTS, make
 from support.shared import copy
 
 
@@ -23,8 +23,14 @@ def published(smoke, shared) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny(shared) -> Path:
-    """The project with a tiny study that has not been run. Tests only read it."""
-    return shared("tiny", lambda folder: (copy_project(folder) / "config/tiny.yaml").write_text(STUDY))
+    """The project with tiny studies that have not been run. Tests only read it."""
+
+    def make(folder: Path) -> None:
+        copy_project(folder)
+        for name, text in {"tiny": STUDY, "looks": LOOKS, "looks-claims": LOOKS_DOCKET}.items():
+            (folder / f"config/{name}.yaml").write_text(text, encoding="utf-8")
+
+    return shared("tiny", make)
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +43,20 @@ def undisturbed(tiny, shared) -> Path:
 def undisturbed_site(tiny, shared) -> Path:
     """`tiny` after an undisturbed run up to the site."""
     return shared("undisturbed-site", lambda folder: make_timed(copy(tiny, folder), SITE))
+
+
+@pytest.fixture(scope="session")
+def judged_by_looks(tiny, shared) -> Path:
+    """`tiny` after the verdicts of its study with looks."""
+
+    def judge(folder: Path) -> None:
+        study = "config/looks.yaml"
+        planned = planned_jobs(copy(tiny, folder), VERDICTS, study=study)
+        assert planned["train"] == 3  # what later looks add is not known yet
+        run = snakemake(folder, VERDICTS, study=study)
+        assert run.returncode == 0, output_of(run)[-4000:]
+
+    return shared("looks", judge)
 
 
 def make_timed(folder: Path, target: str) -> None:

@@ -139,22 +139,19 @@ def test_the_commands_under_a_figure_rebuild_only_the_figures_and_one_cell(smoke
 
 
 @pytest.mark.slow
-def test_one_failing_figure_costs_neither_the_others_nor_the_site(undisturbed, tmp_path):
-    project = copy(undisturbed, tmp_path / "project")
-    study = project / "config/tiny.yaml"
-    study.write_text(f"book: ontrial.book\n{study.read_text(encoding='utf-8')}", encoding="utf-8")
-    with edited(
-        project / "src/ontrial/book/chapters/figures_diagrams.py", "nodes = (4, 5, 5, 3)", "nodes = width.nodes"
-    ):
-        run = snakemake(project, study="config/tiny.yaml")
+def test_one_failing_figure_costs_neither_the_others_nor_the_site(judged_by_looks, tmp_path):
+    project = copy(judged_by_looks, tmp_path / "project")
+    drawing = project / "src/ontrial/report/figures/evidence.py"
+    with edited(drawing, "    shown = replace(", '    assert claim != "open"\n    shown = replace('):
+        run = snakemake(project, study="config/looks.yaml")
     assert run.returncode != 0
-    assert "results/tiny/site/index.html: the site is ready, but these figures could not be drawn:" in run.stderr
-    assert "- layers: AttributeError: " in run.stderr
-    page = (project / "results/tiny/site/en/neuron-layers.html").read_text(encoding="utf-8")
-    assert "could not be drawn: AttributeError" in page
-    assert "neuron-equation-en-light.svg" in page
-    assert "layers-en-light.svg" not in page
-    assert planned_jobs(project, study="config/tiny.yaml")["draw"] == 1  # the figure is there again
+    assert "results/looks/site/index.html: the site is ready, but these figures could not be drawn:" in run.stderr
+    assert "- evidence-open: AssertionError" in run.stderr
+    failed, other = (project / f"results/looks/site/en/evidence/{name}.html" for name in ("open", "decided"))
+    assert "could not be drawn: AssertionError" in failed.read_text(encoding="utf-8")
+    assert "evidence-open-en-light.svg" not in failed.read_text(encoding="utf-8")
+    assert "evidence-decided-en-light.svg" in other.read_text(encoding="utf-8")
+    assert planned_jobs(project, study="config/looks.yaml")["draw"] == 1  # the figure is there again
 
 
 def test_times_are_positive_and_stay_out_of_deterministic_files(smoke):
