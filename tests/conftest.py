@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -52,37 +51,6 @@ def pytest_collection_modifyitems(items) -> None:
         return rank, not any(name.startswith("smoke") for name in item.fixturenames)
 
     items.sort(key=order)
-
-
-LEFT_OUT = pytest.StashKey[Counter]()  # marker → number of its tests that were not selected
-
-
-def pytest_configure(config) -> None:
-    config.stash[LEFT_OUT] = Counter()
-
-
-def pytest_deselected(items) -> None:
-    for item in items:
-        marker = next((name for name in ("long", "slow") if item.get_closest_marker(name)), None)
-        item.config.stash[LEFT_OUT][marker] += 1
-
-
-def pytest_sessionfinish(session) -> None:
-    if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["left out"] = dict(session.config.stash[LEFT_OUT])
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node) -> None:
-    node.config.stash[LEFT_OUT] |= Counter(getattr(node, "workeroutput", {}).get("left out", {}))  # all have the same
-
-
-def pytest_terminal_summary(terminalreporter, config) -> None:
-    """Say how many tests were left out, and which command runs them."""
-    for line in config.getini("markers"):
-        marker, _, meaning = line.partition(": ")
-        if number := config.stash[LEFT_OUT][marker]:
-            terminalreporter.write_line(f"left out: {number} {marker} tests, {meaning}")
 
 
 @pytest.hookimpl(wrapper=True)
