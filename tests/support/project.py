@@ -84,15 +84,18 @@ def active(folder: Path) -> dict[str, str]:
 
 
 def snakemake(
-    folder: Path, *arguments: str, study: str = "config/smoke.yaml", trust_code: bool = False
+    folder: Path, *arguments: str | Path, study: str | None = "config/smoke.yaml", trust_code: bool = False, **variables
 ) -> subprocess.CompletedProcess:
     """Run the workflow in a folder as a user does.
 
+    study: None for that of the folder.
     trust_code: Whether the study's own code may run.
+    variables: Environment variables.
     """
-    command = [python(folder), "-m", "snakemake", "--cores", "2", *arguments, "--config", f"study={study}"]
-    command += ["trust_code=yes"] if trust_code else []
-    return subprocess.run(command, cwd=folder, env=active(folder), capture_output=True, text=True)
+    configuration = [f"study={study}"] * (study is not None) + ["trust_code=yes"] * trust_code
+    options = ["--config", *configuration] if configuration else []
+    command = [python(folder), "-m", "snakemake", "--cores", "2", *arguments, *options]
+    return subprocess.run(command, cwd=folder, env=active(folder) | variables, capture_output=True, text=True)
 
 
 def output_of(run: subprocess.CompletedProcess) -> str:
@@ -100,9 +103,9 @@ def output_of(run: subprocess.CompletedProcess) -> str:
     return run.stdout + run.stderr
 
 
-def planned_jobs(folder, *arguments: str, study: str = "config/smoke.yaml", trust_code: bool = False) -> dict[str, int]:
-    """Return the number of jobs that a run would start, by rule."""
-    run = snakemake(folder, "--dry-run", *arguments, study=study, trust_code=trust_code)
+def planned_jobs(folder, *arguments: str, **options) -> dict[str, int]:
+    """Return the number of jobs by rule that a run of `snakemake` with these options would start."""
+    run = snakemake(folder, "--dry-run", *arguments, **options)
     assert run.returncode == 0, run.stderr[-4000:]
     return jobs_by_rule(run)
 

@@ -3,11 +3,10 @@
 import importlib
 import inspect
 import re
-import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
-from support.project import ROOT, active, python
+from support.project import ROOT, snakemake
 
 SOURCES = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "workflow/rules").glob("*.smk"))]
 RULE = re.compile(r"^(?:use rule (\w+) as |rule |checkpoint )(\w+)(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
@@ -22,23 +21,12 @@ def step_function(name: str) -> Callable[..., None]:
     )
 
 
-def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    """Run Snakemake with only these arguments."""
-    words = [python(folder), "-m", "snakemake", *arguments]
-    return subprocess.run(words, cwd=folder, env=active(folder), capture_output=True, text=True)
-
-
 def graph(folder: Path, file: str) -> dict[str, set[str]]:
     """Return the rules that Snakemake plans for a study, each with the rules whose outputs it reads."""
-    run = command(folder, "--rulegraph", "dot", "--forceall", "--config", f"study={file}")
+    run = snakemake(folder, "--rulegraph", "dot", "--forceall", study=file)
     rules = dict(re.findall(r'^\s*(\d+)\[label = "(\w+)"', run.stdout, re.MULTILINE))
     reads: dict[str, set[str]] = {rule: set() for rule in rules.values()}
     for read, rule in re.findall(r"^\s*(\d+) -> (\d+)", run.stdout, re.MULTILINE):
         reads[rules[rule]].add(rules[read])
     del reads["all"]
     return reads
-
-
-def ancestors(reads: Mapping[str, set[str]], name: str) -> set[str]:
-    """Return every rule that a rule depends on, directly or indirectly."""
-    return reads[name].union(*(ancestors(reads, read) for read in reads[name]))

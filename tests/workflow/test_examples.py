@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from support.project import ROOT, active, ontrial, python
+from support.project import ROOT, ontrial, snakemake
 from support.shared import copy
 
 from ontrial.commands import init
@@ -68,8 +68,7 @@ def stated_verdicts(folder) -> dict[str, str]:
 def test_the_readme_of_an_example_says_what_comes_out(folder, tmp_path):
     run_in = copy(folder, tmp_path / folder.name)
     verdicts = f"results/{folder.name}/verdicts.json"
-    command = [python(run_in), "-m", "snakemake", "--cores", "2", verdicts]
-    done = subprocess.run(command, cwd=run_in, env=active(run_in), capture_output=True, text=True)
+    done = snakemake(run_in, verdicts, study=None)
     assert done.returncode == 0, done.stderr[-4000:]
     claims = json.loads((run_in / verdicts).read_text(encoding="utf-8"))["claims"]
     assert {claim["id"]: claim["verdict"] for claim in claims} == stated_verdicts(folder)

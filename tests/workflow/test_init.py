@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from support.project import ROOT, active, jobs_by_rule, ontrial, python
+from support.project import ROOT, active, ontrial, planned_jobs, python, snakemake
 from support.shared import copy
 
 from ontrial.commands import init
@@ -41,17 +41,11 @@ def made(installed, shared) -> Path:
         assert written.stdout.endswith("  cd our-claims && snakemake --cores all\n")
         (folder / "our-claims/.venv").symlink_to(installed.parents[1])
         (folder / "quick.yaml").write_text(QUICK, encoding="utf-8")
-        done = run(
-            folder / "our-claims", "--configfile", CONFIG, "../quick.yaml", "--", "results/our-claims/verdicts.json"
-        )
+        targets = ("--", "results/our-claims/verdicts.json")
+        done = snakemake(folder / "our-claims", "--configfile", CONFIG, "../quick.yaml", *targets, study=None)
         assert done.returncode == 0, done.stderr[-4000:]
 
     return shared("init", make) / "our-claims"
-
-
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    command = [python(folder), "-m", "snakemake", "--cores", "2", *arguments]
-    return subprocess.run(command, cwd=folder, env=active(folder), capture_output=True, text=True)
 
 
 @pytest.mark.slow
@@ -69,25 +63,21 @@ def test_the_site_is_built_where_the_book_can_not_be_imported(made, tmp_path):
     blocker = tmp_path / "blocker/sitecustomize.py"
     blocker.parent.mkdir()
     blocker.write_text('import sys\n\nsys.modules["ontrial.book"] = None\n', encoding="utf-8")
-    environment = active(folder) | {"PYTHONPATH": str(blocker.parent)}
-    command = [python(folder), "-m", "snakemake", "--cores", "2", "--configfile", CONFIG, made.parent / "quick.yaml"]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    blocked = {"PYTHONPATH": str(blocker.parent)}
+    done = snakemake(folder, "--configfile", CONFIG, made.parent / "quick.yaml", study=None, **blocked)
     assert done.returncode == 0, done.stderr[-4000:]
     site = folder / "results/our-claims/site"
     assert (site / "en/evidence/index.html").exists()
     assert not (site / "en/playground.html").exists()
     importing = [python(folder), "-c", "import ontrial.book"]
-    assert subprocess.run(importing, cwd=folder, env=environment, capture_output=True).returncode != 0
+    assert subprocess.run(importing, cwd=folder, env=active(folder) | blocked, capture_output=True).returncode != 0
 
 
 @pytest.mark.slow
-def test_the_whole_study_and_its_site_are_planned(made, tmp_path):
-    folder = copy(made, tmp_path / "our-claims")
-    planned = run(folder, "--dry-run", "--quiet", "rules", "--forceall")
-    assert planned.returncode == 0, planned.stderr[-4000:]
-    named = run(folder, "--dry-run", "--quiet", "rules", "--forceall", "--config", f"study={CONFIG}")
-    assert jobs_by_rule(named) == jobs_by_rule(planned)
-    assert jobs_by_rule(planned).items() >= {"theory_train": 8, "theory_build": 2, "theory_assemble": 1}.items()
+def test_the_whole_study_and_its_site_are_planned(made):
+    planned, named = (planned_jobs(made, "--quiet", "rules", "--forceall", study=study) for study in (None, CONFIG))
+    assert named == planned
+    assert planned.items() >= {"theory_train": 8, "theory_build": 2, "theory_assemble": 1}.items()
 
 
 def test_a_folder_differs_from_the_template_only_in_its_name(tmp_path):

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from support.project import SMOKE
-from support.rules import BLOCKS, command, graph, step_function
+from support.project import SMOKE, snakemake
+from support.rules import BLOCKS, graph, step_function
 
 from ontrial.storage import options
 from ontrial.storage.options import Input, Output
@@ -59,7 +59,7 @@ def test_fetch_runs_only_for_fetched_data(smoke):
 
 @pytest.mark.slow
 def test_every_file_of_a_study_is_an_output_of_a_rule_or_a_log_of_a_job(smoke):
-    run = command(smoke, "--summary", "--config", "study=config/smoke.yaml")
+    run = snakemake(smoke, "--summary")
     assert run.returncode == 0, run.stderr
     listed = {line.split("\t")[0] for line in run.stdout.splitlines()[1:]}
     listed |= {f"{SMOKE}/logs", f"{SMOKE}/benchmarks"}

@@ -13,7 +13,6 @@ import pytest
 from support.project import (
     ROOT,
     SMOKE,
-    active,
     cells,
     copy_project,
     edited,
@@ -21,7 +20,6 @@ from support.project import (
     ontrial,
     output_of,
     planned_jobs,
-    python,
     snakemake,
 )
 from support.rules import BLOCKS
@@ -205,12 +203,8 @@ def test_provenance_has_the_path_of_the_configuration_as_the_user_wrote_it(smoke
     assert record["tables_sha256"] == {
         path.name: files.sha256(path) for name in ("tables/*", "verdicts.*") for path in (smoke / SMOKE).glob(name)
     }
-    command = [
-        python(smoke), "-m", "snakemake", "--cores", "1", "--dry-run", "--printshellcmds", "--forcerun", "provenance",
-    ]  # fmt: skip
-    run = subprocess.run(
-        [*command, "--configfile", "config/smoke.yaml"], cwd=smoke, env=active(smoke), capture_output=True, text=True
-    )
+    dry = ("--dry-run", "--printshellcmds", "--forcerun", "provenance")
+    run = snakemake(smoke, *dry, "--configfile", "config/smoke.yaml", study=None)
     assert "    --configuration config/smoke.yaml \\\n" in run.stdout
 
 
