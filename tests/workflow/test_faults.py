@@ -71,11 +71,15 @@ def kill(run: subprocess.Popen, victim: str) -> None:
             process.kill()
 
 
-@pytest.mark.parametrize("victim", ["both"])
-def test_a_kill_in_the_middle_changes_no_result(fresh, undisturbed, victim):
+def test_ctrl_c_and_a_kill_in_the_middle_change_no_result(fresh, undisturbed):
+    run = start(fresh)
+    wait_for(lambda: python_children(run, "ontrial.steps.train"), run)
+    os.killpg(run.pid, signal.SIGINT)
+    run.communicate(timeout=TIMEOUT)
+    assert run.returncode != 0
     run = start(fresh)
     wait_for(lambda: trained(fresh) and python_children(run, "ontrial.steps.train"), run)
-    kill(run, victim)
+    kill(run, "both")
     run.communicate(timeout=TIMEOUT)
     make(fresh)
     assert_as_if_undisturbed(fresh, undisturbed)
@@ -126,16 +130,6 @@ def test_worker_processes_end_with_their_job(finished):
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()
     assert not alive
-
-
-def test_after_ctrl_c_the_next_run_continues(fresh, undisturbed):
-    run = start(fresh)
-    wait_for(lambda: python_children(run, "ontrial.steps.train"), run)
-    os.killpg(run.pid, signal.SIGINT)
-    run.communicate(timeout=TIMEOUT)
-    assert run.returncode != 0
-    make(fresh)
-    assert_as_if_undisturbed(fresh, undisturbed)
 
 
 def test_a_second_run_is_refused_while_the_first_is_active(fresh, undisturbed):

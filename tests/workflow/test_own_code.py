@@ -56,11 +56,13 @@ def test_a_study_trains_and_judges_with_its_own_code(tmp_path):
         (project / "config" / name).write_text(text, encoding="utf-8")
     metrics, parts, results = project / "config/metrics.py", project / "config/parts.py", project / "results/own"
 
+    targets = [f"results/own/{name}" for name in ("verdicts.json", "provenance.json", "pages/en")]
+
     def run(*arguments: str, **options: bool):
-        return snakemake(project, *arguments, study="config/own.yaml", **options)
+        return snakemake(project, *arguments, *targets, study="config/own.yaml", **options)
 
     def planned() -> dict[str, int]:
-        return planned_jobs(project, study="config/own.yaml", trust_code=True)
+        return planned_jobs(project, *targets, study="config/own.yaml", trust_code=True)
 
     refused = run("--dry-run")
     assert refused.returncode != 0
@@ -80,7 +82,7 @@ def test_a_study_trains_and_judges_with_its_own_code(tmp_path):
     provenance = json.loads((results / "provenance.json").read_text(encoding="utf-8"))
     assert provenance["metrics_sha256"] == files.sha256(metrics)
     assert provenance["components_sha256"] == files.sha256(parts)
-    page = (results / "site/en/evidence/ours-better.html").read_text(encoding="utf-8")
+    page = (results / "pages/en/evidence/ours-better.md").read_text(encoding="utf-8")
     assert "rectifier" in page
     assert "the study’s own code is part of its networks" in page
     assert planned() == {}
