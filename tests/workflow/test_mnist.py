@@ -12,7 +12,6 @@ from support.pages import sources_of, tiny_results, with_docs
 from support.project import ROOT, copy_project, planned_jobs, read_yaml, snakemake
 from support.shared import copy
 
-from ontrial import data
 from ontrial.book.replications.pages_literature import literature
 from ontrial.data.files import MNIST
 from ontrial.errors import InputError
@@ -21,7 +20,6 @@ from ontrial.report.pages.page import Page
 from ontrial.report.summaries.replications import Published
 from ontrial.study.configuration import read_study
 
-LANGUAGES = ("en", "ko")
 CLAIMS = ("relu-faster-than-sigmoid", "cross-entropy-or-mse", "small-batch-accuracy")
 LITERATURE = read_yaml("docs/literature.yaml")
 ROW = {"experiment": "plain-nets", "dataset": "mnist", "hidden": "800", "activation": "relu", "initialisation": "he"}
@@ -49,7 +47,7 @@ def test_a_study_without_mnist_shows_the_literature():
     assert "1.6%" in table("ko")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["en", "ko"])
 def test_published_results_on_mnist_are_shown(language):
     text = table(language, other_studies={"mnist": Published({}, pd.DataFrame([ROW]))})
     assert "1.79" in text
@@ -92,7 +90,7 @@ def reduced() -> str:
     return yaml.safe_dump(study, sort_keys=False, allow_unicode=True)
 
 
-TARGETS = [f"results/mnist-small/{name}" for name in ("tables/tuned.csv", "verdicts.json", "pages/en", "pages/ko")]
+TARGETS = [f"results/mnist-small/{name}" for name in ("tables/tuned.csv", "verdicts.json", "pages/en")]
 
 
 @pytest.fixture(scope="module")
@@ -123,13 +121,12 @@ def test_a_reduced_study_uses_the_existing_files(small):
 
 @pytest.mark.slow
 def test_its_pages_show_its_numbers(small):
-    for language in LANGUAGES:
-        pages = small / "results/mnist-small/pages" / language
-        text = (pages / "evidence/robustness.md").read_text(encoding="utf-8")
-        assert "<code>mnist-small</code>" in text
-        assert "784-300-10" in text
-        losses = (pages / "losses.md").read_text(encoding="utf-8")
-        assert f"calibration-{language}-light.svg" not in losses  # without probabilities, a note takes its place
+    pages = small / "results/mnist-small/pages/en"
+    text = (pages / "evidence/robustness.md").read_text(encoding="utf-8")
+    assert "<code>mnist-small</code>" in text
+    assert "784-300-10" in text
+    losses = (pages / "losses.md").read_text(encoding="utf-8")
+    assert "calibration-en-light.svg" not in losses  # without probabilities, a note takes its place
 
 
 @pytest.mark.slow
@@ -145,8 +142,3 @@ def test_newer_or_missing_files_retrain_nothing_and_are_fetched_only_for_trainin
     jobs = planned_jobs(folder, *TARGETS, study="config/mnist-small.yaml")
     cells = read_study(folder / "config/mnist-small.yaml").cells
     assert (jobs["fetch"], jobs["train"]) == (1, len(cells))  # Snakemake treats fetched files as new
-
-
-def test_a_study_without_mnist_fetches_nothing(smoke):
-    assert not (smoke / "results/smoke/logs/fetch").exists()
-    assert not any(data.external_files(cell.dataset) for cell in read_study(smoke / "config/smoke.yaml").cells.values())
