@@ -17,10 +17,10 @@ import shlex
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ontrial.errors import InputError, legible
 from ontrial.storage import files, project, tracked_runs
@@ -52,15 +52,7 @@ NOT_SPACE = re.compile(r"\S")
 HALF = re.compile(r"\\u[dD][89a-fA-F]")  # of a character, in JSON: both halves are one
 
 
-class Table(NamedTuple):
-    """An open table.
-
-    names: Columns.
-    read: Function that returns the cells of some columns by name.
-    """
-
-    names: list[str]
-    read: Callable[[list[str]], dict[str, list[Any]]]
+Columns = dict[str, list[Any]]  # cells by name of the column
 
 
 def read_runs(path: str) -> "pd.DataFrame":
@@ -73,32 +65,34 @@ def read_runs(path: str) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    tables: dict[str, Table] = {}
-    left = MAX_BYTES
-    if path.partition(":")[0] in tracked_runs.TRACKERS and not os.path.exists(path):
-        tables[path] = _of_objects(tracked_runs.read(path, MOST_ROWS), path)
-    for each in () if tables else _paths(path):
+    tables: dict[str, Columns] = {}
+    rows: dict[str, int] = {}
+    left, total, filled = MAX_BYTES, 0, 0
+    is_tracked = path.partition(":")[0] in tracked_runs.TRACKERS and not os.path.exists(path)
+    for each in [path] if is_tracked else _paths(path):
         with _as_input_error(each):
-            content = _content(each, left)
-            left -= len(content)
-            tables[each] = _open(content, each)
-    names = list(dict.fromkeys(itertools.chain.from_iterable(table.names for table in tables.values())))
-    if len(tables) > 1 and FILE not in names:
-        names.append(FILE)
+            if is_tracked:
+                tables[each] = _of_objects(tracked_runs.read(path, MOST_ROWS), path)
+            else:
+                content = _content(each, left)
+                left -= len(content)
+                tables[each] = _read(content, each)
+        rows[each] = len(next(iter(tables[each].values()), []))
+        total += rows[each]
+        filled += rows[each] * len(tables[each])
+        _require_at_most(MOST_ROWS, total, "rows", path)
+        _require_at_most(MOST_CELLS, filled, "cells", path)
+    names = dict.fromkeys(itertools.chain.from_iterable(tables.values()))
+    if len(tables) > 1:
+        names.setdefault(FILE)
     _require_at_most(MOST_COLUMNS, len(names), "columns", path)
-    columns: dict[str, list[Any]] = {name: [] for name in names}
-    rows = 0
-    for each, table in tables.items():
-        known = set(table.names)
-        with _as_input_error(each):
-            cells = table.read(table.names)
-        n = len(next(iter(cells.values()), []))
-        rows += n
-        _require_at_most(MOST_ROWS, rows, "rows", path)
-        _require_at_most(MOST_CELLS, rows * len(names), "cells", path)
-        for name in names:
-            columns[name] += cells[name] if name in known else [each if name == FILE else math.nan] * n
-    return pd.DataFrame(columns, index=range(rows))
+    _require_at_most(MOST_CELLS, total * len(names), "cells", path)
+
+    def cells(name: str) -> Iterator[Any]:
+        for each, columns in tables.items():
+            yield from columns.get(name, itertools.repeat(each if name == FILE else math.nan, rows[each]))
+
+    return pd.DataFrame({name: list(cells(name)) for name in names}, index=range(total))
 
 
 def _paths(path: str) -> list[str]:
@@ -176,7 +170,7 @@ def _content(path: str, limit: int) -> bytes:
     return content
 
 
-def _open(content: bytes, path: str) -> Table:
+def _read(content: bytes, path: str) -> Columns:
     if content.startswith(PARQUET):
         return _parquet(content, path)
     if content.startswith(ZIP):
@@ -190,13 +184,13 @@ def _open(content: bytes, path: str) -> Table:
     return _of_rows(_csv_rows(text, delimiter), path)
 
 
-def _of_rows(rows: Iterator[tuple[int, list[Any]]], path: str) -> Table:
-    """Return the table of rows with their lines, of which the first has the names."""
+def _of_rows(rows: Iterator[tuple[int, list[str]]], path: str) -> Columns:
+    """Return the columns of rows with their lines, of which the first has the names."""
     _, head = next(rows)
     _require_at_most(MOST_COLUMNS, len(head), "columns", path)
     _require_unique(head, path)
 
-    def checked() -> Iterator[list[Any]]:
+    def checked() -> Iterator[list[str]]:
         for n, (line, row) in enumerate(rows, 1):
             _require_at_most(MOST_ROWS, n, "rows", path)
             _require_at_most(MOST_CELLS, n * len(head), "cells", path)
@@ -207,13 +201,8 @@ def _of_rows(rows: Iterator[tuple[int, list[Any]]], path: str) -> Table:
 
     if not set(NESTED).isdisjoint(head):
         return _of_objects((dict(zip(head, row, strict=True)) for row in checked()), path)
-
-    def read(names: list[str]) -> dict[str, list[Any]]:
-        places = [head.index(name) for name in names]
-        kept = [[row[place] for place in places] for row in checked()]
-        return {name: [row[i] for row in kept] for i, name in enumerate(names)}
-
-    return Table(head, read)
+    kept = [*checked()]
+    return {name: [row[i] for row in kept] for i, name in enumerate(head)}
 
 
 def _require_unique(names: Sequence[str], path: str) -> None:
@@ -230,8 +219,8 @@ def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     return ((rows.line_num, row) for row in rows if row and row != SEPARATOR)
 
 
-def _parquet(content: bytes, path: str) -> Table:
-    """Open a Parquet file. What its metadata say of its size when unpacked is checked first."""
+def _parquet(content: bytes, path: str) -> Columns:
+    """Return the columns of a Parquet file. What its metadata say of its size when unpacked is checked first."""
     try:
         from pyarrow import parquet
     except ModuleNotFoundError:
@@ -251,24 +240,23 @@ def _parquet(content: bytes, path: str) -> Table:
     _require_unique(schema.names, path)
     is_nested = not set(NESTED).isdisjoint(schema.names)
 
-    def batches(names: list[str]) -> Iterator[dict[str, list[Any]]]:
+    def batches() -> Iterator[Columns]:
         left = [MAX_BYTES]
-        for batch in file.iter_batches(BATCH_NESTED if is_nested else BATCH, columns=names):
+        for batch in file.iter_batches(BATCH_NESTED if is_nested else BATCH):
             _require_at_most(MAX_BYTES, batch.nbytes, "bytes", path)
-            yield {name: _cells(batch.column(name), left, path) for name in names}
-
-    def read(names: list[str]) -> dict[str, list[Any]]:
-        columns: dict[str, list[Any]] = {name: [] for name in names}
-        for batch in batches(names):
-            for name in names:
-                columns[name] += batch[name]
-        return columns
+            yield {name: _cells(batch.column(name), left, path) for name in schema.names}
 
     def objects() -> Iterator[dict[str, Any]]:
-        for batch in batches(schema.names):
+        for batch in batches():
             yield from (dict(zip(batch, row, strict=True)) for row in zip(*batch.values(), strict=True))
 
-    return _of_objects(objects(), path) if is_nested else Table(schema.names, read)
+    if is_nested:
+        return _of_objects(objects(), path)
+    columns: Columns = {name: [] for name in schema.names}
+    for batch in batches():
+        for name, cells in batch.items():
+            columns[name] += cells
+    return columns
 
 
 def _cells(column: "pyarrow.Array", left: list[int], path: str) -> list[Any]:
@@ -305,8 +293,8 @@ def _text(cell: Any) -> Any:
     return cell.decode(errors="backslashreplace") if isinstance(cell, bytes) else cell
 
 
-def _of_objects(objects: Iterable[Mapping[str, Any]], path: str) -> Table:
-    """Return the table of objects, with one column such as config.lr for each item of a mapping."""
+def _of_objects(objects: Iterable[Mapping[str, Any]], path: str) -> Columns:
+    """Return the columns of objects, with one column such as config.lr for each item of a mapping."""
     names: dict[tuple[str, str], str] = {}
     rows = []
     for n, each in enumerate(objects, 1):
@@ -314,13 +302,10 @@ def _of_objects(objects: Iterable[Mapping[str, Any]], path: str) -> Table:
         mappings = {key: _mapping(each[key]) for key in NESTED if isinstance(each.get(key), str)}
         rows.append(dict(_flat({**each, **mappings}, "", names)))
         _require_at_most(MOST_COLUMNS, len(names), "columns", path)
-
-    def read(chosen: list[str]) -> dict[str, list[Any]]:
-        _require_at_most(MOST_CELLS, len(rows) * len(chosen), "cells", path)  # of which a file has those that it fills
-        return {name: [row.get(name, math.nan) for row in rows] for name in chosen}
-
     _require_unique(list(names.values()), path)
-    return Table(list(dict.fromkeys(itertools.chain.from_iterable(rows))), read)
+    columns = dict.fromkeys(itertools.chain.from_iterable(rows))
+    _require_at_most(MOST_CELLS, len(rows) * len(columns), "cells", path)  # of which a file has those that it fills
+    return {name: [row.get(name, math.nan) for row in rows] for name in columns}
 
 
 def _flat(value: Mapping[str, Any], prefix: str, names: dict[tuple[str, str], str]) -> Iterator[tuple[str, Any]]:
