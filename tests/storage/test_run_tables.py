@@ -2,9 +2,11 @@
 
 import gzip
 import io
+import itertools
 import json
 import sys
 import time
+import zipfile
 from types import SimpleNamespace
 
 import pandas as pd
@@ -115,6 +117,14 @@ def test_a_pattern_reads_its_files_in_order_with_their_names(tmp_path):
     assert table["accuracy"].isna().tolist() == [False, False, True]
 
 
+def test_excel_is_read_where_its_reader_is_installed(tmp_path, monkeypatch):
+    path = tmp_path / "runs.xlsx"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("xl/workbook.xml", "")
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    assert "Excel needs the package openpyxl" in message_of(run_tables.read_runs, str(path))
+
+
 def test_trackers_are_asked_through_their_own_packages(monkeypatch):
     runs = [
         SimpleNamespace(
@@ -197,6 +207,33 @@ def test_python_reads_no_long_cell():
     assert time.process_time() - start < 0.1
 
 
+# Rows as openpyxl reads them: of a file that leaves out a billion, one with long texts, and one of usual shape
+EXCEL = {
+    "rows left out": (lambda: itertools.chain([("seed",), (1,)], itertools.repeat(())), "more than 1,000 rows"),
+    "a long text": (lambda: [("seed",), ("x" * 140_000,)], "its texts are too long"),
+    "one text in many rows": (lambda: [("seed",), *([("x" * 1_000,)] * 900)], "its texts are too long"),
+    "too many cells": (lambda: [("seed",), (1, 2)], "it has 2 cells, and the head has 1"),
+    "short and empty rows": (lambda: [("seed", "note", None), (), (1,), (2, "x", None)], ""),
+}
+
+
+@pytest.mark.parametrize("case", EXCEL)
+def test_what_excel_leaves_out_takes_no_time(tmp_path, monkeypatch, case):
+    rows, message = EXCEL[case]
+    sheet = SimpleNamespace(iter_rows=lambda values_only: iter(rows()), reset_dimensions=lambda: None)
+    reader = SimpleNamespace(load_workbook=lambda *_, **__: SimpleNamespace(worksheets=[sheet]))
+    monkeypatch.setitem(sys.modules, "openpyxl", reader)
+    monkeypatch.setattr(run_tables, "MOST_ROWS", 1_000)
+    monkeypatch.setattr(run_tables, "MAX_BYTES", 800_000)
+    with zipfile.ZipFile(tmp_path / "runs", "w") as file:
+        file.writestr("xl/workbook.xml", "")
+    if message:
+        assert message in message_of(run_tables.read_runs, str(tmp_path / "runs"))
+    else:
+        table = run_tables.read_runs(str(tmp_path / "runs"))
+        assert table.fillna("").to_dict("list") == {"seed": [1, 2], "note": ["", "x"]}
+
+
 def test_a_quotation_that_never_ends_takes_linear_time():
     start = time.process_time()
     assert run_tables._mapping("'" + "\\'" * 65_000) == "'" + "\\'" * 65_000
@@ -244,7 +281,6 @@ def test_a_link_out_of_the_working_folder_is_not_followed(tmp_path, monkeypatch)
 
 REFUSED = {
     "an endless name": (b'"' + b"x" * 140_000, "this is no table of runs"),
-    "Excel": (b"PK\x03\x04", "this is a file of Excel"),
     "no file": (None, "there is no such file"),
     "nothing": (b" \n", "the table is empty"),
     "another encoding": (b"seed,note\n1,\xe9\n", "runs.csv:2: the text is not valid UTF-8"),

@@ -1,4 +1,4 @@
-"""Read tables of anybody's runs: CSV, Parquet or JSON, from files or standard input.
+"""Read tables of anybody's runs: CSV, Parquet, JSON or Excel, from files or standard input.
 
 A table may be a stranger's. So each limit is checked before what it limits takes memory or time.
 """
@@ -15,6 +15,7 @@ import os
 import re
 import shlex
 import sys
+import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,7 +41,7 @@ MOST_DIGITS = 300  # of a whole number; longer ones become inf, as 1e999 does
 WIDEST = 1_000  # bytes of a cell of Parquet whose type says how many it has
 LONGEST_NAME = 1_000  # of a column
 FILE = "file"  # column with the name of the file, of several files
-GZIP, PARQUET, ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"  # first bytes of files; those of Excel are ZIP
+GZIP, PARQUET, ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"  # first bytes of files; Excel writes ZIP
 BATCH, BATCH_NESTED = 65_536, 8  # rows of Parquet that are unpacked at once; nested ones may share a long text
 # Numbers that Python writes as names, outside of texts. An open quotation ends with the text: the search is linear.
 NOT_FINITE = re.compile(r"""('(?:\\.|[^'\\])*+(?:'|\Z)|"(?:\\.|[^"\\])*+(?:"|\Z))|\b(nan|inf)\b""", re.DOTALL)
@@ -130,6 +131,7 @@ def _as_input_error(path: str) -> Iterator[None]:
         csv.Error,
         EOFError,
         zlib.error,
+        zipfile.BadZipFile,
     ) as error:
         reason = legible(str(error).strip().split("\n")[0], 200)
         raise InputError(f"{_name(path)}: this is no table of runs: {reason}") from None
@@ -174,7 +176,7 @@ def _read(content: bytes, path: str) -> Columns:
     if content.startswith(PARQUET):
         return _parquet(content, path)
     if content.startswith(ZIP):
-        raise InputError(f"{_name(path)}: this is a file of Excel, or packed in another way than gzip. Save it as CSV.")
+        return _of_rows(_excel_rows(content, path), path)
     text = files.decode(content, path).lstrip("\r\n")
     if text.lstrip()[:1] in ("{", "["):
         _require_at_most(MOST_CELLS, sum(map(text.count, ",[{")), "values", path)
@@ -217,6 +219,45 @@ def _require_unique(names: Sequence[str], path: str) -> None:
 def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     return ((rows.line_num, row) for row in rows if row and row != SEPARATOR)
+
+
+def _excel_rows(content: bytes, path: str) -> Iterator[tuple[int, list[Any]]]:
+    """Yield the rows of the first sheet of a file of Excel, with their numbers."""
+    try:
+        from openpyxl import load_workbook
+    except ModuleNotFoundError:
+        raise InputError(f"{_name(path)}: Excel needs the package openpyxl. Install it, or save as CSV.") from None
+    size = sum(each.file_size for each in zipfile.ZipFile(io.BytesIO(content)).infolist())
+    if size > MAX_BYTES:
+        raise InputError(f"{_name(path)}: it is larger than {MAX_BYTES // 2**20} MiB when it is unpacked.")
+    try:
+        sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
+    except (KeyError, IndexError, TypeError, SyntaxError) as error:
+        raise ValueError(f"Excel can't have written it: {error}") from None
+    sheet.reset_dimensions()  # what a file says about them need not be true
+    left, width = MAX_BYTES, 0
+    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        _require_at_most(MOST_ROWS, number, "rows", path)  # a file may leave out any number of rows, which are empty
+        cells = list(row)
+        while len(cells) > width and cells[-1] in (None, ""):
+            cells.pop()
+        if all(cell in (None, "") for cell in cells):
+            continue
+        lengths = [len(cell) for cell in cells if isinstance(cell, str)]
+        left = _left(left, sum(lengths), max(lengths, default=0), path)
+        if not width:
+            width, cells = len(cells), ["" if cell is None else str(cell) for cell in cells]
+        yield number, cells + [None] * (width - len(cells))
+
+
+def _left(left: int, characters: int, longest: int, path: str) -> int:
+    """Return how many characters the texts of a table may still have. Raises InputError if there are too many.
+
+    Rows can share a text, so that a small file becomes a large table.
+    """
+    if characters > left or longest > MOST_CHARACTERS:
+        raise InputError(f"{_name(path)}: its texts are too long when they are unpacked.")
+    return left - characters
 
 
 def _parquet(content: bytes, path: str) -> Columns:
@@ -269,9 +310,7 @@ def _cells(column: "pyarrow.Array", left: list[int], path: str) -> list[Any]:
     for texts in _dictionaries(column):
         lengths = pc.binary_length(texts.dictionary)
         characters = pc.sum(lengths.take(texts.indices.drop_null())).as_py() or 0
-        if characters > left[0] or (pc.max(lengths).as_py() or 0) > MOST_CHARACTERS:  # rows can share a text
-            raise InputError(f"{_name(path)}: its texts are too long when they are unpacked.")
-        left[0] -= characters
+        left[0] = _left(left[0], characters, pc.max(lengths).as_py() or 0, path)
     if not hasattr(column, "dictionary"):
         return list(map(_text, column.to_pylist()))
     words = list(map(_text, column.dictionary.to_pylist()))
