@@ -26,6 +26,7 @@ from ontrial.book.one_curve.pages import OneCurve
 from ontrial.book.one_curve.pages_limits import PredictedLimits
 from ontrial.book.replications import pages as replications
 from ontrial.book.replications import pages_agreement
+from ontrial.book.replications.agreement import count_agreements, pairs
 from ontrial.book.teaching import pages_exam, pages_slides
 from ontrial.judge import checks
 from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict, settings_text
@@ -41,7 +42,6 @@ from ontrial.report.pages.sources import Sources
 from ontrial.report.summaries import finding_files
 from ontrial.report.summaries.evidence import rows_of
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.summaries.replications import count_agreements, pairs
 from ontrial.study import configuration
 
 REFERENCE = ROOT / "results/reference"

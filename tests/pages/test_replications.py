@@ -12,17 +12,11 @@ from support.pages import CLAIMS, VERDICTS, build_pages, context, sources_of, ti
 from ontrial.book.chapters.pages import verdict_box
 from ontrial.book.replications import pages as replications
 from ontrial.book.replications import pages_agreement as elsewhere
+from ontrial.book.replications.agreement import agree, count_agreements
 from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
 from ontrial.judge.statistics import OUTCOMES, contradicts, supports
 from ontrial.report.pages.page import Page
-from ontrial.report.summaries.replications import (
-    Condition,
-    Published,
-    agree,
-    agree_outcomes,
-    conditions,
-    count_agreements,
-)
+from ontrial.report.summaries.replications import Condition, Published, agree_outcomes, conditions
 
 WORDS = ("supported", "refuted", "depends", "inconclusive")
 YES, NO, MAYBE, OPEN = WORDS

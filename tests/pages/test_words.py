@@ -23,6 +23,7 @@ from ontrial.book.chapters import figures_training as training_figures
 from ontrial.book.home import law, pages_batches, pages_law
 from ontrial.book.one_curve import pages as one_curve
 from ontrial.book.one_curve import predicted_limits
+from ontrial.book.replications import agreement
 from ontrial.book.replications import pages as replications
 from ontrial.book.small import SMALL
 from ontrial.data.splits import SCALINGS
@@ -75,8 +76,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "answer here {}": set(ANSWERS.values()),
     "answer readings {}": ("yes", "no"),
     "answer rest {}": set(ANSWERS.values()),
-    "agreement in {}": ("settings", "comparisons"),
-    "agreement number {}": replication_summaries.AGREEMENTS[1:],
+    "agreement number {}": agreement.AGREEMENTS[1:],
     "curve {}": ("updates", "epochs"),
     "judged arm {}": ("arm", "runs", "mean", "deviation", "median", "worst", "failed"),
     "judged by {}": ("typical", "mean", "sign"),
@@ -155,11 +155,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "replication in {}": replication_summaries.SETTINGS,
     "repetitions {}": robustness.LABORATORY_HEADS,
     "replication other {}": replication_summaries.SETTINGS,
-    "replication several {}": replication_summaries.SETTINGS,
     "replication {} here": (*replications.ANSWERS, "not_seen"),
-    "replication {}": (
-        *replication_summaries.AGREEMENTS,
-    ),
     "seeds {}": ("confirmatory", "descriptive"),
     "side {}": SIDES,
     "setting {}": {*SETTINGS, *explorer.CHOICES, *playground.START},

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
+from ontrial.book.replications.agreement import made_same_test, name_of
 from ontrial.judge.claim import Claim
 from ontrial.judge.policies import TUNED
 from ontrial.judge.records import Context, Outcome, Verdict
-from ontrial.report.summaries.replications import ORIGINAL, Published, conditions, made_same_test
-from ontrial.report.wording import labels
+from ontrial.report.summaries.replications import ORIGINAL, Published, conditions
 from ontrial.report.wording.phrases import Phrases
 
 CLAIM = "small-batch-accuracy"
@@ -23,7 +23,7 @@ def by_study(judged: Mapping[str, Published], words: Phrases) -> dict[str, Verdi
     """Return the published verdicts on the claim by what is special in their study, that on digits first."""
     here = judged[ORIGINAL].verdicts[CLAIM]
     others = {
-        labels.condition(condition, words): judged[study].verdicts.get(CLAIM)
+        name_of(condition, words): judged[study].verdicts.get(CLAIM)
         for study, condition in conditions(judged[ORIGINAL].tuned, judged).items()
     }
     alike = {name: each for name, each in others.items() if each and made_same_test(here, each)}

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from ontrial.book.replications import pages_agreement as elsewhere
+from ontrial.book.replications.agreement import DECIDED, agree, count_agreements, name_of, pairs
 from ontrial.book.replications.pages_agreement import Replication, replications
 from ontrial.judge.records import Conclusion
 from ontrial.report.markdown import Markdown
@@ -12,13 +13,7 @@ from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
-from ontrial.report.summaries.replications import (
-    DECIDED,
-    agree,
-    count_agreements,
-    pairs,
-)
-from ontrial.report.wording import formatting, labels
+from ontrial.report.wording import formatting
 
 ANSWERS = (Conclusion.SUPPORTED, Conclusion.REFUTED)
 
@@ -37,7 +32,7 @@ def overview(page: Page) -> str:
     """Return a table of the replicated claims, with the settings by agreement in each replication; "" without any."""
     by_claim = {id: {each.name: each for each in replications(page, id)} for id in page.results.verdicts}
     every = {name: each for group in by_claim.values() for name, each in group.items()}
-    names = [labels.condition(condition, page.texts) for condition in page.sources.replications.values()]
+    names = [name_of(condition, page.texts) for condition in page.sources.replications.values()]
     names = [name for name in names if name in every]
     rows = []
     for id, group in by_claim.items():
@@ -65,7 +60,7 @@ def _agreement_cell(found: Mapping[str, int] | None) -> str:
 def _counts(page: Page, ids: Iterable[str]) -> str:
     """Return in how many comparisons of settings the outcomes of some claims agree, exclude each other or are open."""
     found = sum((elsewhere.agreements(page, id, replications(page, id)) for id in ids), Counter())
-    return elsewhere.counts(page, found, "comparisons")
+    return elsewhere.counts(page, found)
 
 
 def summary(page: Page) -> str:

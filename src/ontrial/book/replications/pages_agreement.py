@@ -9,21 +9,21 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from ontrial.book.replications.agreement import (
+    AGREEMENTS,
+    DECIDED,
+    count_agreements,
+    made_same_test,
+    name_of,
+    pairs,
+)
 from ontrial.judge.records import Context, Outcome, Verdict
 from ontrial.judge.statistics import supports
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.page import Page
-from ontrial.report.summaries.replications import (
-    AGREEMENTS,
-    DECIDED,
-    agree_outcomes,
-    are_opposite,
-    count_agreements,
-    made_same_test,
-    pairs,
-)
-from ontrial.report.wording import formatting, labels, outcomes
+from ontrial.report.summaries.replications import agree_outcomes, are_opposite
+from ontrial.report.wording import formatting, outcomes
 
 
 class Replication(NamedTuple):
@@ -40,7 +40,7 @@ def replications(page: Page, id: str) -> list[Replication]:
     here = lookup.verdict_on(page, id)
     published = {study: page.sources.other_studies[study].verdicts.get(id) for study in page.sources.replications}
     return [
-        Replication(labels.condition(condition, page.texts), *condition, verdict)
+        Replication(name_of(condition, page.texts), *condition, verdict)
         for study, condition in page.sources.replications.items()
         if (verdict := published[study]) and verdict.contexts and made_same_test(here, verdict)
     ]
@@ -57,20 +57,17 @@ def agreements(page: Page, id: str, group: Iterable[Replication]) -> Counter[str
     return sum((count_agreements(here, each.verdict) for each in group), Counter())
 
 
-def counts(page: Page, found: Counter[str], unit: str) -> str:
-    """Return agreements in words: "the same outcome in 5 of 8 settings, a different one in 1, open in 2".
+def counts(page: Page, found: Counter[str]) -> str:
+    """Return agreements in words: "the same outcome in 5 of 8 comparisons, a different one in 1, open in 2".
 
     Settings that are undecided on both sides are not among those with an answer.
-
-    unit: "settings" of one replication, or "comparisons" of several.
     """
     say, same = page.say, found["same"]
     tried = sum(found[each] for each in DECIDED)
     parts = []
     if tried:
         term = "agreement some" if same < tried else "agreement all" if tried > 1 else "agreement once"
-        n, unit_name = formatting.count(tried), say[f"agreement in {unit}"]
-        parts.append(say[term].format(same=formatting.count(same), n=n, unit=unit_name))
+        parts.append(say[term].format(same=formatting.count(same), n=formatting.count(tried)))
     for each in AGREEMENTS[1:]:
         if found[each]:
             parts.append(say[f"agreement number {each}"].format(formatting.count(found[each])))
@@ -88,7 +85,7 @@ def counted_together(page: Page, id: str) -> str:
     if not group:
         return ""
     ways = joined(page, [page.say[f"replication other {setting}"] for setting in by_setting(group)])
-    text = counts(page, agreements(page, id, group), "comparisons")
+    text = counts(page, agreements(page, id, group))
     return page.say["replication again"].format(ways=ways, counts=text)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from ontrial.judge.estimands import EACH, Estimand
 from ontrial.judge.policies import TUNED
 from ontrial.nn.initialisers import parse
-from ontrial.report.summaries.replications import Condition
 from ontrial.report.wording import formatting
 from ontrial.study.cell import SETTINGS, Cell
 from ontrial.study.settings import OWN, ObjectiveName, read_widths
@@ -115,13 +114,6 @@ def shape(hidden: str, words: Mapping[str, str]) -> str:
     if len(set(widths)) > 1:
         return words["unequal layers"].format(layers(hidden))
     return words["one layer" if len(widths) == 1 else "equal layers"].format(n=len(widths), width=widths[0])
-
-
-def condition(condition: Condition, words: Mapping[str, str]) -> str:
-    """Return the name of a replication: its data set, optimiser or hidden layers."""
-    return (
-        shape(condition.value, words) if condition.setting == "hidden" else words.get(condition.value, condition.value)
-    )
 
 
 def setting(name: str, value: Any, words: Mapping[str, str]) -> str:
