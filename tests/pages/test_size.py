@@ -22,8 +22,7 @@ from ontrial.judge import checks
 from ontrial.judge.claims import list_contexts
 from ontrial.judge.records import Alternative, Effect, Outcome, Way
 from ontrial.report.pages.sources import Sources
-from ontrial.report.summaries.designed import DesignedStudy
-from ontrial.report.summaries.findings import Findings
+from ontrial.report.summaries.findings import DesignedStudy, Findings
 from ontrial.study import configuration
 
 BEHIND, MIXED = (-2.0, -1.5, -1.0), (1.0, 0.5, -1.0)  # estimates at growing sizes

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from ontrial.judge import checks
 from ontrial.judge.records import Verdict
-from ontrial.report.summaries.designed import DesignedStudy
-from ontrial.report.summaries.findings import Findings
+from ontrial.report.summaries.findings import DesignedStudy, Findings
 from ontrial.study import configuration
 from support.pages import STUDY, context, tiny_results, verdict
 

@@ -9,8 +9,8 @@ from typing import Any
 from ontrial.judge.docket import SHARED_PAGES
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import pictures
-from ontrial.report.pages.chapters import by_chapter, chapter_name, heading
-from ontrial.report.pages.claims import evidence
+from ontrial.report.pages.chapters import heading
+from ontrial.report.pages.claims import evidence, glance
 from ontrial.report.pages.claims.evidence import ClaimPage
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
@@ -145,11 +145,8 @@ def navigation(overview: Page, single: Collection[str]) -> list[Any]:
 
     single: Paths of these pages.
     """
-    sections: dict[str, list[str]] = {}
-    for study in overview.sources.studies:
-        shown = Page(study, overview.path)
-        claims = [claim for id, claim in study.results.claims.items() if f"evidence/{id}.md" in single]
-        for chapter, some in by_chapter(claims).items():
-            listed = sections.setdefault(Markdown.escape(chapter_name(shown, chapter)), [])
-            listed += [f"evidence/{claim.id}.md" for claim in some]
+    sections = {
+        Markdown.escape(name): [f"evidence/{claim.id}.md" for _, claim in judged]
+        for name, judged in glance.by_chapter(overview).items()
+    }
     return [{name: paths} for name, paths in sections.items()] if len(sections) > 1 else [*single]

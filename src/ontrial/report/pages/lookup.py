@@ -55,12 +55,6 @@ def is_measured(page: Page, id: str) -> bool:
     return verdict_on(page, id).is_measured
 
 
-def counted(page: Page, id: str) -> str:
-    """Return the unit in which a claim's numbers are counted: "rounds" for a cost without seeds, otherwise "seeds"."""
-    estimand = claim_of(page, id).estimand
-    return estimand.counted if estimand else "seeds"
-
-
 def study_of(page: Page, id: str) -> Page | None:
     """Return the page with the study that judged a claim, this one or another of the site; None without any."""
     shown = (each for each in (page.sources, *page.sources.studies) if id in each.results.verdicts)

@@ -9,8 +9,7 @@ import pandas as pd
 from ontrial.judge import published, result_files
 from ontrial.judge.docket import Docket, build_docket, load_docket, require_written
 from ontrial.judge.published import CURVES, PREDICTED_LIMITS, SPEED_LIMITS, TUNED, TWO_NUMBERS
-from ontrial.report.summaries.designed import DesignedStudy
-from ontrial.report.summaries.findings import Findings
+from ontrial.report.summaries.findings import DesignedStudy, Findings
 from ontrial.report.summaries.replications import Published
 from ontrial.report.summaries.times import Times, decode
 from ontrial.storage.measurements import MEASUREMENTS

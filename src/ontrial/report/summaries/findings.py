@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ontrial.errors import InputError
 from ontrial.judge.claim import Claim
+from ontrial.judge.docket import Docket
 from ontrial.judge.records import Verdict
 from ontrial.judge.results import Results
 from ontrial.report.summaries.times import Times
@@ -40,5 +41,18 @@ class Findings(Results):
         """Return self, or the findings of the published study with its design that alone judged the claim."""
         if claim in self.verdicts:
             return self
-        others = [content.findings for content in self.measurements.values() if hasattr(content, "findings")]
-        return next((each for each in others if claim in each.verdicts), self)
+        designed = [content for content in self.measurements.values() if isinstance(content, DesignedStudy)]
+        return next((each.findings for each in designed if claim in each.findings.verdicts), self)
+
+
+class DesignedStudy(NamedTuple):
+    """A published study with its design, so that sites of other studies can show its claims: the atlas, and size.
+
+    findings: Its study, claims and verdicts. The runs are not published: both tables are empty.
+    docket: Its docket.
+    origin: The files of its configuration and docket, with their commits and dates, as in design.json.
+    """
+
+    findings: Findings
+    docket: Docket
+    origin: Mapping[str, Any]

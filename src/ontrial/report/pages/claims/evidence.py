@@ -162,11 +162,6 @@ class ClaimPage:
     # Test
 
     @property
-    def counted(self) -> str:
-        """What the numbers of the claim are counted in: "rounds" or "seeds"."""
-        return lookup.counted(self.page, self.id)
-
-    @property
     def comparison(self) -> str:
         """The sentence that says how the arms give one number per seed."""
         parts, form = [self._arm(side) for side in self.estimand.sides.values()], self.estimand.form

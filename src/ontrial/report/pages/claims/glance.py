@@ -19,6 +19,8 @@ def at_a_glance(page: Page) -> str:
     """Return a table per chapter of the claims with a verdict of all studies of the site; "" without any."""
     blocks = []
     for name, judged in by_chapter(page).items():
+        first, claim = judged[0]
+        name = chapters.chapter_link(first, claim.chapter) or name
         rows = [_row(shown, claim.id) for shown, claim in judged]
         blocks += [
             Markdown("**{}**").format(name),
@@ -34,8 +36,7 @@ def by_chapter(page: Page) -> dict[str, list[tuple[Page, Claim]]]:
         shown, found = Page(study, page.path), study.results.verdicts
         judged = [each for id, each in study.results.claims.items() if has_own_page(found.get(id))]
         for chapter, claims in chapters.by_chapter(judged).items():
-            name = chapters.chapter_link(shown, chapter) or chapters.chapter_name(shown, chapter)
-            listed.setdefault(name, []).extend((shown, claim) for claim in claims)
+            listed.setdefault(chapters.chapter_name(shown, chapter), []).extend((shown, claim) for claim in claims)
     return listed
 
 
