@@ -618,7 +618,3 @@ def test_labels_at_the_ends_of_lines_are_moved_apart():
 )
 def test_a_context_is_named_after_its_settings(settings, text):
     assert labels.context(settings, words("en")) == text
-
-
-def test_figures_draw_any_name_and_no_formula():
-    assert drawing.drawable("a $b$ é 한 🦀") == r"a \$b\$ é 한 \U0001f980"

@@ -2,7 +2,6 @@
 
 import gc
 import io
-import itertools
 import logging
 import re
 import warnings
@@ -169,11 +168,3 @@ def appearance(language: str, scheme: str) -> Iterator[None]:
 def _family(path: Path) -> str:
     font_manager.fontManager.addfont(path)
     return font_manager.FontProperties(fname=path).get_name()
-
-
-def drawable(text: str) -> str:
-    """Return somebody's text as figures can draw it: not as a formula, and with characters escaped that no font has."""
-    known = (font_manager.get_font(path).get_charmap() for path in (SANS, *FALLBACKS))
-    drawn = set(itertools.chain.from_iterable(known))
-    shown = (c if ord(c) in drawn else c.encode("unicode_escape").decode() for c in text)
-    return "".join(shown).replace("$", r"\$")

@@ -61,7 +61,7 @@ def _figure_html(page: Page, name: str, title: str, caption: str, alt: str, deta
         details=details,
         numbers=f"{page.root}../figures/{name}.csv",
         permalink=_permalink(page, name),
-        citation=_citation(page, name, title) if note else None,
+        citation=citations.bibtex(page, name, title, page.say["citation figure"].format(name=name)) if note else None,
         say=page.say,
         origin=note,
     )
@@ -72,11 +72,6 @@ def _permalink(page: Page, name: str) -> str:
     if name in page.sources.figure_places and page.path != f"figures/{name}.md":
         return f"{page.root}figures/{name}.html"
     return Markdown("#figure-{}").format(name)
-
-
-def _citation(page: Page, name: str, title: str) -> str | None:
-    """Return a BibTeX entry for a figure; None if the version of the package is not known."""
-    return citations.bibtex(page, name, title, page.say["citation figure"].format(name=name))
 
 
 def drawings(page: Page, name: str, scheme: str) -> list[Drawing]:

@@ -28,7 +28,8 @@ def provenance_note(page: Page, name: str) -> str:
 def _commands(page: Page, name: str, experiments: list[str]) -> list[tuple[str, str]]:
     """Return pairs of purpose and shell command, to draw the figures and to train a cell of its first experiment."""
     rebuild = f"snakemake --cores 2 {page.config_option} --force results/{page.results.study.name}/"
-    lines = [(page.say["origin draw"], f"{rebuild}{_folder(page, name)}")]
+    folder = "timing/figures" if name in of_claims(page.results.claims, Kind.TIMED) else "figures"
+    lines = [(page.say["origin draw"], f"{rebuild}{folder}")]
     cell = numbers.find_cell(page.results, experiments[0], {}) if experiments else None
     if cell:
         lines.append((page.say["origin train"], f"{rebuild}runs/{cell.path}.parquet"))
@@ -55,11 +56,6 @@ def _experiments_of(page: Page, name: str) -> list[str]:
         if claim.estimand and name == EVIDENCE + id:
             experiments += claim.estimand.experiments
     return list(dict.fromkeys(experiments))
-
-
-def _folder(page: Page, name: str) -> str:
-    """Return the folder of a figure in the study's folder. Figures of measured times have a folder of their own."""
-    return "timing/figures" if name in of_claims(page.results.claims, Kind.TIMED) else "figures"
 
 
 def _settings_sentence(page: Page, experiment: str) -> str:

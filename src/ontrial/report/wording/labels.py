@@ -2,18 +2,17 @@
 
 import functools
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ontrial.judge.estimands import EACH, Estimand
 from ontrial.judge.policies import TUNED
 from ontrial.nn.initialisers import parse
 from ontrial.report.wording import formatting
-from ontrial.study.cell import SETTINGS, Cell
+from ontrial.study.cell import SETTINGS
 from ontrial.study.settings import OWN, ObjectiveName, read_widths
 
 AMBIGUOUS = ("schedule", "clip_norm", "scaling")  # settings whose values are words that name something else as well
-HIDDEN = ("no hidden layer", "one hidden layer", "several hidden layers")  # terms, filled in with layer widths
 
 
 def initialisation(name: str, words: Mapping[str, str]) -> str:
@@ -208,22 +207,3 @@ def _alone(name: str, given: Any, words: Mapping[str, str]) -> str:
     if pattern := words.get(f"arm {name} {given}") or words.get(f"arm {name}"):
         return pattern.format(choice(name, given, words))
     return setting(name, given, words) if isinstance(given, int | float) else value(name, given, words)
-
-
-def arm(cell: Cell, settings: Iterable[str], words: Mapping[str, str]) -> str:
-    """Return some settings of a cell with a single run, with names where values alone are unclear."""
-    return ", ".join(_setting_of(cell, name, words) for name in settings)
-
-
-def _setting_of(cell: Cell, name: str, words: Mapping[str, str]) -> str:
-    if name == "hidden" and len(cell.hidden) > 1 and len(set(cell.hidden)) == 1:
-        return words["equal hidden layers"].format(len(cell.hidden), cell.hidden[0])
-    if name == "hidden":
-        return words[HIDDEN[min(len(cell.hidden), 2)]].format(cell.layers)
-    if name == "batch_size":
-        return words.get(f"batch_size {cell.batch_size}") or f"{words['setting batch_size']} {cell.batch_size}"
-    if name == "learning_rate":
-        return setting(name, cell.learning_rates[0], words)
-    if name == "initialisation":
-        return words["initialisation by name"].format(initialisation(cell.initialisation, words))
-    return setting(name, getattr(cell, name), words)

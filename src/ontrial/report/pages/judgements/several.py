@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ontrial.errors import legible
@@ -38,7 +38,9 @@ def combined(judgements: Sequence[Judgement], say: Phrases) -> Report:
         outcomes=list(itertools.chain.from_iterable(text.outcomes for text in texts)),
         notes=_by_arm(arms, [text.notes for text in texts]),
         arm_heads=texts[0].arm_heads,
-        arms=_once(row for text in texts for row in text.arms),
+        arms=[  # the baseline once
+            list(row) for row in dict.fromkeys(tuple(row) for text in texts for row in text.arms)
+        ],
     )
 
 
@@ -47,8 +49,3 @@ def _by_arm(arms: Sequence[str], texts: Sequence[Sequence[str]]) -> list[str]:
     shared = [each for each in texts[0] if all(each in others for others in texts)]
     own = (f"{arm}: {each}" for arm, said in zip(arms, texts, strict=True) for each in said if each not in shared)
     return [*shared, *own]
-
-
-def _once(rows: Iterable[list[str]]) -> list[list[str]]:
-    """Return rows without repetitions: the baseline is described with each arm."""
-    return [list(row) for row in dict.fromkeys(map(tuple, rows))]
