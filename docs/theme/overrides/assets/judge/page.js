@@ -123,18 +123,13 @@
   function showForm() {
     const {data} = loaded
     const {metric, lower, column, better, other, effect, failed} = question
-    const names = columns => columns.map(({name}) => [name, legible(name, 60)])
+    const entries = texts => texts.map(text => [text, legible(text, 60)])
+    const names = columns => entries(columns.map(({name}) => name))
     const compared = data.columns.find(({name}) => name === column)
-    const arms = compared
-      ? valuesOf(compared)
-          .slice(0, MOST_CHOICES)
-          .map(value => [value, legible(value, 60)])
-      : []
+    const arms = compared ? entries(valuesOf(compared).slice(0, MOST_CHOICES)) : []
     const free = columns => columns.filter(({name}) => name !== metric && name !== column)
-    const field = (value, size, label, oninput) => {
-      const input = element("input", {value, size, "aria-label": label, oninput: () => oninput(input.value.trim())})
-      return input
-    }
+    const field = (value, size, term, act) =>
+      element("input", {value, size, "aria-label": say(term), oninput: event => act(event.target.value.trim())})
     function compare(name) {
       const keep = list => list.filter(each => each !== name)
       const [first, second = ""] = valuesOf(data.columns.find(each => each.name === name))
@@ -144,7 +139,7 @@
     }
     const directions = Object.entries({false: words.higher, true: words.lower})
     const [rule, number = ""] = failed.split("=")
-    const worst = field(number, 8, say("worst number"), value => change({failed: `worst=${value}`}))
+    const worst = field(number, 8, "worst number", value => change({failed: `worst=${value}`}))
     const rules = Object.entries({"": say("choose"), drop: say("drop"), worst: say("worst")})
     const fail = menu("failed", rule, rules, name => change({failed: name === "worst" ? `worst=${worst.value}` : name}))
     fail.append(" ", worst)
@@ -159,9 +154,8 @@
       menu("other", other, arms, value => change({other: value})),
       element(
         "label",
-        {"data-control": "effect"},
         `${say("effect")} `,
-        field(effect, 12, say("effect"), value => change({effect: value})),
+        field(effect, 12, "effect", value => change({effect: value})),
       ),
       fail,
       boxes("pair", free(pairsOf(data))),
