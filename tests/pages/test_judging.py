@@ -140,7 +140,7 @@ def test_the_example_is_judged_by_the_runs_of_the_study(page):
         {"experiment": "batch-size", "seed": seed, "learning_rate": 0.5, "batch_size": size, "test_accuracy": accuracy}
         for size, lead in ((16, 0.1), (256, 0.0))
         for seed in range(12)
-        for accuracy in [0.8 + lead + seed / 1_000]
+        for accuracy in [0.8 + lead * (1 + seed / 100) + seed / 1_000]
     ]
     judged = published.example(Page(with_findings(page.sources, runs=pd.DataFrame(rows)), "judge.md"))
     assert "| 0.5 | as claimed, by at least" in judged
