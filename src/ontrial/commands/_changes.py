@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence, Sized
+from collections.abc import Sequence
 
 from ontrial.errors import legible
 from ontrial.judge.records import Case, Reading, Verdict
@@ -43,7 +43,8 @@ def summary(
 def published_summary(changes: Sequence[FileChange]) -> str:
     """Return the differences between two folders of published results, as Markdown."""
     moved = [change for change in changes if change.places]
-    head = f"**{len(moved)} of {_counted(changes, 'published file')} moved.**" if moved else "No published file moved."
+    of_all = formatting.counted(len(changes), "published file")
+    head = f"**{len(moved)} of {of_all} moved.**" if moved else "No published file moved."
     return "\n\n".join(["## What changed in published results", head, *map(_file_section, moved)]) + "\n"
 
 
@@ -61,17 +62,18 @@ def _headline(judged: list[Change]) -> str:
     contexts = [context for change in judged for context in change.contexts]
     moved_verdicts = sum(change.moved for change in judged)
     moved_contexts = sum(context.moved for context in contexts)
+    verdicts, tested = formatting.counted(len(judged), "verdict"), formatting.counted(len(contexts), "context")
     if not judged:
         return "Neither side has verdicts to compare: no claims were tested."
     if not moved_verdicts and not moved_contexts:
-        return f"No verdict moved: {_counted(judged, 'verdict')} and {_counted(contexts, 'context')} are the same."
-    sentence = (
-        f"{moved_verdicts} of {_counted(judged, 'verdict')} moved, {moved_contexts} of {_counted(contexts, 'context')}."
-    )
+        return f"No verdict moved: {verdicts} and {tested} are the same."
+    sentence = f"{moved_verdicts} of {verdicts} moved, {moved_contexts} of {tested}."
     sentences = [f"**{sentence}**" if moved_verdicts else f"{sentence} The verdicts are the same."]
     answers = Counter(context.agreement for context in contexts if context.outcome_moved)
     words = {"opposite": "the opposite", "open": "open on one side"}
-    parts = [f"{word} in {_counted(answers[each], 'context')}" for each, word in words.items() if answers[each]]
+    parts = [
+        f"{word} in {formatting.counted(answers[each], 'context')}" for each, word in words.items() if answers[each]
+    ]
     if parts:
         sentences.append(f"The answer is {' and '.join(parts)}.")
     return " ".join(sentences)
@@ -153,12 +155,6 @@ def _effect(case: Case | None) -> str:
         formatting.significant(number) if math.isfinite(number) else "no bound" for number in case.effect.numbers
     )
     return f"{case.outcome}: {estimate} ({low} to {high}) {legible(case.effect.unit, 20)}"
-
-
-def _counted(items: Sized | int, noun: str) -> str:
-    """Return a number of items with their noun: "1 job", "2 jobs"."""
-    number = items if isinstance(items, int) else len(items)
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _code(name: str) -> Markdown:

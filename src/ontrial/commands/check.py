@@ -33,6 +33,7 @@ from ontrial.judge.results import BEST, LAST
 from ontrial.judge.statistics import Claimed
 from ontrial.judge.trials import looks_of
 from ontrial.report.pages import written_answers
+from ontrial.report.wording import formatting
 from ontrial.study import components, configuration, estimate
 from ontrial.study.cell import Cell
 from ontrial.study.components import ComponentsFile
@@ -115,8 +116,8 @@ def _dataset_lines(name: str) -> Iterator[str]:
     sizes, dataset = data.sizes(name), data.load(name)
     yield (
         f"Data set {name}: {len(dataset.X):,} samples ({sizes.train:,} for training, {sizes.validation:,} for "
-        f"validation, {sizes.test:,} for testing), {_counted(sizes.features, 'feature')} from "
-        f"{_counted(len(dataset.features), 'column')}."
+        f"validation, {sizes.test:,} for testing), {formatting.counted(sizes.features, 'feature')} from "
+        f"{formatting.counted(len(dataset.features), 'column')}."
     )
     if dataset.target is None:
         counts = Counter(dataset.classes[label] for label in dataset.labels.tolist())
@@ -355,11 +356,6 @@ def _components_lines(file: ComponentsFile, checked: bool) -> Iterator[str]:
 def _counts(numbers: Sequence[int]) -> str:
     """Return the first and the last of a sequence of numbers as text."""
     return " to ".join(f"{number:,}" for number in dict.fromkeys([numbers[0], numbers[-1]]))
-
-
-def _counted(number: int, thing: str) -> str:
-    """Return a number of things as text."""
-    return f"{number:,} {thing}{'s' * (number != 1)}"
 
 
 def half_width(seeds: int, alpha: float, censored: bool) -> float:

@@ -111,3 +111,12 @@ def json_number(number: float, digits: int) -> float | str | None:
     if math.isnan(number):
         return None
     return str(number).replace("inf", "Infinity") if math.isinf(number) else float(f"{number:.{digits}g}")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in English.
+
+    >>> counted(1, "job"), counted(2000, "job")
+    ('1 job', '2,000 jobs')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
