@@ -17,13 +17,10 @@ from ontrial.judge.samples import EQUAL, Sample
 from ontrial.judge.statistics import RESAMPLES, Interval, hull
 from ontrial.judge.table_contexts import FEWEST_FOLDS, Far, TableArms, TableContext, TablePairs
 from ontrial.judge.table_measuring import MeasuredTable
-from ontrial.judge.table_rows import place, setting_column
+from ontrial.judge.table_rows import place
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ontrial.judge.measuring import MeasuredArm
-    from ontrial.judge.questions import Question
 
 FEWEST = 2  # pairs, or runs of each arm, whose spread is known
 
@@ -196,20 +193,3 @@ def join(counted: MeasuredTable) -> MeasuredTable:
 def _together(arms: Sequence[MeasuredArm]) -> MeasuredArm:
     columns = {name: np.concatenate([arm.columns[name] for arm in arms]) for name in arms[0].columns}
     return replace(arms[0], columns=columns, index=np.arange(sum(arm.n for arm in arms)))
-
-
-def task_means(runs: pd.DataFrame, question: Question) -> pd.DataFrame:
-    """Return one run for each arm of each task: the mean of its runs, the geometric one if effects are factors.
-
-    runs: Those of `table_rows.with_numbers`, with the columns of tasks.
-    """
-    numbers = ["number", "least"]
-    if question.unit == "log2":
-        runs = runs.assign(**{name: np.log2(runs[name]) for name in numbers})
-    keys = [*map(setting_column, question.over), "arm"]
-    means = runs.groupby(keys, sort=True, as_index=False).agg(
-        number=("number", "mean"), least=("least", "mean"), failed=("failed", "any")
-    )
-    if question.unit == "log2":
-        means = means.assign(**{name: np.exp2(means[name]) for name in numbers})
-    return means

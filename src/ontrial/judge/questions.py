@@ -9,7 +9,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ontrial.errors import legible
@@ -29,6 +29,7 @@ RELATIVE = re.compile(r"(\d{1,3}(?:\.\d{1,9})?)% of (.+)", re.ASCII)  # of BASEL
 BASELINE = "baseline"  # the mean of the other arm in a context
 MOST_OF_BASELINE = 20  # per cent of it; beyond, that it counts as known makes intervals too short
 LIMITS = {"at_least": "≥", "at_most": "≤"}  # of values of judged runs
+FIRST = ("metric", "compare", "pair", "contexts", "over", "tasks_are", "where")  # keys of a file, before the others
 DROP, WORST, NEVER = "drop", "worst", "never"  # what runs without a number count as
 
 
@@ -86,16 +87,12 @@ class Question:
     @property
     def spec(self) -> dict[str, Any]:
         """The question as in its file, without defaults."""
-        arms = {"column", "better", "other", "smallest_effect"}
-        named = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in arms}
-        written: dict[str, Any] = {}
-        for key, value in named.items():
-            written[key] = list(value) if isinstance(value, tuple) else value
-            if key == "metric":
-                written["compare"] = {self.column: [self.better, self.other]}
-            elif key == "where":
-                written["smallest_effect"] = self.smallest_effect
-        return {key: value for key, value in written.items() if value or key == "pair"}
+        content = dict.fromkeys(FIRST) | vars(self) | {"compare": {self.column: [self.better, self.other]}}
+        return {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in content.items()
+            if key not in ("column", "better", "other") and (value or key == "pair")
+        }
 
     @property
     def columns(self) -> list[str]:

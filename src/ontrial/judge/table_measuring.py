@@ -150,15 +150,19 @@ def _whole_seeds(runs: pd.DataFrame, question: Question, *, ratio: bool) -> tupl
         return runs, "", 0
     name = next((name for name in few if SEED.search(name)), min(few, key=lambda name: runs[keys[name]].nunique()))
     kept = [*map(setting_column, question.contexts), keys[name], "arm"]
+    return averaged(runs, kept, ratio=ratio), name, pairs
+
+
+def averaged(runs: pd.DataFrame, keys: Sequence[str], *, ratio: bool) -> pd.DataFrame:
+    """Return one run for all that have the same values: their mean, the geometric one if effects are factors."""
     numbers = ["number", "least"]
     if ratio:
-        runs = runs.assign(**{column: np.log2(runs[column]) for column in numbers})
-    groups = runs.assign(row=runs.index).groupby(kept, sort=False, as_index=False)
-    means = {column: (column, "mean") for column in numbers}
-    runs = groups.agg(**means, failed=("failed", "any"), row=("row", "min"))
+        runs = runs.assign(**{name: np.log2(runs[name]) for name in numbers})
+    groups = runs.assign(row=runs.index).groupby(list(keys), sort=False, as_index=False)
+    runs = groups.agg(**{name: (name, "mean") for name in numbers}, failed=("failed", "any"), row=("row", "min"))
     if ratio:
-        runs = runs.assign(**{column: np.exp2(runs[column]) for column in numbers})
-    return runs.set_index("row").rename_axis(None), name, pairs
+        runs = runs.assign(**{name: np.exp2(runs[name]) for name in numbers})
+    return runs.set_index("row").rename_axis(None)
 
 
 def _contexts(runs: pd.DataFrame, question: Question) -> Iterator[tuple[SettingValues, pd.DataFrame]]:

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -196,13 +197,11 @@ def _plain(column: pd.Series) -> pd.Series:
     return column.astype("Int64") if is_whole else column
 
 
+@dataclass
 class Faults:
     """Faults of a table, which are refused together."""
 
-    texts: list[str]
-
-    def __init__(self) -> None:  # noqa: D107
-        self.texts = []
+    texts: list[str] = field(default_factory=list)
 
     @contextmanager
     def collect(self, where: str = "") -> Iterator[None]:

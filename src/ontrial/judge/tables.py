@@ -134,14 +134,13 @@ def measure(table: pd.DataFrame, question: Question) -> Evidence:
         columns = table_rows.find_columns(question, table.columns)
         runs, others = table_rows.runs_of(table, question, columns)
     faults.refuse()
-    states = table_checks.unfinished(table.loc[runs.index], question)
     ends: dict[float, int] = {}
     with faults.collect():
         if question.run:
             runs, ends = table_rows.last_rows(runs, table, question, columns)
-            states = table_checks.unfinished(table.loc[runs.index], question)
         else:
             table_rows.require_row_per_run(runs, table)
+    states = table_checks.unfinished(table.loc[runs.index], question)
     with faults.collect():
         table_checks.require_rule(states, table.loc[runs.index], question)
     with faults.collect():
@@ -153,8 +152,10 @@ def measure(table: pd.DataFrame, question: Question) -> Evidence:
     if question.scale:
         numbered = numbered._replace(runs=table_rows.in_percent(numbered.runs, question))
     if asked.over and asked.tasks_are == "sample":
+        keys = [*map(table_rows.setting_column, asked.over), "arm"]
+        means = table_measuring.averaged(numbered.runs, keys, ratio=asked.unit == "log2")
         tasks = replace(asked, pair=asked.over, over=())
-        counted = table_measuring.measure(across.task_means(numbered.runs, asked), tasks, of_tasks=True)
+        counted = table_measuring.measure(means, tasks, of_tasks=True)
     else:
         counted = table_measuring.measure(numbered.runs, question)
         counted = across.join(counted) if asked.over else counted
