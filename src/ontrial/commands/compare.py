@@ -79,14 +79,11 @@ def _compare_published(before: Path, after: Path) -> list[comparison.FileChange]
 
 
 def _places_of_table(path: Path) -> dict[str, object]:
-    """Return the places of a table of verdicts as its JSON file has them; of an older version, those of the table."""
+    """Return the places of a table of verdicts as its JSON file has them."""
     source = path.with_suffix(".json")
     if not source.exists():
         return {}
-    verdicts = read_verdicts(source)
-    if verdicts.version < VERSION:
-        return read_places(path)
-    return _read_rows(records.to_table(verdicts).to_csv(index=False))
+    return _read_rows(records.to_table(read_verdicts(source)).to_csv(index=False))
 
 
 def read_places(path: Path) -> dict[str, object]:
@@ -147,10 +144,10 @@ def _read_timed(folder: Path) -> Verdicts:
 
 
 def read_verdicts(path: Path) -> Verdicts:
-    """Return the content of a file of verdicts. Raises InputError if it is not one, or is older than version 2."""
+    """Return the content of a file of verdicts. Raises InputError if it is not one, or has another version."""
     content = published.read_json(path)
     version = content.get("version", 1) if isinstance(content, dict) else VERSION
-    if version not in (2, VERSION) and "claims" in content:
+    if version != VERSION and "claims" in content:
         raise InputError(
             f"{path}: these verdicts have version {legible(repr(version), 40)} and follow other rules than version "
             f"{VERSION}, so they can't be compared. {published.remedy(path)}"

@@ -221,7 +221,7 @@ def one_line_per_context(verdicts: Verdicts) -> str:
         return f'  {head[:-1]}, "contexts": [\n{contexts}\n  ]}}'
 
     claims = ",\n".join(map(to_lines, verdicts.claims))
-    head = to_line({"version": verdicts.version, "study": verdicts.study})
+    head = to_line({"version": records.VERSION, "study": verdicts.study})
     return f'{head[:-1]}, "claims": [\n{claims}\n]}}\n'
 
 

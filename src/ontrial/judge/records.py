@@ -303,7 +303,6 @@ class Verdicts:
 
     study: str
     claims: tuple[Verdict, ...] = ()
-    version: int = VERSION
 
     @property
     def by_claim(self) -> dict[str, Verdict]:
@@ -316,7 +315,7 @@ class Verdicts:
 
 def decode(content: Mapping[str, Any]) -> Verdicts:
     """Return the verdicts of a file that obeys its schema."""
-    return Verdicts(content["study"], tuple(map(decode_verdict, content["claims"])), content["version"])
+    return Verdicts(content["study"], tuple(map(decode_verdict, content["claims"])))
 
 
 def decode_verdict(content: Mapping[str, Any]) -> Verdict:
@@ -364,7 +363,7 @@ def to_json(verdicts: Verdicts, **others: Any) -> str:
 def encode(verdicts: Verdicts) -> dict[str, Any]:
     """Return the content of verdicts.json."""
     return {
-        "version": verdicts.version,
+        "version": VERSION,
         "study": verdicts.study,
         "claims": [encode_verdict(verdict) for verdict in verdicts.claims],
     }
