@@ -101,9 +101,5 @@ def reached(
 
 def conclusion(found: Sequence[Reached]) -> Conclusion:
     """Return the conclusion: supported if every arm certainly reaches the target, refuted if none does."""
-    outcomes = {each.outcome for each in found}
-    if outcomes == {Outcome.WITHIN}:
-        return Conclusion.SUPPORTED
-    if outcomes == {Outcome.BEYOND}:
-        return Conclusion.REFUTED
-    return Conclusion.DEPENDS if {Outcome.WITHIN, Outcome.BEYOND} <= outcomes else Conclusion.INCONCLUSIVE
+    outcomes = [each.outcome for each in found]
+    return Conclusion(statistics.decide(outcomes, outcomes))
