@@ -158,7 +158,7 @@ def averaged(runs: pd.DataFrame, keys: Sequence[str], *, ratio: bool) -> pd.Data
     numbers = ["number", "least"]
     if ratio:
         runs = runs.assign(**{name: np.log2(runs[name]) for name in numbers})
-    groups = runs.assign(row=runs.index).groupby(list(keys), sort=False, as_index=False)
+    groups = runs.assign(row=runs.index).groupby(list(keys), as_index=False)
     runs = groups.agg(**{name: (name, "mean") for name in numbers}, failed=("failed", "any"), row=("row", "min"))
     if ratio:
         runs = runs.assign(**{name: np.exp2(runs[name]) for name in numbers})
