@@ -6,23 +6,13 @@ import numpy as np
 import pytest
 from matplotlib import image
 from playwright.sync_api import expect
-from support.browser import MOVED, browser_test, in_each_language, problems
+from support.browser import browser_test
 
 from ontrial.book.chapters.worked_network import STEPS
-from ontrial.book.small import NAMES
 
 pytestmark = browser_test
 
 FINGER = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-
-
-@in_each_language
-def test_every_toy_is_sound_and_nothing_around_it_moves(smoke_site, served, reader, language, scheme, size):
-    window = reader(served(smoke_site), color_scheme=scheme, viewport=size, reduced_motion="reduce")
-    found = {}
-    for name in NAMES:
-        found[name] = problems(window, f"{language}/{name}.html") + window.page.evaluate(MOVED)
-    assert {name: problem for name, problem in found.items() if problem} == {}
 
 
 @pytest.mark.essential
