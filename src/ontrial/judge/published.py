@@ -6,6 +6,8 @@ The schemas are in study/schemas: verdicts.schema.yaml, and published.schema.yam
 from __future__ import annotations
 
 import io
+import math
+import sys
 from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
@@ -56,10 +58,11 @@ def read_table(path: str | Path) -> pd.DataFrame:
     if all(setting.default is not None for setting in newer.values()) and set(schema["required"]) <= {*table, *newer}:
         for name, setting in newer.items():
             table[name] = [setting.meaning(setting.default, row) for row in table.itertuples()]
-    values = {str(name): column.dropna().unique().tolist() for name, column in table.items()}
+    finite = table.replace({math.inf: sys.float_info.max, -math.inf: -sys.float_info.max})  # JSON has no infinity
+    values = {str(name): column.dropna().unique().tolist() for name, column in finite.items()}
     if violation := json_files.find_violation(schema, values):
         column = str(violation.absolute_path[0]) if violation.absolute_path else None
-        line = f":{int((table[column] == violation.instance).argmax()) + 2}" if column else ""
+        line = f":{int((finite[column] == violation.instance).argmax()) + 2}" if column else ""
         raise InputError(f"{path}{line}: {json_files.sentence(violation, column)} {remedy(path)}")
     return table
 
