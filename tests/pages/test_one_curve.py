@@ -218,7 +218,7 @@ def test_typical_numbers_leave_out_seeds_without_a_value(results):
     list(itertools.product(("one_curve", "curve_deviation", "two_numbers"), ("en", "ko"), WIDTHS)),
 )
 def test_figures_are_drawn_from_published_tables(study, name, language, width):
-    content = SimpleNamespace(measurement=lambda _: study)
+    content = SimpleNamespace(measurement=lambda _: study, computed={})
     words = Phrases(WORDS, language, "docs/words.yaml")
     drawn, numbers = drawing.render(getattr(one_curve, name), content, words, width)
     assert set(drawn) == {"light", "dark"}

@@ -56,8 +56,9 @@ def read_table(path: str | Path) -> pd.DataFrame:
         raise InputError(f"{path}: this is not a table: {error}. {remedy(path)}") from None
     newer = {name: SETTINGS[name] for name in schema["required"] if name in SETTINGS and name not in table}
     if all(setting.default is not None for setting in newer.values()) and set(schema["required"]) <= {*table, *newer}:
+        rows = list(table.itertuples())
         for name, setting in newer.items():
-            table[name] = [setting.meaning(setting.default, row) for row in table.itertuples()]
+            table[name] = [setting.meaning(setting.default, row) for row in rows]
     finite = table.replace({math.inf: sys.float_info.max, -math.inf: -sys.float_info.max})  # JSON has no infinity
     values = {str(name): column.dropna().unique().tolist() for name, column in finite.items()}
     if violation := json_files.find_violation(schema, values):

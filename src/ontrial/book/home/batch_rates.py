@@ -10,7 +10,7 @@ from ontrial.judge import metrics, policies
 from ontrial.judge.columns import columns_in
 from ontrial.judge.policies import BUDGET
 from ontrial.judge.records import Context
-from ontrial.judge.results import Results
+from ontrial.judge.results import Results, cached
 
 EXPERIMENTS = {"epochs": "batch-size", "updates": "batch-size-updates"}  # by what is held equal
 FIXED = "fixed"  # policy of the rows with all seeds at one rate
@@ -119,6 +119,7 @@ def _of_experiment(results: Results, experiment: str) -> pd.DataFrame:
     return rows.assign(**budget)[[*cell, *BUDGET, *RATE, *MEASURES]]
 
 
+@cached  # several pages show them
 def grids(results: Results) -> dict[str, Grid]:
     """Return the accuracies of a study by what is held equal; none if it does not compare batch sizes."""
     table = accuracies(results)

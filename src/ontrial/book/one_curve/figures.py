@@ -12,6 +12,7 @@ from matplotlib.ticker import NullLocator
 
 from ontrial.book.axes import panel_grid
 from ontrial.book.one_curve.rate_free import deviations, equal_within, points, updates_at_limit
+from ontrial.judge.results import cached
 from ontrial.report.figures.axes import LINE, NOTE, figure_without_layout, note, text_width
 from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
@@ -117,14 +118,24 @@ def _error_axis(axes: Axes, errors: np.ndarray) -> None:
     axes.yaxis.set_minor_locator(NullLocator())
 
 
+@cached  # the same in every language and width
+def _deviations(results: Findings) -> pd.DataFrame:
+    study = results.measurement("one-curve")
+    return deviations(study.curves, study.two_numbers)
+
+
+@cached  # the same in every language and width
+def _points(results: Findings) -> pd.DataFrame:
+    return points(results.measurement("one-curve").two_numbers)
+
+
 def curve_deviation(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw how far batch sizes are from the largest one at equal rates and updates, over the rate ÷ their limit.
 
     There is a panel for each data set, with a band in which they are equal. Lines end at the edge of the panel.
     """
-    study = results.measurement("one-curve")
-    table = deviations(study.curves, study.two_numbers)
-    names, within = list(table["dataset"].unique()), equal_within(study.verdicts)
+    table = _deviations(results)
+    names, within = list(table["dataset"].unique()), equal_within(results.measurement("one-curve").verdicts)
     figure, panels = panel_grid(width, len(names), by_width(width, 1, len(names)), 1.0, 2.2, sharey=True)
     ticks = by_width(width, SHARES, SHARES[::2])  # wide figures have narrower panels
     for axes, name in zip(panels, names, strict=True):
@@ -187,7 +198,7 @@ def two_numbers(results: Findings, words: Phrases, width: float) -> tuple[Figure
     One panel has batch sizes on several data sets, and momentum; the other activations and depths. On a diagonal, the
     goal is reached after the same number of updates at the limit. Losses are left out: their scale moves both numbers.
     """
-    table = points(results.measurement("one-curve").two_numbers)
+    table = _points(results)
     table = table[table["loss"] == "cross_entropy"]
     figure, panels = _map_panels(width)
     for axes in panels:

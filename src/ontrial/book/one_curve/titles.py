@@ -5,6 +5,7 @@ import itertools
 from ontrial.book.one_curve import predicted_limits as limits
 from ontrial.book.one_curve.rate_free import equal_within, parted
 from ontrial.judge.records import Outcome
+from ontrial.judge.results import cached
 from ontrial.judge.statistics import contradicts, supports
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.titles import Titles
@@ -28,6 +29,7 @@ def two_numbers(results: Findings) -> str | None:
     return "limit" if all(parts) and all(map(supports, itertools.chain(*parts))) else None
 
 
+@cached  # pages ask for it wherever they link to the figure
 def curve_deviation(results: Findings) -> str | None:
     """Return whether the batch sizes of "all", "some" or no data sets stay equal up to their limits."""
     study = results.measurements.get("one-curve")

@@ -45,7 +45,7 @@ def _claims_by_chapter(page: Page) -> dict[str, list[str]]:
     judged_chapters = {chapter: some for chapter, some in ids.items() if some and theory_chapter(page, chapter)}
     if not judged_chapters:
         return {}
-    pictured: dict[str, list[str]] = {chapter: [] for chapter in PICTURES if _first_pictures(page, chapter)}
+    pictured: dict[str, list[str]] = {chapter: [] for chapter in PICTURES if _first_figures(page, chapter)}
     return pictured | judged_chapters
 
 
@@ -76,11 +76,16 @@ def _deck_facts(page: Page, chapter: str, ids: list[str]) -> dict[str, Any]:
 
 
 def _first_pictures(page: Page, chapter: str) -> list[dict[str, str]]:
-    """Return the values of the drawn figures with which the deck of a chapter begins."""
+    """Return the values of the figures with which the deck of a chapter begins."""
+    names = _first_figures(page, chapter)
+    return [{"id": name, "title": pictures.title_of(page, name), **picture(page, name)} for name in names]
+
+
+def _first_figures(page: Page, chapter: str) -> list[str]:
+    """Return the names of the drawn figures with which the deck of a chapter begins."""
     if not theory_chapter(page, chapter):
         return []
-    drawn = [name for name in PICTURES.get(chapter, ()) if pictures.is_drawn(page, name)]
-    return [{"id": name, "title": pictures.title_of(page, name), **picture(page, name)} for name in drawn]
+    return [name for name in PICTURES.get(chapter, ()) if pictures.is_drawn(page, name)]
 
 
 def _described(page: Page, id: str) -> dict[str, Any]:
