@@ -13,6 +13,10 @@ test("synonyms and other spellings become the words of the pages", () => {
   const pairs = {
     "Xavier initialization": "glorot initialisation",
     kaiming: "he initialisation",
+    "why is a smaller batch more accurate": "small batch more accurate",
+    "how many seeds": "anecdote",
+    닐슨: "Nielsen",
+    "은닉층 몇 개": "*은닉층*",
     crossentropy: "cross-entropy",
     오버피팅: "*과적합*",
     "drop out": "dropout",

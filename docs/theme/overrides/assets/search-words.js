@@ -2,6 +2,7 @@
 // Korean writers may join is two words there.
 ;(() => {
   const SPELLINGS = [
+    [/\b(why|how|what|is|are|do|does|should|an?|the|to|of|for)\s+(?=\S)/gi, ""], // in questions, found on every page
     [/\b(general|initial|normal|optim|regular)iz/gi, "$1is"],
     [/\bcross\s*entropy\b/gi, "cross-entropy"],
     [/\bxavier\b/gi, "glorot"],
@@ -15,7 +16,19 @@
     [/\bscaling\s+rule\b/gi, "batch size $&"],
     [/\btwo\s+models\b/gi, "judge runs"],
     [/\bmse\b/gi, "squared error"],
+    [/\bsmaller\b/gi, "small"],
+    [/\blarger\b/gi, "large"],
+    [/\bsecond\s+layer\b/gi, "second hidden layer help"],
+    [/\bmany\s+(seeds|runs)\b|\bevery\s+run\b|\bwhich\s+accuracy\b/gi, "anecdote"], // the section on seeds
+    [/\bp[\s-]?values?\b/gi, "p-value judge"],
+    [/\bnan\b/gi, "diverge"],
+    [/\bstays?\s+at\s+\d+\s*%?/gi, "guessing"],
     [/\bsoft\s*max\b/gi, "softmax"],
+    [/\s*몇\s*(개|층)/g, ""],
+    [/닐슨/g, "Nielsen"],
+    [/연쇄\s*법칙/g, "역전파"],
+    [/실행(할\s*때)?마다.*/g, "시드 일화"],
+    [/가중치\s*0(\s*초기화)?/g, "누적"], // the section on what was not tried
     [/아담/g, "Adam"],
     [/관성/g, "모멘텀"],
     [/최적화/g, "옵티마이저 Adam 모멘텀"],
