@@ -385,7 +385,6 @@ def test_the_catalogue_of_a_study_depends_on_its_experiments_and_verdicts(result
             {"dataset": ["titanic"], "objective": ["identity+mse"], "budget": {"updates": 0}},
             ["training", "probabilities"],
         ),
-        ("calibration", "losses", {"budget": {"updates": 0}, "probes": ["probabilities"]}, ["training"]),
         ("boundaries", "shapes", {}, ["plane"]),
     ],
 )
@@ -501,20 +500,11 @@ def test_retrained_networks_have_the_accuracy_in_the_table(results, experiment):
     runs = results.runs[(results.runs["experiment"] == experiment) & (results.runs["hidden"] != "none")]
     loss, output = runs[["loss", "output"]].iloc[0]
     runs = runs[(runs["activation"] == "relu") & (runs["loss"] == loss) & (runs["output"] == output)]
-    accuracies = [right.mean() for _, right in predictions.answers(results, runs)]
+    X, y = predictions._cell_of(results, runs.iloc[0]).arrays(runs["seed"].tolist()).test
+    p = predictions.predict(predictions._networks(results, runs), X)
+    right = (p > 0.5) == (y > 0.5) if p.shape[2] == 1 else p.argmax(2) == y.argmax(2)
+    accuracies = right.reshape(len(runs), -1).mean(1).tolist()
     assert accuracies == pytest.approx(runs["test_accuracy"].tolist(), abs=1e-6)
-
-
-def test_bins_of_confidence_are_equally_wide():
-    confidence = np.array([[0.62, 0.95, 0.97, 1.0], [0.66, 0.91, 0.93, 0.68]])
-    right = np.array([[False, True, True, True], [True, True, False, True]])
-    bins = predictions.binned(confidence, right)
-    assert bins["bin"].tolist() == [6, 9]
-    assert bins["answers"].tolist() == [3, 5]
-    assert bins["confidence"].tolist() == pytest.approx([0.6533, 0.952], abs=1e-4)
-    assert bins["right"].tolist() == pytest.approx([2 / 3, 4 / 5])
-    # In the second bin, the seeds have 3 of 3 and 1 of 2: 0.6 more and less than the share of both.
-    assert bins["margin"].tolist()[1] == pytest.approx(1.96 * np.sqrt(2 * 2 * 0.6**2) / 5)
 
 
 @pytest.mark.parametrize(

@@ -106,14 +106,6 @@ def test_an_activation_is_first_only_at_both_finishing_lines(high, expected):
     assert found(judged, "learning-curves") == expected
 
 
-@pytest.mark.parametrize("outcome", OUTCOMES)
-def test_the_better_calibrated_loss_is_named(outcome):
-    contexts = [context(outcome, {"policy": "tuned"}), context("positive", {"policy": "fixed"})]
-    words = {"positive": "cross-entropy", "negligible": "same", "reversed": "mse", "below": "not better"}
-    expected = words.get(outcome)
-    assert found(results("cross-entropy-calibrated", contexts), "calibration") == expected
-
-
 @pytest.mark.parametrize(
     ("figure", "claim", "expected"),
     [

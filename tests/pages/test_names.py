@@ -63,5 +63,5 @@ def test_answers_of_figures_rest_on_claims_of_the_docket():
     for figure in TITLES:
         if FIGURES[figure].source != "one-curve":  # which has another docket
             assert found(nothing, figure) is None
-    assert len(asked.claims) > 5
+    assert len(asked.claims) >= 5
     assert asked.claims <= CLAIMS

@@ -125,8 +125,6 @@ def test_its_pages_show_its_numbers(small):
     text = (pages / "evidence/robustness.md").read_text(encoding="utf-8")
     assert "<code>mnist-small</code>" in text
     assert "784-300-10" in text
-    losses = (pages / "losses.md").read_text(encoding="utf-8")
-    assert "calibration-en-light.svg" not in losses  # without probabilities, a note takes its place
 
 
 @pytest.mark.slow

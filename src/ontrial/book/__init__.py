@@ -64,11 +64,6 @@ FIGURES = {
     "neuron-equation": Figure("ontrial.book.chapters.figures_diagrams:neuron_equation", wide=False),
     "layers": Figure("ontrial.book.chapters.figures_diagrams:layers", wide=False),
     "what-a-batch-is": Figure("ontrial.book.chapters.figures_diagrams:what_a_batch_is", wide=False),
-    "calibration": Figure(
-        "ontrial.book.chapters.figures_reliability:calibration",
-        experiments=("losses",),
-        needs=("classes", "training", "probabilities", "probe probabilities"),
-    ),
     "titanic-reliability": Figure(
         "ontrial.book.chapters.figures_reliability:titanic_reliability",
         experiments=("titanic",),

@@ -1,4 +1,4 @@
-"""Calibration of probabilities: accuracy against confidence, and predicted against observed rates of groups."""
+"""Predicted against observed rates of groups of people."""
 
 import numpy as np
 import pandas as pd
@@ -12,50 +12,9 @@ from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import FILL, INK, MUTED, PAPER, style_of
+from ontrial.report.wording.styles import FILL, INK, PAPER, style_of
 
-SMALLEST, LARGER = 4, 12  # points, size of a mark without answers, and what all answers add to it
-LEAST = 0.001  # share of the answers that a bin needs to be drawn
 TOLERANCE = 0.05  # half the width of the shaded band around an observed rate
-
-
-def calibration(
-    results: Findings, words: Phrases, width: float, predictions: pd.DataFrame
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw how far the share of right answers is from the confidence of test answers, by confidence.
-
-    The area of a mark grows with the answers in its bin. The key has the mean distance over all answers, and words say
-    how many are in the largest bin.
-
-    predictions: Table from PREDICTIONS["calibration"].
-    """
-    figure = Figure(figsize=(width, by_width(width, 4.8, 4.4)))
-    axes = figure.subplots()
-    axes.axhline(0, color=INK, linewidth=1, zorder=1)
-    for pair in _objectives(predictions):
-        bins = predictions[predictions["objective"] == pair]
-        x, gap = 100 * bins["confidence"], 100 * (bins["right"] - bins["confidence"])
-        share = bins["answers"] / bins["answers"].sum()
-        mean = (share * gap.abs()).sum()
-        colour, line, marker = style_of(pair)
-        shown = share >= LEAST
-        x, gap = x[shown], gap[shown]
-        axes.errorbar(x, gap, 100 * bins.loc[shown, "margin"], fmt="none", ecolor=colour, elinewidth=1.6, capsize=3)
-        axes.plot(x, gap, color=colour, linestyle=line)
-        for place, height, size in zip(x, gap, SMALLEST + LARGER * np.sqrt(share[shown]), strict=True):
-            axes.plot(place, height, marker, color=colour, markersize=size, markeredgecolor=PAPER, zorder=3)
-        text = words["off by"].format(labels.objective(pair, words), f"{mean:.1f}")
-        axes.plot([], [], marker, color=colour, linestyle=line, label=text)
-        if pair == _objectives(predictions)[0]:
-            most = share.idxmax()
-            text = words["most answers"].format(words["percent"].format(f"{100 * share[most]:.0f}"))
-            point_out(axes, text, (x[most], gap[most]), (0.97, 0.97), colour, ha="right", va="top")
-    for y, align, term in ((0.97, "top", "underconfident"), (0.03, "bottom", "overconfident")):
-        axes.text(0.5, y, words[term], ha="center", va=align, color=MUTED, transform=axes.transAxes)
-    axes.set(xlabel=words["confidence in %"], ylabel=words["right minus confidence"])
-    figure.legend(loc="outside upper left")
-    note(figure, words["note interval"])
-    return figure, predictions
 
 
 def titanic_reliability(

@@ -15,12 +15,10 @@ from ontrial.book.chapters import selection
 from ontrial.judge.results import Results
 from ontrial.nn import OUTPUTS, Network, train
 from ontrial.nn.network import Weights
-from ontrial.nn.probes import BINS
 from ontrial.study.cell import Cell
 
 SIDE = 35  # grid points along each axis
 MARGIN = 0.3  # width of the border around the points, in units of the inputs
-NORMAL_95 = 1.96  # standard deviations on either side of an estimate in its 95% interval
 SMALLEST_GROUP = 50  # people
 
 
@@ -99,16 +97,6 @@ def probabilities(
     return pd.DataFrame({"x1": grid[:, 0], "x2": grid[:, 1], "p": p}).round({"x1": 3, "x2": 3, "p": 6})
 
 
-def _calibrations(results: Results) -> pd.DataFrame:
-    """Return the mean confidence and the share of right answers, with its interval, by objective and bin."""
-    chosen = selection.narrowed(selection.of_experiment(results.runs, "losses"), free=["objective"])
-    by_objective = []
-    for runs in arms(results, chosen):
-        confidence, right = map(np.stack, zip(*answers(results, runs), strict=True))
-        by_objective.append(binned(confidence, right).assign(objective=runs["objective"].iloc[0], seeds=len(runs)))
-    return _concat(by_objective)
-
-
 def arms(results: Results, runs: pd.DataFrame) -> list[pd.DataFrame]:
     """Return the runs of the seeds at their own rates, with one table per objective that gives probabilities.
 
@@ -117,40 +105,6 @@ def arms(results: Results, runs: pd.DataFrame) -> list[pd.DataFrame]:
     runs = selection.tuned(results, runs)
     runs = runs[~runs["diverged"] & runs["output"].map(lambda output: OUTPUTS[output].predicts != "numbers")]
     return [group for _, group in runs.groupby("objective", sort=False)]
-
-
-def answers(results: Results, runs: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return, for each run, the confidence of its answers on the test set, and whether they are right."""
-    X, y = _cell_of(results, runs.iloc[0]).arrays(runs["seed"].tolist()).test
-    p = predict(_networks(results, runs), X)
-    if p.shape[2] == 1:  # the only output is the probability of the second class
-        p, y = np.concatenate([1 - p, p], axis=2), np.concatenate([1 - y, y], axis=2)
-    return list(zip(p.max(2), p.argmax(2) == y.argmax(2), strict=True))
-
-
-def binned(confidence: np.ndarray, right: np.ndarray) -> pd.DataFrame:
-    """Return the answers, their mean confidence and the share of right ones in the bins of the calibration error.
-
-    Half the width of the 95% interval of this share, over seeds, is in `margin`; NaN if only one seed has such answers.
-
-    confidence: Confidence of each answer, shape (seeds, answers).
-    right: Whether each answer is right, shape (seeds, answers).
-    """
-    pooled = pd.DataFrame(
-        {
-            "seed": np.repeat(np.arange(len(confidence)), confidence.shape[1]),
-            "bin": np.clip((BINS * confidence).astype(int), 0, BINS - 1).ravel(),
-            "confidence": confidence.ravel().astype(float),
-            "right": right.ravel().astype(float),
-        }
-    )
-    by_bin = pooled.groupby("bin")
-    bins = by_bin[["confidence", "right"]].mean().assign(answers=by_bin.size())
-    by_seed = pooled.groupby(["bin", "seed"])["right"].agg(["sum", "size"]).reset_index("seed", drop=True)
-    surplus = by_seed["sum"] - by_seed["size"] * bins["right"].reindex(by_seed.index)  # right answers beyond the share
-    squares, seeds = surplus.pow(2).groupby("bin").sum(), surplus.groupby("bin").size()
-    deviation = np.sqrt(squares * seeds / (seeds - 1).where(seeds > 1)) / bins["answers"]
-    return bins.assign(margin=NORMAL_95 * deviation).reset_index()
 
 
 def _group_rates(results: Results) -> pd.DataFrame:
@@ -191,6 +145,5 @@ def _concat(numbers: list[pd.DataFrame]) -> pd.DataFrame:
 
 PREDICTIONS: dict[str, Callable[[Results], pd.DataFrame]] = {  # by figure
     "boundaries": _planes,
-    "calibration": _calibrations,
     "titanic-reliability": _group_rates,
 }

@@ -103,18 +103,6 @@ def _dying(results: Findings) -> str | None:
     return words.get(verdict.conclusion) if verdict else None
 
 
-def _calibration(results: Findings) -> str | None:
-    """Return the loss that is better calibrated if each has its own rate."""
-    found = _outcomes(results, "cross-entropy-calibrated", policy="tuned")
-    words = {
-        Outcome.POSITIVE: "cross-entropy",
-        Outcome.NEGLIGIBLE: "same",
-        Outcome.REVERSED: "mse",
-        Outcome.BELOW: "not better",
-    }
-    return words.get(found.pop()) if len(found) == 1 else None
-
-
 def _contexts(results: Findings, claim: str, **settings: str | float) -> list[Context]:
     """Return the contexts of a claim with these settings. Without a verdict on the claim, there are none."""
     return results.verdicts[claim].matching(settings) if claim in results.verdicts else []
@@ -142,7 +130,6 @@ TITLES = {
     "survival": Titles(("tanh", "relu"), _survival),
     "gradient-norms": _of_verdict("sigmoid-vanishes-more", {Conclusion.SUPPORTED: "vanish"}),
     "dead-units": Titles(("networks", "die", "some", "live"), _dying),
-    "calibration": Titles(("cross-entropy", "same", "mse", "not better"), _calibration),
     "titanic-reliability": _of_verdict(
         "sigmoid-probability", {Conclusion.SUPPORTED: "true", Conclusion.REFUTED: "false"}
     ),
