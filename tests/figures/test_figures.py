@@ -551,6 +551,17 @@ def counting_failures(results: Findings) -> Findings:
     changed = replace(results.verdicts["smaller"], contexts=(first, second, *others))
     return replace(results, verdicts={"smaller": changed})
 
+def test_a_hollow_mark_is_named_where_there_is_one(results):
+    texts = words("en")
+    for on_edge in (False, True):
+        first, *others = results.verdicts["smaller"].contexts
+        contexts = (replace(first, on_edge=on_edge), *(replace(each, on_edge=False) for each in others))
+        changed = replace(results, verdicts={"smaller": replace(results.verdicts["smaller"], contexts=contexts)})
+        with drawing.appearance("en", "light"):
+            drawn, _ = evidence.evidence(changed, texts, NARROW, claim="smaller")
+        assert any(texts["note hollow"] in text.get_text() for text in drawn.findobj(Text)) is on_edge
+
+
 
 def test_failures_have_a_chart_of_their_own(results):
     with drawing.appearance("en", "light"):

@@ -205,7 +205,6 @@ def test_a_figure_of_two_widths_has_a_source_for_narrow_screens_and_both_sizes(s
     ("context_changes", "explained"),
     [
         ([{}], ""),
-        ([{"on_edge": True}, {}], "hollow"),
         ([{"high": math.inf}], "no end"),
         ([dict.fromkeys(("estimate", "low", "high"), math.nan)], "no end"),
         ([{}, {}, {"estimate": 85.0, "low": 70.0, "high": 90.0}], "flatten"),
@@ -216,7 +215,7 @@ def test_a_caption_of_evidence_explains_the_marks_that_its_chart_has(sources, co
     contexts = tuple(context("positive", **changes) for changes in context_changes)
     page = with_verdict(with_docs(sources, captions=captions), contexts=contexts)
     text = pictures.text_of(page, "evidence-small", "details")
-    assert [word for word in ("hollow", "no end", "flatten") if word in text] == [explained] * bool(explained)
+    assert [word for word in ("no end", "flatten") if word in text] == [explained] * bool(explained)
 
 
 def test_a_figure_of_a_chapter_has_a_page_to_link_to(sources):

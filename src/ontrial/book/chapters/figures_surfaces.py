@@ -37,7 +37,7 @@ def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple
     sizes = sorted(cells["batch_size"].unique())
     rates = sorted(cells["learning_rate"].unique())
     positions = {size: i + (GAP if size in full else 0) for i, size in enumerate(sizes)}
-    figure = Figure(figsize=(width, by_width(width, 3.4, 2.2) + by_width(width, 0.34, 0.3) * max(len(rates), 4)))
+    figure = Figure(figsize=(width, by_width(width, 3.7, 2.2) + by_width(width, 0.34, 0.3) * max(len(rates), 4)))
     axes = figure.subplots()
     colour_map, norm = _shades_behind()
     behind = _points_behind(cells.pivot(index="learning_rate", columns="batch_size", values="mean").to_numpy())
@@ -57,6 +57,10 @@ def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple
         path = path.assign(x=x, y=y, joined=~path["batch_size"].isin(full))
         _draw_path(axes, path, style_of_policy(policy, starts), labels.policy_of_size(policy, words))
     axes.add_patch(Rectangle((0, 0), 0, 0, label=words["no better than guessing"], **FAILED))
+    if choices.loc[choices["typical"], "on_edge"].any():
+        axes.plot(
+            [], [], "o", markerfacecolor=PAPER, markeredgecolor=MUTED, markersize=8, label=words["edge of the grid"]
+        )
     _draw_limits(axes, predicted_limits.by_batch_size(results, "batch-size"), positions, rates, words)
     axes.set_xticks(list(positions.values()), _batch_sizes(sizes, full, words))
     axes.set_yticks(range(len(rates)), [formatting.rate(rate) for rate in rates])

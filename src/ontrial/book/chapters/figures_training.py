@@ -289,7 +289,8 @@ def survival(results: Findings, words: Phrases, width: float) -> tuple[Figure, p
     axes.set(xlabel=words["epochs"], ylim=(len(rows) - 0.5, -0.5))
     axes.grid(False, axis="y")
     axes.tick_params(axis="y", length=0)
-    note(figure, words["note half bars"])
+    hollow = [words["note hollow"]] if numbers["on_edge"].any() else []
+    note(figure, "\n".join([words["note half bars"], *hollow]))
     return figure, numbers
 
 

@@ -18,7 +18,7 @@ from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import FILL, GREEN, INK, MUTED, PAPER, PURPLE, SKY, VERMILLION, style_of
+from ontrial.report.wording.styles import FILL, GREEN, INK, MUTED, PURPLE, SKY, VERMILLION, style_of
 
 COLOURS = {4: SKY, 16: VERMILLION, 64: PURPLE, 256: GREEN}  # of batch sizes
 MARKERS = {"updates": "o", "epochs": "s"}
@@ -324,13 +324,11 @@ def _shape_name(row: pd.Series, words: Phrases) -> str:
 
 
 def _draw_mark(axes: Axes, mark: Mark, size: float = 8) -> None:
-    """Draw a point with its intervals. It is hollow unless all seeds have both numbers."""
-    row, face = mark.row, mark.colour if mark.is_complete else PAPER
+    """Draw a point with its intervals. It is pale unless all seeds have both numbers."""
+    row, alpha = mark.row, 1 if mark.is_complete else 0.4
     axes.hlines(row["limit"], row["distance_low"], row["distance_high"], color=mark.colour, linewidth=1, alpha=0.5)
     axes.vlines(row["distance"], row["limit_low"], row["limit_high"], color=mark.colour, linewidth=1, alpha=0.5)
-    axes.plot(
-        row["distance"], row["limit"], mark.marker, color=mark.colour, markersize=size, markerfacecolor=face, zorder=3
-    )
+    axes.plot(row["distance"], row["limit"], mark.marker, color=mark.colour, markersize=size, alpha=alpha, zorder=3)
 
 
 def _write_label(axes: Axes, mark: Mark, shift: tuple[float, float], align: str) -> None:

@@ -12,7 +12,7 @@ from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import BLUE, DASHED, DOTTED, FILL, GREEN, INK, MUTED, PAPER, PURPLE, VERMILLION
+from ontrial.report.wording.styles import BLUE, DASHED, DOTTED, FILL, GREEN, INK, MUTED, PURPLE, VERMILLION
 
 COLOURS = {"digits": BLUE, "pendigits": VERMILLION, "letter": PURPLE, "satimage": GREEN}  # of data sets
 STYLES = {"ahead": (BLUE, "solid"), "start": (VERMILLION, DASHED), "range_test": (INK, DOTTED)}  # of predictors
@@ -57,8 +57,8 @@ def _draw_network(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
     axes.plot(rows["predicted"], rows["measured"], color=colour, linewidth=1, alpha=0.5)
     for row in rows.to_dict("records"):
         marker = "X" if row["part"] == "plateau" else "D" if row["momentum"] else "o"
-        face = colour if row["is_certain"] else PAPER
-        axes.plot(row["predicted"], row["measured"], marker, color=colour, markersize=7, markerfacecolor=face)
+        alpha = 1 if row["is_certain"] else 0.35
+        axes.plot(row["predicted"], row["measured"], marker, color=colour, markersize=7, alpha=alpha)
 
 
 def limit_rivals(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:

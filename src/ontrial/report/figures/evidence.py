@@ -95,7 +95,10 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
         for text, finding in zip(texts, findings, strict=True)
     ]
     row_height = LINE * max(lines) + 0.14
-    height = sum(panel.head + FOOT for panel in panels) + row_height * len(contexts) + NOTE
+    is_narrow = any(each.deciding for each in shown)
+    notes = [words["note interval levels" if is_narrow else "note interval lines"]]
+    notes += [words["note hollow"]] if contexts["on_edge"].any() else []
+    height = sum(panel.head + FOOT for panel in panels) + row_height * len(contexts) + NOTE + LINE * (len(notes) - 1)
     figure = figure_without_layout(height, width)
     top = height  # of the next panel
     for panel in panels:
@@ -111,10 +114,7 @@ def evidence(results: Findings, words: Phrases, width: float, claim: str) -> tup
             _write_row(figure, room, (top - row_height / 2) / height, texts[row], findings[row], context["outcome"])
             top -= row_height
         top -= FOOT
-    note(
-        figure,
-        words["note interval levels" if any(each.deciding for each in shown) else "note interval lines"],
-    )
+    note(figure, "\n".join(notes))
     return figure, table
 
 

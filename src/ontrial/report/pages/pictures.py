@@ -149,7 +149,6 @@ def text_of(page: Page, name: str, part: str) -> Markdown:
     found = [
         find_marks(
             np.array([context.effect.numbers for context in contexts]),
-            np.array([context.on_edge for context in contexts]),
             verdict.smallest_effect_in(contexts[0]),
         )
         for contexts in by_unit.values()
