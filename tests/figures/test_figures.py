@@ -27,7 +27,6 @@ from support.project import ROOT, read_yaml
 from ontrial import book
 from ontrial.book import axes as book_axes
 from ontrial.book.chapters import predictions, selection
-from ontrial.book.home import law
 from ontrial.errors import InputError
 from ontrial.judge import checks, metrics, trials
 from ontrial.judge.estimands import Estimand
@@ -106,12 +105,11 @@ claims:
 PUBLISHED = {
     study: Published(
         {
-            law.CLAIM: verdict(
-                law.CLAIM,
+            "small-batch-accuracy": verdict(
+                "small-batch-accuracy",
                 "depends",
                 context("positive", {"policy": "fixed"}, estimate=effect, low=0.1, high=np.inf),
                 context("undecided", {"policy": "tuned"}, estimate=-effect, low=-1.0, high=0.3),
-                *(context("positive", {"policy": "tuned", "budget": budget}) for budget in law.BUDGETS),
                 smallest_effect=0.5,
             )
         },
@@ -124,9 +122,9 @@ PUBLISHED = {
         ("wide", 0.2, {"hidden": "128"}),
     )
 }
-ONE_CURVE, LIMIT = (
+ONE_CURVE, LIMIT, LAW = (
     read_measurements([str(path) for path in (ROOT / "results/reference" / name).rglob("*.*")])[name]
-    for name in ("one-curve", "limit")
+    for name in ("one-curve", "limit", "law")
 )
 RECOLOURED = ("neuron", "batch-rate-surface", "evidence-smaller")  # a diagram, a heatmap, intervals
 NAMES = [
@@ -163,6 +161,7 @@ def results(tmp_path_factory) -> Findings:
             "replications": PUBLISHED,
             "one-curve": ONE_CURVE,
             "limit": LIMIT,
+            "law": LAW,
         },
     )
 

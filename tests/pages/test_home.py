@@ -19,22 +19,23 @@ from support.pages import (
     with_docs,
     with_findings,
 )
-from support.project import read_yaml
+from support.project import ROOT, read_yaml
 
 from ontrial.book.chapters import selection
 from ontrial.book.home import batch_rates, law, pages_batches, pages_law
 from ontrial.judge import policies, statistics
-from ontrial.judge.records import Verdict
+from ontrial.judge.records import Conclusion, Verdict
 from ontrial.judge.statistics import Quantifier
 from ontrial.report.pages import citations, numbers
 from ontrial.report.pages.page import Page
 from ontrial.report.site.templates import render
+from ontrial.report.summaries.finding_files import read_measurements
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.summaries.replications import Published
 from ontrial.study import configuration
 
 LANGUAGES = ("en", "ko")
-ID = law.CLAIM
+LAW = read_measurements([str(path) for path in (ROOT / "results/reference/law").glob("*.json")])["law"]
+ID = pages_batches.CLAIM
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def judged(*outcomes: str) -> Verdict:
     """Return a verdict on the claim, with outcomes at own rates, for equal epochs and for equal updates."""
     found = [
         context(outcome, {"policy": "tuned", "budget": budget}, **ENDS[outcome])
-        for outcome, budget in zip(outcomes, law.BUDGETS, strict=False)
+        for outcome, budget in zip(outcomes, ("epochs", "updates"), strict=False)
     ]
     return verdict(ID, "depends", *found)
 
@@ -60,17 +61,11 @@ ENDS = {
 }
 
 
-def page_with(results: Findings, own: Verdict | None = None, language: str = "en", **studies: list[Verdict]) -> Page:
-    """Return a home page with a verdict on the claim and, of some data sets, those of published studies."""
+def page_with(results: Findings, own: Verdict | None = None, language: str = "en") -> Page:
+    """Return a home page with a verdict on the claim."""
     own = own or judged("positive")
     sources = with_findings(sources_of(results, language), verdicts={ID: own}, claims={ID: CLAIMS["small"]})
-    sources = with_docs(sources, captions=read_yaml(f"docs/{language}/figures.yaml"))
-    tuned = policies.tuned_accuracies(results)
-    others = {
-        name: Published({each.claim: each for each in found}, tuned.assign(dataset=name))
-        for name, found in studies.items()
-    }
-    return Page(replace(sources, other_studies=others), "index.md")
+    return Page(with_docs(sources, captions=read_yaml(f"docs/{language}/figures.yaml")), "index.md")
 
 
 def panel(results: Findings, own: Verdict | None = None) -> dict:
@@ -184,7 +179,7 @@ def test_titles_and_previews_say_what_the_page_says(results, language):
     heading, headline = (re.search(rf"^{start} (.*)$", text, re.MULTILINE)[1] for start in ("#", "headline:"))
     assert headline.startswith(heading)
     assert f"\npreview: batch-rate-surface-{language}\n" in text
-    assert f"\npreview: count-images-{language}\n" in home(of_default(language, *fresh("supported")), language)
+    assert f"\npreview: count-images-{language}\n" in home(of_default(language), language)
 
 
 def test_cells_with_more_seeds_have_the_same_numbers_everywhere(results):
@@ -207,13 +202,8 @@ def test_cells_with_more_seeds_have_the_same_numbers_everywhere(results):
 # The law --------------------------------------------------------------------------------------------------------------
 
 
-def fresh(conclusion: str) -> list[Verdict]:
-    """Return the verdicts of fresh runs on the law."""
-    return [verdict(id, conclusion, context("within"), context("within")) for id in pages_law.CLAIMS]
-
-
-def of_default(language: str = "en", *tried: Verdict) -> Page:
-    """Return the home page of the study that others repeat, with three of these, and perhaps the study on the law."""
+def of_default(language: str = "en", conclusion: str = "supported") -> Page:
+    """Return the home page of the study that others repeat, with the study on the law."""
     second = STUDY[STUDY.index("  batch-size:") :].replace("batch-size:", "batch-size-updates:")
     text = STUDY.replace("study: tiny", "study: default") + second.replace("epochs: 2", "updates: 36")
     study, tiny = configuration.parse(text, "tiny.yaml"), tiny_results()
@@ -223,31 +213,11 @@ def of_default(language: str = "en", *tried: Verdict) -> Page:
         twins[name] = twins["batch_size"].map({size: of_cell[name] for size, of_cell in columns.items()})
     both = pd.concat([tiny.records, twins[tiny.records.columns]], ignore_index=True)
     results = Findings(study, both[both["updates"] == 1], both)
-    studies = {
-        "letter": [judged("positive", "reversed")],
-        "pendigits": [judged("negligible", "reversed")],
-        "satimage": [judged("undecided", "below")],
-    }
-    page = page_with(results, judged("negligible", "negligible"), language, **studies)
-    of_law = {"law": Published({each.claim: each for each in tried})} if tried else {}
+    page = page_with(results, judged("negligible", "negligible"), language)
+    verdicts = {id: replace(each, conclusion=Conclusion(conclusion)) for id, each in LAW.findings.verdicts.items()}
+    measured = {"law": LAW._replace(findings=replace(LAW.findings, verdicts=verdicts))}
     drawn = {f"count-images-{language}-light.svg": (461.0, 300.0)}
-    return Page(replace(page.sources, other_studies=page.sources.other_studies | of_law, sizes=drawn), "index.md")
-
-
-@pytest.mark.parametrize(
-    ("outcomes", "is_seen"),
-    [
-        (("positive", "reversed"), True),
-        (("undecided", "undecided"), False),  # at equal updates, the large one may be more than a point behind
-        (("undecided", "below"), True),
-        (("below", "reversed"), False),
-        (("reversed", "reversed"), False),
-        (("positive", "positive"), False),
-        (("positive",), False),
-    ],
-)
-def test_nobody_is_never_behind_unless_every_interval_says_so(outcomes, is_seen):
-    assert law.is_seen([judged("positive", "reversed"), judged(*outcomes)]) == is_seen
+    return Page(replace(with_findings(page.sources, measurements=measured), sizes=drawn), "index.md")
 
 
 CONCLUSIONS = {
@@ -259,14 +229,13 @@ CONCLUSIONS = {
 
 @pytest.mark.parametrize("conclusion", CONCLUSIONS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_once_the_law_was_tried_its_verdicts_speak(conclusion, language):
-    text = str(pages_law.law(of_default(language, *fresh(conclusion))))
+def test_the_law_says_what_its_verdicts_say(conclusion, language):
+    text = str(pages_law.law(of_default(language, conclusion)))
     heading, sentence = text.split("\n\n")[:2]
     if language == "en":
         assert heading.count(CONCLUSIONS[conclusion]) == 2
-        assert sentence.startswith("Both were written down first and then tried on fresh networks, and so was a third")
-        assert "in 6 comparisons. At the same rate" in sentence
-        assert re.search(r"The \d+ studies that suggested it\. Lead in points", text)
+        assert sentence.startswith("Both were written down before these networks were trained, and so was a third")
+        assert "Lead in points in 40 comparisons" in text
 
 
 def test_each_part_of_the_law_says_what_its_own_verdict_says_and_no_more():
@@ -274,24 +243,24 @@ def test_each_part_of_the_law_says_what_its_own_verdict_says_and_no_more():
     outcomes = itertools.product(statistics.OUTCOMES_OF["at_most"], repeat=2)
     assert {statistics.decide([*two], [*two], Quantifier.ALL) for two in outcomes} == {*CONCLUSIONS}
     docket = {claim["id"]: claim for claim in read_yaml("config/law-claims.yaml")["claims"]}
-    assert {docket[id]["quantifier"] for id in pages_law.CLAIMS} == {"all"}
+    ids = (*law.CLAIMS.values(), law.SAME)
+    assert {docket[id]["quantifier"] for id in ids} == {"all"}
     words = {"supported": "never|both ended within", "refuted": "somewhere|not always", "inconclusive": "stays open"}
     for language, conclusions in itertools.product(LANGUAGES, itertools.product(words, repeat=3)):
         page = Page(sources_of(tiny_results(), language), "index.md")
         judged = {
             id: verdict(id, conclusion, context("within"), smallest_effect=smallest)
-            for id, conclusion, smallest in zip(pages_law.CLAIMS, conclusions, (1.0, 1.0, 0.5), strict=True)
+            for id, conclusion, smallest in zip(ids, conclusions, (1.0, 1.0, 0.5), strict=True)
         }
-        heading, text = pages_law._tried(page, judged)
-        parts = [*heading.split(". ", 1), text.split(". ")[-1]]
+        parts = pages_law.said(page, judged)
         for part, conclusion, margin in zip(parts, conclusions, ("1", "1", "0.5"), strict=True):
             assert re.search(rf"(?<![\d.]){margin}(?:퍼센트| point)", part), (part, margin)
             if language == "en":
                 assert [each for each, said in words.items() if re.search(said, part)] == [conclusion]
 
 
-def test_other_studies_have_no_law_nor_has_a_site_without_fresh_runs(results):
-    assert pages_law.law(page_with(results)) == pages_law.law(of_default()) == ""
+def test_other_studies_have_no_law(results):
+    assert pages_law.law(page_with(results)) == ""
 
 
 # Words, and the way to the rest ---------------------------------------------------------------------------------------
@@ -307,7 +276,7 @@ TECHNICAL = {  # beside those of the glossary
 
 def visible_text(language: str) -> str:
     """Return what the home page of the default study shows, with one of its sentences on the two bars."""
-    page = home(of_default(language, *fresh("supported")), language)
+    page = home(of_default(language), language)
     page = re.sub(r"<script.*?</script>|\{:.*?\}|\]\(.*?\)|^---.*?^---", "", page, flags=re.DOTALL | re.MULTILINE)
     return unescape(re.sub(r"<[^>]*>", " ", page))
 

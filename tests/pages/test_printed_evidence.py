@@ -453,18 +453,20 @@ def test_the_sentence_on_sizes_has_the_slopes_of_their_verdicts(study, language)
 
 
 def test_the_picture_of_the_law_has_the_leads_of_the_tables_of_verdicts():
-    others = published("en").other_studies
-    checked = 0
-    for study, found in others.items():
-        if verdict := found.verdicts.get(law.CLAIM):
-            for context in law.contexts(verdict).values():
-                effect = row_of(study, law.CLAIM, context)
-                assert context.effect.numbers == effect.numbers
-                assert law.ahead(context) == {"positive": "small", "reversed": "large", "negligible": "tie"}.get(
-                    context.outcome, "open"
-                )
-                checked += 1
-    assert checked >= 15
+    page = Page(published("en", "law"), "index.md")
+    found = list(law.leads(page.results, page.texts))
+    assert law.sizes(page.results) == (16, 256)
+    for budget, id in law.CLAIMS.items():
+        rows = [row for (claim, _), row in table_of("law").items() if claim == id and row["batch_size"] == 256]
+        drawn = [each for each in found if each.budget == budget]
+        assert len(rows) == len(drawn) == 20
+        for row, each in zip(rows, drawn, strict=True):
+            numbers = sorted(row[name] * (-1 if budget == "epochs" else 1) for name in ("estimate", "low", "high"))
+            assert [each.low, each.estimate, each.high] == numbers
+    for each in found:
+        assert (each.ahead == "small") is (each.low >= 1)
+        assert (each.ahead == "large") is (each.high <= -1)
+        assert (each.ahead == "tie") is (each.low > -1 and each.high < 1)
 
 
 @pytest.mark.parametrize("study", STUDIES)

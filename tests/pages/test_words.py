@@ -20,7 +20,7 @@ from support.project import ROOT
 
 from ontrial.book.atlas import sizes as size
 from ontrial.book.chapters import figures_training as training_figures
-from ontrial.book.home import law, pages_batches, pages_law
+from ontrial.book.home import law, pages_batches
 from ontrial.book.one_curve import pages as one_curve
 from ontrial.book.one_curve import predicted_limits
 from ontrial.book.replications import agreement
@@ -112,15 +112,15 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "home count {}": (*pages_batches.ANSWERS, "tie once"),
     "home said {}": pages_batches.KINDS,
     "home box {}": pages_batches.KINDS,
-    "home same {}": law.BUDGETS,
+    "home same {}": law.CLAIMS,
     "limit by {}": predicted_limits.PREDICTORS,
     "limit head {}": (
         "part", "arms", "certain", "medians", "start", "range", "arm", "predicted", "measured", "factor",
     ),
     "limit part {}": ("near", "far", "plateau"),
     "small {}": SMALL,
-    "law {} {}": product(pages_law.CLAIMS, ("supported", "refuted", "inconclusive")),
-    "same {}": law.BUDGETS,
+    "law {} {}": product((*law.CLAIMS.values(), law.SAME), ("supported", "refuted", "inconclusive")),
+    "same {}": law.CLAIMS,
     "finish {}": [finish.column for finish in training_figures.FINISHES],
     "line {}": ("fixed", "tuned"),
     "lottery {}": ("seeds", "sign", "outcome"),

@@ -18,8 +18,7 @@ FUNCTIONS = {
     "some_digits": Function("ontrial.book.home.pages_batches:some_digits"),
     "law": Function("ontrial.book.home.pages_law:law"),
     "has_law": Function("ontrial.book.home.pages_law:has_law"),
-    "law_seen": Function("ontrial.book.home.pages_law:law_seen"),
-    "law_sizes": Function("ontrial.book.home.pages_law:law_sizes"),
+    "law_heading": Function("ontrial.book.home.pages_law:law_heading"),
     "law_line": Function("ontrial.book.home.pages_law:law_line"),
     "toy": Function("ontrial.book.small.pages:toy"),
     "really": Function("ontrial.book.small.pages:really", takes="claim"),
@@ -102,9 +101,7 @@ FIGURES = {
     "limit-rivals": Figure("ontrial.book.one_curve.figures_limits:limit_rivals", source="limit"),
     "four-chains": Figure("ontrial.book.small.figures:four_chains"),
     "shares": Figure("ontrial.book.small.figures:shares"),
-    "count-images": Figure(
-        "ontrial.book.home.figures:count_images", ("batch-size", "batch-size-updates"), source="replications"
-    ),
+    "count-images": Figure("ontrial.book.home.figures:count_images", source="law"),
 }
 
 BOOK = Contents(

@@ -1,6 +1,4 @@
-"""Who is ahead when images are counted, and when updates are, in all published studies."""
-
-from collections.abc import Sequence
+"""Who is ahead when images are counted, and when updates are, in the study that tried the law."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,62 +9,61 @@ from ontrial.report.figures.axes import LINE, figure_without_layout, text_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import BLUE, FILL, INK, MUTED, PAPER, VERMILLION
+from ontrial.report.wording.styles import BLUE, FILL, INK, MUTED, VERMILLION
 
 GAP = 0.15  # inches between the two charts
-ROOM = 3.6  # points beyond the outermost interval
+ROOM, HEAD = 3.6, 5.0  # points beyond the outermost interval, and beside the zero line for what is above it
+ROW = 0.8 * LINE
 COLOURS = {"small": BLUE, "large": VERMILLION, "tie": MUTED, "open": MUTED}
 
 
 def count_images(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the lead of small batches in each study, for equal images and for equal updates, each at its own rate.
+    """Draw the lead of small batches on each data set, for equal images and for equal updates, each at its own rate.
 
-    A certain lead is filled and has its number; what is open is hollow.
+    A data set has a row for each way to train. A lead that certainly counts has a colour and a number.
     """
-    found = law.by_study(results.measurement("replications"), words)
-    smallest = found[words["digits"]].smallest_effect
-    rows = [
-        (name, budget, *context.effect.numbers, law.ahead(context))
-        for name, verdict in found.items()
-        for budget, context in law.contexts(verdict).items()
-    ]
-    table = pd.DataFrame(rows, columns=["study", "budget", "estimate", "low", "high", "ahead"])
-    names = list(found)
-    side, top, row = max(map(text_width, names)) + 0.1, 2.4 * LINE, 1.3 * LINE  # inches
-    figure = figure_without_layout(top + row * len(names), width)
-    ends = {budget: _ends(table[table["budget"] == budget]) for budget in law.BUDGETS}
+    tried = results.measurement(law.STUDY).findings
+    table = pd.DataFrame(law.leads(tried, words))
+    small, large = law.sizes(tried)
+    smallest = tried.verdicts[law.CLAIMS["epochs"]].smallest_effect
+    names, ways = list(table["dataset"].unique()), list(table["way"].unique())
+    table["row"] = table["dataset"].map(names.index) * (len(ways) + 1) + table["way"].map(ways.index)
+    rows, top = len(names) * (len(ways) + 1), 2.4 * LINE
+    figure = figure_without_layout(top + ROW * rows, width)
+    side = max(map(text_width, names)) + 0.1  # inches
+    ends = {budget: _ends(each) for budget, each in table.groupby("budget", sort=False)}
     scale = (width - side - GAP) / sum(high - low for low, high in ends.values())  # inches per point, the same in both
-    small, large = law.sizes(results.claims[law.CLAIM]) if law.CLAIM in results.claims else ("", "")
     start = side
     for budget, (low, high) in ends.items():
-        size = (scale * (high - low) / width, row * len(names) / figure.get_figheight())
-        axes = figure.add_axes((start / width, 0, *size), xlim=(low, high), ylim=(len(names) - 0.5, -0.5))
+        size = (scale * (high - low) / width, ROW * rows / figure.get_figheight())
+        axes = figure.add_axes((start / width, 0, *size), xlim=(low, high), ylim=(rows - 0.5, -0.5))
         start += scale * (high - low) + GAP
         axes.set_axis_off()
         axes.axvspan(-smallest, smallest, color=FILL, linewidth=0)
         axes.axvline(0, color=INK, linewidth=0.8)
-        _draw_leads(axes, table[table["budget"] == budget], names)
+        _draw_leads(axes, table[table["budget"] == budget])
         heads = [(0.0, 1.85, words[f"same {budget}"], INK, "center")]
         heads += [(-0.3, 0.6, f"◂ {large}", VERMILLION, "right"), (0.3, 0.6, f"{small} ▸", BLUE, "left")]
         for x, lines, text, colour, ha in heads:
-            axes.text(x, -0.5 - lines * LINE / row, text, color=colour, ha=ha, va="center")
-    for y, name in enumerate(names):
-        figure.text(0, 1 - (top + row * (y + 0.5)) / figure.get_figheight(), name, va="center")
-    return figure, table
+            axes.text(x, -0.5 - lines * LINE / ROW, text, color=colour, ha=ha, va="center")
+    for i, name in enumerate(names):
+        middle = i * (len(ways) + 1) + len(ways) / 2
+        figure.text(0, 1 - (top + ROW * middle) / figure.get_figheight(), name, va="center")
+    return figure, table.drop(columns="row")
 
 
 def _ends(rows: pd.DataFrame) -> tuple[float, float]:
     """Return the ends of an axis, with room for the numbers and for what is above it."""
-    return min(rows["low"].min() - ROOM, -ROOM), max(rows["high"].max() + ROOM, ROOM)
+    return min(rows["low"].min() - ROOM, -HEAD), max(rows["high"].max() + ROOM, HEAD)
 
 
-def _draw_leads(axes: Axes, rows: pd.DataFrame, names: Sequence[str]) -> None:
+def _draw_leads(axes: Axes, rows: pd.DataFrame) -> None:
     for each in rows.itertuples():
-        y, colour = names.index(each.study), COLOURS[each.ahead]
-        axes.plot([each.low, each.high], [y, y], color=colour, linewidth=1.4)
-        fill = PAPER if each.ahead == "open" else colour
-        axes.plot(each.estimate, y, "o", color=colour, markerfacecolor=fill, markersize=6)
+        colour = COLOURS[each.ahead]
+        axes.plot([each.low, each.high], [each.row, each.row], color=colour, linewidth=1.4)
+        axes.plot(each.estimate, each.row, "o", color=colour, markersize=4.5)
         if each.ahead in ("small", "large"):
             is_small = each.ahead == "small"
             x, ha = (each.high + 0.3, "left") if is_small else (each.low - 0.3, "right")
-            axes.text(x, y, formatting.decimals(abs(each.estimate)), color=colour, ha=ha, va="center")
+            number = formatting.decimals(abs(each.estimate))
+            axes.text(x, each.row, number, color=colour, ha=ha, va="center")

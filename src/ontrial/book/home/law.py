@@ -1,57 +1,78 @@
-"""Count images, or count updates: whether the small or the large batch is ahead, each at its own learning rate."""
+"""Count images, or count updates: the lead of small batches over large ones in the study that tried the law."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from ontrial.book.replications.agreement import made_same_test, name_of
-from ontrial.judge.claim import Claim
-from ontrial.judge.policies import TUNED
-from ontrial.judge.records import Context, Outcome, Verdict
-from ontrial.report.summaries.replications import ORIGINAL, Published, conditions
+from ontrial.report.summaries.findings import Findings
+from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases
 
-CLAIM = "small-batch-accuracy"
-BUDGETS = ("epochs", "updates")  # what is held equal
-AHEAD = {Outcome.POSITIVE: "small", Outcome.REVERSED: "large", Outcome.NEGLIGIBLE: "tie"}  # others leave it open
+STUDY = "law"
+CLAIMS = {"epochs": "equal-images-small-not-behind", "updates": "equal-updates-large-not-behind"}  # by what is equal
+SAME = "same-rate-same-updates"  # its third claim
 
 
-def sizes(claim: Claim | None) -> list[int]:
-    """Return the small and the large batch size of the claim, none if a docket leaves it or its test out."""
-    return sorted(arm["batch_size"] for arm in claim.estimand.arms.values()) if claim and claim.estimand else []
+class Lead(NamedTuple):
+    """The lead of the small batch size over the largest in a setting, each at its own learning rate.
 
-
-def by_study(judged: Mapping[str, Published], words: Phrases) -> dict[str, Verdict]:
-    """Return the published verdicts on the claim by what is special in their study, that on digits first."""
-    here = judged[ORIGINAL].verdicts[CLAIM]
-    others = {
-        name_of(condition, words): judged[study].verdicts.get(CLAIM)
-        for study, condition in conditions(judged[ORIGINAL].tuned, judged).items()
-    }
-    alike = {name: each for name, each in others.items() if each and made_same_test(here, each)}
-    return {words["digits"]: here} | alike
-
-
-def contexts(verdict: Verdict) -> dict[str, Context]:
-    """Return the contexts of a verdict with each batch size at its own rate, by what is held equal."""
-    found = {budget: verdict.matching({"policy": TUNED, "budget": budget}) for budget in BUDGETS}
-    return {budget: each[0] for budget, each in found.items() if each}
-
-
-def ahead(context: Context) -> str:
-    """Return which batch size is certainly ahead by what counts: small, large, neither ("tie"), or unknown ("open")."""
-    return AHEAD.get(context.outcome, "open")
-
-
-def is_seen(verdicts: Iterable[Verdict]) -> bool:
-    """Return whether, in each study, the small batch is certainly not behind by what counts at equal images, nor the
-    large one at equal updates.
+    dataset: Data set.
+    way: Way to train, in words.
+    budget: What is held equal.
+    estimate: Lead in points, with the ends of its interval.
+    ahead: Which batch size is certainly ahead by what counts: small, large, neither ("tie"), or unknown ("open").
     """
-    return all(
-        budget in found and _is_within(found[budget], sign, verdict.smallest_effect)
-        for verdict, found in ((each, contexts(each)) for each in verdicts)
-        for budget, sign in zip(BUDGETS, (1, -1), strict=True)
-    )
+
+    dataset: str
+    way: str
+    budget: str
+    estimate: float
+    low: float
+    high: float
+    ahead: str
 
 
-def _is_within(context: Context, sign: int, smallest: float) -> bool:
-    """Return whether an effect, or with the sign −1 its opposite, is certainly above minus the smallest one."""
-    return min(sign * context.effect.low, sign * context.effect.high) > -smallest
+def is_tried(findings: Findings | None) -> bool:
+    """Return whether all claims of the law have verdicts."""
+    return findings is not None and findings.verdicts.keys() >= {*CLAIMS.values(), SAME}
+
+
+def sizes(findings: Findings) -> tuple[int, int]:
+    """Return the small batch size and the largest one that the study compares with it."""
+    several, small = _sizes_of(findings, CLAIMS["epochs"])
+    return small, max(several)
+
+
+def _sizes_of(findings: Findings, id: str) -> tuple:
+    """Return the batch sizes of both sides of a claim."""
+    estimand = findings.claims[id].estimand
+    assert estimand
+    return tuple(side["batch_size"] for side in estimand.sides.values() if isinstance(side, dict))
+
+
+def leads(findings: Findings, words: Phrases) -> Iterator[Lead]:
+    """Yield the leads, those at equal epochs first."""
+    _, large = sizes(findings)
+    for budget, id in CLAIMS.items():
+        verdict, (of, _) = findings.verdicts[id], _sizes_of(findings, id)
+        for context in verdict.contexts:
+            if context.settings["batch_size"] != large:
+                continue
+            estimate, low, high = context.effect.numbers
+            if isinstance(of, list):  # the claim is about the lead of large batches
+                estimate, low, high = -estimate, -high, -low
+            dataset, way = (labels.setting(name, context.settings[name], words) for name in ("dataset", "experiment"))
+            ahead = _ahead(low, high, verdict.smallest_effect)
+            yield Lead(dataset, way, budget, estimate, low, high, ahead)
+
+
+def _ahead(low: float, high: float, smallest: float) -> str:
+    """Return who is ahead by the interval of a lead.
+
+    >>> _ahead(1.1, 2.0, 1.0), _ahead(-0.9, 0.3, 1.0), _ahead(0.2, 1.4, 1.0), _ahead(-2.0, -1.0, 1.0)
+    ('small', 'tie', 'open', 'large')
+    """
+    if low >= smallest:
+        return "small"
+    if high <= -smallest:
+        return "large"
+    return "tie" if -smallest < low and high < smallest else "open"

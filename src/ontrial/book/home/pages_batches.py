@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ontrial import data
-from ontrial.book.home import batch_rates, law
+from ontrial.book.home import batch_rates
 from ontrial.book.home.batch_rates import Grid
 from ontrial.judge import metrics, statistics
 from ontrial.judge.claim import parse_quantity
@@ -28,7 +28,7 @@ from ontrial.report.pages.tools.guess import GUESSES
 from ontrial.report.wording import formatting, labels
 
 FIGURE = "batch-rate-surface"  # figure of all batch sizes, which needs the same experiment
-CLAIM = law.CLAIM
+CLAIM = "small-batch-accuracy"
 OWN = "own"  # state in which each batch size has its own rate
 CLOSE = parse_quantity(USUAL["accuracy"].quantities[0], "points")  # a lead in points that does not count
 ANSWERS = ("true", "false", "tie", "open", "neither")  # whether the small batch is more accurate
@@ -65,7 +65,9 @@ def batches(page: Page) -> str:
 
 def sizes(page: Page) -> list[int]:
     """Return the small and the large batch size of the claim."""
-    return law.sizes(lookup.claim_of(page, CLAIM))
+    estimand = lookup.estimand_of(page, CLAIM)
+    assert estimand
+    return sorted(arm["batch_size"] for arm in estimand.arms.values())
 
 
 def grids(page: Page) -> dict[str, Grid]:

@@ -6,13 +6,12 @@ from typing import Any
 
 from ontrial.book.chapters import dead_units, gradient_norms
 from ontrial.book.chapters.worked_network import STEPS
-from ontrial.book.home import law, pages_batches
+from ontrial.book.home import law, pages_batches, pages_law
 from ontrial.book.one_curve import predicted_limits
 from ontrial.book.one_curve.pages_limits import PredictedLimits
 from ontrial.nn import ACTIVATIONS, mean_field
 from ontrial.report.pages import lookup, pictures
 from ontrial.report.pages.page import Page
-from ontrial.report.summaries.replications import ORIGINAL, Published, cells_of
 from ontrial.report.wording import formatting
 from ontrial.study.settings import depth
 
@@ -109,25 +108,19 @@ def _known(number: float) -> float | None:
 
 
 def leads(page: Page) -> dict[str, Any]:
-    """Return the lead of small batches in each published study by what is held equal; {} without the claim."""
-    results = page.results
-    sizes = law.sizes(results.claims.get(law.CLAIM))
-    if not sizes:
+    """Return the lead of small batches on each data set and with each way to train, by what is held equal."""
+    if not (tried := pages_law.tried(page)):
         return {}
-    judged = {ORIGINAL: Published(results.verdicts, cells_of(results.study))} | {**page.sources.other_studies}
-    verdicts = law.by_study(judged, page.texts)
-    studies = [
-        {"name": name}
-        | {
-            budget: dict(zip(("estimate", "low", "high"), rounded(context.effect.numbers), strict=True))
-            | {"ahead": law.ahead(context)}
-            for budget, context in law.contexts(verdict).items()
-        }
-        for name, verdict in verdicts.items()
-    ]
-    small, large = sizes
-    close = next(iter(verdicts.values())).smallest_effect
-    return {"small": small, "large": large, "close": close, "studies": studies}
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for each in law.leads(tried, page.texts):
+        row = rows.setdefault((each.dataset, each.way), {"group": each.dataset, "name": f"{each.dataset}, {each.way}"})
+        numbers = rounded((each.estimate, each.low, each.high))
+        row[each.budget] = dict(zip(("estimate", "low", "high"), numbers, strict=True)) | {"ahead": each.ahead}
+    groups = list(dict.fromkeys(dataset for dataset, _ in rows))
+    ordered = sorted(rows.values(), key=lambda row: groups.index(row["group"]))
+    small, large = law.sizes(tried)
+    close = tried.verdicts[law.CLAIMS["epochs"]].smallest_effect
+    return {"small": small, "large": large, "close": close, "rows": ordered}
 
 
 def passes(page: Page) -> dict[str, Any]:
