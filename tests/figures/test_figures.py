@@ -550,6 +550,7 @@ def counting_failures(results: Findings) -> Findings:
     changed = replace(results.verdicts["smaller"], contexts=(first, second, *others))
     return replace(results, verdicts={"smaller": changed})
 
+
 def test_a_hollow_mark_is_named_where_there_is_one(results):
     texts = words("en")
     for on_edge in (False, True):
@@ -561,24 +562,26 @@ def test_a_hollow_mark_is_named_where_there_is_one(results):
         assert any(texts["note hollow"] in text.get_text() for text in drawn.findobj(Text)) is on_edge
 
 
-
 def test_failures_have_a_chart_of_their_own(results):
     with drawing.appearance("en", "light"):
         drawn, table = evidence.evidence(counting_failures(results), words("en"), NARROW, claim="smaller")
     ours, failures = drawn.axes
-    assert failures.get_xlabel() == "failed networks (percentage points)"
+    assert failures.get_xlabel() == "failures in 100 networks"
     assert ours.get_ylim()[0] == len(table) - 1.5
     assert [table["smallest_effect"].tolist(), table["unit"].tolist()] == [[1, 10, 1], ["points", FAILURES, "points"]]
 
 
 @pytest.mark.parametrize(("metric", "form", "sides", "below", "above"), [
     ("test_accuracy", "difference", {"of": {"batch_size": 16}, "minus": {"batch_size": 64}},
-     "batch size 64 more accurate", "batch size 16 more accurate"),
-    ("epochs_to_accuracy", "ratio", {"of": {"activation": "tanh"}, "over": {"activation": "relu"}}, "tanh faster",
-     "ReLU faster"),
+     "batch size 64: more accurate", "batch size 16: more accurate"),
+    ("epochs_to_accuracy", "ratio", {"of": {"activation": "tanh"}, "over": {"activation": "relu"}}, "tanh: faster",
+     "ReLU: faster"),
     ("group_error", "difference", {"of": 5.0, "minus": {}}, "more than 5 points", "less than 5 points"),
-    ("dead_units", "difference", {"of": {"activation": "relu"}, "minus": 0.0}, "", "more than 0 points"),
-    ("test_loss", "slope", {"of": {}}, "lower", "higher"),
+    ("dead_units", "difference", {"of": {"activation": "relu"}, "minus": 0.0}, "", "more dead units"),
+    ("test_loss", "slope", {"of": {}}, "smaller loss", "larger loss"),
+    ("test_accuracy", "difference",
+     {"of": {"each": [{"hidden": "4"}, {"hidden": "256"}]}, "minus": {"hidden": ["8", "16"]}},
+     "not so for all", "one layer of 4, one layer of 256: all more accurate"),
 ])  # fmt: skip
 def test_both_sides_of_a_claim_have_names(metric, form, sides, below, above):
     fields = dict.fromkeys(Estimand.__dataclass_fields__)
@@ -610,7 +613,7 @@ def test_labels_at_the_ends_of_lines_are_moved_apart():
     ("settings", "text"),
     [
         ({"policy": "linear", "budget": "epochs"}, "linear in B, equal epochs"),
-        ({"depth": 5, "initialisation": "inverse_n_mean-8"}, "depth 5, variance 1/n, mean −8/n"),
+        ({"depth": 5, "initialisation": "inverse_n_mean-8"}, "5 hidden layers, variance 1/n, mean −8/n"),
         ({"learning_rate": 0.0625, "hidden": "32-32"}, "learning rate 1/16, 2 layers of 32"),
         ({"batch_size": "full", "experiment": "mine"}, "full batch, mine"),
         ({"near": 32, "offset": -1}, "about 32, one sample less"),

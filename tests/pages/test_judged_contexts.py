@@ -9,7 +9,7 @@ from support.pages import CLAIMS, ESTIMAND, VERDICTS, context, page_of, sources_
 from ontrial.book.chapters import pages_found
 from ontrial.judge.records import Alternative, Effect, Outcome, Stage, Way
 from ontrial.judge.statistics import FAILURES
-from ontrial.report.pages.claims import estimates, sensitivity, sentences, verdicts
+from ontrial.report.pages.claims import estimates, evidence, sensitivity, sentences, verdicts
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import outcomes
 
@@ -36,12 +36,12 @@ def test_a_context_that_counts_failures_speaks_of_failures_and_their_smallest_ef
     example = failing("positive", {"policy": "fixed"})
     judged = verdict("small", "supported", example)
     found = {language: sentences.finding_of(page, judged, example) for language, page in pages.items()}
-    assert plain(found["en"]) == "as claimed, by at least 10 points of failures"
+    assert plain(found["en"]) == "as claimed, by at least 10 failures in 100 networks"
     assert found["ko"] == "주장대로 실패율 10퍼센트포인트 이상"
     sized = {language: estimates.sized(page, judged, example) for language, page in pages.items()}
     assert plain(sized["en"]) == (
-        "0 of 20 with batch size 16, 14 of 20 with batch size 64 learn nothing, a difference of 70 points of failures "
-        "(95% interval 40 to 86)"
+        "0 of 20 with batch size 16, 14 of 20 with batch size 64 learn nothing, a difference of 70 failures in "
+        "100 networks (95% interval 40 to 86)"
     )
     assert sized["ko"] == (
         "배치 크기 16에서 20개 중 0개, 배치 크기 64에서 20개 중 14개가 아무것도 배우지 못함, "
@@ -54,10 +54,11 @@ def test_the_answer_says_how_many_networks_learn_nothing(pages):
         "small", "depends", failing("positive", {"policy": "fixed"}), context("below", {"policy": "tuned"})
     )
     once = verdict("small", "supported", failing("positive"))
-    assert "With batches of 64, up to 14 of 20 networks learn nothing, and 0 on the other side." in sentences.answer_of(
-        pages["en"], several
+    assert (
+        "With batches of 64, up to 14 of 20 networks learn nothing, against 0 on the other side."
+        in sentences.answer_of(pages["en"], several)
     )
-    assert "With batches of 64, 14 of 20 networks learn nothing, and 0 on the other side." in sentences.answer_of(
+    assert "With batches of 64, 14 of 20 networks learn nothing, against 0 on the other side." in sentences.answer_of(
         pages["en"], once
     )
     assert "배치 크기가 64인 조건에서는 신경망 20개 가운데 14개가" in sentences.answer_of(pages["ko"], once)
@@ -69,7 +70,15 @@ def test_the_clearest_opposite_is_found_in_multiples_of_the_smallest_effects(pag
     judged = verdict("small", "refuted", few, many)
     assert pages_found.distance(judged) == 6
     assert "5.0 points" in plain(sentences.contrary_sentence(pages["en"], judged))
-    assert "30 points of failures" in plain(sentences.contrary_sentence(pages["en"], verdict("small", "refuted", few)))
+    assert "6 of 20 networks fail, against 0." in sentences.contrary_sentence(
+        pages["en"], verdict("small", "refuted", few)
+    )
+
+
+def test_a_row_says_how_many_networks_of_each_side_fail_and_says_it_once(pages):
+    cells = [plain(text) for text in outcomes.estimate_and_interval(pages["en"].say, failing("positive"))]
+    assert cells == ["0 and 14 of 20 fail: 70 in 100", "40 to 86"]
+    assert "fail" not in evidence.repetitions(pages["en"], failing("positive"), ESTIMAND)
 
 
 def test_nothing_repeats_a_headline_that_says_no(pages):

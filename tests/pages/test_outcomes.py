@@ -39,7 +39,7 @@ NO_VALUE = (math.nan, math.nan)
      "반대 방향, 2배 이상인지는 알 수 없음"),
     ("undecided", (0.5, 1.5), "in the claimed direction; whether by a factor of 2 is open",
      "주장한 방향, 2배 이상인지는 알 수 없음"),
-    ("undecided", (-0.5, 1.5), "not by a factor of 2 in the opposite direction; the rest is open",
+    ("undecided", (-0.5, 1.5), "the opposite by a factor of 2 is ruled out; the rest is open",
      "반대 방향으로 2배 이상은 아님, 그 밖에는 알 수 없음"),
     ("undecided", (-1.5, 1.5), "open, even in which direction", "어느 쪽이 앞서는지도 알 수 없음"),
     ("undecided", NO_VALUE, "open, even in which direction", "어느 쪽이 앞서는지도 알 수 없음"),
@@ -118,10 +118,10 @@ def test_outcomes_are_counted_in_the_order_of_the_rules():
     some.append(context("negligible", unit=FAILURES, smallest_effect=10.0, counts_failures=True))
     judged = verdict("small", "inconclusive", *some)
     assert outcomes.counts(EN, judged, some).replace("\xa0", " ") == (
-        "in 1 as claimed, in 2 less than 1 point, in 1 less than 10 points of failures, in 1 undecided"
+        "as claimed in 1, less than 1 point in 2, less than 10 failures in 100 networks in 1, undecided in 1"
     )
     assert outcomes.counts(KO, judged, some) == (
         "주장대로 1가지, 1퍼센트포인트 미만 2가지, 실패율 10퍼센트포인트 미만 1가지, 미정 1가지"
     )
     assert outcomes.counts(EN, judged, [context("reversed")] * 2) == "reversed in each"
-    assert outcomes.counts(EN, judged, [context("reversed")]) == "in 1 reversed"
+    assert outcomes.counts(EN, judged, [context("reversed")]) == "reversed in 1"

@@ -541,17 +541,17 @@ def test_without_verdicts_the_overview_is_empty(sources):
 
 def test_a_verdict_says_why_and_what_flips_it(page):
     assert sentences.reason(page, "small") == (
-        "It held in 1 of 2 settings; of the others, in 1 reversed. What decides it: learning-rate policy."
+        "It held in 1 of 2 settings; the others: reversed in 1. What decides it: choice of the learning rate."
     )
     assert sentences.reason(page, "usual") == "Because."
 
 
 @pytest.mark.parametrize(("word", "outcomes", "reason"), [
     ("refuted", ("negligible", "below", "reversed"),
-     "It did not hold in any of the 3 settings tested: in 1 less than 1\xa0point, in 1 reversed, "
-     "in 1 less than 1\xa0point or reversed."),
+     "It did not hold in any of the 3 settings tested: less than 1\xa0point in 1, reversed in 1, "
+     "less than 1\xa0point or reversed in 1."),
     ("depends", ("positive", "negligible", "undecided"),
-     "It held in 1 of 3 settings; of the others, in 1 less than 1\xa0point, in 1 undecided."),
+     "It held in 1 of 3 settings; the others: less than 1\xa0point in 1, undecided in 1."),
 ])  # fmt: skip
 def test_a_reason_counts_every_setting_and_omits_outcomes_that_none_has(sources, word, outcomes, reason):
     contexts = tuple(context(outcome, {"policy": str(i)}) for i, outcome in enumerate(outcomes))
@@ -731,7 +731,7 @@ def test_effects_that_are_factors_are_compared_as_ratios(sources, form):
     claim = sources.results.claims["small"]
     factors = replace(claim, estimand=replace(claim.estimand, form=form, unit="log2"))
     changed = with_findings(sources, claims=sources.results.claims | {"small": factors})
-    assert ": (batch size 16) ÷ (batch size 64).</strong>" in build_pages(changed)["evidence/small.md"]
+    assert ": batch size 16 divided by batch size 64.</strong>" in build_pages(changed)["evidence/small.md"]
 
 
 def test_the_design_names_the_networks_and_their_training(page):

@@ -33,7 +33,7 @@ def test_failures_have_their_limits_in_words(page):
         "2 points",
         "95%",
         "20%",
-        "10 points of failures",
+        "10 failures in 100 networks",
     ]
     assert rules.Rules(page).factors_tried == ("1/16", "16")
 

@@ -133,20 +133,29 @@ def setting(name: str, value: Any, words: Mapping[str, str]) -> str:
             return words[term]
     if name == "hidden":
         return shape(text, words)
+    if name == "depth":
+        return words["depth of"].format(text)
     if isinstance(value, int | float):
         text = formatting.signed(text)
     return f"{words[f'setting {name}' if name in SETTINGS else name.replace('_', ' ')]} {text}"
 
 
 def settings(values: Mapping[str, Any], words: Mapping[str, str], estimand: Estimand) -> str:
-    """Return settings of a claim, each with its name and its value, or the values of a list."""
+    """Return settings of a claim in words: "tanh or ReLU; batch size 16, 64"."""
     if EACH in values:
         return words["each arm"].format(", ".join(settings(arm, words, estimand) for arm in values[EACH]))
     texts = []
     for name, given in values.items():
         each = given if isinstance(given, list | tuple) else [given]
-        shown = [policy(one, words, estimand) if name == "policy" else value(name, one, words) for one in each]
-        texts.append(f"{axis(name, words)} {', '.join(shown)}")
+        if name == "policy":
+            texts.append(", ".join(policy(one, words, estimand) for one in each))
+        elif name == "hidden" and all(str(one).isdigit() for one in each):
+            texts.append(words["one layer"].format(width=", ".join(map(str, each))))
+        elif name != "depth" and len(each) > 1 and all(isinstance(one, int | float) for one in each):
+            texts.append(f"{axis(name, words)} {', '.join(value(name, one, words) for one in each)}")
+        else:
+            listed = [setting(name, one, words) for one in each]
+            texts.append(functools.reduce(words["answer value or"].format, listed))
     return "; ".join(texts)
 
 

@@ -5,9 +5,9 @@ They name the smallest effect: "less than a factor of 2", never just "negligible
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from ontrial.judge.estimands import Estimand
+from ontrial.judge.estimands import EACH, Estimand
 from ontrial.judge.records import SMALL, Case, Context, Effect, Outcome, SettingValues, Verdict
 from ontrial.judge.statistics import ALPHA, TOLERANCE, Claimed
 from ontrial.judge.units import TIMED, Unit
@@ -53,7 +53,7 @@ def direction_of(effect: Effect, smallest_effect: float) -> str:
 
 
 def counts(say: Phrases, verdict: Verdict, cases: Iterable[Case]) -> str:
-    """Return the number of cases of a verdict by outcome: "in 3 as claimed, in 2 less than 1 point".
+    """Return the number of cases of a verdict by outcome: "as claimed in 3, less than 1 point in 2".
 
     If there is only one outcome, it is "reversed in each".
     """
@@ -90,41 +90,54 @@ def effect_axis_label(words: Phrases, estimand: Estimand) -> str:
 
 
 def sides(estimand: Estimand, words: Phrases) -> tuple[str, str]:
-    """Return the meanings of effects below and above 0: "tanh faster", "ReLU faster". A share of units has "" below."""
+    """Return the meanings of effects below and above 0, such as "tanh: faster" and "ReLU: faster".
+
+    A share of units has "" below.
+    """
+    lower, higher = (words.get(f"{level} {estimand.metric}") or words[level] for level in ("lower", "higher"))
     if estimand.form == "slope":
-        return words["lower"], words["higher"]
+        return lower, higher
     of, other = estimand.sides.values()
     number = next((side for side in (of, other) if not isinstance(side, dict)), None)
     if other == 0 and estimand.metric not in TIMED and "units" in estimand.measure.probes:
-        return "", words["more than"].format(Quantity.of(0, estimand.unit).in_figure(words))
+        return "", higher
     if number:  # how the only arm compares with it
         amount = Quantity.of(number, estimand.unit).in_figure(words)
         texts = [words[name].format(amount) for name in ("more than", "less than")]
         return (texts[0], texts[1]) if number is of else (texts[1], texts[0])
     measure = None if estimand.metric in TIMED else estimand.measure
     lower_is_better = measure is None or measure.spread or measure.lower_is_better
-    lower, higher = (words.get(f"{level} {estimand.metric}") or words[level] for level in ("lower", "higher"))
+    better, worse = (lower, higher) if lower_is_better else (higher, lower)
+    if isinstance(of, dict) and EACH in of:
+        return words["side not each"], words["side each"].format(_each_of(of, words), higher)
     arms = arm_names(estimand, words)
-    better, winners = (lower, arms) if lower_is_better else (higher, arms[::-1])
-    worse, losers = (higher, arms[::-1]) if lower_is_better else (lower, arms)
-    texts = [
-        words["side"].format(winner, better) if winner else words["side"].format(loser, worse).strip()
-        for winner, loser in zip(winners, losers, strict=True)
-    ]
+    return _said_of(arms if lower_is_better else arms[::-1], better, worse, words)
+
+
+def _each_of(side: SettingValues, words: Phrases) -> str:
+    """Return the arms of a side of which each must be as claimed."""
+    from ontrial.report.wording import labels
+
+    return ", ".join(labels.context(arm, words) for arm in side[EACH])
+
+
+def _said_of(winners: Sequence[str], better: str, worse: str, words: Phrases) -> tuple[str, str]:
+    """Return who is better at either end: the winner's name, or the loser's if the winner has none.
+
+    winners: Name of the arm that is better at the left end, and at the right end.
+    """
+    texts = []
+    for winner, loser in (winners, winners[::-1]):
+        name, level = (winner, better) if winner else (loser, worse)
+        texts.append(words["side"].format(name, level) if name else level)
     return texts[0], texts[1]
 
 
 def failure_sides(estimand: Estimand, words: Phrases) -> tuple[str, str]:
-    """Return the meanings of differences between shares of failed runs: "batch size 16 fails more often"."""
-    of, other = arm_names(estimand, words)
-    left, right = (other, of) if estimand.claims_worse else (of, other)
-    texts = [
-        words["side"].format(failing, words["fails more"])
-        if failing
-        else words["side"].format(rival, words["fails less"]).strip()
-        for failing, rival in ((left, right), (right, left))
-    ]
-    return texts[0], texts[1]
+    """Return the meanings of differences between shares of failed runs: "batch size 16: more failures"."""
+    arms = arm_names(estimand, words)
+    more = arms[::-1] if estimand.claims_worse else arms
+    return _said_of(more, words["higher fails"], words["lower fails"], words)
 
 
 def arm_names(estimand: Estimand, words: Phrases, settings: SettingValues | None = None) -> list[str]:
@@ -157,7 +170,8 @@ def own_settings(estimand: Estimand, settings: SettingValues) -> list[SettingVal
 def estimate_and_interval(say: Phrases, context: Context) -> tuple[str, str]:
     """Return the estimate and the interval of a context, as two cells of a table.
 
-    The interval is the one that decided, with its level if that is lower than those of others.
+    The interval is the one that decided, with its level if that is lower than those of others. Before a difference of
+    shares of failures are the numbers of networks that fail.
     """
     if context.n == 0:
         return formatting.NO_VALUE, formatting.NO_VALUE
@@ -173,7 +187,13 @@ def estimate_and_interval(say: Phrases, context: Context) -> tuple[str, str]:
         proven, term = (effect.low, "short at least") if effect.estimate > 0 else (effect.high, "short at most")
         if math.isfinite(proven):
             return say[term].format(Quantity.of(proven, effect.unit).in_cell(say)), say["short never"]
-    return Quantity.of(effect.estimate, effect.unit).in_cell(say), interval
+    estimate = Quantity.of(effect.estimate, effect.unit).in_cell(say)
+    if context.counts_failures:
+        first, second = map(formatting.count, context.failed)
+        estimate = say["short failed"].format(
+            first=first, second=second, n=formatting.count(context.n), effect=estimate
+        )
+    return estimate, interval
 
 
 def level_of(say: Phrases, *, is_narrow: bool = False) -> str:

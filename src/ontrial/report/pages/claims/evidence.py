@@ -164,19 +164,22 @@ class ClaimPage:
     @property
     def comparison(self) -> str:
         """The sentence that says how the arms give one number per seed."""
-        parts, form = [self._arm(side) for side in self.estimand.sides.values()], self.estimand.form
-        if self.estimand.along:
+        say, estimand, form = self.page.say, self.estimand, self.estimand.form
+        parts = [self._arm(side) for side in estimand.sides.values() if side != 0 or self.in_factors]
+        if estimand.along:
             form = "slope" if len(parts) == 1 else "slope of difference"
-            parts.append(labels.axis(self.estimand.along, self.page.texts))
+            axis = labels.axis(estimand.along, self.page.texts)
+            return say[f"design {form}"].format(*parts, axis) if all(parts) else say["design change"].format(axis)
         if form in ("difference", "equality", "at_most"):
             form = "ratio" if self.in_factors else "difference"
-        return self.page.say[f"design {form}"].format(*parts)
+        parts = [part or say["measured"] for part in parts]
+        return say[f"design {form}"].format(*parts) if len(parts) > 1 else parts[0]
 
     def _arm(self, side: Mapping[str, Any] | float) -> str:
-        """Return the settings of an arm in words, or the number with which an arm is compared."""
+        """Return the settings of an arm in words, "" without any, or the number with which an arm is compared."""
         if not isinstance(side, Mapping):
-            return Quantity.of(side, self.estimand.unit).in_sentence(self.page.say)
-        return labels.settings(side, self.page.texts, self.estimand) or _metric_text(self.page, self.estimand.metric)
+            return Quantity.of(side, self.estimand.unit).as_margin(self.page.say)
+        return labels.settings(side, self.page.texts, self.estimand)
 
     @property
     def in_factors(self) -> bool:
@@ -555,7 +558,8 @@ def repetitions(page: Page, context: Context, estimand: Estimand) -> str:
     text = formatting.count(context.n)
     if context.look > 1:
         text = page.say[f"n look {context.look}"].format(text)
-    for term, counts in (("n failed", context.failed), ("n zeros", context.zeros)):
+    failed = () if context.counts_failures else context.failed  # which stand beside their difference
+    for term, counts in (("n failed", failed), ("n zeros", context.zeros)):
         if any(counts):
             listed = "\N{NO-BREAK SPACE}/ ".join(map(formatting.count, counts))
             text = page.say[term].format(text, listed)

@@ -111,7 +111,8 @@ def lasting(page: Page, verdict: Verdict) -> str:
     for answer in ("no", "yes"):
         found = [turn for turn in answers.turns(verdict) if turn.answer == answer]
         if found:
-            share = numbers.percent(page, 100 * max(turn.share for turn in found), places=0)
+            latest = max(1.0, *(100 * turn.share for turn in found))  # per cent
+            share = numbers.percent(page, latest, places=0)
             where = say["lasting each" if len(found) == n else "lasting some"].format(k=len(found), n=n)
             term = f"lasting {answer}" if n > 1 else f"lasting once {answer}"
             texts.append(say[term].format(where=where, share=share))

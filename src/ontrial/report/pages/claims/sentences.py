@@ -51,8 +51,14 @@ def reason(page: Page, id: str) -> str:
         listed = [context for context in verdict.contexts if not (differ and supports(context.outcome))]
         values |= {"n": len(found), "positive": sum(map(supports, found)), "differ": differ}
         values["counts"] = outcomes.counts(page.say, verdict, listed)
-        values["axes"] = Markdown(", ").join(labels.axis(axis, page.texts) for axis in verdict.flipped_by)
+        values["axes"] = Markdown(", ").join(_deciding(page, verdict, axis) for axis in verdict.flipped_by)
     return page.fill("reason.md", values).strip()
+
+
+def _deciding(page: Page, verdict: Verdict, axis: str) -> str:
+    """Return the name of an axis that decides: of layers that differ in their width alone, the width."""
+    is_width = axis == "hidden" and all(str(each.settings[axis]).isdigit() for each in verdict.contexts)
+    return labels.axis("width" if is_width else axis, page.texts)
 
 
 def answer(page: Page, id: str) -> str:
@@ -264,16 +270,10 @@ def _failures_sentence(page: Page, verdict: Verdict) -> str:
         return ""
     worst = max(counting, key=lambda context: context.effect.estimate)
     arms = outcomes.own_settings(estimand, worst.settings)
-    failed, arm = max(zip(worst.failed, arms, strict=True), key=lambda pair: pair[0])
+    _, arm = max(zip(worst.failed, arms, strict=True), key=lambda pair: pair[0])
     box = {axis: (value,) for axis, value in arm.items() if axis != EACH}
     text = where(page, [box]) if box else page.say["failures of the other"]
-    other = formatting.count(min(worst.failed))
-    values = {
-        "failed": formatting.count(failed),
-        "other": other,
-        "n": formatting.count(worst.n),
-        "arm": text[:1].upper() + text[1:],
-    }
+    values = _numbers_failing(worst) | {"arm": text[:1].upper() + text[1:]}
     return page.say["answer failures" if len(verdict.contexts) > 1 else "answer failures once"].format(**values)
 
 
@@ -315,22 +315,36 @@ def contrary_sentence(page: Page, verdict: Verdict) -> str:
         return ""
     effect = clearest.effect
     if -math.inf < effect.high < 0 and effect.estimate <= -verdict.smallest_effect_in(clearest):
-        is_finite = math.isfinite(effect.estimate)
-        size = Quantity.of(-(effect.estimate if is_finite else effect.high), effect.unit).in_answer(page.say)
-        size = size if is_finite else page.say["short at least"].format(size)
-        box = {axis: (value,) for axis, value in clearest.settings.items()}
-        if not box:
-            return page.say["answer opposite once"].format(size=size)
-        estimand = lookup.estimand_of(page, verdict.claim)
-        return page.say["answer opposite"].format(where=where(page, [box], estimand), size=size)
+        return _opposite(page, verdict, clearest)
     if any(context.outcome is not Outcome.NEGLIGIBLE for context in against):
         return ""
     term = "answer small" if len(against) == len(verdict.contexts) else "answer small elsewhere"
     return page.say[term].format(margin=margins(page, verdict, against))
 
 
+def _opposite(page: Page, verdict: Verdict, context: Context) -> str:
+    """Return the sentence on an opposite effect: how many networks fail, or the size, or what is certain of it."""
+    box = {axis: (value,) for axis, value in context.settings.items()}
+    there = where(page, [box], lookup.estimand_of(page, verdict.claim)) if box else ""
+    if context.counts_failures:
+        numbers = _numbers_failing(context)
+        term = "answer opposite failures" if box else "answer opposite failures once"
+        return page.say[term].format(where=there, **numbers)
+    effect = context.effect
+    is_finite = math.isfinite(effect.estimate)
+    size = Quantity.of(-(effect.estimate if is_finite else effect.high), effect.unit).in_answer(page.say)
+    size = size if is_finite else page.say["short at least"].format(size)
+    return page.say["answer opposite" if box else "answer opposite once"].format(where=there, size=size)
+
+
+def _numbers_failing(context: Context) -> dict[str, str]:
+    """Return how many networks fail on the side on which more do, and on the other, of how many."""
+    numbers = {"failed": max(context.failed), "other": min(context.failed), "n": context.n}
+    return {name: formatting.count(number) for name, number in numbers.items()}
+
+
 def margins(page: Page, verdict: Verdict, contexts: Iterable[Context]) -> str:
-    """Return the smallest effects of interest in some contexts: "1 point or 10 points of failures"."""
+    """Return the smallest effects of interest in some contexts: "1 point or 10 failures in 100 networks"."""
     texts = dict.fromkeys(outcomes.margin_in(page.say, verdict, context) for context in contexts)
     return functools.reduce(page.say["answer value or"].format, texts)
 
