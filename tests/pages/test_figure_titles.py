@@ -21,7 +21,8 @@ CAPTIONS = {language: read_yaml(f"docs/{language}/figures.yaml") for language in
 
 def results(claim: str, contexts: Iterable[Context], conclusion: str = "depends") -> SimpleNamespace:
     judged = {claim: verdict(claim, conclusion, *contexts)}
-    return SimpleNamespace(verdicts=judged, measurements={}, study=SimpleNamespace(experiments={}), times=Times())
+    study = SimpleNamespace(experiments={})
+    return SimpleNamespace(verdicts=judged, measurements={}, study=study, times=Times(), computed={})
 
 
 def titles(parts: dict[str, str]) -> dict[str, str]:
