@@ -226,7 +226,7 @@ def test_figures_are_drawn_from_published_tables(study, name, language, width):
 
 
 def test_a_ring_is_around_the_last_point_below_each_wall(study):
-    content = SimpleNamespace(measurement=lambda _: study)
+    content = SimpleNamespace(measurement=lambda _: study, computed={})
     with drawing.appearance("en", "light"):
         figure, numbers = one_curve.one_curve(content, Phrases(WORDS, "en", "docs/words.yaml"), 8.96)
         rings = [line for line in figure.axes[0].lines if line.get_markerfacecolor() == "none"]
@@ -239,7 +239,7 @@ def test_a_ring_is_around_the_last_point_below_each_wall(study):
 
 
 def test_labels_of_the_map_do_not_overlap(study):
-    content = SimpleNamespace(measurement=lambda _: study)
+    content = SimpleNamespace(measurement=lambda _: study, computed={})
     for language in ("en", "ko"):
         with drawing.appearance(language, "light"):
             figure, _ = one_curve.two_numbers(content, Phrases(WORDS, language, "docs/words.yaml"), 4.8)
@@ -261,14 +261,14 @@ def test_titles_follow_the_outcomes(study, outcome, curve, numbers):
 
 
 def test_the_title_says_on_how_many_data_sets_batch_sizes_part(study, monkeypatch):
-    findings = SimpleNamespace(verdicts={}, measurements={"one-curve": study})
-    apart = {"digits": False, "pendigits": False}
-    monkeypatch.setattr(titles, "parted", lambda *_: apart)
-    assert found(findings, "curve-deviation") == "all"
-    apart["digits"] = True
-    assert found(findings, "curve-deviation") == "some"
-    apart["pendigits"] = True
-    assert found(findings, "curve-deviation") == "none"
+    def word(**apart: bool) -> str | None:
+        monkeypatch.setattr(titles, "parted", lambda *_: apart)
+        findings = SimpleNamespace(verdicts={}, measurements={"one-curve": study}, computed={})
+        return found(findings, "curve-deviation")
+
+    assert word(digits=False, pendigits=False) == "all"
+    assert word(digits=True, pendigits=False) == "some"
+    assert word(digits=True, pendigits=True) == "none"
 
 
 def test_a_few_open_settings_leave_mostly_one_curve():
