@@ -110,7 +110,7 @@ class Judged:
 
     def figure(self) -> Svg:
         """Return the effects and the runs as a picture; an empty one of too many contexts to read."""
-        return Svg(figure.figure(self.judgement, phrases(self.language)))
+        return Svg(figure.figure([self.judgement], phrases(self.language)))
 
     def __repr__(self) -> str:
         """Return the sentence."""

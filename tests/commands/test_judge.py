@@ -1,6 +1,7 @@
 """`ontrial judge`: what it prints, its files, its exit codes, and the questions that it refuses."""
 
 import argparse
+import base64
 import contextlib
 import hashlib
 import json
@@ -95,6 +96,60 @@ def test_it_prints_what_it_uses_and_then_the_verdict(table, capsys, monkeypatch)
 def test_a_quiet_judge_prints_the_verdict_alone(table, capsys):
     run(table, *QUESTION, "--quiet")
     assert re.fullmatch(r"Depends: [^\n]*\n", capsys.readouterr().out.replace("\xa0", " "))
+
+
+def several(capsys, *words: str) -> str:
+    """Return what is said of three changes against one arm, over tasks of three seeds."""
+    random = np.random.default_rng(1)
+    leads = {"up": 3.0, "same": 0.0, "down": -3.0, "base": 0.0}
+    runs = [
+        {"arm": arm, "task": f"t{task}", "seed": seed, "accuracy": 80 + task + lead + random.normal() / 4}
+        for arm, lead in leads.items()
+        for task in range(12)
+        for seed in range(3)
+    ]
+    pd.DataFrame(runs).to_csv("tasks.csv", index=False)
+    asked = ["tasks.csv", "--metric", "accuracy", "--compare", "arm=up,same,down", "--against", "base", "--unpaired"]
+    run(*asked, "--smallest-effect", "0.5 points", *words)
+    return capsys.readouterr().out.replace("\xa0", " ")
+
+
+def test_several_changes_are_named_with_what_is_certain_of_each(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    verdict = (
+        "3 changes against base: up: as claimed, by at least 0.5 points; same: less than 0.5 points in either "
+        "direction; down: in the opposite direction, by at least 0.5 points. They share the error"
+    )
+    assert several(capsys, "--over", "task", "--quiet").startswith(verdict)
+    printed = several(capsys, "--over", "task", "--html", "verdict.html")
+    assert "compared        arm: up, same, down with base" in printed
+    assert "metric          accuracy, higher is better" in printed
+    assert "36 with up, 36 with base, 36 with same, 36 with down, in per cent" in printed
+    assert "not judged" not in printed
+    assert verdict in printed
+    assert "typical run" not in printed
+    assert "as asked" not in printed
+    assert "(98.3%: " in printed
+    assert "same: Intervals of 96.7% are those of two one-sided tests" in printed
+    html = Path("verdict.html").read_text(encoding="utf-8")
+    svg = base64.b64decode(re.search(r'<img src="data:image/svg\+xml;base64,([^"]*)"', html)[1]).decode()
+    assert [text in svg for text in ("arm=up", "arm=same", "arm=down", "← base higher", "base lower →")] == 5 * [True]
+
+
+def test_contexts_with_too_few_runs_are_refused_once_with_the_remedy(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert message_of(several, capsys, "--contexts", "task") == (
+        "arm=up, arm=same, arm=down: task=t0, task=t1, task=t10, task=t11, task=t2 and 7 more: 3 and 3 runs are too "
+        "few for any outcome. 4 of each arm would do. For one effect over all contexts, say --over task in place of "
+        "--contexts."
+    )
+
+
+def test_no_direction_is_printed_before_it_is_asked_for(table, capsys):
+    pd.read_csv(table).rename(columns={"accuracy": "loss"}).to_csv(table, index=False)
+    words = [word.replace("accuracy", "loss").replace("0.5 points", "0.5") for word in QUESTION]
+    assert "is a lower number better?" in message_of(run, table, *words)
+    assert re.search(r"^metric +loss *$", capsys.readouterr().out, re.MULTILINE)
 
 
 def test_what_is_used_is_printed_before_values_are_refused(table, capsys):
@@ -273,7 +328,7 @@ def judged_in(ledger: str, capsys, *words: str) -> str:
 def test_a_ledger_keeps_tries_and_says_what_is_left(table, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
     first = judged_in("tries.jsonl", capsys, *LUCK)
-    assert "94.1421% interval" in first  # the one that decided
+    assert "94.1% interval" in first  # the one that decided
     assert "Ledger: try 1 of 1, not kept, which costs 1.46%." in first
     assert (
         "Error spent: 1.46% of 5%; 3.54% left. In the next try, a paired change needs 8 pairs or more to be kept."

@@ -185,11 +185,23 @@ def test_seeds_that_move_all_tasks_together_count_once():
     differences = (means["new"] - means["old"]).to_numpy()
     row, half = joint.to_frame().iloc[0], scipy.stats.t.ppf(0.975, 4) * differences.std(ddof=1) / np.sqrt(5)
     assert (row["estimate"], row["high"]) == pytest.approx((differences.mean(), differences.mean() + half))
-    assert any("Differences at one value of seed are alike" in note and " 5 values " in note for note in joint.notes)
+    (note,) = [note for note in joint.notes if "Differences at one value of seed may be alike" in note]
+    assert "which 5 values cannot rule out" in note
+    assert "say --unpaired" in note
     assert alone.conclusion == "supported"
     assert joint.conclusion == "inconclusive"
     others = table.assign(seed=table["seed"] + 5 * table["task"])  # of which no task has one of another
     assert judge(others, **OVER, pair="seed").to_frame()["high"][0] < row["high"]
+
+
+def test_seeds_that_may_move_one_arm_may_move_all_arms_of_a_table():
+    random, table = np.random.default_rng(1), tasks(*[3] * 8, seeds=5)
+    newer = table[table["arm"] == "new"].assign(arm="newer", score=lambda runs: runs["score"] + random.normal(size=40))
+    table = pd.concat([table, newer], ignore_index=True)
+    question = OVER | {"pair": "seed", "compare": {"arm": ["new", "newer"]}, "against": "old"}
+    assert [each.judgement.measured[0].shared for each in judge_arms(table, **question)] == [0, 0]
+    table["score"] += 10 * random.normal(size=5)[table["seed"]] * (table["arm"] == "new")
+    assert [each.judgement.measured[0].shared for each in judge_arms(table, **question)] == [5, 5]
 
 
 def test_a_left_out_task_is_counted_among_tasks():
@@ -209,6 +221,15 @@ def test_runs_that_are_left_out_since_they_failed_are_a_doubt():
     table.loc[table.index[table["arm"] == "new"][:3], "score"] = np.nan
     verdict = judge(table, **OVER | {"over": ()}, pair="seed", failed="drop")
     doubt = "Runs that failed are left out: 3 with new, of 12 with new and 12 with old."
+    assert [text[: len(doubt)] for text in verdict.doubts] == [doubt]
+    assert not any("ended far from the rest" in note for note in verdict.notes)
+
+
+def test_runs_that_a_condition_on_how_they_ended_leaves_out_are_a_doubt():
+    table = tasks(5, seeds=12).assign(State="finished")
+    table.loc[table.index[table["arm"] == "new"][:3], "State"] = "crashed"
+    verdict = judge(table, **OVER | {"over": ()}, pair="seed", where={"State": "finished"})
+    doubt = "Left out by a condition on how runs ended: 3 with new, of 12 with new and 12 with old."
     assert [text[: len(doubt)] for text in verdict.doubts] == [doubt]
     assert not any("ended far from the rest" in note for note in verdict.notes)
 

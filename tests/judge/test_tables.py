@@ -270,7 +270,11 @@ def steps_but(row: int, column: str, value: object) -> pd.DataFrame:
 REFUSED = {
     "per cent": (changed(3, "accuracy", "91.5%"), {}, '"accuracy" is "91.5%", which is not a number. Write it without'),
     "unique pair": (runs().assign(run=range(4 * SEEDS)), {"pair": ("run",)}, '"run" has another value in each row'),
-    "few runs": (runs(seeds=2), {"pair": ()}, "dataset=digits: 2 and 2 runs are too few for any outcome. 4 of each"),
+    "few runs": (
+        runs(seeds=2),
+        {"pair": ()},
+        "dataset=digits, dataset=moons: 2 and 2 runs are too few for any outcome. 4 of each",
+    ),
     "steps as runs": (steps(), {}, 'rows 1, 2, 3, 4, 5 and 187 more: rows have the same "run_id", and each run counts'),
     "no run": (steps_but(3, "run_id", None), {"run": ("run_id",), "last": "step"}, 'row 3: the column "run_id" is em'),
     "two runs as one": (
@@ -312,10 +316,14 @@ REFUSED = {
     "few pairs": (
         runs(seeds=4),
         {},
-        "dataset=digits: 4 pairs are too few for any outcome. At least 5 can show that an effect is negligible, and at "
-        "least 6 that it is not.",
+        "dataset=digits, dataset=moons: 4 pairs are too few for any outcome. At least 5 can show that an effect is "
+        "negligible, and at least 6 that it is not.",
     ),
-    "few for the look": (runs(), {"looks": (20, 40)}, "dataset=digits: 12 pairs are fewer than the first look has"),
+    "few for the look": (
+        runs(),
+        {"looks": (20, 40)},
+        "dataset=digits, dataset=moons: 12 pairs are fewer than the first look has",
+    ),
     "factor of 0": (
         changed(3, "accuracy", "0"),
         {"smallest_effect": "factor 2"},
@@ -579,6 +587,31 @@ def test_copies_and_units_are_refused_unless_they_are_meant():
     by_data = runs()
     by_data.loc[by_data["dataset"] == "moons", "accuracy"] /= 100
     assert "where dataset=moons, and above 1 where dataset=digits" in message_of(tables.judge_table, by_data, QUESTION)
+
+
+def test_a_summary_among_numbered_seeds_is_no_run():
+    table = runs().astype({"seed": str})
+    summary = table[:2].assign(seed="mean")
+    message = 'rows 49 and 50: "seed" is "mean", and a number in all other rows.'
+    for question in (QUESTION, replace(QUESTION, pair=())):
+        assert message in message_of(tables.judge_table, pd.concat([table, summary], ignore_index=True), question)
+    named = table.assign(seed="s" + table["seed"])
+    assert tables.judge_table(pd.concat([named, summary], ignore_index=True), QUESTION).measured[1].n == SEEDS + 1
+
+
+def test_a_crash_that_was_run_again_is_named():
+    table = runs().assign(state="finished", _step=100)
+    crashed = table[1:2].assign(state="crashed", accuracy=10.0, _step=3)
+    table = pd.concat([table, crashed], ignore_index=True)
+    message = message_of(tables.judge_table, table, replace(QUESTION, failed="worst=10"))
+    assert "rows 2 and 49: several runs of optimiser=adam; dataset=moons; seed=0, of which row 49 failed" in message
+    assert "--failed drop" in message
+    dropped = tables.judge_table(table, replace(QUESTION, failed="drop"))
+    assert effects(table, replace(QUESTION, failed="drop")) == effects(runs())
+    assert (dropped.short, dropped.replaced) == ({}, {"adam": 1})
+    assert [dropped.failed_in({"dataset": name}, "adam") for name in ("digits", "moons")] == [0, 1]
+    finished = tables.judge_table(table, replace(QUESTION, where={"state": "finished"}))
+    assert (finished.unended, finished.verdict.contexts) == ({"adam": 1}, dropped.verdict.contexts)
 
 
 def test_all_faults_of_a_table_are_refused_at_once():

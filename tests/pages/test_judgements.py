@@ -51,18 +51,22 @@ def test_a_report_says_what_is_certain_and_what_would_settle_the_rest(judgement)
     text = report(judgement, SAY)
     assert text.heads == ["data", "what is certain", "typical run", "mean", "pairs", "noise floor"]
     assert plain(text.rows[0][text.finding]) == "as claimed, by at least 1 point"
-    assert plain(text.sentence).endswith("than with model base, by 1 point or more (in 1 as claimed, in 1 undecided).")
+    assert plain(text.sentence).endswith(
+        "than with model base, by 1 point or more (as claimed: data=clear; undecided: data=open)."
+    )
     clear, _ = judgement.verdict.contexts
     half = (clear.effect.high - clear.effect.low) / 2
     assert plain(text.rows[0][-1]) == f"{half:.1f} points"
     (note,) = [note for note in text.notes if note.startswith("data=open")]
     assert "80% of tables" in note
-    assert "None of 12 runs ended far from the rest; up to 22% of further ones may (95%)" in " ".join(text.notes)
+    assert "None of 12 runs of each arm ended far from the rest; up to 22% of further ones may (95%)" in " ".join(
+        text.notes
+    )
 
 
 def test_on_korean_pages_all_words_but_those_of_the_table_are_korean(judgement):
     text = report(judgement, Phrases(PARTS["figures"] | PARTS["pages"], "ko", "docs/words.yaml"))
-    names = ("data", HOSTILE, "model", "base", "score", "S", "p")
+    names = ("data", "clear", "open", HOSTILE, "model", "base", "score", "S", "p")
     for words in [*text.heads, *text.rows[0][1:], text.sentence]:
         for name in names:
             words = words.replace(name, "")
@@ -75,14 +79,14 @@ def test_what_was_used_counted_and_left_out_is_named():
     text = report(judgement, SAY)
     assert text.heads[-2] == "runs"
     assert ("pairs", "none, runs share nothing") in text.used
-    assert any(" runs in all would decide in 80% of tables" in note for note in text.notes)
+    assert any(" runs of each arm would decide in 80% of tables" in note for note in text.notes)
     table = runs(clear=9.0).rename(columns={"score": "summary.score"})
     table.loc[0, "summary.score"] = float("nan")
     question = replace(QUESTION, failed="worst=0", looks=(6, 12), where={"data": "clear"}, contexts=())
     used = dict(report(tables.judge_table(table, question), SAY).used)
     assert used["metric"] == "score (column summary.score), higher is better"
     assert (used["only"], used["looks"]) == ("data=clear", "6, 12")
-    assert used["no number"] == f"1 with {HOSTILE}, counted as 0"
+    assert used["failed"] == f"1 with {HOSTILE}, counted as 0"
     table = runs(few=3.0)
     few = table[table["seed"] < 5]
     typo = few.iloc[:1].assign(model="bsae", seed=99)
@@ -155,7 +159,7 @@ def test_markdown_shows_names_literally(judgement):
 
 
 def test_the_page_is_one_file_without_scripts_or_requests(judgement):
-    html = page(report(judgement, SAY), figure(judgement, SAY))
+    html = page(report(judgement, SAY), figure([judgement], SAY))
     assert "<script" not in html
     assert "<b>" not in html
     assert {address.partition(":")[0] for address in re.findall(r'(?:src|srcset|href)="([^"]*)"', html)} == {"data"}
@@ -167,7 +171,7 @@ def test_the_page_is_one_file_without_scripts_or_requests(judgement):
 @pytest.mark.parametrize("change", [{"pair": ()}, {"smallest_effect": "factor 1.1"}, {"smallest_effect": "0.5"}])
 def test_each_kind_of_question_has_a_figure(change):
     judgement = tables.judge_table(runs(clear=9.0), replace(QUESTION, **change))
-    svg = ElementTree.fromstring(figure(judgement, SAY))
+    svg = ElementTree.fromstring(figure([judgement], SAY))
     space = "{http://www.w3.org/2000/svg}"
     kinds = [circle.get("class") for circle in svg.iter(f"{space}circle")]
     assert kinds.count("p") == 1  # the estimate of the only context, as claimed

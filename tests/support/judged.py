@@ -147,6 +147,8 @@ def cases() -> Iterator[tuple[str, pd.DataFrame | str, dict[str, Any]]]:
     yield "a unit of each arm", rows(base / 100, base), paired
     yield "another learning rate", rows(base + 2, base + normal(0, 12, 0.2), lr=np.repeat([0.1, 0.01], 12)), paired
     yield "copies", pd.concat([rows(normal(92, 5), normal(90, 5), note=random.integers(9, size=10))] * 2), unpaired
+    summary = rows(np.append(base + 2, 92), np.append(base + normal(0, 12, 0.2), 90)).astype({"seed": str})
+    yield "a mean among seeds", summary.replace({"seed": {"12": "mean"}}), paired
     yield "other spelling", rows(base + 2, base).replace({"arm": {"old": "old"}}).pipe(_spelled), paired
     yield (
         "quotes and commas",

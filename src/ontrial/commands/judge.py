@@ -132,12 +132,12 @@ def judge(
     console = _console(stderr=json or markdown)
     say = phrases()
     source = ("table", legible(table, NAMED))
-    columns = table_rows.find_columns(question, runs.columns)
+    columns = table_rows.find_columns([question], runs.columns)
     if not quiet:
-        _show_used([source, *question_lines(say, question, columns, len(runs))], console)
+        _show_used([source, *question_lines(say, [question], columns, len(runs))], console)
     evidence = tables.measure(runs, question)
     if not quiet:
-        _show_used(run_lines(say, evidence), console)
+        _show_used(run_lines(say, [evidence]), console)
     others: dict[str, Any] = {}
     if ledger:
         judgement, stream, number = _judge_try(evidence, ledger, total_error)
@@ -148,13 +148,18 @@ def judge(
     text = text._replace(used=[source, *text.used], notes=[*text.notes, *notes])
     others["table"] = {"doubts": text.doubts, "arms_differ_in": evidence.differing}
     _deliver(
-        text, to_json(Verdicts(study_name(table), (verdict,)), **others), output, figure(judgement, say) if html else ""
+        text,
+        to_json(Verdicts(study_name(table), (verdict,)), **others),
+        output,
+        figure([judgement], say) if html else "",
     )
 
 
 def _judge_arms(table: str, against: str, options: dict[str, Any], output: Output) -> None:
     """Print the verdicts on several arms against one."""
-    from ontrial.judge import tables
+    from ontrial.judge import table_rows, tables
+    from ontrial.report.pages.judgements.figure import figure
+    from ontrial.report.pages.judgements.report import question_lines, run_lines
     from ontrial.report.pages.judgements.several import combined
     from ontrial.runs import phrases
 
@@ -163,9 +168,17 @@ def _judge_arms(table: str, against: str, options: dict[str, Any], output: Outpu
     if not asked:
         raise InputError("--against needs --compare COLUMN=A,… with the arms.")
     runs = run_tables.read_runs(table)
+    say, console, source = phrases(), _console(stderr=output.json or output.markdown), ("table", legible(table, NAMED))
+    if not output.quiet:
+        columns = table_rows.find_columns(asked, runs.columns)
+        _show_used([source, *question_lines(say, asked, columns, len(runs))], console)
     judged = tables.judge_arms(runs, asked)
+    if not output.quiet:
+        _show_used(run_lines(say, judged), console)
+    text = combined(judged, say)
     verdicts = Verdicts(study_name(table), tuple(each.verdict for each in judged))
-    _deliver(combined(judged, phrases()), to_json(verdicts), output)
+    content = to_json(verdicts, table={"doubts": text.doubts})
+    _deliver(text._replace(used=[source, *text.used]), content, output, figure(judged, say) if output.html else "")
 
 
 def _judge_target(table: str, text: str, options: dict[str, Any], output: Output) -> None:

@@ -32,11 +32,13 @@ class Stratified(Sample):
     tasks: For each task, the differences of its pairs, or the numbers of its two arms.
     overlap: Share of the data that each test part has, if pairs are folds or splits of the same data.
     pairs: For each task, the number of the pair of each difference, which pairs of other tasks may share.
+    together: Whether pairs that tasks share are known to move differences together.
     """
 
     tasks: tuple[tuple[np.ndarray, ...], ...]
     overlap: float = 0.0
     pairs: tuple[np.ndarray, ...] = ()
+    together: bool = False
 
     def _interval(self, confidence_level: float, estimate: np.ndarray | None) -> Interval:
         """Return Student's interval with the degrees of freedom of Satterthwaite, as wide as that of resampled runs.
@@ -67,12 +69,12 @@ class Stratified(Sample):
 
     @cached_property
     def shared(self) -> int:
-        """The number of distinct pairs, if tasks share some that move their differences together; 0 if not."""
+        """The number of distinct pairs, if tasks share some that may move their differences together; 0 if not."""
         distinct = len(np.unique(np.concatenate(self.pairs))) if self.pairs else 0
         if self.overlap or distinct < FEWEST or distinct == sum(map(len, self.pairs)):
             return 0
         alone = sum(numbers.var(ddof=1) / len(numbers) for (numbers,) in self.tasks) / len(self.tasks) ** 2
-        return distinct if self._joint_variance > alone else 0
+        return distinct if self.together or self._joint_variance > alone else 0
 
     @cached_property
     def _joint_variance(self) -> float:
@@ -100,9 +102,11 @@ class Across(TableContext):
     """All tasks of a table as one context, whose arms have the runs of all.
 
     tasks: The tasks.
+    together: Whether pairs that tasks share are known to move differences together.
     """
 
     tasks: tuple[TablePairs | TableArms, ...] = ()
+    together: bool = False
 
     @property
     def n(self) -> int:
@@ -116,11 +120,11 @@ class Across(TableContext):
             tuple(map(task.side, task.arms)) if isinstance(task, TableArms) else (task.numbers,) for task in self.tasks
         )
         pairs = tuple(task.arms[0].columns["pair"] for task in self.tasks if isinstance(task, TablePairs))
-        return {Way.MEAN: Stratified(numbers, self.estimand.overlap, pairs)}
+        return {Way.MEAN: Stratified(numbers, self.estimand.overlap, pairs, self.together)}
 
     @property
     def shared(self) -> int:
-        """The number of pairs that count, if those of several tasks move together; 0 if not."""
+        """The number of pairs that count, if those of several tasks may move together; 0 if not."""
         return self.samples[Way.MEAN].shared
 
     def sample(self) -> Sample:
@@ -188,6 +192,11 @@ def join(counted: MeasuredTable) -> MeasuredTable:
     estimand = replace(tasks[0].estimand, by=Way.MEAN)
     whole = Across({}, estimand, arms, tasks=tuple(tasks))
     return replace(counted, measured=[whole], skipped={**counted.skipped, **few})
+
+
+def moved_together(measured: Sequence[TableContext]) -> list[TableContext]:
+    """Return contexts, of which tasks count pairs that they share as no more than these are."""
+    return [replace(each, together=True) if isinstance(each, Across) else each for each in measured]
 
 
 def _together(arms: Sequence[MeasuredArm]) -> MeasuredArm:

@@ -171,6 +171,11 @@ class Question:
         )
 
     @property
+    def lacks_direction(self) -> bool:
+        """Whether the metric sounds as if lower numbers were better, and nobody said which are."""
+        return bool(LOWER.search(self.metric)) and not (self.lower_is_better or self.higher_is_better)
+
+    @property
     def hash(self) -> str:
         """SHA-256 of the question."""
         return self.claim().hash

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ontrial.errors import InputError, legible
-from ontrial.judge.questions import LOWER, Question
-from ontrial.judge.table_rows import PREFIX, place, quoted, rows_text, setting_column
+from ontrial.judge.questions import Question
+from ontrial.judge.table_rows import PREFIX, STATES, place, quoted, rows_text, setting_column
 
 if TYPE_CHECKING:
     import pandas as pd
 
-STATES = ("state", "status", "exit_code", "exitcode")  # columns of trackers that say how a run ended
 BAD = re.compile(
     r"(?<![a-z])(fail|crash|kill|running|pending|queued|requeue|scheduled|preempt|error|exception|abort|cancel|deadline|"
     r"time.?out|interrupt|oom|out.of.memory|segfault|diverg|nan(?![a-z])|prun|wait|suspend|stopp|dead|lost|"
@@ -24,6 +23,10 @@ BAD = re.compile(
     re.IGNORECASE,
 )  # in states of runs that have not ended as they should, and exit codes other than 0
 LENGTHS = re.compile(r"_?(epochs?|steps?|_?step|global_step|updates|iterations?)", re.IGNORECASE)
+SUMMARY = re.compile(
+    r"mean|avg|average|median|std|stdev|std.?dev|sd|sem|stderr|var|variance|total|sum|min|max|all|overall|best|worst",
+    re.IGNORECASE,
+)  # in place of a number, a row that is no run
 SHORT = 0.5  # of the median length of runs, below which a run is short
 SCALE = 20  # factor between the numbers of two arms that is more likely to be a unit
 MOST_VALUES = 10  # of a column in which arms differ
@@ -32,6 +35,7 @@ OWN = re.compile(
     r"(?<![a-z])(time|timestamp|date|created|updated)(?![a-z])",
     re.IGNORECASE,
 )  # columns of a run itself
+SEED = re.compile(rf"({PREFIX.pattern})?seed", re.IGNORECASE)
 SETTINGS = re.compile(r"^(config|params)[./]")  # columns of settings in trackers' exports
 QUANTILE = 2.326  # of the normal distribution at 99%: beyond, it is no chance that an arm has a value more often
 RESULTS = re.compile(r"^(metrics|summary|summary_metrics)[./]")  # columns of results in trackers' exports
@@ -39,7 +43,7 @@ RESULTS = re.compile(r"^(metrics|summary|summary_metrics)[./]")  # columns of re
 
 def require_direction(question: Question) -> None:
     """Raise InputError for a metric that sounds as if lower were better, if the question does not say which is."""
-    if LOWER.search(question.metric) and not (question.lower_is_better or question.higher_is_better):
+    if question.lacks_direction:
         raise InputError(
             f"{quoted(question.metric)}: is a lower number better? Say --lower-is-better, or --higher-is-better."
         )
@@ -92,6 +96,24 @@ def require_no_copies(runs: pd.DataFrame, table: pd.DataFrame, question: Questio
                     "counts once. Name the column that differs with --contexts, choose one of its values with --where, "
                     "or the last row with --run and --last; or say --accept copies if the seed draws nothing."
                 )
+
+
+def require_no_summaries(runs: pd.DataFrame, table: pd.DataFrame, question: Question) -> None:
+    """Raise InputError for rows that have the name of a mean, a sum or the like where the others have a number."""
+    import pandas as pd
+
+    columns = {name: runs[setting_column(name)] for name in question.pair}
+    columns |= {str(name): table.loc[runs.index, name] for name in table if SEED.fullmatch(str(name))}
+    for name, column in columns.items():
+        texts = column.dropna().astype(str).str.strip()
+        texts = texts[texts != ""]
+        is_summary = texts.str.fullmatch(SUMMARY)
+        if is_summary.any() and pd.to_numeric(texts[~is_summary], errors="coerce").notna().all():
+            values = ", ".join(map(quoted, texts[is_summary].unique()))
+            raise InputError(
+                f"{rows_text(is_summary)}: {quoted(name)} is {values}, and a number in all other rows. A summary of "
+                "runs is no run. Remove such rows."
+            )
 
 
 def require_one_scale(runs: pd.DataFrame, question: Question, name: str) -> None:

@@ -112,7 +112,7 @@ class TableContext(Measured):
 
     @property
     def shared(self) -> int:
-        """The number of pairs that count, if those of several tasks move together; 0 if not."""
+        """The number of pairs that count, if those of several tasks may move together; 0 if not."""
         return 0
 
     @property

@@ -200,6 +200,12 @@ def _paired(runs: pd.DataFrame, question: Question, estimand: TableEstimand, of_
         first = runs[repeated].iloc[0]
         same = repeated & (runs[[*keys, "arm"]] == first[[*keys, "arm"]]).all(axis=1)
         text = place({question.column: first["arm"]} | _settings(names, first[keys]))
+        failed = same & runs["failed"]
+        if failed.any() and failed.sum() < same.sum():
+            raise InputError(
+                f"{rows_text(same)}: several runs of {text}, of which {rows_text(failed)} failed and may have been run "
+                "again. Remove what was run again, or leave out all runs that failed, with --failed drop."
+            )
         raise InputError(
             f"{rows_text(same)}: several runs of {text}. Remove what is there twice. If a setting differs between "
             "them, name its column with --contexts, or choose one of its values with --where. If they are "

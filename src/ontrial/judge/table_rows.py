@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PREFIX = re.compile(r"^(config|params|metrics|summary|summary_metrics|tags)[./]")  # of columns in trackers' exports
+STATES = ("state", "status", "exit_code", "exitcode")  # columns of trackers that say how a run ended
 EMPTY = ("", "nan", "na", "n/a", "null", "none")  # numbers that a table lacks, in lower case
 EXACT = 2**53  # below which whole numbers are exact as floating-point numbers
 NAMED = 5  # rows or values that a message names
@@ -29,14 +31,17 @@ TELL_APART = "If these are several runs, name another column that tells them apa
 RUN_ID = "run_id"  # column of MLflow and Trackio that shows whether a run has several rows
 
 
-def find_columns(question: Question, columns: Iterable[str]) -> dict[str, str]:
+def find_columns(asked: Sequence[Question], columns: Iterable[str]) -> dict[str, str]:
     """Return the column of a table for each name in a question: that of the name, or with a tracker's prefix.
 
     Raises InputError for a name without a column, or with several.
+
+    asked: The question, or several that differ in the better arm.
     """
-    known = list(columns)
-    if question.column not in known and {question.better, question.other} <= set(known):
-        raise InputError(_wide(question, known))
+    question, known = asked[0], list(columns)
+    arms = [arm for arm in (*(each.better for each in asked), question.other) if arm in known]
+    if question.column not in known and len(arms) > 1:
+        raise InputError(_wide(question, arms, known))
     column_of: dict[str, str] = {}
     faults: list[str] = []
     for name in question.columns:
@@ -55,26 +60,40 @@ def find_columns(question: Question, columns: Iterable[str]) -> dict[str, str]:
     return column_of
 
 
-def _wide(question: Question, columns: Sequence[str]) -> str:
+def _wide(question: Question, arms: Sequence[str], columns: Sequence[str]) -> str:
     """Return the message for a table with a column for each arm, as text to paste into Python."""
     kept = [name for name in question.columns if name in columns]
-    melt = f"table.melt({kept}, {[question.better, question.other]}, {question.column!r}, {question.metric!r})"
+    melt = f"table.melt({kept}, {list(arms)}, {question.column!r}, {question.metric!r})"
+    listed = f"{', '.join(map(quoted, arms[:-1]))} and {quoted(arms[-1])}"
     return (
-        f"the columns {quoted(question.better)} and {quoted(question.other)} are arms: the table is wide, with several "
-        f"runs in a row. Write one run per row, as pandas does with {legible(melt, 500)}."
+        f"the columns {legible(listed, 500)} are arms: the table is wide, with several runs in a row. Write one run "
+        f"per row, as pandas does with {legible(melt, 500)}."
     )
 
 
-def runs_of(table: pd.DataFrame, question: Question, columns: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return the rows of the two arms, and the number of rows of neither arm by their value.
+class ChosenRuns(NamedTuple):
+    """The rows that a question is about.
 
-    The former have their arm, number, and the columns of contexts and pairs by `setting_column`.
+    runs: Those of the two arms with their arm, number, and the columns of contexts and pairs by `setting_column`.
+    others: Number of rows of neither arm by their value.
+    unended: Number of further rows of each arm that a condition on how runs ended leaves out.
     """
+
+    runs: pd.DataFrame
+    others: dict[str, int]
+    unended: dict[str, int]
+
+
+def runs_of(table: pd.DataFrame, question: Question, columns: Mapping[str, str]) -> ChosenRuns:
+    """Return the rows of the two arms, and how many others there are."""
     import pandas as pd
 
     kept = np.ones(len(table), bool)
-    for name, condition in question.where.items():
-        kept &= _meets(table[columns[name]], kept, condition, name, question)
+    states = [name for name in question.where if PREFIX.sub("", columns[name], 1).lower() in STATES]
+    for name in sorted(question.where, key=states.__contains__):
+        if states[:1] == [name]:
+            left_out = kept.copy()
+        kept &= _meets(table[columns[name]], kept, question.where[name], name, question)
     arms = [question.better, question.other]
     masks = _choose(table[columns[question.column]], kept, arms, question.column, question)
     chosen = np.logical_or(*masks)
@@ -89,7 +108,11 @@ def runs_of(table: pd.DataFrame, question: Question, columns: Mapping[str, str])
         result["scale"] = _numbers(runs[columns[question.scale]])
     faults.refuse()
     others = _plain(table.loc[kept & ~chosen, columns[question.column]]).value_counts()
-    return result, {str(value): int(n) for value, n in others.items()}
+    unended = {}
+    if states and not question.run:  # else rows are steps of runs
+        plain = _plain(table[columns[question.column]])[left_out & ~kept]
+        unended = {arm: n for arm in arms if (n := int(_equals(plain, arm).sum()))}
+    return ChosenRuns(result, {str(value): int(n) for value, n in others.items()}, unended)
 
 
 def _meets(column: pd.Series, kept: np.ndarray, condition: Condition, name: str, question: Question) -> np.ndarray:
@@ -199,9 +222,9 @@ def _plain(column: pd.Series) -> pd.Series:
 
 @dataclass
 class Faults:
-    """Faults of a table, which are refused together."""
+    """Faults of a table, which are refused together: each once, with all places that have it."""
 
-    texts: list[str] = field(default_factory=list)
+    places: dict[str, list[str]] = field(default_factory=dict)
 
     @contextmanager
     def collect(self, where: str = "") -> Iterator[None]:
@@ -209,12 +232,22 @@ class Faults:
         try:
             yield
         except InputError as error:
-            self.texts.append(f"{where}{error}")
+            self.add(str(error), where)
+
+    def add(self, fault: str, where: str = "") -> None:
+        """Keep a fault with where it is."""
+        self.places.setdefault(fault, []).append(where)
 
     def refuse(self) -> None:
         """Raise InputError with all faults, a line each, if there are some."""
-        if self.texts:
-            raise InputError("\n".join(self.texts))
+        if self.places:
+            raise InputError("\n".join(f"{_listed(places)}{fault}" for fault, places in self.places.items()))
+
+
+def _listed(places: Sequence[str]) -> str:
+    """Return the first of some places and the number of the others, with a colon; "" for a fault of the whole table."""
+    more = f" and {len(places) - NAMED:,} more" if len(places) > NAMED else ""
+    return f"{', '.join(places[:NAMED])}{more}: " if any(places) else ""
 
 
 class NumberedRuns(NamedTuple):
@@ -222,13 +255,14 @@ class NumberedRuns(NamedTuple):
 
     runs: Table with the columns arm, number, failed (whether the run has no number of its own), least (the lower bound
         of the number) and those of settings.
-    replaced: Number of runs of each arm without a number that were left out, or counted as another number.
+    failed: Number of runs without a number, which were left out or counted as another one, by the values of contexts
+        and the arm.
     shares: Whether numbers were shares of 1, which count in points.
     own: The runs that have not failed, with their numbers as in the table.
     """
 
     runs: pd.DataFrame
-    replaced: dict[str, int]
+    failed: dict[tuple[Any, ...], int]
     shares: bool
     own: pd.DataFrame
 
@@ -251,14 +285,15 @@ def with_numbers(
     rule, substitute = question.substitute
     lacking = _is_empty(runs["number"]) | np.isinf(numbers)
     if lacking.any() and not rule:
-        faults.texts.append(_without_numbers(lacking, name))
+        faults.add(_without_numbers(lacking, name))
     faults.refuse()
     shares = question.unit == "points" and _are_shares(numbers[~failed], question, name)
     if rule == WORST and substitute is not None:
         _require_worst(numbers[~failed], substitute, question, name)
     runs = runs.assign(number=numbers, failed=failed, least=numbers)
     own = runs[~failed]
-    replaced = runs.loc[failed, "arm"].value_counts().to_dict()
+    keys = [*map(setting_column, question.contexts), "arm"]
+    failures = Counter(runs.loc[failed, keys].itertuples(index=False, name=None))
     if rule == DROP:
         runs = runs[~failed]
     elif rule:
@@ -277,7 +312,7 @@ def with_numbers(
             f"row {row + 1}: {quoted(name)} is {runs.loc[row, 'number']:g}, and only numbers above 0 have a factor. "
             "Write the smallest effect as a number."
         )
-    return NumberedRuns(runs, replaced, shares, own)
+    return NumberedRuns(runs, failures, shares, own)
 
 
 def _numbers(column: pd.Series) -> pd.Series:

@@ -7,12 +7,12 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ontrial.errors import InputError
+from ontrial.errors import InputError, legible
 from ontrial.judge import across, statistics, table_checks, table_measuring, table_rows, verdicts
 from ontrial.judge.questions import Question
-from ontrial.judge.records import Outcome, Verdict, Way, settings_text
+from ontrial.judge.records import Outcome, SettingValues, Verdict, Way, settings_text
 from ontrial.judge.table_contexts import TableArms, TableContext
 from ontrial.judge.table_measuring import MeasuredTable
 from ontrial.judge.table_rows import Faults
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 
 FEWEST_RUNS = 4  # of an arm without pairs: of three in ten runs that collapse, all of fewer often do
-LISTED = 5  # contexts with too few pairs that are named
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +33,9 @@ class Evidence(MeasuredTable):
     runs: Number of runs of each arm that are judged, by its value.
     shares: Whether numbers are shares of 1, which count in points.
     others: Number of runs of neither arm by their value, the most frequent ones first.
-    replaced: Number of runs of each arm without a number that were left out, or counted as another number.
+    unended: Number of runs of each arm that a condition on how runs ended leaves out.
+    failed: Number of runs without a number, which were left out or counted as another one, by the values of contexts
+        or tasks and the arm.
     ends: Number of runs by their last step, in its order. Empty if each run has one row.
     differing: Values of each arm in further columns in which the arms differ, by column.
     short: Number of runs that are much shorter than most, by column of their length.
@@ -46,10 +47,22 @@ class Evidence(MeasuredTable):
     runs: Mapping[str, int]
     shares: bool
     others: Mapping[str, int]
-    replaced: Mapping[str, int]
+    unended: Mapping[str, int]
+    failed: Mapping[tuple[Any, ...], int]
     ends: Mapping[float, int]
     differing: Mapping[str, Mapping[str, Sequence[str]]]
     short: Mapping[str, int]
+
+    @property
+    def replaced(self) -> dict[str, int]:
+        """The number of runs of each arm without a number, if there are some."""
+        counts = {arm: self.failed_in({}, arm) for arm in (self.question.better, self.question.other)}
+        return {arm: n for arm, n in counts.items() if n}
+
+    def failed_in(self, context: SettingValues, arm: str) -> int:
+        """Return the number of runs of an arm without a number in a context, or in all."""
+        values = tuple(context.values())
+        return sum(n for (*place, of), n in self.failed.items() if of == arm and tuple(place[: len(values)]) == values)
 
     @property
     def hash(self) -> str:
@@ -84,14 +97,21 @@ def judge_arms(table: pd.DataFrame, asked: Sequence[Question]) -> list[Judgement
 
     Each has its share of the error (Bonferroni), so that all intervals hold together. Holm's procedure would spare some
     of it for a single kind of outcome, but an arm that is certain to be better could still have been called equal.
+    If the differences of one arm may move together over tasks, as those of one seed do, so may those of the others.
     Raises InputError with the faults of all.
     """
-    table_rows.find_columns(asked[0], table.columns)  # a name without a column is not a fault of each
+    table_rows.find_columns(asked, table.columns)  # a name without a column is not a fault of each
     faults = Faults()
-    judged = []
+    found, judged = [], []
     for question in asked:
-        with faults.collect(f"{table_rows.place({question.column: question.better})}: "):
-            judged.append(decide(measure(table, question), statistics.ALPHA / len(asked)))
+        with faults.collect(table_rows.place({question.column: question.better})):
+            found.append(measure(table, question))
+    faults.refuse()
+    if any(each.shared for evidence in found for each in evidence.measured):
+        found = [replace(each, measured=across.moved_together(each.measured)) for each in found]
+    for evidence in found:
+        with faults.collect(table_rows.place({evidence.question.column: evidence.question.better})):
+            judged.append(decide(evidence, statistics.ALPHA / len(asked)))
     faults.refuse()
     is_loss = any(question.not_worse for question in asked)  # then an effect is how much worse an arm is
     return sorted(judged, key=lambda each: _mean_estimate(each.verdict), reverse=not is_loss)
@@ -131,8 +151,8 @@ def measure(table: pd.DataFrame, question: Question) -> Evidence:
     with faults.collect():
         table_checks.require_direction(question)
     with faults.collect():
-        columns = table_rows.find_columns(question, table.columns)
-        runs, others = table_rows.runs_of(table, question, columns)
+        columns = table_rows.find_columns([question], table.columns)
+        runs, others, unended = table_rows.runs_of(table, question, columns)
     faults.refuse()
     ends: dict[float, int] = {}
     with faults.collect():
@@ -143,6 +163,8 @@ def measure(table: pd.DataFrame, question: Question) -> Evidence:
     states = table_checks.unfinished(table.loc[runs.index], question)
     with faults.collect():
         table_checks.require_rule(states, table.loc[runs.index], question)
+    with faults.collect():
+        table_checks.require_no_summaries(runs, table, question)
     with faults.collect():
         table_checks.require_no_copies(runs, table, question)
     with faults.collect():
@@ -167,10 +189,11 @@ def measure(table: pd.DataFrame, question: Question) -> Evidence:
         runs={arm: int((numbered.runs["arm"] == arm).sum()) for arm in (question.better, question.other)},
         shares=numbered.shares,
         others=others,
-        replaced=numbered.replaced,
+        unended=unended,
+        failed=numbered.failed,
         ends=ends,
         differing=table_checks.differing(runs, table, question, columns),
-        short=table_checks.short_runs(runs, table, question, columns),
+        short=table_checks.short_runs(numbered.own, table, question, columns),
     )
 
 
@@ -183,41 +206,39 @@ def _with_enough(evidence: Evidence, looks: Sequence[int], error: float) -> Evid
     faults = Faults()
     enough, skipped = [], {}
     for each in evidence.measured:
-        before = len(faults.texts)
-        with faults.collect():
+        name = table_rows.place(each.context)
+        skipped[name] = f"{each.n} are too few"
+        with faults.collect(name):
             _require_enough_in(each, evidence, looks, alpha)
-        if len(faults.texts) == before:
             enough.append(each)
-        else:
-            skipped[table_rows.place(each.context)] = f"{each.n} are too few"
+            del skipped[name]
     if enough and not evidence.question.complete_only:
         return replace(evidence, measured=enough, skipped={**evidence.skipped, **skipped})
-    if len(faults.texts) > LISTED:
-        faults.texts[LISTED:] = [f"So it is in {len(faults.texts) - LISTED:,} more contexts."]
     faults.refuse()
     return evidence
 
 
 def _require_enough_in(each: TableContext, evidence: Evidence, looks: Sequence[int], alpha: float) -> None:
-    name = table_rows.place(each.context)
+    contexts = evidence.question.contexts
+    over = f" For one effect over all contexts, say --over {','.join(contexts)} in place of --contexts."
+    instead = legible(over, 200) if len(evidence.measured) > 1 and each.n >= across.FEWEST and len(looks) == 1 else ""
     if len(looks) > 1 and each.n < looks[0]:
-        raise InputError(f"{name}: {each.n} pairs are fewer than the first look has, which is {looks[0]}.")
+        raise InputError(f"{each.n} pairs are fewer than the first look has, which is {looks[0]}.")
     if each.decided_by == (Way.MEAN,):
         if each.n < each.fewest and (each.estimand.overlap or each.estimand.by):
-            raise InputError(f"{name}: {each.n} are too few to judge their mean alone. {each.fewest} or more would do.")
+            raise InputError(f"{each.n} are too few to judge their mean alone. {each.fewest} or more would do.")
     elif isinstance(each, TableArms):
         counts = [arm.n for arm in each.arms]
         if min(counts) < FEWEST_RUNS or 1 / math.comb(sum(counts), counts[0]) > alpha:
             need = next(n for n in itertools.count(FEWEST_RUNS) if 1 / math.comb(2 * n, n) <= alpha)
             few = " and ".join(map(str, counts))
-            raise InputError(f"{name}: {few} runs are too few for any outcome. {need} of each arm would do.")
+            raise InputError(f"{few} runs are too few for any outcome. {need} of each arm would do.{instead}")
     elif each.n < (least := statistics.fewest_seeds(2 * alpha)):
         more = statistics.fewest_seeds(alpha)
         lacking = sum(pair.context == each.context for pair in evidence.incomplete)
         others = f"; {lacking:,} more lack a run" if lacking else ""
-        if evidence.whole:
-            name = f"{name}: {evidence.pairs:,} pairs have {each.n} values of {table_rows.quoted(evidence.whole)}"
+        whole = f"{evidence.pairs:,} pairs have {each.n} values of {table_rows.quoted(evidence.whole)}: "
         raise InputError(
-            f"{name}: {each.n} pairs are too few for any outcome{others}. At least {least} can show that an effect "
-            f"is negligible, and at least {more} that it is not."
+            f"{whole if evidence.whole else ''}{each.n} pairs are too few for any outcome{others}. At least {least} "
+            f"can show that an effect is negligible, and at least {more} that it is not.{instead}"
         )

@@ -82,8 +82,8 @@ def reached(
     results = []
     for arm in arms:
         question = Question(target.metric, column, arm, arm, "1", where=dict(where), **steps)
-        columns = table_rows.find_columns(question, table.columns)
-        runs, _ = table_rows.runs_of(table, question, columns)
+        columns = table_rows.find_columns([question], table.columns)
+        runs = table_rows.runs_of(table, question, columns).runs
         if question.run:
             runs, _ = table_rows.last_rows(runs, table, question, columns)
         else:

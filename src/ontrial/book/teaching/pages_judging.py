@@ -91,7 +91,7 @@ TERMS = (
     *("range", "ends from", "ends to", "ends without", "interval 95", "interval level", "link copied"),
     *("effect points", "effect log2", "one points", "short points", "short log2", "effect in points", "effect in log2"),
     *("outcome positive", "outcome negligible", "outcome reversed", "outcome below", "outcome undecided"),
-    *("outcome count", "outcome in each", "finding positive", "finding reversed"),
+    *("outcome count", "outcome in each", "judged places", "finding positive", "finding reversed"),
     *(f"finding negligible {direction}" for direction in ("claimed", "opposite", "open")),
     *(f"finding below {direction}" for direction in ("opposite", "open")),
     *(f"finding undecided {direction}" for direction in ("claimed", "open", "unknown")),
@@ -123,6 +123,7 @@ RULES = {
     "own": table_checks.OWN,
     "results": table_checks.RESULTS,
     "settings": table_checks.SETTINGS,
+    "summary": table_checks.SUMMARY,
 }  # patterns of names and of states
 
 

@@ -4,7 +4,7 @@
   const {amount, count, exact, general, significant} = globalThis.numbers
   const {ascending, hull, meanOf, median, variance} = engine
   const OUTCOMES = ["positive", "negligible", "reversed", "below", "undecided"]
-  const [LENGTH, LISTED, NAMED, MOST_ARMS] = [200, 20, 5, 12] // see report.py and arms.py
+  const [LENGTH, LISTED, NAMED, MOST_NAMED, MOST_ARMS] = [200, 20, 5, 4, 12] // see report.py and arms.py
   const TOLERANCE = 1e-4
 
   /** Return text on one line without what readers cannot see, and without its middle if it is long. */
@@ -59,6 +59,13 @@
       const numbers = OUTCOMES.map(outcome => [outcome, contexts.filter(each => each.outcome === outcome).length])
       const found = numbers.filter(([, number]) => number)
       if (found.length === 1) return term("outcome in each", {outcome: outcomeTerm(found[0][0])})
+      if (contexts.length <= MOST_NAMED) {
+        const namesOf = outcome => contexts.filter(each => each.outcome === outcome).map(each => placeOf(each).join(" "))
+        return found
+          .map(([outcome]) => ({outcome: outcomeTerm(outcome), names: namesOf(outcome).map(each => legible(each))}))
+          .map(({outcome, names}) => term("judged places", {outcome, names: names.join(", ")}))
+          .join("; ")
+      }
       const texts = found.map(([outcome, number]) =>
         term("outcome count", {outcome: outcomeTerm(outcome), count: number}),
       )
@@ -124,12 +131,11 @@
       return listed.length ? [term("judged incomplete", {count: count(incomplete.length), names})] : []
     }
 
-    function armRow({value, numbers, failed}) {
+    function armRow({value, numbers, failures}) {
       const shown = numbers.map(number => (isShare ? 0.01 : 1) * number)
       const sorted = ascending(shown)
       const spread = shown.length > 1 ? Math.sqrt(variance(shown)) : Number.NaN
       const described = [meanOf(shown), spread, median(sorted), lower ? sorted.at(-1) : sorted[0]]
-      const failures = failed.filter(Boolean).length
       return [
         legible(value, 60),
         count(numbers.length),

@@ -3,7 +3,7 @@
 ;(() => {
   const {ascending, median} = engine
   const {contextOf} = globalThis.judgeVerdict
-  const {refuseIf, numberOf, settingsOf, effectOf} = globalThis.judgeTable
+  const {refuseIf, numberOf, settingsOf, effectOf, requireNoSummaries} = globalThis.judgeTable
   const EMPTY = ["", "nan", "na", "n/a", "null", "none"]
   const STATES = ["state", "status", "exit_code", "exitcode"]
   const [SHORT, SCALE, MOST_VALUES, MOST_FOLDS, QUANTILE] = [0.5, 20, 10, 20, 2.326]
@@ -60,12 +60,14 @@
     const rest = table.columns.filter(each => !used.includes(each))
     const unused = {chosen, rest, depth: question.contexts.length, arms}
     requireRuns(unused, question)
-    const {runs, isShare, dropped} = numbered(unused, question, unit, rules)
+    requireNoSummaries(table, chosen, keys.slice(unused.depth), rules)
+    const {runs, own, lacking, isShare, dropped} = numbered(unused, question, unit, rules)
     const found = question.pair.length
       ? paired(runs, keys, unused, rules)
       : {kept: withBothArms(runs, keys, unused), overlap: 0, incomplete: []}
     const {kept, overlap, incomplete} = found
-    const groups = [...groupsOf(kept.runs, run => keyOf(run.keys.slice(0, unused.depth))).values()]
+    const contextKey = run => keyOf(run.keys.slice(0, unused.depth))
+    const groups = [...groupsOf(kept.runs, contextKey).values()]
     refuseIf(groups.length > mostContexts, "contexts many", {most: mostContexts})
     const sides = question.lower ? [1, 0] : [0, 1]
     const design = {isPaired: question.pair.length > 0, isRatio: unit === "log2", overlap, smallest: size}
@@ -73,9 +75,11 @@
       .sort(([a], [b]) => compareKeys(keys.slice(0, unused.depth))(a, b))
       .map(group => {
         const settings = Object.fromEntries(question.contexts.map((name, i) => [name, group[0].keys[i]]))
+        const failures = lacking.filter(run => contextKey(run) === contextKey(group[0]))
         const armsOf = sides.map(side => {
-          const own = group.filter(({arm}) => arm === side)
-          return {value: arms[side], numbers: own.map(({number}) => number), failed: own.map(({failed}) => failed)}
+          const [own, failedOf] = [group, failures].map(each => each.filter(({arm}) => arm === side))
+          const numbers = own.map(({number}) => number)
+          return {value: arms[side], numbers, failed: own.map(({failed}) => failed), failures: failedOf.length}
         })
         return contextOf(settings, armsOf, design)
       })
@@ -97,7 +101,7 @@
       "many",
     )
     const stumbled = differing(unused, question.pair.length > 0, rules)
-    const stumbles = {differing: stumbled, short: shortRuns(unused, rules), skipped, incomplete, dropped}
+    const stumbles = {differing: stumbled, short: shortRuns({...unused, chosen: own}, rules), skipped, incomplete, dropped}
     return {contexts: judged, unit, smallest: size, isShare, overlap, ...stumbles}
   }
 
@@ -129,12 +133,6 @@
       const seeds = repeated(chosen, ({row, arm, keys}) => keyOf([arm, ...keys.slice(0, depth), cells[row]]))
       refuseIf(seeds, "seeds", {rows: rowsText(seeds)})
     }
-  }
-
-  /** Return how many runs an arm has, and how many of them have failed. */
-  const countOf = (runs, side) => {
-    const own = runs.filter(({arm}) => arm === side)
-    return {total: own.length, failed: own.filter(({failed}) => failed).length}
   }
 
   /** Return runs with the numbers that they count as, and whether these are shares of 1: see `with_numbers`. */
@@ -170,8 +168,10 @@
     for (const [i, value] of arms.entries()) refuseIf(!runs.some(({arm}) => arm === i), "no run", {value})
     refuseIf(unit === "log2" && runs.some(({number}) => !(number > 0)), "no factor", {name})
     requireOneScale(own, depth, isPoints, name)
-    const dropped = rule === "drop" && lacking.length ? arms.map((value, side) => ({value, ...countOf(all, side)})) : []
-    return {runs, isShare, dropped}
+    const countOf = (runs, side) => runs.filter(({arm}) => arm === side).length
+    const counts = arms.map((value, side) => ({value, total: countOf(all, side), failed: countOf(lacking, side)}))
+    const dropped = rule === "drop" && lacking.length ? counts : []
+    return {runs, own, lacking, isShare, dropped}
   }
 
   /** Refuse arms, contexts or runs whose numbers are in different units by their size: see `require_one_scale`. */

@@ -26,7 +26,7 @@
   /** Return the patterns of names and states as Python uses them: a length is one as a whole. */
   function patterns(rules) {
     const made = Object.entries(rules).map(([name, [pattern, flags]]) => {
-      return [name, new RegExp(name === "lengths" ? `^(?:${pattern})$` : pattern, flags)]
+      return [name, new RegExp(["lengths", "summary"].includes(name) ? `^(?:${pattern})$` : pattern, flags)]
     })
     return Object.fromEntries(made)
   }
@@ -102,5 +102,18 @@
     return {unit, size}
   }
 
-  globalThis.judgeTable = {Refusal, refuseIf, patterns, numberOf, read, settingsOf, effectOf}
+  /** Refuse rows that have the name of a mean, a sum or the like where the others have a number. */
+  function requireNoSummaries({columns}, chosen, pair, rules) {
+    for (const {name, cells} of [...pair, ...columns.filter(({plain}) => plain.toLowerCase() === "seed")]) {
+      const known = chosen.map(({row}) => ({row: row + 1, value: cells[row].trim()})).filter(({value}) => value)
+      const found = known.filter(({value}) => rules.summary.test(value))
+      const others = known.filter(({value}) => !rules.summary.test(value))
+      const values = [...new Set(found.map(({value}) => value))].join(", ")
+      const rows = found.map(({row}) => row)
+      const isMixed = found.length && others.every(({value}) => !Number.isNaN(numberOf(value)))
+      refuseIf(isMixed, "summary", {rows: rows.slice(0, 5).join(", "), name, values})
+    }
+  }
+
+  globalThis.judgeTable = {Refusal, refuseIf, patterns, numberOf, read, settingsOf, effectOf, requireNoSummaries}
 })()

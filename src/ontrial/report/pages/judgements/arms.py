@@ -33,12 +33,14 @@ def rows(judgement: Judgement) -> Iterator[list[str]]:
         settings = [legible(str(value), LENGTH) for value in each.context.values()]
         sides = zip(each.estimand.arms.values(), each.arms, strict=True)
         for side, arm in sorted(sides, key=lambda pair: pair[0][question.column] != question.better):
-            name = legible(str(side[question.column]), LENGTH)
-            yield [*settings, name, *_numbers(arm, 0.01 if judgement.shares else 1.0, question.lower_is_better)]
+            name = str(side[question.column])
+            numbers = _numbers(arm, 0.01 if judgement.shares else 1.0, question.lower_is_better)
+            failed = formatting.count(judgement.failed_in(each.context, name))
+            yield [*settings, legible(name, LENGTH), *numbers, failed]
 
 
 def _numbers(arm: MeasuredArm, scale: float, lower_is_better: bool) -> list[str]:
-    """Return the number of runs, the mean, the standard deviation, the median and the worst number, and failures.
+    """Return the number of runs, the mean, the standard deviation, the median and the worst number.
 
     scale: Factor from the numbers that are judged to those of the table.
     """
@@ -46,9 +48,4 @@ def _numbers(arm: MeasuredArm, scale: float, lower_is_better: bool) -> list[str]
     deviation = values.std(ddof=1) if len(values) > 1 and np.isfinite(values).all() else np.nan
     worst = values.max() if lower_is_better else values.min()
     described = [values.mean(), deviation, np.median(values), worst]
-    failed = int(arm.columns["failed"].sum())
-    return [
-        formatting.count(len(values)),
-        *(formatting.significant(float(number), 4) for number in described),
-        formatting.count(failed),
-    ]
+    return [formatting.count(len(values)), *(formatting.significant(float(number), 4) for number in described)]

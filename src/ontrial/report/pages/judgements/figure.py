@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -35,28 +36,36 @@ STYLE = (
 MARKS = {"positive": "p", "within": "p", "beyond": "n", "reversed": "n", "below": "n"}
 
 
-def figure(judgement: Judgement, say: Phrases) -> str:
-    """Return the SVG of a judgement; "" if it has too many contexts to read."""
-    contexts = judgement.verdict.contexts
-    if len(contexts) > MOST_DRAWN:
+def figure(judgements: Sequence[Judgement], say: Phrases) -> str:
+    """Return the SVG of a judgement, or of several arms against one; "" if it has too many contexts to read."""
+    if sum(len(each.verdict.contexts) for each in judgements) > MOST_DRAWN:
         return ""
-    effects = list(_effects(judgement, say))
+    effects = list(_effects(judgements, say))
     height = max(bottom for bottom, _ in effects)
-    runs = list(_runs(judgement, height + 30))
+    runs = list(_runs(judgements, height + 30))
     height = max(bottom for bottom, _ in runs)
     parts = "".join(part for _, part in [*effects, *runs])
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" role="img">'
     return f"{head}<style>{STYLE}</style>{parts}</svg>"
 
 
-def _effects(judgement: Judgement, say: Phrases) -> Iterator[tuple[float, str]]:
+def _effects(judgements: Sequence[Judgement], say: Phrases) -> Iterator[tuple[float, str]]:
     """Yield the parts of the chart of effects, each with where it ends.
 
     A band is about effects below the smallest one of interest, small dots are pairs.
     """
-    verdict, question = judgement.verdict, judgement.question
-    smallest = verdict.smallest_effect or 0.0
-    rows = list(zip(verdict.contexts, map(_differences, judgement.measured), strict=True))
+    verdict, question = judgements[0].verdict, judgements[0].question
+    smallest, is_one = verdict.smallest_effect or 0.0, len(judgements) == 1
+    rows = [
+        (
+            context
+            if is_one
+            else replace(context, settings={question.column: each.question.better, **context.settings}),
+            dots,
+        )
+        for each in judgements
+        for context, dots in zip(each.verdict.contexts, map(_differences, each.measured), strict=True)
+    ]
     numbers = [end for context, _ in rows for end in context.effect.numbers]
     left, right = _range([-smallest, smallest, *numbers, *(value for _, dots in rows for value in dots)])
     bottom = ROW * len(rows) + 6.0
@@ -72,9 +81,10 @@ def _effects(judgement: Judgement, say: Phrases) -> Iterator[tuple[float, str]]:
     for tick in _ticks(left, right):
         text = escape(Quantity(tick, unit).tick)
         yield bottom + 16, _text(x(tick), bottom + 14, text, "m", _anchor(x(tick)))
-    arms = (question.other, question.better)[:: -1 if question.not_worse else 1]
-    better = say["lower" if question.lower_is_better else "higher"]
-    sides = [escape(say["side"].format(legible(arm, NAMED // 2), better)) for arm in arms]
+    better, worse = ("lower", "higher")[:: 1 if question.lower_is_better else -1]
+    ahead = (question.better, better) if is_one else (question.other, worse)  # of several arms, the other is behind
+    arms = [(question.other, better), ahead][:: -1 if question.not_worse else 1]
+    sides = [escape(say["side"].format(legible(arm, NAMED // 2), say[side])) for arm, side in arms]
     label = legible(question.metric, NAMED) if verdict.unit == "number" else axis_label(say, unit)
     yield bottom + 34, _text(MARGIN, bottom + 32, f"← {sides[0]}", "m")
     yield bottom + 34, _text(WIDTH - MARGIN, bottom + 32, f"{sides[1]} →", "m", "end")
@@ -94,10 +104,10 @@ def _effect(context: Context, dots: Iterable[float], top: float, x: Callable[[fl
     return "".join(parts)
 
 
-def _runs(judgement: Judgement, top: float) -> Iterator[tuple[float, str]]:
+def _runs(judgements: Sequence[Judgement], top: float) -> Iterator[tuple[float, str]]:
     """Yield the parts of the chart of runs, each with where it ends: a row of dots per arm, and a line at its mean."""
-    question = judgement.question
-    for each in judgement.measured:
+    for judgement, each in [(of, each) for of in judgements for each in of.measured]:
+        question = judgement.question
         name = legible(settings_text(each.context) or question.metric, NAMED)
         arms = [(side[question.column], _own(each, i)) for i, side in enumerate(each.estimand.arms.values())]
         numbers = [value for _, values in arms for value in values] or [math.nan]

@@ -25,6 +25,7 @@ LISTED = 20  # incomplete pairs that are named
 NAMED = 5  # last steps, or values of other runs, that are named
 LENGTH = 200  # characters of a name
 MANY = 30  # contexts that are sorted by outcome
+MOST_NAMED = 4  # contexts that the verdict names
 
 
 class Report(NamedTuple):
@@ -58,22 +59,22 @@ def report(judgement: Judgement, say: Phrases) -> Report:
     verdict, question = judgement.verdict, judgement.question
     axes = [legible(name, LENGTH) for name in question.contexts]
     judged = list(zip(verdict.contexts, judgement.measured, strict=True))
+    ways = [way for way in (Way.TYPICAL, Way.MEAN) if any(way in _effects(context) for context, _ in judged)]
     if len(judged) > MANY:  # what is open comes first, then each outcome together
         judged.sort(key=lambda pair: (pair[0].outcome is not Outcome.UNDECIDED, pair[0].outcome))
     return Report(
         conclusion=verdict.conclusion,
         doubts=list(_doubts(judgement, say)),
         sentence=_sentence(judgement, say),
-        used=[*question_lines(say, question, judgement.columns, judgement.rows), *run_lines(say, judgement)],
+        used=[*question_lines(say, [question], judgement.columns, judgement.rows), *run_lines(say, [judgement])],
         heads=[
             *axes,
             say["outcome"],
-            say["judged typical"],
-            say["judged mean"],
+            *(say[f"judged {way}"] for way in ways),
             say[f"judged {_unit_of(judgement)}"],
             say["noise floor"],
         ],
-        rows=[_row(say, judgement, *pair) for pair in judged],
+        rows=[_row(say, judgement, ways, *pair) for pair in judged],
         finding=len(axes),
         outcomes=[context.outcome for context, _ in judged],
         notes=list(_notes(judgement, say)),
@@ -98,7 +99,7 @@ def _sentence(judgement: Judgement, say: Phrases) -> str:
         verdict=term.capitalize(),
         claim=legible(claim, 2 * LENGTH),
         margin=Quantity.of(verdict.smallest_effect, verdict.unit).as_margin(say),
-        counts=_counts_of(judgement, say),
+        counts=counts_of(judgement, say),
     )
 
 
@@ -125,6 +126,10 @@ def _doubts(judgement: Judgement, say: Phrases) -> Iterator[str]:
         left_out = {arm: judgement.replaced[arm] for arm in totals if arm in judgement.replaced}
         dropped = say["judged dropped"].format(runs=_runs_by_arm(say, left_out), totals=_runs_by_arm(say, totals))
         yield legible(dropped, LISTED * LENGTH)
+    if judgement.unended:
+        totals = {arm: n + judgement.unended.get(arm, 0) for arm, n in judgement.runs.items()}
+        texts = {"runs": _runs_by_arm(say, judgement.unended), "totals": _runs_by_arm(say, totals)}
+        yield legible(say["judged unended"].format(**texts), LISTED * LENGTH)
     for name, count in judgement.short.items():
         yield say["judged short"].format(count=formatting.count(count), name=legible(name, LENGTH))
     if judgement.whole:
@@ -137,11 +142,20 @@ def _doubts(judgement: Judgement, say: Phrases) -> Iterator[str]:
         yield say["judged repeated"].format(metric=metric, count=formatting.count(repeated))
 
 
-def _counts_of(judgement: Judgement, say: Phrases) -> str:
-    """Return the number of contexts by outcome, or the outcome of the only one with its numbers."""
+def counts_of(judgement: Judgement, say: Phrases) -> str:
+    """Return the contexts by outcome, or only how many if they are many; the numbers of the only one."""
     verdict = judgement.verdict
     if len(verdict.contexts) > 1:
-        return outcomes.counts(say, verdict, verdict.contexts)
+        by_outcome: dict[Outcome, list[str]] = {}
+        for context in verdict.contexts:
+            name = legible(settings_text(context.settings).replace("; ", " "), LENGTH)
+            by_outcome.setdefault(context.outcome, []).append(name)
+        if len(verdict.contexts) > MOST_NAMED or len(by_outcome) == 1:
+            return outcomes.counts(say, verdict, verdict.contexts)
+        return "; ".join(
+            say["judged places"].format(outcome=_term(say, verdict, verdict.contexts[0], each), names=", ".join(names))
+            for each, names in sorted(by_outcome.items(), key=lambda item: [*Outcome].index(item[0]))
+        )
     (context,) = verdict.contexts
     outcome = _term(say, verdict, context, context.outcome)
     if context.decided_by != (Way.MEAN,) and not context.effect.is_finite:
@@ -190,8 +204,13 @@ def _ways(context: Context) -> list[tuple[Way, Effect, Outcome]]:
 
 
 def _level_head(effect: Effect, say: Phrases) -> str:
-    level = f"{100 * effect.level:.6g}"
-    return say["interval 95"] if level == "95" else say["interval level"].format(level=say["percent"].format(level))
+    level = _level(say, effect.level)
+    return say["interval 95"] if level == _level(say, 1 - ALPHA) else say["interval level"].format(level=level)
+
+
+def _level(say: Phrases, level: float) -> str:
+    """Return the level of an interval, whose error has two digits: 98.3%, but never 100%."""
+    return say["percent"].format(f"{100 - float(f'{100 * (1 - level):.2g}'):.6g}")
 
 
 def _far_runs(judgement: Judgement, measured: TableContext, say: Phrases) -> Iterator[str]:
@@ -206,21 +225,25 @@ def _far_runs(judgement: Judgement, measured: TableContext, say: Phrases) -> Ite
             )
 
 
-def question_lines(say: Phrases, question: Question, columns: Mapping[str, str], rows: int) -> list[tuple[str, str]]:
+def question_lines(
+    say: Phrases, asked: Sequence[Question], columns: Mapping[str, str], rows: int
+) -> list[tuple[str, str]]:
     """Return what a question takes from a table, each with its name, before any value is looked at.
 
+    asked: The question, or several that differ in the better arm.
     columns: Columns of the table, by the name in the question.
     rows: Number of rows of the table.
     """
+    question = asked[0]
 
     def named(names: Iterable[str]) -> str:
         texts = {name: say["judged column"].format(name=name, column=columns[name]) for name in names}
         return ", ".join(name if columns[name] == name else text for name, text in texts.items())
 
-    metric = say["judged metric lower" if question.lower_is_better else "judged metric higher"]
-    compared = say["judged compared"].format(
-        column=named([question.column]), better=question.better, other=question.other
-    )
+    direction = "judged metric lower" if question.lower_is_better else "judged metric higher"
+    metric = "{metric}" if question.lacks_direction else say[direction]
+    better = ", ".join(each.better for each in asked)
+    compared = say["judged compared"].format(column=named([question.column]), better=better, other=question.other)
     steps, pairs = "", say["judged unpaired"]
     if question.last:
         steps = say["judged last rows"].format(step=named([question.last]), run=named(question.run))
@@ -239,33 +262,43 @@ def question_lines(say: Phrases, question: Question, columns: Mapping[str, str],
         say["used only"]: question.only,
         say["used smallest effect"]: question.smallest_effect,
         say["used looks"]: ", ".join(map(formatting.count, question.looks)),
-        say["used claim"]: question.hash,
+        say["used claim"]: question.hash if len(asked) == 1 else "",
     }
     return [(name, legible(text, LENGTH)) for name, text in lines.items() if text]
 
 
-def run_lines(say: Phrases, evidence: Evidence) -> list[tuple[str, str]]:
-    """Return what the values of a table turned out to be, each with its name."""
-    text = _runs_by_arm(say, evidence.runs)
-    if evidence.question.unit == "points":
-        text = say["judged shares of 1" if evidence.shares else "judged per cent"].format(runs=text)
-    lines = {say["used judged"]: text}
-    if evidence.others:
-        lines[say["used not judged"]] = _others_of(say, evidence.others)
-    if evidence.ends:
-        lines[say["used last step"]] = _ends_of(say, evidence.ends)
-    if evidence.replaced:
-        rule, number = evidence.question.substitute
+def run_lines(say: Phrases, found: Sequence[Evidence]) -> list[tuple[str, str]]:
+    """Return what the values of a table turned out to be, each with its name.
+
+    found: Evidence on a question, or on several that differ in the better arm.
+    """
+    runs, replaced = (
+        {arm: n for by_arm in counts for arm, n in by_arm.items()}
+        for counts in ([each.runs for each in found], [each.replaced for each in found])
+    )
+    text = _runs_by_arm(say, runs)
+    if found[0].question.unit == "points":
+        text = say["judged shares of 1" if found[0].shares else "judged per cent"].format(runs=text)
+    lines = [(say["used judged"], text)]
+    if others := {value: n for value, n in found[0].others.items() if value not in runs}:
+        lines.append((say["used not judged"], _others_of(say, others)))
+    for each in found:
+        if each.ends:
+            arm = f"{each.question.better}: " if len(found) > 1 else ""
+            lines.append((say["used last step"], f"{arm}{_ends_of(say, each.ends)}"))
+    if replaced:
+        rule, number = found[0].question.substitute
         fate = say["judged left out" if rule == DROP else "judged later" if rule == NEVER else "judged counted as"]
-        runs = _runs_by_arm(say, evidence.replaced)
-        lines[say["used no number"]] = fate.format(runs=runs, number="" if number is None else f"{number:g}")
-    return [(name, legible(text, LENGTH)) for name, text in lines.items()]
+        text = fate.format(runs=_runs_by_arm(say, replaced), number="" if number is None else f"{number:g}")
+        lines.append((say["used failed"], text))
+    return [(name, legible(text, LENGTH)) for name, text in lines]
 
 
 def _runs_by_arm(say: Phrases, runs: Mapping[str, int]) -> str:
     """Return the number of runs of each arm, such as "12 with adam and 10 with sgd"."""
     pattern = say["judged runs with"]
-    return say["judged and"].join(pattern.format(count=formatting.count(n), value=arm) for arm, n in runs.items())
+    texts = [pattern.format(count=formatting.count(n), value=arm) for arm, n in runs.items()]
+    return (", " if len(texts) > 2 else say["judged and"]).join(texts)
 
 
 def _others_of(say: Phrases, others: Mapping[str, int]) -> str:
@@ -296,14 +329,21 @@ def _unit_of(judgement: Judgement) -> str:
     return "pairs" if judgement.question.pair else "runs"
 
 
-def _row(say: Phrases, judgement: Judgement, context: Context, measured: TableContext) -> list[str]:
-    """Return the cells of a context: its settings, the finding, the typical run, the mean, number and noise floor."""
-    ways = {way: effect for way, effect, _ in _ways(context)}
-    ways |= {each.way: each.effect for each in context.alternatives}
+def _effects(context: Context) -> dict[Way, Effect]:
+    """Return the effect by each way to judge a context."""
+    decided = {way: effect for way, effect, _ in _ways(context)}
+    return decided | {each.way: each.effect for each in context.alternatives}
+
+
+def _row(
+    say: Phrases, judgement: Judgement, ways: Sequence[Way], context: Context, measured: TableContext
+) -> list[str]:
+    """Return the cells of a context: its settings, the finding, the effect by each way, number and noise floor."""
+    effects = _effects(context)
     return [
         *(legible(str(value), LENGTH) for value in context.settings.values()),
         _finding(say, judgement, context),
-        *(_effect_cell(say, context, ways.get(way)) for way in (Way.TYPICAL, Way.MEAN)),
+        *(_effect_cell(say, context, effects.get(way)) for way in ways),
         formatting.count(context.n),
         _noise_floor(say, context, measured),
     ]
@@ -320,7 +360,7 @@ def _effect_cell(say: Phrases, context: Context, effect: Effect | None) -> str:
     if effect is None:
         return formatting.NO_VALUE
     estimate, interval = outcomes.estimate_and_interval(say, replace(context, effect=effect))
-    level = say["percent"].format(f"{100 * effect.level:.6g}")
+    level = _level(say, effect.level)
     return say["judged estimate"].format(estimate=estimate, interval=interval, level=level)
 
 
@@ -341,6 +381,9 @@ def _notes(judgement: Judgement, say: Phrases) -> Iterator[str]:
     if judgement.question.not_worse:
         yield say["judged worse sign"].format(better=legible(judgement.question.better, LENGTH))
     yield from _rules(judgement, say)
+    levels = {effect.level for context in judgement.verdict.contexts for effect in _effects(context).values()}
+    if not judgement.question.looks and (narrow := min(levels)) < 1 - 1.5 * judgement.alpha:
+        yield say["judged narrow"].format(level=_level(say, narrow))
     if shared := judgement.measured[0].shared:
         names = legible(", ".join(judgement.question.pair), LENGTH)
         yield say["judged moved"].format(names=names, count=formatting.count(shared))
@@ -351,11 +394,13 @@ def _notes(judgement: Judgement, say: Phrases) -> Iterator[str]:
             "tasks": formatting.count(len(numbers)),
         }
         yield say["judged won"].format(**won, better=legible(judgement.question.better, LENGTH))
-    notes = [
-        list(_context_notes(judgement, context, each, say))
-        for each, context in itertools.islice(_noted(judgement), LISTED)
-    ]
-    yield from itertools.chain.from_iterable(notes)
+    noted: dict[str, list[str]] = {}
+    for each, context in itertools.islice(_noted(judgement), LISTED):
+        name = legible(settings_text(context.settings), LENGTH) or say["judged all"]
+        for text in _context_notes(judgement, context, each, say):
+            noted.setdefault(text, []).append(name)
+    for text, places in noted.items():
+        yield say["judged note"].format(name=", ".join(places), text=text)
     if (more := sum(1 for _ in _noted(judgement)) - LISTED) > 0:
         yield say["judged more contexts"].format(count=formatting.count(more))
     if judgement.incomplete:
@@ -377,14 +422,12 @@ def _has_two_sides(judgement: Judgement, context: Context, measured: TableContex
 
 def _context_notes(judgement: Judgement, context: Context, measured: TableContext, say: Phrases) -> Iterator[str]:
     """Yield what the ways to judge a context say, what would settle it, and how many of its pairs do not count."""
-    name = legible(settings_text(context.settings), LENGTH) or say["judged all"]
     if _has_two_sides(judgement, context, measured):
-        yield say["judged note"].format(name=name, text=_ways_of(judgement, context, measured, say))
+        yield _ways_of(judgement, context, measured, say)
     if context.outcome is Outcome.UNDECIDED:
-        yield say["judged note"].format(name=name, text=_to_settle(judgement, context, measured, say))
+        yield _to_settle(judgement, context, measured, say)
     if (unused := measured.n - context.n) > 0:
-        unit = say[f"judged {_unit_of(judgement)}"]
-        yield say["judged beyond"].format(name=name, unit=unit, count=formatting.count(unused))
+        yield say["judged beyond"].format(unit=say[f"judged {_unit_of(judgement)}"], count=formatting.count(unused))
 
 
 def _rules(judgement: Judgement, say: Phrases) -> Iterator[str]:
@@ -394,8 +437,10 @@ def _rules(judgement: Judgement, say: Phrases) -> Iterator[str]:
     by_mean = [each for each, context in zip(measured, contexts, strict=True) if context.decided_by == (Way.MEAN,)]
     if estimand.overlap:
         yield say["judged by folds"].format(share=say["percent"].format(f"{100 * estimand.overlap:.3g}"))
+    elif judgement.question.by:
+        yield say[f"judged only {judgement.question.by}"]
     elif estimand.by:
-        yield say[f"judged only {estimand.by}"]
+        yield say["judged over means"]
     elif not estimand.censored:
         yield say["judged by both"]
         if any(2 * each.equal > each.compared for each in by_mean):
@@ -405,16 +450,22 @@ def _rules(judgement: Judgement, say: Phrases) -> Iterator[str]:
     if any(Way.SIGN in context.decided_by for context in contexts):
         yield say["judged skewed"]
     fixed = judgement.question.over and judgement.question.tasks_are != "sample"  # of which each has its own scale
-    fell = judgement.replaced or any(far.runs for each in measured for far in each.far)
+    fell = judgement.replaced or judgement.unended or any(far.runs for each in measured for far in each.far)
     if not (estimand.censored or fixed or fell):
-        n = min(arm.n for each in measured for arm in each.arms)
+        sizes = [
+            (arm.n, each.context | side)
+            for each in measured
+            for arm, side in zip(each.arms, each.estimand.arms.values(), strict=True)
+        ]
+        n, fewest = min(sizes, key=lambda size: size[0])
         may = say["percent"].format(f"{100 * (1 - ALPHA ** (1 / n)):.2g}")
-        yield say["judged unseen"].format(n=formatting.count(n), share=may)
+        name = say["judged each arm"] if {size for size, _ in sizes} == {n} else legible(settings_text(fewest), LENGTH)
+        yield say["judged unseen"].format(n=formatting.count(n), arm=name, share=may)
 
 
 def _to_settle(judgement: Judgement, context: Context, measured: TableContext, say: Phrases) -> str:
     """Return how many pairs make an outcome likely, if the effect is as estimated, half the smallest, or twice it."""
-    unit = say[f"judged {_unit_of(judgement)}"]
+    unit, in_all = say[f"judged {_unit_of(judgement)}"], say[f"judged {_unit_of(judgement)} in all"]
     if context.decided_by == (Way.MEAN,) and context.n < measured.fewest:
         return say["judged too few alone"].format(unit=unit, count=measured.fewest)
     if context.decided_by[:1] != (Way.MEAN,):
@@ -422,7 +473,7 @@ def _to_settle(judgement: Judgement, context: Context, measured: TableContext, s
             return say["judged too few pairs"].format(count=fewest)
         if not judgement.question.pair and math.isinf(context.effect.high - context.effect.low):
             return say["judged too few runs"]
-    if measured.estimand.censored or judgement.question.not_worse:
+    if measured.estimand.censored or judgement.question.not_worse or measured.shared:
         return say["judged may settle"].format(unit=unit)
     if not measured.has_spread:
         return say["judged no spread"]
@@ -431,9 +482,9 @@ def _to_settle(judgement: Judgement, context: Context, measured: TableContext, s
     none, some = say["judged no number"], say["judged number"]
     half, twice = (none if n is None else some.format(count=f"{int(float(f'{n:.2g}')):,}") for n in needed[1:])
     if needed[0] is None:
-        return say["judged not worth"].format(unit=unit, half=half, twice=twice)
+        return say["judged not worth"].format(unit=in_all, half=half, twice=twice)
     count = f"{int(float(f'{needed[0]:.2g}')):,}"
-    return say["judged settles"].format(count=count, unit=unit, half=half, twice=twice)
+    return say["judged settles"].format(count=count, unit=in_all, half=half, twice=twice)
 
 
 def _lacking_runs(incomplete: Sequence[Incomplete], say: Phrases) -> str:

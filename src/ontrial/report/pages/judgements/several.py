@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ontrial.errors import legible
 from ontrial.judge.records import Conclusion
-from ontrial.report.pages.judgements.report import LENGTH, Report, report
+from ontrial.report.pages.judgements.report import LENGTH, Report, counts_of, question_lines, report, run_lines
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
 
@@ -22,16 +21,26 @@ def combined(judgements: Sequence[Judgement], say: Phrases) -> Report:
     texts = [report(each, say) for each in judgements]
     question = judgements[0].question
     arms = [legible(each.question.better, LENGTH) for each in judgements]
-    conclusions = Counter(text.conclusion for text in texts)
+    conclusions = {text.conclusion for text in texts}
     error = say["percent"].format(f"{100 * len(judgements) * judgements[0].alpha:.6g}")
-    counts = ", ".join(f"{formatting.count(n)} {say[conclusion]}" for conclusion, n in conclusions.most_common())
+    findings = [
+        text.rows[0][text.finding].replace("; ", ", ")
+        if len(text.rows) == 1
+        else f"{say[text.conclusion]} ({counts_of(each, say)})"
+        for each, text in zip(judgements, texts, strict=True)
+    ]
+    named = "; ".join(f"{arm}: {finding}" for arm, finding in zip(arms, findings, strict=True))
+    asked = [each.question for each in judgements]
     return Report(
         conclusion=texts[0].conclusion if len(conclusions) == 1 else Conclusion.DEPENDS,
         doubts=_by_arm(arms, [text.doubts for text in texts]),
         sentence=say["judged several"].format(
-            count=formatting.count(len(arms)), other=legible(question.other, LENGTH), counts=counts, error=error
+            count=formatting.count(len(arms)), other=legible(question.other, LENGTH), findings=named, error=error
         ),
-        used=texts[0].used,
+        used=[
+            *question_lines(say, asked, judgements[0].columns, judgements[0].rows),
+            *run_lines(say, judgements),
+        ],
         heads=[legible(question.column, LENGTH), *texts[0].heads],
         rows=[[arm, *row] for arm, text in zip(arms, texts, strict=True) for row in text.rows],
         finding=texts[0].finding + 1,
@@ -45,7 +54,10 @@ def combined(judgements: Sequence[Judgement], say: Phrases) -> Report:
 
 
 def _by_arm(arms: Sequence[str], texts: Sequence[Sequence[str]]) -> list[str]:
-    """Return the sentences that are said of all arms, and those of each with its name."""
-    shared = [each for each in texts[0] if all(each in others for others in texts)]
-    own = (f"{arm}: {each}" for arm, said in zip(arms, texts, strict=True) for each in said if each not in shared)
-    return [*shared, *own]
+    """Return sentences once: first those that are said of all arms, then others with the names of their arms."""
+    arms_of: dict[str, list[str]] = {}
+    for arm, said in zip(arms, texts, strict=True):
+        for each in said:
+            arms_of.setdefault(each, []).append(arm)
+    shared = [each for each, named in arms_of.items() if len(named) == len(arms)]
+    return [*shared, *(f"{', '.join(named)}: {each}" for each, named in arms_of.items() if each not in shared)]
