@@ -133,7 +133,7 @@ def test_several_changes_are_named_with_what_is_certain_of_each(tmp_path, monkey
     assert "same: Intervals of 96.7% are those of two one-sided tests" in printed
     html = Path("verdict.html").read_text(encoding="utf-8")
     svg = base64.b64decode(re.search(r'<img src="data:image/svg\+xml;base64,([^"]*)"', html)[1]).decode()
-    assert [text in svg for text in ("arm=up", "arm=same", "arm=down", "← base higher", "base lower →")] == 5 * [True]
+    assert [text in svg for text in ("arm=up", "arm=same", "arm=down", "← base: higher", "base: lower →")] == 5 * [True]
 
 
 def test_contexts_with_too_few_runs_are_refused_once_with_the_remedy(tmp_path, monkeypatch, capsys):

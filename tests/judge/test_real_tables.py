@@ -70,7 +70,7 @@ CASES = {
     "tasks on their own": (
         f"{CONTROL} --contexts task",
         "Inconclusive",
-        ["in 4 less than 50, in 1 reversed, in 15 undecided", "72 of 100 pairs are equal"],
+        ["less than 50 in 4, reversed in 1, undecided in 15", "72 of 100 pairs are equal"],
     ),
     "over tasks": (f"{CONTROL} --over task", "Supported", ["on average 81.3", "better in 12 of 20 tasks"]),
     "three seeds": (
@@ -91,13 +91,13 @@ CASES = {
     "folds": (
         f'{UCI} --overlap 0.1 --smallest-effect "1 point"',
         "Depends",
-        ["in 13 as claimed, in 5 less than 1 point, in 2 less than 1 point or reversed, in 34 undecided"],
+        ["as claimed in 13, less than 1 point in 5, less than 1 point or reversed in 2, undecided in 34"],
     ),
     "steps of a curve as arms": (
         "curves.csv --metric episode_reward --compare frame=2980000,980000 --pair seed --contexts task "
         "--smallest-effect 50",
         "Inconclusive",
-        ["in 8 as claimed, in 1 less than 50, in 3 undecided"],
+        ["as claimed in 8, less than 50 in 1, undecided in 3"],
     ),
     "nested lines": (
         f'{DOMAINBED} --pair args.test_envs --contexts args.trial_seed --where step=1000 --smallest-effect "1 point"',

@@ -177,5 +177,5 @@ def test_each_kind_of_question_has_a_figure(change):
     assert kinds.count("p") == 1  # the estimate of the only context, as claimed
     assert kinds.count("d") == 24 + 12 * ("pair" not in change)  # a dot per run, and per pair
     texts = [text.text for text in svg.iter(f"{space}text")]
-    assert f"{HOSTILE} higher →" in texts
+    assert f"{HOSTILE}: higher →" in texts
     assert all(0 <= float(circle.get("cx")) <= 400 for circle in svg.iter(f"{space}circle"))
