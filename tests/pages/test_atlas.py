@@ -21,7 +21,7 @@ from support.project import ROOT
 from ontrial.commands.publish import one_line_per_context
 from ontrial.errors import InputError
 from ontrial.judge import checks
-from ontrial.judge.records import VERSION, Conclusion, Verdicts
+from ontrial.judge.records import Conclusion, Verdicts
 from ontrial.report.figures import evidence
 from ontrial.report.pages.sources import Sources
 from ontrial.report.summaries import finding_files
@@ -76,7 +76,7 @@ def published(folder: Path, content: dict) -> list[str]:
     folder.mkdir()
     (folder / "design.json").write_text(json.dumps(content), encoding="utf-8")
     judged = tuple(replace(each, hash="0" * 64, test_hash="0" * 64) for each in JUDGED.values())
-    verdicts = Verdicts("atlas", judged, VERSION)
+    verdicts = Verdicts("atlas", judged)
     (folder / "verdicts.json").write_text(one_line_per_context(verdicts), encoding="utf-8")
     return [str(folder / name) for name in ("design.json", "verdicts.json")]
 

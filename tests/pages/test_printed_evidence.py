@@ -107,7 +107,7 @@ def printed_numbers(effect: Effect) -> list[float]:
 def without_level(text: str) -> str:
     """Return a cell without the level of its interval, the words on one whose ends are not known, and its failures."""
     text = re.sub(r"^[^:]*(?: fail| 실패): | in 100", "", text.replace("\N{NO-BREAK SPACE}", " "))
-    return re.sub(r"90%: |[;,] 90%: .*(?=\))", "", text)
+    return re.sub(r"[;,] 90%: (?:less than [^)]*|[^)]* 미만)(?=\))|90%: ", "", text)
 
 
 def is_borne_out(text: str, verdict: Verdict, context: Context) -> bool:
