@@ -148,13 +148,15 @@ $(TOOLS)/ready: tests/scripts/package-lock.json
 	@touch $@
 
 # Workers share the cores, so each computes on one. An idle worker takes tests from another.
+TESTS := not slow and not long
 PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
 test: $(VENV)/ready-develop ## run the tests for every change, with one tiny study (three to five minutes)
-	$(PYTEST) -m "not slow and not long"
+	$(PYTEST) -m "$(TESTS)"
 
+test-slow: TESTS = not long
 test-slow: $(VENV)/ready-develop ## run all tests but those of hours: also other studies, every page, faults, full products (20 minutes)
-	$(PYTEST) -m "not long"
+	$(PYTEST) -m "$(TESTS)"
 
 # The tests of `store` share one run, which each worker would repeat.
 test-long: $(VENV)/ready-develop ## run the suites that take hours, or one of them (SUITE=kill, fuzz, default_study, slurm, store or site)
