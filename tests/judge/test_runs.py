@@ -276,6 +276,7 @@ def test_several_arms_share_the_error_and_are_sorted(tmp_path, capsys):
         ({"smallest_effect": "2% of score"}, '"score" is the column that is judged or compared'),
         ({"language": "fr"}, 'there are no words in "fr"'),
         ({"contexts": (), "over": "task", "looks": [5, 10]}, "one context and one look"),
+        ({"contexts": (), "over": "task", "by": "typical"}, "one effect over tasks is the mean of their effects"),
         ({"lokks": [5]}, 'unknown key "lokks". Did you mean "looks"?'),
     ],
 )

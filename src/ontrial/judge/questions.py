@@ -266,6 +266,12 @@ def _check(content: Any, schema_mistakes: list[Mistake]) -> Iterator[Mistake]:
         yield ("not_worse",), "what is not worse is judged by a difference. Write the smallest effect as a number."
     if question.over and rule == NEVER:
         yield ("over",), "a time that is never reached has no mean over tasks. Use worst=NUMBER."
+    if question.over and question.by == "typical" and question.tasks_are != "sample":
+        yield (
+            ("by",),
+            "one effect over tasks is the mean of their effects, which no typical run stands for. Remove by, or judge "
+            "each task on its own, with contexts in place of over.",
+        )
     if question.tasks_are and not question.over:
         yield ("tasks_are",), "over names the columns of tasks. Write both."
     for key in ("pair", "contexts", "over", "where"):
