@@ -222,6 +222,10 @@ def test_a_question_is_saved_before_there_are_runs_and_asked_later(table, capsys
         (["My runs.csv", *QUESTION, "--unpaired"], "--pair and --unpaired contradict each other. Use one of them."),
         (["My runs.csv", "--metric", "accuracy"], "Name what both runs of a pair share"),
         (["My runs.csv", "--pair", "seed"], "The question lacks --metric, --compare, --smallest-effect."),
+        (
+            ["My runs.csv", "--target", "accuracy >= 90", "--compare", "optimiser=adam", "--run", "seed"],
+            "run names the columns that identify a run, and last that of its steps. Write both.",
+        ),
         (["no.csv", *QUESTION], "no.csv: there is no such file."),
         (["My runs.csv", "--claim", "no.yaml"], "no.yaml: there is no such file."),
     ],

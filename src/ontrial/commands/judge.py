@@ -194,6 +194,8 @@ def _judge_target(table: str, text: str, options: dict[str, Any], output: Output
     where, steps = _merged(given.pop("where", [])), {key: given.pop(key, "") for key in ("run", "last")}
     if not column or given.keys() - {"unpaired"}:
         raise InputError("--target needs --compare COLUMN=A,… with the arms, and takes --where, --run and --last.")
+    if bool(steps["run"]) != bool(steps["last"]):
+        raise InputError(f"the question: {questions.RUN_AND_LAST}")
     target = targets.Target.parse(text)
     found = targets.reached(run_tables.read_runs(table), target, column, split(arms), where, steps)
     written = [each._asdict() for each in found]

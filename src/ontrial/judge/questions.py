@@ -30,6 +30,7 @@ BASELINE = "baseline"  # the mean of the other arm in a context
 MOST_OF_BASELINE = 20  # per cent of it; beyond, that it counts as known makes intervals too short
 LIMITS = {"at_least": "≥", "at_most": "≤"}  # of values of judged runs
 FIRST = ("metric", "compare", "pair", "contexts", "over", "tasks_are", "where")  # keys of a file, before the others
+RUN_AND_LAST = "run names the columns that identify a run, and last that of its steps. Write both."
 DROP, WORST, NEVER = "drop", "worst", "never"  # what runs without a number count as
 
 
@@ -284,7 +285,7 @@ def _check(content: Any, schema_mistakes: list[Mistake]) -> Iterator[Mistake]:
     for name in dict.fromkeys(name for name in places if places.count(name) > 1):
         yield (), f'the column "{legible(name, 80)}" is in two of pair, contexts, over and where. Keep one of them.'
     if bool(question.run) != bool(question.last):
-        yield (), "run names the columns that identify a run, and last that of its steps. Write both."
+        yield (), RUN_AND_LAST
     if question.metric in question.run:
         yield ("run",), f'"{legible(question.metric, 80)}" is the column that is judged. Remove it here.'
     if question.last and question.last in replace(question, last="").columns:
