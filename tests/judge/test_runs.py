@@ -68,6 +68,14 @@ def test_an_arm_may_be_claimed_not_to_be_worse(lead, margin, outcome, lower_is_b
     assert "not worse" in judge(table, **question, not_worse=True, lower_is_better=lower_is_better)._repr_html_()
 
 
+def test_contexts_that_are_not_worse_are_counted_in_words_of_their_own():
+    table = pd.concat([runs(lead).assign(batch=lead) for lead in (0.0, 2.0, -2.0)])
+    verdict = judge(table, **QUESTION, contexts=("task", "batch"), not_worse=True)
+    assert "(worse by less than 0.5, if at all: 4 of 6; worse by 0.5 or more: 2 of 6)." in verdict.sentence
+    verdict = judge(runs(), **QUESTION, contexts="task", not_worse=True)
+    assert verdict.sentence.endswith("(worse by less than 0.5, if at all: 2 of 2).")
+
+
 def tasks(*leads: float, seeds: int = 3) -> pd.DataFrame:
     """Return tasks on scales of their own, with these leads of the first arm, and few seeds."""
     random = np.random.default_rng(2)

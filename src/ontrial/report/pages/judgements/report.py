@@ -150,11 +150,18 @@ def counts_of(judgement: Judgement, say: Phrases) -> str:
         for context in verdict.contexts:
             name = legible(settings_text(context.settings).replace("; ", " "), LENGTH)
             by_outcome.setdefault(context.outcome, []).append(name)
+        listed = {outcome: ", ".join(names) for outcome, names in by_outcome.items()}
         if len(verdict.contexts) > MOST_NAMED or len(by_outcome) == 1:
-            return outcomes.counts(say, verdict, verdict.contexts)
+            if not judgement.question.not_worse:
+                return outcomes.counts(say, verdict, verdict.contexts)
+            total = formatting.count(len(verdict.contexts))
+            listed = {
+                outcome: say["target reached"].format(count=formatting.count(len(names)), n=total)
+                for outcome, names in by_outcome.items()
+            }
         return "; ".join(
-            say["judged places"].format(outcome=_term(say, verdict, verdict.contexts[0], each), names=", ".join(names))
-            for each, names in sorted(by_outcome.items(), key=lambda item: [*Outcome].index(item[0]))
+            say["judged places"].format(outcome=_term(say, verdict, verdict.contexts[0], each), names=listed[each])
+            for each in sorted(listed, key=[*Outcome].index)
         )
     (context,) = verdict.contexts
     outcome = _term(say, verdict, context, context.outcome)
