@@ -127,6 +127,15 @@ def test_tasks_of_any_scale_are_compared_in_per_cent_of_the_baseline():
     assert "task=1: the baseline is close to 0" in message
 
 
+@pytest.mark.parametrize("tasks_are", ["fixed", "sample"])
+def test_the_mean_of_factors_over_tasks_is_called_geometric(tasks_are):
+    table = tasks(5, 3, 4, -1, 6, 4, 9, 2)
+    table["score"] = 2 ** (table["score"] / 100)
+    verdict = judge(table, **OVER | {"smallest_effect": "factor 1.05"}, pair=(), tasks_are=tasks_are)
+    assert "geometric mean" in verdict.table.columns
+    assert any(note.startswith("Means of factors are geometric") for note in verdict.notes)
+
+
 def test_tasks_as_a_sample_count_once_and_vary_more():
     table = tasks(5, 3, 4, -1, 6, 4, 9, 2)
     fixed = judge(table, **OVER, pair=()).to_frame()

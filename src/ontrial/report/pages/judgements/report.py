@@ -70,7 +70,7 @@ def report(judgement: Judgement, say: Phrases) -> Report:
         heads=[
             *axes,
             say["outcome"],
-            *(say[f"judged {way}"] for way in ways),
+            *(say[_head_of(way, question)] for way in ways),
             say[f"judged {_unit_of(judgement)}"],
             say["noise floor"],
         ],
@@ -336,6 +336,12 @@ def _unit_of(judgement: Judgement) -> str:
     return "pairs" if judgement.question.pair else "runs"
 
 
+def _head_of(way: Way, question: Question) -> str:
+    """Return the term of the head over the effects by one way to judge a context."""
+    is_geometric = way is Way.MEAN and question.over and question.unit == "log2"
+    return "judged geometric mean" if is_geometric else f"judged {way}"
+
+
 def _effects(context: Context) -> dict[Way, Effect]:
     """Return the effect by each way to judge a context."""
     decided = {way: effect for way, effect, _ in _ways(context)}
@@ -454,6 +460,8 @@ def _rules(judgement: Judgement, say: Phrases) -> Iterator[str]:
             yield say["judged ties"]
         elif by_mean:
             yield say["judged coarse"].format(step=Quantity.of(by_mean[0].step, estimand.unit).in_sentence(say))
+    if judgement.question.over and estimand.takes_ratio:
+        yield say["judged geometric"]
     if any(Way.SIGN in context.decided_by for context in contexts):
         yield say["judged skewed"]
     fixed = judgement.question.over and judgement.question.tasks_are != "sample"  # of which each has its own scale
