@@ -230,18 +230,24 @@ def _check(content: Any, schema_mistakes: list[Mistake]) -> Iterator[Mistake]:
     question = _build(content)
     if question.smallest_effect.endswith("%"):
         text, size = legible(question.smallest_effect, 80), legible(question.smallest_effect.rstrip(" %"), 80)
-        yield ("smallest_effect",), f'"{text}" may be a difference, "{size} points", or a ratio, as in "factor 1.1".'
+        points = f"{size} point" if size == "1" else f"{size} points"
+        ratio = "" if question.not_worse else 'a ratio, as in "factor 1.1", '
+        yield (
+            ("smallest_effect",),
+            f'"{text}" may be a difference, "{points}", {ratio}or a share of the second arm\'s mean, "{size}% of '
+            f'{BASELINE}".',
+        )
         return
     try:
         if not question.size > 0:
             nothing = "factor 1" if question.unit == "log2" else "0"
             yield ("smallest_effect",), f'"{question.smallest_effect}" is not above {nothing}.'
         elif question.scale == BASELINE and question.size > MOST_OF_BASELINE:
-            factor = f"factor {1 + question.size / 100:.4g}"
+            factor = "" if question.not_worse else f' or a factor, as in "factor {1 + question.size / 100:.4g}"'
             yield (
                 ("smallest_effect",),
                 f'"{question.smallest_effect}" is more than {MOST_OF_BASELINE}%, where the luck of the baseline '
-                f'counts, too. Write a factor, as in "{factor}".',
+                f"counts, too. Write a number{factor}.",
             )
         elif question.unit == "points" and question.size > 100:
             yield (
@@ -264,7 +270,11 @@ def _check(content: Any, schema_mistakes: list[Mistake]) -> Iterator[Mistake]:
     if question.over and (question.contexts or question.looks):
         yield ("over",), "an effect over tasks has one context and one look. Remove contexts and looks, or over."
     if question.not_worse and (question.unit == "log2" or rule == NEVER):
-        yield ("not_worse",), "what is not worse is judged by a difference. Write the smallest effect as a number."
+        yield (
+            ("not_worse",),
+            "what is not worse is judged by a difference. Write the smallest effect as a number, or in per cent, as in "
+            f'"3% of {BASELINE}".',
+        )
     if question.over and rule == NEVER:
         yield ("over",), "a time that is never reached has no mean over tasks. Use worst=NUMBER."
     if question.over and question.by == "typical" and question.tasks_are != "sample":
