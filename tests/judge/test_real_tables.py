@@ -86,7 +86,7 @@ CASES = {
     "games like these": (
         f'{ATARI} --tasks-are sample --smallest-effect "10% of human"',
         "Supported",
-        ["for the median pair 409% of the scale", "better in 52 of 57 tasks"],
+        ["for the median task 409% of the scale", "better in 52 of 57 tasks"],
     ),
     "folds": (
         f'{UCI} --overlap 0.1 --smallest-effect "1 point"',

@@ -149,6 +149,18 @@ def test_tasks_as_a_sample_count_once_and_vary_more():
     assert (named_by_two["n"][0], named_by_two["low"][0]) == (8, pytest.approx(sample["low"][0]))
 
 
+def test_numbers_of_tasks_are_not_called_runs():
+    table = tasks(*[5] * 12)
+    table["score"] -= 100 * table["task"]
+    verdict = judge(table, **OVER, pair=(), tasks_are="sample")
+    assert verdict.table.columns[1] == "typical task"
+    assert any(note.startswith("None of 12 tasks with each arm is far from the rest") for note in verdict.notes)
+    table.loc[(table["task"] == 2) & (table["arm"] == "new"), "score"] = -500.0
+    verdict = judge(table, **OVER, pair=(), tasks_are="sample")
+    assert "1 of 12 tasks with new are at most -500" in verdict.sentence
+    assert "typical run" not in verdict.sentence
+
+
 def test_the_interval_over_tasks_covers_the_mean_as_often_as_it_says():
     random = np.random.default_rng(0)
     for count, n in ((2, 3), (20, 3), (6, 8)):

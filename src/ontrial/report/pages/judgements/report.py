@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -57,6 +58,9 @@ class Report(NamedTuple):
 def report(judgement: Judgement, say: Phrases) -> Report:
     """Return a judgement in the words of pages."""
     verdict, question = judgement.verdict, judgement.question
+    if question.tasks_are == "sample":  # each number is that of a task
+        say = copy(say)
+        say.update(say.after("of tasks "))
     axes = [legible(name, LENGTH) for name in question.contexts]
     judged = list(zip(verdict.contexts, judgement.measured, strict=True))
     ways = [way for way in (Way.TYPICAL, Way.MEAN) if any(way in _effects(context) for context, _ in judged)]
