@@ -161,6 +161,15 @@ def test_numbers_of_tasks_are_not_called_runs():
     assert "typical run" not in verdict.sentence
 
 
+@pytest.mark.parametrize("pair", ["seed", ()])
+def test_runs_that_collapse_in_their_task_are_counted_over_all(pair):
+    table = tasks(5, 3, 4, 6, 4, seeds=6)
+    assert "far" not in judge(table, **OVER, pair=pair).sentence
+    table.loc[(table["arm"] == "new") & (table["seed"] == 1) & (table["task"] < 3), "score"] -= 60
+    verdict = judge(table, **OVER, pair=pair)
+    assert "; 3 of 30 runs of new ended far below the rest of their task)." in verdict.sentence
+
+
 def test_the_interval_over_tasks_covers_the_mean_as_often_as_it_says():
     random = np.random.default_rng(0)
     for count, n in ((2, 3), (20, 3), (6, 8)):

@@ -167,10 +167,10 @@ class Across(TableContext):
         """The number of runs whose number is that of another run of their task and arm."""
         return sum(task.repeated for task in self.tasks)
 
-    @property
+    @cached_property
     def far(self) -> list[Far]:
-        """Tasks differ in scale, so that no run is far from those of all."""
-        return [Far(0, math.nan, True)] * len(self.arms)
+        """The runs of each arm that ended far from the rest of their task, without a bound: each has its own."""
+        return [_far_of(tasks) for tasks in zip(*(task.far for task in self.tasks), strict=True)]
 
     @property
     def step(self) -> float:
@@ -180,6 +180,12 @@ class Across(TableContext):
     def first(self, n: int) -> Self:
         """Return the same tasks: there is one look."""
         return self
+
+
+def _far_of(tasks: Sequence[Far]) -> Far:
+    """Return the runs of all tasks that are far from the rest of theirs, on the side of more of them."""
+    below, above = (sum(each.runs for each in tasks if each.below is side) for side in (True, False))
+    return Far(max(below, above), math.nan, below >= above)
 
 
 def join(counted: MeasuredTable) -> MeasuredTable:

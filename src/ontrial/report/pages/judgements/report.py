@@ -225,15 +225,17 @@ def _level(say: Phrases, level: float) -> str:
 
 
 def _far_runs(judgement: Judgement, measured: TableContext, say: Phrases) -> Iterator[str]:
-    """Yield, for each arm with runs that ended far from the rest, how many they are and where they are."""
+    """Yield, for each arm with runs that ended far from the rest, how many they are and, but over tasks, where."""
     for arm, far, side in zip(measured.arms, measured.far, measured.estimand.arms.values(), strict=True):
         if far.runs:
-            bound = 2**far.bound if measured.estimand.takes_ratio else far.bound / (100 if judgement.shares else 1)
-            counts = {"count": formatting.count(far.runs), "n": formatting.count(arm.n)}
             value = legible(str(side[judgement.question.column]), LENGTH)
-            yield say["judged far below" if far.below else "judged far above"].format(
-                **counts, value=value, bound=f"{bound:.4g}"
-            )
+            texts = {"count": formatting.count(far.runs), "n": formatting.count(arm.n), "value": value}
+            if math.isnan(far.bound):
+                yield say["judged fell" if far.below else "judged rose"].format(**texts)
+                continue
+            bound = 2**far.bound if measured.estimand.takes_ratio else far.bound / (100 if judgement.shares else 1)
+            term = "judged far below" if far.below else "judged far above"
+            yield say[term].format(**texts, bound=f"{bound:.4g}")
 
 
 def question_lines(
