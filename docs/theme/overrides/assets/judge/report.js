@@ -60,7 +60,8 @@
       const found = numbers.filter(([, number]) => number)
       if (found.length === 1) return term("outcome in each", {outcome: outcomeTerm(found[0][0])})
       if (contexts.length <= MOST_NAMED) {
-        const namesOf = outcome => contexts.filter(each => each.outcome === outcome).map(each => placeOf(each).join(" "))
+        const namesOf = outcome =>
+          contexts.filter(each => each.outcome === outcome).map(each => placeOf(each).join(" "))
         return found
           .map(([outcome]) => ({outcome: outcomeTerm(outcome), names: namesOf(outcome).map(each => legible(each))}))
           .map(({outcome, names}) => term("judged places", {outcome, names: names.join(", ")}))

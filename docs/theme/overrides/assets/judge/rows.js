@@ -100,9 +100,9 @@
       judged.some(({many}) => many),
       "many",
     )
-    const stumbled = differing(unused, question.pair.length > 0, rules)
-    const stumbles = {differing: stumbled, short: shortRuns({...unused, chosen: own}, rules), skipped, incomplete, dropped}
-    return {contexts: judged, unit, smallest: size, isShare, overlap, ...stumbles}
+    const short = shortRuns({...unused, chosen: own}, rules)
+    const left = {differing: differing(unused, question.pair.length > 0, rules), skipped, incomplete, dropped}
+    return {contexts: judged, unit, smallest: size, isShare, overlap, short, ...left}
   }
 
   /** Return the name of a context, or of a pair. */

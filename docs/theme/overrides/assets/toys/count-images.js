@@ -75,6 +75,12 @@
     draw,
     say,
     play: {name: "row", to: last},
-    drag: ([, down]) => ({row: clip(rows.findLastIndex((_, i) => top(i) <= down), 0, last)}),
+    drag: ([, down]) => ({
+      row: clip(
+        rows.findLastIndex((_, i) => top(i) <= down),
+        0,
+        last,
+      ),
+    }),
   })
 })()
