@@ -35,7 +35,7 @@ def law(page: Page) -> str:
         return ""
     text = page.say["law tried"].format(same=_sentences(page)[2])
     n = formatting.count(len([*summary.leads(findings, page.texts)]))
-    shown = page.say["law caption"].format(n=n)
+    shown = page.say["law caption"].format(n=n, close=_margin(findings.verdicts[next(iter(summary.CLAIMS.values()))]))
     caption = Markdown("[{}](batch-size.md#figure-{})").format(shown, FIGURE)
     files = {scheme: pictures.drawings(page, FIGURE, scheme) for scheme in SCHEMES}
     alt, close = pictures.text_of(page, FIGURE, "alt").unescape(), page.say["figure close"]
@@ -62,8 +62,11 @@ def _sentences(page: Page) -> list[str]:
 def said(page: Page, verdicts: Mapping[str, Verdict]) -> list[str]:
     """Return a sentence for each verdict on the law."""
     return [
-        page.say[f"law {id} {verdicts[id].conclusion}"].format(
-            close=formatting.significant(verdicts[id].smallest_effect, 1)
-        )
+        page.say[f"law {id} {verdicts[id].conclusion}"].format(close=_margin(verdicts[id]))
         for id in (*summary.CLAIMS.values(), summary.SAME)
     ]
+
+
+def _margin(verdict: Verdict) -> Markdown:
+    """Return the smallest effect of a verdict, such as "1"."""
+    return formatting.significant(verdict.smallest_effect, 1)
