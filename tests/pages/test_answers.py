@@ -101,8 +101,8 @@ def test_every_combination_of_outcomes_has_a_sentence(results, language):
      "그렇다. 다만 학습률을 각자 맞춘, 은닉층이 1개인 조건에서는 아니다. "
      "아닌 설정에서는 차이가 1퍼센트포인트도 안 된다."),
     (("positive", "positive", "negligible", "reversed"),
-     "Yes at one shared learning rate; no with each at its own learning rate. The opposite is clearest "
-     "with each at its own learning rate and with 5 hidden layers: 2.0 points.",
+     "Yes at one shared learning rate; no with each at its own learning rate. It is the other way round most clearly "
+     "with each at its own learning rate and with 5 hidden layers, by 2.0 points.",
      "학습률이 같은 조건에서는 그렇다. 학습률을 각자 맞춘 조건에서는 아니다. 특히 학습률을 각자 맞춘, "
      "은닉층이 5개인 조건에서는 오히려 반대다(2.0퍼센트포인트 차이)."),
 ])  # fmt: skip
@@ -194,7 +194,7 @@ def test_an_answer_says_where_the_other_side_hardly_learns(results, metric, larg
     first, other = judged.contexts
     first = replace(first, effect=replace(first.effect, estimate=largest))
     text = sentences.answer_of(page, replace(judged, contexts=(first, other)))
-    assert ("The largest difference, 84.2\xa0points, is a failure: the other side hardly learns." in text) == says_so
+    assert ("Where the difference is largest, 84.2\xa0points, the other side hardly learns." in text) == says_so
 
 
 @pytest.mark.parametrize(("boxes", "english", "korean"), [
@@ -235,10 +235,10 @@ def test_one_context_needs_no_conditions_and_an_endless_effect_has_no_size(resul
     page = page_of(results)
     assert sentences.answer_of(page, verdict_of(["positive"], [{}])) == "Yes."
     assert sentences.answer_of(page, verdict_of(["reversed"], [{}], "log2")) == (
-        "No. It is the other way round: a factor of 4.00."
+        "No. It is the other way round, by a factor of 4.00."
     )
     slope = sentences.answer_of(page, verdict_of(["reversed"], [{}], "log2 per doubling"))
-    assert slope.replace("\xa0", " ") == "No. It is the other way round: a factor of 4.00 per doubling."
+    assert slope.replace("\xa0", " ") == "No. It is the other way round, by a factor of 4.00 per doubling."
     endless = context("reversed", estimate=-math.inf, low=-math.inf, high=-math.inf)
     assert sentences.answer_of(page_of(results), verdict("small", "refuted", endless)) == "No."
 

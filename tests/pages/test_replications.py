@@ -150,14 +150,14 @@ OPPOSITE = (effect("below", 0.2, policy="fixed"), effect("positive", 4.4, policy
 @pytest.mark.parametrize(("published", "text"), [
     ({}, ""),
     ({"letter": HERE},
-     "Tried again on other data: the same outcome in all 2 comparisons, 1 more open in both studies."),
+     "Tried again on other data: the same outcome in all 2 comparisons, 1 more undecided in both studies."),
     ({"wide": HERE[:2]}, "Tried again with other shapes: the same outcome in all 2 comparisons, 1 not tried there."),
     ({"wide": (*HERE[:2], DECIDED)},
      "Tried again with other shapes: the same outcome in 2 of 3 comparisons, open in 1."),
     ({"wide": ()}, ""),  # a claim without contexts
     ({"adam": HERE, "letter": HERE, "satimage": OPPOSITE},
      "Tried again on other data and with other optimisers: the same outcome in 4 of 6 comparisons, "
-     "a different one in 2, 3 more open in both studies."),
+     "a different one in 2, 3 more undecided in both studies."),
 ])  # fmt: skip
 def test_the_note_counts_settings(published, text):
     assert elsewhere.note(page_with(published), "small") == text

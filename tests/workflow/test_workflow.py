@@ -140,7 +140,7 @@ def test_the_commands_under_a_figure_rebuild_only_the_figures_and_one_cell(smoke
 def test_one_failing_figure_costs_neither_the_others_nor_the_site(judged_by_looks, tmp_path):
     project = copy(judged_by_looks, tmp_path / "project")
     drawing = project / "src/ontrial/report/figures/evidence.py"
-    with edited(drawing, "    shown = replace(", '    assert claim != "open"\n    shown = replace('):
+    with edited(drawing, "    verdict, estimand = ", '    assert claim != "open"\n    verdict, estimand = '):
         run = snakemake(project, study="config/looks.yaml")
     assert run.returncode != 0
     assert "results/looks/site/index.html: the site is ready, but these figures could not be drawn:" in run.stderr

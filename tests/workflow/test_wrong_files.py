@@ -186,7 +186,6 @@ def test_a_command_with_a_wrong_file_ends_with_a_message(project, tmp_path, monk
         (["check", "--study", "config/smoke.yaml", "--cores", "-1"], "argument --cores"),
         (["serve", "--port", "-1", "--study", "config/smoke.yaml"], "the site does not exist"),
         (["publish", "--study", "config/smoke.yaml"], "has changed since the study ran"),
-        (["environment"], "requirements/run.lock: there is no such file"),
     ],
 )
 def test_a_command_with_a_wrong_word_ends_with_a_message(project, monkeypatch, capsys, words, message):
