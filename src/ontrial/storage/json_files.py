@@ -85,7 +85,7 @@ def is_valid(schema: Mapping[str, Any], content: Any, name_checks: "Mapping[str,
     """
     try:
         return compiled(json.dumps(schema), tuple((name_checks or {}).items())).is_valid(content)
-    except (ModuleNotFoundError, ValueError):  # the judge does without the package; Rust has no halves of surrogate pairs
+    except (ModuleNotFoundError, ValueError):  # the judge may lack it; Rust has no half of a surrogate pair
         return False
 
 

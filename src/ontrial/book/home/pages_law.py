@@ -67,6 +67,6 @@ def said(page: Page, verdicts: Mapping[str, Verdict]) -> list[str]:
     ]
 
 
-def _margin(verdict: Verdict) -> Markdown:
+def _margin(verdict: Verdict) -> str:
     """Return the smallest effect of a verdict, such as "1"."""
     return formatting.significant(verdict.smallest_effect, 1)
