@@ -581,6 +581,8 @@ def test_copies_and_units_are_refused_unless_they_are_meant():
     assert tables.judge_table(ids, replace(UNPAIRED, accept=("copies",))).runs == {"adam": 30, "sgd": 30}
     unnamed = tables.judge_table(copied.drop(columns="seed"), UNPAIRED)
     assert unnamed.measured[0].repeated == 60
+    hits = table.drop(columns="seed").assign(accuracy=[1.0] * 6 + [0.0, 1.0] * 3)
+    assert tables.judge_table(hits, UNPAIRED).measured[0].repeated == 0
     shares = table.assign(accuracy=table["accuracy"] / np.where(table["optimiser"] == "sgd", 100, 1))
     assert "at most 0.9" in message_of(tables.judge_table, shares, PLAIN)
     assert tables.judge_table(shares, replace(PLAIN, accept=("scale",))).verdict

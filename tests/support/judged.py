@@ -156,6 +156,8 @@ def cases() -> Iterator[tuple[str, pd.DataFrame | str, dict[str, Any]]]:
         + "".join(f'"new, one",{i},{92 + i % 3}\r\nold,{i},{90 + i % 2}\r\n' for i in range(9)),
         (paired | {"metric": "acc,uracy", "compare": {"arm": ["new, one", "old"]}}),
     )
+    hits = rows(np.ones(12), np.arange(12) % 3 == 0).astype({"accuracy": int}).drop(columns="seed")
+    yield "hits and misses", hits, unpaired | {"smallest_effect": "0.05"}
 
 
 def _spelled(table: pd.DataFrame) -> pd.DataFrame:

@@ -26,6 +26,7 @@ AGREEING = 1.25  # times as many pairs as Student's test needs, since all tests 
 NEAR = 0.1  # share of the smallest effect from which on an estimate is too close to it to be worth settling
 FEWEST = {True: 5, False: 6}  # pairs that can show that an effect is negligible, and that it is not
 FEWEST_FOLDS = 3
+HITS = (0, 1, 100)  # numbers of runs that either hit or miss, as shares or in per cent
 
 
 class Column(NamedTuple):
@@ -135,10 +136,11 @@ class TableContext(Measured):
     def repeated(self) -> int:
         """The number of runs whose number is that of another run of their arm to the last digit; 0 if it has steps.
 
-        Runs that failed, or that ended far from the rest, may well be equal: they guess. So may folds: they are small.
+        Runs that failed, or that ended far from the rest, may well be equal: they guess. So may folds: they are small,
+        and runs that either hit or miss.
         """
         count = 0
-        if self.estimand.overlap:
+        if self.estimand.overlap or all(np.isin(arm.columns["number"], HITS).all() for arm in self.arms):
             return count
         for arm, far in zip(self.arms, self.far, strict=True):
             numbers = self.side(arm)[~arm.columns["failed"]]

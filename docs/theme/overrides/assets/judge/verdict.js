@@ -5,6 +5,7 @@
   const ALPHA = 0.05
   const FAR = 6 // robust standard deviations from the median of an arm beyond which a run has ended far from the rest
   const [FEWEST_FOLDS, FEWEST_RUNS, FEWEST_PAIRS] = [3, 4, 5]
+  const HITS = [0, 1, 100] // numbers of runs that either hit or miss, as shares or in per cent
   const [MOST_PAIRS, MOST_SUMS] = [200, 20_100] // of which ranks are exact
 
   /** Return the runs of an arm that ended far from the rest, on the side of more of them. */
@@ -88,6 +89,7 @@
     /** Return the number of runs whose number is that of another run of their arm, unless numbers have steps. */
     function repeated() {
       if (overlap) return 0 // test parts are small
+      if (arms.every(({numbers}) => numbers.every(each => HITS.includes(each)))) return 0
       return arms.reduce((total, {failed}, i) => {
         const {runs, bound, below} = far[i]
         const isNear = number => !runs || (below ? number > bound : number < bound)
