@@ -217,6 +217,7 @@ def test_a_question_is_saved_before_there_are_runs_and_asked_later(table, capsys
     ("words", "message"),
     [
         (["My runs.csv", "--save", "claim.yaml", *QUESTION], "a question is saved before its runs arrive"),
+        ([*QUESTION, "--metric", "latency_ms", "--save", "claim.yaml"], '"latency_ms": is a lower number better?'),
         (["My runs.csv", "--claim", "claim.yaml", "--metric", "loss"], "has the whole question, and its hash says"),
         (QUESTION, "Name a table of runs, or - for standard input."),
         (["My runs.csv", *QUESTION, "--unpaired"], "--pair and --unpaired contradict each other. Use one of them."),

@@ -96,7 +96,7 @@ def judge(
     target: What the runs of each arm should reach, in place of a comparison.
     options: Options that ask a question.
     """
-    from ontrial.judge import table_rows, tables
+    from ontrial.judge import table_checks, table_rows, tables
     from ontrial.report.pages.judgements.figure import figure
     from ontrial.report.pages.judgements.report import ledger_notes, question_lines, report, run_lines
     from ontrial.runs import phrases
@@ -119,6 +119,7 @@ def judge(
         return
     question = read_question(claim, options)
     if save:
+        table_checks.require_direction(question)
         if table or ledger:
             raise InputError(f"--save {save}: a question is saved before its runs arrive, without a table or a ledger.")
         if save.exists() and files.read_bytes(save) != question.to_yaml().encode():
