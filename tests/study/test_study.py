@@ -127,9 +127,11 @@ def test_a_study_may_stop_before_its_last_look():
     assert study.looks_left == (6,)
 
 
-def test_the_full_study_is_the_default_one_with_all_looks():
+def test_the_full_study_is_the_default_one_with_all_looks_and_more_to_explore():
     default, full = (configuration.read_study(ROOT / "config" / name) for name in ("config.yaml", "full.yaml"))
-    assert (full.name, full.experiments) == (default.name, default.experiments)
+    assert full.name == default.name
+    assert {name for name, own in full.experiments.items() if own != default.experiments[name]} == {"main-grid"}
+    assert full.cells.items() > default.cells.items()
     assert (default.looks, default.looks_left, full.looks, full.looks_left) == (2, (80,), 3, ())
     assert full.later_cells.items() > default.later_cells.items()
 
