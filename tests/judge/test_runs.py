@@ -14,7 +14,8 @@ from ontrial.commands import judge as command
 from ontrial.errors import InputError
 from ontrial.judge import records
 from ontrial.judge.across import Stratified
-from ontrial.runs import judge, judge_arms
+from ontrial.report.pages.judgements.several import combined
+from ontrial.runs import judge, judge_arms, phrases
 from ontrial.study.schema_files import load_schema
 
 QUESTION = {"metric": "score", "compare": {"width": (np.int64(8), 16)}, "pair": "seed", "smallest_effect": 0.5}
@@ -74,6 +75,18 @@ def test_contexts_that_are_not_worse_are_counted_in_words_of_their_own():
     assert "(worse by less than 0.5, if at all: 4 of 6; worse by 0.5 or more: 2 of 6)." in verdict.sentence
     verdict = judge(runs(), **QUESTION, contexts="task", not_worse=True)
     assert verdict.sentence.endswith("(worse by less than 0.5, if at all: 2 of 2).")
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", ("holds", "does not hold")), ("ko", ("성립", "성립하지 않음"))])
+def test_several_arms_that_are_not_worse_are_named_as_one_is(language, words):
+    table = pd.concat([runs(2.0), runs(-2.0).query("width == 8").assign(width=4)])
+    asked = QUESTION | {"compare": {"width": (8, 4)}, "contexts": "task", "not_worse": True}
+    judged = judge_arms(table, **asked, against=16)
+    said = combined([each.judgement for each in judged], phrases(language)).sentence
+    assert [f"{arm}: {word} (" in said for arm, word in zip((8, 4), words, strict=True)] == [True, True]
+    assert [each.sentence.partition(":")[0] for each in judge_arms(table, **asked, against=16, language=language)] == [
+        word.capitalize() for word in words
+    ]
 
 
 def tasks(*leads: float, seeds: int = 3) -> pd.DataFrame:

@@ -98,13 +98,18 @@ def _sentence(judgement: Judgement, say: Phrases) -> str:
         claim = say["judged over"].format(claim=claim, names=", ".join(question.over))
     if question.only:
         claim = say["judged where"].format(claim=claim, only=question.only)
-    term = say[f"judged holds {verdict.conclusion}" if question.not_worse else verdict.conclusion]
     return say["judged sentence not worse" if question.not_worse else "judged sentence"].format(
-        verdict=term.capitalize(),
+        verdict=conclusion_of(judgement, say).capitalize(),
         claim=legible(claim, 2 * LENGTH),
         margin=Quantity.of(verdict.smallest_effect, verdict.unit).as_margin(say),
         counts=counts_of(judgement, say),
     )
+
+
+def conclusion_of(judgement: Judgement, say: Phrases) -> str:
+    """Return the conclusion in the words of what is asked: that an arm is better, or not worse."""
+    conclusion = judgement.verdict.conclusion
+    return say[f"judged holds {conclusion}" if judgement.question.not_worse else conclusion]
 
 
 def _doubts(judgement: Judgement, say: Phrases) -> Iterator[str]:

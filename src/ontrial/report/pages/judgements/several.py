@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from ontrial.errors import legible
 from ontrial.judge.records import Conclusion
-from ontrial.report.pages.judgements.report import LENGTH, Report, counts_of, question_lines, report, run_lines
+from ontrial.report.pages.judgements.report import (
+    LENGTH,
+    Report,
+    conclusion_of,
+    counts_of,
+    question_lines,
+    report,
+    run_lines,
+)
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
 
@@ -26,7 +34,7 @@ def combined(judgements: Sequence[Judgement], say: Phrases) -> Report:
     findings = [
         text.rows[0][text.finding].replace("; ", ", ")
         if len(text.rows) == 1
-        else f"{say[text.conclusion]} ({counts_of(each, say)})"
+        else f"{conclusion_of(each, say)} ({counts_of(each, say)})"
         for each, text in zip(judgements, texts, strict=True)
     ]
     named = "; ".join(f"{arm}: {finding}" for arm, finding in zip(arms, findings, strict=True))
