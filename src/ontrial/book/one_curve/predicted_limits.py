@@ -71,8 +71,8 @@ def arms(results: Findings) -> pd.DataFrame:
     """Return the arms of the published study, one row per context of a claim about predicted limits.
 
     Columns: those of speed_limits.csv, SHOWN, part (near, far or plateau), predicted (the limit), factor (the estimate
-    of measured ÷ predicted by which the arm was judged), measured_low and measured_high (the ends of its interval; NaN
-    if unknown), and is_certain.
+    of measured ÷ predicted by which the arm was judged), measured (the limit that this factor gives), measured_low and
+    measured_high (the ends of its interval; NaN if unknown), and is_certain.
     """
     study = results.measurement("limit")
     networks = study.predicted_limits.drop_duplicates("experiment").set_index("experiment")[list(SHOWN)]
@@ -85,7 +85,8 @@ def arms(results: Findings) -> pd.DataFrame:
         table["claim"].str.contains("plateau"), "plateau", np.where(table["claim"].str.endswith("-far"), "far", "near")
     )
     limits = {"predicted": predicted, "measured_low": predicted * 2**low, "measured_high": predicted * 2**high}
-    factor = [2**each.estimate for each in effects]
+    factor = np.array([2**each.estimate for each in effects])
+    limits["measured"] = np.where(known, predicted * factor, table["measured"])
     return table.assign(part=part, factor=factor, **limits, is_certain=table["outcome"] == Outcome.EQUAL)
 
 
