@@ -15,6 +15,7 @@ from ontrial.errors import InputError
 from ontrial.judge import records
 from ontrial.judge.across import Stratified
 from ontrial.report.pages.judgements.several import combined
+from ontrial.report.pages.judgements.summary import summary
 from ontrial.runs import judge, judge_arms, phrases
 from ontrial.study.schema_files import load_schema
 
@@ -147,6 +148,19 @@ def test_the_mean_of_factors_over_tasks_is_called_geometric(tasks_are):
     verdict = judge(table, **OVER | {"smallest_effect": "factor 1.05"}, pair=(), tasks_are=tasks_are)
     assert "geometric mean" in verdict.table.columns
     assert any(note.startswith("Means of factors are geometric") for note in verdict.notes)
+
+
+@pytest.mark.parametrize(("language", "head", "by"), [("en", "geometric mean", "in the"), ("ko", "기하평균", "")])
+@pytest.mark.parametrize("pair", ["seed", ()])
+def test_the_mean_of_factors_is_called_geometric_without_tasks_too(pair, language, head, by):
+    asked = QUESTION | {"smallest_effect": "factor 1.1", "pair": pair, "language": language}
+    verdict = judge(runs().query("task == 'a'"), **asked)
+    assert verdict.table.columns[2] == head
+    assert f"{by} {head}".strip() in verdict.sentence
+    html, markdown = verdict._repr_html_(), summary(verdict._report)
+    assert f"<th>{head}</th>" in html
+    assert f"| {head} |" in markdown
+    assert any("geometric" in note or "기하평균이므로" in note for note in verdict.notes)
 
 
 def test_tasks_as_a_sample_count_once_and_vary_more():

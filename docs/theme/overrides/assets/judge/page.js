@@ -194,7 +194,7 @@
       const isOne = byWay.mean.outcome === byWay.typical.outcome && !far.some(({runs}) => runs)
       if (decidedBy[0] === "mean" || isOne) return [shown]
       shown[0] = `${name}: ${words["judged typical"]}`
-      return [shown, [`${name}: ${words["judged mean"]}`, byWay.mean, [], "judge-open"]]
+      return [shown, [`${name}: ${report.mean}`, byWay.mean, [], "judge-open"]]
     })
     const draw = () => {
       const drawn = [rows, smallest, unit === "log2", {sides, axis}, label, figure.clientWidth]

@@ -15,9 +15,11 @@
     )
 
   /** Return the texts of a verdict: see `Report` in report.py. evidence, judged: As judgeRows and judgeVerdict return them. */
-  function reportOf(question, evidence, {conclusion, contexts}, say) {
+  function reportOf(question, evidence, {conclusion, contexts}, words) {
     const {unit, smallest, isShare} = evidence
     const {better, other, metric, column, lower} = question
+    const ofFactors = name => ({[name]: words[`of factors ${name}`]})
+    const say = unit === "log2" ? {...words, ...ofFactors("judged mean"), ...ofFactors("judged by mean")} : words
     const term = (name, values) => fill(say[name], values)
     const percent = level => term("percent", [general(100 * level, 6)])
     const quantity = value => fill(say[`short ${unit}`] ?? say[`effect ${unit}`] ?? "{0}", [amount(value, unit)])
@@ -175,6 +177,7 @@
       arms: arms.flatMap(each =>
         (lower ? [...each.arms].reverse() : each.arms).map(arm => [...settingsOf(each), ...armRow(arm)]),
       ),
+      mean: say["judged mean"],
       names: contexts.map(each => legible(placeOf(each).join("; "))),
       ways: contexts.map(waysOf),
     }

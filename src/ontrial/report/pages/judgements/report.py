@@ -59,8 +59,9 @@ def report(judgement: Judgement, say: Phrases) -> Report:
     """Return a judgement in the words of pages."""
     verdict, question = judgement.verdict, judgement.question
     if question.tasks_are == "sample":  # each number is that of a task
-        say = copy(say)
-        say.update(say.after("of tasks "))
+        say = _instead(say, "of tasks ")
+    if question.unit == "log2":  # means are geometric
+        say = _instead(say, "of factors ")
     axes = [legible(name, LENGTH) for name in question.contexts]
     judged = list(zip(verdict.contexts, judgement.measured, strict=True))
     ways = [way for way in (Way.TYPICAL, Way.MEAN) if any(way in _effects(context) for context, _ in judged)]
@@ -74,7 +75,7 @@ def report(judgement: Judgement, say: Phrases) -> Report:
         heads=[
             *axes,
             say["outcome"],
-            *(say[_head_of(way, question)] for way in ways),
+            *(say[f"judged {way}"] for way in ways),
             say[f"judged {_unit_of(judgement)}"],
             say["noise floor"],
         ],
@@ -85,6 +86,13 @@ def report(judgement: Judgement, say: Phrases) -> Report:
         arm_heads=arms.heads(judgement, say),
         arms=list(arms.rows(judgement)),
     )
+
+
+def _instead(say: Phrases, prefix: str) -> Phrases:
+    """Return words, of which those of terms with a prefix stand in place of those without."""
+    other = copy(say)
+    other.update(say.after(prefix))
+    return other
 
 
 def _sentence(judgement: Judgement, say: Phrases) -> str:
@@ -347,12 +355,6 @@ def _unit_of(judgement: Judgement) -> str:
     return "pairs" if judgement.question.pair else "runs"
 
 
-def _head_of(way: Way, question: Question) -> str:
-    """Return the term of the head over the effects by one way to judge a context."""
-    is_geometric = way is Way.MEAN and question.over and question.unit == "log2"
-    return "judged geometric mean" if is_geometric else f"judged {way}"
-
-
 def _effects(context: Context) -> dict[Way, Effect]:
     """Return the effect by each way to judge a context."""
     decided = {way: effect for way, effect, _ in _ways(context)}
@@ -471,7 +473,7 @@ def _rules(judgement: Judgement, say: Phrases) -> Iterator[str]:
             yield say["judged ties"]
         elif by_mean:
             yield say["judged coarse"].format(step=Quantity.of(by_mean[0].step, estimand.unit).in_sentence(say))
-    if judgement.question.over and estimand.takes_ratio:
+    if estimand.takes_ratio and not estimand.censored:
         yield say["judged geometric"]
     if any(Way.SIGN in context.decided_by for context in contexts):
         yield say["judged skewed"]
