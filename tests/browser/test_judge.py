@@ -77,7 +77,7 @@ def test_pasted_tables_and_bad_ones_have_a_message(opened):
         "arm,seed,accuracy\n" + "".join(f"{arm},{seed},{len(arm) + seed / 70:.4f}\n" for arm in arms for seed in (1, 2))
     )
     page.get_by_label("Smallest effect that matters").fill("0.5")
-    expect(said).to_contain_text("2 pairs are too few for any outcome")
+    expect(said).to_contain_text("Too few pairs for any outcome: 2")
     assert page.locator(".judge img, .judge b").count() == 0
     choose(page, "\x00\xff", "runs.parquet")
     expect(said).to_contain_text("The table is empty")

@@ -304,7 +304,7 @@ def test_each_format_says_that_an_arm_collapses_and_what_the_mean_is(tmp_path, m
         assert "The arms also differ in: lr (0.1; 0.01)." in text
         assert "in the typical run less than 50" in text
         assert re.search(r"on average (undecided, )?(9|18)\d", text)
-        assert f"{collapsed} of 10 runs of sgd are at most 29.25" in text
+        assert f"{collapsed} of 10 runs of sgd ended at 29.25 or below" in text
         assert text.index("also differ") < text.rindex("Inconclusive")
 
 
@@ -363,7 +363,7 @@ def test_the_same_question_on_the_same_runs_costs_nothing_again(table, capsys, t
 
 def test_a_try_with_too_few_pairs_for_its_level_is_refused_and_costs_nothing(table, tmp_path):
     pd.read_csv(table)[:10].to_csv(table, index=False)
-    assert "5 pairs are too few" in message_of(run, table, *TRY, *BETTER, "--ledger", "tries.jsonl")
+    assert "too few pairs for any outcome: 5" in message_of(run, table, *TRY, *BETTER, "--ledger", "tries.jsonl")
     assert (tmp_path / "tries.jsonl").read_bytes() == b""
 
 

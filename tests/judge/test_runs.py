@@ -184,7 +184,7 @@ def test_numbers_of_tasks_are_not_called_runs():
     assert any(note.startswith("None of 12 tasks with each arm is far from the rest") for note in verdict.notes)
     table.loc[(table["task"] == 2) & (table["arm"] == "new"), "score"] = -500.0
     verdict = judge(table, **OVER, pair=(), tasks_are="sample")
-    assert "1 of 12 tasks with new are at most -500" in verdict.sentence
+    assert "in 1 of 12 tasks, new is at most -500" in verdict.sentence
     assert "typical run" not in verdict.sentence
 
 

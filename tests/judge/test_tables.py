@@ -316,7 +316,7 @@ REFUSED = {
     "few pairs": (
         runs(seeds=4),
         {},
-        "dataset=digits, dataset=moons: 4 pairs are too few for any outcome. At least 5 can show that an effect is "
+        "dataset=digits, dataset=moons: too few pairs for any outcome: 4. At least 5 can show that an effect is "
         "negligible, and at least 6 that it is not.",
     ),
     "few for the look": (
@@ -383,7 +383,7 @@ def test_contexts_without_enough_runs_are_left_out_and_listed():
     judgement = tables.judge_table(table, QUESTION)
     assert effects(table) == effects(runs())
     assert dict(judgement.skipped) == {
-        "dataset=few": "2 are too few",
+        "dataset=few": "too few: 2",
         "dataset=one arm": "no run of sgd",
         "dataset=no pair": "no pair",
     }

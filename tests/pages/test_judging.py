@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import re
 import shlex
 from itertools import product
 
@@ -19,6 +20,7 @@ from ontrial.commands import judge as command
 from ontrial.judge import statistics
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import measured
+from ontrial.runs import phrases
 
 LICENCES = (ROOT / "docs/theme/overrides/assets/licences.txt").read_text(encoding="utf-8")
 
@@ -48,6 +50,15 @@ def test_limits_are_those_of_an_exact_test():
     ]
     exceeded = [text.split(":")[0] for text in judging.exceeding(pd.DataFrame(rows, columns=Row._fields))]
     assert exceeded == ["paired, S usual, positive", "ties, paired, positive", "one context, seconds"]
+
+
+def test_no_sentence_on_a_table_counts_one_as_several():
+    plural = re.compile(
+        r"(?<!of )\{(count|n|worse)\}( of \{\w+\})?( \S+)?( of \{value\}| with \{value\})? (are|have)\b"
+    )
+    said = {term: text for term, text in phrases().items() if term.startswith(("judge", "of tasks", "target"))}
+    assert len(said) > 150
+    assert [term for term, text in said.items() if plural.search(text)] == []
 
 
 @pytest.fixture

@@ -191,7 +191,7 @@ def _far_of(tasks: Sequence[Far]) -> Far:
 def join(counted: MeasuredTable) -> MeasuredTable:
     """Return the numbers of tasks as one context. Raises InputError if fewer than two tasks have FEWEST runs."""
     tasks = [task for task in counted.measured if isinstance(task, TablePairs | TableArms) and task.n >= FEWEST]
-    few = {place(task.context): f"{task.n} is too few" for task in counted.measured if task.n < FEWEST}
+    few = {place(task.context): f"too few: {task.n}" for task in counted.measured if task.n < FEWEST}
     if len(tasks) < 2:
         raise InputError(f"over needs two tasks or more with {FEWEST} runs of each arm, and here are {len(tasks)}.")
     arms = [_together([task.arms[i] for task in tasks]) for i in range(len(tasks[0].arms))]

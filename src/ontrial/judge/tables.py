@@ -207,7 +207,7 @@ def _with_enough(evidence: Evidence, looks: Sequence[int], error: float) -> Evid
     enough, skipped = [], {}
     for each in evidence.measured:
         name = table_rows.place(each.context)
-        skipped[name] = f"{each.n} are too few"
+        skipped[name] = f"too few: {each.n}"
         with faults.collect(name):
             _require_enough_in(each, evidence, looks, alpha)
             enough.append(each)
@@ -226,7 +226,7 @@ def _require_enough_in(each: TableContext, evidence: Evidence, looks: Sequence[i
         raise InputError(f"{each.n} pairs are fewer than the first look has, which is {looks[0]}.")
     if each.decided_by == (Way.MEAN,):
         if each.n < each.fewest and (each.estimand.overlap or each.estimand.by):
-            raise InputError(f"{each.n} are too few to judge their mean alone. {each.fewest} or more would do.")
+            raise InputError(f"too few to judge their mean alone: {each.n}. {each.fewest} or more would do.")
     elif isinstance(each, TableArms):
         counts = [arm.n for arm in each.arms]
         if min(counts) < FEWEST_RUNS or 1 / math.comb(sum(counts), counts[0]) > alpha:
@@ -239,6 +239,6 @@ def _require_enough_in(each: TableContext, evidence: Evidence, looks: Sequence[i
         others = f"; {lacking:,} more lack a run" if lacking else ""
         whole = f"{evidence.pairs:,} pairs have {each.n} values of {table_rows.quoted(evidence.whole)}: "
         raise InputError(
-            f"{whole if evidence.whole else ''}{each.n} pairs are too few for any outcome{others}. At least {least} "
+            f"{whole if evidence.whole else ''}too few pairs for any outcome: {each.n}{others}. At least {least} "
             f"can show that an effect is negligible, and at least {more} that it is not.{instead}"
         )

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 def combined(judgements: Sequence[Judgement], say: Phrases) -> Report:
     """Return the judgements of arms in words: a row for each context of each, in the order of the judgements."""
     texts = [report(each, say) for each in judgements]
+    if len(texts) == 1:
+        return texts[0]
     question = judgements[0].question
     arms = [legible(each.question.better, LENGTH) for each in judgements]
     conclusions = {text.conclusion for text in texts}
