@@ -535,6 +535,28 @@ def test_many_pairs_of_few_seeds_are_as_many_as_the_seeds():
     assert "--pair" not in REFUSED["two runs"][2]
 
 
+@pytest.mark.parametrize(
+    ("pair", "accept", "n"),
+    [
+        (("subject", "doc_id"), (), 48),
+        (("sub-task", "question"), (), 48),
+        (("subject", "doc_id", "seed"), (), 6),
+        (("subject", "number"), (), 6),
+        (("subject", "number"), ("pairs",), 48),
+        (("prompt", "temperature"), (), 6),
+        (("seed", "doc_id"), (), 6),
+    ],
+)
+def test_questions_numbered_anew_in_each_subject_are_each_their_own_pair(pair, accept, n):
+    columns = dict(
+        zip(pair, (np.repeat(np.arange(6), 8), np.tile(np.arange(8), 6), np.tile(np.arange(6), 8)), strict=False)
+    )
+    first, second = np.random.default_rng(3).normal(90, 1, (2, 48))
+    table = arms(first, second, **{name: np.tile(values, 2) for name, values in columns.items()})
+    judgement = tables.judge_table(table, replace(PLAIN, pair=pair, accept=accept))
+    assert (judgement.measured[0].n, bool(judgement.whole)) == (n, n < 48)
+
+
 def test_what_else_differs_between_the_arms_is_named():
     table = runs().assign(lr=lambda table: np.where(table["optimiser"] == "adam", "0.001", "1"), epochs=10)
     table["note"], table["config.method"] = range(len(table)), table["optimiser"] + "-v1"

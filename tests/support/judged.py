@@ -158,6 +158,12 @@ def cases() -> Iterator[tuple[str, pd.DataFrame | str, dict[str, Any]]]:
     )
     hits = rows(np.ones(12), np.arange(12) % 3 == 0).astype({"accuracy": int}).drop(columns="seed")
     yield "hits and misses", hits, unpaired | {"smallest_effect": "0.05"}
+    questions_of = rows(normal(92, 48), normal(91, 48), subject=np.tile(np.repeat(list("abcdef"), 8), 2))
+    yield (
+        "questions of subjects",
+        questions_of.assign(doc_id=questions_of.pop("seed") % 8),
+        (paired | {"pair": ["subject", "doc_id"]}),
+    )
 
 
 def _spelled(table: pd.DataFrame) -> pd.DataFrame:

@@ -437,7 +437,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--accept",
         type=split,
         metavar="DOUBT,…",
-        help="scale: arms of very different size are no mistake; copies: nor are equal rows",
+        help="scale: arms of very different size are no mistake; copies: nor are equal rows; pairs: each counts, "
+        "though one of their columns has few values",
     )
     ask.add_argument("--claim", metavar="FILE", help="ask the question of a file")
     ask.add_argument("--save", type=Path, metavar="FILE", help="write the question to a file, before there are runs")

@@ -24,7 +24,7 @@ LOWER = re.compile(
     r"(?<![a-z])(?:err|time|latency|wer|cer|fid|bpb|bpc|bits|cost|regret)(?![a-z])",
     re.IGNORECASE,
 )  # in names of metrics of which lower numbers are better
-ACCEPTABLE = ("scale", "copies")  # doubts about a table: arms of very different size, and rows that are there twice
+ACCEPTABLE = ("scale", "copies", "pairs")  # doubts: arms of very different size, rows that are there twice, few seeds
 RELATIVE = re.compile(r"(\d{1,3}(?:\.\d{1,9})?)% of (.+)", re.ASCII)  # of BASELINE, or of a column
 BASELINE = "baseline"  # the mean of the other arm in a context
 MOST_OF_BASELINE = 20  # per cent of it; beyond, that it counts as known makes intervals too short

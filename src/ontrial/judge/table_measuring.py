@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 MOST_CONTEXTS = 5_000
 FOLD = re.compile(r"(?<![a-z])(?:cv|k)?[-_ ]?(fold|split)s?(?![a-z])", re.IGNORECASE)  # in names of columns
 SEED = re.compile(r"seed|(?<![a-z])(?:run|rep|repeat|replicate|trial)(?![a-z])", re.IGNORECASE)
+GROUP = re.compile(r"(?<![a-z])(subject|task|data.?set|category|topic|domain|benchmark)(?![a-z])", re.IGNORECASE)
+ITEM = re.compile(
+    r"(?<![a-z])(doc|document|question|item|example|problem|instance|image|query)(?![a-z])", re.IGNORECASE
+)
 MOST_FOLDS = 20  # more distinct values than these are folds of several divisions, each with its own number
 
 
@@ -140,15 +144,19 @@ def _overlap(question: Question, runs: pd.DataFrame) -> float:
 def _whole_seeds(runs: pd.DataFrame, question: Question, *, ratio: bool) -> tuple[pd.DataFrame, str, int]:
     """Return runs with one pair for each value of a column of the pair that has far fewer values than there are pairs.
 
-    Several runs of one seed are no more than that seed: their mean counts, which is the geometric one for a ratio. The
-    further items are that column and the number of pairs that there were, "" and 0 if each is on its own.
+    Several runs of one seed are no more than that seed: their mean counts, which is the geometric one for a ratio. But
+    test items that are numbered anew in each group, as by subject and doc_id, are each their own pair. The further
+    items are that column and the number of pairs that there were, "" and 0 if each is on its own.
     """
     keys = {name: setting_column(name) for name in question.pair}
     pairs = len(runs.drop_duplicates([*keys.values()]))
     few = [name for name, key in keys.items() if 2 * runs[key].nunique() <= pairs]
-    if len(keys) < 2 or not few or question.overlap or any(FOLD.search(name) for name in keys):
+    seed = next((name for name in few if SEED.search(name)), "")
+    numbered = not seed and all(any(map(named.search, keys)) for named in (GROUP, ITEM))
+    own = numbered or "pairs" in question.accept or question.overlap or any(map(FOLD.search, keys))
+    if len(keys) < 2 or not few or own:
         return runs, "", 0
-    name = next((name for name in few if SEED.search(name)), min(few, key=lambda name: runs[keys[name]].nunique()))
+    name = seed or min(few, key=lambda name: runs[keys[name]].nunique())
     kept = [*map(setting_column, question.contexts), keys[name], "arm"]
     return averaged(runs, kept, ratio=ratio), name, pairs
 

@@ -119,6 +119,8 @@ RULES = {
     "prefix": table_rows.PREFIX,
     "fold": table_measuring.FOLD,
     "seed": table_measuring.SEED,
+    "group": table_measuring.GROUP,
+    "item": table_measuring.ITEM,
     "bad": table_checks.BAD,
     "lengths": table_checks.LENGTHS,
     "own": table_checks.OWN,

@@ -236,8 +236,10 @@
     const folds = fold < 0 ? 0 : numberOfValues(fold, kept.runs)
     refuseIf(folds > 1 && (/split/i.test(names[fold]) || folds > MOST_FOLDS), "folds", {name: names[fold]})
     const whole = new Set(complete.map(pairOf)).size
-    const few = names.some((_, i) => 2 * numberOfValues(i, complete) <= whole)
-    refuseIf(names.length > 1 && fold < 0 && few, "few seeds")
+    const few = names.filter((_, i) => 2 * numberOfValues(i, complete) <= whole)
+    const has = (rule, among = names) => among.some(name => rule.test(name))
+    const isNumbered = !has(rules.seed, few) && has(rules.group) && has(rules.item) // test items of each group
+    refuseIf(names.length > 1 && fold < 0 && few.length && !isNumbered, "few seeds")
     const incomplete = alone.map(run => ({place: placeOf(run.keys, keys), missing: arms[1 - run.arm]}))
     return {kept: {...kept, runs: complete}, overlap: folds > 1 ? 1 / folds : 0, incomplete}
   }
