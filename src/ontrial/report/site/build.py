@@ -1,10 +1,12 @@
 """Build the site from pages: one MkDocs build per language, and a few pages at the root. Nothing is downloaded."""
 
-import logging
 import os
 import shutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from logging import WARNING, LogRecord, getLogger
+from logging.handlers import BufferingHandler
 from pathlib import Path
 
 from ontrial.errors import InputError
@@ -47,7 +49,7 @@ def build(
 
     if not isinstance(yaml_files.read_yaml(config), dict):
         raise InputError(f"{config}: this is not a configuration of MkDocs.")
-    with atomic_folder(site) as folder, _recorded_warnings() as messages:
+    with atomic_folder(site) as folder, _recorded_warnings() as warnings:
         try:
             settings = load_config(
                 str(config),
@@ -59,31 +61,19 @@ def build(
             settings.extra |= {"languages": dict(names), "study": study, "repository": repository()}
             build_site(settings)
         except (Abort, ConfigurationError) as error:
-            problems = "\n".join(f"- {message}" for message in messages) or str(error)
+            problems = "\n".join(f"- {warning.getMessage()}" for warning in warnings) or str(error)
             raise InputError(f"{pages}: MkDocs could not build the site:\n{problems}") from None
 
 
-class MessageList(logging.Handler):
-    """A handler that keeps the messages of its records."""
-
-    def __init__(self, level: int) -> None:
-        """Start without messages."""
-        super().__init__(level)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep the message of a record."""
-        self.messages.append(record.getMessage())
-
-
 @contextmanager
-def _recorded_warnings() -> Iterator[list[str]]:
+def _recorded_warnings() -> Iterator[list[LogRecord]]:
     """Collect the warnings of MkDocs in a list. In strict mode, each of them makes the build fail."""
-    handler = MessageList(logging.WARNING)
-    logger = logging.getLogger("mkdocs")
+    handler = BufferingHandler(sys.maxsize)
+    handler.setLevel(WARNING)
+    logger = getLogger("mkdocs")
     logger.addHandler(handler)
     try:
-        yield handler.messages
+        yield handler.buffer
     finally:
         logger.removeHandler(handler)
 
