@@ -131,10 +131,8 @@ def _shortened(attribute: str, value: str, ids: dict[str, str]) -> str:
         return short(value)
     if attribute in (LINK, "clip-path", "style"):
         return REFERENCE.sub(lambda match: short(match[0]), value)
-    if attribute in ("x", "y"):
-        return NUMBER.sub(_tenths, value)
-    if attribute == "transform" and "scale" not in value:  # a scale would multiply the rounding error
-        return NUMBER.sub(_tenths, value)
+    if attribute in ("x", "y") or (attribute == "transform" and "scale" not in value):  # which multiplies the error
+        return NUMBER.sub(lambda number: _one_decimal(float(number[0])), value)
     return value
 
 
@@ -182,11 +180,6 @@ def _relative(points: Iterable[tuple[int, int]], here: tuple[int, int], unit: fl
         step = LEADING_ZERO.sub(r"\1.", _one_decimal(number / unit))
         text += step if not text or step[0] == "-" else f" {step}"
     return text
-
-
-def _tenths(number: re.Match) -> str:
-    """Return a number rounded to one decimal, without a trailing zero."""
-    return _one_decimal(float(number[0]))
 
 
 def _one_decimal(number: float) -> str:
