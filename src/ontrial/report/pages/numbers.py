@@ -1,10 +1,9 @@
 """Numbers in the text of a page, which names them by their meaning and gets them from the results."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ontrial import data
@@ -21,13 +20,7 @@ from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study.cell import SETTINGS, Cell
 from ontrial.study.study import Experiment
 
-STATISTICS: dict[str, Callable[[pd.Series], float]] = {
-    "mean": np.mean,
-    "median": np.median,
-    "min": np.min,
-    "max": np.max,
-    "sd": lambda numbers: float(np.std(numbers, ddof=1)),
-}
+STATISTICS = ("mean", "min", "max")
 # marks a number at a learning rate that the end of a grid may have limited
 EDGE_MARK = Markdown("[\\*]({root}methods.md#edge)")
 SHARES = ("accuracy", "dead_units", "saturation")  # columns that hold shares of 1
@@ -40,7 +33,6 @@ def value(
     statistic: str = "mean",
     policy: str | None = None,
     learning_rate: float | None = None,
-    threshold: float | None = None,
     **settings: Any,
 ) -> float:
     """Return a statistic over seeds of a metric, or of a column of the runs, at the end of training.
@@ -51,7 +43,6 @@ def value(
     policy: Policy that chooses the rate of each seed (default: tuned). "fixed_16" is the own rate of batches of 16, and
         "linear_16" and "sqrt_16" are scaled from it. The metric "learning_rate" is its typical rate.
     learning_rate: Learning rate of all seeds, which overrides the policy.
-    threshold: Accuracy to reach, for metrics that have one.
     settings: Settings of the cell. Others have their usual values (digits, two layers of 32, ReLU, softmax with
         cross-entropy, batches of 32), or else the first value in the experiment.
     """
@@ -65,7 +56,7 @@ def value(
     if metric in METRICS and not METRICS[metric].is_recorded(cell):
         return math.nan
     if learning_rate is None:
-        rates = rates_of(page.results, cell, policy or "tuned", metric, threshold)
+        rates = rates_of(page.results, cell, policy or "tuned", metric)
     elif learning_rate in cell.learning_rates:
         rates = pd.Series(learning_rate, page.results.seeds_of(cell))
     else:
@@ -73,7 +64,7 @@ def value(
         raise InputError(f'experiment "{experiment}" has no learning rate {learning_rate}. It has: {available}.')
     if metric == "learning_rate" or rates.isna().any():
         return policies.typical(rates)
-    return float(STATISTICS[statistic](metrics.at_rates(numbers_of(page.results, cell, metric, threshold), rates)))
+    return float(metrics.at_rates(numbers_of(page.results, cell, metric), rates).agg(statistic))
 
 
 def number(page: Page, metric: str, experiment: str, statistic: str = "mean", **options: Any) -> str:
@@ -98,7 +89,6 @@ def is_on_edge(
     experiment: str,
     policy: str | None = None,
     learning_rate: float | None = None,
-    threshold: float | None = None,
     **settings: Any,
 ) -> bool:
     """Return whether most seeds chose a learning rate at an end of the grid, if they choose it in this cell."""
@@ -109,7 +99,7 @@ def is_on_edge(
         return False
     if not cell.training.happens:
         return False
-    rates = rates_of(page.results, cell, "tuned", metric, threshold)
+    rates = rates_of(page.results, cell, "tuned", metric)
     return policies.mostly(policies.on_edge(rates, cell))
 
 
@@ -242,13 +232,7 @@ def check_setting(name: str, values: Iterable[Any]) -> None:
             raise InputError(f"{name}: {error}") from None
 
 
-def rates_of(
-    results: Results,
-    cell: Cell,
-    policy: str,
-    metric: str,
-    threshold: float | None,
-) -> pd.Series:
+def rates_of(results: Results, cell: Cell, policy: str, metric: str) -> pd.Series:
     """Return the learning rate of each seed of a cell under a policy; NaN where the policy has none.
 
     Rates are tuned for the metric if it uses a rate, or else for test accuracy.
@@ -263,14 +247,14 @@ def rates_of(
     if base is None:
         return pd.Series(math.nan, results.seeds_of(cell))
     tuned_for = metric if metric in METRICS and METRICS[metric].uses_rate else "test_accuracy"
-    own = policies.own_rates(results, base, tuned_for, threshold).loc[policies.shared_seeds(results, cell, base)]
+    own = policies.own_rates(results, base, tuned_for).loc[policies.shared_seeds(results, cell, base)]
     return policies.at_policy(rule, own, cell, base)
 
 
-def numbers_of(results: Results, cell: Cell, metric: str, threshold: float | None) -> pd.DataFrame:
+def numbers_of(results: Results, cell: Cell, metric: str) -> pd.DataFrame:
     """Return the values of a metric or a column at the end of training, as a table of seeds × learning rates."""
     records = results.records_of(cell)
     if metric in METRICS:
-        return METRICS[metric].numbers(records, "test", threshold)
+        return METRICS[metric].numbers(records, "test", None)
     last = records[records["updates"] == records["updates"].max()]
     return last.pivot(index="seed", columns="learning_rate", values=metric).astype(float)
