@@ -14,7 +14,6 @@ from support.project import read_yaml
 from ontrial.book.chapters import selection
 from ontrial.judge.records import Conclusion, Context
 from ontrial.judge.statistics import OUTCOMES
-from ontrial.report.summaries.times import Times
 
 CAPTIONS = {language: read_yaml(f"docs/{language}/figures.yaml") for language in ("en", "ko")}
 
@@ -22,7 +21,7 @@ CAPTIONS = {language: read_yaml(f"docs/{language}/figures.yaml") for language in
 def results(claim: str, contexts: Iterable[Context], conclusion: str = "depends") -> SimpleNamespace:
     judged = {claim: verdict(claim, conclusion, *contexts)}
     study = SimpleNamespace(experiments={})
-    return SimpleNamespace(verdicts=judged, measurements={}, study=study, times=Times(), computed={})
+    return SimpleNamespace(verdicts=judged, measurements={}, study=study, times={}, computed={})
 
 
 def titles(parts: dict[str, str]) -> dict[str, str]:

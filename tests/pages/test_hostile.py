@@ -22,15 +22,14 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.docs import markdown as read_pages
 from ontrial.report.site.templates import render
-from ontrial.report.summaries import times
-from ontrial.report.summaries.finding_files import read_measurements
+from ontrial.report.summaries.finding_files import read_measurements, read_times
+from ontrial.report.summaries.findings import Spent
 from ontrial.report.summaries.replications import Published
-from ontrial.report.summaries.times import Spent
 
 REFERENCE = ROOT / "results/reference"
 MEASURED = read_measurements([str(path) for path in REFERENCE.glob("*.*")])
 TABLES = {name: MEASURED[name] for name in ("robustness", "laboratories")}
-TIMES = times.decode(published.read_record(REFERENCE / "default/timing/time.json"))
+TIMES = read_times(str(REFERENCE / "default/timing/time.json"))
 TUNED = published.read_table(REFERENCE / "mnist/tables/tuned.csv")
 PROVENANCE = {
     "study": "tiny", "configuration_file": "config/tiny.yaml", "commit": "a" * 40, "packages": {"numpy": "2.4"},
@@ -145,7 +144,7 @@ def hostile_records() -> Iterator[Change]:
 
     def keys(sources: Sources) -> Sources:
         names = {"packages": {HOSTILE: HOSTILE}, "data_sha256": {HOSTILE: HOSTILE}}
-        hostile = replace(TIMES, rules={HOSTILE: Spent(1, 1.0)})
+        hostile = {HOSTILE: Spent(1, 1.0)}
         return tiny.with_findings(replace(sources, provenance=sources.provenance | names), times=hostile)
 
     yield from (functools.partial(provenance, path=path) for path in places(PROVENANCE))

@@ -10,7 +10,6 @@ from support.contents import FIGURES, SITE, TITLES, found
 from support.project import ROOT
 
 from ontrial.report.site.templates import environment
-from ontrial.report.summaries.times import Times
 
 PAGES = sorted(path for folder in ("en", "ko", "templates") for path in ROOT.glob(f"docs/{folder}/**/*.md"))
 STUDIES = [*ROOT.glob("config/*.yaml"), *ROOT.glob("config/replications/*.yaml")]
@@ -59,7 +58,7 @@ class Asked(dict):
 
 def test_answers_of_figures_rest_on_claims_of_the_docket():
     asked = Asked()
-    nothing = SimpleNamespace(verdicts=asked, study=SimpleNamespace(experiments={}), measurements={}, times=Times())
+    nothing = SimpleNamespace(verdicts=asked, study=SimpleNamespace(experiments={}), measurements={}, times={})
     for figure in TITLES:
         if FIGURES[figure].source != "one-curve":  # which has another docket
             assert found(nothing, figure) is None

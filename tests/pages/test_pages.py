@@ -41,7 +41,7 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.korean_particles import particle
 from ontrial.report.site.templates import render
-from ontrial.report.summaries.times import Spent, Times
+from ontrial.report.summaries.findings import Spent
 from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.study import configuration
 
@@ -157,7 +157,7 @@ def test_runs_of_later_looks_count_beside_those_of_the_first(results):
     page = page_of(more)
     assert (numbers.runs(page), numbers.runs_of_first_look(page)) == ("24", "12")
     assert "| 24 (12 at the first look) |" in tables.table(page, "experiments")
-    assert "| 24 (12 at the first look) |" in tables.table(page, "settings", "batch-size")
+    assert ("runs", "24 (12 at the first look)") in tables.setting_rows(page, "batch-size")
 
 
 def test_what_this_study_lacks_is_a_dash_and_no_error(page):
@@ -463,7 +463,7 @@ def test_a_purpose_is_in_the_language_of_the_page_or_as_configured(results):
 
 def test_times_are_shown_with_their_share_and_their_sum(page, sources):
     rules = {"train": Spent(1200, 75.0), "draw": Spent(1, 25.0)}
-    timed = Page(with_findings(page.sources, times=Times(rules)), "how-it-was-made.md")
+    timed = Page(with_findings(page.sources, times=rules), "how-it-was-made.md")
     shown = tables.table(timed, "times").splitlines()
     assert "| <code>train</code> | 1,200 | 75.0 | 75.0% |" in shown
     assert shown[-1] == "| sum | 1,201 | 100 | 100.0% |"
@@ -471,9 +471,9 @@ def test_times_are_shown_with_their_share_and_their_sum(page, sources):
 
 
 def test_settings_of_an_experiment(page):
-    table = tables.table(page, "settings", "batch-size")
-    assert "| batch size | <code>16</code>, <code>64</code> |" in table
-    assert "| learning rates (number) | 1/4 – 1 (3) |" in table
+    rows = dict(tables.setting_rows(page, "batch-size"))
+    assert rows["batch size"] == "<code>16</code>, <code>64</code>"
+    assert rows["learning rates (number)"] == "1/4 – 1 (3)"
 
 
 @pytest.mark.parametrize(

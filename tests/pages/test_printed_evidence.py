@@ -35,7 +35,7 @@ from ontrial.judge.units import Unit
 from ontrial.report.figures import evidence
 from ontrial.report.pages import lookup, written_answers
 from ontrial.report.pages.assemble_pages import claim_pages
-from ontrial.report.pages.claims import answer_numbers, claim_lists, estimates, glance, sentences
+from ontrial.report.pages.claims import answer_numbers, estimates, glance, sentences, verdicts
 from ontrial.report.pages.claims.evidence import MOST_LISTED
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
@@ -254,7 +254,7 @@ def test_the_verdicts_of_which_some_may_be_wrong_are_all_that_the_site_shows():
         rows = pd.read_csv(REFERENCE / name / "verdicts.csv")
         counted[name] = rows.loc[rows["kind"] == "measured", "id"].nunique()
     here = counted.pop("default")
-    assert claim_lists.shown(Page(sources, "methods.md"))[:2] == (here, sum(counted.values()))
+    assert verdicts.shown(Page(sources, "methods.md"))[:2] == (here, sum(counted.values()))
 
 
 def test_replications_count_an_outcome_as_the_same_only_if_it_is():

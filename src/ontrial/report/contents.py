@@ -107,7 +107,7 @@ FUNCTIONS = {
     "verdict": Function("ontrial.report.pages.claims.verdicts:statement_with_verdict", takes="claim"),
     "tally": Function("ontrial.report.pages.claims.verdicts:tally"),
     "verdict_files": Function("ontrial.report.pages.claims.verdicts:verdict_files"),
-    "shown_verdicts": Function("ontrial.report.pages.claims.claim_lists:shown"),
+    "shown_verdicts": Function("ontrial.report.pages.claims.verdicts:shown"),
     "has_page": Function("ontrial.report.pages.lookup:has_page"),
     "has_claim": Function("ontrial.report.pages.lookup:has_claim", takes="claim"),
     "verdict_of": Function("ontrial.report.pages.lookup:conclusion_on", takes="claim"),

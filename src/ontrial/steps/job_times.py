@@ -6,13 +6,13 @@ only if the study has been run before.
 
 import csv
 import io
+import json
 import math
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
 from ontrial.errors import DamagedError
-from ontrial.report.summaries.times import Spent, Times
 from ontrial.storage import files, options
 from ontrial.storage.options import Input, Output
 from ontrial.study.study import load_study
@@ -29,8 +29,8 @@ def write_times(study: Input, times: Output) -> None:
     planned = load_study(study)
     seconds = _read_seconds({*planned.cells, *planned.later_cells}, Path(study).parent / "benchmarks")
     longest_first = sorted(seconds.items(), key=lambda item: -sum(item[1]))
-    record = Times({rule: Spent(len(each), round(sum(each), 2)) for rule, each in longest_first})
-    files.write_text(times, record.to_json() + "\n")
+    rules = {rule: {"jobs": len(each), "seconds": round(sum(each), 2)} for rule, each in longest_first}
+    files.write_text(times, json.dumps({"rules": rules}, indent=1) + "\n")
 
 
 def _read_seconds(cells: Collection[str], benchmarks: Path) -> dict[str, list[float]]:

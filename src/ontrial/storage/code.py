@@ -34,7 +34,7 @@ TEXTS = (
     *(f"report/site/{name}.py" for name in ("docs", "korean_particles", "names", "parity", "templates", "words")),
 )
 FIGURES = (
-    *("report/contents.py", "report/figures", "report/summaries", "!report/summaries/titles.py"),
+    *("report/contents.py", "report/figures", "report/summaries"),
     *("book", "!book/*/pages*.py", "!book/*/titles.py", "storage/measurements.py"),
 )
 ROOMS = ("errors.py", "nn", "data", "study", "judge", "storage")  # all below the report
@@ -46,7 +46,7 @@ CODE: dict[str, tuple[str, ...]] = {
     "judge": (*STEP, *CELL, *STUDY, *JUDGE),
     "measure_costs": (*STEP, *CELL, *STUDY, *JUDGE),
     "provenance": (*STEP, *CELL, *STUDY, "storage"),
-    "job_times": (*STEP, *CELL, *STUDY, "report/summaries/times.py"),
+    "job_times": (*STEP, *CELL, *STUDY),
     "draw": (*STEP, *CELL, *STUDY, *JUDGE, *TEXTS, *FIGURES, "storage/workers.py"),
     "explore": (
         *(*STEP, *CELL, *STUDY, *JUDGE, *TEXTS, *FIGURES, "report/pages/macros.html", "report/pages/tools/explorer.py"),

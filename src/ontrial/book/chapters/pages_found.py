@@ -26,7 +26,7 @@ def found(page: Page, chapter: str, number: int = 3) -> str:
     links = [verdicts.evidence_link(page, id, lookup.statement(page, id)) for id in ids]
     line = Markdown("- “{}” {}").format
     lines = [line(link, sentences.answer(page, id)) for link, id in zip(links, ids, strict=True)]
-    drawn = [pictures.figure(page, EVIDENCE + id) for id in ids if lookup.is_measured(page, id)][:1]
+    drawn = [pictures.figure(page, EVIDENCE + id) for id in ids if lookup.verdict_on(page, id).is_measured][:1]
     return Markdown("\n\n").join([page.say["found heading"], Markdown("\n").join(lines), *drawn])
 
 

@@ -9,8 +9,7 @@ from ontrial.book.chapters import dead_units, selection
 from ontrial.judge import policies
 from ontrial.judge.records import Conclusion, Context, Outcome
 from ontrial.judge.statistics import contradicts
-from ontrial.report.summaries.findings import Findings
-from ontrial.report.summaries.titles import Titles
+from ontrial.report.summaries.findings import Findings, Titles
 
 POINT = 0.01  # difference of accuracies that counts
 MANY = 0.1  # share of dead units from which on a title speaks of many

@@ -7,8 +7,7 @@ from ontrial.book.one_curve.rate_free import equal_within, parted
 from ontrial.judge.records import Outcome
 from ontrial.judge.results import cached
 from ontrial.judge.statistics import contradicts, supports
-from ontrial.report.summaries.findings import Findings
-from ontrial.report.summaries.titles import Titles
+from ontrial.report.summaries.findings import Findings, Titles
 
 MOSTLY = 0.9  # share of the settings that are as claimed, if no other contradicts the claim
 

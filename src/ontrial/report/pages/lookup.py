@@ -50,11 +50,6 @@ def conclusion_on(page: Page, id: str) -> Conclusion:
     return verdict_on(page, id).conclusion
 
 
-def is_measured(page: Page, id: str) -> bool:
-    """Return whether a verdict rests on measured effects, unlike verdicts by construction and untestable claims."""
-    return verdict_on(page, id).is_measured
-
-
 def study_of(page: Page, id: str) -> Page | None:
     """Return the page with the study that judged a claim, this one or another of the site; None without any."""
     shown = (each for each in (page.sources, *page.sources.studies) if id in each.results.verdicts)

@@ -15,7 +15,7 @@ from ontrial.report.contents import OF_EVERY_SITE, Contents, merged
 from ontrial.report.markdown import Markdown
 from ontrial.report.site import docs
 from ontrial.report.site.docs import figures_on
-from ontrial.report.summaries.findings import DesignedStudy, Findings
+from ontrial.report.summaries.findings import DesignedStudy, Findings, Titles
 from ontrial.report.summaries.replications import Condition, Published, cells_of, conditions
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage.yaml_files import read_yaml
@@ -23,7 +23,6 @@ from ontrial.storage.yaml_files import read_yaml
 if TYPE_CHECKING:
     from ontrial.judge.pilots import Change
     from ontrial.report.pages.written_answers import Answer
-    from ontrial.report.summaries.titles import Titles
 
 
 @dataclass(frozen=True)

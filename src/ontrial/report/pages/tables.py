@@ -1,4 +1,4 @@
-"""Tables as Markdown: settings of an experiment, the provenance of a study, its times."""
+"""Tables as Markdown: the experiments of a study, its provenance, its times."""
 
 import math
 import re
@@ -20,16 +20,11 @@ from ontrial.study.cell import DEFAULTS
 from ontrial.study.study import Experiment
 
 
-def table(page: Page, name: str, *arguments: str) -> str:
-    """Return a table by name, such as table("settings", "main-grid") or table("times")."""
+def table(page: Page, name: str) -> str:
+    """Return a table by name, such as table("experiments") or table("times")."""
     if name not in TABLES:
         raise InputError(unknown("table", name, TABLES))
-    return TABLES[name](page, *arguments)
-
-
-def settings(page: Page, experiment: str) -> str:
-    """Return every setting of an experiment, as configured."""
-    return markdown((page.say["setting"], page.say["value"]), setting_rows(page, experiment))
+    return TABLES[name](page)
 
 
 def setting_rows(page: Page, experiment: str) -> list[tuple[str, str]]:
@@ -134,7 +129,7 @@ def _fact(page: Page, value: bool | int | str | Mapping[str, Any]) -> str:
 def _times(page: Page) -> str:
     """Return the jobs, seconds and share of each rule on the machine that ran them, and their sum."""
     say = page.say
-    rules = page.results.times.rules
+    rules = page.results.times
     total = sum(spent.seconds for spent in rules.values())
     rows = [
         (code(rule), formatting.count(spent.jobs), *_seconds_and_share(page, spent.seconds, total))
@@ -184,8 +179,7 @@ def _seed_lottery(page: Page) -> str:
     return markdown(heads, [(formatting.count(seeds), *row) for seeds, row in shares.items()])
 
 
-TABLES: dict[str, Callable[..., str]] = {
-    "settings": settings,
+TABLES: dict[str, Callable[[Page], str]] = {
     "experiments": _experiments,
     "provenance": provenance,
     "times": _times,

@@ -9,9 +9,8 @@ import pandas as pd
 from ontrial.judge import published, result_files
 from ontrial.judge.docket import Docket, build_docket, load_docket, require_written
 from ontrial.judge.published import CURVES, PREDICTED_LIMITS, SPEED_LIMITS, TUNED, TWO_NUMBERS
-from ontrial.report.summaries.findings import DesignedStudy, Findings
+from ontrial.report.summaries.findings import DesignedStudy, Findings, Spent
 from ontrial.report.summaries.replications import Published
-from ontrial.report.summaries.times import Times, decode
 from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import from_checked, load_study
@@ -34,10 +33,15 @@ def read_findings(
         results.records,
         {id: verdict for path in verdicts for id, verdict in result_files.read_verdicts(path).by_claim.items()},
         checked_docket.claims,
-        times=decode(published.read_record(times)) if times else Times(),
+        times=read_times(times) if times else {},
         measurements=read_measurements(measurements),
     )
     return findings, checked_docket
+
+
+def read_times(path: str) -> dict[str, Spent]:
+    """Return the number and seconds of jobs in a file of times, by rule."""
+    return {rule: Spent(**spent) for rule, spent in published.read_record(path)["rules"].items()}
 
 
 def register(study: str, docket: str | None) -> None:

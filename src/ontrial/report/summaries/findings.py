@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -11,7 +11,13 @@ from ontrial.judge.claim import Claim
 from ontrial.judge.docket import Docket
 from ontrial.judge.records import Verdict
 from ontrial.judge.results import Results
-from ontrial.report.summaries.times import Times
+
+
+class Spent(NamedTuple):
+    """Number of a rule's jobs, and their total seconds."""
+
+    jobs: int
+    seconds: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,14 +26,14 @@ class Findings(Results):
 
     verdicts: Verdicts by the id of their claim.
     claims: Claims by id.
-    times: Run times of the study's jobs.
+    times: Number and seconds of the study's jobs by rule, the longest first. Empty if none were measured.
     measurements: Content of the published measurements by name: a table, a record, both for the benchmark, and
         verdicts by study and claim for replications, or a DesignedStudy.
     """
 
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     claims: Mapping[str, Claim] = field(default_factory=dict)
-    times: Times = field(default_factory=Times)
+    times: Mapping[str, Spent] = field(default_factory=dict)
     measurements: Mapping[str, Any] = field(default_factory=dict)
 
     def measurement(self, name: str) -> Any:
@@ -56,3 +62,14 @@ class DesignedStudy(NamedTuple):
     findings: Findings
     docket: Docket
     origin: Mapping[str, Any]
+
+
+class Titles(NamedTuple):
+    """The titles of a figure.
+
+    words: Words that stand for what it can find, each of which has a title.
+    choose: Function of the findings that returns one of the words, or None if the plain title has to do.
+    """
+
+    words: tuple[str, ...]
+    choose: Callable[[Findings], str | None]

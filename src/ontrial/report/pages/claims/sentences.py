@@ -35,9 +35,9 @@ def finding_of(page: Page, verdict: Verdict, context: Context) -> str:
 
 def reason(page: Page, id: str) -> str:
     """Return the sentence that gives the reason for a verdict."""
-    if not lookup.is_measured(page, id):
-        return lookup.translated(page, lookup.claim_of(page, id).because)
     verdict = lookup.verdict_on(page, id)
+    if not verdict.is_measured:
+        return lookup.translated(page, lookup.claim_of(page, id).because)
     values: dict[str, Any] = {"conclusion": verdict.conclusion, "finding": ""}
     if len(verdict.contexts) == 1:
         (context,) = verdict.contexts

@@ -1,6 +1,8 @@
 """Verdicts on a page as badges, boxes and cards, which never rely on colour alone."""
 
 from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge.docket import SHARED_PAGES
@@ -10,6 +12,8 @@ from ontrial.report.pages import citations, lookup
 from ontrial.report.pages.claims import sentences
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
+from ontrial.report.summaries.findings import DesignedStudy, Findings
+from ontrial.report.summaries.replications import Published
 from ontrial.report.wording import outcomes
 
 SIGNS: dict[Conclusion | Outcome, str] = {
@@ -163,6 +167,28 @@ def tally(page: Page, *kinds_shown: str) -> str:
         )
         groups += [page.say[f"tally {group}"].format(n=counts.total(), badges=badges)] if badges else []
     return Markdown("<br>").join(groups)
+
+
+class Shown(NamedTuple):
+    """The numbers of verdicts on measured claims that a site shows: of its study, of others, and of replications."""
+
+    here: int
+    there: int
+    replicated: int
+
+
+def shown(page: Page) -> Shown:
+    """Return how many verdicts on measured claims the site shows."""
+    others: list[Iterable[Verdict]] = []
+    for name, content in page.results.measurements.items():
+        study = content.findings if isinstance(content, DesignedStudy) else content
+        if isinstance(study, Findings | Published) and name != page.results.study.name:
+            others.append(study.verdicts.values())
+    replicated = [page.sources.other_studies[name].verdicts.values() for name in page.sources.replications]
+    here = [page.results.verdicts.values()]
+    return Shown(
+        *(sum(verdict.is_measured for each in some for verdict in each) for some in (here, others, replicated))
+    )
 
 
 def verdict_files(page: Page) -> list[str]:

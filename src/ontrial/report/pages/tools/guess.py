@@ -17,7 +17,7 @@ GUESS = "guess "  # prefix of the script's texts in docs/words.yaml
 
 def guesses(page: Page) -> str:
     """Return the measured claims with their verdicts folded away, and the script's data; "" without any."""
-    ids = [id for id in page.results.verdicts if lookup.is_measured(page, id)]
+    ids = [id for id, verdict in page.results.verdicts.items() if verdict.is_measured]
     if not ids:
         return ""
     return html(
