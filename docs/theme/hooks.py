@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from urllib.parse import urljoin
 
@@ -54,6 +55,17 @@ def expand(items: list, folder: Path) -> list:
         elif (folder / item).exists():
             expanded.append(item)
     return expanded
+
+
+def on_nav(nav, config, files):
+    """Let "Next" lead from the home page through all small pages, past the long chapters to which they belong.
+
+    They follow their chapter in a section within a section.
+    """
+    small = [page for page in nav.pages if page.parent and page.parent.parent and page is not page.parent.children[0]]
+    for page, following in pairwise([*nav.pages[:1], *small]):
+        page.next_page, following.previous_page = following, page
+    return nav
 
 
 def on_page_markdown(markdown, page, config, files):

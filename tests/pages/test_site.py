@@ -321,6 +321,30 @@ def test_a_site_has_the_scripts_that_search_its_language(two_languages, tmp_path
     assert not [path for language in NAMES for path in (two_languages / language).glob(scripts)]
 
 
+def test_next_leads_from_small_page_to_small_page_past_the_chapters(tmp_path):
+    theme(tmp_path)
+    config = tmp_path / "theme/en.yml"
+    chapters = (
+        "nav: [{Theory: [index.md, {One: [one.md, a.md, b.md]}, {Two: [two.md, c.md]}, exam.md]}, how-it-was-made.md]\n"
+    )
+    config.write_text(config.read_text(encoding="utf-8").split("nav:")[0] + chapters, encoding="utf-8")
+    names = ("index", "one", "a", "b", "two", "c", "exam", "how-it-was-made")
+    build(tmp_path, {f"en/{name}.md": f"# {name}\n" for name in names})
+    following = {}
+    for name in names[:-1]:
+        page = (tmp_path / f"site/en/{name}.html").read_text(encoding="utf-8")
+        following[name] = re.findall(r'href="([\w-]+)\.html" class="md-footer__link md-footer__link--next"', page)
+    assert following == {
+        "index": ["a"],
+        "one": ["a"],
+        "a": ["b"],
+        "b": ["c"],
+        "two": ["c"],
+        "c": ["exam"],
+        "exam": ["how-it-was-made"],
+    }
+
+
 def test_languages_are_those_with_a_home_page(tmp_path):
     for path in ("ko/index.md", "en/index.md", "de/more.md"):
         (tmp_path / path).parent.mkdir()
