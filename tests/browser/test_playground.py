@@ -72,7 +72,7 @@ def test_settings_and_names_of_networks_are_whole(smoke_page, language, size):
 @from_server_and_folder
 def test_a_preset_trains_two_networks_and_draws_them(opened, protocol):
     page = opened("#straight-line", protocol)
-    assert page.locator(".playground-title").inner_text() == "A straight line is not enough"
+    assert page.locator(".playground-title").inner_text() == "With and without a hidden layer"
     assert not page.get_by_text("turn and never settle").first.is_visible()
     page.locator(".playground-task summary").click()
     assert page.get_by_text("turn and never settle").first.is_visible()
@@ -182,7 +182,7 @@ def test_a_seed_that_is_no_number_is_explained_and_put_back(opened):
 
 def test_an_exercise_loads_its_settings_and_leads_to_the_start(opened):
     page = opened()
-    page.get_by_role("button", name="Load these settings: Momentum").click()
+    page.get_by_role("button", name="Try it: Momentum").click()
     assert page.get_by_role("combobox", name="optimiser, Network B").input_value() == "momentum"
     assert page.evaluate("() => document.activeElement.className") == "playground-start"
     assert page.url.endswith("#momentum")
@@ -191,7 +191,7 @@ def test_an_exercise_loads_its_settings_and_leads_to_the_start(opened):
 @from_server_and_folder
 def test_networks_are_drawn_before_they_are_trained(opened, protocol):
     page = opened(protocol=protocol)
-    assert page.locator(".playground-title").inner_text() == "A straight line is not enough"
+    assert page.locator(".playground-title").inner_text() == "With and without a hidden layer"
     page.wait_for_function("() => document.querySelector('.film-facts').textContent")
     page.wait_for_timeout(300)
     assert all(pixels > 100 for pixels in page.evaluate(INK))
