@@ -37,7 +37,7 @@ def build(folder: Path, pages: dict[str, str], language: str = "en", address: st
         (folder / "pages" / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / "pages" / path).write_text(page, encoding="utf-8")
     config = folder / f"theme/{language}.yml"
-    site.build(folder / "pages" / language, folder / "site" / language, config, NAMES, "tiny", address)
+    site.build(folder / "pages" / language, folder / "site" / language, config, NAMES, address)
 
 
 def assemble(folder: Path, figures: Iterable[Path] = ()) -> Path:

@@ -190,7 +190,6 @@ rule build:
     params:
         code=digest_of("build"),
         names=site.names,
-        study=study.name,
         address=site.address,
     shell:
         r"""
@@ -198,7 +197,6 @@ rule build:
             --pages {input.pages:q} \
             --config {input.config:q} \
             --names {params.names:q} \
-            --study {params.study:q} \
             --address {params.address:q} \
             --site {output.site:q} \
             >{log:q} 2>&1

@@ -28,9 +28,7 @@ def names_of(pairs: Iterable[str]) -> dict[str, str]:
     return {language: name for language, _, name in (pair.partition("=") for pair in pairs)}
 
 
-def build(
-    pages: Path, site: Path, config: Path, names: Mapping[str, str], study: str, address: str | None = None
-) -> None:
+def build(pages: Path, site: Path, config: Path, names: Mapping[str, str], address: str | None = None) -> None:
     """Build the site of one language. `site` appears only once it is complete.
 
     Raises InputError with all warnings of MkDocs.
@@ -39,7 +37,6 @@ def build(
     site: Folder to create.
     config: MkDocs configuration of the language.
     names: Name of each language of the site, in that language.
-    study: Name of the study, shown on every page.
     address: Public address of the whole site, if it is known.
     """
     os.environ["NO_MKDOCS_2_WARNING"] = "1"  # stops a notice that Material prints
@@ -58,7 +55,7 @@ def build(
                 site_url=f"{address}/{pages.name}/" if address else None,
                 strict=True,
             )
-            settings.extra |= {"languages": dict(names), "study": study, "repository": repository()}
+            settings.extra |= {"languages": dict(names), "repository": repository()}
             build_site(settings)
         except (Abort, ConfigurationError) as error:
             problems = "\n".join(f"- {warning.getMessage()}" for warning in warnings) or str(error)
