@@ -60,15 +60,6 @@ def explain(page: str, terms: Sequence[Mapping[str, str]], address: str) -> str:
     return "".join(tokens)
 
 
-def mentioned(text: str, terms: Sequence[Mapping[str, str]]) -> set[str]:
-    """Return the ids of the terms in a text.
-
-    terms: Entries of the glossary, with id and term.
-    """
-    entries = _entries_by_form(terms)
-    return {entries[match[1].casefold()]["id"] for match in _pattern_of(entries).finditer(text)} if entries else set()
-
-
 def _entries_by_form(terms: Sequence[Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
     """Return the entries of a glossary by each form of their terms, without upper case."""
     return {form.casefold(): entry for entry in terms for form in _forms(entry["term"])}

@@ -8,7 +8,6 @@ from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
-from ontrial.report.site.glossary import mentioned
 
 GUESSES = (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS)  # what a reader can say of a claim
 CONFIDENCES = (33, 60, 90)  # per cent; 33 is a pure guess
@@ -32,21 +31,15 @@ def guesses(page: Page) -> str:
 
 
 def deck(page: Page, ids: Iterable[str]) -> list[str]:
-    """Return the ids of claims in an order that gives nothing away: by the number of terms, short statements first.
+    """Return the ids of claims in the order of the docket, as a course has it, which gives nothing away.
 
-    It starts with one claim for each verdict that readers can guess, and ends with those that are open.
+    It starts with the first claim of each verdict that readers can guess, and ends with those that are open.
     """
-    verdict_of = {id: lookup.conclusion_on(page, id) for id in ids}
-    entries = [entry for entry in page.sources.docs.glossary if not entry.get("everyday")]
-    terms = [{"id": entry["id"], "term": entry["term"][page.language]} for entry in entries]
-
-    def place(id: str) -> tuple[bool, int, int, str]:
-        statement = lookup.statement(page, id)
-        return verdict_of[id] not in GUESSES, len(mentioned(statement, terms)), len(statement), id
-
-    ordered = sorted(verdict_of, key=place)
-    first = {verdict_of[id]: id for id in reversed(ordered) if verdict_of[id] in GUESSES}
-    return list(dict.fromkeys([*first.values(), *ordered]))
+    asked = {*ids}
+    verdict_of = {id: lookup.conclusion_on(page, id) for id in page.results.claims if id in asked}
+    guessed = [id for id, verdict in verdict_of.items() if verdict in GUESSES]
+    first = {verdict_of[id]: id for id in reversed(guessed)}
+    return list(dict.fromkeys([*sorted(first.values(), key=guessed.index), *guessed, *verdict_of]))
 
 
 def _described(page: Page, id: str) -> dict[str, Any]:
