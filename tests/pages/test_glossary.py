@@ -69,4 +69,4 @@ def test_everyday_words_are_in_the_glossary_but_not_explained(language):
     assert "gradient" in ids
     assert "run" not in ids
     assert "#run" in pages["glossary.md"]
-    assert {"batch-size.md", "evidence/small.md"} <= {*listed["pages"]}
+    assert {"batch-size.md", "evidence/small.md", "guess.md"} <= {*listed["pages"]}

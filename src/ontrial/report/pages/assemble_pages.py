@@ -29,7 +29,7 @@ def parts_of(sources: Sources) -> list[Part]:
 def combine(sources: Sources, parts: Iterable[dict[str, str]]) -> dict[str, str]:
     """Return the texts of all pages by path, given the pages of each part."""
     pages = {path: text for part in parts for path, text in part.items()}
-    explained = [f"{name}.md" for name in sources.contents.chapters]
+    explained = ["guess.md", *(f"{name}.md" for name in sources.contents.chapters)]
     explained += [path for path in pages if path.startswith("evidence/") and path.endswith(".md")]
     terms = [entry for entry in glossary(sources) if not entry["everyday"]]
     pages[GLOSSARY] = json.dumps({"pages": explained, "terms": terms}, ensure_ascii=False)

@@ -18,7 +18,6 @@
     id: section.dataset.claim,
     verdict: section.dataset.verdict,
     short: section.dataset.short,
-    statement: section.querySelector(".guess-statement").textContent,
     buttons: [...section.querySelectorAll("button")],
     reply: element("p", {class: "guess-reply", tabindex: "-1"}),
     answer: section.querySelector("details"),
@@ -116,7 +115,7 @@
     calibrated.textContent = calibration
       ? phrase("calibrated", {confidence: percent(calibration.confidence), right: percent(calibration.right)})
       : ""
-    const item = claim => element("li", element("a", {href: claim.evidence}, claim.statement))
+    const item = claim => element("li", element("a", {href: claim.evidence}, claim.short))
     fooled.replaceChildren(
       ...(total.fooled.length ? [element("h3", say.fooled), element("ul", total.fooled.map(item))] : []),
     )
