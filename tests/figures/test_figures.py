@@ -231,20 +231,23 @@ def test_the_page_of_a_claim_has_one_kind_of_uncertainty(results):
 
 
 def test_numbers_depend_neither_on_language_nor_scheme_and_bytes_on_nothing(results):
-    _, english = drawing.render(drawing_function("batch-policies"), results, words("en"))
-    _, korean = drawing.render_in("dark", drawing_function("batch-policies"), results, words("ko"))
+    english = drawing.render(drawing_function("batch-policies"), results, words("en")).numbers
+    with drawing.appearance("ko", "dark"):
+        _, korean = drawing_function("batch-policies")(results, words("ko"), NARROW)
     pd.testing.assert_frame_equal(english, korean)
-    first, _ = drawing.render(drawing_function("batch-rate-surface"), results, words("ko"))
-    second, _ = drawing.render(drawing_function("batch-rate-surface"), results, words("ko"))
+    first, second = (
+        drawing.render(drawing_function("batch-rate-surface"), results, words("ko")).svgs for _ in range(2)
+    )
     assert first == second
     assert first["light"].startswith(b"<svg")
 
 
 @pytest.mark.parametrize("name", [*RECOLOURED, *(slow(name) for name in NAMES if name not in RECOLOURED)])
 def test_recolouring_a_light_figure_gives_the_dark_one(results, name):
-    light, _ = drawing.render_in("light", prepared(name, results), results, words("en"), NARROW)
-    dark, _ = drawing.render_in("dark", prepared(name, results), results, words("en"), NARROW)
-    assert drawing.recoloured(light) == dark
+    with drawing.appearance("en", "dark"):
+        figure, _ = prepared(name, results)(results, words("en"), NARROW)
+        dark = drawing.svg_of(figure)
+    assert drawing.render(prepared(name, results), results, words("en")).svgs["dark"] == dark
 
 
 def test_a_colour_that_the_scheme_lacks_is_an_error():
@@ -417,7 +420,7 @@ def test_figures_can_be_drawn_of_experiments_that_only_share_their_names(changes
         warnings.simplefilter("error")
         for name in drawable(FIGURES, study):
             if FIGURES[name].experiments:
-                drawing.render_in("light", prepared(name, findings), findings, words("en"))
+                drawing.render(prepared(name, findings), findings, words("en"))
 
 
 def test_a_figure_that_cannot_be_drawn_gets_a_placeholder_and_its_error_is_recorded(results, tmp_path, monkeypatch):

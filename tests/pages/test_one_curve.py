@@ -220,7 +220,7 @@ def test_typical_numbers_leave_out_seeds_without_a_value(results):
 def test_figures_are_drawn_from_published_tables(study, name, language, width):
     content = SimpleNamespace(measurement=lambda _: study, computed={})
     words = Phrases(WORDS, language, "docs/words.yaml")
-    drawn, numbers = drawing.render(getattr(one_curve, name), content, words, width)
+    drawn, numbers, _ = drawing.render(getattr(one_curve, name), content, words, width)
     assert set(drawn) == {"light", "dark"}
     assert len(numbers) > 10
 

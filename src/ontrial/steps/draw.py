@@ -85,30 +85,26 @@ def draw_one(name: str, languages: list[Phrases], folder: Path, findings: Findin
     """
     drawing.collect_rarely()
     drawn_widths = widths(contents.of_study(findings.study).figures, name)
-    error, cards, sizes = None, {}, {}
+    error, sizes = None, {}
     drawn: dict[tuple[str, float], drawing.Rendered] = {}
     try:
         function = prepared(name, findings)
         for words, width in itertools.product(languages, drawn_widths):
-            key = words.language, width
-            if width == drawn_widths[-1]:
-                drawn[key], cards[words.language] = drawing.render_with_card(function, findings, words, width)
-            else:
-                drawn[key] = drawing.render(function, findings, words, width)
+            is_widest = width == drawn_widths[-1]
+            drawn[words.language, width] = drawing.render(function, findings, words, width, with_card=is_widest)
     except Exception as exception:  # whatever a figure raises, the others can be drawn
         error = " ".join(f"{type(exception).__name__}: {exception}".split())
         print(f"The figure {name} could not be drawn.\n{traceback.format_exc()}", file=sys.stderr)
         failure = _placeholder(f"{name}: {error}")
         drawn = {(words.language, width): failure for words in languages for width in drawn_widths}
-        cards = dict.fromkeys((words.language for words in languages), drawing.empty_card())
-    for (language, width), (svgs, _) in drawn.items():
+    for (language, width), (svgs, _, card) in drawn.items():
         for scheme, content in svgs.items():
             file = file_name(name, language, scheme, width)
             files.write_bytes(folder / file, content)
             sizes[file] = svg.size(content)
-    for language, png in cards.items():
-        files.write_bytes(folder / card_name(name, language), png)
-    _, numbers = next(iter(drawn.values()))
+        if card:
+            files.write_bytes(folder / card_name(name, language), card)
+    numbers = next(iter(drawn.values())).numbers
     files.write_text(folder / f"{name}.csv", numbers.to_csv(index=False, float_format="%.6g"))
     return Drawn(sizes, error)
 
@@ -124,7 +120,8 @@ def prepared(name: str, results: Findings) -> drawing.Draw[Findings]:
 def _placeholder(text: str) -> drawing.Rendered:
     """Return the placeholder of a figure that could not be drawn, in the form of `drawing.render`."""
     note = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 24"><text y="16">{html.escape(text)}</text></svg>'
-    return dict.fromkeys(SCHEMES, note.encode()), pd.DataFrame({"error": [text]})
+    svgs = dict.fromkeys(SCHEMES, note.encode())
+    return drawing.Rendered(svgs, pd.DataFrame({"error": [text]}), drawing.empty_card())
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -50,7 +50,14 @@ COLLECT_AFTER = 20_000  # new objects
 
 Content = TypeVar("Content")  # the findings of a study, or a part of them
 Draw = Callable[[Content, Phrases, float], tuple[Figure, pd.DataFrame]]
-Rendered = tuple[dict[str, bytes], pd.DataFrame]  # SVGs by colour scheme, and the numbers behind them
+
+
+class Rendered(NamedTuple):
+    """A figure: SVGs by colour scheme, the numbers behind them, and a PNG that previews a link to it, if wanted."""
+
+    svgs: dict[str, bytes]
+    numbers: pd.DataFrame
+    card: bytes | None = None
 
 
 def collect_rarely() -> None:
@@ -58,33 +65,17 @@ def collect_rarely() -> None:
     gc.set_threshold(COLLECT_AFTER)
 
 
-def render(draw: Draw[Content], content: Content, words: Phrases, width: float = NARROW) -> Rendered:
-    """Return the SVGs of `draw(content, words, width)` by colour scheme, and the numbers behind them.
-
-    Raises UserWarning for a character that the fonts lack.
-    """
-    light, numbers = render_in("light", draw, content, words, width)
-    return {"light": light, "dark": recoloured(light)}, numbers
-
-
-def render_in(
-    scheme: str, draw: Draw[Content], content: Content, words: Phrases, width: float = NARROW
-) -> tuple[bytes, pd.DataFrame]:
-    """Return the SVG in a scheme, "light" or "dark", and the numbers behind it."""
-    with appearance(words.language, scheme):
-        figure, numbers = draw(content, words, width)
-        return _svg(figure), numbers
-
-
-def render_with_card(draw: Draw[Content], content: Content, words: Phrases, width: float) -> tuple[Rendered, bytes]:
-    """Return the result of `render`, and the PNG that previews a link to the figure."""
+def render(
+    draw: Draw[Content], content: Content, words: Phrases, width: float = NARROW, *, with_card: bool = False
+) -> Rendered:
+    """Return what `draw(content, words, width)` draws. Raises UserWarning for a character that the fonts lack."""
     with appearance(words.language, "light"):
         figure, numbers = draw(content, words, width)
-        light, png = _svg(figure), _card(figure)
-    return ({"light": light, "dark": recoloured(light)}, numbers), png
+        light, card = svg_of(figure), _card(figure) if with_card else None
+    return Rendered({"light": light, "dark": recoloured(light)}, numbers, card)
 
 
-def _svg(figure: Figure) -> bytes:
+def svg_of(figure: Figure) -> bytes:
     """Return the SVG of a figure."""
     file = io.BytesIO()
     # Figure.savefig would draw the figure once more, without writing it.
