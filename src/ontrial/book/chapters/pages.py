@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from ontrial import data
-from ontrial.book.chapters import dead_units, worked_network
+from ontrial.book.chapters import dead_units, mean_field, worked_network
 from ontrial.book.chapters.worked_network import short
 from ontrial.book.replications import pages_agreement
 from ontrial.errors import InputError, unknown
-from ontrial.nn import ACTIVATIONS, mean_field
+from ontrial.nn import ACTIVATIONS
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.claims import sentences, verdicts

@@ -4,12 +4,12 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from ontrial.book.chapters import dead_units, gradient_norms
+from ontrial.book.chapters import dead_units, gradient_norms, mean_field
 from ontrial.book.chapters.worked_network import STEPS
 from ontrial.book.home import law, pages_batches, pages_law
 from ontrial.book.one_curve import predicted_limits
 from ontrial.book.one_curve.pages_limits import PredictedLimits
-from ontrial.nn import ACTIVATIONS, mean_field
+from ontrial.nn import ACTIVATIONS
 from ontrial.report.pages import lookup, pictures
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting
