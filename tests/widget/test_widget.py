@@ -10,7 +10,7 @@ import pytest
 from support.messages import message_of
 from support.project import ROOT
 
-from ontrial.report.pages.tools.playground import START
+from ontrial.book.teaching.pages_playground import START
 from ontrial.storage import machine
 from ontrial.widget import playground, trial
 from ontrial.widget.frame import ASSETS, POLICY, frame

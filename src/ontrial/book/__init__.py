@@ -37,6 +37,7 @@ FUNCTIONS = {
     "judged_by_peers": Function("ontrial.book.teaching.pages_judging:by_peers"),
     "judge_tool": Function("ontrial.book.teaching.pages_judging:tool"),
     "notebook_link": Function("ontrial.book.teaching.pages_notebooks:notebook_link"),
+    "playground": Function("ontrial.book.teaching.pages_playground:Playground"),
     "tried_mish": Function("ontrial.book.teaching.pages_own_idea:tried"),
     "random_activations": Function("ontrial.book.teaching.pages_own_idea:tally"),
     "decks": Function("ontrial.book.teaching.pages_slides:decks"),

@@ -142,7 +142,6 @@ FUNCTIONS = {
     "explorer": Function("ontrial.report.pages.tools.explorer:explore"),
     "guesses": Function("ontrial.report.pages.tools.guess:guesses"),
     "rules": Function("ontrial.report.pages.rules:Rules"),
-    "playground": Function("ontrial.report.pages.tools.playground:Playground"),
     "can_try": Function("ontrial.report.pages.tools.trial:can_try", takes="claim"),
     "trial": Function("ontrial.report.pages.tools.trial:trial", takes="claim"),
 }

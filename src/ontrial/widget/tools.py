@@ -9,6 +9,7 @@ import anywidget
 import pandas as pd
 import traitlets
 
+from ontrial.book.teaching import pages_playground as playground_page
 from ontrial.errors import InputError, unknown
 from ontrial.judge import checks
 from ontrial.judge.result_files import read_verdicts
@@ -16,7 +17,6 @@ from ontrial.report.pages import lookup
 from ontrial.report.pages.chapters import heading
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Docs, Sources
-from ontrial.report.pages.tools import playground as playground_page
 from ontrial.report.pages.tools import trial as trial_page
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import read_words

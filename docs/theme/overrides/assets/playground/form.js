@@ -6,7 +6,7 @@
 
   /**
    * Return the form and its bar, and the functions that read and show the reader's choice.
-   * all: Data of the page: see `playground` in report/pages/tools/playground.py.
+   * all: Data of the page: see `playground` in book/teaching/pages_playground.py.
    * actions: Functions change(choice, hasMistake), submit(), stop() and reset().
    */
   function createForm(all, words, actions) {

@@ -10,7 +10,7 @@
 
   /**
    * Fill an element with the playground, and return functions that show a choice.
-   * all, words: Data and texts of report/pages/tools/playground.py.
+   * all, words: Data and texts of book/teaching/pages_playground.py.
    * trainer: Function from the names of data files to a trainer whose networks need them.
    * reset: Function that goes back to where the reader started.
    * task: Element above the networks, if there is any.

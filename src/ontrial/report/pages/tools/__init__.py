@@ -1,1 +1,1 @@
-"""Tools that readers try out on a page: explorer, playground, trial, guesses."""
+"""Tools that readers try out on a page: explorer, trial, guesses."""
