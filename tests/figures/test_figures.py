@@ -615,7 +615,7 @@ def test_labels_at_the_ends_of_lines_are_moved_apart():
 @pytest.mark.parametrize(
     ("settings", "text"),
     [
-        ({"policy": "linear", "budget": "epochs"}, "linear in B, equal epochs"),
+        ({"policy": "linear", "budget": "epochs"}, "linear in B, same images"),
         ({"depth": 5, "initialisation": "inverse_n_mean-8"}, "5 hidden layers, variance 1/n, mean −8/n"),
         ({"learning_rate": 0.0625, "hidden": "32-32"}, "learning rate 1/16, 2 layers of 32"),
         ({"batch_size": "full", "experiment": "mine"}, "full batch, mine"),

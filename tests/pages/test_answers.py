@@ -199,8 +199,8 @@ def test_an_answer_says_where_the_other_side_hardly_learns(results, metric, larg
 
 @pytest.mark.parametrize(("boxes", "english", "korean"), [
     ([{"policy": ("fixed",), "budget": ("epochs",)}, {"policy": ("linear",)}],
-     "with rates in proportion to the batch, or at one shared learning rate for equal epochs",
-     "학습률이 배치 크기에 비례하는 조건, 그리고 학습률이 같은 조건 가운데 에폭 수가 같은 조건")
+     "with rates in proportion to the batch, or at one shared learning rate for the same images",
+     "학습률이 배치 크기에 비례하는 조건, 그리고 학습률이 같은 조건 가운데 이미지 수가 같은 조건")
 ])  # fmt: skip
 def test_a_choice_and_a_combination_read_differently(results, boxes, english, korean):
     assert sentences.where(page_of(results), boxes) == english

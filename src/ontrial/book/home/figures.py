@@ -18,7 +18,7 @@ COLOURS = {"small": BLUE, "large": VERMILLION, "tie": MUTED, "open": MUTED}
 
 
 def count_images(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw the lead of small batches on each data set, for equal images and for equal updates, each at its own rate.
+    """Draw the lead of small batches on each data set, for the same images and for the same updates.
 
     A data set has a row for each way to train. A lead that certainly counts has a colour and a number.
     """
@@ -42,7 +42,7 @@ def count_images(results: Findings, words: Phrases, width: float) -> tuple[Figur
         axes.axvspan(-smallest, smallest, color=FILL, linewidth=0)
         axes.axvline(0, color=INK, linewidth=0.8)
         _draw_leads(axes, table[table["budget"] == budget])
-        heads = [(0.0, 1.85, words[f"same {budget}"], INK, "center")]
+        heads = [(0.0, 1.85, words[f"budget {budget}"], INK, "center")]
         heads += [(-0.3, 0.6, f"◂ {large}", VERMILLION, "right"), (0.3, 0.6, f"{small} ▸", BLUE, "left")]
         for x, lines, text, colour, ha in heads:
             axes.text(x, -0.5 - lines * LINE / ROW, text, color=colour, ha=ha, va="center")

@@ -50,7 +50,7 @@ def _sizes_of(findings: Findings, id: str) -> tuple:
 
 
 def leads(findings: Findings, words: Phrases) -> Iterator[Lead]:
-    """Yield the leads, those at equal epochs first."""
+    """Yield the leads, those for the same images first."""
     _, large = sizes(findings)
     for budget, id in CLAIMS.items():
         verdict, (of, _) = findings.verdicts[id], _sizes_of(findings, id)

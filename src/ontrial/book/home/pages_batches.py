@@ -95,7 +95,7 @@ def panel(page: Page, budget: str, grid: Grid) -> dict[str, Any]:
     states = {formatting.rate(rate): _state(page, grid, rate) for rate in grid.rates}
     return {
         "budget": budget,
-        "held": page.texts[f"home same {budget}"],
+        "held": page.texts[f"budget {budget}"],
         "rates": list(states),
         "own": own,
         "states": states | {OWN: _state(page, grid, None)},

@@ -44,7 +44,7 @@ def law(page: Page) -> str:
 
 
 def law_heading(page: Page) -> str:
-    """Return what the study found on equal images and on equal updates; "" if it is not published."""
+    """Return what the study found for the same images and for the same updates; "" if it is not published."""
     return " ".join(_sentences(page)[:2])
 
 

@@ -52,7 +52,7 @@ def one_curve(results: Findings, words: Phrases, width: float) -> tuple[Figure, 
     for axes, name in zip(panels, MARKERS, strict=True):
         rows = table[table["experiment"] == name]
         _draw_curves(axes, rows, table[table["experiment"] == "updates"])
-        axes.set_title(words[f"curve {name}"])
+        axes.set_title(words[f"budget {name}"])
         _product_axis(axes, table["product"], 2)
         axes.axhline(GOAL, color=INK, linewidth=1, linestyle="dotted", zorder=1)
         _label_walls(axes, rows, words)

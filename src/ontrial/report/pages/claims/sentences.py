@@ -365,7 +365,7 @@ def contexts_against(verdict: Verdict) -> list[Context]:
 
 
 def where(page: Page, boxes: Iterable[answers.Box], estimand: Estimand | None = None) -> str:
-    """Return conditions in words: "with 5 hidden layers, or at one shared learning rate for equal epochs".
+    """Return conditions in words: "with 5 hidden layers, or at one shared learning rate for the same images".
 
     A condition with a choice comes last, because readers would otherwise have to guess how far the choice reaches.
 
@@ -388,7 +388,7 @@ def rival_axes(estimand: Estimand) -> set[str]:
 
 
 def _at_once(page: Page, conditions: Sequence[str]) -> str:
-    """Return conditions that hold together: "with one hidden layer, for equal epochs and with He initialisation"."""
+    """Return conditions that hold together: "with one hidden layer, for the same images and with He initialisation"."""
     *others, last = conditions
     noun = page.say["answer condition"]
     shortened = Markdown(", ").join(text.removesuffix(noun) for text in others)
