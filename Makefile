@@ -19,12 +19,16 @@ BIN  := $(VENV)/bin
 ACTIVE = PATH="$$PWD/$(BIN):$$PATH"# as in an activated environment, because jobs run `python`
 SNAKEMAKE = $(ACTIVE) snakemake --cores $(CORES) --config study="$$STUDY" $(TRUST)
 
+# On a full disk, Snakemake may fail without saying why.
+REQUIRE_WRITABLE = $(BIN)/python -P -c \
+  'from ontrial.storage import files, process; process.call(files.require_writable, {"folder": "results"})'
+
 .DEFAULT_GOAL := site
 .PHONY: site setup serve verdicts report publish verify measure slurm test test-slow test-long lint format lock clean help
 
 site: setup ## set up, run STUDY and build its site (STUDY=config/smoke.yaml is the smallest, half a minute)
 	@[ -t 2 ] || export COLUMNS=200; $(SNAKEMAKE) --logger rich || \
-	  { $(BIN)/ontrial check-writable; exit 1; }
+	  { $(REQUIRE_WRITABLE); exit 1; }
 
 setup: $(VENV)/ready ## create .venv with the exact versions in requirements/run.lock, and install this package
 

@@ -36,7 +36,6 @@ COMMANDS = {
     "compare": Command("compare", "Print what changed between two folders of results."),
     "report": Command("report", "Pack the results of a study into report.zip."),
     "judge": Command("judge", "Judge a table of your own runs by this project's rules.", "judge", on_windows=True),
-    "check-writable": Command("check_writable"),
     "publish": Command("publish"),
     "snakefile": Command("snakefile"),
     "verify": Command("verify"),
