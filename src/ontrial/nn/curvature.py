@@ -252,16 +252,9 @@ def _linearised_distance(
     The flow of their tangent kernel (Jacot, Gabriel & Hongler 2018) is followed by steps with all samples. ∞ if the
     goal is not reached after LONGEST_FLOW. The accuracy is a straight line between steps.
     """
-    objective, (z, z_judged), (matrix, judged) = (
-        network.objective,
-        *zip(
-            *(
-                (np.array(_forward(network, part).z[-1]), GaussNewton.at(network, part))
-                for part in (samples, validation)
-            ),
-            strict=True,
-        ),
-    )
+    objective, parts = network.objective, (samples, validation)
+    z, z_judged = (np.array(_forward(network, part).z[-1]) for part in parts)
+    matrix, judged = (GaussNewton.at(network, part) for part in parts)
     theta = [np.zeros((len(rates), x.shape[2], W.shape[2])) for x, W in zip(matrix.x, matrix.W, strict=True)]
     distance, before = np.full(len(rates), np.inf), np.zeros(len(rates))
     labels = classes(validation.y)

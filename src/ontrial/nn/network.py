@@ -106,7 +106,9 @@ class Buffers:
         self.first_calls = products.forward(self.x[0], network.matrices[0], self.z[0])
         self.later_calls = [call for layer in layers[:-1] for call in self._bind_forward(network, layer)]
         self.backward_calls = [self._bind_backward(network, layer) for layer in layers]
-        self.gradient_calls = [self._bind_gradient(network, layer) for layer in layers]
+        self.gradient_calls = [  # of dW = xᵀ delta and db = Σ delta over the batch: one product, thanks to the 1 in x
+            products.gradient(*arrays) for arrays in zip(self.x, self.delta, network.matrix_gradients, strict=True)
+        ]
         self.sgd_calls: list[products.Calls] | None = None  # bound at the first step: most buffers only evaluate
 
     def _bind_forward(self, network: "Network", layer: int) -> products.Calls:
@@ -140,10 +142,6 @@ class Buffers:
         if self.masks:
             calls.append(partial(np.multiply, previous_delta, self.masks[layer - 1], previous_delta))
         return calls
-
-    def _bind_gradient(self, network: "Network", layer: int) -> products.Calls:
-        """Return calls for dW = xᵀ delta and db = Σ delta over the batch: one product, thanks to the 1 in x."""
-        return products.gradient(self.x[layer], self.delta[layer], network.matrix_gradients[layer])
 
     def bind_sgd(self, network: "Network") -> list[products.Calls]:
         """Bind and return each layer's calls for a step of plain SGD: they compute its gradient.

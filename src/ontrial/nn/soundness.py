@@ -5,8 +5,8 @@ A check yields what is wrong with a part. It stops after the first kind of probl
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy import ndarray
@@ -27,6 +27,8 @@ SINGLE_TOLERANCE = 1e-4  # of float32 against float64, relative to 1 + the size
 SHARES = tuple(i / 64 for i in range(64))  # of the updates, 0 to below 1
 GRADIENTS = (0.0, 1e-30, 1e-10, 1.0, 1e4, 1e10)
 WIDTHS = (1, 2, 10, 784, 4_096)
+Part = TypeVar("Part")
+Found = TypeVar("Found")
 STACK = (3, 64, 90)  # runs, batch and units: enough numbers for code that treats large arrays in another way
 
 
@@ -43,11 +45,14 @@ class Problem(NamedTuple):
 
 def activation_problems(activation: Activation) -> Iterator[Problem]:
     """Yield what is wrong with an activation: with its arrays, bytes in a stack, extremes, slopes or accuracy."""
+    checks = (_activation_arrays, _activation_stacks, _activation_extremes, _slopes, _accuracy)
+    return _first_problems(activation, checks)
+
+
+def _first_problems(part: Part, checks: Iterable[Callable[[Part], Iterator[Found]]]) -> Iterator[Found]:
+    """Yield what the first check of a part that finds any problems yields."""
     with np.errstate(all="ignore"):
-        for check in (_activation_arrays, _activation_stacks, _activation_extremes, _slopes, _accuracy):
-            if problems := [*check(activation)]:
-                yield from problems
-                return
+        yield from next(filter(None, (list(check(part)) for check in checks)), ())
 
 
 def _activation_arrays(activation: Activation) -> Iterator[Problem]:
@@ -162,11 +167,8 @@ def _number_problems(
 
 def optimiser_problems(optimiser: Optimiser) -> Iterator[Problem]:
     """Yield what is wrong with an optimiser: what its rule changes, bytes in a stack, extremes, direction."""
-    with np.errstate(all="ignore"):
-        for check in (_rule_arguments, _rule_stacks, _rule_extremes, _direction):
-            if problems := [*check(optimiser)]:
-                yield from (Problem("rule", problem) for problem in problems)
-                return
+    checks = (_rule_arguments, _rule_stacks, _rule_extremes, _direction)
+    return (Problem("rule", sentence) for sentence in _first_problems(optimiser, checks))
 
 
 def _rule_arguments(optimiser: Optimiser) -> Iterator[str]:
@@ -228,11 +230,7 @@ def _no_state(optimiser: Optimiser, theta: ndarray) -> list[ndarray]:
 
 def loss_problems(loss: Loss) -> Iterator[Problem]:
     """Yield what is wrong with a loss: with its arrays, bytes in a stack, extremes or slopes."""
-    with np.errstate(all="ignore"):
-        for check in (_loss_arrays, _loss_stacks, _loss_extremes, _loss_slopes):
-            if problems := [*check(loss)]:
-                yield from problems
-                return
+    return _first_problems(loss, (_loss_arrays, _loss_stacks, _loss_extremes, _loss_slopes))
 
 
 def _loss_arrays(loss: Loss) -> Iterator[Problem]:
