@@ -48,10 +48,9 @@ def read_table(path: str | Path) -> pd.DataFrame:
     schema = schema_of(Path(path).name)
     words = [name for name, column in schema["properties"].items() if column["items"].get("type") == "string"]
     try:
-        content = io.StringIO(files.read_csv(path))
+        with files.reading(path):
+            content = io.StringIO(files.read_csv(path))
         table = pd.read_csv(content, dtype=dict.fromkeys(words, str), keep_default_na=False, na_values=[""])
-    except OSError as error:
-        raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
     except ValueError as error:
         raise InputError(f"{path}: this is not a table: {error}. {remedy(path)}") from None
     newer = {name: SETTINGS[name] for name in schema["required"] if name in SETTINGS and name not in table}

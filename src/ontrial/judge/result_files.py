@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ontrial.errors import DamagedError, InputError
+from ontrial.errors import DamagedError
 from ontrial.judge import published
 from ontrial.judge.docket import Docket, load_docket
 from ontrial.judge.records import Verdicts, decode
@@ -57,9 +57,8 @@ def read_csv(path: str | Path, columns: Collection[str], **options: Any) -> pd.D
     import pandas as pd
 
     try:
-        table = pd.read_csv(io.StringIO(files.read_csv(path)), **options)
-    except OSError as error:
-        raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
+        with files.reading(path):
+            table = pd.read_csv(io.StringIO(files.read_csv(path)), **options)
     except ValueError as error:
         raise DamagedError({path: f"this is not a table: {error}."}) from None
     if missing := [name for name in columns if name not in table]:

@@ -93,7 +93,7 @@ def long_table(settings: dict, learning_rates: tuple[float, ...], seeds: tuple[i
     columns["epochs"] = np.tile(history.epochs, runs)
     columns["updates"] = np.tile(history.updates, runs)
     columns |= {name: values.ravel() for name, values in history.measures.items()}
-    return arrow.from_columns(columns)
+    return pa.table({name: arrow.column(values) for name, values in columns.items()})
 
 
 def test_predictions(cell: Cell, arrays: Data, seeds: tuple[int, ...], history: History) -> np.ndarray:

@@ -4,15 +4,8 @@
 Therefore this module builds columns from their buffers.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 import pyarrow as pa
-
-
-def from_columns(columns: Mapping[str, np.ndarray]) -> pa.Table:
-    """Return a table with columns of numbers, booleans or strings."""
-    return pa.table({name: column(values) for name, values in columns.items()})
 
 
 def column(values: np.ndarray) -> pa.Array:

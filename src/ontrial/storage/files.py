@@ -150,14 +150,24 @@ def read_bytes(path: str | Path, limit: int = MAX_BYTES) -> bytes:
         return file.read(size)
 
 
-def read_text(path: str | Path, limit: int = MAX_BYTES) -> str:
-    """Return the text of a file of at most `limit` bytes. Raises InputError if it can't be read."""
+@contextmanager
+def reading(path: str | Path, if_missing: str = "there is no such file.") -> Iterator[None]:
+    """Raise InputError for a file that is missing or can't be read.
+
+    if_missing: Sentence on a missing file.
+    """
     try:
-        return decode(read_bytes(path, limit), path)
+        yield
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file.") from None
+        raise InputError(f"{path}: {if_missing}") from None
     except OSError as error:
         raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
+
+
+def read_text(path: str | Path, limit: int = MAX_BYTES) -> str:
+    """Return the text of a file of at most `limit` bytes. Raises InputError if it can't be read."""
+    with reading(path):
+        return decode(read_bytes(path, limit), path)
 
 
 def read_csv(path: str | Path) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ontrial.errors import REBUILD, DamagedError, InputError, legible
+from ontrial.errors import REBUILD, DamagedError, legible
 from ontrial.storage import files
 
 if TYPE_CHECKING:
@@ -35,28 +35,22 @@ def parse(path: str | Path, remedy: str = REBUILD) -> Any:
 
     remedy: What the message advises.
     """
-    try:
-        text = files.read_bytes(path, MAX_BYTES).decode()
-        return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
-    except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file. {remedy.removeprefix('Delete it, and ')}") from None
-    except OSError as error:
-        if error.errno == errno.EFBIG:
+    with files.reading(path, f"there is no such file. {remedy.removeprefix('Delete it, and ')}"):
+        try:
+            text = files.read_bytes(path, MAX_BYTES).decode()
+            return json.loads(text, parse_constant=_finite, parse_float=_finite)
+        except OSError as error:
+            if error.errno != errno.EFBIG:
+                raise
             raise DamagedError({path: f"{error.strerror}."}, remedy) from None
-        raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
-    except (ValueError, RecursionError):
-        raise DamagedError({path: "broken JSON."}, remedy) from None
-
-
-def _refuse_constant(name: str) -> None:
-    """Refuse NaN and Infinity, which JSON does not have."""
-    raise ValueError(name)
+        except (ValueError, RecursionError):
+            raise DamagedError({path: "broken JSON."}, remedy) from None
 
 
 def _finite(text: str) -> float:
-    """Return a number. Raises ValueError if it is too large to be one, such as 1e999."""
+    """Return a number. Raises ValueError for NaN and Infinity, which JSON does not have, and for one such as 1e999."""
     number = float(text)
-    if math.isinf(number):
+    if not math.isfinite(number):
         raise ValueError(text)
     return number
 

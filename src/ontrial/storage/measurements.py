@@ -40,33 +40,20 @@ class Measurement(NamedTuple):
         return list(dict.fromkeys([*paths, *more]))
 
 
+MEASURE, BENCHMARK = "make measure WHAT=", "results/benchmark"
+OF_OURSELVES = ("laboratories", "tries", "judging", "sentences", "peers", "recipes", "random-activations")
+
 MEASUREMENTS = {
     measurement.name: measurement
     for measurement in (
-        Measurement(
-            "benchmark",
-            ("benchmark.csv", "benchmark.json"),
-            "results/benchmark",
-            "make measure WHAT=benchmark",
-        ),
-        Measurement("scaling", ("scale.csv",), "results/benchmark", "make measure WHAT=scale"),
-        Measurement("laboratories", ("laboratories.csv",), "results/benchmark", "make measure WHAT=laboratories"),
-        Measurement("tries", ("tries.csv",), "results/benchmark", "make measure WHAT=tries"),
-        Measurement("judging", ("judging.csv",), "results/benchmark", "make measure WHAT=judging"),
-        Measurement("sentences", ("sentences.csv",), "results/benchmark", "make measure WHAT=sentences"),
-        Measurement("peers", ("peers.csv",), "results/benchmark", "make measure WHAT=peers"),
-        Measurement("recipes", ("recipes.csv",), "results/benchmark", "make measure WHAT=recipes"),
-        Measurement(
-            "random-activations",
-            ("random-activations.csv",),
-            "results/benchmark",
-            "make measure WHAT=random-activations",
-        ),
+        Measurement("benchmark", ("benchmark.csv", "benchmark.json"), BENCHMARK, f"{MEASURE}benchmark"),
+        Measurement("scaling", ("scale.csv",), BENCHMARK, f"{MEASURE}scale"),
+        *(Measurement(name, (f"{name}.csv",), BENCHMARK, f"{MEASURE}{name}") for name in OF_OURSELVES),
         Measurement(
             "robustness",
             ("circumstances.csv",),
             "results/{study}",
-            "make measure WHAT=circumstances STUDY={file}",
+            f"{MEASURE}circumstances STUDY={{file}}",
             by_study=True,
         ),
         Measurement(

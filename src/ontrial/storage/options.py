@@ -63,7 +63,7 @@ def run(step: Callable[..., None]) -> None:
             option.flag,
             nargs="*" if option.is_list else "?" if option.is_optional else None,
             type=int if option.type is int else str,
-            default=[] if option.is_list and not option.is_optional else None,
+            default=[] if option.is_list else None,
             required=not (option.is_list or option.is_optional),
             help=option.note,
         )

@@ -10,12 +10,6 @@ ALLOWED = "ONTRIAL_DATA"  # environment variable with further folders, separated
 CONFIG = "config"  # folder of configurations within a project
 
 
-def _project_of(folder: Path) -> Path:
-    """Return the folder of the project of a study whose configuration is in this folder."""
-    folder = folder.resolve()
-    return folder.parent if folder.name == CONFIG else folder
-
-
 def refusal(path: Path, folder: Path) -> str | None:
     """Return why a study may not read a file, or None if it may. Links are followed.
 
@@ -26,7 +20,8 @@ def refusal(path: Path, folder: Path) -> str | None:
     except ValueError:  # a zero byte, or half of a surrogate pair
         return f"{legible(str(path), 80)}: no file can have this path."
     allowed = filter(None, os.environ.get(ALLOWED, "").split(os.pathsep))
-    if any(map(target.is_relative_to, (Path.cwd(), _project_of(folder), *(Path(name).resolve() for name in allowed)))):
+    project = folder.resolve().parent if folder.resolve().name == CONFIG else folder.resolve()
+    if any(map(target.is_relative_to, (Path.cwd(), project, *(Path(name).resolve() for name in allowed)))):
         return None
     return (
         f"{target} is outside the project, which is the working folder and that of the study. If the study may read "

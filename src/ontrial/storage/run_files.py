@@ -20,7 +20,7 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ontrial.errors import DamagedError, InputError
+from ontrial.errors import DamagedError
 from ontrial.storage import arrow, files
 
 WRITER = {
@@ -194,12 +194,8 @@ def _characters(content: bytes, names: list[str]) -> float:
 
 def _read_verified(path: str | Path) -> bytes:
     """Return the bytes of a file after verifying its checksum."""
-    try:
+    with files.reading(path, "the file is missing. Run the same command again to rebuild it."):
         content = files.read_bytes(path, limit=sys.maxsize)
-    except FileNotFoundError:
-        raise InputError(f"{path}: the file is missing. Run the same command again to rebuild it.") from None
-    except OSError as error:
-        raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
     if not is_intact(content):
         raise DamagedError({path: "the file is damaged: its SHA-256 differs from the one that it contains."})
     return content

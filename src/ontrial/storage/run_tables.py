@@ -157,12 +157,8 @@ def _content(path: str, limit: int) -> bytes:
         content = sys.stdin.buffer.read(limit + 1)
     else:
         require_inside(path)
-        try:
+        with files.reading(_name(path)):
             content = files.read_bytes(path, limit)
-        except FileNotFoundError:
-            raise InputError(f"{_name(path)}: there is no such file.") from None
-        except OSError as error:
-            raise InputError(f"{_name(path)}: the file can't be read: {error.strerror}.") from None
     if content.startswith(GZIP):
         content = gzip.GzipFile(fileobj=io.BytesIO(content)).read(limit + 1)
     if len(content) > limit:

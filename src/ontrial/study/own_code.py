@@ -20,8 +20,9 @@ MAX_LENGTH = 500  # characters of a description
 
 def read_code(path: str) -> tuple[ast.Module, str]:
     """Return the syntax tree of a file, without running it, and its SHA-256. Raises InputError if it is not Python."""
-    try:
+    with files.reading(path):
         content = files.read_bytes(path, MAX_BYTES)
+    try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         if encoding not in ("utf-8", "utf-8-sig"):  # Python would run other text than people read
             raise InputError(f"{path}:1: its encoding is {legible(encoding, 40)}. Write it in UTF-8.")
@@ -30,8 +31,6 @@ def read_code(path: str) -> tuple[ast.Module, str]:
         if sum(isinstance(node, ast.FunctionDef) for node in module.body) > MAX_FUNCTIONS:
             raise InputError(f"{path}: it has more than {MAX_FUNCTIONS} functions. Keep those that the study needs.")
         return module, hashlib.sha256(content).hexdigest()
-    except OSError as error:
-        raise InputError(f"{path}: the file can't be read: {error.strerror}.") from None
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise InputError(f"{path}:{line}: not Python: {getattr(error, 'msg', error)}.") from None
