@@ -1,5 +1,6 @@
 """The page for an exam has what is taught and what is so, in a line for each claim, and calculations by hand."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -24,8 +25,8 @@ def test_each_claim_with_an_answer_has_a_line_under_its_chapter(results, languag
     sources = with_findings(sources_of(results, language), claims=claims, verdicts=VERDICTS | {"defined": DEFINED})
     page = Page(sources, "exam.md")
     lines = render(read_pages(ROOT / "docs" / language)["exam.md"], page.path, page.names).splitlines()
-    chapters = [line.split(" {")[0] for line in lines if line.startswith("### ")]
-    assert chapters == ["### Activations", f"### {page.say['others']}"]
+    chapters = re.findall(r"<summary>(.*)</summary>", "\n".join(lines))
+    assert chapters == ["Activations", page.say["others"]]
     rows = [line for line in lines if line.startswith("| “")]
     assert [row.count("evidence/") for row in rows] == [1, 1]
     assert "evidence/small.md" in rows[0]
