@@ -147,9 +147,9 @@ class ClaimPage:
 
     @property
     def picture(self) -> str:
-        """The picture of the effects in a few settings, or the table of the readings of a claim by construction."""
+        """The picture of the effects in a few settings; "" for a claim by construction."""
         if not self.entry.estimand:
-            return self.contexts or ""
+            return ""
         say, shown, n = self.page.say, rows_of(self.verdict), len(self.verdict.contexts)
         title = say["picture title"].format(metric=self.metric, comparison=self.comparison)
         caption = say[f"picture {self.estimand.claimed}"].format(self.margin)
