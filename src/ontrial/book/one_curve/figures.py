@@ -18,9 +18,9 @@ from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import FILL, GREEN, INK, MUTED, PURPLE, SKY, VERMILLION, style_of
+from ontrial.report.wording.styles import BLUE, FILL, GREEN, INK, MUTED, PURPLE, VERMILLION, style_of
 
-COLOURS = {4: SKY, 16: VERMILLION, 64: PURPLE, 256: GREEN}  # of batch sizes
+COLOURS = {4: GREEN, 16: BLUE, 64: PURPLE, 256: VERMILLION}  # of batch sizes
 MARKERS = {"updates": "o", "epochs": "s"}
 GOAL = 15  # test error in per cent at the goal of distances on digits
 ERRORS = (2, 5, 10, 20, 50, 90)  # ticks

@@ -5,7 +5,7 @@
   const [LEFT, RIGHT, TOP, BOTTOM] = [40, 16, 20, 26]
   const {rates, batches} = data
   const sizes = Object.keys(batches).map(Number)
-  const COLOURS = Object.fromEntries(sizes.map((size, i) => [size, ["purple", "red", "blue", "green"][i % 4]]))
+  const COLOURS = {4: "green", 16: "blue", 64: "purple", 256: "red"} // as everywhere
   const octave = rate => Math.log2(rate)
   const name = rate => tickText(octave(rate), true)
   const ends = width => [LEFT + 12, width - RIGHT]
