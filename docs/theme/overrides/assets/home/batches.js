@@ -6,12 +6,13 @@
   const {panels, answers} = JSON.parse(document.getElementById("trial-home-data").textContent)
   const host = document.querySelector(".trial-home")
   const all = selector => [...host.querySelectorAll(selector)]
-  const [said, knob, field, hint, rate, reply] = ["said", "knob", "field", "hint", "rate output", "reply"].map(name =>
+  const [said, knob, field, hint, rate] = ["said", "knob", "field", "hint", "rate output"].map(name =>
     host.querySelector(name === "knob" ? "#trial-home-knob" : `.trial-home-${name}`),
   )
   const strips = all(".trial-home-strip").map(strip => [...strip.children])
   const boxes = all(".trial-home-six button")
   const state = {equal: panels[0].budget, rate: panels[0].rates[panels[0].own[0]]}
+  let reply = "" // to a guess about the sentence, until another state is chosen
   const current = () => panels.find(({budget}) => budget === state.equal)
 
   function show() {
@@ -19,9 +20,10 @@
     const isOwn = state.rate === OWN
     const {answer, said: sentence, shown} = states[state.rate]
     const [stamp, text] = said.children
-    stamp.className = `stamp ${answer}`
-    stamp.textContent = answers[answer]
-    text.textContent = sentence
+    const {verdict, answer: told} = host.dataset
+    stamp.className = `stamp ${reply && told ? `badge-${verdict}` : answer}`
+    stamp.textContent = (reply && told) || answers[answer]
+    text.textContent = `${reply} ${sentence}`.trim()
     const places = isOwn ? own : own.map(() => rates.indexOf(state.rate))
     for (const [i, [length, percent]] of shown.entries()) {
       all(".trial-home-bar > i")[i].style.setProperty("--length", length)
@@ -47,8 +49,7 @@
   /** Show the answers, after a guess or without. */
   function open(guess) {
     host.classList.add("guessed")
-    const replied = guess && replyTo(guess, host.dataset.verdict)
-    if (replied) reply.textContent = `${host.dataset[replied]} ${host.dataset.answer}`
+    reply = guess ? host.dataset[replyTo(guess, host.dataset.verdict)] : ""
     show()
   }
 

@@ -4,7 +4,7 @@
   const {element} = globalThis.elements
   const {panels, answers, rivals} = data
   const [LABEL, ROW, FOOT] = [52, 34, 22]
-  const COLOURS = {true: "blue", false: "red", tie: "green", open: "soft", neither: "soft"}
+  const COLOURS = {true: "blue", false: "red", tie: "soft", open: "soft", neither: "soft"}
   const {rates} = Object.values(panels)[0]
   const of = ({equal, whose, rate}) => panels[equal].states[whose === "own" ? "own" : rate]
   const ends = width => [LABEL, width - 50]
