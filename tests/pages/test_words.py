@@ -26,6 +26,7 @@ from ontrial.book.one_curve import predicted_limits
 from ontrial.book.replications import agreement
 from ontrial.book.replications import pages as replications
 from ontrial.book.small import SMALL
+from ontrial.book.teaching import pages_playground
 from ontrial.data.splits import SCALINGS
 from ontrial.judge import claims, estimands, metrics
 from ontrial.judge.metrics import BUILT_IN
@@ -36,7 +37,7 @@ from ontrial.nn.schedules import SCHEDULES
 from ontrial.report.pages import tables
 from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.studies import measured, robustness
-from ontrial.report.pages.tools import explorer, playground
+from ontrial.report.pages.tools import explorer
 from ontrial.report.pages.tools.guess import GUESSES
 from ontrial.report.summaries import replications as replication_summaries
 from ontrial.report.summaries.explorer import MEASURES
@@ -157,7 +158,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "replication {} here": (*replications.ANSWERS, "not_seen"),
     "seeds {}": ("confirmatory", "descriptive"),
     "side {}": SIDES,
-    "setting {}": {*SETTINGS, *explorer.CHOICES, *playground.START},
+    "setting {}": {*SETTINGS, *explorer.CHOICES, *pages_playground.START},
     "size over {}": size.AXES,
     "size {}": ("grows", "shrinks", "shifts"),
     "standing {}": ("published", "changed", "own"),
