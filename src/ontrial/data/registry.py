@@ -307,10 +307,10 @@ def split(name: str, seed: int, training_samples: int | None = None) -> splits.S
     return parts._replace(train=splits.draw_subset(parts.train, labels, seed, size))
 
 
-def bytes_per_seed(name: str, training_samples: int | None = None, dtype: DTypeLike = np.float32) -> int:
-    """Return the bytes that the inputs from `arrays` take per seed."""
+def bytes_per_seed(name: str, training_samples: int | None = None) -> int:
+    """Return the bytes that the inputs from `arrays` take per seed in float32."""
     features, _, _, train, validation, test = sizes(name)
-    return features * ((training_samples or train) + validation + test) * np.dtype(dtype).itemsize
+    return features * ((training_samples or train) + validation + test) * np.dtype(np.float32).itemsize
 
 
 def target_columns(name: str, output: str) -> int:

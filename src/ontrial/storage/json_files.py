@@ -21,10 +21,10 @@ MAX_BYTES = 2**26  # of a file: Python takes twenty times as much memory
 MAX_LENGTH = 200  # characters that messages quote
 
 
-def read_json(path: str | Path, schema: Mapping[str, Any], remedy: str = REBUILD) -> Any:
+def read_json(path: str | Path, schema: Mapping[str, Any]) -> Any:
     """Return the content of a JSON file. Raises InputError if it can't be read, and DamagedError as below."""
-    content = parse(path, remedy)
-    check(path, content, schema, remedy)
+    content = parse(path)
+    check(path, content, schema)
     return content
 
 

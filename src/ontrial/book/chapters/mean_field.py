@@ -35,13 +35,12 @@ def second_moment(function: Function, variance: float) -> float:
     return float(weights @ function(np.sqrt(variance) * nodes) ** 2)
 
 
-def variances(function: Function, sigma_w2: Sequence[float], input_moment: float = 1.0) -> np.ndarray:
-    """Return the variance of z in each layer, (layers,): σ_w² E[a²], where a is the input of that layer.
+def variances(function: Function, sigma_w2: Sequence[float]) -> np.ndarray:
+    """Return the variance of z in each layer, (layers,): σ_w² E[a²], where a is its input. E[a²] of the inputs is 1.
 
     sigma_w2: Variance of a weight times n_in, for each layer.
-    input_moment: Mean square of the inputs.
     """
-    moment = input_moment
+    moment = 1.0
     layer_variances = []
     for sigma2 in sigma_w2:
         layer_variances.append(sigma2 * moment)
@@ -49,16 +48,14 @@ def variances(function: Function, sigma_w2: Sequence[float], input_moment: float
     return np.array(layer_variances)
 
 
-def gradient_norms(
-    function: Function, derivative: Function, sigma_w2: Sequence[float], input_moment: float = 1.0
-) -> np.ndarray:
+def gradient_norms(function: Function, derivative: Function, sigma_w2: Sequence[float]) -> np.ndarray:
     """Return the norm of dL/dz in each layer divided by that in the last, (layers,).
 
     Going down one layer multiplies the squared norm by χ = σ_w² E[φ′(z)²], with σ_w² of the weights above and z of the
     layer below. All layers have the same activation, so the output layer is not among them. The parameters are those of
     `variances`.
     """
-    below = variances(function, sigma_w2, input_moment)[:-1]
+    below = variances(function, sigma_w2)[:-1]
     chi = [sigma2 * second_moment(derivative, variance) for sigma2, variance in zip(sigma_w2[1:], below, strict=True)]
     return np.sqrt(np.cumprod([1.0, *reversed(chi)])[::-1])
 

@@ -75,9 +75,9 @@ class PredictedLimits:
         digits = [f"{value:.0f}%" if of == "share" else formatting.significant(value, 2) for value in values]
         return f"{digits[0]} ({self.page.say['range'].format(*digits[1:])})"
 
-    def is_closer(self, rival: str, part: str = "near") -> bool | None:
+    def is_closer(self, rival: str) -> bool | None:
         """Return whether the prediction is closer than a rival; None if the interval has both, or there is none."""
-        found: Interval | None = summary.gain(self.arms(part), rival)
+        found: Interval | None = summary.gain(self.arms("near"), rival)
         return None if found is None or found.ci_low <= 0 <= found.ci_high else bool(found.ci_low > 0)
 
     def distance(self, fewest: int, most: int) -> str:

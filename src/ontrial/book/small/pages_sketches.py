@@ -19,11 +19,9 @@ def dots(points: Sequence[tuple[float, float]], colour: str, radius: float = 7) 
     return "".join(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{radius}" fill="{colour}"/>' for x, y in points)
 
 
-def _curve(
-    function: Callable[[float], float], low: float = 0, high: float = 1, count: int = 41
-) -> list[tuple[float, float]]:
+def _curve(function: Callable[[float], float], high: float = 1, count: int = 41) -> list[tuple[float, float]]:
     """Return points of a function of the share of the width, whose values are shares of the height, from below."""
-    shares = [low + (high - low) * i / (count - 1) for i in range(count)]
+    shares = [high * i / (count - 1) for i in range(count)]
     return [(WIDTH * share, HEIGHT * (1 - function(share))) for share in shares]
 
 

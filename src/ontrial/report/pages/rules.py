@@ -67,9 +67,9 @@ class Rules:
         """Return the error that a look, counted from 1, may use, in per cent."""
         return _percent(self.page, statistics.shares(LOOKS)[look - 1])
 
-    def look_level(self, look: int, looks: int = LOOKS) -> str:
-        """Return the level of the intervals at one of several looks, in per cent."""
-        return _percent(self.page, 1 - statistics.shares(looks)[look - 1])
+    def look_level(self, look: int) -> str:
+        """Return the level of the intervals at a look, in per cent."""
+        return _percent(self.page, 1 - statistics.shares(LOOKS)[look - 1])
 
     def try_level(self, spending: int) -> str:
         """Return the level of a try after some that were not kept, in per cent, with the usual total error."""
