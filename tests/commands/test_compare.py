@@ -259,18 +259,26 @@ def test_a_table_of_other_cells_counts_and_other_numbers_do_not(tmp_path, compar
     assert (run.returncode, "| `hidden, line 3` | `none` | `<script>\\|'` |" in run.stdout) == (1, True)
 
 
-def test_every_published_file_that_moved_is_listed(tmp_path, compare):
-    before, after = tmp_path / "base/results/reference", tmp_path / "results/reference"
-    for folder in (before, after):
+@pytest.fixture
+def published(tmp_path, compare):
+    """Two folders of equal published results, and a function that compares them."""
+    folders = tmp_path / "base/results/reference", tmp_path / "results/reference"
+    for folder in folders:
         write(folder / "tiny/verdicts.json", BEFORE)
         write(folder / "tiny/tables/tuned.csv", TUNED)
+    return *folders, lambda: compare("base/results/reference", "results/reference")
+
+
+def test_every_published_file_that_moved_is_listed(published):
+    before, after, compare = published
+    for folder in (before, after):
         write(folder / "benchmark.json", {"machine": {"processor": "A"}, "measured": [{"cells": 1, "jobs": 2}]})
-    run = compare("base/results/reference", "results/reference")
+    run = compare()
     assert (run.returncode, run.stdout) == (0, "## What changed in published results\n\nNo published file moved.\n")
     write(after / "benchmark.json", {"machine": {"processor": "A\n<b>"}, "measured": [{"cells": 1, "jobs": 3}]})
     write(after / "tiny/verdicts.json", changed(deep=None))
     write(after / "scale.csv", "part\nplan\n")
-    run = compare("base/results/reference", "results/reference")
+    run = compare()
     assert run.returncode == 1
     assert "**3 of 4 published files moved.**" in run.stdout
     assert "| `machine.processor` | `A` | `A\\n<b>` |\n| `measured[0].jobs` | `2` | `3` |" in run.stdout
@@ -279,48 +287,41 @@ def test_every_published_file_that_moved_is_listed(tmp_path, compare):
     assert " more places of this file differ." in run.stdout
 
 
-def test_what_hides_in_a_published_file_is_found(tmp_path, compare):
-    before, after = tmp_path / "base/results/reference", tmp_path / "results/reference"
-    for folder in (before, after):
-        write(folder / "tiny/verdicts.json", BEFORE)
-        write(folder / "tiny/tables/tuned.csv", TUNED)
+def test_what_hides_in_a_published_file_is_found(published):
+    _, after, compare = published
     for content in ({}, {"machine": None}):
         write(after / "benchmark.json", content)
-        run = compare("base/results/reference", "results/reference")
+        run = compare()
         assert (run.returncode, "**1 of 3 published files moved.**" in run.stdout) == (1, True)
     head, *rows = TUNED.splitlines()
     write(after / "tiny/tables/tuned.csv", "\n".join([f"mean,{head}", *(f"99,{row}" for row in rows)]))
-    run = compare("base/results/reference", "results/reference")
-    assert (run.returncode, 'tuned.csv: this is not a table: the column "mean" is there twice.' in run.stderr) == (
-        2,
-        True,
-    )
+    run = compare()
+    assert run.returncode == 2
+    assert 'tuned.csv: this is not a table: the column "mean" is there twice.' in run.stderr
 
 
-def test_a_table_of_verdicts_must_repeat_the_verdicts(tmp_path, compare):
-    before, after = tmp_path / "base/results/reference", tmp_path / "results/reference"
+def test_a_table_of_verdicts_must_repeat_the_verdicts(published):
+    before, after, compare = published
     table = records.to_table(records.decode(BEFORE)).to_csv(index=False)
     for folder in (before, after):
-        write(folder / "tiny/verdicts.json", BEFORE)
         write(folder / "tiny/verdicts.csv", table)
-    assert compare("base/results/reference", "results/reference").returncode == 0
+    assert compare().returncode == 0
     write(after / "tiny/verdicts.csv", table.replace("supported", "refuted", 1))
-    run = compare("base/results/reference", "results/reference")
+    run = compare()
     assert (run.returncode, "| `verdict, line 2` | `supported` | `refuted` |" in run.stdout) == (1, True)
     write(before / "tiny/verdicts.csv", table.replace("supported", "refuted", 1))  # it has been wrong before
-    assert compare("base/results/reference", "results/reference").returncode == 1
+    assert compare().returncode == 1
     (after / "tiny/verdicts.csv").unlink()
-    assert compare("base/results/reference", "results/reference").returncode == 1
+    assert compare().returncode == 1
 
 
-def test_published_files_that_nobody_knows_are_listed(tmp_path, compare):
-    before, after = tmp_path / "base/results/reference", tmp_path / "results/reference"
+def test_published_files_that_nobody_knows_are_listed(published):
+    before, after, compare = published
     for folder in (before, after):
-        write(folder / "tiny/verdicts.json", BEFORE)
         write(folder / "tiny/notes.txt", "the same")
-    assert compare("base/results/reference", "results/reference").returncode == 0
+    assert compare().returncode == 0
     write(after / "tiny/index.html", "<script>")
-    run = compare("base/results/reference", "results/reference")
+    run = compare()
     assert (run.returncode, "| `tiny/index.html` | before | after |" in run.stdout) == (1, True)
     assert "| `unknown file, SHA-256` | `None` | `" in run.stdout
 

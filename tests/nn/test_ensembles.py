@@ -91,15 +91,6 @@ def test_the_first_member_is_the_network_alone_and_the_others_have_streams_of_th
     assert len({member.tobytes() for member in start}) == MEMBERS
 
 
-def test_an_ensemble_of_one_has_the_bytes_of_a_network():
-    data = arrays("softmax")
-    one, plain = (
-        nn.train(architecture(), each, data, [0.1, 0.3], [1, 2]) for each in (recipe(members=1), Recipe(6, 2))
-    )
-    for name, values in plain.measures.items():
-        assert one.measures[name].tobytes() == values.tobytes()
-
-
 @pytest.mark.parametrize(("optimiser", "dropout"), [("sgd", 0.0), ("sgd", 0.5), ("adam", 0.0)])
 def test_ensembles_have_the_same_bytes_alone_and_in_a_stack(optimiser, dropout):
     rates, seeds = [0.1, 0.3, 0.2, 0.3], [1, 2, 2, 1]

@@ -61,9 +61,9 @@ def assert_finite_or_diverged(history) -> None:
             assert (finite | history.diverged[:, -1]).all()
 
 
-def ordinary(samples=12, features=3, classes=3, scale=1.0):
+def ordinary(samples=12, features=3, classes=3):
     random = np.random.default_rng(0)
-    return scale * random.normal(size=(samples, features)), random.integers(0, classes, samples)
+    return random.normal(size=(samples, features)), random.integers(0, classes, samples)
 
 
 @pytest.mark.parametrize(("activation", "pair"), combinations(ACTIVATIONS, PAIRS, strength=1))
@@ -83,12 +83,6 @@ def test_inputs_of_any_magnitude_give_finite_or_diverged_records(name, scale):
             make_data(np.clip(scale * X, -3e38, 3e38), labels, 3, 3), activation=name, output=output, loss=loss
         )
         assert_finite_or_diverged(history)
-
-
-def test_overflow_of_a_squared_error_is_recorded_as_divergence():
-    X, labels = ordinary(scale=1e30)
-    history = train_at_all_rates(make_data(X, labels, 3, 3), output="identity", loss="mse")
-    assert history.diverged.all()
 
 
 @every_activation

@@ -109,17 +109,6 @@ def test_tables_of_parts_are_those_of_the_whole_to_the_byte(tmp_path, monkeypatc
     assert counts["python"] == {"unknown": 10}
 
 
-def test_appended_tables_are_the_file_of_one_table(tmp_path):
-    table = pa.table({"seed": list(range(50)), "loss": [None, *np.linspace(0, 1, 49)]})
-    run_files.write(tmp_path / "whole", table)
-    with run_files.writer(tmp_path / "parts", table.schema) as append:
-        for i in range(0, 50, 20):
-            append(table[i : i + 20])
-        append(pa.table({"seed": pa.array([], pa.int64())}))
-    assert (tmp_path / "parts").read_bytes() == (tmp_path / "whole").read_bytes()
-    assert run_files.read_sealed(tmp_path / "parts").equals(table)
-
-
 def test_a_damaged_run_file_leaves_no_table(tmp_path):
     fake_tables(tmp_path, "z-first")
     damaged = next((tmp_path / "runs").rglob("batch-10.parquet"))

@@ -185,18 +185,10 @@ class TestFile:
         assert message.count("study-") == 11
         assert message.endswith(", and 90 more.")
 
-    def test_a_folder(self, tmp_path):
-        assert self.message(tmp_path) == f"{tmp_path}: the file can't be read: Is a directory."
-
     def test_not_utf_8(self, tmp_path):
         path = tmp_path / "c.yaml"
         path.write_bytes(VALID.replace("Try", "Größe").encode("latin-1"))
         assert self.message(path) == f"{path}:4: the text is not valid UTF-8. Save the file as UTF-8."
-
-    def test_too_large(self, tmp_path):
-        path = tmp_path / "c.yaml"
-        path.write_text(VALID + "#" * 10_000_000)
-        assert self.message(path) == f"{path}: the file can't be read: it is larger than 64 KiB."
 
     def test_a_byte_order_mark_is_allowed(self, tmp_path):
         (tmp_path / "c.yaml").write_text(VALID, encoding="utf-8-sig")
