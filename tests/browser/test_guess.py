@@ -84,7 +84,7 @@ def test_one_key_shows_the_verdict_and_the_score_follows(opened, verdicts, proto
     claim = page.locator(f'[data-claim="{id}"]')
     guess(page, id, verdicts[id])
     assert claim.locator(".badge").is_visible()
-    assert claim.locator("a").get_attribute("href") == f"evidence/{id}.html"
+    assert claim.locator(".guess-evidence").get_attribute("href") == f"evidence/{id}.html"
     assert page.evaluate("document.activeElement.textContent") == "Right."
     assert claim.get_by_role("button", disabled=True).count() == len(NAMES_OF)
     assert page.locator(".guess-claim .badge:visible").count() == 1
