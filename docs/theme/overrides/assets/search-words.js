@@ -22,13 +22,15 @@
     [/\bmany\s+(seeds|runs)\b|\bevery\s+run\b|\bwhich\s+accuracy\b/gi, "anecdote"], // the section on seeds
     [/\bp[\s-]?values?\b/gi, "p-value judge"],
     [/\bnan\b/gi, "diverge"],
-    [/\bstays?\s+at\s+\d+\s*%?/gi, "guessing"],
+    [/\b(stays?|stuck)\s+at\s+[\d.]+\s*%?/gi, "find learning rate breaks guessing"], // the recipe for a rate
     [/\bsoft\s*max\b/gi, "softmax"],
     [/\s*몇\s*(개|층)/g, ""],
     [/닐슨/g, "Nielsen"],
     [/연쇄\s*법칙/g, "역전파"],
     [/실행(할\s*때)?마다.*/g, "시드 일화"],
     [/가중치\s*0(\s*초기화)?/g, "누적"], // the section on what was not tried
+    [/정확도\S*\s+\d+\s*%.*/g, "학습률 찾는 찍는"], // the recipe for a rate
+    [/배치\s*크기\S*\s*1(?![\d이])/g, "배치 크기 1이면"], // the worker drops a digit that stands alone
     [/아담/g, "Adam"],
     [/관성/g, "모멘텀"],
     [/최적화/g, "옵티마이저 Adam 모멘텀"],
