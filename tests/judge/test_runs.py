@@ -118,6 +118,51 @@ def test_one_effect_over_tasks_is_the_mean_of_theirs(pair):
     assert judge(table.drop(index=0), **OVER, pair=pair).to_frame()["n"].tolist() == [17]
 
 
+@pytest.mark.parametrize(
+    ("leads", "asked", "said"),
+    [
+        ((0, 0, 0, 0, 0, 60), {}, "Without task=5, whose effect is 60.3, the mean is 0.657: undecided."),
+        ((0, 0, 0, 0, 0, 60), {"language": "ko"}, "과제 하나(task=5, 효과 60.3)를 빼면 평균은 0.657: 미정."),
+        ((4, 4, 4, 4, 4, 60), {}, "Without task=5, whose effect is 60.3, the mean is 4.66: as claimed."),
+        (
+            (9, 9, 9, 9, 9, -60),
+            {},
+            "Without task=5, whose effect is −59.7, the mean is 9.66: as claimed.",
+        ),
+        (
+            (0, 0, 0, 0, 0, 60),
+            {"not_worse": True},
+            "Without task=5, whose effect is −60.3, the mean is −0.657: undecided.",
+        ),
+        ((5, 3, 4, -1, 6, 4), {}, ""),
+        ((0, 60), {}, ""),
+        ((0, 0, 0, 0, 0, 60), {"tasks_are": "sample"}, ""),
+    ],
+)
+def test_a_task_that_outweighs_the_others_is_named_in_each_format(leads, asked, said):
+    verdict = judge(tasks(*leads), **OVER | asked, pair="seed")
+    assert len(verdict.doubts) == bool(said)
+    formats = (verdict.doubts[0], verdict._repr_html_(), summary(verdict._report)) if said else ()
+    assert all(said in text.replace("\xa0", " ") for text in formats)
+
+
+def test_a_factor_of_one_task_that_outweighs_the_others_is_named(tmp_path, capsys):
+    table = tasks(0, 0, 0, 0, 60)
+    table.assign(score=2 ** (table["score"] / 100)).to_csv(tmp_path / "runs.csv", index=False)
+    words = f"{tmp_path}/runs.csv --metric score --compare arm=new,old --unpaired --over task --json --quiet"
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    options = vars(parser.parse_args([*words.split(), "--smallest-effect", "factor 1.05"]))
+    options.pop("input_error_code")
+    options.pop("function")(**options)
+    printed = capsys.readouterr()
+    (doubt,) = json.loads(printed.out)["table"]["doubts"]
+    doubt = doubt.replace("\xa0", " ")
+    assert doubt.startswith("Without task=4, whose effect is × 1.5")
+    assert "the geometric mean is × 1.00: less than a factor of 1.05" in doubt
+    assert doubt in printed.err.replace("\xa0", " ")
+
+
 def test_tasks_of_any_scale_are_compared_in_per_cent_of_the_baseline():
     table = tasks(0, 0, 0, 0)
     table["score"] = 10.0 ** table["task"] * (1 + (table["score"] - 100 * table["task"]) / 100)

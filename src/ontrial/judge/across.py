@@ -6,21 +6,19 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 import scipy
 
 from ontrial.errors import InputError
+from ontrial.judge.measuring import MeasuredArm, classify
 from ontrial.judge.records import Way
 from ontrial.judge.samples import EQUAL, Sample
 from ontrial.judge.statistics import RESAMPLES, Interval, hull
 from ontrial.judge.table_contexts import FEWEST_FOLDS, Far, TableArms, TableContext, TablePairs
 from ontrial.judge.table_measuring import MeasuredTable
 from ontrial.judge.table_rows import place
-
-if TYPE_CHECKING:
-    from ontrial.judge.measuring import MeasuredArm
 
 FEWEST = 2  # pairs, or runs of each arm, whose spread is known
 
@@ -141,10 +139,20 @@ class Across(TableContext):
         """The fewest runs: their mean over tasks is less skewed than they are."""
         return FEWEST_FOLDS
 
-    @property
-    def won(self) -> int:
-        """The number of tasks with a difference in the claimed direction."""
-        return int((self.numbers > 0).sum())
+    def dominant(self, alpha: float) -> tuple[int, Across] | None:
+        """Return the place of a task that outweighs the others, and the context without it; None if none does.
+
+        Without it the outcome at an error of alpha is another one; or its effect is more than half of the sum of all,
+        which is certainly not 0. Only the largest and the smallest effect are tried, first the one further off.
+        """
+        outcome, whole = classify(self, alpha), self.sample().interval(1 - alpha)
+        is_clear = whole.ci_low > 0 or whole.ci_high < 0
+        extremes = sorted(np.argsort(self.numbers)[[0, -1]], key=lambda i: -abs(self.numbers[i] - self.numbers.mean()))
+        for i in map(int, extremes) if len(self.tasks) > FEWEST else ():
+            rest = replace(self, tasks=self.tasks[:i] + self.tasks[i + 1 :])
+            if (is_clear and 2 * self.numbers[i] / self.numbers.sum() > 1) or classify(rest, alpha) != outcome:
+                return i, rest
+        return None
 
     @property
     def variance(self) -> float:

@@ -10,7 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ontrial.errors import legible
+from ontrial.judge.across import Across
 from ontrial.judge.ledger import Ledger, last_hash
+from ontrial.judge.measuring import classify
 from ontrial.judge.questions import DROP, NEVER, Question
 from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict, Way, settings_text
 from ontrial.judge.statistics import ALPHA, fewest_seeds
@@ -147,6 +149,7 @@ def _doubts(judgement: Judgement, say: Phrases) -> Iterator[str]:
         totals = {arm: n + judgement.unended.get(arm, 0) for arm, n in judgement.runs.items()}
         texts = {"runs": _runs_by_arm(say, judgement.unended), "totals": _runs_by_arm(say, totals)}
         yield legible(say["judged unended"].format(**texts), LISTED * LENGTH)
+    yield from _dominant(judgement, say)
     for name, count in judgement.short.items():
         yield say["judged short"].format(count=formatting.count(count), name=legible(name, LENGTH))
     if judgement.whole:
@@ -157,6 +160,21 @@ def _doubts(judgement: Judgement, say: Phrases) -> Iterator[str]:
     if repeated:
         metric = legible(judgement.question.metric, LENGTH)
         yield say["judged repeated"].format(metric=metric, count=formatting.count(repeated))
+
+
+def _dominant(judgement: Judgement, say: Phrases) -> Iterator[str]:
+    """Yield which task outweighs the others of an effect over tasks, and what these say."""
+    (whole, *_), (context, *_) = judgement.measured, judgement.verdict.contexts
+    if isinstance(whole, Across) and (found := whole.dominant(judgement.alpha)):
+        i, rest = found
+        mean = float(rest.sample().interval(1 - judgement.alpha).estimate)
+        yield say["judged dominant"].format(
+            task=legible(settings_text(whole.tasks[i].context), LENGTH),
+            effect=Quantity.of(float(whole.numbers[i]), context.effect.unit).in_cell(say),
+            way=say["judged mean"],
+            mean=Quantity.of(mean, context.effect.unit).in_cell(say),
+            outcome=_term(say, judgement.verdict, context, Outcome(str(classify(rest, judgement.alpha)))),
+        )
 
 
 def counts_of(judgement: Judgement, say: Phrases) -> str:
