@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from ontrial.report.figures.axes import LINE
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import DOTTED, GREEN, INK, PAPER, VERMILLION, Style, style_of
+from ontrial.report.wording.styles import BLUE, DOTTED, INK, PAPER, VERMILLION, Style, style_of
 
 LETTER = 16  # points, size of symbols in formulas, which look smaller than words of the same size
 ERRORS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 90)  # per cent, ticks
@@ -172,4 +172,4 @@ def style_of_policy(name: str, sizes: Sequence[int]) -> Style:
     """
     rule, _, size = name.partition("_")
     style = style_of(rule)
-    return style._replace(colour=(VERMILLION, GREEN)[sizes.index(int(size))]) if size else style
+    return style._replace(colour=(BLUE, VERMILLION)[sizes.index(int(size))]) if size else style

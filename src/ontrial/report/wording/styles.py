@@ -43,7 +43,7 @@ STYLES = {
     "fixed": Style(VERMILLION, "solid", "o"),
     "linear": Style(GREEN, DASHED, "^"),
     "sqrt": Style(PURPLE, DASH_DOT, "s"),
-    "tuned": Style(BLUE, LONG, "D"),
+    "tuned": Style(INK, LONG, "D"),
     "softmax+cross_entropy": Style(BLUE, "solid", "o"),
     "softmax+mse": Style(VERMILLION, DASHED, "s"),
     "identity+mse": Style(GREEN, DASH_DOT, "^"),
