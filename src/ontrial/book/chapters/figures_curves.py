@@ -146,7 +146,7 @@ def batch_policies(results: Findings, words: Phrases, width: float) -> tuple[Fig
         ends.setdefault(line["x"].iloc[-1], []).append(end)
     axes.set_xlim(-0.4, len(sizes) - 0.6)
     for x, group_of_ends in ends.items():
-        label_ends(axes, group_of_ends, x, HEIGHT - 1)
+        label_ends(axes, group_of_ends, x + 0.15, HEIGHT - 1)  # beside the dots
     axes.set_xticks(range(len(sizes)), list(map(str, sizes)))
     axes.grid(False, axis="x")
     axes.set(xlabel=words["batch size"], ylabel=words["test error"])

@@ -15,6 +15,7 @@ from matplotlib.patheffects import Normal, Stroke
 from ontrial.book.axes import HALO, panel_grid, style_of_policy
 from ontrial.book.chapters import selection
 from ontrial.book.one_curve import predicted_limits
+from ontrial.judge import policies
 from ontrial.nn.objectives import objective
 from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
@@ -28,9 +29,10 @@ GAP = 0.35  # space in front of the full batch, in cells
 
 
 def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
-    """Draw how far mean test accuracy is below the best, over batch size and learning rate, with each policy's path.
+    """Draw how far mean test accuracy is below the best, over batch size and learning rate.
 
-    A line surrounds the ridge: the cells less than half a point below the best of their batch size.
+    Paths are the rates that suit two batch sizes, for all, and each at its own. A line surrounds the ridge: the cells
+    less than half a point below the best of their batch size.
     """
     cells, choices = selection.cells_and_choices(results)
     full = set(cells.loc[cells["full_batch"], "batch_size"])
@@ -51,13 +53,13 @@ def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple
         for y in np.flatnonzero(failed[:, column] >= 0.5):
             axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, **FAILED))
     starts = selection.starts(choices)
-    for policy in dict.fromkeys(choices["policy"]):
-        path = choices[choices["policy"] == policy]
+    drawn = choices[choices["policy"].str.partition("_")[0].isin(("fixed", policies.TUNED))]
+    for policy, path in drawn.groupby("policy", sort=False):
         x, y = path["batch_size"].map(positions), path["learning_rate"].map(rates.index)
         path = path.assign(x=x, y=y, joined=~path["batch_size"].isin(full))
-        _draw_path(axes, path, style_of_policy(policy, starts), labels.policy_of_size(policy, words))
+        _draw_path(axes, path, style_of_policy(str(policy), starts), labels.policy_of_size(str(policy), words))
     axes.add_patch(Rectangle((0, 0), 0, 0, label=words["no better than guessing"], **FAILED))
-    if choices.loc[choices["typical"], "on_edge"].any():
+    if drawn.loc[drawn["typical"], "on_edge"].any():
         axes.plot(
             [], [], "o", markerfacecolor=PAPER, markeredgecolor=MUTED, markersize=8, label=words["edge of the grid"]
         )

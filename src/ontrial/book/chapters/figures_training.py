@@ -101,7 +101,7 @@ def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure,
     depths = sorted(table["hidden"].unique(), key=depth)
     figure = Figure(figsize=(width, 3.6))
     axes = figure.subplots()
-    axes.set(ylim=(-2, 62), xlim=(-0.4, len(rates) - 0.6 + by_width(width, 1.6, 1)))
+    axes.set(xlim=(-0.4, len(rates) - 0.6 + by_width(width, 1.6, 1)))
     axes.set_xticks(range(len(rates)), [formatting.rate(rate) for rate in rates])
     others = table[(table["hidden"] == depths[-1]) & (table["activation"] != "relu")]
     for _, arm in others.groupby("activation"):
@@ -118,6 +118,7 @@ def dead_units(results: Findings, words: Phrases, width: float) -> tuple[Figure,
         axes.plot(x, 100 * arm["dead_learning"], "o-", color=colour, markersize=6, zorder=3)
         end = End(f"{words['depth']} {depth(hidden)}", 100 * arm["dead_learning"].iloc[-1], colour)
         ends.setdefault(rates.index(arm["learning_rate"].iloc[-1]), []).append(end)
+    axes.set_ylim(*axes.get_ylim())  # before labels are placed
     for place, group in ends.items():
         label_ends(axes, group, place + 0.15, 2.6)
     axes.grid(False, axis="x")

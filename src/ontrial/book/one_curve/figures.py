@@ -278,9 +278,8 @@ def _draw_batches(axes: Axes, table: pd.DataFrame, words: Phrases) -> pd.DataFra
     for _, row in momentum.sort_values("limit").iterrows():
         mark = Mark(row, str(row["batch_size"]), INK, "D")
         _draw_mark(axes, mark, size=4)
-        _write_label(axes, mark, (-72 * GAP, -4), "right")
     if len(momentum):
-        _write_label(axes, mark._replace(text=words["momentum"]), (-72 * GAP, 72 * LINE - 4), "right")
+        _write_label(axes, mark._replace(text=words["momentum"]), (-72 * GAP, -4), "right")
     return pd.concat([plain, momentum])
 
 

@@ -12,9 +12,8 @@ from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import BLUE, DASHED, DOTTED, FILL, GREEN, INK, MUTED, PURPLE, VERMILLION
+from ontrial.report.wording.styles import BLUE, DASHED, DOTTED, FILL, INK, MUTED, VERMILLION
 
-COLOURS = {"digits": BLUE, "pendigits": VERMILLION, "letter": PURPLE, "satimage": GREEN}  # of data sets
 STYLES = {"ahead": (BLUE, "solid"), "start": (VERMILLION, DASHED), "range_test": (INK, DOTTED)}  # of predictors
 FARTHEST = 8.0  # factor at which the axis of errors ends
 
@@ -22,17 +21,13 @@ FARTHEST = 8.0  # factor at which the axis of errors ends
 def predicted_limits(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw each arm with the near goal: the predicted limit to the right, the measured one upwards, and its interval.
 
-    A mark is filled if its interval is within the band, which is where the prediction is close. Lines join the two
-    batch sizes of a network.
+    A mark is strong if its interval is within the band, which is where the prediction is close.
     """
     table = summary.arms(results)
     table = table[(table["part"] != "far") & table["measured"].notna()]
     figure = Figure(figsize=(width, by_width(width, 6.4, 5.0)))
     axes = figure.subplots()
-    for (dataset, _), rows in table.groupby(["dataset", "experiment"], sort=False):
-        _draw_network(axes, rows, COLOURS.get(str(dataset), INK))
-    for dataset in dict.fromkeys(table["dataset"]):
-        axes.plot([], [], color=COLOURS.get(dataset, INK), linewidth=3, label=words[dataset])
+    _draw_arms(axes, table)
     for term, marker in (("sgd", "o"), ("momentum", "D"), ("limit plateau", "X")):
         axes.plot([], [], marker, color=INK, label=words[term])
     limits = table[["predicted", "measured", "measured_low", "measured_high"]]
@@ -51,14 +46,13 @@ def predicted_limits(results: Findings, words: Phrases, width: float) -> tuple[F
     return figure, table
 
 
-def _draw_network(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
-    """Draw the arms of a network, a line through them, and the interval of each."""
-    axes.vlines(rows["predicted"], rows["measured_low"], rows["measured_high"], color=colour, linewidth=1, alpha=0.5)
-    axes.plot(rows["predicted"], rows["measured"], color=colour, linewidth=1, alpha=0.5)
+def _draw_arms(axes: Axes, rows: pd.DataFrame) -> None:
+    """Draw arms with the interval of each."""
+    axes.vlines(rows["predicted"], rows["measured_low"], rows["measured_high"], color=BLUE, linewidth=1, alpha=0.5)
     for row in rows.to_dict("records"):
         marker = "X" if row["part"] == "plateau" else "D" if row["momentum"] else "o"
         alpha = 1 if row["is_certain"] else 0.35
-        axes.plot(row["predicted"], row["measured"], marker, color=colour, markersize=7, alpha=alpha)
+        axes.plot(row["predicted"], row["measured"], marker, color=BLUE, markersize=7, alpha=alpha)
 
 
 def limit_rivals(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
