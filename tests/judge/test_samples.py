@@ -94,3 +94,17 @@ def test_many_runs_of_one_arm_do_not_stand_in_for_few_of_the_other(many):
     assert (low, high) == (-np.inf, np.inf)
     skewed = np.exp(np.random.default_rng(5).normal(size=20))
     assert Mean((numbers, skewed), alone=True).interval(0.95).ci_low == -np.inf
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_mean_alone_has_no_end_where_fewer_runs_may_have_missed_those_far_off(sign):
+    few, more = (special.ndtri((np.arange(n) + 0.5) / n) for n in (20, 40))  # neither is skewed
+    assert np.isfinite(Mean((few, more), alone=True).interval(0.95)).all()
+    more[:4] -= sign * 100  # of 20 such runs, all are near the rest in 12% of tables
+    low, high = Mean((few, more), alone=True).interval(0.95)[1:]
+    assert (np.isinf(low), np.isinf(high)) == ((True, False) if sign > 0 else (False, True))
+    low, high = Mean((more, few), alone=True).interval(0.95)[1:]
+    assert (np.isinf(low), np.isinf(high)) == ((False, True) if sign > 0 else (True, False))
+    assert np.isfinite(Mean((more, more), alone=True).interval(0.95)).all()
+    more[4:12] -= sign * 100  # of which 20 runs would have shown some
+    assert np.isfinite(Mean((few, more), alone=True).interval(0.95)).all()

@@ -143,6 +143,14 @@ def test_arms_are_described_in_the_unit_of_the_table():
     )
 
 
+def test_an_arm_without_collapsed_runs_is_told_how_many_may_come():
+    table = runs(clear=9.0)
+    table.loc[table.index[table["model"] == "base"][:2], "score"] = 4.0
+    notes = report(tables.judge_table(table, replace(QUESTION, contexts=())), SAY).notes
+    (note,) = [note for note in notes if "far from the rest" in note]
+    assert note.startswith(f"None of 12 runs of model={HOSTILE} ended far from the rest; up to 22%")
+
+
 def test_many_contexts_have_the_open_ones_first_and_few_notes():
     leads = {f"c{i}": (9.0, 1.0, -9.0)[i % 3] for i in range(36)}
     text = report(tables.judge_table(runs(**leads), QUESTION), SAY)

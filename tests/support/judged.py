@@ -164,6 +164,8 @@ def cases() -> Iterator[tuple[str, pd.DataFrame | str, dict[str, Any]]]:
         questions_of.assign(doc_id=questions_of.pop("seed") % 8),
         (paired | {"pair": ["subject", "doc_id"]}),
     )
+    coarse = [np.round(normal(92, 12) / 2) * 2, np.append(np.round(normal(90, 36) / 2) * 2, [50, 52, 50, 54])]
+    yield "runs far off that the smaller arm may have missed", rows(*coarse).drop(columns="seed"), unpaired
 
 
 def _spelled(table: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,7 @@ import numpy as np
 from ontrial.judge import statistics
 from ontrial.judge.statistics import Claimed, Interval
 
+FAR = 6  # robust standard deviations from the median of an arm beyond which a run has ended far from the rest
 SKEWED = 0.7  # standard errors: rare enough among symmetric samples, and frequent enough among skewed ones
 TWO_PEAKS = 1.6  # kurtosis below that of a uniform distribution, 1.8; two equal peaks have 1
 FEWEST = 10  # numbers whose mean is judged alone
@@ -119,8 +120,8 @@ class Mean(Sample):
     arms: One sample of differences, or those of the two arms.
     overlap: Share of the data that each test part has, if pairs are folds or splits of the same data.
     alone: Whether nothing else must agree. Then the bootstrap always counts where arms have at most MANY numbers, fewer
-        than FEW that are skewed do not show where their long tail ends, so the interval has no end there, and those of
-        fewer than FEWEST have no ends.
+        than FEW that are skewed do not show where their long tail ends, so the interval has no end there, nor where
+        fewer than the other arm has may have missed its runs far off, and those of fewer than FEWEST have no ends.
     """
 
     arms: tuple[np.ndarray, ...]
@@ -153,10 +154,11 @@ class Mean(Sample):
             error = (1 - confidence_level) * min(sizes) / (min(sizes) + CAUTION)
             found = _choose(skewed, statistics.hull(own, statistics.bootstrap_interval(self.arms, 1 - error)), own)
         if self.alone:
-            for arm, sign in zip(self.arms, (1, -1), strict=False):
+            for arm, other, sign in zip(self.arms, self.arms[::-1], (1, -1), strict=False):
                 tail = sign * statistics.skewness(arm) * (is_uneven(arm) & (arm.shape[-1] < FEW))
-                low, high = np.where(tail < 0, -np.inf, found.ci_low), np.where(tail > 0, np.inf, found.ci_high)
-                found = Interval(found.estimate, low, high)
+                below, above = _unseen(arm, other, 1 - confidence_level)[::sign]
+                low = np.where((tail < 0) | below, -np.inf, found.ci_low)
+                found = Interval(found.estimate, low, np.where((tail > 0) | above, np.inf, found.ci_high))
         return found
 
 
@@ -182,6 +184,25 @@ def is_uneven(values: np.ndarray) -> np.ndarray:
 def has_two_peaks(values: np.ndarray) -> np.ndarray:
     """Return whether samples (…, n) are flatter than a uniform distribution, as with as many runs that collapse."""
     return statistics.kurtosis(values) < TWO_PEAKS
+
+
+def _unseen(arm: np.ndarray, other: np.ndarray, error: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return which arms (…, n) may have runs far below, and far above, the rest as larger ones have, but show none.
+
+    By chance, as many runs would show none in more than half of an error.
+    """
+    n, larger = arm.shape[-1], other.shape[-1]
+
+    def far(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        away = values - np.median(values, axis=-1, keepdims=True)
+        limit = FAR * 1.4826 * np.median(np.abs(away), axis=-1, keepdims=True)
+        return (away < -limit).sum(-1), (away > limit).sum(-1)
+
+    below, above = (
+        (own == 0) & (seen > 0) & ((1 - seen / larger) ** n > error / 2) & (n < larger)
+        for own, seen in zip(far(arm), far(other), strict=True)
+    )
+    return below, above
 
 
 def _choose(which: np.ndarray, wide: Interval, own: Interval) -> Interval:

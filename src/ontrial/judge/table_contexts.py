@@ -16,11 +16,10 @@ from ontrial.judge import statistics
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import Measured, MeasuredArm, Paired
 from ontrial.judge.records import Way
-from ontrial.judge.samples import EQUAL, UNEVEN, Agreed, Judged, Mean, Sample, Shift, has_two_peaks, is_uneven
+from ontrial.judge.samples import EQUAL, FAR, UNEVEN, Agreed, Judged, Mean, Sample, Shift, has_two_peaks, is_uneven
 from ontrial.judge.samples import FEWEST as FEWEST_ALONE
 from ontrial.judge.statistics import Claimed
 
-FAR = 6  # robust standard deviations from the median of an arm beyond which a run has ended far from the rest
 POWER = 0.8  # for which a number of runs is planned
 AGREEING = 1.25  # times as many pairs as Student's test needs, since all tests must agree
 NEAR = 0.1  # share of the smallest effect from which on an estimate is too close to it to be worth settling

@@ -5,6 +5,7 @@ globalThis.engine ??= {}
   const MANY = 200 // numbers of which the bootstrap is not needed
   const RESAMPLES = 1999
   const [SKEWED, TWO_PEAKS] = [0.7, 1.6]
+  const FAR = 6 // robust standard deviations from the median of an arm beyond which a run has ended far from the rest
   const [FEWEST, FEW, CAUTION] = [10, 25, 60] // numbers whose mean is judged alone: see samples.py
 
   const ascending = numbers => Float64Array.from(numbers).sort()
@@ -233,10 +234,24 @@ globalThis.engine ??= {}
     const found = most > MANY ? own : hull([own, bootstrapInterval(arms, 1 - error)])
     for (const [i, arm] of alone ? arms.entries() : []) {
       const tail = isUneven(arm) && arm.length < FEW ? (i ? -1 : 1) * shape(arm).skewness : 0
-      if (tail < 0) found.low = BELOW
-      if (tail > 0) found.high = ABOVE
+      const [below, above] = isUnseen(arm, arms[1 - i], 1 - level)
+      if (tail < 0 || (i ? above : below)) found.low = BELOW
+      if (tail > 0 || (i ? below : above)) found.high = ABOVE
     }
     return found
+  }
+
+  /** Return whether an arm may have runs far below, and far above, as a larger other one has, unseen: see samples.py. */
+  function isUnseen(arm, other, error) {
+    if (arm.length >= (other?.length ?? 0)) return [false, false]
+    const far = values => {
+      const centre = median(ascending(values))
+      const limit = FAR * 1.4826 * median(ascending(values.map(value => Math.abs(value - centre))))
+      return [-1, 1].map(sign => values.filter(value => sign * (value - centre) > limit).length)
+    }
+    const [own, seen] = [far(arm), far(other)]
+    const mayMiss = share => (1 - share) ** arm.length > error / 2
+    return own.map((count, side) => count === 0 && seen[side] > 0 && mayMiss(seen[side] / other.length))
   }
 
   // Outcomes -----------------------------------------------------------------------------------------------------------
@@ -260,6 +275,6 @@ globalThis.engine ??= {}
     return high < least ? "below" : "undecided"
   }
 
-  Object.assign(engine, {ascending, median, meanOf, variance, hasTwoPeaks, isUneven, hull, outcomeOf})
+  Object.assign(engine, {FAR, ascending, median, meanOf, variance, hasTwoPeaks, isUneven, hull, outcomeOf})
   Object.assign(engine, {signedRankInterval, rankSumInterval, medianInterval, meanInterval})
 })(globalThis.engine)

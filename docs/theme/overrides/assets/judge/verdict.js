@@ -1,9 +1,8 @@
 // From the numbers of contexts to a verdict, as table_contexts.py, statistics.py and verdicts.py of ontrial/judge.
 ;(() => {
-  const {ascending, median, hasTwoPeaks, isUneven, hull, outcomeOf} = engine
+  const {FAR, ascending, median, hasTwoPeaks, isUneven, hull, outcomeOf} = engine
   const {signedRankInterval, rankSumInterval, medianInterval, meanInterval} = engine
   const ALPHA = 0.05
-  const FAR = 6 // robust standard deviations from the median of an arm beyond which a run has ended far from the rest
   const [FEWEST_FOLDS, FEWEST_RUNS, FEWEST_PAIRS] = [3, 4, 5]
   const HITS = [0, 1, 100] // numbers of runs that either hit or miss, as shares or in per cent
   const [MOST_PAIRS, MOST_SUMS] = [200, 20_100] // of which ranks are exact

@@ -496,16 +496,17 @@ def _rules(judgement: Judgement, say: Phrases) -> Iterator[str]:
     if any(Way.SIGN in context.decided_by for context in contexts):
         yield say["judged skewed"]
     fixed = judgement.question.over and judgement.question.tasks_are != "sample"  # of which each has its own scale
-    fell = judgement.replaced or judgement.unended or any(far.runs for each in measured for far in each.far)
-    if not (estimand.censored or fixed or fell):
-        sizes = [
-            (arm.n, each.context | side)
-            for each in measured
-            for arm, side in zip(each.arms, each.estimand.arms.values(), strict=True)
-        ]
+    sizes = [
+        (arm.n, each.context | side)
+        for each in measured
+        for arm, far, side in zip(each.arms, each.far, each.estimand.arms.values(), strict=True)
+        if not far.runs
+    ]
+    if sizes and not (estimand.censored or fixed or judgement.replaced or judgement.unended):
         n, fewest = min(sizes, key=lambda size: size[0])
         may = say["percent"].format(f"{100 * (1 - ALPHA ** (1 / n)):.2g}")
-        name = say["judged each arm"] if {size for size, _ in sizes} == {n} else legible(settings_text(fewest), LENGTH)
+        is_all = {size for size, _ in sizes} == {n} and len(sizes) == sum(len(each.arms) for each in measured)
+        name = say["judged each arm"] if is_all else legible(settings_text(fewest), LENGTH)
         yield say["judged unseen"].format(n=formatting.count(n), arm=name, share=may)
 
 
