@@ -18,9 +18,9 @@ import pandas as pd
 
 from benchmarks.laboratories import Row, share, write
 from ontrial.errors import InputError
-from ontrial.judge import statistics, table_contexts, tables
+from ontrial.judge import statistics, tables
 from ontrial.judge.questions import Question
-from ontrial.judge.samples import UNEVEN, Mean, Shift, has_two_peaks, is_uneven
+from ontrial.judge.samples import FAR, UNEVEN, Mean, Shift, has_two_peaks, is_uneven
 from ontrial.judge.statistics import Interval
 from ontrial.storage import process
 
@@ -28,9 +28,11 @@ TABLES = 2_000  # of each case
 TABLED = 10  # of each case, which also go through a table
 KNOWN = 2_000_000  # numbers from which a true median is found
 PAIRS = (6, 10, 20, 40, 80)
-ARMS = ((4, 80), (10, 10), (20, 40), (40, 40))
+ARMS = ((4, 80), (10, 10), (20, 40), (20, 80), (40, 40))
 SMALLEST = 6.0  # effect of interest, in deviations of a run: what is at S is then far from -S
+TIES = 4 * SMALLEST  # step of numbers of which most are equal
 COLLAPSE = 100.0  # by which a run that fails is lower
+BELOW = 1 - 2 * statistics.TOLERANCE  # share of it that is just below it
 LEVELS = (1 - statistics.ALPHA, 1 - 2 * statistics.ALPHA)
 FAILING = (0.05, 0.1, 0.2, 0.3)
 FOLDS, REPEATS = 10, 10
@@ -44,13 +46,13 @@ class Kind(NamedTuple):
     """A kind of tables.
 
     of, other: Numbers of the two arms, or of the differences of pairs and None.
-    steps: Whether numbers come in steps.
-    fails: Whether some runs collapse.
+    step: Step of the numbers; 0 without. If it is above half of SMALLEST, the mean is that and decides.
+    fails: Whether some runs of the first arm alone collapse.
     """
 
     of: Draw
     other: Draw | None = None
-    steps: bool = False
+    step: float = 0.0
     fails: bool = False
 
 
@@ -59,7 +61,16 @@ def _normal(random: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _ties(random: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    return random.choice([0.0, 1.0, -1.0, 2.0], shape, p=[0.7, 0.2, 0.05, 0.05])
+    return TIES * random.choice([0, 1, -1, 2], shape, p=[0.7, 0.2, 0.05, 0.05])
+
+
+def _shares(images: int, right: float, step: float) -> Draw:
+    """Return numbers of images that are classified rightly, each of which counts as a step."""
+    return lambda random, shape: step * random.binomial(images, right, shape)
+
+
+def _difference(draw: Draw) -> Draw:
+    return lambda random, shape: draw(random, shape) - draw(random, shape)
 
 
 def _failing(share: float) -> Draw:
@@ -69,15 +80,24 @@ def _failing(share: float) -> Draw:
 DRAWS: dict[str, Draw] = {
     "normal": _normal,
     "heavy tails": lambda random, shape: random.standard_t(2, shape),
+    "tails of t with 3 degrees": lambda random, shape: random.standard_t(3, shape),
     "skewed by 1": lambda random, shape: random.gamma(4, 0.5, shape),
     "exponential": lambda random, shape: random.exponential(size=shape),
     "lognormal": lambda random, shape: random.lognormal(size=shape),
     **{f"{100 * part:.0f} in 100 collapse": _failing(part) for part in FAILING},
 }
+ALIKE = {  # kinds of both arms, with their step
+    "shares in steps of S / 20": (_shares(100, 0.9, SMALLEST / 20), SMALLEST / 20),
+    "shares in steps of S / 4": (_shares(20, 0.95, SMALLEST / 4), SMALLEST / 4),
+    "shares in steps of S / 2": (_shares(20, 0.95, SMALLEST / 2), SMALLEST / 2),
+    "10 in 100 of both arms collapse": (_failing(0.1), 0.0),
+}
 KINDS = {
     "pairs": {name: Kind(draw, fails="collapse" in name) for name, draw in DRAWS.items()}
-    | {"ties": Kind(_ties, steps=True)},
+    | {name: Kind(_difference(draw), step=step) for name, (draw, step) in ALIKE.items()}
+    | {"ties": Kind(_ties, step=TIES)},
     "arms": {name: Kind(draw, _normal, fails="collapse" in name) for name, draw in DRAWS.items()}
+    | {name: Kind(draw, draw, step) for name, (draw, step) in ALIKE.items()}
     | {"unequal spread": Kind(lambda random, shape: 4 * random.normal(size=shape), _normal)},
 }
 
@@ -172,14 +192,14 @@ def _is_far(numbers: np.ndarray, smallest: float) -> np.ndarray:
     """Return which runs ended far from the rest of theirs, (tables, runs)."""
     away = np.abs(numbers - np.median(numbers, axis=-1, keepdims=True))
     deviation = 1.4826 * np.median(away, axis=-1, keepdims=True)
-    return away > np.maximum(table_contexts.FAR * deviation, 2 * smallest)
+    return away > np.maximum(FAR * deviation, 2 * smallest)
 
 
 def sentences() -> Iterator[Row]:
     """Yield how often sentences are false, by kind, number of runs and what is asked."""
-    random = np.random.default_rng(1)
     for design, kinds in KINDS.items():
         for name, kind in kinds.items():
+            random = np.random.default_rng(list(f"{design}, {name}".encode()))  # whatever other kinds there are
             known = kind.of(random, (KNOWN,)) - (kind.other(random, (KNOWN,)) if kind.other else 0)
             for sizes in PAIRS if design == "pairs" else ARMS:
                 counts = (sizes, sizes) if isinstance(sizes, int) else sizes
@@ -197,7 +217,7 @@ def _false_sentences(
     of = kind.of(random, (TABLES, counts[0]))
     other = kind.other(random, (TABLES, counts[1])) if kind.other else None
     intervals = Intervals.of(of, other, SMALLEST)
-    if kind.steps:  # the mean decides: it is S, or -S of the opposite numbers
+    if kind.step > SMALLEST / 2:  # the mean decides: it is S, or -S of the opposite numbers
         mean = float(known.mean())
         found = intervals.outcomes(0.0, mean, by_mean=True)
         yield share("mean", case, "large", found == "positive")
@@ -206,12 +226,14 @@ def _false_sentences(
     collapsed = kind.fails & (of < -COLLAPSE / 2).any(-1)
     means = np.where(collapsed, known.mean(), known[known > -COLLAPSE / 2].mean() if kind.fails else known.mean())
     for part, centre in (("typical", np.median(known)), ("mean", means)):
-        above, below = (intervals.outcomes(sign * SMALLEST - centre, SMALLEST, part == "mean") for sign in (1, -1))
-        yield share(part, case, "large", max(above == "positive", below == "reversed", key=np.count_nonzero))
-        yield share(part, case, "small", max(np.isin(above, SMALL), below == "negligible", key=np.count_nonzero))
+        less, more, at, opposite = (
+            intervals.outcomes(truth * SMALLEST - centre, SMALLEST, part == "mean") for truth in (BELOW, -BELOW, 1, -1)
+        )
+        yield share(part, case, "large", max(less == "positive", more == "reversed", key=np.count_nonzero))
+        yield share(part, case, "small", max(np.isin(at, SMALL), opposite == "negligible", key=np.count_nonzero))
     rows = slice(0, TABLED)
-    direct = intervals.outcomes(0.0, SMALLEST, by_mean=False)[rows]
-    tabled = outcomes_of_tables(of[rows], None if other is None else other[rows], SMALLEST)
+    sides = of[rows], None if other is None else other[rows]
+    direct, tabled = outcomes_of(*sides, SMALLEST, kind.step), outcomes_of_tables(*sides, SMALLEST)
     yield share("typical", case, "another outcome in a table", direct != tabled)
 
 

@@ -17,7 +17,7 @@ from benchmarks import judging, sentences
 from benchmarks.laboratories import Row
 from ontrial.book.teaching import pages_judging as published
 from ontrial.commands import judge as command
-from ontrial.judge import statistics
+from ontrial.judge import statistics, table_contexts
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.studies import measured
 from ontrial.runs import phrases
@@ -50,6 +50,15 @@ def test_limits_are_those_of_an_exact_test():
     ]
     exceeded = [text.split(":")[0] for text in judging.exceeding(pd.DataFrame(rows, columns=Row._fields))]
     assert exceeded == ["paired, S usual, positive", "ties, paired, positive", "one context, seconds"]
+
+
+@pytest.mark.parametrize("design", ["pairs", "arms"])
+def test_simulated_shares_have_the_steps_that_they_are_judged_by(design):
+    random = np.random.default_rng(1)
+    steps = {name: table_contexts.step_of(kind.of(random, (400,))) for name, kind in sentences.KINDS[design].items()}
+    told = {name: kind.step for name, kind in sentences.KINDS[design].items()}
+    assert steps == pytest.approx(told)
+    assert sorted(set(told.values()))[:4] == pytest.approx([0, 0.3, 1.5, 3])
 
 
 def test_no_sentence_on_a_table_counts_one_as_several():
