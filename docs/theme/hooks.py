@@ -60,9 +60,10 @@ def expand(items: list, folder: Path) -> list:
 def on_nav(nav, config, files):
     """Let "Next" lead from the home page through all small pages, past the long chapters to which they belong.
 
-    They follow their chapter in a section within a section.
+    They follow their chapter in a section within a section, as do pages of claims in a folder of their own.
     """
-    small = [page for page in nav.pages if page.parent and page.parent.parent and page is not page.parent.children[0]]
+    inner = [page for page in nav.pages if "/" not in page.file.src_uri and page.parent and page.parent.parent]
+    small = [page for page in inner if page is not page.parent.children[0]]
     for page, following in pairwise([*nav.pages[:1], *small]):
         page.next_page, following.previous_page = following, page
     return nav

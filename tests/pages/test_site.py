@@ -325,15 +325,18 @@ def test_next_leads_from_small_page_to_small_page_past_the_chapters(tmp_path):
     theme(tmp_path)
     config = tmp_path / "theme/en.yml"
     chapters = (
-        "nav: [{Theory: [index.md, {One: [one.md, a.md, b.md]}, {Two: [two.md, c.md]}, exam.md]}, how-it-was-made.md]\n"
+        "nav: [{Theory: [index.md, {One: [one.md, a.md, b.md]}, {Two: [two.md, c.md]}, exam.md]},"
+        " {Look: [{Some: [evidence/d.md, evidence/e.md]}]}, how-it-was-made.md]\n"
     )
     config.write_text(config.read_text(encoding="utf-8").split("nav:")[0] + chapters, encoding="utf-8")
-    names = ("index", "one", "a", "b", "two", "c", "exam", "how-it-was-made")
+    names = ("index", "one", "a", "b", "two", "c", "exam", "evidence/d", "evidence/e", "how-it-was-made")
     build(tmp_path, {f"en/{name}.md": f"# {name}\n" for name in names})
     following = {}
     for name in names[:-1]:
         page = (tmp_path / f"site/en/{name}.html").read_text(encoding="utf-8")
-        following[name] = re.findall(r'href="([\w-]+)\.html" class="md-footer__link md-footer__link--next"', page)
+        following[name] = re.findall(
+            r'href="(?:\.\./|evidence/)*([\w-]+)\.html" class="md-footer__link md-footer__link--next"', page
+        )
     assert following == {
         "index": ["a"],
         "one": ["a"],
@@ -341,7 +344,9 @@ def test_next_leads_from_small_page_to_small_page_past_the_chapters(tmp_path):
         "b": ["c"],
         "two": ["c"],
         "c": ["exam"],
-        "exam": ["how-it-was-made"],
+        "exam": ["d"],
+        "evidence/d": ["e"],
+        "evidence/e": ["how-it-was-made"],
     }
 
 
