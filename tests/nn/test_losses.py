@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ontrial.nn import FUSED, LEGAL, OUTPUTS, objective
+from ontrial.nn import LEGAL, OUTPUTS, objective
 from ontrial.nn.losses import binary_cross_entropy, cross_entropy, huber, mae, mse
+from ontrial.nn.objectives import FUSED
 from ontrial.nn.outputs import classes, softmax
 
 PAIRS = [(output, loss) for output, losses in LEGAL.items() for loss in losses]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ontrial.nn import Architecture, Data, Recipe, Samples, train
-from ontrial.nn.schedules import SCHEDULES, cosine, factor
+from ontrial.nn.schedules import SCHEDULES, cosine
 
 ROUNDING = 1e-12
 every_schedule = pytest.mark.parametrize("schedule", SCHEDULES)
@@ -43,7 +43,8 @@ def test_the_cosine_is_that_of_libraries(share):
 @given(warmup=st.floats(0, 0.99), shares=st.lists(st.floats(0, 1, exclude_max=True), min_size=2, max_size=2))
 def test_factors_rise_in_the_warm_up_and_never_rise_after_it(schedule, warmup, shares):
     first, second = sorted(shares)
-    before, after = (factor(schedule, warmup, share) for share in (first, second))
+    recipe = Recipe(1, updates=1, schedule=schedule, warmup=warmup)
+    before, after = (recipe.rate_factor(share) for share in (first, second))
     assert 0 <= after <= 1
     if second < warmup:
         assert before <= after + ROUNDING

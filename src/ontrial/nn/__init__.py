@@ -19,7 +19,7 @@ from ontrial.nn.curvature import PredictedLimit, predict_limit
 from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.losses import LOSSES, Loss
 from ontrial.nn.network import Architecture, Network
-from ontrial.nn.objectives import FUSED, LEGAL, Objective, objective
+from ontrial.nn.objectives import LEGAL, objective
 from ontrial.nn.optimisers import OPTIMISERS, Optimiser
 from ontrial.nn.outputs import OUTPUTS, Output
 from ontrial.nn.probes import PROBES
@@ -29,7 +29,6 @@ from ontrial.nn.training import History, train
 
 __all__ = [
     "ACTIVATIONS",
-    "FUSED",
     "INITIALISATIONS",
     "LEGAL",
     "LOSSES",
@@ -42,7 +41,6 @@ __all__ = [
     "History",
     "Loss",
     "Network",
-    "Objective",
     "Optimiser",
     "Output",
     "PredictedLimit",

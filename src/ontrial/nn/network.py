@@ -105,7 +105,7 @@ class Buffers:
         layers = range(len(shapes))
         self.first_calls = products.forward(self.x[0], network.matrices[0], self.z[0])
         self.later_calls = [call for layer in layers[:-1] for call in self._bind_forward(network, layer)]
-        self.backward_calls = [self._bind_backward(network, layer) for layer in layers]
+        self.backward_calls = [[], *(self._bind_backward(network, layer) for layer in layers[1:])]
         self.gradient_calls = [  # of dW = xᵀ delta and db = Σ delta over the batch: one product, thanks to the 1 in x
             products.gradient(*arrays) for arrays in zip(self.x, self.delta, network.matrix_gradients, strict=True)
         ]
@@ -127,8 +127,6 @@ class Buffers:
 
         They overwrite its z and a.
         """
-        if layer == 0:
-            return []
         W, _ = network.layers[layer]
         z = self.z[layer - 1]
         a = self.a[layer - 1]
@@ -261,10 +259,6 @@ class Network:
 
 def _views(parameters: np.ndarray, shapes: tuple[tuple[int, int], ...]) -> list[np.ndarray]:
     """Return each layer's (R, n_in + 1, n_out) view of parameters (R, P): n_in rows of weights, then one of biases."""
-    views = []
-    start = 0
-    for n_in, n_out in shapes:
-        end = start + (n_in + 1) * n_out
-        views.append(parameters[:, start:end].reshape(-1, n_in + 1, n_out))
-        start = end
-    return views
+    ends = np.cumsum([(n_in + 1) * n_out for n_in, n_out in shapes])
+    layers = zip(np.split(parameters, ends[:-1], axis=1), shapes, strict=True)
+    return [layer.reshape(-1, n_in + 1, n_out) for layer, (n_in, n_out) in layers]

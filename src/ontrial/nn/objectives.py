@@ -42,11 +42,6 @@ def sigmoid_cross_entropy(z: ndarray, target: ndarray) -> ndarray:
     return batch_mean(target * softplus(-z) + (1 - target) * softplus(z))
 
 
-def prediction_minus_target(prediction: ndarray, target: ndarray, out: ndarray | None = None) -> ndarray:
-    """Return dL/dz = (p − y) / B: the 1/p of cross-entropy cancels. Bishop, eq. 4.109 and section 5.2."""
-    return mse_gradient(prediction, target, out)
-
-
 @dataclass(frozen=True)
 class Fused:
     """An output and a loss computed in one step, which stays accurate where a probability rounds to 0 or 1.
@@ -58,9 +53,10 @@ class Fused:
     gradient: Callable[..., ndarray]
 
 
+# dL/dz = (p − y) / B: the 1/p of cross-entropy cancels. Bishop, eq. 4.109 and section 5.2.
 FUSED = {
-    ("softmax", "cross_entropy"): Fused(softmax_cross_entropy, prediction_minus_target),
-    ("sigmoid", "cross_entropy"): Fused(sigmoid_cross_entropy, prediction_minus_target),
+    ("softmax", "cross_entropy"): Fused(softmax_cross_entropy, gradient=mse_gradient),
+    ("sigmoid", "cross_entropy"): Fused(sigmoid_cross_entropy, gradient=mse_gradient),
 }
 
 
@@ -92,7 +88,5 @@ def objective(output: str, loss: str) -> Objective:
         raise ValueError(unknown("loss", loss, LOSSES))
     if loss not in legal(output):
         raise ValueError(f'loss "{loss}" can\'t follow output "{output}". Losses that can: {", ".join(legal(output))}.')
-    losses = LOSSES
-    if OUTPUTS[output].predicts == "probabilities":
-        losses = LOSSES | LOSSES_OF_PROBABILITIES
+    losses = LOSSES | LOSSES_OF_PROBABILITIES if OUTPUTS[output].predicts == "probabilities" else LOSSES
     return Objective(OUTPUTS[output], losses[loss], FUSED.get((output, loss)))

@@ -4,6 +4,8 @@ A metric is updated with one block of samples at a time, after the block's forwa
 per run. To add a probe, add an entry to PROBES.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
@@ -55,73 +57,58 @@ class Probe(Protocol):
         """
 
 
-class MeanLoss(Probe):
-    """Mean loss over the samples."""
+class Mean(Probe):
+    """Mean over the samples of a number of each."""
 
-    sets = SETS
+    sets: ClassVar[tuple[str, ...]] = SETS
 
-    def __init__(self, stack: Stack):
-        """Start with empty totals for R runs."""
-        self.objective = stack.objective
-        self.loss = np.zeros(len(stack.parameters))
+    def __init__(self, name: str, stack: Stack, sums: Callable[[Answers], np.ndarray]):
+        """Start with empty totals for R runs.
+
+        name: Name of the measure.
+        sums: Function that returns the sum over the samples of a block, (R,).
+        """
+        self.name, self.sums = name, sums
+        self.total = np.zeros(len(stack.parameters))
         self.samples = 0
 
     def update(self, buffers: Buffers, block: Answers) -> None:
         """Add one block of samples."""
-        self.loss += block.samples * block.mean_loss(self.objective).astype(float)
+        self.total += self.sums(block)
         self.samples += block.samples
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
-        """Return `train_loss`, or the loss on another set, (R,); NaN without samples."""
-        return {f"{set_name}_loss": self.loss / self.samples}
+        """Return the mean, (R,); NaN without samples."""
+        return {self.name: self.total / self.samples}
 
 
-class Accuracy(Probe):
-    """Share of samples whose largest output is that of the target.
-
-    A single output is correct if it is on the same side of ½ as the target.
-    """
-
-    sets = SETS
-
-    def __init__(self, stack: Stack):
-        """Start with empty totals for R runs."""
-        self.correct = np.zeros(len(stack.parameters))
-        self.samples = 0
-
-    def update(self, buffers: Buffers, block: Answers) -> None:
-        """Add one block of samples."""
-        self.correct += np.count_nonzero(block.correct, axis=1)
-        self.samples += block.samples
-
-    def compute(self, set_name: str) -> dict[str, np.ndarray]:
-        """Return `train_accuracy`, or the accuracy on another set, (R,); NaN without samples."""
-        return {f"{set_name}_accuracy": self.correct / self.samples}
-
-
-class RootMeanSquareError(Probe):
+class RootMeanSquareError(Mean):
     """Root mean squared error over the samples, in the unit of the unscaled targets."""
 
-    sets = SETS
-
-    def __init__(self, stack: Stack, target_scale: np.ndarray):
+    def __init__(self, name: str, stack: Stack, target_scale: np.ndarray):
         """Start with empty totals for R runs.
 
         target_scale: Number by which each run's targets were divided, (R,).
         """
+        super().__init__(name, stack, _squared_errors)
         self.target_scale = target_scale
-        self.squares = np.zeros(len(stack.parameters))
-        self.samples = 0
-
-    def update(self, buffers: Buffers, block: Answers) -> None:
-        """Add one block of samples."""
-        error = np.subtract(block.prediction, block.target, dtype=float)
-        self.squares += np.square(error).sum(axis=(1, 2))
-        self.samples += block.samples
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
-        """Return `train_rmse`, or the error on another set, (R,); NaN without samples."""
-        return {f"{set_name}_rmse": self.target_scale * np.sqrt(self.squares / self.samples)}
+        """Return the error, (R,); NaN without samples."""
+        return {self.name: self.target_scale * np.sqrt(self.total / self.samples)}
+
+
+def _squared_errors(block: Answers) -> np.ndarray:
+    return np.square(np.subtract(block.prediction, block.target, dtype=float)).sum(axis=(1, 2))
+
+
+def _correct(block: Answers) -> np.ndarray:
+    """Return how many predicted classes are right. A single output is if it is on the same side of ½ as the target."""
+    return np.count_nonzero(block.correct, axis=1)
+
+
+def _losses(objective: Objective, block: Answers) -> np.ndarray:
+    return block.samples * block.mean_loss(objective).astype(float)
 
 
 class Units(Probe):
@@ -207,7 +194,7 @@ class Probabilities(Probe):
         """Add one block of samples."""
         if self.likelihood is None:
             return
-        self.nll += block.samples * block.mean_loss(self.likelihood).astype(float)
+        self.nll += _losses(self.likelihood, block)
         confidence, runs = block.confidence, len(self.nll)
         bins = np.clip(BINS * np.nan_to_num(confidence), 0, BINS - 1).astype(int)
         bins += BINS * np.arange(runs)[:, None]  # each run has its own bins, so that one bincount serves all runs
@@ -217,11 +204,8 @@ class Probabilities(Probe):
 
     def compute(self, set_name: str) -> dict[str, np.ndarray]:
         """Return `test_nll` and `test_calibration_error`, or those of the validation set, each (R,)."""
-        totals = {"nll": self.nll, "calibration_error": np.abs(self.gap).sum(axis=1)}
-        return {
-            f"{set_name}_{name}": total / self.samples if self.samples else np.full_like(total, np.nan)
-            for name, total in totals.items()
-        }
+        gap = np.abs(self.gap).sum(axis=1)
+        return {f"{set_name}_nll": self.nll / self.samples, f"{set_name}_calibration_error": gap / self.samples}
 
 
 class Labels(Probe):
@@ -259,24 +243,18 @@ class Labels(Probe):
         return {f"{set_name}_accuracy_clean": clean, f"{set_name}_accuracy_noisy": noisy}
 
 
-class Groups(Probe):
+class Groups(Mean):
     """Mean distance, over groups, between the predicted and the true rate."""
 
     sets = ("groups",)
 
     def __init__(self, stack: Stack):
         """Start with empty totals for R runs."""
-        self.error = np.zeros(len(stack.parameters))
-        self.groups = 0
+        super().__init__("group_error", stack, _distances)
 
-    def update(self, buffers: Buffers, block: Answers) -> None:
-        """Add one block of groups."""
-        self.error += np.abs(block.prediction[:, :, -1] - block.target[:, :, -1]).astype(float).sum(axis=1)
-        self.groups += block.samples
 
-    def compute(self, set_name: str) -> dict[str, np.ndarray]:
-        """Return `group_error`, (R,)."""
-        return {"group_error": self.error / self.groups}
+def _distances(block: Answers) -> np.ndarray:
+    return np.abs(block.prediction[:, :, -1] - block.target[:, :, -1]).astype(float).sum(axis=1)
 
 
 # Probes that look into a network, of which an ensemble has several
@@ -318,8 +296,13 @@ def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...], 
     correct_in_test = [np.empty((runs, 0), bool)]
     own_pools = {name: pool.select_runs(slice(None, None, members)) for name, pool in pools.items()}
     scale = next(iter(own_pools.values())).target_scale
-    active: list[tuple[str, Probe]] = [(set_name, MeanLoss(stack)) for set_name in SETS]
-    active += [(set_name, Accuracy(stack) if scale is None else RootMeanSquareError(stack, scale)) for set_name in SETS]
+    losses = partial(_losses, stack.objective)
+    active: list[tuple[str, Probe]] = [(set_name, Mean(f"{set_name}_loss", stack, losses)) for set_name in SETS]
+    for set_name in SETS:
+        if scale is None:
+            active.append((set_name, Mean(f"{set_name}_accuracy", stack, _correct)))
+        else:
+            active.append((set_name, RootMeanSquareError(f"{set_name}_rmse", stack, scale)))
     for name, probe in PROBES.items():
         if name in probes:
             seen = network if name in OF_ONE_NETWORK else stack

@@ -61,15 +61,10 @@ def _split_rows(left: np.ndarray, right: np.ndarray, out: np.ndarray, max_pieces
     if not (pieces_are_worthwhile and has_several_pieces):
         return [partial(np.matmul, left, right, out)]
     end = rows // size * size
-    left_pieces = _pieces(left[:, :end], size)
-    out_pieces = _pieces(out[:, :end], size)
+    left_pieces, out_pieces = (  # views (R, rows / size, size, …)
+        matrices[:, :end].reshape(len(matrices), -1, size, matrices.shape[2], copy=False) for matrices in (left, out)
+    )
     calls: Calls = [partial(np.matmul, left_pieces, right[:, None], out_pieces)]
     if end < rows:
         calls.append(partial(np.matmul, left[:, end:], right, out[:, end:]))
     return calls
-
-
-def _pieces(matrices: np.ndarray, size: int) -> np.ndarray:
-    """Return matrices (R, rows, m) as a view (R, rows / size, size, m)."""
-    runs, rows, columns = matrices.shape
-    return matrices.reshape(runs, rows // size, size, columns, copy=False)

@@ -8,7 +8,7 @@ import numpy as np
 from ontrial.errors import unknown
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.nn.probes import OF_ONE_NETWORK, PROBES
-from ontrial.nn.schedules import SCHEDULES, factor
+from ontrial.nn.schedules import SCHEDULES
 
 RECORDS = 10  # default number for a budget in updates
 
@@ -110,8 +110,15 @@ class Recipe:
         return self.schedule == "constant" and not self.warmup
 
     def rate_factor(self, share: float) -> float:
-        """Return the factor of the learning rate of the update before which a share of all updates is done."""
-        return factor(self.schedule, self.warmup, share)
+        """Return the factor of the learning rate of the update before which a share of all updates is done.
+
+        >>> recipe = Recipe(1, updates=8, schedule="linear", warmup=0.5)
+        >>> [recipe.rate_factor(t / 8) for t in range(8)]
+        [0.0, 0.25, 0.5, 0.75, 1.0, 0.75, 0.5, 0.25]
+        """
+        if share < self.warmup:
+            return share / self.warmup
+        return SCHEDULES[self.schedule]((share - self.warmup) / (1 - self.warmup))
 
     def updates_per_epoch(self, samples: int) -> int:
         """Return ⌈samples / batch_size⌉, which counts a smaller last batch."""

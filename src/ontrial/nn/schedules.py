@@ -48,18 +48,3 @@ SCHEDULES: dict[str, Callable[[float], float]] = {
     "cosine": cosine,
     "step": step,
 }
-
-
-def factor(schedule: str, warmup: float, share: float) -> float:
-    """Return the factor of the learning rate of an update.
-
-    schedule: Name in SCHEDULES.
-    warmup: Share w of the updates, from 0 to below 1.
-    share: Share t/T of the updates that come before this one, from 0 to below 1.
-
-    >>> [factor("linear", warmup=0.5, share=t / 8) for t in range(8)]
-    [0.0, 0.25, 0.5, 0.75, 1.0, 0.75, 0.5, 0.25]
-    """
-    if share < warmup:
-        return share / warmup
-    return SCHEDULES[schedule]((share - warmup) / (1 - warmup))

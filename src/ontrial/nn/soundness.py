@@ -58,14 +58,12 @@ def _first_problems(part: Part, checks: Iterable[Callable[[Part], Iterator[Found
 def _activation_arrays(activation: Activation) -> Iterator[Problem]:
     for dtype in DTYPES:
         z = _numbers((2, 3, 5), dtype)
-        problems = [*_array_problems(activation.function, {"z": z})]
-        yield from (Problem("function", problem) for problem in problems)
-        if problems:
+        if problem := _array_problem(activation.function, {"z": z}):
+            yield Problem("function", problem)
             return
         a = activation.function(z)
-        problems = [*_array_problems(activation.derivative, {"z": z, "a": a}, out_may_be="z")]
-        yield from (Problem("derivative", problem) for problem in problems)
-        if problems:
+        if problem := _array_problem(activation.derivative, {"z": z, "a": a}, out_may_be="z"):
+            yield Problem("derivative", problem)
             return
 
 
@@ -241,9 +239,8 @@ def _loss_arrays(loss: Loss) -> Iterator[Problem]:
         if before != [array.tobytes() for array in arrays.values()]:
             yield Problem("value", "changes its arguments, which are needed later. Compute a new array.")
             return
-        problems = [*_array_problems(loss.gradient, arrays)]
-        yield from (Problem("gradient", problem) for problem in problems)
-        if problems:
+        if problem := _array_problem(loss.gradient, arrays):
+            yield Problem("gradient", problem)
             return
 
 
@@ -314,8 +311,8 @@ def _points(values: ArrayLike, dtype: DTypeLike) -> ndarray:
     return np.array(values, dtype).reshape(1, 1, -1)
 
 
-def _array_problems(call: Callable[..., ndarray], arrays: dict[str, ndarray], out_may_be: str = "") -> Iterator[str]:
-    """Yield what is wrong with the array that a function of arrays returns, and whether it changes its arguments.
+def _array_problem(call: Callable[..., ndarray], arrays: dict[str, ndarray], out_may_be: str = "") -> str:
+    """Return what is wrong with the array that a function of arrays returns, or that it changes its arguments, or "".
 
     out_may_be: Name of the argument that may also be `out`.
     """
@@ -324,25 +321,24 @@ def _array_problems(call: Callable[..., ndarray], arrays: dict[str, ndarray], ou
     values = call(*arrays.values())
     changed = [name for name, array in arrays.items() if array.tobytes() != before[name]]
     if changed:
-        yield f"changes its argument {changed[0]}, which is needed later. Compute a new array."
-    elif not isinstance(values, ndarray) or (values.shape, values.dtype) != (first.shape, first.dtype):
+        return f"changes its argument {changed[0]}, which is needed later. Compute a new array."
+    if not isinstance(values, ndarray) or (values.shape, values.dtype) != (first.shape, first.dtype):
         form = f"{values.dtype} of shape {values.shape}" if isinstance(values, ndarray) else type(values).__name__
         hint = "."
         if isinstance(values, ndarray) and values.shape == first.shape:
             hint = f", as with .astype({name}.dtype)."
         if isinstance(values, ndarray) and values.dtype == np.float64:
             hint += " NumPy's numbers, such as np.sqrt(2), make it float64; Python's, such as 2**0.5, do not."
-        yield f"returns {form} for {name} in {first.dtype} of shape {first.shape}. Return an array of that form{hint}"
-    elif call(*arrays.values()).tobytes() != values.tobytes():
-        yield "returns other numbers when it is called again. They must not depend on chance."
-    else:
-        copies = {name: array.copy() for name, array in arrays.items()}
-        for which in ["", out_may_be] if out_may_be else [""]:
-            out = copies[which] if which else np.full_like(first, np.nan)
-            if call(*copies.values(), out) is not out or out.tobytes() != values.tobytes():
-                when = f" if that is {which}" if which else ""
-                yield f"does not fill and return its parameter out{when}. Without this parameter, a new array will do."
-                return
+        return f"returns {form} for {name} in {first.dtype} of shape {first.shape}. Return an array of that form{hint}"
+    if call(*arrays.values()).tobytes() != values.tobytes():
+        return "returns other numbers when it is called again. They must not depend on chance."
+    copies = {name: array.copy() for name, array in arrays.items()}
+    for which in ["", out_may_be] if out_may_be else [""]:
+        out = copies[which] if which else np.full_like(first, np.nan)
+        if call(*copies.values(), out) is not out or out.tobytes() != values.tobytes():
+            when = f" if that is {which}" if which else ""
+            return f"does not fill and return its parameter out{when}. Without this parameter, a new array will do."
+    return ""
 
 
 def _same_in_pieces(call: Callable[..., ndarray], arrays: Sequence[ndarray]) -> bool:

@@ -83,16 +83,10 @@ def train(
     if recipe.label_smoothing:
         taught = taught.smoothed(recipe.label_smoothing)
 
-    def start(runs: slice, networks: slice) -> Network:
-        if weights is None:
-            initial_weights = _draw_initial_weights(architecture, seeds[runs], members)
-        else:
-            initial_weights = [(W[networks], b[networks]) for W, b in weights]
-        return Network(architecture, initial_weights, dtype, portable=portable)
-
     histories = []
     for runs in split_runs(architecture, recipe, len(seeds), dtype):
         networks = slice(runs.start * members, runs.stop * members)
+        given = [(W[networks], b[networks]) for W, b in weights or []]
         pools = {name: pool.select_runs(networks) for name, pool in all_pools.items()}
         orders: Iterable[np.ndarray]
         if batch_order is None:
@@ -107,7 +101,12 @@ def train(
         with np.errstate(all="ignore"):  # divergence is recorded as a result, not reported as a warning
             histories.append(
                 _train_block(
-                    start(runs, networks),
+                    Network(
+                        architecture,
+                        given or _draw_weights(architecture, seeds[runs], members),
+                        dtype,
+                        portable=portable,
+                    ),
                     recipe,
                     pools,
                     taught.select_runs(networks),
@@ -206,7 +205,7 @@ def scheduled(rates: np.ndarray, recipe: Recipe, updates: int) -> Iterator[np.nd
     return (rates * recipe.rate_factor(t / updates) for t in range(updates))
 
 
-def _draw_initial_weights(architecture: Architecture, seeds: list[int], members: int) -> Weights:
+def _draw_weights(architecture: Architecture, seeds: list[int], members: int) -> Weights:
     """Return the initial weights of the members of one run per seed, drawn from streams of that seed. Biases are 0."""
     networks = members_of(seeds, members)
     drawn = {
