@@ -484,18 +484,14 @@ references:
 """
 
 
-def test_quotations_of_known_sources_and_threads_are_read():
+def test_quotations_of_known_sources_with_their_neighbours_and_threads_are_read():
     docket = parse(GOOD.replace("references:\n", "    asked_by: [https://example.org/1]\n" + QUOTED, 1))
     claim = docket.claims["deep-is-slower"]
     assert claim.quotations == ({"words": "Small batches win.", "source": "course", "place": "part 1"},)
     assert claim.asked_by == ("https://example.org/1",)
     assert docket.sources["course"]["author"] == "Somebody"
-
-
-def test_a_quotation_may_have_its_neighbours_and_its_condition():
-    words = "words: Small batches win., before: So they say., after: Always., after_ko: 늘 그렇다."
-    condition = "condition: {en: Rates are tuned.}, condition_tested: true"
-    text = QUOTED.replace("words: Small batches win.", f"{words}, {condition}")
+    more = "before: So they say., after: Always., after_ko: 늘 그렇다., condition: {en: Tuned.}, condition_tested: true"
+    text = QUOTED.replace("place: part 1", f"place: part 1, {more}")
     (quotation,) = parse(GOOD.replace("references:\n", text, 1)).claims["deep-is-slower"].quotations
     assert (quotation["before"], quotation["condition_tested"]) == ("So they say.", True)
 

@@ -297,7 +297,11 @@ def test_what_is_learnt_but_not_predicted_has_not_failed():
     assert (of_training.failed.any(), of_test.failed.all()) == (False, True)
 
 
-TIME = ("metric: epochs_to_accuracy", "threshold: 0.9", "smallest_effect: factor 2")
+TIME = ("metric: epochs_to_accuracy", "threshold: 0.9")
+BY_UNIT = {
+    "log2": ("smallest_effect: factor 2", "ratio: {of: {depth: 3}, over: {depth: 1}}"),
+    "epochs": ("smallest_effect: 1 epoch", "difference: {of: {depth: 3}, minus: {depth: 1}}"),
+}
 
 
 def reaches(at):
@@ -312,30 +316,24 @@ def reaches(at):
 
 
 @pytest.mark.parametrize(
-    ("deep", "shallow", "number"),
-    [(4, 1, 2.0), (1, 4, -2.0), (2, 2, 0.0), (None, 1, math.inf), (1, None, -math.inf), (None, None, math.nan)],
+    ("deep", "shallow", "numbers"),
+    [
+        (4, 1, (2, 3)),
+        (1, 4, (-2, -3)),
+        (2, 2, (0, 0)),
+        (None, 1, [math.inf] * 2),
+        (1, None, [-math.inf] * 2),
+        (None, None, [math.nan] * 2),
+    ],
 )
-def test_times_are_compared_by_the_log_ratio_and_never_counts_as_infinite(deep, shallow, number):
+def test_times_are_compared_by_log_ratio_or_difference_and_never_counts_as_infinite(deep, shallow, numbers):
     runs = reaches(lambda layers, seed: deep if layers == 3 else shallow)
-    (context,) = measure_depths(
-        runs, *TIME, "ratio: {of: {depth: 3}, over: {depth: 1}}", where="policy: tuned, activation: relu"
-    )
-    assert context.numbers == pytest.approx([number] * 20, nan_ok=True)
+    for (unit, lines), number in zip(BY_UNIT.items(), numbers, strict=True):
+        (context,) = measure_depths(runs, *TIME, *lines, where="policy: tuned, activation: relu")
+        assert context.numbers == pytest.approx([number] * 20, nan_ok=True)
+        assert (context.estimand.unit, context.estimand.censored) == (unit, True)
     failed = [arm.seeds["failed"].sum() for arm in context.arms]
     assert failed == [20 if epoch is None else 0 for epoch in (deep, shallow)]
-
-
-@pytest.mark.parametrize(
-    ("deep", "shallow", "number"),
-    [(4, 1, 3.0), (2, 2, 0.0), (None, 1, math.inf), (1, None, -math.inf), (None, None, math.nan)],
-)
-def test_times_may_be_compared_by_their_difference(deep, shallow, number):
-    runs = reaches(lambda layers, seed: deep if layers == 3 else shallow)
-    time = ("metric: epochs_to_accuracy", "threshold: 0.9", "smallest_effect: 1 epoch")
-    difference = "difference: {of: {depth: 3}, minus: {depth: 1}}"
-    (context,) = measure_depths(runs, *time, difference, where="policy: tuned, activation: relu")
-    assert context.numbers == pytest.approx([number] * 20, nan_ok=True)
-    assert (context.estimand.unit, context.estimand.censored) == ("epochs", True)
 
 
 @pytest.mark.parametrize("metric", ["epochs_to_train_loss", "updates_to_train_loss"])

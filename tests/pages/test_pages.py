@@ -158,6 +158,7 @@ def test_runs_of_later_looks_count_beside_those_of_the_first(results):
     assert (numbers.runs(page), numbers.runs_of_first_look(page)) == ("24", "12")
     assert "| 24 (12 at the first look) |" in tables.table(page, "experiments")
     assert ("runs", "24 (12 at the first look)") in tables.setting_rows(page, "batch-size")
+    assert ("batch size", "<code>16</code>, <code>64</code>") in tables.setting_rows(page, "batch-size")
 
 
 def test_what_this_study_lacks_is_a_dash_and_no_error(page):
@@ -468,12 +469,6 @@ def test_times_are_shown_with_their_share_and_their_sum(page, sources):
     assert "| <code>train</code> | 1,200 | 75.0 | 75.0% |" in shown
     assert shown[-1] == "| sum | 1,201 | 100 | 100.0% |"
     assert tables.table(page, "times").endswith("| sum | 0 | 0 | – |")
-
-
-def test_settings_of_an_experiment(page):
-    rows = dict(tables.setting_rows(page, "batch-size"))
-    assert rows["batch size"] == "<code>16</code>, <code>64</code>"
-    assert rows["learning rates (number)"] == "1/4 – 1 (3)"
 
 
 @pytest.mark.parametrize(
