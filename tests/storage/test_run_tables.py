@@ -176,6 +176,7 @@ EXHAUSTING = {
     "one text in many items": lambda path: parquet(path, {"arm": pa.array([["x" * 500] * 400])}),
     "one text in many mappings": lambda path: parquet(path, {"arm": pa.array([{"x": "x" * 500}] * 400)}),
     "wide cells": lambda path: parquet(path, {"arm": pa.array([b"x" * 1_001] * 20, pa.binary(1_001))}),
+    "one wide cell in many rows": lambda path: parquet(path, {"arm": pa.array([b"x" * 900] * 100, pa.binary(900))}),
     "equal rows": lambda path: parquet(path, {"seed": pa.nulls(4_000, pa.int8()).fill_null(1)}),
     "equal items": lambda path: parquet(path, {"seed": pa.array([[1] * 4_000])}),
     "wide": lambda path: path.write_text(",".join(map(str, range(101)))),
@@ -198,6 +199,41 @@ def test_what_exhausts_memory_or_time_is_refused_first(tmp_path, monkeypatch, ca
     EXHAUSTING[case](path)
     message = message_of(run_tables.read_runs, str(path))
     assert "than" in message or "too long" in message
+
+
+@pytest.mark.parametrize("encoding", ["DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY"])
+def test_texts_whose_length_no_metadata_say_are_refused_with_a_remedy(tmp_path, encoding):
+    columns = {"seed": pa.array(range(400)), "arm": pa.array(["x" * 10**4 + str(i) for i in range(400)])}
+    parquet(tmp_path / "runs", columns, use_dictionary=False, column_encoding={"arm": encoding})
+    message = message_of(run_tables.read_runs, str(tmp_path / "runs"))
+    assert 'the texts of "arm" are packed' in message
+    assert "Write them with dictionaries" in message
+    delta = {"seed": "DELTA_BINARY_PACKED"}
+    parquet(tmp_path / "runs", {"seed": columns["seed"]}, use_dictionary=False, column_encoding=delta)
+    assert len(run_tables.read_runs(str(tmp_path / "runs"))) == 400
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ({"m": 0.5}, "than 1,000 rows"),
+        ({f"m{i}": 0.5 for i in range(90)}, "cells"),
+        ({"note": "x" * 9_000}, "too long"),
+    ],
+)
+def test_a_tracker_is_asked_for_no_more_than_a_table_may_have(monkeypatch, cells, message):
+    for name, value in {"MAX_BYTES": 80_000, "MOST_ROWS": 1_000, "MOST_CELLS": 3_500}.items():
+        monkeypatch.setattr(run_tables, name, value)
+    asked = []
+
+    def runs(name):
+        for number in range(10**6):
+            asked.append(number)
+            yield {"run_id": str(number), "metrics": cells}
+
+    monkeypatch.setitem(run_tables.tracked_runs.TRACKERS, "mlflow", runs)
+    assert message in message_of(run_tables.read_runs, "mlflow:many")
+    assert len(asked) <= 1_001
 
 
 def test_python_reads_no_long_cell():

@@ -38,6 +38,7 @@ MOST_CELLS = 10_000_000
 MOST_FILES = 10_000
 MOST_CHARACTERS = 131_072  # of a cell, as in the module csv
 MOST_DIGITS = 300  # of a whole number; longer ones become inf, as 1e999 does
+UNSHARED = {"DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY"}  # encodings of texts that PyArrow cannot share by rows
 WIDEST = 1_000  # bytes of a cell of Parquet whose type says how many it has
 LONGEST_NAME = 1_000  # of a column
 FILE = "file"  # column with the name of the file, of several files
@@ -73,7 +74,7 @@ def read_runs(path: str) -> "pd.DataFrame":
     for each in [path] if is_tracked else _paths(path):
         with _as_input_error(each):
             if is_tracked:
-                tables[each] = _of_objects(tracked_runs.read(path, MOST_ROWS), path)
+                tables[each] = _of_objects(tracked_runs.read(path), path)
             else:
                 content = _content(each, left)
                 left -= len(content)
@@ -271,9 +272,15 @@ def _parquet(content: bytes, path: str) -> Columns:
     _require_at_most(MOST_ROWS, about.num_rows, "rows", path)
     _require_at_most(MOST_COLUMNS, about.num_columns, "columns", path)
     _require_at_most(MAX_BYTES, sum(part.total_byte_size for part in parts), "bytes", path)
-    cells = sum(part.column(i).num_values for part in parts for i in range(part.num_columns))
-    _require_at_most(MOST_CELLS, cells, "cells", path)
+    chunks = [(part.column(i), leaf) for part in parts for i, leaf in enumerate(leaves)]
+    _require_at_most(MOST_CELLS, sum(chunk.num_values for chunk, _ in chunks), "cells", path)
     _require_at_most(WIDEST, max((leaf.length for leaf in leaves), default=0), "bytes in a cell", path)
+    _require_at_most(MAX_BYTES, sum(chunk.num_values * leaf.length for chunk, leaf in chunks), "bytes", path)
+    if packed := {leaf.path for chunk, leaf in chunks if leaf.path in texts and UNSHARED.intersection(chunk.encodings)}:
+        raise InputError(
+            f'{_name(path)}: the texts of "{legible(min(packed), 80)}" are packed by an encoding (DELTA) that does not '
+            "say how long they are. Write them with dictionaries, as pandas does, or as CSV."
+        )
     _require_unique(schema.names, path)
     is_nested = not set(NESTED).isdisjoint(schema.names)
 
@@ -332,11 +339,15 @@ def _of_objects(objects: Iterable[Mapping[str, Any]], path: str) -> Columns:
     """Return the columns of objects, with one column such as config.lr for each item of a mapping."""
     names: dict[tuple[str, str], str] = {}
     rows = []
+    left, filled = MAX_BYTES, 0
     for n, each in enumerate(objects, 1):
         _require_at_most(MOST_ROWS, n, "rows", path)
         mappings = {key: _mapping(each[key]) for key in NESTED if isinstance(each.get(key), str)}
         rows.append(dict(_flat({**each, **mappings}, "", names)))
         _require_at_most(MOST_COLUMNS, len(names), "columns", path)
+        filled += len(rows[-1])
+        _require_at_most(MOST_CELLS, filled, "cells", path)  # at once: a tracker may have any number of them
+        left = _left(left, sum(len(cell) for cell in rows[-1].values() if isinstance(cell, str)), 0, path)
     _require_unique(list(names.values()), path)
     columns = dict.fromkeys(itertools.chain.from_iterable(rows))
     _require_at_most(MOST_CELLS, len(rows) * len(columns), "cells", path)  # of which a file has those that it fills

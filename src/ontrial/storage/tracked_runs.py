@@ -1,6 +1,5 @@
 """Runs of an experiment in MLflow, or of a project in W&B, from where their own packages find them."""
 
-import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -38,19 +37,21 @@ def of_wandb(project: str) -> Iterator[dict[str, Any]]:
 TRACKERS: dict[str, Callable[[str], Iterator[dict[str, Any]]]] = {"mlflow": of_mlflow, "wandb": of_wandb}
 
 
-def read(address: str, most: int) -> list[dict[str, Any]]:
-    """Return the runs of an address such as mlflow:EXPERIMENT, and one more than a limit at most.
+def read(address: str) -> Iterator[dict[str, Any]]:
+    """Yield the runs of an address such as mlflow:EXPERIMENT, so that who takes them may stop.
 
     Raises InputError if the tracker's package is not installed, or finds no runs.
     """
     tracker, _, name = address.partition(":")
+    found = False
     try:
-        runs = list(itertools.islice(TRACKERS[tracker](name), most + 1))
+        for run in TRACKERS[tracker](name):
+            found = True
+            yield run
     except ModuleNotFoundError:
         raise InputError(f"{legible(address, 200)}: install the package {tracker} for this.") from None
     except Exception as error:  # whatever the package raises, such as for a server that does not answer
         reason = legible(str(error).strip().split("\n")[0], 200)
         raise InputError(f"{legible(address, 200)}: {tracker} says: {reason}.") from None
-    if not runs:
+    if not found:
         raise InputError(f"{legible(address, 200)}: it has no runs.")
-    return runs
