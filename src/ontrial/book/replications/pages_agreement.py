@@ -131,7 +131,7 @@ def twin_of(verdict: Verdict, context: Context, other: Verdict) -> Context | Non
 def short_effect(page: Page, context: Context) -> str:
     """Return the estimate of a context and the ends of its interval, such as "4.4 points, 3.2 to 5.5"."""
     estimate, interval = outcomes.estimate_and_interval(page.say, context)
-    return estimate if context.effect.low == context.effect.high else f"{estimate}, {interval}"
+    return estimate if context.shown.low == context.shown.high else f"{estimate}, {interval}"
 
 
 def _places(page: Page, group: Sequence[Replication]) -> str:
