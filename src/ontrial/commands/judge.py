@@ -93,10 +93,10 @@ def judge(
     markdown: Whether to print Markdown.
     quiet: Whether to print nothing but doubts and the verdict.
     against: Arm with which each arm of the question is compared; None if it names both.
-    target: What the runs of each arm should reach, in place of a comparison.
+    target: What the runs of each arm should reach, in place of a comparison; or earlier, with a smallest effect.
     options: Options that ask a question.
     """
-    from ontrial.judge import table_checks, table_rows, tables
+    from ontrial.judge import table_checks, table_rows, tables, targets
     from ontrial.report.pages.judgements.figure import figure
     from ontrial.report.pages.judgements.report import ledger_notes, question_lines, report, run_lines
     from ontrial.runs import phrases
@@ -110,8 +110,10 @@ def judge(
     if target:
         if not table or any((claim, save, ledger, against)):
             raise InputError("--target judges a table, without --claim, --save, --ledger and --against.")
-        _judge_target(table, target, options, output)
-        return
+        if not options.get("smallest_effect"):
+            _judge_target(table, target, options, output)
+            return
+        options |= {"metric": targets.Target.parse(target).metric, "lower_is_better": True, "higher_is_better": False}
     if against:
         if not table or any((claim, save, ledger, require)):
             raise InputError("--against judges a table, without --claim, --save, --ledger and --require.")
@@ -130,6 +132,8 @@ def judge(
     if not table:
         raise InputError(f"Name a table of runs, or {run_tables.STANDARD_INPUT} for standard input.")
     runs = run_tables.read_runs(table)
+    if target:
+        runs, question = targets.first_steps(runs, targets.Target.parse(target), question)
     console = _console(stderr=json or markdown)
     say = phrases()
     source = ("table", legible(table, NAMED))
@@ -194,7 +198,10 @@ def _judge_target(table: str, text: str, options: dict[str, Any], output: Output
     column, arms = given.pop("compare", ("", ""))
     where, steps = _merged(given.pop("where", [])), {key: given.pop(key, "") for key in ("run", "last")}
     if not column or given.keys() - {"unpaired"}:
-        raise InputError("--target needs --compare COLUMN=A,… with the arms, and takes --where, --run and --last.")
+        raise InputError(
+            "--target needs --compare COLUMN=A,… with the arms, and takes --where, --run and --last; or all that a "
+            "comparison needs but the metric, to compare the first steps there."
+        )
     if bool(steps["run"]) != bool(steps["last"]):
         raise InputError(f"the question: {questions.RUN_AND_LAST}")
     target = targets.Target.parse(text)
@@ -203,7 +210,9 @@ def _judge_target(table: str, text: str, options: dict[str, Any], output: Output
     content = dumps({"target": target._asdict(), "verdict": targets.conclusion(found), "arms": written}, indent=1)
     only = questions.Question(target.metric, column, "", "", "1", where=where).only
     used = {"table": legible(table, NAMED), "target": legible(text, NAMED), "only": legible(only, NAMED)}
-    said = on_target(target, found, column, phrases())._replace(used=[each for each in used.items() if each[1]])
+    said = on_target(target, found, column, phrases(), steps=bool(steps["run"]))._replace(
+        used=[each for each in used.items() if each[1]]
+    )
     _deliver(said, content, output)
 
 

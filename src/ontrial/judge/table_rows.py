@@ -374,12 +374,18 @@ def require_row_per_run(runs: pd.DataFrame, table: pd.DataFrame) -> None:
 
 
 def last_rows(
-    runs: pd.DataFrame, table: pd.DataFrame, question: Question, columns: Mapping[str, str]
-) -> tuple[pd.DataFrame, dict[float, int]]:
-    """Return the last row of each run, and the number of runs by their last step.
+    runs: pd.DataFrame,
+    table: pd.DataFrame,
+    question: Question,
+    columns: Mapping[str, str],
+    met: pd.Series | None = None,
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the last row of each run, or its first one that meets a condition if one does, and their steps.
 
     Steps at which no run has a number do not count, because it is not measured there. Where others have one, a run
     without a number keeps its row: it may have failed.
+
+    met: Which rows meet the condition. None without one.
     """
     import pandas as pd
 
@@ -396,8 +402,9 @@ def last_rows(
                 f"{rows_text(run == run[mixed].iloc[0])}: one run has several values of {quoted(columns[name])}. "
                 f"{TELL_APART}"
             )
-    measured = (~_is_empty(runs["number"])).groupby(steps).transform("any")
-    ordered = pd.DataFrame({"run": run, "measured": measured, "step": steps}).sort_values(["measured", "step"])
+    measured = (~_is_empty(runs["number"])).groupby(steps).transform("any") if met is None else met
+    order = steps if met is None else steps.where(~met, -steps)
+    ordered = pd.DataFrame({"run": run, "measured": measured, "step": order}).sort_values(["measured", "step"])
     last = ordered.drop_duplicates("run", keep="last")
     tied = ordered.duplicated(keep=False)[last.index]
     if tied.any():
@@ -406,7 +413,8 @@ def last_rows(
             f"{rows_text(rows_of_run)}: one run has several rows of its last step. Remove what is there twice. "
             f"{TELL_APART}"
         )
-    return runs.loc[last.index.sort_values()], last["step"].value_counts().sort_index().to_dict()
+    kept = last.index.sort_values()
+    return runs.loc[kept], steps[kept]
 
 
 def _is_empty(column: pd.Series) -> pd.Series:

@@ -157,7 +157,8 @@ def measure(table: pd.DataFrame, question: Question) -> Evidence:
     ends: dict[float, int] = {}
     with faults.collect():
         if question.run:
-            runs, ends = table_rows.last_rows(runs, table, question, columns)
+            runs, steps = table_rows.last_rows(runs, table, question, columns)
+            ends = steps.value_counts().sort_index().to_dict()
         else:
             table_rows.require_row_per_run(runs, table)
     states = table_checks.unfinished(table.loc[runs.index], question)

@@ -6,12 +6,13 @@ import math
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ontrial.errors import InputError, legible
-from ontrial.judge import statistics, table_checks, table_rows
+from ontrial.judge import questions, statistics, table_checks, table_rows
 from ontrial.judge.questions import Condition, Question
 from ontrial.judge.records import Conclusion, Outcome
 
@@ -55,7 +56,10 @@ class Target(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """How many runs of an arm reach a target, with the share in all runs like these: an exact 95% interval."""
+    """How many runs of an arm reach a target, with the share in all runs like these: an exact 95% interval.
+
+    first: Median of the steps at which runs first reach it; None if the table has no steps, or half of them never do.
+    """
 
     arm: str
     runs: int
@@ -63,6 +67,7 @@ class Reached(NamedTuple):
     low: float
     high: float
     outcome: Outcome
+    first: float | None = None
 
 
 def reached(
@@ -77,26 +82,65 @@ def reached(
 
     Raises InputError as `tables.measure` does.
 
-    steps: What identifies a run of several rows, and their step, as `run` and `last` of a question.
+    steps: What identifies a run of several rows, and their step, as `run` and `last` of a question. A run then reaches
+        a target at the first step that does.
     """
     results = []
     for arm in arms:
         question = Question(target.metric, column, arm, arm, "1", where=dict(where), **steps)
         columns = table_rows.find_columns([question], table.columns)
         runs = table_rows.runs_of(table, question, columns).runs
+        met, median = _met(runs, table, question, target, columns), math.inf
         if question.run:
-            runs, _ = table_rows.last_rows(runs, table, question, columns)
+            runs, at = table_rows.last_rows(runs, table, question, columns, met)
+            median = float(at.where(met, math.inf).median())
         else:
             table_rows.require_row_per_run(runs, table)
         table_checks.require_no_copies(runs, table, question)
-        numbers = table_rows.to_numbers(runs["number"], columns[target.metric]).to_numpy(float)
-        has = SIGNS[target.sign](numbers, target.bound) & np.isfinite(numbers)
-        for failed in table_checks.unfinished(table.loc[runs.index], question).values():
-            has &= ~failed.to_numpy(bool)
+        has = met[runs.index].to_numpy()
         _, low, high = (float(each) / 100 for each in statistics.share_interval(has, 1 - statistics.ALPHA))
         outcome = Outcome.WITHIN if low > target.share else Outcome.BEYOND if high < target.share else Outcome.UNDECIDED
-        results.append(Reached(arm, len(runs), int(has.sum()), low, high, outcome))
+        first = median if math.isfinite(median) else None
+        results.append(Reached(arm, len(runs), int(has.sum()), low, high, outcome, first))
     return results
+
+
+def _met(
+    runs: pd.DataFrame, table: pd.DataFrame, question: Question, target: Target, columns: Mapping[str, str]
+) -> pd.Series:
+    """Return which rows are at a target, of runs that have not crashed."""
+    numbers = table_rows.to_numbers(runs["number"], columns[target.metric])
+    met = SIGNS[target.sign](numbers, target.bound) & np.isfinite(numbers)
+    for failed in table_checks.unfinished(table.loc[runs.index], question).values():
+        met &= ~failed
+    return met
+
+
+def first_steps(table: pd.DataFrame, target: Target, question: Question) -> tuple[pd.DataFrame, Question]:
+    """Return a table with a row per run, whose number is the first step at a target, and the question to it.
+
+    Runs that never reach it take longer than the first of them lasted, unless the question says what they count as.
+    """
+    if not question.run:
+        raise InputError("--target with --smallest-effect compares the first steps there: it needs --run and --last.")
+    columns = table_rows.find_columns([question], table.columns)
+    runs = table_rows.runs_of(table, question, columns).runs
+    met = _met(runs, table, question, target, columns)
+    runs, steps = table_rows.last_rows(runs, table, question, columns, met)
+    has, failed = met[runs.index], question.failed
+    name = f"{question.last} until {target.metric} {target.sign} {target.bound:g}"
+    if not (has.all() or failed):
+        if not question.pair:
+            raise InputError(
+                f"{(~has).sum():,} of {len(has):,} runs never reach {legible(name.partition(' until ')[2], 80)}, and a "
+                "time that is never reached is judged in pairs. Name what runs share, as in --pair seed, or what such "
+                "runs count as, as in --failed worst=NUMBER."
+            )
+        failed = f"never={steps[~has].min():g}"
+    rows = table.loc[runs.index].drop(columns=[columns[target.metric], columns[question.last]])
+    accept = tuple(dict.fromkeys([*question.accept, "copies"]))  # runs are measured at the same steps
+    asked = replace(question, metric=name, lower_is_better=True, failed=failed, run=(), last="", accept=accept)
+    return rows.assign(**{name: steps.where(has)}), questions.parse(asked.spec, "the question")
 
 
 def conclusion(found: Sequence[Reached]) -> Conclusion:

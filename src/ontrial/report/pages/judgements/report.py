@@ -157,7 +157,7 @@ def _doubts(judgement: Judgement, say: Phrases) -> Iterator[str]:
         texts = {"pairs": formatting.count(judgement.pairs), "seeds": formatting.count(seeds)}
         yield say["judged whole"].format(**texts, name=legible(judgement.whole, LENGTH))
     repeated = sum(each.repeated for each in judgement.measured)
-    if repeated:
+    if repeated and "copies" not in judgement.question.accept:
         metric = legible(judgement.question.metric, LENGTH)
         yield say["judged repeated"].format(metric=metric, count=formatting.count(repeated))
 

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from ontrial.judge.targets import Reached, Target
 
 
-def on_target(target: Target, found: Sequence[Reached], column: str, say: Phrases) -> Report:
-    """Return a row per arm: how many of its runs reach the target, with the interval of their share."""
+def on_target(target: Target, found: Sequence[Reached], column: str, say: Phrases, *, steps: bool = False) -> Report:
+    """Return a row per arm: how many of its runs reach the target, with the interval of their share.
+
+    steps: Whether the table has steps, so that it is known when runs reach it.
+    """
 
     def percent(share: float) -> str:
         return say["percent"].format(f"{100 * share:.3g}")
@@ -33,6 +36,7 @@ def on_target(target: Target, found: Sequence[Reached], column: str, say: Phrase
             say["target share"].format(
                 share=percent(each.reached / each.runs), low=percent(each.low), high=percent(each.high)
             ),
+            *([formatting.NO_VALUE if each.first is None else f"{each.first:,.12g}"] if steps else []),
         ]
         for each in found
     ]
@@ -46,7 +50,13 @@ def on_target(target: Target, found: Sequence[Reached], column: str, say: Phrase
             arms="; ".join(say["target arm"].format(arm=row[0], finding=row[1], reached=row[2]) for row in rows),
         ),
         used=[],
-        heads=[legible(column, LENGTH), say["outcome"], bound, say["target share head"]],
+        heads=[
+            legible(column, LENGTH),
+            say["outcome"],
+            bound,
+            say["target share head"],
+            *([say["target first"]] if steps else []),
+        ],
         rows=rows,
         finding=1,
         outcomes=[each.outcome for each in found],
