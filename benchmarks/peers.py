@@ -21,6 +21,7 @@ from ontrial.storage import files, machine, process
 
 REAL = Path(__file__).parent.parent / "tests/judge/real"
 BOOTSTRAPS = 2_000
+GROUP = 5  # runs of each arm between two looks of AdaStop, which is its default
 SURE = 0.95  # probability from which on an outcome of baycomp counts
 
 
@@ -179,6 +180,34 @@ def _rliable(case: Case) -> Iterator[Finding]:
         yield Finding(f"iqm {arm}", float(points[arm][0]), *map(float, intervals[arm][:, 0]))
 
 
+def _adastop(case: Case) -> Iterator[Finding]:
+    """Yield how many runs of each arm it looks at, in the order of the table, and what it then says."""
+    from adastop import MultipleAgentsComparator
+
+    if case.over or "pair" in case.runs:
+        return
+    looks = min(map(len, case.arms)) // GROUP
+    test = MultipleAgentsComparator(n=GROUP, K=looks, alpha=1 - SURE, seed=1)
+    while not test.is_finished:
+        seen = GROUP * (test.k + 1)
+        test.partial_compare(dict(zip("ab", (arm[:seen] for arm in case.arms), strict=True)), verbose=False)
+    (decision,) = test.decisions.values()
+    yield Finding(f"stopped {decision}", test.n_iters["a"])
+
+
+def _bencheval(case: Case) -> Iterator[Finding]:
+    from bencheval.evaluator import BenchmarkEvaluator
+
+    if case.runs["task"].nunique() == 1:
+        return
+    lacks = case.means.rsub(case.means.max(axis=1), axis=0)  # its errors are at least 0, and it counts who has less
+    errors = lacks.melt(var_name="method", value_name="metric_error", ignore_index=False).reset_index()
+    board = BenchmarkEvaluator().leaderboard(errors.assign(time_train_s=1.0, time_infer_s=1.0))
+    for arm in "ab":
+        elo, more, less = board.loc[arm, ["elo", "elo+", "elo-"]]
+        yield Finding(f"elo {arm}", float(elo), float(elo - less), float(elo + more))
+
+
 TOOLS: dict[str, tuple[str, Callable[[Case], Iterator[Finding]]]] = {  # name â†’ distribution and function
     "this": ("ontrial", _this),
     "scipy": ("scipy", _scipy),
@@ -186,6 +215,8 @@ TOOLS: dict[str, tuple[str, Callable[[Case], Iterator[Finding]]]] = {  # name â†
     "baycomp": ("baycomp", _baycomp),
     "deepsig": ("deepsig", _deepsig),
     "rliable": ("rliable", _rliable),
+    "adastop": ("adastop", _adastop),
+    "bencheval": ("bencheval", _bencheval),
 }
 
 
