@@ -83,10 +83,8 @@
         })
         return contextOf(settings, armsOf, design)
       })
-    refuseIf(
-      contexts.every(({equal, compared}) => equal === compared),
-      "all equal",
-    )
+    const areEqual = contexts.every(({equal, compared}) => equal === compared)
+    refuseIf(areEqual, "all equal")
     const few = contexts.filter(each => each.few)
     refuseIf(few.length === contexts.length, question.pair.length ? "few pairs" : "few runs", {
       n: Math.max(...few.map(({n}) => n)),
@@ -96,10 +94,8 @@
       ...few.map(({settings, n}) => ({place: placeOf(Object.values(settings), keys), n})),
     ]
     const judged = contexts.filter(each => !each.few)
-    refuseIf(
-      judged.some(({many}) => many),
-      "many",
-    )
+    const hasMany = judged.some(({many}) => many)
+    refuseIf(hasMany, "many")
     const short = shortRuns({...unused, chosen: own}, rules)
     const left = {differing: differing(unused, question.pair.length > 0, rules), skipped, incomplete, dropped}
     return {contexts: judged, unit, smallest: size, isShare, overlap, short, ...left}
