@@ -58,7 +58,7 @@ def test_first_steps_at_a_target_are_compared(curves):
     changed, asked = targets.first_steps(lost[lost["step"] < 6].reset_index(drop=True), target, question)
     assert (asked.failed, int(changed[asked.metric].isna().sum())) == ("never=5", 12)
     message = message_of(targets.first_steps, lost, target, replace(question, pair=()))
-    assert "2 of 24 runs never reach loss <= 1" in message
+    assert "2 of 24 runs never reach loss <= 1. Without pairs" in message
     assert "--failed worst=NUMBER" in message
     assert targets.first_steps(lost, target, replace(question, pair=(), failed="worst=20"))[1].failed == "worst=20"
     assert "needs --run and --last" in message_of(targets.first_steps, lost, target, replace(question, run=(), last=""))

@@ -191,16 +191,15 @@ def _unseen(arm: np.ndarray, other: np.ndarray, error: float) -> tuple[np.ndarra
 
     By chance, as many runs would show none in more than half of an error.
     """
-    n, larger = arm.shape[-1], other.shape[-1]
-
-    def far(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    counts = []
+    for values in (arm, other):
         away = values - np.median(values, axis=-1, keepdims=True)
         limit = FAR * 1.4826 * np.median(np.abs(away), axis=-1, keepdims=True)
-        return (away < -limit).sum(-1), (away > limit).sum(-1)
-
+        counts.append(((away < -limit).sum(-1), (away > limit).sum(-1)))
+    n, larger = arm.shape[-1], other.shape[-1]
     below, above = (
         (own == 0) & (seen > 0) & ((1 - seen / larger) ** n > error / 2) & (n < larger)
-        for own, seen in zip(far(arm), far(other), strict=True)
+        for own, seen in zip(*counts, strict=True)
     )
     return below, above
 

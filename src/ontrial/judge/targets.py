@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,19 +12,14 @@ import numpy as np
 
 from ontrial.errors import InputError, legible
 from ontrial.judge import questions, statistics, table_checks, table_rows
-from ontrial.judge.questions import Condition, Question
+from ontrial.judge.questions import Question
 from ontrial.judge.records import Conclusion, Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TARGET = re.compile(r"(.+?)\s*(<=|>=|<|>)\s*(\S+?)(?:\s+in\s+(\d{1,2}(?:\.\d{1,9})?)% of runs)?")
-SIGNS: dict[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+SIGNS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}  # methods of columns
 
 
 class Target(NamedTuple):
@@ -71,12 +65,7 @@ class Reached(NamedTuple):
 
 
 def reached(
-    table: pd.DataFrame,
-    target: Target,
-    column: str,
-    arms: Sequence[str],
-    where: Mapping[str, Condition],
-    steps: Mapping[str, Any],
+    table: pd.DataFrame, target: Target, column: str, arms: Sequence[str], where: Mapping, steps: Mapping[str, Any]
 ) -> list[Reached]:
     """Return how many runs of each arm reach a target. A run without a number, or that crashed, does not.
 
@@ -88,32 +77,13 @@ def reached(
     results = []
     for arm in arms:
         question = Question(target.metric, column, arm, arm, "1", where=dict(where), **steps)
-        columns = table_rows.find_columns([question], table.columns)
-        runs = table_rows.runs_of(table, question, columns).runs
-        met, median = _met(runs, table, question, target, columns), math.inf
-        if question.run:
-            runs, at = table_rows.last_rows(runs, table, question, columns, met)
-            median = float(at.where(met, math.inf).median())
-        else:
-            table_rows.require_row_per_run(runs, table)
-        table_checks.require_no_copies(runs, table, question)
-        has = met[runs.index].to_numpy()
-        _, low, high = (float(each) / 100 for each in statistics.share_interval(has, 1 - statistics.ALPHA))
+        has, at = _at_target(table, target, question)
+        _, low, high = (float(each) / 100 for each in statistics.share_interval(has.to_numpy(), 1 - statistics.ALPHA))
         outcome = Outcome.WITHIN if low > target.share else Outcome.BEYOND if high < target.share else Outcome.UNDECIDED
+        median = float(at.where(has, math.inf).median()) if at is not None else math.inf
         first = median if math.isfinite(median) else None
-        results.append(Reached(arm, len(runs), int(has.sum()), low, high, outcome, first))
+        results.append(Reached(arm, len(has), int(has.sum()), low, high, outcome, first))
     return results
-
-
-def _met(
-    runs: pd.DataFrame, table: pd.DataFrame, question: Question, target: Target, columns: Mapping[str, str]
-) -> pd.Series:
-    """Return which rows are at a target, of runs that have not crashed."""
-    numbers = table_rows.to_numbers(runs["number"], columns[target.metric])
-    met = SIGNS[target.sign](numbers, target.bound) & np.isfinite(numbers)
-    for failed in table_checks.unfinished(table.loc[runs.index], question).values():
-        met &= ~failed
-    return met
 
 
 def first_steps(table: pd.DataFrame, target: Target, question: Question) -> tuple[pd.DataFrame, Question]:
@@ -121,26 +91,38 @@ def first_steps(table: pd.DataFrame, target: Target, question: Question) -> tupl
 
     Runs that never reach it take longer than the first of them lasted, unless the question says what they count as.
     """
-    if not question.run:
+    has, steps = _at_target(table, target, question)
+    if steps is None:
         raise InputError("--target with --smallest-effect compares the first steps there: it needs --run and --last.")
-    columns = table_rows.find_columns([question], table.columns)
-    runs = table_rows.runs_of(table, question, columns).runs
-    met = _met(runs, table, question, target, columns)
-    runs, steps = table_rows.last_rows(runs, table, question, columns, met)
-    has, failed = met[runs.index], question.failed
-    name = f"{question.last} until {target.metric} {target.sign} {target.bound:g}"
+    reached, failed = f"{target.metric} {target.sign} {target.bound:g}", question.failed
     if not (has.all() or failed):
+        failed = f"never={steps[~has].min():g}"
         if not question.pair:
             raise InputError(
-                f"{(~has).sum():,} of {len(has):,} runs never reach {legible(name.partition(' until ')[2], 80)}, and a "
-                "time that is never reached is judged in pairs. Name what runs share, as in --pair seed, or what such "
-                "runs count as, as in --failed worst=NUMBER."
+                f"{(~has).sum():,} of {len(has):,} runs never reach {legible(reached, 80)}. Without pairs, say what "
+                "they count as, with --failed worst=NUMBER."
             )
-        failed = f"never={steps[~has].min():g}"
-    rows = table.loc[runs.index].drop(columns=[columns[target.metric], columns[question.last]])
+    columns, name = table_rows.find_columns([question], table.columns), f"{question.last} until {reached}"
+    rows = table.loc[has.index].drop(columns=[columns[target.metric], columns[question.last]])
     accept = tuple(dict.fromkeys([*question.accept, "copies"]))  # runs are measured at the same steps
     asked = replace(question, metric=name, lower_is_better=True, failed=failed, run=(), last="", accept=accept)
     return rows.assign(**{name: steps.where(has)}), questions.parse(asked.spec, "the question")
+
+
+def _at_target(table: pd.DataFrame, target: Target, question: Question) -> tuple[pd.Series, pd.Series | None]:
+    """Return which runs reach a target, and the steps of the rows that show it; None if each run has one row."""
+    columns, steps = table_rows.find_columns([question], table.columns), None
+    runs = table_rows.runs_of(table, question, columns).runs
+    numbers = table_rows.to_numbers(runs["number"], columns[target.metric])
+    met = getattr(numbers, SIGNS[target.sign])(target.bound) & np.isfinite(numbers)
+    for failed in table_checks.unfinished(table.loc[runs.index], question).values():
+        met &= ~failed
+    if question.run:
+        runs, steps = table_rows.last_rows(runs, table, question, columns, met)
+    else:
+        table_rows.require_row_per_run(runs, table)
+    table_checks.require_no_copies(runs, table, question)
+    return met[runs.index], steps
 
 
 def conclusion(found: Sequence[Reached]) -> Conclusion:
