@@ -73,7 +73,7 @@ def by_peers(page: Page) -> str:
 
 def _finding(page: Page, row: Any) -> str:
     """Return what a tool says, such as "p = 0.15"."""
-    digits = 4 if row.finding.startswith("iqm") else 3
+    digits = 4 if row.finding.startswith(("iqm", "elo")) else 3
 
     def text(number: float) -> str:
         if pd.isna(number):
