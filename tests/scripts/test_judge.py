@@ -44,6 +44,9 @@ def differences(case: dict[str, Any], found: dict[str, Any], language: str) -> l
     }
     if language == "en":  # the command gives the reason for what is left out in English alone
         said["doubts"] = (expected.doubts, texts["doubts"])
+        said["ways"] = tuple(
+            [note for note in notes if "on average" in note] for notes in (expected.notes, texts["notes"])
+        )
     return [f"{part}: {one} is not {other}" for part, (one, other) in said.items() if one != other]
 
 

@@ -97,6 +97,7 @@ TERMS = (
     *(f"finding undecided {direction}" for direction in ("claimed", "open", "unknown")),
     *("judged higher", "judged lower", "judged sentence", "judged effect", "judged typical", "judged mean"),
     *("judged estimate", "judged by typical", "judged by mean", "judged by sign", "judged pairs", "judged runs"),
+    "judged note",
     *("of factors judged mean", "of factors judged by mean"),
     *("judged far below", "judged far above", "judged differ", "judged differ column", "judged short"),
     *("judged dropped", "judged runs with", "judged and"),

@@ -51,6 +51,14 @@
       return [...texts, ...ended.filter(Boolean)].join("; ")
     }
 
+    /** Return a text for each of several contexts whose ways to judge disagree, or some of whose runs ended far off. */
+    function sidesOf() {
+      const isNoted = ({decidedBy, outcome, byWay, far}) =>
+        [...decidedBy, "mean"].some(way => byWay[way].outcome !== outcome) || far.some(({runs}) => runs)
+      const noted = contexts.length > 1 ? contexts.filter(isNoted).slice(0, LISTED) : []
+      return noted.map(each => term("judged note", {name: legible(placeOf(each).join("; ")), text: waysOf(each)}))
+    }
+
     function countsOf() {
       if (contexts.length === 1) {
         const [{outcome, decidedBy, effect}] = contexts
@@ -155,7 +163,7 @@
     return {
       sentence: term("judged sentence", {verdict, claim: legible(claim), margin, counts: countsOf()}),
       doubts: [...doubts()],
-      notes: lackingRuns(),
+      notes: [...sidesOf(), ...lackingRuns()],
       heads: [
         ...axes,
         say.outcome,
