@@ -28,16 +28,6 @@ from ontrial.commands._study import add_study, changed_claims, results_of
 from ontrial.errors import InputError
 from ontrial.judge import checks, published, records, result_files, seeds, timing
 from ontrial.judge.columns import without_defaults
-from ontrial.judge.published import (
-    CURVES,
-    DESIGN,
-    PREDICTED_LIMITS,
-    SEEDS,
-    TABLES,
-    TIMED_SEEDS,
-    TIMES,
-    TWO_NUMBERS,
-)
 from ontrial.judge.records import Verdict, Verdicts
 from ontrial.report.pages import written_answers
 from ontrial.report.summaries import comparison
@@ -107,14 +97,14 @@ def _publish_study(study: Study, study_file: str) -> None:
     results = results_of(study.name)
     finished = _read_finished(study, results, study_file)
     written = _written(results)
-    if any(f"{study.name}/{DESIGN}" in measurement.files for measurement in MEASUREMENTS.values()):
-        written[DESIGN] = json.dumps(design_of(study, results), ensure_ascii=False, indent=1) + "\n"
+    if any(f"{study.name}/{published.DESIGN}" in measurement.files for measurement in MEASUREMENTS.values()):
+        written[published.DESIGN] = json.dumps(design_of(study, results), ensure_ascii=False, indent=1) + "\n"
     with atomic_folder(REFERENCE / study.name) as folder:
         for name, content in finished.items():
             files.write_text(folder / name, one_line_per_context(comparison.published(content)))
         table = records.to_table(comparison.published(finished[VERDICTS[0]]))
         files.write_text(folder / "verdicts.csv", table.to_csv(index=False))
-        for name in (TIMES, *TABLES):
+        for name in (published.TIMES, *published.TABLES):
             if (results / name).exists():
                 published.read_file(results / name)  # which checks it
                 (folder / name).parent.mkdir(exist_ok=True)
@@ -149,17 +139,17 @@ def _written(results: Path) -> dict[str, str]:
     tables = {}
     if rate_free.are_needed(checked_docket.claims):
         commit = study_files.read_result(results / "provenance.json", "provenance.json").get("commit") or ""
-        tables[CURVES] = rate_free.curves(content, commit[:12])
-        tables[TWO_NUMBERS] = rate_free.two_numbers(content, checked_docket.claims)
+        tables[published.CURVES] = rate_free.curves(content, commit[:12])
+        tables[published.TWO_NUMBERS] = rate_free.two_numbers(content, checked_docket.claims)
     if (table := predicted_limits.of_seeds(content, checked_docket.claims)) is not None:
-        tables[PREDICTED_LIMITS] = table
+        tables[published.PREDICTED_LIMITS] = table
     texts = {
         name: without_defaults(table).to_csv(index=False, float_format=f"%.{DIGITS}g") for name, table in tables.items()
     }
-    texts[SEEDS] = seeds.to_json(content.study.name, seeds.measure(content, checked_docket))
+    texts[published.SEEDS] = seeds.to_json(content.study.name, seeds.measure(content, checked_docket))
     if (results / TIMING).exists():
         times = result_files.read_csv(results / TIMING, [*timing.Measurement._fields, "repeat", "value"])
-        texts[TIMED_SEEDS] = seeds.to_json(content.study.name, seeds.measure(content, checked_docket, times))
+        texts[published.TIMED_SEEDS] = seeds.to_json(content.study.name, seeds.measure(content, checked_docket, times))
     return texts
 
 
