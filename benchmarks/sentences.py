@@ -87,9 +87,9 @@ DRAWS: dict[str, Draw] = {
     **{f"{100 * part:.0f} in 100 collapse": _failing(part) for part in FAILING},
 }
 ALIKE = {  # kinds of both arms, with their step
-    "shares in steps of S / 20": (_shares(100, 0.9, SMALLEST / 20), SMALLEST / 20),
-    "shares in steps of S / 4": (_shares(20, 0.95, SMALLEST / 4), SMALLEST / 4),
-    "shares in steps of S / 2": (_shares(20, 0.95, SMALLEST / 2), SMALLEST / 2),
+    "shares with 20 steps to S": (_shares(100, 0.9, SMALLEST / 20), SMALLEST / 20),
+    "shares with 4 steps to S": (_shares(20, 0.95, SMALLEST / 4), SMALLEST / 4),
+    "shares with 2 steps to S": (_shares(20, 0.95, SMALLEST / 2), SMALLEST / 2),
     "10 in 100 of both arms collapse": (_failing(0.1), 0.0),
 }
 KINDS = {
