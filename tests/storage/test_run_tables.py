@@ -243,11 +243,16 @@ def test_python_reads_no_long_cell():
     assert time.process_time() - start < 0.1
 
 
+def encrypted():
+    raise RuntimeError("File 'xl/workbook.xml' is encrypted, password required for extraction")  # as zipfile does
+
+
 # Rows as openpyxl reads them: of a file that leaves out a billion, one with long texts, and one of usual shape
 EXCEL = {
     "rows left out": (lambda: itertools.chain([("seed",), (1,)], itertools.repeat(())), "more than 1,000 rows"),
     "a long text": (lambda: [("seed",), ("x" * 140_000,)], "its texts are too long"),
     "one text in many rows": (lambda: [("seed",), *([("x" * 1_000,)] * 900)], "its texts are too long"),
+    "a password": (encrypted, "this is no table of runs: File 'xl/workbook.xml' is encrypted"),
     "too many cells": (lambda: [("seed",), (1, 2)], "it has 2 cells, and the head has 1"),
     "short and empty rows": (lambda: [("seed", "note", None), (), (1,), (2, "x", None)], ""),
 }

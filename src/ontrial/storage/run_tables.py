@@ -52,7 +52,8 @@ OTHER_DELIMITERS = "\t;"  # of CSV whose first line has no comma
 SEPARATOR = ["sep=", ""]  # cells of the line with which Excel names the delimiter
 NOT_SPACE = re.compile(r"\S")
 HALF = re.compile(r"\\u[dD][89a-fA-F]")  # of a character, in JSON: both halves are one
-
+# Errors of what reads tables. RuntimeError is that of a password, of deep nesting and of unknown compression.
+UNREADABLE = (ValueError, OverflowError, OSError, RuntimeError, csv.Error, EOFError, zlib.error, zipfile.BadZipFile)
 
 Columns = dict[str, list[Any]]  # cells by name of the column
 
@@ -123,17 +124,7 @@ def _as_input_error(path: str) -> Iterator[None]:
     """Raise InputError, with the name of a table, for the errors of what reads it."""
     try:
         yield
-    except (
-        ValueError,
-        OverflowError,
-        OSError,
-        RecursionError,
-        NotImplementedError,
-        csv.Error,
-        EOFError,
-        zlib.error,
-        zipfile.BadZipFile,
-    ) as error:
+    except UNREADABLE as error:
         reason = legible(str(error).strip().split("\n")[0], 200)
         raise InputError(f"{_name(path)}: this is no table of runs: {reason}") from None
 
