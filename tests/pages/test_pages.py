@@ -321,7 +321,10 @@ def test_a_figure_whose_experiment_lacks_what_it_needs_is_a_note_that_says_so(re
     ("changes", "note"),
     [
         ({"source": ("Said <someone>.",)}, "“Said &#60;someone&#62;.”\n"),
-        ({"source": ("노트에 있다.",), "chapter": "activations"}, "“노트에 있다.” <small>study notes</small>"),
+        (
+            {"source": ("노트에 있다.",), "chapter": "activations"},
+            "“노트에 있다.” <small>the study notes that this site tests</small>",
+        ),
         ({"source": ("노트에 없다.",), "chapter": "own"}, "“노트에 없다.”\n"),
         ({"chapter": "own"}, "It belongs to the chapter *Ours &#38; yours*."),
         ({}, '<blockquote class="claim" markdown="1">\n\n“small &#60;b&#62;holds&#60;/b&#62;”\n'),

@@ -33,7 +33,7 @@ def test_a_small_page_has_one_sentence_one_toy_and_few_words(name):
         words = [word for word in own.split() if re.search(r"\w", word)]
         assert len(sentence.split()) <= LONGEST["sentence"]
         assert len(words) <= LONGEST["text"]
-        lines = [part for part in rest if "{: .small-line }" in part or part.startswith("[[ really(")]
+        lines = [part for part in rest if "{: .small-line }" in part or part.startswith(("[[ really(", "[[ asked("))]
         assert len(lines) == 2  # "Really?" and "More"
     script = (ASSETS / f"toys/{name}.js").read_text(encoding="utf-8")
     assert len(script.splitlines()) <= LONGEST["script"]

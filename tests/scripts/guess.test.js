@@ -22,10 +22,10 @@ test("a score counts right guesses, and says what fooled most and how sure the r
   )
   const calibration = {confidence: 80, right: 100 / 3}
   assert.deepEqual(rest, {of: 4, right: 2, supported: 2, calibration, points: -38, rival: 0})
-  assert.deepEqual(
-    fooled.map(({id}) => id),
-    ["c", "b"],
-  )
+  const ids = wrong => wrong.map(({id}) => id)
+  assert.deepEqual(ids(fooled), ["b"]) // half right is not fooled
+  const wrong = [claim("a", "refuted", "supported", 60), claim("b", "refuted", "supported", 90)]
+  assert.deepEqual(ids(score(wrong, [60]).fooled), ["b", "a"])
 })
 
 test("guesses that do not say how sure they are have no calibration", () => {

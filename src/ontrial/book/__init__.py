@@ -22,6 +22,7 @@ FUNCTIONS = {
     "law_line": Function("ontrial.book.home.pages_law:law_line"),
     "toy": Function("ontrial.book.small.pages:toy"),
     "really": Function("ontrial.book.small.pages:really", takes="claim"),
+    "asked": Function("ontrial.book.small.pages:asked"),
     "small_cards": Function("ontrial.book.small.pages:small_cards"),
     "one_curve": Function("ontrial.book.one_curve.pages:OneCurve"),
     "two_numbers_note": Function("ontrial.book.one_curve.pages:note", takes="claim"),

@@ -9,7 +9,7 @@ from ontrial.book.small.pages_sketches import SKETCHES
 from ontrial.errors import InputError, unknown
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import chapters, lookup, pictures
-from ontrial.report.pages.claims import verdicts
+from ontrial.report.pages.claims import sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 
@@ -80,13 +80,22 @@ def _about(page: Page, small: Small) -> str:
 
 def really(page: Page, id: str) -> str:
     """Return a line that leads from a sentence as it is taught to what was measured; "" without that claim."""
-    if not lookup.has_claim(page, id):
+    return _really(page, id, Markdown("“{}”").format(lookup.statement(page, id))) if lookup.has_claim(page, id) else ""
+
+
+def asked(page: Page, id: str) -> str:
+    """Return such a line with a question and its answer, of any study of the site; "" without that claim."""
+    shown = lookup.study_of(page, id)
+    if not shown:
         return ""
+    said = Markdown("{} {}").format(lookup.question(shown, id), Markdown(sentences.answer(shown, id)))
+    return _really(shown, id, said)
+
+
+def _really(page: Page, id: str, said: Markdown) -> str:
     badge = verdicts.verdict_badge(page, lookup.verdict_on(page, id), with_margin=False)
     link = verdicts.evidence_link(page, id, page.say["small why"])
-    return Markdown("**{}** “{}” {} {}\n{{: .small-line }}").format(
-        page.say["small really"], lookup.statement(page, id), badge, link
-    )
+    return Markdown("**{}** {} {} {}\n{{: .small-line }}").format(page.say["small really"], said, badge, link)
 
 
 def small_cards(page: Page, chapter: str) -> str:

@@ -17,7 +17,7 @@ def byline(page: Page) -> str:
     """Return authors, version and date of the site in a line, as far as they are known."""
     facts = page.sources.provenance
     version, date = facts.get("packages", {}).get("ontrial"), facts.get("commit_date")
-    parts = [page.texts["home authors"].format(AUTHORS)]
+    parts = [page.texts["home authors"]]
     parts += [page.texts["home version"].format(version)] if version else []
     return " · ".join([*parts, *([date] if date else [])])
 

@@ -22,14 +22,15 @@
    *
    * of, right: Numbers of guesses that count, and of right ones.
    * supported: Number of these claims that are true.
-   * fooled: Claims that were guessed wrong, the surest guess first.
+   * fooled: Claims that were guessed wrong, not those that depend on something, the surest guess first.
    * calibration: Mean confidence, and share of right guesses, in per cent, of guesses that say how sure; null without any.
    * points, rival: Mean points of these guesses, and what "it depends" would get for the same claims if it were always
    *     stated with the confidence that is best for it; null without any.
    */
   function score(claims, confidences) {
     const counted = claims.filter(({verdict}) => !isOpen(verdict))
-    const isRight = ({verdict, guess}) => replyTo(guess.verdict, verdict) === "right"
+    const reply = ({verdict, guess}) => replyTo(guess.verdict, verdict)
+    const isRight = claim => reply(claim) === "right"
     const confidence = claim => claim.guess.confidence ?? 0
     const sure = counted.filter(confidence)
     const always = stated => mean(sure.map(({verdict}) => points(verdict === "depends", stated)))
@@ -37,7 +38,7 @@
       of: counted.length,
       right: counted.filter(isRight).length,
       supported: counted.filter(({verdict}) => verdict === "supported").length,
-      fooled: counted.filter(claim => !isRight(claim)).toSorted((a, b) => confidence(b) - confidence(a)),
+      fooled: counted.filter(claim => reply(claim) === "wrong").toSorted((a, b) => confidence(b) - confidence(a)),
       calibration: sure.length
         ? {confidence: mean(sure.map(confidence)), right: mean(sure.map(claim => (isRight(claim) ? 100 : 0)))}
         : null,
