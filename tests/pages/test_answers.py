@@ -112,6 +112,15 @@ def test_the_sentence_says_where(results, outcomes, english, korean):
         assert text.replace("\xa0", " ") == expected
 
 
+@pytest.mark.parametrize(("outcomes", "start"), [
+    (("positive", "positive", "negligible", "reversed"), "Open. Yes at one shared learning rate; no "),
+    (("undecided",) * 4, "The data do not decide."),
+])  # fmt: skip
+def test_what_is_certain_only_in_single_settings_is_open(results, outcomes, start):
+    judged = verdict_of(outcomes, GRIDS["four"], conclusion="inconclusive")
+    assert sentences.answer_of(page_of(results), judged).startswith(start)
+
+
 def test_an_answer_without_a_pattern_counts_the_settings(results):
     depths = [{"depth": depth} for depth in range(1, 9)]
     judged = verdict_of(["positive", "reversed", "positive", "negligible"] * 2, depths)

@@ -5,10 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from support.pages import CLAIMS, VERDICTS, claim, context, sources_of, verdict, with_findings
+from support.pages import CLAIMS, VERDICTS, claim, sources_of, verdict, with_findings
 from support.project import ROOT
 
-from ontrial.book.teaching.pages_exam import is_too_close
 from ontrial.judge.records import Kind, Outcome, Reading
 from ontrial.report.pages.claims import sentences
 from ontrial.report.pages.page import Page
@@ -34,16 +33,6 @@ def test_each_claim_with_an_answer_has_a_line_under_its_chapter(results, languag
     assert sentences.answer(page, "small") in rows[0]  # both halves of it
     assert page.say["answer any yes"] in rows[1]
     assert sentences.reason(page, "defined") in rows[1]
-
-
-@pytest.mark.parametrize(
-    ("outcomes", "expected"),
-    [(["undecided", "negligible"], True), (["undecided", "positive"], False), (["negligible"], False)],
-)
-def test_times_that_show_nothing_clearly_are_not_counted(outcomes, expected):
-    contexts = [context(outcome) for outcome in outcomes]
-    assert is_too_close(verdict("cheap", "inconclusive", *contexts, kind=Kind.TIMED)) is expected
-    assert not is_too_close(verdict("small", "inconclusive", *contexts))
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -48,10 +48,11 @@ MACHINERY = {
 NEVER_FILLED = re.compile(r"\[\[|\]\]|∞|–|nan|None")
 
 
-def made_up(claim: Claim, found: Sequence[str], *, endless: bool = False) -> Verdict:
+def made_up(claim: Claim, found: Sequence[str], *, endless: bool = False, at_once: bool = True) -> Verdict:
     """Return a verdict on a claim with these outcomes of its contexts.
 
     endless: Whether clear effects are infinite.
+    at_once: Whether the outcomes are certain for all contexts at once, and not only for each.
     """
     estimand = claim.estimand
     contexts = []
@@ -66,7 +67,7 @@ def made_up(claim: Claim, found: Sequence[str], *, endless: bool = False) -> Ver
         claim.kind,
         "0",
         "0",
-        Conclusion(decide(found, found)),
+        Conclusion(decide(found, found if at_once else ["undecided"] * len(found))),
         unit=estimand.unit,
         smallest_effect=estimand.smallest_effect,
         contexts=tuple(contexts),
@@ -106,9 +107,9 @@ def tiny_page(language: str) -> Page:
 
 
 @cache
-def page_with_our_answers(language: str, id: str, found: tuple[str, ...], endless: bool) -> Page:
+def page_with_our_answers(language: str, id: str, found: tuple[str, ...], endless: bool, at_once: bool = True) -> Page:
     page = tiny_page(language)
-    verdicts = {id: made_up(CLAIMS[id], found, endless=endless)}
+    verdicts = {id: made_up(CLAIMS[id], found, endless=endless, at_once=at_once)}
     results = replace(page.results, verdicts=verdicts, claims=CLAIMS)
     return replace(page, sources=replace(page.sources, results=results, answers=ANSWERS))
 
@@ -133,20 +134,23 @@ def test_outcomes_without_an_answer_are_listed(results):
 
 
 @cache
-def outcomes_that_choose(id: str, i: int) -> tuple[str, ...] | None:
-    """Return outcomes of the contexts of a claim for which one of its answers is chosen, or None."""
+def outcomes_that_choose(id: str, i: int) -> tuple[tuple[str, ...], bool] | None:
+    """Return outcomes of the contexts of a claim for which one of its answers is chosen, and `at_once`; or None."""
     claim, answers = CLAIMS[id], ANSWERS[id]
-    found = many_outcomes(claim, answers[i])
-    return next((tuple(each) for each in found if choose(answers, made_up(claim, each)) is answers[i]), None)
+    for at_once, found in product((True, False), map(tuple, many_outcomes(claim, answers[i]))):
+        if choose(answers, made_up(claim, found, at_once=at_once)) is answers[i]:
+            return found, at_once
+    return None
 
 
 @pytest.mark.parametrize(("id", "i"), ALL, ids=lambda value: str(value))
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_each_answer_can_be_chosen_and_reads_well(language, id, i):
-    found = outcomes_that_choose(id, i)
-    assert found is not None, "an earlier answer always comes first"
+    chosen = outcomes_that_choose(id, i)
+    assert chosen is not None, "an earlier answer always comes first"
+    found, at_once = chosen
     for endless in (False, True):
-        page = page_with_our_answers(language, id, found, endless)
+        page = page_with_our_answers(language, id, found, endless, at_once)
         text = unescape(sentences.written_answer(page, page.results.verdicts[id]))
         assert text
         assert not NEVER_FILLED.search(text)
@@ -155,6 +159,19 @@ def test_each_answer_can_be_chosen_and_reads_well(language, id, i):
         assert len(parts) <= 3
         assert all(len(sentence.split()) <= 30 for sentence in parts)
         assert text[-1] == "."
+
+
+OPEN = {"en": r"Open\b", "ko": r"[^.]*아직 모른다\."}  # what an answer to an open question begins with
+
+
+@pytest.mark.parametrize("language", OPEN)
+@pytest.mark.parametrize("name", ["", "atlas-", "again-", "law-"])
+def test_only_an_answer_to_an_open_question_begins_so_and_no_inconclusive_verdict_can_have_another(name, language):
+    ours = written.read_answers(ROOT / f"config/{name}claims.answers.yaml")
+    for each in (answer for answers in ours.values() for answer in answers):
+        assert each.conclusion, each.place
+        is_open = each.conclusion is Conclusion.INCONCLUSIVE
+        assert bool(re.match(OPEN[language], each.texts[language])) is is_open, each.place
 
 
 def answer(*conditions: dict, verdict: str | None = None, **texts: str) -> written.Answer:

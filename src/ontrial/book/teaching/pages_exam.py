@@ -1,6 +1,6 @@
 """What is taught and what is so, for an exam: a line for each claim that has an answer."""
 
-from ontrial.judge.records import Conclusion, Kind, Outcome, Verdict
+from ontrial.judge.records import Conclusion
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.chapters import by_chapter, chapter_name
@@ -29,17 +29,6 @@ def _line_on(page: Page, id: str) -> Markdown:
     evidence = verdicts.evidence_link(page, id, page.say["the evidence"])
     verdict = lookup.verdict_on(page, id)
     badge = verdicts.verdict_badge(page, verdict, with_margin=False)
-    answer = page.say["exam too close"] if is_too_close(verdict) else sentences.answer(page, id)
+    answer = sentences.answer(page, id)
     reason = sentences.reason(page, id) if verdict.readings else ""
     return Markdown(" ").join(filter(None, [badge, answer, "" if reason in answer else reason, evidence]))
-
-
-def is_too_close(verdict: Verdict) -> bool:
-    """Return whether times left a claim open and spoke for it in no context. An answer could only count contexts."""
-    outcomes = {context.outcome for context in verdict.contexts}
-    return (
-        verdict.kind is Kind.TIMED
-        and verdict.conclusion is Conclusion.INCONCLUSIVE
-        and Outcome.UNDECIDED in outcomes
-        and Outcome.POSITIVE not in outcomes
-    )

@@ -211,12 +211,22 @@ def clauses_of(verdict: Verdict) -> list[answers.Clause] | None:
 
 
 def _answer_contexts(page: Page, verdict: Verdict) -> str:
-    """Return the sentences on whether a measured claim holds, and where."""
+    """Return the sentences on whether a measured claim holds, and where, after "Open." if it is inconclusive."""
     say, found = page.say, verdict.outcomes
     estimand = lookup.estimand_of(page, verdict.claim)
     if estimand and estimand.quantifier:
         return _answer_quantified(page, verdict, estimand)
     clauses = clauses_of(verdict)
+    text = _answer_clauses(page, found, clauses, estimand)
+    is_open = verdict.conclusion is Conclusion.INCONCLUSIVE and text != say["answer open"]
+    return say["answer inconclusive"].format(text) if is_open else text
+
+
+def _answer_clauses(
+    page: Page, found: Sequence[Outcome], clauses: list[answers.Clause] | None, estimand: Estimand | None
+) -> str:
+    """Return where a claim without a quantifier holds and where not, or in how many settings, by its outcomes."""
+    say = page.say
     if clauses is None:
         counts = Counter(answers.ANSWERS[outcome] for outcome in found)
         order = dict.fromkeys(answers.ANSWERS.values())
