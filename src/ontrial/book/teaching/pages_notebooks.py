@@ -51,7 +51,7 @@ def _file_name(path: str) -> str:
 
 def notebook(text: str, introduction: str) -> dict[str, Any]:
     """Return the notebook of a page: for each block of NumPy code, a cell, after a cell with the headings before it."""
-    cells = [("markdown", f"# {ANCHOR.sub('', heading(text))}\n\n{introduction}")]
+    cells = [("markdown", f"# {heading(text)}\n\n{introduction}")]
     for title, code in parts(text):
         if title:
             cells.append(("markdown", title))

@@ -1,15 +1,23 @@
 """Chapters of claims: titles that a docket declares, and pages of the site with their names."""
 
+import re
 from collections.abc import Iterable
 
 from ontrial.judge.claim import Claim
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.page import Page
 
+ATTRIBUTES = re.compile(r"\s*\{[:#][^{}]*\}$")  # of a heading
+
 
 def heading(text: str) -> Markdown:
-    """Return the first heading in a page's text."""
-    return Markdown(next(line.removeprefix("# ").strip() for line in text.splitlines() if line.startswith("# ")))
+    """Return the first heading in a page's text, without its attributes.
+
+    >>> str(heading("# What changes the answers? {: #robustness }")), str(heading("# Batch size"))
+    ('What changes the answers?', 'Batch size')
+    """
+    first = next(line.removeprefix("# ").strip() for line in text.splitlines() if line.startswith("# "))
+    return Markdown(ATTRIBUTES.sub("", first))
 
 
 def by_chapter(claims: Iterable[Claim]) -> dict[str | None, list[Claim]]:
