@@ -24,6 +24,8 @@ test("synonyms and other spellings become the words of the pages", () => {
     crossentropy: "cross-entropy",
     오버피팅: "*과적합*",
     "drop out": "dropout",
+    "what is overfitting": "overfitting never seen",
+    "reduce overfitting": "reduce overfitting",
     "드롭 아웃": "*드롭아웃*",
     활성함수: "*활성화* *함수*",
     경사하강법: "*경사* *하강법*",

@@ -22,6 +22,7 @@
     [/\bmany\s+(seeds|runs)\b|\bevery\s+run\b|\bwhich\s+accuracy\b/gi, "anecdote"], // the section on seeds
     [/\bp[\s-]?values?\b/gi, "p-value judge"],
     [/\bnan\b/gi, "diverge"],
+    [/^over-?\s*fit(s|ting)?$/gi, "overfitting never seen"], // the section on it
     [/\b(stays?|stuck)\s+at\s+[\d.]+\s*%?/gi, "find learning rate breaks guessing"], // the recipe for a rate
     [/\bsoft\s*max\b/gi, "softmax"],
     [/\s*몇\s*(개|층)/g, ""],
