@@ -78,6 +78,22 @@ def test_a_finger_to_the_side_drags_and_one_that_scrolls_does_not(smoke_site, se
         expect(slider).not_to_have_attribute("aria-valuetext", "0.1")
 
 
+def test_the_first_touch_moves_the_ball_and_a_ball_that_flies_out_leaves_an_arrow(smoke_page):
+    page = smoke_page("en/the-valley.html", "http")
+    balls, rate = page.locator(".toy-figure circle"), page.get_by_role("slider").first
+    place = balls.last.get_attribute("cx")
+    rate.press("ArrowRight")
+    assert balls.last.get_attribute("cx") != place
+    inside = balls.count()
+    rate.press("End")
+    width = page.locator(".toy-figure svg").evaluate("svg => svg.clientWidth")
+    edges = balls.evaluate_all("balls => balls.map(({cx, r}) => [cx.baseVal.value, r.baseVal.value])")
+    assert 1 <= len(edges) < inside
+    assert all(r < x < width - r for x, r in edges)
+    gone = page.locator(".toy-figure text").filter(has_text="w = ").text_content()
+    assert gone in page.locator(".toy-say").inner_text()
+
+
 def test_backpropagation_shows_more_with_every_step(smoke_page):
     page = smoke_page("en/backpropagation.html#step=1", "http")
     slider, picture = page.get_by_role("slider"), page.locator(".toy-figure")

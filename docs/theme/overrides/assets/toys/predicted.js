@@ -4,7 +4,7 @@
   const {element} = globalThis.elements
   const {significant, tickText} = globalThis.numbers
   const {close, arms} = data
-  const [EDGE, TOP, ROW, FOOT] = [14, 24, 11, 26]
+  const [EDGE, TOP, ROW, FOOT] = [14, 42, 11, 42]
   const COLOURS = {equal: "green", apart: "red"}
   const octaves = arms.flatMap(arm => [arm.predicted, arm.low, arm.high].filter(Boolean).map(Math.log2))
   const [least, most] = [Math.floor(Math.min(...octaves)), Math.ceil(Math.max(...octaves))]
@@ -32,13 +32,18 @@
     const rowAt = i => row(arms[i], TOP + ROW * (i + 0.5), i === here, x)
     const grid = steps(2 * Math.ceil(least / 2), most, 2).map(octave => [
       upright(x(octave), TOP, height - FOOT),
-      text(x(octave), height - 8, tickText(octave, true), "middle"),
+      text(x(octave), height - 24, tickText(octave, true), "middle"),
     ])
     const key = [
       ring(EDGE, 10, 4, 1.2),
       text(EDGE + 9, 14, phrase("ring")),
-      dot(width / 2, 10, 4, "green"),
-      text(width / 2 + 9, 14, phrase("dot")),
+      dot(EDGE + width / 3, 10, 4, "ink"),
+      text(EDGE + width / 3 + 9, 14, phrase("dot")),
+      ["green", "red", "soft"].map((colour, i) => [
+        dot(EDGE + (i * width) / 3, 28, 4, colour),
+        text(EDGE + (i * width) / 3 + 9, 32, phrase(colour, {close})),
+      ]),
+      text(width / 2, height - 6, phrase("axis"), "middle"),
     ]
     return {height, shapes: [grid, key, arms.map((_, i) => i !== here && rowAt(i)), rowAt(here)]}
   }

@@ -9,6 +9,17 @@
   const HIGH = 1.15 * loss(2, WIDE)
   const rates = steps(0.05, 2.4, 0.05)
 
+  /** Return an arrow's head at the end of the valley, on the side where the ball has left the picture, and its place. */
+  function gone([[left, low], [right, high]], w, colour) {
+    const angle = Math.atan2(high - low, right - left)
+    const barb = turn => [right - 14 * Math.cos(angle + turn), high - 14 * Math.sin(angle + turn)]
+    const [inward, anchor] = w > 0 ? [-16, "end"] : [16, "start"]
+    return [
+      line([barb(0.5), [right, high], barb(-0.5)], colour, {"stroke-width": 4}),
+      text(right + inward, high + 12, `w = ${significant(w, 2)}`, anchor, {"font-weight": 600}),
+    ]
+  }
+
   function draw({rate, curvature, step}, width) {
     const height = clip(width * 0.56, 260, 380)
     const x = scale(-WIDE - 1, WIDE + 1, 0, width)
@@ -19,8 +30,11 @@
       .map(point)
       .filter(([, up]) => up < HIGH)
     const colour = COLOURS[course(rate, curvature)]
-    const path = descend(START, rate, curvature, STEPS).map(point)
-    const walked = placed(within([WIDE + 1, HIGH], path.slice(0, step + 1)))
+    const path = descend(START, rate, curvature, step).map(point)
+    const inside = within([WIDE + 1, HIGH], path)
+    const walked = placed(inside)
+    const [w] = path.at(-1)
+    const edge = w > 0 ? bowl.slice(-2) : [bowl[1], bowl[0]]
     return {
       height,
       shapes: [
@@ -28,9 +42,9 @@
         line(placed(bowl), "soft", {"stroke-width": 3}),
         line(walked, colour, {"stroke-width": 1.5, "stroke-dasharray": "4 3"}),
         walked.slice(0, -1).map(([left, up]) => dot(left, up, 4.5, colour)),
-        knob(...walked.at(-1), 11, colour),
+        inside === path ? knob(...walked.at(-1), 11, colour) : gone(placed(edge), w, colour),
         text(x(WIDE) - 4, height - 8, "w", "end", {"font-style": "italic"}),
-        [-6, -3, 0, 3, 6].map(w => text(x(w), height - 8, signed(`${w}`), "middle")),
+        [-6, -3, 0, 3, 6].map(tick => text(x(tick), height - 8, signed(`${tick}`), "middle")),
       ],
     }
   }
@@ -43,7 +57,7 @@
   }
 
   start({
-    state: {rate: 0.1, curvature: 2, step: 0},
+    state: {rate: 0.1, curvature: 2, step: 6},
     choices: {curvature: Object.entries(VALLEYS).map(([curvature, name]) => [Number(curvature), "ink", phrase(name)])},
     sliders: {
       rate: {label: phrase("rate"), values: rates, say: rate => tickText(rate)},
