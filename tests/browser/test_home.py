@@ -74,7 +74,8 @@ def test_a_guess_opens_the_answers_and_keys_move_the_knob(opened, protocol):
     verdict = page.locator(".trial-home").get_attribute("data-answer")
     if verdict:  # the stamp is about the sentence until another state is chosen
         assert page.locator(".stamp").inner_text().casefold() == verdict.casefold()
-        assert page.locator(".trial-home-said span").inner_text().endswith(f" {shown(page)['said']}")
+        depends = page.locator(".trial-home").get_attribute("data-depends")
+        assert page.locator(".trial-home-said span").inner_text().endswith(f" {depends or shown(page)['said']}")
     href = page.get_by_role("link", name="The same comparisons").get_attribute("href")
     assert href == "evidence/small-batch-accuracy.html"
     knob(page).press("Home")
@@ -104,6 +105,29 @@ def test_boxes_move_the_knob_and_light_up_as_it_moves(opened):
     boxes.nth(1).click()
     knob(page).press("Home")
     assert lit.count() == (first == "1/128")
+
+
+def test_own_rates_switch_the_knob_off_with_a_word_and_the_same_box_gives_it_back(opened):
+    page = opened("#rate=1/8")
+    box, hint = page.locator(".trial-home-six button").nth(4), page.locator(".trial-home-hint")
+    assert hint.is_hidden()
+    box.click()
+    assert hint.inner_text().startswith("off: each has its own rate")
+    box.click()
+    assert (rate(page), hint.is_hidden(), is_drawn(page)) == ("1/8", True, True)
+
+
+@pytest.mark.parametrize(("door", "address"), [(0, "exam"), (1, "teachers")])
+def test_each_link_of_a_door_with_two_is_itself_on_top(opened, door, address):
+    page = opened()
+    link = page.locator(".doors p:has(strong ~ strong) a").nth(door)
+    link.scroll_into_view_if_needed()
+    assert link.evaluate("""link => {
+      const {left, width, top, height} = link.getBoundingClientRect()
+      return link.contains(document.elementFromPoint(left + width / 2, top + height / 2))
+    }""")
+    link.click()
+    page.wait_for_url(f"**/{address}.html*")
 
 
 def test_the_knob_stands_below_its_column_and_is_dragged_by_the_mouse(opened):

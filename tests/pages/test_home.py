@@ -90,7 +90,7 @@ def test_the_bars_have_the_means_of_the_runs_and_sentences_their_difference(resu
     assert states["1/4"]["said"] == "At 1/4, which suits 16, batches of 16 are 35.5 points ahead."
     assert (states["1"]["said"], states["1"]["box"]) == (
         "At 1, which suits 64, batches of 64 are 25.0 points ahead.",
-        "64 ahead by 25.0",
+        "64 leads by 25.0",
     )
     assert states["own"]["said"] == "Each at its own best rate, batches of 16 are 1.5 points ahead."
     assert [state["answer"] for state in states.values()] == ["true", "open", "false", "true"]
@@ -147,6 +147,20 @@ def test_each_at_its_own_rate_the_verdict_answers_and_no_tie_has_a_winner(result
     assert own["answer"] == answer
     if answer in ("tie", "open"):
         assert "ahead" not in own["said"] + own["box"]
+
+
+def test_after_a_guess_the_page_says_on_what_the_answer_depends(results):
+    page, shown = page_with(results, judged("negligible")), panel(results, judged("negligible"))
+    assert pages_batches.depends(page, shown) == (
+        "It depends on the learning rate: at 1/4, 16 leads by 35.5; at 1/2, too close to call; "
+        "each at its own best rate, under 1 point apart."
+    )
+    alike = {key: state | {"answer": "true"} for key, state in shown["states"].items()}
+    assert pages_batches.depends(page, shown | {"states": alike}) == ""
+    assert pages_batches.depends(page, shown | {"own": [2, 2]}) == ""  # no rate is larger
+    for conclusion, said in (("depends", shown["states"]["1/4"]["box"]), ("refuted", 'data-depends=""')):
+        html = str(pages_batches.batches(page_with(results, replace(judged("negligible"), conclusion=conclusion))))
+        assert said in html[html.index("data-depends") :].partition("data-off")[0]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -234,7 +248,7 @@ def test_the_law_says_what_its_verdicts_say(conclusion, language):
     heading, sentence = text.split("\n\n")[:2]
     if language == "en":
         assert heading.count(CONCLUSIONS[conclusion]) == 2
-        assert sentence.startswith("Both were written down before these networks were trained, and so was a third")
+        assert sentence.startswith("We predicted both before training. A third prediction")
         assert "Lead in points in 40 comparisons" in text
 
 
@@ -245,7 +259,11 @@ def test_each_part_of_the_law_says_what_its_own_verdict_says_and_no_more():
     docket = {claim["id"]: claim for claim in read_yaml("config/law-claims.yaml")["claims"]}
     ids = (*law.CLAIMS.values(), law.SAME)
     assert {docket[id]["quantifier"] for id in ids} == {"all"}
-    words = {"supported": "came within|both ended", "refuted": "somewhere|not always", "inconclusive": "stays open"}
+    words = {
+        "supported": "came within|prediction held",
+        "refuted": "somewhere|prediction failed",
+        "inconclusive": "stays open",
+    }
     for language, conclusions in itertools.product(LANGUAGES, itertools.product(words, repeat=3)):
         page = Page(sources_of(tiny_results(), language), "index.md")
         judged = {

@@ -20,7 +20,8 @@ COLOURS = {"small": BLUE, "large": VERMILLION, "tie": MUTED, "open": MUTED}
 def count_images(results: Findings, words: Phrases, width: float) -> tuple[Figure, pd.DataFrame]:
     """Draw the lead of small batches on each data set, for the same images and for the same updates.
 
-    A data set has a row for each way to train. A lead that certainly counts has a colour and a number.
+    A data set has a row for each way to train. A lead that certainly counts has a colour and a number, and one
+    that is open no dot.
     """
     tried = results.measurement(law.STUDY).findings
     table = pd.DataFrame(law.leads(tried, words))
@@ -29,14 +30,15 @@ def count_images(results: Findings, words: Phrases, width: float) -> tuple[Figur
     names, ways = list(table["dataset"].unique()), list(table["way"].unique())
     table["row"] = table["dataset"].map(names.index) * (len(ways) + 1) + table["way"].map(ways.index)
     rows, top = len(names) * (len(ways) + 1), 2.4 * LINE
-    figure = figure_without_layout(top + ROW * rows, width)
+    figure = figure_without_layout(top + ROW * rows + LINE, width)
     side = max(map(text_width, names)) + 0.1  # inches
     ends = {budget: _ends(each) for budget, each in table.groupby("budget", sort=False)}
     scale = (width - side - GAP) / sum(high - low for low, high in ends.values())  # inches per point, the same in both
     start = side
     for budget, (low, high) in ends.items():
         size = (scale * (high - low) / width, ROW * rows / figure.get_figheight())
-        axes = figure.add_axes((start / width, 0, *size), xlim=(low, high), ylim=(rows - 0.5, -0.5))
+        bottom = LINE / figure.get_figheight()
+        axes = figure.add_axes((start / width, bottom, *size), xlim=(low, high), ylim=(rows - 0.5, -0.5))
         start += scale * (high - low) + GAP
         axes.set_axis_off()
         axes.axvspan(-smallest, smallest, color=FILL, linewidth=0)
@@ -46,6 +48,9 @@ def count_images(results: Findings, words: Phrases, width: float) -> tuple[Figur
         heads += [(-0.3, 0.6, f"◂ {large}", VERMILLION, "right"), (0.3, 0.6, f"{small} ▸", BLUE, "left")]
         for x, lines, text, colour, ha in heads:
             axes.text(x, -0.5 - lines * LINE / ROW, text, color=colour, ha=ha, va="center")
+        for x in (-smallest, 0.0, smallest):
+            text = formatting.exact(x)
+            axes.text(x, rows - 0.5 + LINE / ROW / 2, text, color=MUTED, ha="center", va="center")
     for i, name in enumerate(names):
         middle = i * (len(ways) + 1) + len(ways) / 2
         figure.text(0, 1 - (top + ROW * middle) / figure.get_figheight(), name, va="center")
@@ -61,7 +66,8 @@ def _draw_leads(axes: Axes, rows: pd.DataFrame) -> None:
     for each in rows.itertuples():
         colour = COLOURS[each.ahead]
         axes.plot([each.low, each.high], [each.row, each.row], color=colour, linewidth=1.4)
-        axes.plot(each.estimate, each.row, "o", color=colour, markersize=4.5)
+        if each.ahead != "open":
+            axes.plot(each.estimate, each.row, "o", color=colour, markersize=4.5)
         if each.ahead in ("small", "large"):
             is_small = each.ahead == "small"
             x, ha = (each.high + 0.3, "left") if is_small else (each.low - 0.3, "right")

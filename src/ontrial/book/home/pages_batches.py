@@ -56,6 +56,7 @@ def batches(page: Page) -> str:
         question=lookup.question(page, CLAIM),
         conclusion=conclusion,
         verdict=page.texts[f"guess {conclusion}"] if conclusion in GUESSES else "",
+        depends=depends(page, panels[0]) if conclusion == "depends" else "",
         evidence=page.root + verdicts.evidence_path(page, CLAIM),
         guesses=GUESSES,
         guessed=panels[0]["guessed"],
@@ -114,6 +115,21 @@ def boxes(page: Page, panels: Sequence[Mapping[str, Any]]) -> list[dict[str, Any
         {"name": name, "cells": [(key[row], each["states"][key[row]]) for key, each in zip(keys, panels, strict=True)]}
         for row, name in enumerate(names)
     ]
+
+
+def depends(page: Page, panel: Mapping[str, Any]) -> str:
+    """Return how the answer depends on the rate: where it suits the small batch, one notch further, each at its own.
+
+    The result is "" if the answer is the same in all three.
+    """
+    start = panel["own"][0]
+    near = panel["rates"][start : start + 2]
+    states = [panel["states"][key] for key in (*near, OWN)]
+    if len(near) < 2 or len({state["answer"] for state in states}) == 1:
+        return ""
+    first, second, own = (state["box"] for state in states)
+    rate, after = near
+    return page.texts["home depends"].format(rate=rate, next=after, first=first, second=second, own=own)
 
 
 def counts(page: Page, panels: Sequence[Mapping[str, Any]]) -> str:

@@ -13,6 +13,7 @@
   const boxes = all(".trial-home-six button")
   const state = {equal: panels[0].budget, rate: panels[0].rates[panels[0].own[0]]}
   let reply = "" // to a guess about the sentence, until another state is chosen
+  let shared = state.rate // the last rate of both
   const current = () => panels.find(({budget}) => budget === state.equal)
 
   function show() {
@@ -20,10 +21,10 @@
     const isOwn = state.rate === OWN
     const {answer, said: sentence, shown} = states[state.rate]
     const [stamp, text] = said.children
-    const {verdict, answer: told} = host.dataset
+    const {verdict, answer: told, depends, off} = host.dataset
     stamp.className = `stamp ${reply && told ? `badge-${verdict}` : answer}`
     stamp.textContent = (reply && told) || answers[answer]
-    text.textContent = `${reply} ${sentence}`.trim()
+    text.textContent = reply ? `${reply} ${depends || sentence}` : sentence
     const places = isOwn ? own : own.map(() => rates.indexOf(state.rate))
     for (const [i, [length, percent]] of shown.entries()) {
       all(".trial-home-bar > i")[i].style.setProperty("--length", length)
@@ -38,7 +39,11 @@
     const [a, b] = places.map(place => rates[place])
     rate.textContent = isOwn ? globalThis.elements.fill(host.dataset.both, {a, b}) : a
     host.classList.toggle("own", isOwn)
-    if (!isOwn) knob.value = places[0]
+    if (isOwn) hint.textContent = off
+    else {
+      shared = state.rate
+      knob.value = places[0]
+    }
     knob.setAttribute("aria-valuetext", `${rate.textContent} (${held})`)
     for (const box of boxes) {
       box.setAttribute("aria-pressed", box.dataset.equal === state.equal && box.dataset.rate === state.rate)
@@ -49,14 +54,15 @@
   /** Show the answers, after a guess or without. */
   function open(guess) {
     host.classList.add("guessed")
-    reply = guess ? host.dataset[replyTo(guess, host.dataset.verdict)] : ""
+    const kind = guess && replyTo(guess, host.dataset.verdict)
+    reply = guess ? host.dataset[kind === "partly" ? guess : kind] : ""
     show()
   }
 
   /** Change the state as a reader wishes, and keep it in the address. */
   function change(wanted) {
     Object.assign(state, wanted)
-    hint.hidden = true
+    hint.hidden = state.rate !== OWN
     open()
     const equal = state.equal === panels[0].budget ? "" : `&equal=${state.equal}`
     pages.keepAddress(`#rate=${state.rate}${equal}`)
@@ -66,13 +72,19 @@
     const wanted = new URLSearchParams(location.hash.slice(1))
     const panel = panels.find(({budget}) => budget === (wanted.get("equal") ?? panels[0].budget))
     if (!panel || !(wanted.get("rate") in panel.states)) return
-    hint.hidden = true
     Object.assign(state, {equal: panel.budget, rate: wanted.get("rate")})
+    hint.hidden = state.rate !== OWN
     open()
   }
 
   for (const choice of all(".guess-choices button")) choice.addEventListener("click", () => open(choice.value))
-  for (const box of boxes) box.addEventListener("click", () => change(box.dataset))
+  for (const box of boxes) {
+    box.addEventListener("click", () => {
+      const {equal, rate} = box.dataset
+      const isPressed = box.getAttribute("aria-pressed") === "true"
+      change({equal, rate: isPressed && rate === OWN ? shared : rate}) // the box of own rates gives the knob back
+    })
+  }
   knob.addEventListener("input", () => change({rate: current().rates[knob.value]}))
 
   globalThis.elements.onDrag(field, event => {
