@@ -22,6 +22,7 @@ DIVIDERS = {"hi": "wordcut.js", "ja": "tinyseg.js", "th": "wordcut.js"}  # of te
 HOME = ["index.md"]
 BLOCK_END = re.compile(r"</(?:caption|d[dt]|figcaption|h[1-6]|summary|t[dh])>|<br ?/?>")
 FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[.*?\\\]", re.DOTALL)  # LaTeX, inline (group 1) and displayed
+ANSWER = re.compile(r"^(<p>.*?)(<p>\W \w.*?</p>)", re.DOTALL)  # to a claim, behind what it quotes; a sign begins it
 TITLE_LINK = re.compile(r'(<h1\b[^>]*>.*?)<a class="headerlink"[^>]*>.*?</a>(?=</h1>)', re.DOTALL)
 FIGURE = re.compile(r'<img src="[./]*figures/([\w-]+)-light(?:-wide)?\.svg"')
 TABLE = re.compile(r"<table(?![^>]* class=).*?</table>", re.DOTALL)
@@ -204,9 +205,11 @@ def search_scripts(languages: list[str]) -> set[str]:
 def shrink(content: dict) -> str:
     """Return the search index with inline formulas as text, without displayed ones, and without escapes of letters.
 
-    The escapes would double the length of Korean.
+    The escapes would double the length of Korean. The answer to a claim comes before its quotations.
     """
     for entry in content["docs"]:
+        if entry["location"].startswith("evidence/"):
+            entry["text"] = ANSWER.sub(r"\2 \1", entry["text"])
         for part in ("title", "text"):
             entry[part] = FORMULA.sub(lambda match: mathml.to_text(match[1] or ""), entry[part])
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))

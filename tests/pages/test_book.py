@@ -1,6 +1,7 @@
 """A site has the book that its study names, besides the contents of every site."""
 
 import ast
+import json
 import re
 import runpy
 import sys
@@ -149,6 +150,14 @@ def test_the_navigation_drops_pages_and_sections_that_the_site_lacks(tmp_path):
         (tmp_path / name).touch()
     navigation = [{"Theory": ["index.md", "losses.md"]}, {"Try it": ["film.md", "guess.md"]}, {"More": ["film.md"]}]
     assert hooks["expand"](navigation, tmp_path) == ["index.md", {"Try it": ["guess.md"]}]
+
+
+def test_search_results_begin_with_the_answer_to_a_claim():
+    hooks = runpy.run_path(str(DOCS / "theme/hooks.py"))
+    quoted, answer = "<p>“Small ones win.” notes</p>", "<p>✗ refuted No.</p>"
+    entries = [{"location": f"{page}.html", "title": "", "text": f"{quoted} {answer}"} for page in ("evidence/a", "a")]
+    claim, other = (entry["text"] for entry in json.loads(hooks["shrink"]({"docs": entries}))["docs"])
+    assert (claim.split("> <")[0] + ">", other) == (answer, f"{quoted} {answer}")
 
 
 def test_the_search_index_keeps_cells_apart_and_figures_read_listed_measurements():

@@ -29,6 +29,13 @@ test("synonyms and other spellings become the words of the pages", () => {
     "드롭 아웃": "*드롭아웃*",
     활성함수: "*활성화* *함수*",
     경사하강법: "*경사* *하강법*",
+    러닝레이트: "*학습률*",
+    "러닝 레이트 어떻게 정해요": "*학습률* *정해요*",
+    "배치 사이즈": "*배치* *크기*",
+    "배치 사이즈 크면 정확도 떨어지나요": "*작은* *배치* *정확할까*",
+    "작은 배치 정확도": "*작은* *배치* *정확할까*",
+    "뭐가 더 빠름": "*빠름*",
+    어떻게: "",
   }
   for (const [typed, said] of Object.entries(pairs)) assert.equal(translate(typed), said)
 })

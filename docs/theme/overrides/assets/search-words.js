@@ -25,6 +25,7 @@
     [/^over-?\s*fit(s|ting)?$/gi, "overfitting never seen"], // the section on it
     [/\b(stays?|stuck)\s+at\s+[\d.]+\s*%?/gi, "find learning rate breaks guessing"], // the recipe for a rate
     [/\bsoft\s*max\b/gi, "softmax"],
+    [/(?<=^|\s)(어떻게|왜|뭐가|무엇이|어느\s*쪽이?|어떤|더|좀|얼마나|정말|진짜)(\s+|$)/g, ""], // in questions
     [/\s*몇\s*(개|층)/g, ""],
     [/닐슨/g, "Nielsen"],
     [/연쇄\s*법칙/g, "역전파"],
@@ -41,6 +42,8 @@
     [/소프트맥스/g, "softmax"],
     [/(교차|크로스)\s*엔트로피/g, "교차 엔트로피"],
     [/배치\s*사이즈/g, "배치 크기"],
+    [/^(?=.*배치)(?=.*(크|작)).*정확.*$/g, "작은 배치 정확할까"], // the claim on it
+    [/러닝\s*레이트/g, "학습률"],
     [/에포크/g, "에폭"],
     [/(?<=학습)율/g, "률"],
     [/활성\s*함수/g, "활성화 함수"],
@@ -58,7 +61,7 @@
     let said = query.normalize("NFC")
     for (const [typed, word] of SPELLINGS) said = said.replace(typed, word)
     // Korean compounds are written without spaces, so terms of two or more syllables are also searched within words.
-    return said.replace(/(?<=^|\s)\p{sc=Hangul}{2,}(?=$|\s)/gu, "*$&*")
+    return said.trim().replace(/(?<=^|\s)\p{sc=Hangul}{2,}(?=$|\s)/gu, "*$&*")
   }
 
   /** Return the queries to try, one after another, until one finds something: words that differ in one or two letters. */
