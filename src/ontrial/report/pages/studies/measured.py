@@ -39,6 +39,7 @@ KEPT = {  # head → part and quantity
 PLANTED = ("0.5 S", "1 S", "2 S")
 KINDS = (  # of simulated tables
     "normal",
+    "tails of t with 3 degrees",
     "heavy tails",
     "skewed by 1",
     "exponential",
@@ -47,6 +48,10 @@ KINDS = (  # of simulated tables
     "10 in 100 collapse",
     "20 in 100 collapse",
     "30 in 100 collapse",
+    "10 in 100 of both arms collapse",
+    "shares with 20 steps to S",
+    "shares with 4 steps to S",
+    "shares with 2 steps to S",
 )
 FALSE = {"said large": ("typical", "large"), "said small": ("typical", "small")}  # head → part and quantity
 FALSE |= {"mean said large": ("mean", "large"), "mean said small": ("mean", "small")}
