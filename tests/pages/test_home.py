@@ -103,7 +103,7 @@ def test_a_batch_size_that_fails_says_how(results):
         (results.runs["batch_size"] == 64) | (results.runs["learning_rate"] < 1), 0.1
     )
     state = panel(replace(results, runs=results.runs.assign(test_accuracy=broken)))["states"]["1"]
-    assert state["said"] == "At 1, which suits 64, 2 of 2 networks with batches of 16 break down."
+    assert state["said"] == "At 1, which suits 64, all 2 networks with batches of 16 break down."
     assert state["box"] == "16 breaks down"
     accuracies = results.runs["test_accuracy"].where(results.runs["learning_rate"] < 1, 0.1)
     fast = panel(replace(results, runs=results.runs.assign(test_accuracy=accuracies)))["states"]["1"]

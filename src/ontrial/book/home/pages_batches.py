@@ -157,9 +157,10 @@ def _state(page: Page, grid: Grid, rate: float | None) -> dict[str, Any]:
         "n": formatting.count(int(row["seeds"])),
     }
     kind = _kind(grid, loser, rate) if answer in ("true", "false") else answer
+    said = "all" if kind == "fast" and row["failed"] == 1 else kind
     return {
         "answer": answer,
-        "said": page.texts[f"home said {kind}"].format(where=_where(page, grid, rate), **values),
+        "said": page.texts[f"home said {said}"].format(where=_where(page, grid, rate), **values),
         "box": page.texts[f"home box {kind}"].format(**values),
         "shown": [[round(float(means[size]), 1), numbers.percent(page, means[size])] for size in (small, large)],
     }
