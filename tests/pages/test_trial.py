@@ -115,6 +115,15 @@ def test_a_published_study_has_the_same_trial_without_the_numbers_of_its_seeds(r
     assert described["cells"] == whole["cells"]
 
 
+def test_the_published_interval_is_the_one_that_decided_with_its_level(results):
+    page, narrow = page_of(results), Effect(0.1, -0.2, 0.4, 0.9, "points")
+    for decided, shown in ((None, ("95%", -0.5)), (narrow, ("90%", -0.2))):
+        judged = context("negligible", {"policy": "tuned"}, low=-0.5, high=0.6, rates=(0.5, 0.5), deciding=decided)
+        cells = trial.list_cells(page, ESTIMAND, [(judged, None)])
+        described = trial.describe_context(page, ESTIMAND, judged, None, cells)["published"]
+        assert (described["level"], described["low"]) == shown
+
+
 @pytest.mark.parametrize(("budget", "epochs"), [("epochs: 2", 2), ("updates: 100", 100 / 72)])
 def test_the_budget_of_an_arm_is_what_its_records_end_with(budget, epochs):
     text = SHAPES.format(dataset="digits", hidden="[4]", seeds=SEEDS).replace("epochs: 2", budget)
@@ -132,6 +141,7 @@ def test_where_failures_are_counted_a_trial_is_judged_by_the_typical_seed(result
     cells = trial.list_cells(page, ESTIMAND, [(counted, measured)])
     described = trial.describe_context(page, ESTIMAND, counted, measured, cells)
     assert described["rate"].endswith(", by the typical seed")
+    assert described["published"]["level"] == "95%"
     assert (described["published"]["estimate"], described["published"]["outcome"]) == (2.5, "positive")
 
 

@@ -23,6 +23,15 @@ test("what is missing of an effect is missing of the value", () => {
   assert.deepEqual(value, {estimate: Number.NaN, low: -1, high: Number.NaN})
 })
 
+test("an interval in words has its own level, or that of the reader", () => {
+  const trial = {unit: "points", smallestEffect: 1, form: "difference", sides: [null, {value: 1}]}
+  const words = {interval: "{effect} ({level}: {low} to {high})", level: "95%", quantity: "{}", value: "{}"}
+  const {effectText} = createTexts(trial, words)
+  const effect = {estimate: 2, low: 1, high: 4}
+  assert.match(effectText(effect), /\(95%: /)
+  assert.match(effectText({...effect, level: "90%"}), /\(90%: /)
+})
+
 test("seeds agree with the study only if the outcomes are equal and the intervals overlap", () => {
   const trial = {unit: "points", smallestEffect: 1, form: "difference", sides: [null, null]}
   const names = ["agrees", "size", "compatible", "disagrees", "open", "undecided", "rates"]

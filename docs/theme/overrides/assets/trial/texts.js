@@ -27,14 +27,17 @@
     const number = value => amount(value, trial.unit)
     const metric = value => (value === null ? "∞" : Number.isFinite(value) ? decimals(value, 3) : number(value))
 
-    /** Return an effect and its interval in words, or the value of an arm that is compared with a number. */
+    /**
+     * Return an effect and its interval in words, or the value of an arm that is compared with a number. The interval of
+     * an effect without a level has that of the reader's intervals.
+     */
     function effectText(effect) {
       const value = valueOfArm(trial, effect)
       const infinite = {...words, never: trial.censored ? words.never : words.zero}
       const texts = value
         ? valueTexts(value)
         : effectTexts(effect, trial.unit, trial.smallestEffect, withUnit, infinite)
-      return texts.interval ? fill(words[texts.interval], texts) : texts.effect
+      return texts.interval ? fill(words[texts.interval], {level: words.level, ...effect, ...texts}) : texts.effect
     }
 
     /**

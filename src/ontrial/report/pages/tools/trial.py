@@ -195,8 +195,10 @@ def describe_context(
     policy = settings.pop("policy", None)
     rate = labels.policy(policy, page.texts, estimand, all_settings) if policy else page.say["trial only"]
     judged: Context | Alternative = context
+    effect = context.shown
     if typical := context.judged_by(Way.TYPICAL):  # a few seeds say little about a share of failures
         judged, rate = typical, page.say["trial typical"].format(rate)
+        effect = typical.effect
     named, clock = named_arms(page, estimand, all_settings), estimand.measure.clock
     seeds_of_arms = [arm.seeds for arm in measured.arms] if measured else None
     typical_rates = [policies.typical(seeds["rate"]) for seeds in seeds_of_arms] if seeds_of_arms else context.rates
@@ -220,9 +222,10 @@ def describe_context(
         "arms": arms,
         "variesRates": any(seeds["rate"].nunique() > 1 for seeds in seeds_of_arms or []),
         "published": {
-            "estimate": json_number(judged.effect.estimate, DIGITS),
-            "low": json_number(judged.effect.low, DIGITS),
-            "high": json_number(judged.effect.high, DIGITS),
+            "estimate": json_number(effect.estimate, DIGITS),
+            "low": json_number(effect.low, DIGITS),
+            "high": json_number(effect.high, DIGITS),
+            "level": outcomes.level_of(page.say, is_narrow=effect is context.deciding),
             "outcome": judged.outcome,
             "n": context.n,
             "numbers": [json_number(number, DIGITS) for number in measured.numbers.tolist()] if measured else [],
@@ -306,10 +309,10 @@ def words(page: Page, estimand: Estimand) -> dict[str, Any]:
     """Return the texts of the script."""
     say = page.texts
     margin = Quantity.of(estimand.smallest_effect, estimand.unit).as_margin(say)
-    level = outcomes.level_of(say)
     return say.after(TRIAL) | {
         **estimates.estimate_words(page),
-        **{term: say[term].replace("{level}", level) for term in estimates.INTERVALS.values()},
+        **{term: say[term] for term in estimates.INTERVALS.values()},
+        "level": outcomes.level_of(say),
         "quantity": with_unit(say, "{}", Unit.parse(estimand.unit)),
         "opposite": say["effect opposite"] if estimand.claimed is Claimed.MORE else None,
         "claimed": say["end claimed"],
