@@ -289,11 +289,3 @@ def test_a_comparison_of_activations_has_the_own_weights_of_each_or_names_the_we
                 assert all(cell.initialisation == ACTIVATIONS[cell.activation].initialisation for cell in cells), (
                     claim.id
                 )
-
-
-def test_false_sentences_are_no_more_frequent_than_the_page_allows_but_by_chance():
-    shares = published.read_table(REFERENCE / "sentences.csv")
-    for quantity, limit in (("large", 2.5), ("small", 5)):
-        of_sentences = shares[shares["part"].isin(["typical", "mean"]) & (shares["quantity"] == quantity)]
-        assert len(of_sentences) > 100
-        assert (of_sentences["low"] <= limit).all()
