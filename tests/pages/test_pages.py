@@ -517,7 +517,8 @@ def test_verdicts_are_counted_by_word_and_definitions_apart(page, sources):
 
 
 def test_every_claim_with_a_page_has_a_line_with_its_question_its_answer_its_authors_and_its_squares(sources):
-    quoting = replace(CLAIMS["small"], quotations=({"words": "It is.", "source": "book", "place": "part 1"},))
+    said = {"words": "It is.", "source": "book", "place": "part 1"}
+    quoting = replace(CLAIMS["small"], quotations=(said, said, said | {"outside": {"en": "seas", "ko": "바다"}}))
     book = {"book": {"title": "Deep <nets>", "author": "M. Nielsen", "url": "https://example.org"}}
     asked = {"small": {"en": "Are small <batches> better?", "ko": "작은 배치가 나을까?"}}
     changed = with_docket(with_findings(sources, claims=CLAIMS | {"small": quoting}), sources=book)
@@ -525,7 +526,8 @@ def test_every_claim_with_a_page_has_a_line_with_its_question_its_answer_its_aut
     (small,) = (line for line in text.splitlines() if "small" in line)
     assert small.startswith("| [Are small &#60;batches&#62; better?](evidence/small.md)")
     assert "<small>Yes at one shared learning rate; no with each at its own learning rate." in small
-    assert "<i>Said by M. Nielsen, *Deep &#60;nets&#62;*.</i>" in small
+    work = "M. Nielsen, *Deep &#60;nets&#62;*"
+    assert f"<i>Said by {work}; {work}, of seas (outside our range).</i>" in small
     assert (
         'aria-label="of 2 settings: 1 as claimed, 1 not, 0 open"><i class="yes"></i><i class="no"></i></span>' in small
     )
@@ -542,6 +544,13 @@ def test_a_verdict_says_why_and_what_flips_it(page):
         "It held in 1 of 2 settings; the others: reversed in 1. What decides it: choice of the learning rate."
     )
     assert sentences.reason(page, "usual") == "Because."
+
+
+@pytest.mark.parametrize(("outcome", "so"), [("reversed", True), ("undecided", False)])
+def test_what_is_certain_one_by_one_and_not_at_once_is_called_so(sources, outcome, so):
+    contexts = (context("positive", {"policy": "fixed"}), context(outcome, {"policy": "tuned"}))
+    page = with_verdict(sources, conclusion=Conclusion.INCONCLUSIVE, contexts=contexts)
+    assert sentences.reason(page, "small").endswith("certain, but not all at once.") is so
 
 
 @pytest.mark.parametrize(("word", "outcomes", "reason"), [

@@ -62,11 +62,17 @@ def _row(page: Page, id: str) -> tuple[str, str]:
 
 
 def _authors(page: Page, id: str) -> str:
-    """Return the authors whom a claim quotes, and their works; "" for a claim that quotes nobody."""
-    names = [entry["source"] for entry in lookup.claim_of(page, id).quotations]
-    works = [page.sources.docket.sources[name] for name in dict.fromkeys(names)]
-    texts = [Markdown("{}, *{}*").format(work["author"], work["title"]) for work in works]
-    return page.say["said by"].format(Markdown("; ").join(texts)) if texts else ""
+    """Return the authors whom a claim quotes, their works, and of what they say it if that is outside our range.
+
+    The text is "" for a claim that quotes nobody.
+    """
+    texts = []
+    for entry in lookup.claim_of(page, id).quotations:
+        work = page.sources.docket.sources[entry["source"]]
+        text = Markdown("{}, *{}*").format(work["author"], work["title"])
+        conditions = lookup.translated(page, entry.get("outside", {}))
+        texts.append(page.say["said outside"].format(text, conditions) if conditions else text)
+    return page.say["said by"].format(Markdown("; ").join(dict.fromkeys(texts))) if texts else ""
 
 
 def _squares(page: Page, verdict: Verdict) -> str:

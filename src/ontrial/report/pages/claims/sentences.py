@@ -51,6 +51,7 @@ def reason(page: Page, id: str) -> str:
         listed = [context for context in verdict.contexts if not (differ and supports(context.outcome))]
         values |= {"n": len(found), "positive": sum(map(supports, found)), "differ": differ}
         values["counts"] = outcomes.counts(page.say, verdict, listed)
+        values["one_by_one"] = Outcome.UNDECIDED not in found
         values["axes"] = Markdown(", ").join(_deciding(page, verdict, axis) for axis in verdict.flipped_by)
     return page.fill("reason.md", values).strip()
 
