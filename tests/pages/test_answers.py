@@ -257,6 +257,7 @@ def test_a_definition_names_the_readings_that_are_true_and_those_that_are_not(re
     true, false, usual, needed = (Reading(reading, Outcome(outcome)) for reading, outcome in readings.items())
     for found, conclusion, text in (
         ((true, false), "depends", "True of its value. False of its gradient."),
+        ((true, usual, false), "depends", "True of its value and as a convention. False of its gradient."),
         ((usual, needed), "depends", "True as a convention. False as a restriction."),
         ((true,), "by_construction", "Yes, by definition."),
         ((false,), "refuted", "No. Because."),

@@ -196,7 +196,9 @@ def _answer_readings(page: Page, verdict: Verdict) -> str:
     sentences = []
     for outcome, reply in ((Outcome.HOLDS, "yes"), (Outcome.FAILS, "no")):
         names = [_of_reading(page, each.reading) for each in verdict.readings if each.outcome is outcome]
-        sentences += [say[f"answer readings {reply}"].format("; ".join(names))] if names else []
+        if names:
+            together = functools.reduce(say["answer at once"].format, names)
+            sentences.append(say[f"answer readings {reply}"].format(together))
     return Markdown(" ").join(sentences)
 
 
