@@ -93,6 +93,7 @@ def test_search_finds_the_best_place_first(smoke_page):
         ("dead neurons", "gradients.html#dying"),
         ("learning rate", "learning-rate.html"),
         ("overfitting", "learning-rate.html#generalisation"),
+        ("오버피팅", "learning-rate.html#generalisation"),
         ("accuracy stays at 10%", "learning-rate.html#in-practice"),
         ("배치 크기 1", "batch-size.html"),
     ):

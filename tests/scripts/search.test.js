@@ -22,7 +22,7 @@ test("synonyms and other spellings become the words of the pages", () => {
     닐슨: "Nielsen",
     "은닉층 몇 개": "*은닉층*",
     crossentropy: "cross-entropy",
-    오버피팅: "*과적합*",
+    오버피팅: "*과적합* *처음* *보는*",
     "drop out": "dropout",
     "what is overfitting": "overfitting never seen",
     "reduce overfitting": "reduce overfitting",

@@ -16,7 +16,7 @@
     const [inward, anchor] = w > 0 ? [-16, "end"] : [16, "start"]
     return [
       line([barb(0.5), [right, high], barb(-0.5)], colour, {"stroke-width": 4}),
-      text(right + inward, high + 12, `w = ${significant(w, 2)}`, anchor, {"font-weight": 600}),
+      text(right + inward, Math.max(high - 8, 14), `w = ${significant(w, 2)}`, anchor, {"font-weight": 600}),
     ]
   }
 
