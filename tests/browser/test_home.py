@@ -150,7 +150,7 @@ def test_nothing_moves_while_the_knob_does(smoke_site, served, reader, language,
     page = reader(served(smoke_site), viewport=size).page
     page.goto(f"{served(smoke_site)}/{language}/index.html")
     handle = page.locator("#trial-home-knob")
-    depends = {"en": "which batch leads " * 8, "ko": "어느 쪽이 앞서는지 " * 7}[language]  # as long as on the site
+    depends = {"en": "which batch leads " * 6, "ko": "어느 쪽이 앞서는지 " * 7}[language]  # as long as on the site
     page.locator(".trial-home").evaluate(
         "(host, depends) => Object.assign(host.dataset, {verdict: 'depends', depends})", depends
     )
