@@ -28,8 +28,8 @@
     const metric = value => (value === null ? "∞" : Number.isFinite(value) ? decimals(value, 3) : number(value))
 
     /**
-     * Return an effect and its interval in words, or the value of an arm that is compared with a number. The interval of
-     * an effect without a level has that of the reader's intervals.
+     * Return an effect and its interval in words, or the value of an arm that is compared with a number.
+     * An effect without a level has that of the reader's intervals.
      */
     function effectText(effect) {
       const value = valueOfArm(trial, effect)
