@@ -14,7 +14,7 @@ from ontrial.report.site.templates import environment
 PAGES = sorted(path for folder in ("en", "ko", "templates") for path in ROOT.glob(f"docs/{folder}/**/*.md"))
 STUDIES = [*ROOT.glob("config/*.yaml"), *ROOT.glob("config/replications/*.yaml")]
 CONTENTS = {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in STUDIES}
-CLAIMS = {claim["id"] for claim in CONTENTS["claims.yaml"]["claims"]}
+CLAIMS = {claim["id"] for name in ("claims.yaml", "law-claims.yaml") for claim in CONTENTS[name]["claims"]}
 EXPERIMENTS = {name for content in CONTENTS.values() for name in content.get("experiments", ())}
 PARAMETERS = {"id": CLAIMS, "experiment": EXPERIMENTS}  # → what they choose from
 
