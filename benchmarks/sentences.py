@@ -20,7 +20,7 @@ from benchmarks.laboratories import Row, share, write
 from ontrial.errors import InputError
 from ontrial.judge import statistics, tables
 from ontrial.judge.questions import Question
-from ontrial.judge.samples import FAR, UNEVEN, Mean, Shift, has_two_peaks, is_uneven
+from ontrial.judge.samples import FAR, Mean, Shift, has_two_peaks, is_uneven
 from ontrial.judge.statistics import Interval
 from ontrial.storage import process
 
@@ -152,7 +152,7 @@ class Intervals(NamedTuple):
                 ends = zip(wide, centre, strict=True)
                 typical.append(Interval(*(np.where(uneven, *each) for each in ends)))
             else:
-                usual, wide = (Shift(of, other, caution).interval(level) for caution in (1.0, UNEVEN))
+                usual, wide = (Shift(of, other, uneven).interval(level) for uneven in (False, True))
                 far = np.logical_or.reduce([_is_far(arm, smallest).any(-1) | has_two_peaks(arm) for arm in (of, other)])
                 typical.append(Interval(*(np.where(far, *each) for each in zip(wide, usual, strict=True))))
         return cls(typical, *([Mean(arms, alone=alone).interval(level) for level in LEVELS] for alone in (False, True)))

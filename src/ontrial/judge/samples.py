@@ -20,7 +20,7 @@ SKEWED = 0.7  # standard errors: rare enough among symmetric samples, and freque
 TWO_PEAKS = 1.6  # kurtosis below that of a uniform distribution, 1.8; two equal peaks have 1
 FEWEST = 10  # numbers whose mean is judged alone
 FEW = 25  # numbers that do not show how long the tail of a skewed distribution is
-UNEVEN = 2.0  # caution for two arms of which one has runs far from the rest
+UNEVEN = (2.0, 4.0)  # caution for two arms of which one has runs far from the rest: of equal sizes, and at most
 EQUAL = 1e-9  # share of a mean below which what numbers differ by is rounding
 CAUTION = 60  # numbers with which the error of the bootstrap is halved
 
@@ -101,15 +101,18 @@ class Judged(Sample):
 class Shift(Sample):
     """The numbers of two arms that share nothing: the effect is the shift from one to the other.
 
-    caution: Factor by which the error of the interval is divided, for arms that differ in more than a shift.
+    uneven: Whether the arms differ in more than a shift. The error of the interval is then divided, by more if one arm
+        has more numbers.
     """
 
     of: np.ndarray
     other: np.ndarray
-    caution: float = 1.0
+    uneven: bool = False
 
     def _interval(self, confidence_level: float, estimate: np.ndarray | None) -> Interval:
-        level = confidence_level if self.caution == 1 else 1 - (1 - confidence_level) / self.caution
+        fewer, more = sorted((self.of.shape[-1], self.other.shape[-1]))
+        caution, most = UNEVEN
+        level = 1 - (1 - confidence_level) / min(caution * more / fewer, most) if self.uneven else confidence_level
         return statistics.rank_sum_interval(self.of, self.other, level, estimate)
 
 

@@ -16,7 +16,7 @@ from ontrial.judge import statistics
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import Measured, MeasuredArm, Paired
 from ontrial.judge.records import Way
-from ontrial.judge.samples import EQUAL, FAR, UNEVEN, Agreed, Judged, Mean, Sample, Shift, has_two_peaks, is_uneven
+from ontrial.judge.samples import EQUAL, FAR, Agreed, Judged, Mean, Sample, Shift, has_two_peaks, is_uneven
 from ontrial.judge.samples import FEWEST as FEWEST_ALONE
 from ontrial.judge.statistics import Claimed
 
@@ -241,8 +241,7 @@ class TableArms(TableContext):
         """The samples by which the context may be judged."""
         arms = tuple(map(self.side, self.arms))
         uneven = any(far.runs for far in self.far) or any(map(has_two_peaks, arms))
-        caution = UNEVEN if uneven else 1.0
-        return {Way.TYPICAL: Shift(arms[0], arms[1], caution), Way.MEAN: Mean(arms, alone=self.by_mean)}
+        return {Way.TYPICAL: Shift(arms[0], arms[1], uneven), Way.MEAN: Mean(arms, alone=self.by_mean)}
 
     @property
     def variance(self) -> float:

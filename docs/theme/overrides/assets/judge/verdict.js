@@ -3,6 +3,7 @@
   const {FAR, ascending, median, hasTwoPeaks, isUneven, hull, outcomeOf} = engine
   const {signedRankInterval, rankSumInterval, medianInterval, meanInterval} = engine
   const ALPHA = 0.05
+  const UNEVEN = [2, 4] // see samples.py
   const [FEWEST_FOLDS, FEWEST_RUNS, FEWEST_PAIRS] = [3, 4, 5]
   const HITS = [0, 1, 100] // numbers of runs that either hit or miss, as shares or in per cent
   const [MOST_PAIRS, MOST_SUMS] = [200, 20_100] // of which ranks are exact
@@ -57,11 +58,12 @@
     const hasFar = far.some(({runs}) => runs)
     const byMean = overlap > 0 || 2 * equal > compared || (!isRatio && step > smallest / 2)
     const hasTwoForms = !isPaired && (hasFar || sides.some(hasTwoPeaks)) // the arms differ in more than a shift
+    const caution = hasTwoForms ? Math.min((UNEVEN[0] * Math.max(...sizes)) / n, UNEVEN[1]) : 1
     const ways = {
       typical: level =>
         isPaired
           ? signedRankInterval(differences, level)
-          : rankSumInterval(...sides, hasTwoForms ? 1 - (1 - level) / 2 : level),
+          : rankSumInterval(...sides, 1 - (1 - level) / caution),
       mean: level => meanInterval(isPaired ? [differences] : sides, level, overlap, byMean),
       ...(isPaired && {sign: level => medianInterval(differences, level)}),
     }
