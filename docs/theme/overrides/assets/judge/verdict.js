@@ -61,9 +61,7 @@
     const caution = hasTwoForms ? Math.min((UNEVEN[0] * Math.max(...sizes)) / n, UNEVEN[1]) : 1
     const ways = {
       typical: level =>
-        isPaired
-          ? signedRankInterval(differences, level)
-          : rankSumInterval(...sides, 1 - (1 - level) / caution),
+        isPaired ? signedRankInterval(differences, level) : rankSumInterval(...sides, 1 - (1 - level) / caution),
       mean: level => meanInterval(isPaired ? [differences] : sides, level, overlap, byMean),
       ...(isPaired && {sign: level => medianInterval(differences, level)}),
     }

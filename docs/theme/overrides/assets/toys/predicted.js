@@ -61,7 +61,9 @@
 
   start({
     state: {arm: 0},
-    sliders: {arm: {label: phrase("knob"), values: steps(0, last), say: i => phrase("nth", {n: i + 1, of: arms.length})}},
+    sliders: {
+      arm: {label: phrase("knob"), values: steps(0, last), say: i => phrase("nth", {n: i + 1, of: arms.length})},
+    },
     draw,
     say,
     play: {name: "arm", to: last},
