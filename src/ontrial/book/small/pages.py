@@ -83,13 +83,13 @@ def really(page: Page, id: str) -> str:
     return _really(page, id, Markdown("“{}”").format(lookup.statement(page, id))) if lookup.has_claim(page, id) else ""
 
 
-def asked(page: Page, id: str) -> str:
+def asked(page: Page, claim: str) -> str:
     """Return such a line with a question and its answer, of any study of the site; "" without that claim."""
-    shown = lookup.study_of(page, id)
+    shown = lookup.study_of(page, claim)
     if not shown:
         return ""
-    said = Markdown("{} {}").format(lookup.question(shown, id), Markdown(sentences.answer(shown, id)))
-    return _really(shown, id, said)
+    said = Markdown("{} {}").format(lookup.question(shown, claim), Markdown(sentences.answer(shown, claim)))
+    return _really(shown, claim, said)
 
 
 def _really(page: Page, id: str, said: Markdown) -> str:
