@@ -20,7 +20,7 @@ from benchmarks.laboratories import Row, share, write
 from ontrial.errors import InputError
 from ontrial.judge import statistics, tables
 from ontrial.judge.questions import Question
-from ontrial.judge.samples import FAR, Mean, Shift, has_two_peaks, is_uneven
+from ontrial.judge.samples import Mean, Shift, from_the_rest, has_two_peaks, is_uneven
 from ontrial.judge.statistics import Interval
 from ontrial.storage import process
 
@@ -190,9 +190,8 @@ def _equal(of: np.ndarray, other: np.ndarray | None) -> np.ndarray:
 
 def _is_far(numbers: np.ndarray, smallest: float) -> np.ndarray:
     """Return which runs ended far from the rest of theirs, (tables, runs)."""
-    away = np.abs(numbers - np.median(numbers, axis=-1, keepdims=True))
-    deviation = 1.4826 * np.median(away, axis=-1, keepdims=True)
-    return away > np.maximum(FAR * deviation, 2 * smallest)
+    away, limit = from_the_rest(numbers)
+    return np.abs(away) > np.maximum(limit, 2 * smallest)
 
 
 def sentences() -> Iterator[Row]:

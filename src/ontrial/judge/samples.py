@@ -189,6 +189,13 @@ def has_two_peaks(values: np.ndarray) -> np.ndarray:
     return statistics.kurtosis(values) < TWO_PEAKS
 
 
+def from_the_rest(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how far values (…, n) are above their median, and FAR of their robust standard deviations, (…, 1)."""
+    with np.errstate(invalid="ignore"):
+        away = values - np.median(values, axis=-1, keepdims=True)
+    return away, FAR * 1.4826 * np.median(np.abs(away), axis=-1, keepdims=True)
+
+
 def _unseen(arm: np.ndarray, other: np.ndarray, error: float) -> tuple[np.ndarray, np.ndarray]:
     """Return which arms (…, n) may have runs far below, and far above, the rest as larger ones have, but show none.
 
@@ -196,8 +203,7 @@ def _unseen(arm: np.ndarray, other: np.ndarray, error: float) -> tuple[np.ndarra
     """
     counts = []
     for values in (arm, other):
-        away = values - np.median(values, axis=-1, keepdims=True)
-        limit = FAR * 1.4826 * np.median(np.abs(away), axis=-1, keepdims=True)
+        away, limit = from_the_rest(values)
         counts.append(((away < -limit).sum(-1), (away > limit).sum(-1)))
     n, larger = arm.shape[-1], other.shape[-1]
     below, above = (

@@ -16,7 +16,7 @@ from ontrial.judge import statistics
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import Measured, MeasuredArm, Paired
 from ontrial.judge.records import Way
-from ontrial.judge.samples import EQUAL, FAR, Agreed, Judged, Mean, Sample, Shift, has_two_peaks, is_uneven
+from ontrial.judge.samples import EQUAL, Agreed, Judged, Mean, Sample, Shift, from_the_rest, has_two_peaks, is_uneven
 from ontrial.judge.samples import FEWEST as FEWEST_ALONE
 from ontrial.judge.statistics import Claimed
 
@@ -280,10 +280,8 @@ def far_runs(numbers: np.ndarray, smallest_effect: float) -> Far:
     >>> far_runs(np.array([960.0, 950, 970, 955, 965, 24, 29]), 50)
     Far(runs=2, bound=29.0, below=True)
     """
-    centre = np.median(numbers)
-    with np.errstate(invalid="ignore"):
-        away = numbers - centre
-    limit = max(FAR * 1.4826 * np.median(np.abs(away)), 2 * smallest_effect)
+    away, deviations = from_the_rest(numbers)
+    limit = max(deviations.item(), 2 * smallest_effect)
     low, high = numbers[away < -limit], numbers[away > limit]
     below = len(low) >= len(high)
     found = low if below else high

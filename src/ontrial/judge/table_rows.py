@@ -413,7 +413,8 @@ def last_rows(
             f"{rows_text(rows_of_run)}: one run has several rows of its last step. Remove what is there twice. "
             f"{TELL_APART}"
         )
-    return runs.loc[kept := last.index.sort_values()], steps[kept]
+    kept = last.index.sort_values()
+    return runs.loc[kept], steps[kept]
 
 
 def _is_empty(column: pd.Series) -> pd.Series:

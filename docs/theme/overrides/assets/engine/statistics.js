@@ -241,13 +241,19 @@ globalThis.engine ??= {}
     return found
   }
 
+  /** Return how far numbers are above their median, and FAR of their robust standard deviations. */
+  function fromTheRest(values) {
+    const centre = median(ascending(values))
+    const away = values.map(value => value - centre)
+    return {away, limit: FAR * 1.4826 * median(ascending(away.map(Math.abs)))}
+  }
+
   /** Return whether an arm may have runs far below, and far above, as a larger other one has, unseen: see samples.py. */
   function isUnseen(arm, other, error) {
     if (arm.length >= (other?.length ?? 0)) return [false, false]
     const far = values => {
-      const centre = median(ascending(values))
-      const limit = FAR * 1.4826 * median(ascending(values.map(value => Math.abs(value - centre))))
-      return [-1, 1].map(sign => values.filter(value => sign * (value - centre) > limit).length)
+      const {away, limit} = fromTheRest(values)
+      return [-1, 1].map(sign => away.filter(distance => sign * distance > limit).length)
     }
     const [own, seen] = [far(arm), far(other)]
     const mayMiss = share => (1 - share) ** arm.length > error / 2
@@ -275,6 +281,6 @@ globalThis.engine ??= {}
     return high < least ? "below" : "undecided"
   }
 
-  Object.assign(engine, {FAR, ascending, median, meanOf, variance, hasTwoPeaks, isUneven, hull, outcomeOf})
+  Object.assign(engine, {fromTheRest, ascending, median, meanOf, variance, hasTwoPeaks, isUneven, hull, outcomeOf})
   Object.assign(engine, {signedRankInterval, rankSumInterval, medianInterval, meanInterval})
 })(globalThis.engine)

@@ -1,6 +1,6 @@
 // From the numbers of contexts to a verdict, as table_contexts.py, statistics.py and verdicts.py of ontrial/judge.
 ;(() => {
-  const {FAR, ascending, median, hasTwoPeaks, isUneven, hull, outcomeOf} = engine
+  const {fromTheRest, hasTwoPeaks, isUneven, hull, outcomeOf} = engine
   const {signedRankInterval, rankSumInterval, medianInterval, meanInterval} = engine
   const ALPHA = 0.05
   const UNEVEN = [2, 4] // see samples.py
@@ -10,9 +10,8 @@
 
   /** Return the runs of an arm that ended far from the rest, on the side of more of them. */
   function farRuns(numbers, smallestEffect) {
-    const centre = median(ascending(numbers))
-    const away = numbers.map(number => number - centre)
-    const limit = Math.max(FAR * 1.4826 * median(ascending(away.map(Math.abs))), 2 * smallestEffect)
+    const {away, limit: deviations} = fromTheRest(numbers)
+    const limit = Math.max(deviations, 2 * smallestEffect)
     const low = numbers.filter((_, i) => away[i] < -limit)
     const high = numbers.filter((_, i) => away[i] > limit)
     const below = low.length >= high.length
