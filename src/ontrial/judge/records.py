@@ -402,7 +402,7 @@ def _result(case: Case) -> dict[str, Any]:
 
 
 def _encode(value: Any) -> Any:
-    """Return a record or a field of one for a file, with "inf" and "-inf" for infinities, which JSON lacks."""
+    """Return a record, or one of its fields, ready for JSON, which has no infinities: they become "inf" and "-inf"."""
     if isinstance(value, tuple):
         return list(map(_encode, value))
     if isinstance(value, float) and not math.isfinite(value):

@@ -145,8 +145,8 @@ def _whole_seeds(runs: pd.DataFrame, question: Question, *, ratio: bool) -> tupl
     """Return runs with one pair for each value of a column of the pair that has far fewer values than there are pairs.
 
     Several runs of one seed are no more than that seed: their mean counts, which is the geometric one for a ratio. But
-    test items that are numbered anew in each group, as by subject and doc_id, are each their own pair. The further
-    items are that column and the number of pairs that there were, "" and 0 if each is on its own.
+    where each group numbers its test items from 1, as subject and doc_id do, every item of every group is a pair. The
+    further items are that column and the number of pairs that there were, "" and 0 if each is on its own.
     """
     keys = {name: setting_column(name) for name in question.pair}
     pairs = len(runs.drop_duplicates([*keys.values()]))
