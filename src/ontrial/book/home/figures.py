@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from ontrial.book.home import law
 from ontrial.report.figures.axes import LINE, figure_without_layout, text_width
+from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
@@ -48,8 +49,9 @@ def count_images(results: Findings, words: Phrases, width: float) -> tuple[Figur
         heads += [(-0.3, 0.6, f"◂ {large}", VERMILLION, "right"), (0.3, 0.6, f"{small} ▸", BLUE, "left")]
         for x, lines, text, colour, ha in heads:
             axes.text(x, -0.5 - lines * LINE / ROW, text, color=colour, ha=ha, va="center")
-        for x in (-smallest, 0.0, smallest):
-            text = formatting.exact(x)
+        ends_of_band = {x: formatting.exact(x) for x in (-smallest, 0.0, smallest)}
+        around = {0.0: f"±{formatting.exact(smallest)}"}  # where three numbers would lie on one another
+        for x, text in by_width(width, around, ends_of_band).items():
             axes.text(x, rows - 0.5 + LINE / ROW / 2, text, color=MUTED, ha="center", va="center")
     for i, name in enumerate(names):
         middle = i * (len(ways) + 1) + len(ways) / 2
