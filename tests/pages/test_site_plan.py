@@ -97,7 +97,7 @@ def test_claims_that_follow_others_have_no_figure(plan):
 
 def test_docs_are_listed_by_pattern_without_compiled_hooks(root, study, monkeypatch):
     monkeypatch.chdir(root)
-    (root / "docs/theme/__pycache__").mkdir()
+    (root / "docs/theme/__pycache__").mkdir(exist_ok=True)  # where Python has compiled the hooks before
     (root / "docs/theme/__pycache__/hooks.pyc").touch()
     plan = SitePlan.read(study, {}, root)
     assert plan.docs("theme/*.yml") == ["docs/theme/base.yml", "docs/theme/en.yml", "docs/theme/ko.yml"]
