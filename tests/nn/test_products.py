@@ -44,11 +44,12 @@ def test_gradient_in_pieces_equals_the_product(batch, pieces):
     np.testing.assert_allclose(out, x.astype(float).mT @ delta, atol=1e-3)
 
 
+@pytest.mark.parametrize("batch", [4, 32])  # in one piece, and in two
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_subtract_gradient_updates_only_the_weights_in_place(dtype):
+def test_subtract_gradient_updates_only_the_weights_in_place(dtype, batch):
     parameters = normal(RUNS, 3 + 785 * 64).astype(dtype)
     W = parameters[:, 3:].reshape(RUNS, 785, 64)
-    x, delta = normal(RUNS, 4, 785).astype(dtype), normal(RUNS, 4, 64).astype(dtype)
+    x, delta = normal(RUNS, batch, 785).astype(dtype), normal(RUNS, batch, 64).astype(dtype)
     before = parameters.copy()
     run(products.subtract_gradient(W, x, delta))
     np.testing.assert_array_equal(parameters[:, :3], before[:, :3])
@@ -56,7 +57,7 @@ def test_subtract_gradient_updates_only_the_weights_in_place(dtype):
     np.testing.assert_allclose(W, expected, atol=1e-4 if dtype == np.float32 else 1e-12)
 
 
-@pytest.mark.parametrize("batch", [1, 4, 16, 32])
+@pytest.mark.parametrize("batch", [1, 4, 16, 32, 256])
 def test_direct_update_equals_update_by_gradients(batch):
     architecture = Architecture((300, 100, 10), "tanh", "softmax", "cross_entropy", "glorot")
     weights = [(normal(RUNS, n, m) / n**0.5, normal(RUNS, m)) for n, m in architecture.shapes]

@@ -148,11 +148,10 @@ class Buffers:
         updated directly, without storing its gradient.
         """
         first, *rest = self.gradient_calls
-        start = 0
-        is_wide = products.is_wide(network.matrices[0][0].size, self.target.shape[1])
-        if is_wide and not isinstance(network.parameters, PortableArray):
-            first = products.subtract_gradient(network.matrices[0], self.x[0], self.delta[0])
-            start = network.matrices[0][0].size
+        start, W = 0, network.matrices[0]
+        if products.is_wide(W[0].size, self.target.shape[1]) and not isinstance(network.parameters, PortableArray):
+            first = products.subtract_gradient(W, self.x[0], self.delta[0])
+            start = W[0].size
         parameters, gradients = network.parameters[:, start:], network.gradients[:, start:]
         self.sgd_calls = [[*first, partial(np.subtract, parameters, gradients, parameters)], *rest]
         return self.sgd_calls

@@ -79,9 +79,7 @@ def train(
     rates: np.ndarray = np.repeat(np.array(learning_rates, dtype), members)
     slices = np.repeat([data.seeds.index(seed) for seed in seeds], members)
     all_pools = make_pools(data, slices, dtype)
-    taught = all_pools["train"]
-    if recipe.label_smoothing:
-        taught = taught.smoothed(recipe.label_smoothing)
+    taught = all_pools["train"].smoothed(recipe.label_smoothing)
 
     histories = []
     for runs in split_runs(architecture, recipe, len(seeds), dtype):
@@ -98,15 +96,11 @@ def train(
             if progress:
                 progress((runs.start + share * (runs.stop - runs.start)) / len(seeds))
 
+        initial = given or _draw_weights(architecture, seeds[runs], members)
         with np.errstate(all="ignore"):  # divergence is recorded as a result, not reported as a warning
             histories.append(
                 _train_block(
-                    Network(
-                        architecture,
-                        given or _draw_weights(architecture, seeds[runs], members),
-                        dtype,
-                        portable=portable,
-                    ),
+                    Network(architecture, initial, dtype, portable=portable),
                     recipe,
                     pools,
                     taught.select_runs(networks),
@@ -145,8 +139,7 @@ def update(
         network.backward(buffers)
         if recipe.clip_norm is not None:
             clip(network.gradients, recipe.clip_norm)
-        optimiser = OPTIMISERS[recipe.optimiser]
-        optimiser.step(network, rates, state, recipe.momentum, recipe.weight_decay)
+        OPTIMISERS[recipe.optimiser].step(network, rates, state, recipe.momentum, recipe.weight_decay)
 
 
 def _train_block(
