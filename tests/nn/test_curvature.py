@@ -1,4 +1,5 @@
 import csv
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -195,10 +196,22 @@ def test_momentum_lowers_the_predicted_limit_by_its_lag():
     assert np.isnan(arrived.limit(16, momentum=0.9)).all()
 
 
-def test_a_goal_needs_validation_data():
+def test_what_has_no_limit_or_no_distance_is_refused():
     architecture, points = Architecture((2, 2), "identity", "softmax", "cross_entropy", "glorot"), np.eye(2)
+    arrays = make_data((points, np.arange(2)))
     with pytest.raises(ValueError, match="there are none"):
-        predict_limit(architecture, make_data((points, np.arange(2))), [1], goal=0.5)
+        predict_limit(architecture, arrays, [1], goal=0.5)
+    with pytest.raises(ValueError, match="goal 85: must be an accuracy from 0 to 1"):
+        predict_limit(architecture, arrays, [1], goal=85)
+    numbers = Architecture((2, 1), "identity", "identity", "mse", "glorot")
+    with pytest.raises(ValueError, match="of networks that learn classes"):
+        predict_limit(numbers, make_data((points, points[:, 0]), (points, points[:, 0])), [1], goal=0.5)
+    with pytest.raises(ValueError, match='loss "mae": its second derivative is 0'):
+        predict_limit(replace(architecture, loss="mae"), arrays, [1])
+    prediction = predict_limit(architecture, arrays, [1])
+    for batch_size, momentum in ((0, 0.0), (16, 1.0), (16, -0.1)):
+        with pytest.raises(ValueError, match=f"batch_size {batch_size}, momentum {momentum}: must be"):
+            prediction.limit(batch_size, momentum)
 
 
 def test_linearised_distance_of_a_linear_network_is_that_of_training():

@@ -79,8 +79,7 @@ def predict(architecture: Architecture, weights: Weights, X: np.ndarray, dtype: 
         raise ValueError(f"X with shape {X.shape}: must be (n, {architecture.layers[0]}).")
     check_weights(architecture, weights)
     network = Network(architecture, weights, dtype)
-    runs = len(network.parameters)
-    predictions = np.empty((runs, len(X), architecture.layers[-1]), dtype)
+    predictions = np.empty((len(network.parameters), len(X), architecture.layers[-1]), dtype)
     with np.errstate(all="ignore"):  # networks that have diverged predict NaN
         for start in range(0, len(X), BATCH):
             rows = slice(start, start + BATCH)

@@ -1,4 +1,4 @@
-"""Checks of the arguments of `train`. A ValueError gives the value received and what is allowed."""
+"""Checks of the arguments of `train` and others. A ValueError gives the value received and what is allowed."""
 
 from collections.abc import Sequence
 from numbers import Integral, Real
@@ -102,6 +102,9 @@ def _check_data(architecture: Architecture, data: Data, dtype: DTypeLike) -> Non
         _check_targets(architecture, name, samples.y)
     if data.train.X.shape[1] == 0:
         raise ValueError("train data with 0 samples: must have 1 or more.")
+    noisy, shape = data.mislabelled, data.train.X.shape[:2]
+    if noisy is not None and (np.shape(noisy) != shape or np.asarray(noisy).dtype != bool):
+        raise ValueError(f"mislabelled with shape {np.shape(noisy)}: must be booleans of shape {shape}.")
 
 
 def _check_targets(architecture: Architecture, name: str, y: np.ndarray) -> None:

@@ -1,6 +1,6 @@
 """How curved the loss is and how noisy its gradients are, and the largest learning rate that both allow.
 
-Both numbers are known before training, and better a few steps ahead. The Gauss–Newton matrix of the mean loss is
+Both numbers are known before training, and say more a few steps later. The Gauss–Newton matrix of the mean loss is
 G = (1/n) Σᵢ Jᵢᵀ Hᵢ Jᵢ over the n samples. It is the part of the Hessian that does not depend on second derivatives of
 the network, and has no negative eigenvalue. Of a matching output and loss, such as softmax and cross-entropy, J is the
 Jacobian of the last layer's z; otherwise, it is that of the prediction. H is the Hessian of the loss with respect to
@@ -146,6 +146,8 @@ class Point(NamedTuple):
         """Return the numbers at the network's parameters."""
         matrix = GaussNewton.at(network, samples)
         curvature, v, products = matrix.top()
+        if not curvature.all():
+            raise ValueError(f'loss "{network.architecture.loss}": its second derivative is 0, so it has no limit.')
         curvature_noise = matrix.noise_along(v, curvature)
         buffers = _forward(network, samples)
         loss = np.array(network.objective.value(buffers.z[-1], buffers.prediction, buffers.target))
@@ -184,8 +186,11 @@ class PredictedLimit:
         """Return the largest learning rate, which with momentum μ stands for η/(1 − μ).
 
         Momentum is late by μ/(1 − μ) updates, so that 1/limit = 1/limit(SGD) + μ/(1 − μ)/distance. It is NaN with
-        momentum for a network that is at the goal before training, since it has no way to go.
+        momentum for a network that is at the goal before training, since it has no way to go. Raises ValueError if an
+        argument is out of range, and with momentum if there was no goal.
         """
+        if not (batch_size >= 1 and 0 <= momentum < 1):
+            raise ValueError(f"batch_size {batch_size}, momentum {momentum}: must be 1 or more, and from 0 to below 1.")
         of_noise = CONSTANT * self.ahead.limit(batch_size)
         limit = np.where(self.on_plateau, self.ahead.limit(batch_size, self.ahead.curvature_noise), of_noise)
         if momentum and np.isnan(self.distance).any():
@@ -221,17 +226,20 @@ def predict_limit(
 
     data: Data of the networks, of which the training set is used and, with a goal, the validation set.
     seeds: Seed of each network, as in `train`.
-    goal: Accuracy to which the distance is.
+    goal: Accuracy to which the distance is, from 0 to 1.
+
+    Raises ValueError for invalid arguments, ArithmeticError if the largest curvature is not found.
     """
-    recipe = Recipe(batch_size=1, updates=0)
-    weights = train(architecture, recipe, data, [1.0] * len(seeds), seeds, dtype=np.float64).weights
+    if goal is not None and (data.target_scale is not None or not 0 <= goal <= 1):
+        raise ValueError(f"goal {goal}: must be an accuracy from 0 to 1, of networks that learn classes.")
+    if goal is not None and not data.validation.y.size:
+        raise ValueError("goal: the distance is to an accuracy on validation data, and there are none. Give some.")
+    weights = train(architecture, Recipe(1, updates=0), data, [1.0] * len(seeds), seeds, dtype=np.float64).weights
     network = Network(architecture, weights, np.float64)
     slices = [data.seeds.index(seed) for seed in seeds]
     samples, validation = (Samples(*(array[slices] for array in part)) for part in (data.train, data.validation))
     start = Point.at(network, samples)
     distance, steps = np.full(len(seeds), np.nan), 0
-    if goal is not None and not validation.y.size:
-        raise ValueError("goal: the distance is to an accuracy on validation data, and there are none. Give some.")
     if goal is not None:
         distance, steps = _linearised_distance(network, samples, validation, goal, STEP / start.curvature)
     for _ in range(STEPS):

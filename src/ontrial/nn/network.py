@@ -145,11 +145,12 @@ class Buffers:
         """Bind and return each layer's calls for a step of plain SGD: they compute its gradient.
 
         The first layer's calls, which run last, then subtract all gradients from the parameters. A wide first layer is
-        updated directly, without storing its gradient.
+        updated directly, without storing its gradient, unless batches are large or arrays portable.
         """
         first, *rest = self.gradient_calls
         start, W = 0, network.matrices[0]
-        if products.is_wide(W[0].size, self.target.shape[1]) and not isinstance(network.parameters, PortableArray):
+        in_place = products.in_place_is_faster(W[0].size, self.target.shape[1])
+        if in_place and not isinstance(network.parameters, PortableArray):
             first = products.subtract_gradient(W, self.x[0], self.delta[0])
             start = W[0].size
         parameters, gradients = network.parameters[:, start:], network.gradients[:, start:]
@@ -170,11 +171,10 @@ class Network:
 
         portable: Whether they compute the same bits on every machine.
         """
-        runs = len(weights[0][0])
         self.architecture = architecture
         self.activation = ACTIVATIONS[architecture.activation]
         self.objective = objective(architecture.output, architecture.loss)
-        self.parameters: np.ndarray = np.zeros((runs, architecture.parameters), dtype)
+        self.parameters: np.ndarray = np.zeros((len(weights[0][0]), architecture.parameters), dtype)
         if portable:
             self.parameters = self.parameters.view(PortableArray)
         self.gradients = np.zeros_like(self.parameters)

@@ -32,8 +32,8 @@ def gradient(x: np.ndarray, delta: np.ndarray, out: np.ndarray) -> Calls:
     return _split_rows(x.mT, delta, out, MAX_INPUT_PIECES)
 
 
-def is_wide(weights: int, batch: int) -> bool:
-    """Return whether `subtract_gradient` is faster than `gradient` and a subtraction for this number of weights."""
+def in_place_is_faster(weights: int, batch: int) -> bool:
+    """Return whether `subtract_gradient` is to replace `gradient` and a subtraction, for these weights and samples."""
     return weights >= WIDE and batch <= LONGEST_SUM
 
 

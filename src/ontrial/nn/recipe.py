@@ -64,19 +64,10 @@ class Recipe:
             raise ValueError(f"epochs {self.epochs}, updates {self.updates}: give exactly one of the two.")
         if self.record is not None and self.per_doubling is not None:
             raise ValueError(f"record {self.record}, per_doubling {self.per_doubling}: give at most one of the two.")
-        minima = {
-            "batch_size": 1,
-            "epochs": 0,
-            "updates": 0,
-            "record": 1,
-            "per_doubling": 1,
-            "first": 1,
-            "members": 1,
-            "record_train": 1,
-        }
-        for name, minimum in minima.items():
-            value = getattr(self, name)
-            if value is None and name not in ("batch_size", "members"):
+        counts = ("batch_size", "epochs", "updates", "record", "per_doubling", "first", "members", "record_train")
+        for name in counts:
+            value, minimum = getattr(self, name), int(name not in ("epochs", "updates"))
+            if value is None and name not in ("batch_size", "members", "first"):
                 continue
             if not isinstance(value, int | np.integer) or value < minimum:
                 raise ValueError(f"{name} {value!r}: must be a whole number, {minimum} or more.")

@@ -69,7 +69,7 @@ def train(
     weights: Initial weights to use instead, (W (R · M, n_in, n_out), b (R · M, n_out)) for each layer.
     batch_order: Batch order to use instead: indices of training samples, (R · M, epochs, n); with dropout, each once.
     keep_weights: Whether to return the final weights. Those of many large networks take much memory.
-    portable: Whether to compute the same bits on every machine, in float32 and about 15 times as long.
+    portable: Whether to compute the same bits on every machine, in float32, which takes about 15 times as long.
     progress: Function called at every record with the share of the work done, from 0 to 1.
 
     Raises ValueError if an argument is invalid or does not fit the others.
@@ -213,7 +213,7 @@ def split_runs(architecture: Architecture, recipe: Recipe, runs: int, dtype: DTy
     """Split the runs into as few blocks of about equal size as fit the cache: fewer blocks need fewer NumPy calls."""
     first, *rest = ((n_in + 1) * n_out for n_in, n_out in architecture.shapes)
     parameters = first + sum(rest)
-    in_place = recipe.is_plain_sgd and products.is_wide(first, recipe.batch_size)
+    in_place = recipe.is_plain_sgd and products.in_place_is_faster(first, recipe.batch_size)
     gradients = sum(rest) if in_place else parameters
     state = OPTIMISERS[recipe.optimiser].state_arrays * parameters
     buffers = 2 * recipe.batch_size * sum(architecture.layers)
@@ -221,8 +221,7 @@ def split_runs(architecture: Architecture, recipe: Recipe, runs: int, dtype: DTy
         buffers += recipe.batch_size * sum(architecture.layers[1:-1])  # masks
     bytes_per_run = recipe.members * (parameters + gradients + state + buffers) * np.dtype(dtype).itemsize
     blocks = min(runs, -(-runs * bytes_per_run // CACHE))
-    edges = [runs * i // blocks for i in range(blocks + 1)]
-    return [slice(start, stop) for start, stop in pairwise(edges)]
+    return [slice(runs * i // blocks, runs * (i + 1) // blocks) for i in range(blocks)]
 
 
 def _concatenate(blocks: list[History]) -> History:
