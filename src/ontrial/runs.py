@@ -212,7 +212,7 @@ def _read(table: pd.DataFrame | str) -> pd.DataFrame:
 def judge_arms(
     table: pd.DataFrame | str, *, compare: Mapping[str, Sequence[Any]], against: Any, **asked: Any
 ) -> list[Judged]:
-    """Return the verdicts on several arms against one other, the largest estimate first. They share the error.
+    """Return the verdicts on several arms against one other, the best first. They share the error.
 
     compare: Column, and the values that are claimed to be better.
     against: Value of the column that each is compared with.

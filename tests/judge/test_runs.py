@@ -358,6 +358,10 @@ def test_several_arms_share_the_error_and_are_sorted(tmp_path, capsys):
     assert [each.conclusion for each in judged] == ["supported", "supported", "refuted"]
     no_worse = judge_arms(table, compare={"arm": ["equal", "best"]}, against="base", not_worse=True, **question)
     assert [each.judgement.question.better for each in no_worse] == ["best", "equal"]
+    never = table.assign(steps=table["arm"].map({"base": np.nan, "better": 4.0, "equal": np.nan, "best": 2.0}))
+    steps = question | {"metric": "steps", "lower_is_better": True, "failed": "never=100"}
+    arrived = judge_arms(never, compare={"arm": ["equal", "best"]}, against="base", **steps)
+    assert [each.judgement.question.better for each in arrived] == ["best", "equal"]
     alone = judge(table, compare={"arm": ["best", "base"]}, **question).to_frame()
     assert judged[0].to_frame()["level"][0] == pytest.approx(1 - 0.05 / 3)
     assert judged[0].to_frame()["low"][0] < alone["low"][0]

@@ -128,7 +128,7 @@ def test_failed_runs_count_as_the_question_says():
     table.loc[1, "accuracy"] = math.nan  # adam, on moons
     complete = table.drop(index=1).reset_index(drop=True)
     dropped = tables.judge_table(table, replace(QUESTION, failed="drop"))
-    assert (dropped.replaced, len(dropped.incomplete)) == ({"adam": 1}, 1)
+    assert (dropped.without_number, len(dropped.incomplete)) == ({"adam": 1}, 1)
     assert effects(table, replace(QUESTION, failed="drop")) == effects(complete)
     worst = tables.judge_table(table, replace(QUESTION, failed="worst=10"))
     assert worst.verdict.contexts[1].failed == (1, 0)
@@ -585,7 +585,7 @@ def test_runs_that_have_not_ended_need_a_rule():
     table.loc[2, "state"] = "crashed"
     assert message_of(tables.judge_table, table, QUESTION).startswith('row 3: "state" is "crashed". Say what such runs')
     dropped = tables.judge_table(table, replace(QUESTION, failed="drop"))
-    assert (dropped.replaced, len(dropped.incomplete)) == ({"sgd": 1}, 1)
+    assert (dropped.without_number, len(dropped.incomplete)) == ({"sgd": 1}, 1)
     for state in ("OUT_OF_MEMORY", "NODE_FAIL", "PRUNED", "Stopped", "STATE_ERRORED", "InProgress", "did not converge"):
         assert f'"state" is "{state}"' in message_of(tables.judge_table, table.replace({"crashed": state}), QUESTION)
     for state in ("COMPLETED", "success", "notable"):
@@ -632,7 +632,7 @@ def test_a_crash_that_was_run_again_is_named():
     assert "--failed drop" in message
     dropped = tables.judge_table(table, replace(QUESTION, failed="drop"))
     assert effects(table, replace(QUESTION, failed="drop")) == effects(runs())
-    assert (dropped.short, dropped.replaced) == ({}, {"adam": 1})
+    assert (dropped.short, dropped.without_number) == ({}, {"adam": 1})
     assert [dropped.failed_in({"dataset": name}, "adam") for name in ("digits", "moons")] == [0, 1]
     finished = tables.judge_table(table, replace(QUESTION, where={"state": "finished"}))
     assert (finished.unended, finished.verdict.contexts) == ({"adam": 1}, dropped.verdict.contexts)

@@ -54,7 +54,7 @@ def test_first_steps_at_a_target_are_compared(curves):
     lost = curves[~((curves["run"] == "b1") & (curves["step"] > 6)) & ~((curves["run"] == "b3") & (curves["step"] > 5))]
     lost = lost.reset_index(drop=True)
     judgement = tables.judge_table(*targets.first_steps(lost, target, replace(question, failed="never=7")))
-    assert judgement.replaced == {"b": 2}
+    assert judgement.without_number == {"b": 2}
     changed, asked = targets.first_steps(lost[lost["step"] < 6].reset_index(drop=True), target, question)
     assert (asked.failed, int(changed[asked.metric].isna().sum())) == ("never=5", 12)
     message = message_of(targets.first_steps, lost, target, replace(question, pair=()))

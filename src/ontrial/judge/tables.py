@@ -54,7 +54,7 @@ class Evidence(MeasuredTable):
     short: Mapping[str, int]
 
     @property
-    def replaced(self) -> dict[str, int]:
+    def without_number(self) -> dict[str, int]:
         """The number of runs of each arm without a number, if there are some."""
         counts = {arm: self.failed_in({}, arm) for arm in (self.question.better, self.question.other)}
         return {arm: n for arm, n in counts.items() if n}
@@ -114,12 +114,14 @@ def judge_arms(table: pd.DataFrame, asked: Sequence[Question]) -> list[Judgement
             judged.append(decide(evidence, statistics.ALPHA / len(asked)))
     faults.refuse()
     is_loss = any(question.not_worse for question in asked)  # then an effect is how much worse an arm is
-    return sorted(judged, key=lambda each: _mean_estimate(each.verdict), reverse=not is_loss)
+    return sorted(judged, key=lambda each: _rank(each.verdict, is_loss))
 
 
-def _mean_estimate(verdict: Verdict) -> float:
-    known = [each.effect.estimate for each in verdict.contexts if math.isfinite(each.effect.estimate)]
-    return sum(known) / len(known) if known else -math.inf
+def _rank(verdict: Verdict, is_loss: bool) -> tuple[bool, float]:
+    """Return the place of an arm among others, the best first: by its mean estimate, and last without one."""
+    known = [each.effect.estimate for each in verdict.contexts if not math.isnan(each.effect.estimate)]
+    mean = sum(known) / len(known) if known else math.nan
+    return math.isnan(mean), mean if is_loss else -mean
 
 
 def decide(evidence: Evidence, alpha: float = statistics.ALPHA) -> Judgement:

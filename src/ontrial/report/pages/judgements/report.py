@@ -140,9 +140,9 @@ def _doubts(judgement: Judgement, say: Phrases) -> Iterator[str]:
         total = formatting.count(len(judgement.skipped) + judged)
         what = "judged skipped tasks" if judgement.question.over else "judged skipped"
         yield say[what].format(count=skipped, total=total, names=", ".join(names))
-    if judgement.replaced and judgement.question.failed == DROP:
-        totals = {arm: n + judgement.replaced.get(arm, 0) for arm, n in judgement.runs.items()}
-        left_out = {arm: judgement.replaced[arm] for arm in totals if arm in judgement.replaced}
+    if judgement.without_number and judgement.question.failed == DROP:
+        totals = {arm: n + judgement.without_number.get(arm, 0) for arm, n in judgement.runs.items()}
+        left_out = {arm: judgement.without_number[arm] for arm in totals if arm in judgement.without_number}
         dropped = say["judged dropped"].format(runs=_runs_by_arm(say, left_out), totals=_runs_by_arm(say, totals))
         yield legible(dropped, LISTED * LENGTH)
     if judgement.unended:
@@ -318,7 +318,7 @@ def run_lines(say: Phrases, found: Sequence[Evidence]) -> list[tuple[str, str]]:
     """
     runs, replaced = (
         {arm: n for by_arm in counts for arm, n in by_arm.items()}
-        for counts in ([each.runs for each in found], [each.replaced for each in found])
+        for counts in ([each.runs for each in found], [each.without_number for each in found])
     )
     text = _runs_by_arm(say, runs)
     if found[0].question.unit == "points":
@@ -502,7 +502,7 @@ def _rules(judgement: Judgement, say: Phrases) -> Iterator[str]:
         for arm, far, side in zip(each.arms, each.far, each.estimand.arms.values(), strict=True)
         if not far.runs
     ]
-    if sizes and not (estimand.censored or fixed or judgement.replaced or judgement.unended):
+    if sizes and not (estimand.censored or fixed or judgement.without_number or judgement.unended):
         n, fewest = min(sizes, key=lambda size: size[0])
         may = say["percent"].format(f"{100 * (1 - ALPHA ** (1 / n)):.2g}")
         is_all = {size for size, _ in sizes} == {n} and len(sizes) == sum(len(each.arms) for each in measured)
