@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -337,19 +337,26 @@ def decode_context(content: Mapping[str, Any]) -> Context:
 
 def _decode(kind: Any, content: Any) -> Any:
     """Return a value of a file as the type of a field."""
-    if isinstance(kind, type) and is_dataclass(kind):
-        given = {"level": LEVEL, "effect": content, **content}
-        return kind(**{name: _decode(each, given[name]) for name, each in _types(kind).items() if name in given})
-    if get_origin(kind) is tuple:
-        return tuple(_decode(get_args(kind)[0], item) for item in content)
-    if kind is float:
-        return math.nan if content is None else float(content)
-    return kind(content) if isinstance(kind, type) and issubclass(kind, StrEnum) else content
+    return _decoder(kind)(content)
 
 
 @cache
-def _types(record: type) -> dict[str, Any]:
-    return get_type_hints(record)
+def _decoder(kind: Any) -> Callable[[Any], Any]:
+    """Return the function that turns a value of a file into the type of a field."""
+    if isinstance(kind, type) and is_dataclass(kind):
+        decoders = {name: _decoder(each) for name, each in get_type_hints(kind).items()}
+
+        def decode_record(content: Any) -> Any:
+            given = {"level": LEVEL, "effect": content, **content}
+            return kind(**{name: decoder(given[name]) for name, decoder in decoders.items() if name in given})
+
+        return decode_record
+    if get_origin(kind) is tuple:
+        item_decoder = _decoder(get_args(kind)[0])
+        return lambda content: tuple(map(item_decoder, content))
+    if kind is float:
+        return lambda content: math.nan if content is None else float(content)
+    return kind if isinstance(kind, type) and issubclass(kind, StrEnum) else lambda content: content
 
 
 def to_json(verdicts: Verdicts, **others: Any) -> str:

@@ -1,6 +1,6 @@
 """Read the input of the steps that draw and write: a study's results and times, and published measurements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import pandas as pd
 from ontrial.judge import published, result_files
 from ontrial.judge.docket import Docket, build_docket, load_docket, require_written
 from ontrial.judge.published import CURVES, PREDICTED_LIMITS, SPEED_LIMITS, TUNED, TWO_NUMBERS
+from ontrial.judge.records import Verdict
 from ontrial.report.summaries.findings import DesignedStudy, Findings, Spent
 from ontrial.report.summaries.replications import Published
 from ontrial.storage.measurements import MEASUREMENTS
@@ -63,7 +64,7 @@ def read_measurements(paths: Sequence[str]) -> dict[str, Any]:
             case "replications":
                 content[name] = studies
             case _ if measurement.has_design:
-                content[name] = _read_designed(*map(str, found))
+                content[name] = _read_designed(str(found[0]), studies[Path(str(found[1])).parent.name].verdicts)
             case "one-curve" | "limit" | "mish":
                 content[name] = studies[name]
             case _:
@@ -71,8 +72,11 @@ def read_measurements(paths: Sequence[str]) -> dict[str, Any]:
     return content
 
 
-def _read_designed(design: str, verdicts: str) -> DesignedStudy:
-    """Return a published study with its design. Raises InputError if a part of that violates the schema of the part."""
+def _read_designed(design: str, verdicts: Mapping[str, Verdict]) -> DesignedStudy:
+    """Return a published study with its design. Raises InputError if a part of that violates the schema of the part.
+
+    verdicts: Its verdicts by claim.
+    """
     content = published.read_record(design)
     for part, schema in (
         ("configuration", load_schema("study")),
@@ -83,8 +87,7 @@ def _read_designed(design: str, verdicts: str) -> DesignedStudy:
     docket = build_docket(**content["docket"])
     study = from_checked(content["configuration"], design)
     none = pd.DataFrame()
-    findings = Findings(study, none, none, result_files.read_verdicts(verdicts).by_claim, docket.claims)
-    return DesignedStudy(findings, docket, content["origin"])
+    return DesignedStudy(Findings(study, none, none, verdicts, docket.claims), docket, content["origin"])
 
 
 def read_studies(paths: Sequence[str]) -> dict[str, Published]:

@@ -83,12 +83,11 @@ def obstacle(page: Page, claim: Claim) -> Obstacle | None:
     verdict = lookup.verdict_on(page, claim.id)
     if claim.estimand is None or not verdict.contexts:
         return None
-    obstacles = {
-        **_obstacles_of_metric(claim.estimand),
-        **_obstacles_of_arms(page, claim.estimand),
-        Obstacle.OFF_THE_GRID: not any(_has_rates(page, context) for context in verdict.contexts),
-    }
-    return next((each for each, is_there in obstacles.items() if is_there), None)
+    of_metric = _obstacles_of_metric(claim.estimand)
+    obstacles = of_metric if any(of_metric.values()) else _obstacles_of_arms(page, claim.estimand)
+    if any(obstacles.values()):
+        return next(each for each, is_there in obstacles.items() if is_there)
+    return None if any(_has_rates(page, context) for context in verdict.contexts) else Obstacle.OFF_THE_GRID
 
 
 def _has_rates(page: Page, context: Context) -> bool:
