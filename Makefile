@@ -163,7 +163,7 @@ test-slow: $(VENV)/ready-develop ## run all tests but those of hours: also other
 	$(PYTEST) -m "$(TESTS)"
 
 # The tests of `store` share one run, which each worker would repeat.
-test-long: $(VENV)/ready-develop ## run the suites that take hours, or one of them (SUITE=kill, fuzz, default_study, slurm, store or site)
+test-long: $(VENV)/ready-develop ## run the suites that take hours, or one of them (SUITE=kill_at, fuzz, default_study, slurm or store)
 	$(PYTEST) $(if $(filter store,$(SUITE)),-n 0) -m long $(if $(SUITE),-k "$(SUITE)")
 
 lint: $(VENV)/ready-develop $(TOOLS)/ready ## check formatting, style, types and workflows

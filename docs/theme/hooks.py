@@ -109,9 +109,7 @@ def on_page_context(context, page, config, nav):
 
 
 def card(page, config) -> str | None:
-    """Return the address of the preview of a page: of the figure that its head names as `preview`, or else its first.
-
-    The result is None without a figure.
+    """Return the address of the preview of a page: of the figure that its head names, or else its first, if any.
 
     It is absolute if the configuration has the address of the site, as social networks ask for.
     """

@@ -19,8 +19,8 @@ FAILING = 0.2  # share of failed runs of an arm above which its numbers have two
 FAILURES_OF_INTEREST = 10.0  # smallest effect of interest on the share of failed runs, in points
 FAILURES = "points of failures"  # unit of that share where it stands in for the numbers of a claim
 MANY = 200  # numbers of a sample from which on its sums are not listed
-RESAMPLES = 1_999  # of the bootstrap
 MANY_SUMS = MANY * (MANY + 1) // 2  # the same for the differences between two samples
+RESAMPLES = 1_999  # of the bootstrap
 
 
 class Claimed(StrEnum):

@@ -135,8 +135,8 @@ class TableContext(Measured):
     def repeated(self) -> int:
         """The number of runs whose number is that of another run of their arm to the last digit; 0 if it has steps.
 
-        Runs that failed, or that ended far from the rest, may well be equal: they guess. So may folds: they are small,
-        and runs that either hit or miss.
+        Runs that failed, or that ended far from the rest, may well be equal: they guess. So may folds, which are
+        small, and runs that either hit or miss.
         """
         count = 0
         if self.estimand.overlap or all(np.isin(arm.columns["number"], HITS).all() for arm in self.arms):

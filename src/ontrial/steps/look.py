@@ -1,4 +1,4 @@
-"""Judge the measured claims at a look, and list the run files that the next look adds."""
+"""Judge the measured claims by the looks so far, and list the run files that this look adds."""
 
 import json
 from pathlib import Path

@@ -105,7 +105,7 @@ def test_predictions(cell: Cell, arrays: Data, seeds: tuple[int, ...], history: 
         runs = np.flatnonzero(np.array(seeds) == seed)
         networks = (cell.members * runs[:, None] + members).ravel()
         weights = [(W[networks], b[networks]) for W, b in history.weights]
-        answers = predict(cell.architecture, weights, X).reshape(len(runs), len(members), -1)
+        answers = predict(cell.architecture, weights, X, X.dtype).reshape(len(runs), len(members), -1)
         predictions[runs] = answers.mean(axis=1)
     predictions[history.diverged[:, -1]] = np.nan
     return predictions
