@@ -98,9 +98,11 @@ def test_a_limit_is_predicted_and_then_tried_by_keyboard(opened, protocol):
     attempt.press("Enter")
     says.filter(has_text="times the predicted limit").wait_for(timeout=PATIENCE)
     assert len(page.locator(".playground-limit .film-line-1").get_attribute("points").split()) == 9
-    page.get_by_label("data set").select_option("xor")  # another choice has no prediction yet
+    page.get_by_label("data set").select_option("spirals")  # another choice has no prediction yet
     assert says.inner_text() == ""
     assert page.locator(".playground-wall").count() == 0
+    page.get_by_role("button", name="Predict A’s limit").press("Enter")
+    says.filter(has_text="how many updates 70% takes, it cannot say.").wait_for(timeout=PATIENCE)
 
 
 def test_an_error_in_a_worker_is_explained(opened):

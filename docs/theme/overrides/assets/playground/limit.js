@@ -85,8 +85,8 @@
       const limit = value.limit * (1 - cell.momentum) // of the rate that the form has
       found = {...value, ...run, limit, accuracy: goal, goal: fill(words.percent, {value: 100 * goal})}
       paths = []
-      const updates = Number.isFinite(value.updates) ? Math.ceil(value.updates) : words.limit_never
-      const says = fill(words.limit_says, {limit: short(limit), updates, goal: found.goal})
+      const sentence = Number.isFinite(value.updates) ? words.limit_says : words.limit_says_alone
+      const says = fill(sentence, {limit: short(limit), updates: Math.ceil(value.updates), goal: found.goal})
       found.says = value.isPlateau ? `${says} ${words.limit_plateau}` : says
       return found.says
     }
