@@ -150,7 +150,7 @@ def test_a_wrong_address_at_any_depth_leads_home(two_languages, served, reader):
     assert window.complaints == []
 
 
-def test_claims_are_chosen_by_verdict(smoke_site, served, reader):
+def test_claims_are_chosen_by_topic_and_verdict(smoke_site, served, reader):
     page = reader(served(smoke_site), viewport=DESK).open("en/evidence/index.html")
     rows = page.locator(".glance tbody tr:visible")
     badges = rows.locator(".badge").all_inner_texts()  # on a busy machine, all may be the same
@@ -159,6 +159,11 @@ def test_claims_are_chosen_by_verdict(smoke_site, served, reader):
     assert page.locator(".glance > p:visible").count() == page.locator(".glance table:visible").count() > 0
     page.get_by_label("verdict").select_option("")
     assert rows.locator(".badge").all_inner_texts() == badges
+    headings = page.locator(".glance > p:visible")
+    topic = headings.last.inner_text()
+    page.get_by_label("topic").select_option(topic)
+    assert headings.all_inner_texts() == [topic]
+    assert 0 < rows.count() < len(badges)
 
 
 def test_the_page_of_a_claim_folds_what_is_long(smoke_site, served, reader):

@@ -115,6 +115,18 @@ def test_own_rates_switch_the_knob_off_with_a_word_and_the_same_box_gives_it_bac
     assert hint.inner_text().startswith("off: each has its own rate")
     box.click()
     assert (rate(page), hint.is_hidden(), is_drawn(page)) == ("1/8", True, True)
+    box.click()
+    hint.click()
+    assert (rate(page), hint.is_hidden(), is_drawn(page)) == ("1/8", True, True)
+
+
+def test_the_hint_moves_the_knob_by_a_notch(opened):
+    page = opened("")
+    page.locator(".guess-choices button").first.click()
+    before = int(knob(page).input_value())
+    page.locator(".trial-home-hint").click()
+    assert int(knob(page).input_value()) == before + 1
+    assert (page.locator(".trial-home-hint").is_hidden(), is_drawn(page)) == (True, True)
 
 
 @pytest.mark.parametrize(("door", "address"), [(0, "exam"), (1, "teachers")])

@@ -249,7 +249,7 @@ def test_the_law_says_what_its_verdicts_say(conclusion, language):
     if language == "en":
         assert heading.count(CONCLUSIONS[conclusion]) == 2
         assert sentence.startswith("We predicted both before training. A third prediction")
-        assert "40 leads in points" in text
+        assert "<summary>All 40 comparisons</summary>" in text
 
 
 def test_each_part_of_the_law_says_what_its_own_verdict_says_and_no_more():

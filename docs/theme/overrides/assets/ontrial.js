@@ -37,17 +37,27 @@ addEventListener("beforeprint", () => {
 })
 addEventListener("afterprint", () => (document.body.dataset.mdColorScheme = screenScheme))
 
-// Choose among the claims of a page by verdict.
-const filter = document.querySelector(".claim-filter select")
+// Choose among the claims of a page by topic and verdict.
+const filter = document.querySelector(".claim-filter")
 if (filter) {
-  const rows = [...document.querySelectorAll(".glance tbody tr")]
+  const [topic, verdict] = filter.elements
   const verdictOf = row => row.querySelector(".badge").textContent.trim()
-  for (const verdict of new Set(rows.map(verdictOf))) filter.add(new Option(verdict, verdict))
+  const isChosen = (menu, text) => ["", text].includes(menu.value)
+  const headings = [...document.querySelectorAll(".glance > p")] // each before its table
+  const nameOf = heading => {
+    const copy = heading.cloneNode(true)
+    for (const definition of copy.querySelectorAll("[role=tooltip]")) definition.remove()
+    return copy.textContent
+  }
+  const rows = [...document.querySelectorAll(".glance tbody tr")]
+  for (const heading of headings) topic.add(new Option(nameOf(heading), nameOf(heading)))
+  for (const text of new Set(rows.map(verdictOf))) verdict.add(new Option(text, text))
   filter.addEventListener("change", () => {
-    for (const row of rows) row.hidden = !["", verdictOf(row)].includes(filter.value)
-    for (const heading of document.querySelectorAll(".glance > p")) {
+    for (const row of rows) row.hidden = !isChosen(verdict, verdictOf(row))
+    for (const heading of headings) {
       const table = heading.nextElementSibling
-      heading.hidden = table.hidden = !table.querySelector("tbody tr:not([hidden])")
+      const isEmpty = !table.querySelector("tbody tr:not([hidden])")
+      heading.hidden = table.hidden = isEmpty || !isChosen(topic, nameOf(heading))
     }
   })
 }

@@ -35,12 +35,13 @@ def law(page: Page) -> str:
         return ""
     text = page.say["law tried"].format(same=_sentences(page)[2])
     n = formatting.count(len([*summary.leads(findings, page.texts)]))
-    shown = page.say["law caption"].format(n=n, close=_margin(findings.verdicts[next(iter(summary.CLAIMS.values()))]))
-    caption = Markdown("[{}](batch-size.md#figure-{})").format(shown, FIGURE)
+    caption = Markdown("[{}](batch-size.md#figure-{})").format(page.say["law caption"], FIGURE)
     files = {scheme: pictures.drawings(page, FIGURE, scheme) for scheme in SCHEMES}
     alt, close = pictures.text_of(page, FIGURE, "alt").unescape(), page.say["figure close"]
     picture = html("picture", drawings=files, alt=alt, title=caption, close=close)
-    return Markdown("## {} {{#law .law}}\n\n{}\n{{: .law-text }}\n\n{}").format(law_heading(page), text, picture)
+    fold = Markdown('<details class="part" markdown="1"><summary>{}</summary>\n\n{}\n\n</details>')
+    folded = fold.format(page.say["law all"].format(n=n), picture)
+    return Markdown("## {} {{#law .law}}\n\n{}\n{{: .law-text }}\n\n{}").format(law_heading(page), text, folded)
 
 
 def law_heading(page: Page) -> str:

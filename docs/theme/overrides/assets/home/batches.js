@@ -52,10 +52,10 @@
   }
 
   /** Show the answers, after a guess or without. */
-  function open(guess) {
+  function open(choice) {
     host.classList.add("guessed")
-    const kind = guess && replyTo(guess, host.dataset.verdict)
-    reply = guess ? host.dataset[kind === "partly" ? guess : kind] : ""
+    const kind = choice && replyTo(choice.value, host.dataset.verdict)
+    reply = choice ? `“${choice.textContent}”? ${host.dataset[kind === "partly" ? choice.value : kind]}` : ""
     show()
   }
 
@@ -77,7 +77,7 @@
     open()
   }
 
-  for (const choice of all(".guess-choices button")) choice.addEventListener("click", () => open(choice.value))
+  for (const choice of all(".guess-choices button")) choice.addEventListener("click", () => open(choice))
   for (const box of boxes) {
     box.addEventListener("click", () => {
       const {equal, rate} = box.dataset
@@ -86,6 +86,12 @@
     })
   }
   knob.addEventListener("input", () => change({rate: current().rates[knob.value]}))
+
+  hint.addEventListener("pointerdown", event => event.stopPropagation()) // it lies in the field, but is not for dragging
+  hint.addEventListener("click", event => {
+    event.stopPropagation()
+    change({rate: state.rate === OWN ? shared : current().rates[Number(knob.value) + 1]})
+  })
 
   globalThis.elements.onDrag(field, event => {
     const {left, width} = field.getBoundingClientRect()

@@ -46,8 +46,9 @@ def has_own_page(verdict: Verdict | None) -> bool:
 
 
 def claim_filter(page: Page) -> str:
-    """Return a control for choosing among the claims on the page, which a script fills and shows."""
-    return html("claim_filter", verdict=page.say["filter verdict"], all=page.say["filter all"])
+    """Return controls for choosing among the claims on the page, which a script fills and shows."""
+    names = [page.say["filter topic"], page.say["filter verdict"]]
+    return html("claim_filter", names=names, all=page.say["filter all"])
 
 
 def _row(page: Page, id: str) -> tuple[str, str]:
