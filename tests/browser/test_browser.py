@@ -204,11 +204,16 @@ def test_keys_open_the_menu_of_a_narrow_screen_and_pass_a_closed_one_by(smoke_si
     tab_to(page, "Menu")
     assert not menu.is_visible()
     page.keyboard.press("Enter")
-    # Back from the chapters, into another part, to a page of it.
-    for name in ("Theory", "Look it up", "What changes the answers?"):
+    # Back from the chapters, to another part, to a page of it.
+    for name, address in (("Theory", CHAPTER), ("Look it up", "en/evidence/index.html")):
         tab_to(page, name)
         assert menu.is_visible()
         page.keyboard.press("Enter")
+        page.wait_for_url(f"**/{address}")
+    tab_to(page, "Menu")
+    page.keyboard.press("Enter")
+    tab_to(page, "What changes the answers?")
+    page.keyboard.press("Enter")
     page.wait_for_url("**/en/evidence/robustness.html")
     for _ in range(10):
         page.keyboard.press("Tab")
