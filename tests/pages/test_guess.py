@@ -49,6 +49,14 @@ def test_the_deck_starts_with_one_claim_for_each_verdict_and_ends_with_open_ones
     assert order == guess.deck(page, reversed(judged))
 
 
+def test_the_deck_asks_of_each_chapter_in_turn(results):
+    chapters = {"a": "losses", "b": "losses", "c": "losses", "d": "gradients", "e": "gradients", "f": "batch-size"}
+    judged = {id: verdict(id, "supported") for id in chapters}
+    claims = {id: replace(claim(id, Kind.MEASURED, ESTIMAND), chapter=name) for id, name in chapters.items()}
+    page = Page(with_findings(sources_of(results), verdicts=judged, claims=claims), "guess.md")
+    assert guess.deck(page, judged) == ["a", "d", "f", "b", "e", "c"]
+
+
 def test_the_deck_has_the_order_of_the_docket_in_every_language(results):
     judged = {id: verdict(id, "supported") for id in ("neurons", "activations", "batches")}
     claims = {id: claim(id, Kind.MEASURED, ESTIMAND) for id in judged}

@@ -31,13 +31,15 @@ def guesses(page: Page) -> str:
 
 
 def deck(page: Page, ids: Iterable[str]) -> list[str]:
-    """Return the ids of claims in the order of the docket, as a course has it, which gives nothing away.
+    """Return the ids of claims, one of each chapter in turn, in the order of the docket, which gives nothing away.
 
     It starts with the first claim of each verdict that readers can guess, and ends with those that are open.
     """
-    asked = {*ids}
-    verdict_of = {id: lookup.conclusion_on(page, id) for id in page.results.claims if id in asked}
-    guessed = [id for id, verdict in verdict_of.items() if verdict in GUESSES]
+    asked, chapters = {*ids}, {id: claim.chapter for id, claim in page.results.claims.items()}
+    verdict_of = {id: lookup.conclusion_on(page, id) for id in chapters if id in asked}
+    in_docket = [id for id, verdict in verdict_of.items() if verdict in GUESSES]
+    turn = {id: [chapters[other] for other in in_docket[:i]].count(chapters[id]) for i, id in enumerate(in_docket)}
+    guessed = sorted(in_docket, key=turn.__getitem__)
     first = {verdict_of[id]: id for id in reversed(guessed)}
     return list(dict.fromkeys([*sorted(first.values(), key=guessed.index), *guessed, *verdict_of]))
 
