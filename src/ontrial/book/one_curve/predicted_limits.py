@@ -91,10 +91,10 @@ def arms(results: Findings) -> pd.DataFrame:
 
 
 def _effect(verdicts: Mapping[str, Verdict], row: Mapping) -> Effect:
-    """Return the estimate of an arm in octaves."""
+    """Return the estimate of an arm in octaves, with the interval that decided it."""
     settings = {name: row[name] for name in ("experiment", "batch_size")}
     (context,) = verdicts[row["claim"]].matching(settings)
-    return context.effect
+    return context.shown
 
 
 def share_close(arms: pd.DataFrame) -> Interval:
