@@ -90,7 +90,7 @@
   hint.addEventListener("pointerdown", event => event.stopPropagation()) // it lies in the field, but is not for dragging
   hint.addEventListener("click", event => {
     event.stopPropagation()
-    change({rate: state.rate === OWN ? shared : current().rates[Number(knob.value) + 1]})
+    change({rate: state.rate === OWN ? shared : (current().rates[Number(knob.value) + 1] ?? state.rate)})
   })
 
   globalThis.elements.onDrag(field, event => {
