@@ -117,8 +117,8 @@ def test_a_study_that_made_another_test_is_no_replication():
     assert elsewhere.note(page_with({"letter": HERE}, test="other"), "small") == ""
 
 
-@pytest.mark.parametrize("outcome", [Outcome(word) for word in OUTCOMES])
-@pytest.mark.parametrize("other", [Outcome(word) for word in OUTCOMES])
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("other", OUTCOMES)
 def test_only_one_outcome_is_the_same_and_a_tie_is_not_a_certain_reversal(outcome, other):
     found = agree(effect(outcome, 1), effect(other, 1))
     if "undecided" in (outcome, other):

@@ -10,6 +10,7 @@ import numpy as np
 import scipy  # its modules are imported when they are first used
 
 from ontrial.judge import sums
+from ontrial.judge.records import Conclusion, Outcome
 from ontrial.judge.sums import Sums
 
 ALPHA = 0.05
@@ -39,11 +40,11 @@ class Quantifier(StrEnum):
     ALL = "all"
 
 
-OUTCOMES = ("positive", "negligible", "reversed", "below", "undecided")  # of claims of more
+OUTCOMES = (Outcome.POSITIVE, Outcome.NEGLIGIBLE, Outcome.REVERSED, Outcome.BELOW, Outcome.UNDECIDED)  # of MORE
 OUTCOMES_OF = {
     Claimed.MORE: OUTCOMES,
-    Claimed.EQUAL: ("equal", "apart", "undecided"),
-    Claimed.AT_MOST: ("within", "beyond", "undecided"),
+    Claimed.EQUAL: (Outcome.EQUAL, Outcome.APART, Outcome.UNDECIDED),
+    Claimed.AT_MOST: (Outcome.WITHIN, Outcome.BEYOND, Outcome.UNDECIDED),
 }
 
 
@@ -467,7 +468,7 @@ def divisors(contexts: int, quantifier: Quantifier | None = None) -> tuple[int, 
     return contexts - k + 1, k
 
 
-def decide(outcomes: Sequence[str], others: Sequence[str], quantifier: Quantifier | None = None) -> str:
+def decide(outcomes: Sequence[str], others: Sequence[str], quantifier: Quantifier | None = None) -> Conclusion:
     """Return the verdict of a measured claim from the outcomes of its contexts.
 
     outcomes: Outcomes at ALPHA divided by the first of `divisors`, which is 1 without a quantifier.
@@ -477,13 +478,13 @@ def decide(outcomes: Sequence[str], others: Sequence[str], quantifier: Quantifie
     but a claim that something may happen, which contexts that were not tried could support, is not seen.
 
     >>> decide(["positive", "undecided"], ["positive", "negligible"], Quantifier.SOME)
-    'supported'
+    <Conclusion.SUPPORTED: 'supported'>
     >>> decide(["undecided", "below"], ["negligible", "below"], Quantifier.SOME)
-    'not_seen'
+    <Conclusion.NOT_SEEN: 'not_seen'>
     >>> decide(["positive", "undecided", "positive"], ["undecided", "undecided", "positive"], Quantifier.MOST)
-    'supported'
+    <Conclusion.SUPPORTED: 'supported'>
     >>> decide(["positive", "below"], ["positive", "below"], Quantifier.ALL)
-    'refuted'
+    <Conclusion.REFUTED: 'refuted'>
 
     Without one, the verdicts are these.
 
@@ -495,29 +496,29 @@ def decide(outcomes: Sequence[str], others: Sequence[str], quantifier: Quantifie
     The first two are intersection-union tests, so each context may use the whole ALPHA (Berger 1982).
 
     >>> decide(["positive", "undecided"], ["positive", "undecided"])
-    'inconclusive'
+    <Conclusion.INCONCLUSIVE: 'inconclusive'>
     """
     if quantifier:
         needed = least_holding(len(outcomes), quantifier)
         if sum(map(supports, outcomes)) >= needed:
-            return "supported"
+            return Conclusion.SUPPORTED
         if sum(map(contradicts, others)) > len(others) - needed:
-            return "not_seen" if quantifier is Quantifier.SOME else "refuted"
-        return "inconclusive"
+            return Conclusion.NOT_SEEN if quantifier is Quantifier.SOME else Conclusion.REFUTED
+        return Conclusion.INCONCLUSIVE
     if all(map(supports, outcomes)):
-        return "supported"
+        return Conclusion.SUPPORTED
     if all(map(contradicts, outcomes)):
-        return "refuted"
+        return Conclusion.REFUTED
     if any(map(supports, others)) and any(map(contradicts, others)):
-        return "depends"
-    return "inconclusive"
+        return Conclusion.DEPENDS
+    return Conclusion.INCONCLUSIVE
 
 
 def supports(outcome: str) -> bool:
     """Return whether a context supports the claim: its effect is as claimed."""
-    return outcome in ("positive", "equal", "within")
+    return outcome in (Outcome.POSITIVE, Outcome.EQUAL, Outcome.WITHIN)
 
 
 def contradicts(outcome: str) -> bool:
     """Return whether a context contradicts the claim: its effect is smaller than claimed or reversed, or too large."""
-    return outcome in ("negligible", "reversed", "below", "apart", "beyond")
+    return outcome in (Outcome.NEGLIGIBLE, Outcome.REVERSED, Outcome.BELOW, Outcome.APART, Outcome.BEYOND)

@@ -128,4 +128,4 @@ def _at_target(table: pd.DataFrame, target: Target, question: Question) -> tuple
 def conclusion(found: Sequence[Reached]) -> Conclusion:
     """Return the conclusion: supported if every arm certainly reaches the target, refuted if none does."""
     outcomes = [each.outcome for each in found]
-    return Conclusion(statistics.decide(outcomes, outcomes))
+    return statistics.decide(outcomes, outcomes)

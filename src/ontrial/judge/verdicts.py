@@ -94,7 +94,7 @@ def decide_claim(measured: Sequence[Measured], looks: Sequence[int], alpha: floa
     }
     outcomes = {divisor: [decision.outcome for decision in decided] for divisor, decided in decisions.items()}
     first, second = (outcomes[divisor] for divisor in divisors)
-    conclusion = Conclusion(statistics.decide(first, second, quantifier))
+    conclusion = statistics.decide(first, second, quantifier)
     may_change = conclusion is Conclusion.INCONCLUSIVE
     pairs = list(zip(first, second, strict=True))
     if quantifier:
