@@ -7,10 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from ontrial.judge.policies import TUNED
-from ontrial.judge.records import Context, Verdict
+from ontrial.judge.records import Conclusion, Context, Verdict
 from ontrial.judge.statistics import contradicts, supports
 
 MOST_ROWS = 6  # of the picture of a claim
+OPEN = (False, False)  # neither supports nor contradicts
 FAR = 6  # multiple of the median distance from 0 beyond which an effect is cut off, since it would flatten the others
 
 
@@ -49,13 +50,14 @@ def reaches(effects: np.ndarray) -> np.ndarray:
 def rows_of(verdict: Verdict) -> list[int]:
     """Return the positions of the contexts that the picture of a claim shows, at most MOST_ROWS.
 
-    Of many, they are those at own rates and at the rates of one side, if these have the same answers as all, and of
+    Of many, they are those at own rates and at the rates of one side, if the verdict follows from these too, and of
     these the ones evenly spaced from the effect that speaks most for the claim to the one that speaks most against it.
     """
     positions = list(range(len(verdict.contexts)))
     if len(positions) > MOST_ROWS:
         at_plain_rates = [i for i in positions if has_plain_rate(verdict.contexts[i])]
-        positions = at_plain_rates if _answers(verdict, at_plain_rates) == _answers(verdict, positions) else positions
+        if _answers(verdict, at_plain_rates) >= _answers(verdict, positions):
+            positions = at_plain_rates
     if len(positions) > MOST_ROWS:
 
         def in_favour(i: int) -> float:
@@ -70,9 +72,10 @@ def rows_of(verdict: Verdict) -> list[int]:
 
 
 def _answers(verdict: Verdict, positions: Iterable[int]) -> set[tuple[bool, bool]]:
-    """Return whether the claim is certain, excluded or open in each of some contexts."""
+    """Return the answers in some contexts that the verdict rests on: certain, excluded, and open unless it depends."""
     outcomes = [verdict.contexts[i].outcome for i in positions]
-    return {(supports(outcome), contradicts(outcome)) for outcome in outcomes}
+    answers = {(supports(outcome), contradicts(outcome)) for outcome in outcomes}
+    return answers - {OPEN} if verdict.conclusion is Conclusion.DEPENDS else answers
 
 
 def has_plain_rate(context: Context) -> bool:
