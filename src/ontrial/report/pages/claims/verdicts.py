@@ -89,12 +89,12 @@ def badge(page: Page, conclusion: Conclusion, text: str | None = None) -> str:
     return html("badge", verdict=class_name(conclusion), sign=SIGNS[conclusion], text=text)
 
 
-def verdict_badge(page: Page, verdict: Verdict, *, with_margin: bool = True) -> str:
-    """Return the verdict on a claim as a badge, in the words of `word_of`.
+def verdict_badge(page: Page, verdict: Verdict, word: str | None = None, *, with_margin: bool = True) -> str:
+    """Return the verdict on a claim as a badge, in a given word or in those of `word_of`.
 
     It has no colour if the authors of the claim mean other networks or data than ours.
     """
-    word = word_of(page, verdict, with_margin=with_margin)
+    word = word or word_of(page, verdict, with_margin=with_margin)
     if lookup.is_outside(page, verdict.claim):
         return html("badge", verdict="outside", sign=SIGNS[verdict.conclusion], text=word)
     return badge(page, verdict.conclusion, word)

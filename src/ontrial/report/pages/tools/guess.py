@@ -45,12 +45,14 @@ def deck(page: Page, ids: Iterable[str]) -> list[str]:
 
 
 def _described(page: Page, id: str) -> dict[str, Any]:
+    verdict = lookup.verdict_on(page, id)
+    word = page.say[f"guess {verdict.conclusion}"] if verdict.conclusion in GUESSES else None
     return {
         "id": id,
         "statement": lookup.statement(page, id),
         "short": lookup.short_name(page, id),
-        "verdict": verdicts.class_name(lookup.conclusion_on(page, id)),
-        "badge": verdicts.verdict_badge(page, lookup.verdict_on(page, id)),
+        "verdict": verdicts.class_name(verdict.conclusion),
+        "badge": verdicts.verdict_badge(page, verdict, word),
         "answer": sentences.answer(page, id),
         "link": page.root + verdicts.evidence_path(page, id),
     }
