@@ -76,7 +76,7 @@ def test_a_guess_opens_the_answers_and_keys_move_the_knob(opened, protocol):
         assert page.locator(".stamp").inner_text().casefold() == verdict.casefold()
         depends = page.locator(".trial-home").get_attribute("data-depends")
         assert page.locator(".trial-home-said span").inner_text().endswith(f" {depends or shown(page)['said']}")
-    href = page.get_by_role("link", name="The same comparisons").get_attribute("href")
+    href = page.get_by_role("link", name="With intervals").get_attribute("href")
     assert href == "evidence/small-batch-accuracy.html"
     knob(page).press("Home")
     assert (rate(page), is_drawn(page)) == ("1/128", True)
@@ -112,7 +112,7 @@ def test_own_rates_switch_the_knob_off_with_a_word_and_the_same_box_gives_it_bac
     box, hint = page.locator(".trial-home-six button").nth(4), page.locator(".trial-home-hint")
     assert hint.is_hidden()
     box.click()
-    assert hint.inner_text().startswith("off: each has its own rate")
+    assert hint.inner_text().startswith("each network has its own rate")
     box.click()
     assert (rate(page), hint.is_hidden(), is_drawn(page)) == ("1/8", True, True)
     box.click()

@@ -235,7 +235,7 @@ def of_default(language: str = "en", conclusion: str = "supported") -> Page:
 
 
 CONCLUSIONS = {
-    "supported": "won or came within 1 point.",
+    "supported": "were never 1 point behind.",
     "refuted": "fall 1 point behind somewhere.",
     "inconclusive": "it stays open whether",
 }
@@ -260,7 +260,7 @@ def test_each_part_of_the_law_says_what_its_own_verdict_says_and_no_more():
     ids = (*law.CLAIMS.values(), law.SAME)
     assert {docket[id]["quantifier"] for id in ids} == {"all"}
     words = {
-        "supported": "came within|prediction held",
+        "supported": "never|prediction held",
         "refuted": "somewhere|prediction failed",
         "inconclusive": "stays open",
     }

@@ -27,6 +27,7 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.tools.guess import GUESSES
 from ontrial.report.wording import formatting, labels
 
+WHY = "same-road"  # page that shows why a larger batch bears a larger rate
 FIGURE = "batch-rate-surface"  # figure of all batch sizes, which needs the same experiment
 CLAIM = "small-batch-accuracy"
 OWN = "own"  # state in which each batch size has its own rate
@@ -48,6 +49,7 @@ def batches(page: Page) -> str:
     return html(
         "batches",
         root=page.root,
+        why=page.root + WHY + ".html" if lookup.has_page(page, WHY) else "",
         scope=_scope(page, next(iter(grids(page).values()))),
         panels=panels,
         sizes=sizes(page),

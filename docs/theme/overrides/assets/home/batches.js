@@ -83,6 +83,8 @@
       const {equal, rate} = box.dataset
       const isPressed = box.getAttribute("aria-pressed") === "true"
       change({equal, rate: isPressed && rate === OWN ? shared : rate}) // the box of own rates gives the knob back
+      const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches
+      said.scrollIntoView({block: "nearest", behavior: isCalm ? "auto" : "smooth"}) // on phones the boxes are far below
     })
   }
   knob.addEventListener("input", () => change({rate: current().rates[knob.value]}))
