@@ -112,6 +112,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "guess {}": GUESSES,
     "home answer {}": pages_batches.ANSWERS,
     "home count {}": (*pages_batches.ANSWERS, "tie once"),
+    "home spent {}": ("updates", "epochs"),
     "home said {}": (*pages_batches.KINDS, "all"),
     "home box {}": pages_batches.KINDS,
     "limit by {}": predicted_limits.PREDICTORS,

@@ -92,7 +92,8 @@ def panel(page: Page, budget: str, grid: Grid) -> dict[str, Any]:
     own: Places among these of the rates that suit the two batch sizes.
     states: The answer, the sentence and the accuracies at each rate, and with each batch size at its own.
     strips: Colour of each rate for each batch size, from 0 to 1.
-    spent: Updates and images of each batch size, in words.
+    equal: What is held equal, in words: at a shared rate, and with each batch size at its own.
+    spent: Updates of each batch size where images are equal, its images where updates are.
     guessed: Accuracy of guessing in per cent.
     """
     own = [grid.rates.index(grid.own[size]) for size in sizes(page)]
@@ -104,7 +105,13 @@ def panel(page: Page, budget: str, grid: Grid) -> dict[str, Any]:
         "own": own,
         "states": states | {OWN: _state(page, grid, None)},
         "strips": [_strip(grid, size) for size in sizes(page)],
-        "spent": [_spent(page, grid, size) for size in sizes(page)],
+        "equal": [
+            page.texts[term].format(held=page.texts[f"budget {budget}"], amount=_amount(grid, budget, sizes(page)[0]))
+            for term in ("home equal", "home equal own")
+        ],
+        "spent": [
+            page.texts[f"home spent {budget}"].format(_amount(grid, _other(budget), size)) for size in sizes(page)
+        ],
         "guessed": round(grid.guessed, 1),
     }
 
@@ -204,11 +211,21 @@ def _scope(page: Page, grid: Grid) -> str:
     return page.texts["home scope"].format(optimiser=optimiser, shape=shape, n=n, **parts)
 
 
-def _spent(page: Page, grid: Grid, size: int) -> str:
+def _amount(grid: Grid, budget: str, size: int) -> str:
+    """Return how many images (epochs) or updates a batch size has had, images as 20 × 1,150 after whole epochs."""
     row = grid.tuned.loc[size]
+    if budget == "updates":
+        return formatting.count(int(row["steps"]))
     samples = data.sizes(row["dataset"]).train
-    images = samples * row["steps"] / math.ceil(samples / size)  # the last batch of an epoch has what is left
-    return page.texts["home spent"].format(*(formatting.count(round(number)) for number in (row["steps"], images)))
+    epochs = row["steps"] / math.ceil(samples / size)  # the last batch of an epoch has what is left
+    if epochs == round(epochs):
+        return f"{formatting.count(round(epochs))}\u00a0×\u00a0{formatting.count(samples)}"
+    return formatting.count(round(epochs * samples))
+
+
+def _other(budget: str) -> str:
+    """Return what differs where a budget is held equal."""
+    return next(name for name in batch_rates.EXPERIMENTS if name != budget)
 
 
 def lead(means: pd.Series, sizes: Sequence[int]) -> float:

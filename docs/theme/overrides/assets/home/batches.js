@@ -6,25 +6,28 @@
   const {panels, answers} = JSON.parse(document.getElementById("trial-home-data").textContent)
   const host = document.querySelector(".trial-home")
   const all = selector => [...host.querySelectorAll(selector)]
-  const [said, knob, field, hint, rate] = ["said", "knob", "field", "hint", "rate output"].map(name =>
+  const [said, equal, knob, field, hint, rate] = ["said", "equal", "knob", "field", "hint", "rate output"].map(name =>
     host.querySelector(name === "knob" ? "#trial-home-knob" : `.trial-home-${name}`),
   )
   const strips = all(".trial-home-strip").map(strip => [...strip.children])
   const boxes = all(".trial-home-six button")
   const state = {equal: panels[0].budget, rate: panels[0].rates[panels[0].own[0]]}
-  let reply = "" // to a guess about the sentence, until another state is chosen
+  const start = {...state}
+  let reply = "" // to a guess about the sentence, told at the start
   let shared = state.rate // the last rate of both
   const current = () => panels.find(({budget}) => budget === state.equal)
 
   function show() {
-    const {rates, own, states, strips: shades, spent, held} = current()
+    const {rates, own, states, strips: shades, spent, held, equal: equals} = current()
     const isOwn = state.rate === OWN
     const {answer, said: sentence, shown} = states[state.rate]
     const [stamp, text] = said.children
     const {verdict, answer: told, depends, off} = host.dataset
-    stamp.className = `stamp ${reply && told ? `badge-${verdict}` : answer}`
-    stamp.textContent = (reply && told) || answers[answer]
-    text.textContent = reply ? `${reply} ${depends || sentence}` : sentence
+    const isReply = reply && state.rate === start.rate && state.equal === start.equal
+    stamp.className = `stamp ${isReply && told ? `badge-${verdict}` : answer}`
+    stamp.textContent = (isReply && told) || answers[answer]
+    text.textContent = isReply ? `${reply} ${depends || sentence}` : sentence
+    equal.textContent = equals[Number(isOwn)]
     const places = isOwn ? own : own.map(() => rates.indexOf(state.rate))
     for (const [i, [length, percent]] of shown.entries()) {
       all(".trial-home-bar > i")[i].style.setProperty("--length", length)
@@ -54,8 +57,10 @@
   /** Show the answers, after a guess or without. */
   function open(choice) {
     host.classList.add("guessed")
-    const kind = choice && replyTo(choice.value, host.dataset.verdict)
-    reply = choice ? `“${choice.textContent}”? ${host.dataset[kind === "partly" ? choice.value : kind]}` : ""
+    if (choice) {
+      const kind = replyTo(choice.value, host.dataset.verdict)
+      reply = `“${choice.textContent}”? ${host.dataset[kind === "partly" ? choice.value : kind]}`
+    }
     show()
   }
 
