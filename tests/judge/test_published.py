@@ -204,9 +204,6 @@ def test_a_docket_is_older_than_its_results(study):
 
 # Numbers per seed -----------------------------------------------------------------------------------------------------
 
-# Published before seeds.json was, from runs that are not kept. Whoever runs one of these studies again and publishes it
-# publishes its numbers, and takes it out of this list.
-WITHOUT_SEEDS = {"atlas"}
 STUDIES = {path.parent.name for path in REFERENCE.glob("*/verdicts.json")}
 
 
@@ -219,11 +216,7 @@ def docket_of(study: str) -> tuple[Study, dict[str, Claim]]:
     return read, dict(checks.read_docket(read.docket, read).claims)
 
 
-def test_the_studies_without_numbers_per_seed_are_those_that_are_listed():
-    assert {name for name in STUDIES if not (REFERENCE / name / "seeds.json").exists()} == WITHOUT_SEEDS
-
-
-@pytest.mark.parametrize("study", sorted(STUDIES - WITHOUT_SEEDS))
+@pytest.mark.parametrize("study", sorted(STUDIES))
 def test_each_context_follows_from_its_published_numbers_per_seed(study):
     folder = REFERENCE / study
     for name in ("", "timing/") if (folder / "timing/verdicts.json").exists() else ("",):
