@@ -142,10 +142,13 @@ def _open(path: str | Path, encoded: bool = False) -> pq.ParquetFile:
     """Open a table after verifying its checksum and its size in memory, for all readers above."""
     content = _read_verified(path)
     try:
-        about = pq.read_metadata(pa.BufferReader(content))
+        file = pq.ParquetFile(pa.BufferReader(content))
+        about = file.metadata
         if _is_immodest(content, about):
             raise DamagedError({path: "it would take far more memory than any table of this program."})
-        return pq.ParquetFile(pa.BufferReader(content), read_dictionary=_texts(about) if encoded else None)
+        if encoded:
+            return pq.ParquetFile(pa.BufferReader(content), metadata=about, read_dictionary=_texts(about))
+        return file
     except (pa.ArrowException, OSError):  # somebody sealed something else
         raise DamagedError({path: "this is not a table."}) from None
 
