@@ -27,7 +27,7 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.tools.guess import GUESSES
 from ontrial.report.wording import formatting, labels
 
-WHY = "same-road"  # page that shows why a larger batch bears a larger rate
+WHY = "same-road"  # page that shows why the best rates of batch sizes differ
 FIGURE = "batch-rate-surface"  # figure of all batch sizes, which needs the same experiment
 CLAIM = "small-batch-accuracy"
 OWN = "own"  # state in which each batch size has its own rate
@@ -46,10 +46,11 @@ def batches(page: Page) -> str:
         return ""
     panels = [panel(page, budget, grid) for budget, grid in grids(page).items()]
     conclusion = lookup.conclusion_on(page, CLAIM)
+    is_smaller = all(each["own"][0] < each["own"][1] for each in panels)  # the best rate of the small batch
     return html(
         "batches",
         root=page.root,
-        why=page.root + WHY + ".html" if lookup.has_page(page, WHY) else "",
+        why=page.root + WHY + ".html" if is_smaller and lookup.has_page(page, WHY) else "",
         scope=_scope(page, next(iter(grids(page).values()))),
         panels=panels,
         sizes=sizes(page),
