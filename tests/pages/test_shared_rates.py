@@ -1,8 +1,10 @@
 """Whose learning rate two arms share, and how often it changes the answer."""
 
+import pytest
 from support.pages import context, verdict
 
 from ontrial.report.summaries import rate_owners
+from ontrial.report.summaries.evidence import rows_of
 
 
 def judged(*outcomes: tuple[str, str]):
@@ -20,3 +22,21 @@ def test_a_setting_is_opposite_if_the_other_rate_reverses_what_is_claimed():
     assert rate_owners.count([found]) == rate_owners.Counts(settings=4, claimed=3, both=1, opposite=2)
     assert rate_owners.count([judged(("equal", "apart"))]) == rate_owners.Counts(1, 1, 0, 1)
     assert rate_owners.count([]) == rate_owners.Counts(0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "plain", "shown"),
+    [
+        ("depends", ("positive", "reversed"), [0, 1]),  # the verdict follows from these, whatever is open elsewhere
+        ("depends", ("positive", "positive"), [0, 1, 3, 4, 6, 7]),  # what speaks against it is elsewhere
+        ("inconclusive", ("positive", "positive"), [0, 1, 3, 4, 6, 7]),  # and so is what leaves it open
+    ],
+)
+def test_a_picture_shows_plain_rates_if_the_verdict_follows_from_them(conclusion, plain, shown):
+    policies = ["fixed_of", "fixed_minus", *(f"sqrt_{i}" for i in range(6))]
+    outcomes = [*plain, "negligible", "undecided", "undecided", "undecided", "undecided", "undecided"]
+    contexts = [
+        context(outcome, {"policy": policy}, estimate=float(i))
+        for i, (outcome, policy) in enumerate(zip(outcomes, policies, strict=True))
+    ]
+    assert rows_of(verdict("small", conclusion, *contexts)) == shown
