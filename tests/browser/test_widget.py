@@ -212,7 +212,8 @@ def test_in_jupyterlab(tmp_path, reader):
         page = window.page
         page.goto(f"{address}/lab/tree/widget.ipynb")
         cells = page.locator(".jp-Notebook .jp-CodeCell .cm-content")
-        cells.first.click(timeout=PATIENCE)
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=PATIENCE)  # before, it runs no cell
+        cells.first.click()
         page.keyboard.press("Shift+Enter")
         train_in(page.frame_locator(FRAME))
         cells.nth(1).click()
