@@ -140,8 +140,8 @@ def trained(study: Study, folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         train_cell(cell.to_json(), folder / f"{i}.parquet")
         runs.append(run_files.read_sealed(folder / f"{i}.parquet"))
     schema = pa.unify_schemas([run.schema for run in runs])
-    last = sort_rows(schema, [last_records(run) for run in runs])
-    return last.to_pandas(), sort_rows(schema, runs).to_pandas()
+    rows = sort_rows(schema, runs)
+    return last_records(rows).to_pandas(), rows.to_pandas()
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,11 @@
 import itertools
 import json
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv
 
 from ontrial.storage import arrow, files, options, run_files, versions
@@ -20,6 +20,7 @@ RUN = (*COLUMNS, "learning_rate", "seed")  # columns that identify a run, of whi
 ORDER = (*RUN, "updates")
 BITS = pa.schema({CORRECT: pa.list_(pa.uint8())})  # of a table without any
 CHUNK = 100  # cells in memory at the same time
+THREADS = 2  # that read: more would wait for Python
 CSV = pyarrow.csv.WriteOptions(quoting_style="needed")
 
 
@@ -60,11 +61,13 @@ def collect(
         run_files.writer(correct, correct_schema) as append_correct,
         files.atomic(csv) as temporary,
         pyarrow.csv.CSVWriter(temporary, last_schema, write_options=CSV) as text,
+        ThreadPoolExecutor(THREADS) as pool,
     ):
         for paths in _sorted_chunks(cells):
-            tables = [_with_settings(run_files.read_sealed(sources[path]), cells[path], schema) for path in paths]
-            append_records(sort_rows(schema, tables).select(records_schema.names))
-            last = sort_rows(schema, [last_records(table) for table in tables])
+            tables = list(pool.map(lambda path: _read(sources[path], cells[path], schema), paths))
+            rows = sort_rows(schema, tables)
+            append_records(rows.select(records_schema.names))
+            last = last_records(rows)
             append_correct(last.select(correct_schema.names).drop_null())
             last = last.select(last_schema.names)
             append_runs(last)
@@ -77,8 +80,9 @@ def _unify(schemas: list[pa.Schema]) -> pa.Schema:
     return pa.schema(sorted(fields, key=lambda field: (*COLUMNS, field.name).index(field.name)))
 
 
-def _with_settings(table: pa.Table, cell: Cell, schema: pa.Schema) -> pa.Table:
-    """Return the table of a cell with the settings that its run file leaves out, but other cells of the study have."""
+def _read(source: Path, cell: Cell, schema: pa.Schema) -> pa.Table:
+    """Return the run file of a cell with the settings that it leaves out, but other cells of the study have."""
+    table = run_files.read_sealed(source)
     for name in [name for name in schema.names if name in COLUMNS and name not in table.schema.names]:
         values = np.broadcast_to(cell.settings[name], table.num_rows)
         table = table.append_column(name, arrow.column(values))
@@ -109,9 +113,10 @@ def sort_rows(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
     return run_files.concatenate(schema, tables).sort_by(order)
 
 
-def last_records(table: pa.Table) -> pa.Table:
-    """Return the last record of each run of a cell. All runs have the same number of updates."""
-    return table.filter(pc.equal(table["updates"], pc.max(table["updates"])))
+def last_records(rows: pa.Table) -> pa.Table:
+    """Return the last record of each run from sorted rows: the next one begins a run, whose first has 0 updates."""
+    updates = rows["updates"].to_numpy()
+    return rows.filter(arrow.column(np.append(updates[1:] <= updates[:-1], True)))
 
 
 if __name__ == "__main__":
