@@ -79,13 +79,17 @@ def rates(
     choices += [(TUNED, TUNED, cell, cell) for cell in arms]
     bases = list(dict.fromkeys(base for *_, base in choices))
     own = own_rates_together(results, bases, metric, threshold)
-    chosen = [
-        at_policy(rule, own[base].loc[shared_seeds(results, cell, base)], cell, base) for _, rule, cell, base in choices
-    ]
+    seeds: list[np.ndarray] = []
+    chosen: list[np.ndarray] = []
+    for _, rule, cell, base in choices:  # without pandas, which would take most of the time of a large experiment
+        base_seeds = own[base].index.to_numpy()
+        is_shared = np.isin(base_seeds, results.seeds_of(cell))
+        seeds.append(base_seeds[is_shared])
+        chosen.append(on_grid(rule, own[base].to_numpy()[is_shared], cell, base))
     values = pd.DataFrame([cell.settings for *_, cell, _ in choices])[varying]
     table = values.assign(policy=[policy for policy, *_ in choices])[["policy", *varying]]
     table = table.loc[table.index.repeat(list(map(len, chosen)))].reset_index(drop=True)
-    table["seed"] = np.concatenate([rates.index for rates in chosen])
+    table["seed"] = np.concatenate(seeds)
     table["learning_rate"] = np.concatenate(chosen)
     return table.assign(on_edge=on_edge(table["learning_rate"], arms[0]))  # the cells of an experiment share a grid
 
