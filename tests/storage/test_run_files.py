@@ -1,4 +1,4 @@
-"""Tables that would take far more memory than their files are refused by those who read rows, and no others."""
+"""Tables that would take far more memory than their files are refused by every reader, and no others."""
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,8 +15,7 @@ IMMODEST = {
     "one list": pa.array([[1] * 10**7]),
     "wide cells": pa.array([b"x" * 10**5] * 1_000, pa.binary(10**5)),
 }
-ROWS = (run_files.read_sealed, run_files.row_count)
-READERS = (*ROWS, run_files.read_schema)
+READERS = (run_files.read_sealed, run_files.read_schema, run_files.row_count)
 
 
 def seal(path, table):
@@ -25,13 +24,12 @@ def seal(path, table):
     run_files._seal(path)
 
 
-@pytest.mark.parametrize(("case", "read"), combinations(IMMODEST, ROWS, strength=1))
+@pytest.mark.parametrize(("case", "read"), combinations(IMMODEST, READERS, strength=1))
 def test_a_table_that_fills_the_memory_is_refused(tmp_path, case, read):
     path = tmp_path / "batch-1.parquet"
     seal(path, pa.table({"note": IMMODEST[case]}))
     assert path.stat().st_size < 300_000
     assert f"{path}: it would take far more memory" in message_of(read, path)
-    assert run_files.read_schema(path).names == ["note"]
 
 
 def test_tables_of_usual_shape_are_read(tmp_path):

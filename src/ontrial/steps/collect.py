@@ -114,9 +114,9 @@ def sort_rows(schema: pa.Schema, tables: list[pa.Table]) -> pa.Table:
 
 
 def last_records(rows: pa.Table) -> pa.Table:
-    """Return the last record of each run from sorted rows: the next one begins a run, whose first has 0 updates."""
+    """Return the last record of each run, from sorted rows. The record after it starts the next run, at 0 updates."""
     updates = rows["updates"].to_numpy()
-    return rows.filter(arrow.column(np.append(updates[1:] <= updates[:-1], True)))
+    return rows.filter(arrow.column(np.append(updates[1:] == 0, True)))
 
 
 if __name__ == "__main__":

@@ -99,11 +99,8 @@ def _footer_length(trailer: bytes) -> int:
 
 
 def read_schema(path: str | Path) -> pa.Schema:
-    """Return the names and types of the columns of a table of any size, and metadata.
-
-    Raises InputError if the file is missing or damaged.
-    """
-    with _open(path, any_size=True) as file:
+    """Return the names and types of the columns of a table, and metadata. Raises InputError as `read_sealed` does."""
+    with _open(path) as file:
         return file.schema_arrow
 
 
@@ -141,13 +138,13 @@ def read_sealed(path: str | Path, encoded: bool = False) -> pa.Table:
         return file.read(use_threads=False)  # most files are small, and threads would cost more than they save
 
 
-def _open(path: str | Path, encoded: bool = False, any_size: bool = False) -> pq.ParquetFile:
-    """Open a table after verifying its checksum and, unless it may have any, its size in memory."""
+def _open(path: str | Path, encoded: bool = False) -> pq.ParquetFile:
+    """Open a table after verifying its checksum and its size in memory, for all readers above."""
     content = _read_verified(path)
     try:
         file = pq.ParquetFile(pa.BufferReader(content))
         about = file.metadata
-        if not any_size and _is_immodest(content, about):
+        if _is_immodest(content, about):
             raise DamagedError({path: "it would take far more memory than any table of this program."})
         if encoded:
             return pq.ParquetFile(pa.BufferReader(content), metadata=about, read_dictionary=_texts(about))
