@@ -261,7 +261,7 @@ def test_contexts_follow_from_the_tables_of_distances_and_limits_of_studies_with
             columns = {"failed": False, "rate": np.nan, "on_edge": False}
             measured = [MeasuredArm.of(pd.DataFrame({"number": each, "least": each} | columns)) for each in numbers]
             decision = decide_context(Paired(context.settings, claim.estimand, measured), judged[claim.id].looks)
-            again = describe_context(decision, lottery=False)
+            again = describe_context(decision)
             assert (again.outcome, again.n) == (context.outcome, context.n), (claim.id, context.settings)
             np.testing.assert_allclose(again.effect.numbers, context.effect.numbers, rtol=1e-3, atol=1e-4)
             checked += 1

@@ -131,7 +131,6 @@ def test_a_policy_that_flips_a_claim_is_named(judged):
     assert effect.estimate == pytest.approx(5, abs=0.2)
     assert (fixed.n, effect.unit, effect.is_finite, fixed.rates) == (20, "points", True, (0.25, 0.25))
     assert (fixed.look, effect.level, fixed.failed, fixed.seeds_needed) == (1, 0.95, (0, 0), None)
-    assert [draw.seeds for draw in fixed.lottery] == [1, 3, 5, 10]
 
 
 def test_a_claim_of_equality_is_supported_where_the_difference_is_negligible(simulated_results):
@@ -451,7 +450,7 @@ claims:
         shorter = Results(STUDY, more.runs, more.records[more.records["updates"] <= last])
         (measured,) = measurements.measure(shorter, estimand)
         (decision,) = verdicts.decide_claim([replace(measured, counting=context.counts_failures)], (20,)).decisions
-        expected = verdicts.describe_context(decision, lottery=False)
+        expected = verdicts.describe_context(decision)
         assert (stage.outcome, stage.effect) == (expected.outcome, expected.effect)
 
 
@@ -506,7 +505,7 @@ def test_if_no_run_reaches_the_threshold_the_context_is_undecided(docket):
     assert records.encode_case(context)["estimate"] is None
     assert (context.effect.low, context.effect.high) == (-math.inf, math.inf)
     assert (context.n, context.failed) == (20, (20, 20))
-    assert (context.lottery, context.seeds_needed, context.detectable) == ((), None, None)
+    assert (context.seeds_needed, context.detectable) == (None, None)
 
 
 def test_an_off_grid_rate_leaves_its_context_undecided_without_seeds(docket):
@@ -517,7 +516,7 @@ def test_an_off_grid_rate_leaves_its_context_undecided_without_seeds(docket):
     linear = verdict_on(judged, "small-is-better").contexts[2]
     assert (linear.outcome, linear.n, linear.rates) == ("undecided", 0, (4.0, None))
     assert all(map(math.isnan, linear.effect.numbers))
-    assert (linear.lottery, linear.seeds_needed, linear.detectable) == ((), None, None)
+    assert (linear.seeds_needed, linear.detectable) == (None, None)
     assert verdict_on(judged, "small-is-better").conclusion == "inconclusive"
 
 
@@ -536,14 +535,12 @@ def test_diverged_runs_are_judged_without_warnings(docket, share):
     assert not any(math.isnan(context.effect.estimate) for context in contexts if context.n)
 
 
-def test_the_table_has_one_row_per_context_and_columns_of_the_lottery(judged):
+def test_the_table_has_one_row_per_context(judged):
     table = records.to_table(judged).set_index("id")
     assert table.index.value_counts()["small-is-better"] == 5
     policies = ["fixed_of", "fixed_minus", "linear_of", "linear_minus", "tuned"]
     assert list(table.loc["small-is-better", "context"]) == [f"policy={policy}" for policy in policies]
-    assert {"outcome", "estimate", "low", "high", "n", "unit", "censored", "other_sign_1", "other_outcome_10"} <= set(
-        table
-    )
+    assert {"outcome", "estimate", "low", "high", "n", "unit", "censored"} <= set(table)
     assert table.loc["usual", "verdict"] == "not_testable"
     assert table["deciding_level"].dropna().round(9).tolist() == [0.9] * 4
     assert "deciding_low" not in records.to_table(replace(judged, claims=judged.claims[:3]))

@@ -293,7 +293,7 @@ def test_a_site_shows_the_rows_of_its_own_study_or_else_of_the_default_one(page)
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_methods_page_says_what_moved_or_how_to_find_out(results, language):
     written = (ROOT / f"docs/{language}/statistics.md").read_text(encoding="utf-8")
-    section = written[written.index("{#circumstances}") : written.index("{#seed-lottery}")]
+    section = written[written.index("{#circumstances}") : written.index("{#tries}")]
     bare = sources_of(results, language)
     full = with_findings(bare, measurements={"robustness": published()})
     empty, full = (render(section, "statistics.md", Page(sources, "statistics.md").names) for sources in (bare, full))

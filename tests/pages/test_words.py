@@ -124,7 +124,6 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "law {} {}": product((*law.CLAIMS.values(), law.SAME), ("supported", "refuted", "inconclusive")),
     "finish {}": [finish.column for finish in training_figures.FINISHES],
     "line {}": ("fixed", "tuned"),
-    "lottery {}": ("seeds", "sign", "outcome"),
     "peers table {}": PEERS["table"],
     "peers {}": {*PEERS["finding"], "this"},
     "measured {}": {head for table in measured.TABLES.values() for head in table.heads},

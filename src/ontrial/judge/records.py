@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_h
 if TYPE_CHECKING:
     import pandas as pd
 
-VERSION = 3  # of the form of verdicts.json, study/schemas/verdicts.schema.yaml
+VERSION = 4  # of the form of verdicts.json, study/schemas/verdicts.schema.yaml
 LEVEL = 0.95  # of intervals in files that do not say it
 ENDS = ("estimate", "low", "high")
-LOTTERY_SIZES = (1, 3, 5, 10)  # seeds in a draw of the lottery
 
 SettingValues = dict[str, Any]  # values by name of the setting
 
@@ -93,18 +92,6 @@ class Effect:
         return all(map(math.isfinite, self.numbers))
 
 
-@dataclass(frozen=True)
-class Draw:
-    """Shares of the draws of `seeds` seeds with an estimate of the opposite sign, and with another outcome.
-
-    The second share is None if so few seeds give no interval, and therefore no outcome.
-    """
-
-    seeds: int
-    other_sign: float
-    other_outcome: float | None
-
-
 class Way(StrEnum):
     """Another way to judge a context than that of its verdict."""
 
@@ -166,7 +153,6 @@ class Context:
     detectable: Smallest estimate that this interval would have called positive, None if the interval is not finite or
         the claim is that effects are small.
     seeds_needed: Number of seeds that would decide an undecided context, None if none would.
-    lottery: Draws of fewer seeds.
     decided_by: Ways that had to agree on the outcome, in a table of runs; the first one gives the effect.
     deciding: The estimate with the interval that decided the outcome, if that is not the one of the effect: for an
         effect that is negligible or equal, by two one-sided tests. None in older files, too.
@@ -188,7 +174,6 @@ class Context:
     choices: tuple[Choice, ...] = ()
     detectable: float | None = None
     seeds_needed: int | None = None
-    lottery: tuple[Draw, ...] = ()
     decided_by: tuple[Way, ...] = ()
     deciding: Effect | None = None
     alternatives: tuple[Alternative, ...] = ()
@@ -423,14 +408,13 @@ def _encode(value: Any) -> Any:
 def to_table(verdicts: Verdicts) -> pd.DataFrame:
     """Return the content of verdicts.csv: one row per context or reading, and one for a claim without any.
 
-    The settings of a context are one text. Each size of the lottery has its own columns, and so has the interval that
-    decided small effects, if the file has any.
+    The settings of a context are one text. The interval that decided small effects has its own columns, if the file has
+    any.
     """
     import pandas as pd
 
     names = ["study", "id", "kind", "hash", "verdict", "context", "outcome", "estimate", "low", "high", "level", "n"]
     names += ["look", "unit", "censored", "counts_failures", "smallest_effect", "on_edge", "detectable", "seeds_needed"]
-    names += [f"{share}_{size}" for share in ("other_sign", "other_outcome") for size in LOTTERY_SIZES]
     if any(context.deciding for verdict in verdicts.claims for context in verdict.contexts):
         names += [f"deciding_{name}" for name in ("level", "low", "high")]
     rows = []
@@ -442,8 +426,6 @@ def to_table(verdicts: Verdicts) -> pd.DataFrame:
 
 def _row(case: Case) -> dict[str, Any]:
     row = {"context": settings_text(case.settings), **_result(case)}
-    for draw in row.get("lottery", ()):
-        row |= {f"{share}_{draw['seeds']}": draw[share] for share in ("other_sign", "other_outcome")}
     return row | {f"deciding_{name}": value for name, value in row.get("deciding", {}).items()}
 
 

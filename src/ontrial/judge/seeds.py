@@ -105,4 +105,4 @@ def judge_again(
 ) -> Iterator[Verdict]:
     """Yield the verdict on each claim from its numbers per seed, with the looks that a published verdict declares."""
     for id, contexts in measured.items():
-        yield verdicts.judge_measured(claims[id], contexts, judged[id].looks, lottery=False)
+        yield verdicts.judge_measured(claims[id], contexts, judged[id].looks)

@@ -133,7 +133,7 @@ def decide(evidence: Evidence, alpha: float = statistics.ALPHA) -> Judgement:
     evidence = _with_enough(evidence, looks, alpha)
     question, measured = evidence.question, evidence.measured
     claim = question.claim(estimand=measured[0].estimand)
-    verdict = verdicts.judge_measured(claim, measured, looks, alpha, lottery=False)
+    verdict = verdicts.judge_measured(claim, measured, looks, alpha)
     contexts = [
         replace(context, seeds_needed=each.needed(None, alpha) if context.outcome is Outcome.UNDECIDED else None)
         for context, each in zip(verdict.contexts, measured, strict=True)

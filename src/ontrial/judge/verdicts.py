@@ -12,8 +12,7 @@ import numpy as np
 
 from ontrial.judge import measuring, samples, statistics
 from ontrial.judge.claim import Claim
-from ontrial.judge.lottery import draw_lottery
-from ontrial.judge.measuring import Measured, Paired
+from ontrial.judge.measuring import Measured
 from ontrial.judge.records import (
     SMALL,
     Alternative,
@@ -45,14 +44,11 @@ def judge_measured(
     measured: Sequence[Measured],
     looks: Sequence[int],
     alpha: float = statistics.ALPHA,
-    *,
-    lottery: bool = True,
 ) -> Verdict:
     """Return the verdict on a measured or timed claim from the numbers of its contexts.
 
     looks: Number of seeds at each look.
     alpha: Error of each context over all looks.
-    lottery: Whether to draw fewer seeds, which takes longer than the rest.
     """
     estimand = measured[0].estimand
     conclusion, decisions, bonferroni_outcomes, _ = decide_claim(measured, looks, alpha)
@@ -65,7 +61,7 @@ def judge_measured(
         flipped_by=tuple(flipping_axes([each.context for each in measured], bonferroni_outcomes)),
         same_from=same_from,
         same_to=same_to,
-        contexts=tuple(describe_context(decision, lottery=lottery) for decision in decisions),
+        contexts=tuple(describe_context(decision) for decision in decisions),
     )
 
 
@@ -164,7 +160,7 @@ def open_contexts(measured: Sequence[Measured], looks: Sequence[int]) -> list[Me
     return [*itertools.compress(measured, decide_claim(measured, looks).is_open)]
 
 
-def describe_context(decision: Decision, *, lottery: bool = True) -> Context:
+def describe_context(decision: Decision) -> Context:
     """Return a context of a verdict.
 
     The interval has the level of its look, so that the intervals of all looks together cover the effect in 95 % of
@@ -176,7 +172,6 @@ def describe_context(decision: Decision, *, lottery: bool = True) -> Context:
     off_grid = any(np.isnan(seeds["number"]).any() for seeds in arms)
     has_rates = not all(np.isnan(seeds["rate"]).all() for seeds in arms)
     choices = _choices(measured, off_grid) if off_grid or has_rates else {}
-    paired = measured if isinstance(measured, Paired) else None
     is_small = outcome in SMALL
     level = 1 - 2 * alpha if measured.shows_deciding and is_small else 1 - alpha
     effect = whole = Effect(math.nan, math.nan, math.nan, level, measured.unit)
@@ -203,7 +198,6 @@ def describe_context(decision: Decision, *, lottery: bool = True) -> Context:
         **choices,
         detectable=smallest_effect + (whole.high - whole.low) / 2 if may_be_positive else None,
         seeds_needed=needed if outcome is Outcome.UNDECIDED else None,
-        lottery=tuple(draw_lottery(paired)) if lottery and paired and paired.is_known else (),
         alternatives=tuple(judge_otherwise(measured, alpha, level)),
         decided_by=measured.decided_by,
         deciding=deciding,

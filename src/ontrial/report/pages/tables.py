@@ -1,11 +1,8 @@
 """Tables as Markdown: the experiments of a study, its provenance, its times."""
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
-
-import pandas as pd
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge.claim import parse_quantity
@@ -165,25 +162,10 @@ def _smallest_effects(page: Page) -> str:
     return markdown((say["smallest effect quantity"], say["smallest effect size"], say["smallest effect why"]), rows)
 
 
-def _seed_lottery(page: Page) -> str:
-    """Return how often draws of few seeds have the opposite sign, and another outcome: means over all settings."""
-    draws = [vars(draw) for each in page.results.verdicts.values() for case in each.contexts for draw in case.lottery]
-    if not draws:
-        return ""
-    means = 100 * pd.DataFrame(draws).astype({"other_outcome": float}).groupby("seeds").mean()
-    shares = {
-        seeds: [formatting.NO_VALUE if math.isnan(share) else f"{share:.1f}%" for share in row]
-        for seeds, row in zip(means.index, means[["other_sign", "other_outcome"]].to_numpy(), strict=True)
-    }
-    heads = [page.say[f"lottery {name}"] for name in ("seeds", "sign", "outcome")]
-    return markdown(heads, [(formatting.count(seeds), *row) for seeds, row in shares.items()])
-
-
 TABLES: dict[str, Callable[[Page], str]] = {
     "experiments": _experiments,
     "provenance": provenance,
     "times": _times,
     "differing": _differing,
     "smallest effects": _smallest_effects,
-    "seed lottery": _seed_lottery,
 }
