@@ -24,7 +24,7 @@ REQUIRE_WRITABLE = $(BIN)/python -P -c \
   'from ontrial.storage import files, process; process.call(files.require_writable, {"folder": "results"})'
 
 .DEFAULT_GOAL := site
-.PHONY: site setup serve verdicts report publish verify measure slurm test test-slow test-long lint format lock clean help
+.PHONY: site setup serve verdicts report publish measure slurm test test-slow test-long lint format lock clean help
 
 site: setup ## set up, run STUDY and build its site (STUDY=config/smoke.yaml is the smallest, half a minute)
 	@[ -t 2 ] || export COLUMNS=200; $(SNAKEMAKE) --logger rich || \
@@ -55,7 +55,7 @@ $(call install,$(1),--no-deps --no-build-isolation --editable .)
 endef
 
 # $(call apart,FOLDER,PACKAGES): Snakemake imports all of its plugins whenever it starts. That of Slurm then queries Slurm if there
-# is a slurm.conf, and that of S3 takes half a second. So each is in a folder that only those who need it put on the path.
+# is a slurm.conf. So it is in a folder that only those who need it put on the path.
 define apart
 rm -rf $(VENV)/$(1) && mkdir $(VENV)/$(1)
 mv $(addprefix $(VENV)/lib/python3*/site-packages/,$(2)) $(VENV)/$(1)
@@ -70,11 +70,10 @@ $(VENV)/ready: requirements/run.lock
 verdicts: ## print the verdicts of STUDY in the terminal
 serve: ## serve the site of STUDY on this machine, at PORT
 report: ## pack the results of STUDY, with the code that made each file, into results/<study>/report.zip
-verify: ## run STUDY twice from scratch and check that all files except logs and times have the same bytes
-verdicts serve report verify: setup
+verdicts serve report: setup
 	@$(BIN)/ontrial $@ --study "$$STUDY" $(OPTIONS)
 serve: OPTIONS = --port $(PORT)
-report verify: OPTIONS = $(TRUST_OPTION)
+report: OPTIONS = $(TRUST_OPTION)
 
 publish: site ## run STUDY and update its published results in results/reference/<study>
 	@$(BIN)/ontrial publish --study "$$STUDY"
@@ -141,7 +140,6 @@ $(VENV)-bench/ready: $(BENCH_LOCK)
 
 $(VENV)/ready-develop: requirements/develop.lock $(VENV)/ready
 	$(call install,$(VENV),$(WHEELS) -r $<)
-	$(call apart,store,snakemake_executor_plugin_cluster_generic* snakemake_storage_plugin_s3*)
 	@touch $@
 
 # Biome, which needs npm, and the Nu HTML checker, which needs Java as well
@@ -162,9 +160,8 @@ test-slow: TESTS = not long
 test-slow: $(VENV)/ready-develop ## run all tests but those of hours: also other studies, every page, faults, full products (20 minutes)
 	$(PYTEST) -m "$(TESTS)"
 
-# The tests of `store` share one run, which each worker would repeat.
-test-long: $(VENV)/ready-develop ## run the suites that take hours, or one of them (SUITE=kill_at, fuzz, default_study, slurm or store)
-	$(PYTEST) $(if $(filter store,$(SUITE)),-n 0) -m long $(if $(SUITE),-k "$(SUITE)")
+test-long: $(VENV)/ready-develop ## run the suites that take hours, or one of them (SUITE=kill_at, fuzz, default_study or slurm)
+	$(PYTEST) -m long $(if $(SUITE),-k "$(SUITE)")
 
 lint: $(VENV)/ready-develop $(TOOLS)/ready ## check formatting, style, types and workflows
 	$(BIN)/pre-commit run --all-files
@@ -179,9 +176,9 @@ COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --fork-strate
   --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 lock: setup ## write the lock files for what pyproject.toml asks, and environment.yml (ARGS=--upgrade takes newer versions)
-	$(COMPILE) $(ARGS) pyproject.toml --extra study --extra slurm --group build --group agreed -o requirements/run.lock
+	$(COMPILE) $(ARGS) pyproject.toml --extra study --extra slurm --group build -o requirements/run.lock
 	$(COMPILE) $(ARGS) --group bench -c requirements/run.lock -o requirements/bench.lock
-	$(COMPILE) $(ARGS) --group test --group lint --group notebook --group store -c requirements/run.lock \
+	$(COMPILE) $(ARGS) --group test --group lint --group notebook -c requirements/run.lock \
 	  -c requirements/bench.lock -o requirements/develop.lock
 	{ sed '/- pip:/q' environment.yml; sed -nE 's/^([^ ]+==[^\\]*[^ \\]).*/      - "\1"/p' requirements/run.lock; } > environment.new
 	mv environment.new environment.yml

@@ -51,12 +51,9 @@ TARGETS = [
     "<results>/tables/runs.csv",
     "<results>/provenance.json",
     *judging.verdicts,
-    *judging.timed,
 ]
 
-is_in_store = workflow.storage_settings.default_storage_provider is not None  # which gives outputs other paths
-
-if rules.plan.output.study != f"{plan.results}/study.json" and not is_in_store:
+if rules.plan.output.study != f"{plan.results}/study.json":
     raise WorkflowError(
         f"the module has a prefix, which would move {rules.plan.output.study} out of {plan.results}, where it is read."
         " Remove prefix. The name of the study sets the folder of its results."

@@ -38,7 +38,6 @@ COMMANDS = {
     "judge": Command("judge", "Judge a table of your own runs by this project's rules.", "judge", on_windows=True),
     "publish": Command("publish"),
     "snakefile": Command("snakefile"),
-    "verify": Command("verify"),
 }
 
 

@@ -20,11 +20,7 @@ def opened(smoke_page):
 @pytest.fixture(scope="module")
 def verdicts(smoke_site) -> dict[str, str]:
     """The verdicts of the study on measured claims, by id."""
-    claims = [
-        claim
-        for file in ("verdicts.json", "timing/verdicts.json")
-        for claim in json.loads((smoke_site.parent / file).read_text(encoding="utf-8"))["claims"]
-    ]
+    claims = json.loads((smoke_site.parent / "verdicts.json").read_text(encoding="utf-8"))["claims"]
     return {claim["id"]: claim["verdict"] for claim in claims if claim["kind"] in ("measured", "timed")}
 
 

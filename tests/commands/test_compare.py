@@ -146,21 +146,9 @@ def test_a_long_list_says_how_many_are_left_out():
         {"version": VERSION, "study": "tiny", "claims": [claim("c", *(context(f"p{i}", x + i) for i in range(50)))]}
         for x in (1, 2)
     ]
-    text = summary(("tiny", "tiny"), comparison_of(*many), [])
+    text = summary(("tiny", "tiny"), comparison_of(*many))
     assert text.count("| `c` |") == MAX_CONTEXTS
     assert f"{50 - MAX_CONTEXTS} more contexts moved less." in text
-
-
-def test_timed_verdicts_are_shown_separately(tmp_path, compare):
-    before, after = changed(), changed(small=claim("small", context("fixed", 9.0), verdict="refuted"))
-    for folder, timed in (("before", before), ("after", after)):
-        write(tmp_path / folder / "verdicts.json", BEFORE)
-        write(tmp_path / folder / "timing/verdicts.json", timed)
-    run = compare("before", "after")
-    assert run.returncode == 0
-    counted, shown = run.stdout.split("### Times")
-    assert "No verdict moved" in counted
-    assert "| `small` | supported | refuted |" in shown
 
 
 def write(path: Path, content: object) -> None:
@@ -226,7 +214,7 @@ def test_the_exit_code_says_whether_a_verdict_moved(tmp_path, compare):
     ([], "results/tiny/verdicts.json: top level: [] is not of type 'object'. It was not written by this version."),
     ({"version": VERSION, "study": "tiny"}, "top level: 'claims' is a required property."),
     ({"study": "tiny", "claims": []},
-     "results/tiny/verdicts.json: these verdicts have version 1 and follow other rules than version 3, "
+     "results/tiny/verdicts.json: these verdicts have version 1 and follow other rules than version 4, "
      "so they can't be compared. `snakemake --cores all` computes"),
     (changed(deep=claim("deep", verdict="guilty")), "claims[1].verdict: 'guilty' is not one of"),
     ({"version": "\x1b[2J\n::warning::", "claims": []}, r"these verdicts have version '\x1b[2J\n::warning::' and"),

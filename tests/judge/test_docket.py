@@ -11,7 +11,7 @@ from support.project import ROOT, read_yaml
 from support.simulated import STUDY, simulated
 
 from ontrial.errors import InputError
-from ontrial.judge import checks, pilots, timing
+from ontrial.judge import checks, pilots
 from ontrial.judge.claim import example_quantity, parse_quantity
 from ontrial.judge.docket import Docket, load_docket
 from ontrial.study import configuration
@@ -21,8 +21,8 @@ WITH_DOCKET = f"docket: claims.yaml{STUDY}"
 SIMULATED = simulated()
 
 
-def parse(text: str, study: Study = SIMULATED) -> Docket:
-    return checks.parse(text, "claims.yaml", study)
+def parse(text: str, study: Study = SIMULATED, **options) -> Docket:
+    return checks.parse(text, "claims.yaml", study, **options)
 
 
 def error_message(old: str, new: str) -> str:
@@ -422,14 +422,8 @@ def timed(
     (["kind: by_construction", "identity: relu-slope", "metric: cost"], "a claim of kind by_construction takes"),
     (["kind: not_testable"], 'the key "because" is missing: a claim that is not testable must say why.'),
     (["kind: guessed"], '"guessed" is not one of measured, timed, by_construction and not_testable.'),
-    (timed("task: activation, dataset: digits, batch_size: 32"), "a cost needs the setting hidden."),
     (timed(compared="ratio: {of: factor 2, over: {activation: relu}}"), 'ratio.of: "factor 2" is not an arm,'),
-    (timed(compared="ratio: {of: {activation: relu}, over: {activation: relu}}"), "both arms are the same measurement"),
-    (timed("task: activation, dataset: digits, hidden: none, batch_size: 99999999"),
-     "a batch of 99,999,999 is more than the 1,150 training samples of digits."),
-    (timed("task: activation, dataset: digits, hidden: none, batch_size: 32"),
-     'the task "activation" needs a hidden layer.'),
-    (timed("task: update, dataset: mnist, hidden: 32, batch_size: 32"), 'data set "mnist" is only available to'),
+    (timed(), "a timed claim needs its times in the file .times.json beside the docket, which has none."),
     (timed(compared="difference: {of: {activation: tanh}, minus: {activation: relu}}", effect="1 point"),
      "a timed claim compares times by their ratio."),
 ])  # fmt: skip
@@ -437,10 +431,14 @@ def test_each_kind_of_claim_needs_its_keys(lines, expected):
     assert expected in message_of(parse, "\n  ".join(["claims:\n- id: mine\n  statement: {en: It is so.}", *lines]))
 
 
-def test_a_cost_may_be_of_one_layer_and_a_batch_written_as_numbers():
-    where = {"task": "update", "dataset": "digits", "hidden": 32, "activation": "relu", "batch_size": 32.0}
-    assert timing.cost_measurement(where) == ("update", "digits", "32", "relu", "sgd", 32)
-    assert isinstance(timing.cost_measurement(where).batch_size, int)
+def test_times_are_those_of_the_contexts_of_their_claim():
+    text = "\n  ".join(["claims:\n- id: mine\n  statement: {en: It is so.}", *timed(), "contexts: {near: [32, 64]}"])
+    arms = [{"seeds": [0, 5], "numbers": [3, 3, 4, 3, 3, 3]}, {"seeds": [0, 5], "numbers": [1, 1, 2, 1, 1, 1]}]
+    contexts = [{"settings": {"near": near}, "arms": arms} for near in (32, 64)]
+    times = {"mine": {"id": "mine", "contexts": contexts}}
+    assert parse(text, measured_times=times).times == times
+    with pytest.raises(InputError, match="its times are those of other contexts"):
+        parse(text, measured_times={"mine": {"id": "mine", "contexts": contexts[:1]}})
 
 
 def test_all_mistakes_are_reported_at_once():

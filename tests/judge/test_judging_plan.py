@@ -22,16 +22,6 @@ claims:
     difference: {of: {activation: tanh}, minus: {activation: relu}},
     contexts: {policy: [fixed_of, fixed_minus, tuned]}, smallest_effect: 1 point}
 """
-TIMED = """\
-  - id: dear
-    kind: timed
-    statement: {en: Tanh takes longer than ReLU.}
-    metric: cost
-    ratio: {of: {activation: tanh}, over: {activation: relu}}
-    contexts: {task: [activation, update]}
-    where: {dataset: digits, hidden: "2", batch_size: 16}
-    smallest_effect: factor 1.25
-"""
 METRICS = '''\
 def gap(curves):
     """Distance to one."""
@@ -60,7 +50,7 @@ def read(tmp_path, monkeypatch):
 def test_without_a_docket_nothing_is_judged_and_looks_are_those_of_the_study(read):
     plan = read(STUDY.replace("docket: claims.yaml\n", ""))
     assert plan.claims == plan.later_cells == {}
-    assert plan.source == plan.docket_file == plan.verdicts == plan.timed == plan.code_that_runs() == []
+    assert plan.source == plan.docket_file == plan.verdicts == plan.code_that_runs() == []
     assert (plan.tested, plan.looks) == ([], 1)
     plan = read()
     assert [path.split("/")[3] for path in plan.tested] == ["tanh", "relu"]
@@ -75,11 +65,9 @@ def test_a_study_has_verdicts_of_the_kinds_of_its_claims(read):
     assert plan.source == ["claims.yaml"]
     assert plan.docket_file == ["results/small/docket.json"]
     assert plan.verdicts == ["results/small/verdicts.json"]
-    assert plan.timed == []
-    assert read(docket=DOCKET + TIMED).timed == ["results/small/timing/verdicts.json"]
     empty = read(docket="claims: []\n")
     assert empty.docket_file == ["results/small/docket.json"]
-    assert empty.verdicts == empty.timed == []
+    assert empty.verdicts == []
 
 
 def test_the_code_of_metrics_is_named(read):

@@ -10,7 +10,7 @@ from support.simulated import STUDY as STUDY_TEXT
 from support.simulated import results, simulated
 
 from ontrial import data
-from ontrial.judge import checks, measurements, metrics, timing
+from ontrial.judge import checks, measurements, metrics
 from ontrial.judge.metrics import METRICS
 from ontrial.study.study import Study
 
@@ -562,49 +562,3 @@ def test_budgets_are_experiments():
     epochs, updates = measurements.measure(results(STUDY, by_budget, "batches", "batches-updates"), claim.estimand)
     assert epochs.numbers == pytest.approx([0] * 20)
     assert updates.numbers == pytest.approx([-10] * 20)
-
-
-def timing_table(time_of, measurements):
-    return pd.DataFrame(
-        [(*measurement, repeat, time_of(measurement, repeat)) for measurement in measurements for repeat in range(9)],
-        columns=[*timing.Measurement._fields, "repeat", "value"],
-    )
-
-
-def test_costs_are_compared_round_by_round():
-    claim = parse_claim(
-        "metric: cost",
-        "ratio: {of: {offset: [-1, 1]}, over: {offset: 0}}",
-        "contexts: {near: [32]}",
-        "where: {task: sample, dataset: digits, hidden: 32-32, activation: relu}",
-        "smallest_effect: factor 1.25",
-        experiment="",
-        kind="timed",
-    )
-    points = timing.list_measurements([claim], STUDY)
-    assert points == [("sample", "digits", "32-32", "relu", "sgd", size) for size in (31, 32, 33)]
-    table = timing_table(lambda point, repeat: (repeat + 1) * (1 if point[-1] == 32 else 4), points)
-    contexts = timing.measure(results(STUDY, lambda *_: {"test_accuracy": 0}, "tour"), claim.estimand, table)
-    assert [context.context for context in contexts] == [{"near": 32, "offset": -1}, {"near": 32, "offset": 1}]
-    assert all(context.numbers == pytest.approx([2.0] * 9) for context in contexts)
-
-
-def test_seconds_are_updates_times_the_cost_of_one_in_a_round():
-    claim = parse_claim(
-        "metric: seconds_to_accuracy",
-        "threshold: 0.9",
-        "ratio: {of: {depth: 3}, over: {depth: 1}}",
-        "where: {activation: relu, initialisation: he, objective: softmax+mse, policy: tuned}",
-        "smallest_effect: factor 2",
-        kind="timed",
-    )
-    points = timing.list_measurements([claim], STUDY)
-    assert points == [("update", "digits", hidden, "relu", "sgd", 64) for hidden in ("8-8-8", "8")]
-    table = timing_table(lambda point, repeat: (8.0 if point[2] == "8-8-8" else 2.0) + (repeat == 0) * 100, points)
-    simulated_results = results(STUDY, reaches(lambda layers, seed: 4 if layers == 3 else 1), "depths")
-    (context,) = timing.measure(simulated_results, claim.estimand, table)
-    # Four times the updates, each at four times the cost. The first of nine rounds was disturbed.
-    _of, over = (arm.seeds["number"].to_numpy() for arm in context.arms)
-    disturbed = np.arange(20) % 9 == 0
-    assert over == pytest.approx(np.where(disturbed, 102e-6, 2e-6))
-    assert context.numbers == pytest.approx(np.where(disturbed, np.log2(4 * 108 / 102), 4.0))

@@ -219,16 +219,15 @@ def docket_of(study: str) -> tuple[Study, dict[str, Claim]]:
 @pytest.mark.parametrize("study", sorted(STUDIES))
 def test_each_context_follows_from_its_published_numbers_per_seed(study):
     folder = REFERENCE / study
-    for name in ("", "timing/") if (folder / "timing/verdicts.json").exists() else ("",):
-        judged = result_files.read_verdicts(folder / f"{name}verdicts.json").by_claim
-        claims = {id: claim for id, claim in docket_of(study)[1].items() if id in judged}
-        measured = seeds.decode(published.read_record(folder / f"{name}seeds.json"), claims)
-        assert set(measured) == {id for id, verdict in judged.items() if verdict.is_measured}
-        assert all(claims[id].hash == judged[id].hash for id in measured)
-        again = seeds.judge_again(claims, judged, measured)
-        assert sum(require_same_judgement(judged[verdict.claim], verdict) for verdict in again) == sum(
-            len(judged[id].contexts) for id in measured
-        )
+    judged = result_files.read_verdicts(folder / "verdicts.json").by_claim
+    claims = {id: claim for id, claim in docket_of(study)[1].items() if id in judged}
+    measured = seeds.decode(published.read_record(folder / "seeds.json"), claims)
+    assert set(measured) == {id for id, verdict in judged.items() if verdict.is_measured}
+    assert all(claims[id].hash == judged[id].hash for id in measured)
+    again = seeds.judge_again(claims, judged, measured)
+    assert sum(require_same_judgement(judged[verdict.claim], verdict) for verdict in again) == sum(
+        len(judged[id].contexts) for id in measured
+    )
 
 
 def numbers_in(table: pd.DataFrame, claim: Claim, cell: Cell) -> np.ndarray:

@@ -13,7 +13,6 @@ from support.messages import message_of
 from support.simulated import results
 
 from ontrial import data
-from ontrial.errors import InputError
 from ontrial.judge import checks, metrics, own_metrics, policies, trials
 from ontrial.judge.results import Results
 from ontrial.nn import train
@@ -37,12 +36,6 @@ claims:
 - {id: deeper, statement: {en: Deeper is better.}, experiment: main-grid, metric: test_rmse,
   difference: {of: {hidden: 4}, minus: {hidden: 4-4}}, where: {objective: identity+mse, policy: tuned},
   smallest_effect: 0.5}
-"""
-COST = """\
-claims:
-- {id: tanh-is-dear, statement: {en: Tanh is dear.}, kind: timed, metric: cost,
-  ratio: {of: {activation: tanh}, over: {activation: relu}},
-  where: {task: update, dataset: houses, hidden: 4, batch_size: 4}, smallest_effect: factor 2}
 """
 numbers = itertools.count()
 
@@ -149,15 +142,13 @@ def test_a_metric_of_classes_is_refused_for_numbers(study, metric, effect, messa
     assert message in message_of(checks.parse, text, "claims.yaml", study)
 
 
-def test_metrics_of_numbers_and_costs_of_classes_are_refused_for_the_other(study):
+def test_metrics_of_numbers_are_refused_for_classes(study):
     text = CLAIM.replace("main-grid", "[main-grid, classes]").replace("of: {hidden: 4}", "of: {dataset: xor}")
     text = text.replace("{hidden: 4-4}", "{hidden: 4, dataset: houses}")
     message = (
         'the target of data set "xor" is a class, but the metric "test_rmse" is for networks that predict a number. '
     )
     assert message + "Use test_accuracy, or test_loss." in message_of(checks.parse, text, "claims.yaml", study)
-    with pytest.raises(InputError, match=r'the target of "houses" is a number\. Use another data set'):
-        checks.parse(COST, "claims.yaml", study)
 
 
 def test_own_metrics_are_tried_out_on_curves_of_errors(study, tmp_path):

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from support.outcomes import require_same_judgement
 from support.simulated import noise, results, simulated
 
-from ontrial.judge import checks, measurements, published, records, seeds, statistics, timing, trials, verdicts
+from ontrial.judge import checks, measurements, published, records, seeds, statistics, trials, verdicts
 from ontrial.judge.estimands import FORMS, Estimand
 from ontrial.judge.measuring import MeasuredArm, Paired
 from ontrial.judge.records import Outcome, Verdict, Verdicts, Way
@@ -55,7 +55,9 @@ def measures(settings, rate, seed, record):
 
 @pytest.fixture(scope="module")
 def docket():
-    return checks.parse(DOCKET, "claims.yaml", STUDY)
+    arms = [{"seeds": [0, 11], "numbers": [time] * 12} for time in (3.0, 1.0)]
+    times = {"cheap": {"id": "cheap", "contexts": [{"settings": {}, "arms": arms}]}}
+    return checks.parse(DOCKET, "claims.yaml", STUDY, measured_times=times)
 
 
 @pytest.fixture(scope="module")
@@ -72,23 +74,15 @@ def verdict_on(judged: Verdicts, id: str) -> Verdict:
     return judged.by_claim[id]
 
 
-@pytest.fixture(scope="module")
-def timed(simulated_results, docket):
-    measurements = timing.list_measurements(docket.claims.values(), STUDY)
-    rows = [(*each, repeat, 3.0 if "tanh" in each else 1.0) for each in measurements for repeat in range(12)]
-    return trials.judge_timed(
-        simulated_results, docket, pd.DataFrame(rows, columns=[*timing.Measurement._fields, "repeat", "value"])
-    )
+def test_verdicts_obey_their_schema(judged):
+    text = records.to_json(judged)
+    Draft202012Validator(load_schema("verdicts")).validate(json.loads(text))
+    assert records.to_json(records.decode(json.loads(text))) == text
 
 
-def test_verdicts_obey_their_schema_and_timed_ones_are_kept_apart(judged, timed):
-    validator = Draft202012Validator(load_schema("verdicts"))
-    for content in (judged, timed):
-        text = records.to_json(content)
-        validator.validate(json.loads(text))
-        assert records.to_json(records.decode(json.loads(text))) == text
-    assert "cheap" not in judged.by_claim
-    assert [(verdict.claim, verdict.conclusion) for verdict in timed.claims] == [("cheap", "supported")]
+def test_timed_claims_are_judged_by_the_times_beside_the_docket(judged):
+    assert verdict_on(judged, "cheap").conclusion == "supported"
+    assert verdict_on(judged, "cheap").contexts[0].effect.estimate == pytest.approx(np.log2(3))
 
 
 def test_claims_by_construction_are_judged_by_their_readings(judged):
@@ -242,7 +236,7 @@ def test_verdicts_follow_from_their_published_numbers_per_seed(docket, simulated
     (tmp_path / "seeds.json").write_text(text, encoding="utf-8")
     read = seeds.decode(published.read_record(tmp_path / "seeds.json"), docket.claims)
     again = list(seeds.judge_again(docket.claims, judged.by_claim, read))
-    assert sum(require_same_judgement(verdict_on(judged, verdict.claim), verdict) for verdict in again) == 6
+    assert sum(require_same_judgement(verdict_on(judged, verdict.claim), verdict) for verdict in again) == 7
 
 
 def test_open_contexts_are_undecided_ones_and_those_that_may_still_make_it_depend(docket):

@@ -14,7 +14,7 @@ from ontrial.data.splits import SCALINGS
 from ontrial.judge.checks import CLAIM_SETTINGS, COST_SETTINGS
 from ontrial.judge.policies import POLICIES
 from ontrial.judge.records import Kind, Outcome, Reading, Verdict
-from ontrial.judge.timing import TASKS
+from ontrial.judge.setting_checks import TASKS
 from ontrial.nn import OPTIMISERS
 from ontrial.nn.schedules import SCHEDULES
 from ontrial.report.pages.claims import sentences

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
+from support import twice
 from support.messages import message_of
 from support.pages import (
     CLAIMS,
@@ -25,7 +26,6 @@ from support.pages import (
 )
 from support.project import read_yaml
 
-from ontrial.commands import verify
 from ontrial.errors import InputError
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS
@@ -827,4 +827,4 @@ def test_files_that_may_differ_are_a_table_with_reasons(page):
     table = tables.table(page, "differing").splitlines()
     assert table[0] == "| file | why it may differ |"
     assert "| <code>logs/&#42;</code> | what each job said |" in table
-    assert len(table) == 2 + len(verify.reasons_by_pattern())
+    assert len(table) == 2 + len(twice.reasons_by_pattern())

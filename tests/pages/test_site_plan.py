@@ -52,7 +52,7 @@ def test_a_site_with_the_book_has_its_figures(plan):
 def test_a_site_of_other_claims_has_their_figures(own):
     assert "evidence-small" in own.figures
     assert not {"evidence-usual", "activation-curves", "layers"} & set(own.figures)
-    assert own.timed_figures == ["evidence-cheap"]
+    assert "evidence-cheap" in own.figures
 
 
 def test_a_figure_has_a_file_for_each_language_scheme_and_width(own):

@@ -53,7 +53,7 @@ def test_all_unknown_names_are_reported_at_once():
     "text",
     [
         '[% macro shown(id) %][[ verdict(id) ]][% endmacro %][[ shown("relu-cheap") ]]',
-        "[% set all = cells() %][% for one in verdict_files() %][[ one.name ]][[ loop.index ]][[ all ]][% endfor %]",
+        "[% set all = cells() %][% for one in claims() %][[ one.name ]][[ loop.index ]][[ all ]][% endfor %]",
         '[[ figure("curves") ]] [[ table("any") ]] [[ range(3) | length ]] [% if true %][[ study_name ]][% endif %]',
         "no template: [a](b)",
     ],

@@ -119,9 +119,7 @@ def test_our_answers_suit_our_dockets(study):
     assert written.find(Path(STUDIES[study].docket), CLAIMS_OF[study]) == FILES[study]
 
 
-@pytest.mark.parametrize(
-    "file", ["default/verdicts.json", "default/timing/verdicts.json", "mnist/verdicts.json", "atlas/verdicts.json"]
-)
+@pytest.mark.parametrize("file", ["default/verdicts.json", "mnist/verdicts.json", "atlas/verdicts.json"])
 def test_each_published_outcome_has_an_answer(file):
     verdicts = result_files.read_verdicts(ROOT / "results/reference" / file).claims
     assert written.without_words(ANSWERS, verdicts) == []

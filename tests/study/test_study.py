@@ -232,7 +232,7 @@ def test_the_schema_describes_every_key_and_requires_settings_without_default():
     assert set(SETTINGS) - set(experiment["required"]) == set(DEFAULTS)
 
 
-@pytest.mark.parametrize("step", ["train", "look", "collect", "judge", "measure_costs", "draw", "explore"])
+@pytest.mark.parametrize("step", ["train", "look", "collect", "judge", "draw", "explore"])
 def test_steps_do_not_check_the_study_again(step):
     names = {path.relative_to(PACKAGE).as_posix() for path in code_of(step)}
     assert "study/cell.py" in names

@@ -196,7 +196,7 @@ def test_the_hooks_check_what_is_there():
         assert any(re.search(hook["files"], path) for path in tracked), hook["id"]
 
 
-@pytest.mark.parametrize("target", ["site", "verdicts", "publish", "serve", "report", "verify"])
+@pytest.mark.parametrize("target", ["site", "verdicts", "publish", "serve", "report"])
 def test_the_path_of_a_study_is_not_part_of_a_command(target):
     run = subprocess.run(
         ["make", "--dry-run", "-o", "setup", "STUDY=config/my study.yaml", target],

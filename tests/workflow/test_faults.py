@@ -10,11 +10,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from support import twice
 from support.project import SMOKE, output_of, planned_jobs, snakemake
 from support.runs import SITE, TABLES, TIMEOUT, make, start, wait_for
 from support.shared import copy
 
-from ontrial.commands import verify
 from ontrial.study.schema_files import load_schema
 
 pytestmark = pytest.mark.slow
@@ -42,10 +42,10 @@ def trained(folder: Path) -> list[Path]:
 def assert_as_if_undisturbed(folder: Path, undisturbed: Path, target: str = TABLES) -> None:
     """Check that every deterministic file has the same bytes."""
     if target == SITE:
-        verify.copy_seconds(undisturbed / "results/tiny", folder / "results/tiny")
+        twice.copy_seconds(undisturbed / "results/tiny", folder / "results/tiny")
         make(folder, SITE)
-    actual, expected = (verify.digests(path / "results/tiny") for path in (folder, undisturbed))
-    assert verify.differing(expected, actual) == []
+    actual, expected = (twice.digests(path / "results/tiny") for path in (folder, undisturbed))
+    assert twice.differing(expected, actual) == []
 
 
 @pytest.fixture
@@ -217,7 +217,7 @@ def test_all_damaged_json_files_are_rebuilt(smoke_copy):
     run = snakemake(smoke_copy, f"{SMOKE}/study.json")
     assert run.returncode == 0, output_of(run)
     assert output_of(run).count("It was not written by this version. It was renamed to") == len(paths)
-    assert planned_jobs(smoke_copy).keys() >= {"docket", "judge", "measure_costs", "provenance", "job_times", "draw"}
+    assert planned_jobs(smoke_copy).keys() >= {"docket", "judge", "provenance", "job_times", "draw"}
 
 
 def test_a_deleted_run_file_is_named_with_the_option_that_trains_it_again(finished, undisturbed):

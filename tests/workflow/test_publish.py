@@ -40,8 +40,7 @@ def test_a_study_that_stops_before_its_last_look_is_not_published():
 def test_published_files_are_small_and_have_one_line_per_context(published):
     files = bytes_of(published / PUBLISHED)
     assert set(files) == {
-        "verdicts.json", "verdicts.csv", "seeds.json", "timing/verdicts.json", "timing/seeds.json", "timing/time.json",
-        "tables/tuned.csv",
+        "verdicts.json", "verdicts.csv", "seeds.json", "timing/time.json", "tables/tuned.csv",
     }  # fmt: skip
     assert sum(map(len, files.values())) < 40_000
     lines = files["verdicts.json"].decode().splitlines()
@@ -55,7 +54,7 @@ def test_published_files_are_small_and_have_one_line_per_context(published):
 def test_publishing_twice_gives_the_same_bytes_and_rebuilds_only_pages(published, tmp_path):
     folder = copy(published, tmp_path / "project")
     computing = {
-        "plan", "docket", "train", "look", "collect", "judge", "measure_costs", "explore", "provenance",
+        "plan", "docket", "train", "look", "collect", "judge", "explore", "provenance",
     }  # fmt: skip
     assert not computing & set(planned_jobs(folder))
     assert publish(folder).returncode == 0

@@ -17,12 +17,11 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
+from support import twice
 from support.project import ROOT, planned_jobs
 from support.rules import BLOCKS
 from support.runs import TABLES, wait_for
 from support.shared import copy
-
-from ontrial.commands import verify
 
 pytestmark = pytest.mark.slow
 
@@ -228,8 +227,8 @@ def fresh(project, cluster, tmp_path) -> Path:
 
 
 def assert_as_without_slurm(folder: Path, undisturbed: Path) -> None:
-    expected, actual = (verify.digests(path / "results/tiny") for path in (undisturbed, folder))
-    assert verify.differing(expected, actual) == []
+    expected, actual = (twice.digests(path / "results/tiny") for path in (undisturbed, folder))
+    assert twice.differing(expected, actual) == []
 
 
 def suspend_training(folder: Path, run: subprocess.Popen) -> psutil.Process:
@@ -252,8 +251,8 @@ def test_smoke_study_has_the_same_bytes_as_without_slurm_and_is_complete(smoke, 
     study.write_text(study.read_text(encoding="utf-8").replace("book: ontrial.book\n", ""), encoding="utf-8")
     output = make(fresh, study="config/smoke.yaml", target="")
     assert "The site is ready: results/smoke/site/index.html" in output
-    expected, actual = (verify.digests(folder / "results/smoke") for folder in (smoke, fresh))
-    differing = {path.split("/")[0] for path in verify.differing(expected, actual)}
+    expected, actual = (twice.digests(folder / "results/smoke") for folder in (smoke, fresh))
+    differing = {path.split("/")[0] for path in twice.differing(expected, actual)}
     assert differing.isdisjoint(("docket.json", "runs", "tables", "verdicts.json", "verdicts.csv"))
     assert len(jobs(fresh)) < len(list((fresh / "results/smoke/runs").rglob("*.parquet")))  # cells are packed
     assert planned_jobs(fresh) == {}
@@ -288,9 +287,8 @@ def test_a_job_over_its_time_limit_is_retried_with_a_longer_one(fresh, undisturb
     assert_as_without_slurm(fresh, undisturbed)
 
 
-@pytest.mark.parametrize("name", ["slurm", "store"])
-def test_a_profile_names_only_existing_rules(name):
-    profile = yaml.safe_load((ROOT / f"profiles/{name}/profile.yaml").read_text(encoding="utf-8"))
+def test_the_profile_names_only_existing_rules():
+    profile = yaml.safe_load((ROOT / "profiles/slurm/profile.yaml").read_text(encoding="utf-8"))
     assert {*profile["groups"], *profile["set-threads"], *profile.get("set-resources", {})} <= set(BLOCKS)
     assert set(profile["group-components"]) <= set(profile["groups"].values())
 

@@ -59,7 +59,7 @@ def test_a_changed_word_of_pages_draws_no_figure_again(checkout):
     with edited(checkout / "docs/words.yaml", "{en: Copied,", "{en: It is copied,"):
         assert set(planned_jobs(checkout)) == {"all", "write", "build", "assemble", "total"}
     with edited(checkout / "docs/words.yaml", "{en: hidden layer,", "{en: a hidden layer,"):
-        assert {"draw", "draw_timed", "write"} < set(planned_jobs(checkout))
+        assert {"draw", "write"} < set(planned_jobs(checkout))
 
 
 @pytest.mark.slow
@@ -217,7 +217,7 @@ def test_the_report_contains_figures_tables_and_verdicts_and_needs_no_network(sm
     packed.extractall(tmp_path)
     (page,) = tmp_path.glob("*/report.html")
     names = {path.name for path in page.parent.rglob("*") if path.is_file()}
-    assert names >= {"runs.csv", "verdicts.csv", "provenance.json", "timing.csv", "time.json"}
+    assert names >= {"runs.csv", "verdicts.csv", "provenance.json", "time.json"}
     assert {"activation-curves-en-light-wide.svg", "activation-curves-ko-light-wide.svg"} <= names
     assert not {name for name in names if "-dark" in name}
     written = page.read_text(encoding="utf-8")

@@ -34,7 +34,7 @@ WRONG = {
     "nested": b'{"a": {"b": [1, null]}}', "deep": b"[" * 30_000, "binary": bytes(range(256)),
 }  # fmt: skip
 KIND = {  # of the options whose names differ from that of the kind
-    "runs": "table", "records": "table", "timed": "verdicts", "published": "verdicts", "other_studies": "verdicts",
+    "runs": "table", "records": "table", "published": "verdicts", "other_studies": "verdicts",
     "templates": "page",
 }  # fmt: skip
 
@@ -145,7 +145,6 @@ COMMANDS = (
     f"compare {FOLDER} {SMOKE}", f"compare {SMOKE} {FOLDER}",
     f"init {FILE}", f"init {FILE}/x", f"publish --study {FILE}",
     f"publish scaling --study {FILE}", f"report --study {FILE}", f"serve --study {FILE}", f"verdicts --study {FILE}",
-    f"verify --study {FILE}",
 )  # fmt: skip
 
 

@@ -1,8 +1,4 @@
-"""Read and check the study before any job starts: plan, judging and site say what it trains, judges and shows.
-
-Files of the project and fetched data are local: if results are in a store, these are not, and jobs that read them run
-on the machine where Snakemake was started.
-"""
+"""Read and check the study before any job starts: plan, judging and site say what it trains, judges and shows."""
 
 from snakemake.logging import logger
 
@@ -40,8 +36,8 @@ if is_run:
     if not (sys.stderr.isatty() or is_silenced or workflow.output_settings.dryrun or IS_MODULE):
         logger.addHandler(progress.ProgressLines(say))  # Snakemake's own, for terminals, prints none to a file
 
-components = local(plan.components)  # read by all steps that need the study
-metrics = local(plan.metrics)  # code that judges
+components = plan.components  # read by all steps that need the study
+metrics = plan.metrics  # code that judges
 data = data_files(*study.datasets) + components
 own_data = data_files(*plan.own_datasets) + components  # read by all steps that need sizes
 

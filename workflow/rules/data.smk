@@ -11,7 +11,7 @@ from ontrial.data.files import IDX_NAMES
 rule fetch:
     """Fetch the four files of a data set."""
     output:
-        files=local(expand("data/{{fetched}}/{name}", name=IDX_NAMES)),
+        files=expand("data/{{fetched}}/{name}", name=IDX_NAMES),
     log:
         "<results>/logs/fetch/{fetched}.log",
     benchmark:

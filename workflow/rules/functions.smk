@@ -48,7 +48,7 @@ def cell_of(wildcards):
 
 def data_files(*datasets):
     """Return the files outside the package that hold data sets. Fetched ones never change, so they are ancient."""
-    return local([ancient(path) if path in FETCHED else path for path in plan.data_files(*datasets)])
+    return [ancient(path) if path in FETCHED else path for path in plan.data_files(*datasets)]
 
 
 def digest_of(step):

@@ -73,7 +73,7 @@ rule docket:
     """Write the checked claims for the steps that judge and show them."""
     input:
         study="<results>/study.json",
-        claims=ancient(local(judging.source)),
+        claims=ancient(judging.source),
         metrics=metrics,
         data=own_data,
     output:
@@ -99,7 +99,7 @@ rule docket:
 
 
 rule judge:
-    """Judge every claim that is not timed."""
+    """Judge every claim."""
     input:
         study="<results>/study.json",
         docket=judging.docket_file,
@@ -131,39 +131,6 @@ rule judge:
             --json {output.json:q} \
             --csv {output.csv:q} \
             --tuned {output.tuned:q} \
-            2>{log:q}
-        """
-
-
-rule measure_costs:
-    """Measure the costs that timed claims compare, with nothing else running, and judge the claims."""
-    input:
-        study="<results>/study.json",
-        docket=judging.docket_file,
-        data=own_data,
-        runs="<results>/tables/runs.parquet",
-        records="<results>/tables/records.parquet",
-    output:
-        table=appendix("<results>/timing/timing.csv", "timing", "Timing"),
-        json=appendix("<results>/timing/verdicts.json", "timing", "Timing"),
-    log:
-        "<results>/logs/measure_costs.log",
-    benchmark:
-        "<results>/benchmarks/measure_costs.tsv"
-    conda:
-        "../../environment.yml"
-    threads: lambda wildcards: workflow.cores  # a function: --dag and --summary run without cores
-    params:
-        code=digest_of("measure_costs"),
-    shell:
-        r"""
-        python -m ontrial.steps.measure_costs \
-            --study {input.study:q} \
-            --runs {input.runs:q} \
-            --records {input.records:q} \
-            --docket {input.docket:q} \
-            --table {output.table:q} \
-            --json {output.json:q} \
             2>{log:q}
         """
 
@@ -207,7 +174,7 @@ rule job_times:
     """Add up the running times of the jobs so far from their benchmark files."""
     input:
         study="<results>/study.json",
-        verdicts=judging.verdicts + judging.timed,
+        verdicts=judging.verdicts,
         provenance="<results>/provenance.json",
         data=data,
     output:

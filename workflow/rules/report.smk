@@ -1,6 +1,6 @@
 """Draw figures, prepare the explorer, write pages, and build the site."""
 
-words = ancient(local(site.docs("words.yaml")))
+words = ancient(site.docs("words.yaml"))
 
 
 rule draw:
@@ -12,7 +12,7 @@ rule draw:
         docket=judging.docket_file,
         metrics=metrics,
         verdicts=judging.verdicts,
-        measurements=local(site.drawn_from),
+        measurements=site.drawn_from,
         data=data,
         words=words,
     output:
@@ -49,36 +49,6 @@ rule draw:
             --threads {threads} \
             2>{log:q}
         """
-
-
-use rule draw as draw_timed with:
-    input:
-        study="<results>/study.json",
-        runs="<results>/tables/runs.parquet",
-        records="<results>/tables/records.parquet",
-        docket=judging.docket_file,
-        data=own_data,
-        verdicts=judging.timed,
-        measurements=[],
-        words=words,
-    output:
-        folder=figure_folder("<results>/timing/figures", site.timed_figures, "Timing"),
-        failed="<results>/timing/drawn/failed.json",
-        sizes="<results>/timing/drawn/sizes.json",
-    log:
-        "<results>/logs/draw_timed.log",
-    benchmark:
-        "<results>/benchmarks/draw_timed.tsv"
-    params:
-        code=digest_of("draw"),
-        words=site.digest_of_words,
-        figures=site.timed_figures,
-        languages=list(site.languages),
-
-
-drawing = [rules.draw, rules.draw_timed]
-failed = [rule.output.failed for rule in drawing]
-sizes = [rule.output.sizes for rule in drawing]
 
 
 rule explore:
@@ -119,21 +89,19 @@ rule write:
         runs="<results>/tables/runs.parquet",
         records="<results>/tables/records.parquet",
         docket=judging.docket_file,
-        answers=local(site.answers),
-        pilots=local(site.pilots),
+        answers=site.answers,
+        pilots=site.pilots,
         data=own_data,
-        verdicts=judging.verdicts + judging.timed,
-        published=local(site.published),
-        other_studies=local(site.of_other_studies("verdicts.json", "tables/tuned.csv")),
-        measurements=local(site.measurements),
+        verdicts=judging.verdicts,
+        published=site.published,
+        other_studies=site.of_other_studies("verdicts.json", "tables/tuned.csv"),
+        measurements=site.measurements,
         provenance="<results>/provenance.json",
         times="<results>/timing/time.json",
         points="<results>/explorer/points.csv",
-        sizes=sizes,
-        failed=failed,
-        docs=lambda wildcards: local(
-            site.docs("*.yaml", f"{wildcards.language}/*", f"templates/{wildcards.language}/*")
-        ),
+        sizes=rules.draw.output.sizes,
+        failed=rules.draw.output.failed,
+        docs=lambda wildcards: site.docs("*.yaml", f"{wildcards.language}/*", f"templates/{wildcards.language}/*"),
     output:
         pages=directory("<results>/pages/{language}"),
     log:
@@ -177,8 +145,8 @@ rule build:
     """Build the site of one language."""
     input:
         pages="<results>/pages/{language}",
-        theme=local(site.docs("theme/**/*")),
-        config=lambda wildcards: local(site.docs(f"theme/{wildcards.language}.yml")),
+        theme=site.docs("theme/**/*"),
+        config=lambda wildcards: site.docs(f"theme/{wildcards.language}.yml"),
     output:
         site=directory("<results>/site/{language}"),
     log:
@@ -207,15 +175,14 @@ rule assemble:
     """Add the shared files to the site: figures, numbers, verdicts, data sets, schemas, and what is at its root."""
     input:
         sites=expand("<results>/site/{language}", language=site.languages),
-        figures=[rule.output.folder for rule in drawing],
+        figures=rules.draw.output.folder,
         explorer=rules.explore.output,
         docket=judging.docket_file,
         verdicts=judging.verdicts,
-        timed=judging.timed,
-        design=local(site.measured.get("atlas", [])[:1]),
-        atlas=local(site.measured.get("atlas", [])[1:]),
-        templates=local(site.docs("theme/root/*.html")),
-        themes=local([path for language in site.languages for path in site.docs(f"theme/{language}.yml")]),
+        design=site.measured.get("atlas", [])[:1],
+        atlas=site.measured.get("atlas", [])[1:],
+        templates=site.docs("theme/root/*.html"),
+        themes=[path for language in site.languages for path in site.docs(f"theme/{language}.yml")],
     output:
         index="<results>/site/index.html",
         not_found="<results>/site/404.html",
@@ -247,7 +214,6 @@ rule assemble:
             --explorer {input.explorer:q} \
             --docket {input.docket:q} \
             --verdicts {input.verdicts:q} \
-            --timed {input.timed:q} \
             --design {input.design:q} \
             --atlas {input.atlas:q} \
             --folder {params.folder:q} \
@@ -258,7 +224,7 @@ rule assemble:
 rule check_figures:
     """Fail if a figure could not be drawn, after the rest of the site is built."""
     input:
-        failed=failed,
+        failed=rules.draw.output.failed,
         index=ancient("<results>/site/index.html"),  # only to run last
     output:
         checked=touch("<results>/drawn/checked"),

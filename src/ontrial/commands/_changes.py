@@ -19,14 +19,12 @@ MAX_LENGTH = 80  # characters of a value
 def summary(
     studies: tuple[str, str],
     judged: list[Change],
-    timed: list[Change],
     tables: Sequence[FileChange] = (),
 ) -> str:
     """Return the changes as Markdown.
 
     studies: Names of the studies before and after.
-    judged: Changes of claims that do not rest on times.
-    timed: Changes of claims that rest on times.
+    judged: Changes of claims.
     tables: Changes of other published files.
     """
     before, after = studies
@@ -34,9 +32,6 @@ def summary(
     parts: list[str] = [Markdown("## {}").format(legible(title, 200)), _headline(judged), _verdicts_table(judged)]
     parts.append(_effects_section(judged))
     parts += ["### Tables", *map(_file_section, tables)] if any(table.places for table in tables) else []
-    if timed:
-        parts += ["### Times", "Times differ between machines, and on a busy machine. They do not count as changes."]
-        parts += [_verdicts_table(timed)]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 

@@ -7,8 +7,8 @@ The output is Markdown: verdicts, effects by context and tables; for published r
 Exit code 0: the verdicts are the same, reached by the same tests (effects may have moved). 1: a verdict moved, a claim
 is new, removed or tested differently, a published table has other rows or settings, or, for two folders of
 published results, a file differs, or a verdicts.csv contradicts its verdicts.json. 2: a folder or file can't be
-compared. Timed claims are shown but never count, since times differ from machine to machine. 70: a mistake
-of this program, with a traceback.
+compared. 70: a mistake of this program, with
+a traceback.
 """
 
 import argparse
@@ -46,13 +46,12 @@ def compare(before: Path, after: Path) -> None:
         before = before / new.study
     old = read_verdicts(before / "verdicts.json")
     judged = comparison.changes(old, new)
-    timed = comparison.changes(_read_timed(before), _read_timed(after))
     tables = [
         comparison.compare_file(name, read_places(before / name), read_places(after / name))
         for name in TABLES
         if (before / name).exists() and (after / name).exists()
     ]
-    print(summary((old.study, new.study), judged, timed, tables), end="")
+    print(summary((old.study, new.study), judged, tables), end="")
     if any(change.moved for change in judged) or any(map(_changes_words, tables)):
         sys.exit(EXIT_MOVED)
 
@@ -135,12 +134,6 @@ def _is_number(value: object) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _read_timed(folder: Path) -> Verdicts:
-    """Return the verdicts on timed claims, without claims if there are none."""
-    path = folder / "timing/verdicts.json"
-    return read_verdicts(path) if path.exists() else Verdicts(study="")
 
 
 def read_verdicts(path: Path) -> Verdicts:

@@ -16,6 +16,7 @@ import argparse
 import json
 import shlex
 import shutil
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from ontrial.book.one_curve import predicted_limits, rate_free
 from ontrial.commands import compare
 from ontrial.commands._study import add_study, changed_claims, results_of
 from ontrial.errors import InputError
-from ontrial.judge import checks, published, records, result_files, seeds, timing
+from ontrial.judge import checks, published, records, result_files, seeds
 from ontrial.judge.columns import without_defaults
 from ontrial.judge.records import Verdict, Verdicts
 from ontrial.report.pages import written_answers
@@ -39,8 +40,6 @@ from ontrial.study import configuration, study_files
 from ontrial.study.study import Study
 
 REFERENCE = Path("results", configuration.RESERVED)
-VERDICTS = ("verdicts.json", "timing/verdicts.json")
-TIMING = "timing/timing.csv"
 RUN_TABLES = ("tables/runs.parquet", "tables/records.parquet")
 DIGITS = 5  # significant digits of tables
 
@@ -100,9 +99,9 @@ def _publish_study(study: Study, study_file: str) -> None:
     if any(f"{study.name}/{published.DESIGN}" in measurement.files for measurement in MEASUREMENTS.values()):
         written[published.DESIGN] = json.dumps(design_of(study, results), ensure_ascii=False, indent=1) + "\n"
     with atomic_folder(REFERENCE / study.name) as folder:
-        for name, content in finished.items():
-            files.write_text(folder / name, one_line_per_context(comparison.published(content)))
-        table = records.to_table(comparison.published(finished[VERDICTS[0]]))
+        rounded = comparison.published(finished)
+        files.write_text(folder / "verdicts.json", one_line_per_context(rounded))
+        table = records.to_table(rounded)
         files.write_text(folder / "verdicts.csv", table.to_csv(index=False))
         for name in (published.TIMES, *published.TABLES):
             if (results / name).exists():
@@ -112,16 +111,14 @@ def _publish_study(study: Study, study_file: str) -> None:
         for name, text in written.items():
             files.write_text(folder / name, text)
             published.read_file(folder / name)
-    claims = sum(len(content.claims) for content in finished.values())
     target = REFERENCE / study.name
-    print(f"{target} now has the {claims} verdicts of {results}. Commit it with the change that moved them.")
+    count = len(finished.claims)
+    print(f"{target} now has the {count} verdicts of {results}. Commit it with the change that moved them.")
     if (results / "site").exists():  # replications have no pages
-        _report_missing_words(
-            Path(str(study.docket)), [claim for content in finished.values() for claim in content.claims]
-        )
+        _report_missing_words(Path(str(study.docket)), finished.claims)
 
 
-def _report_missing_words(docket: Path, verdicts: list[Verdict]) -> None:
+def _report_missing_words(docket: Path, verdicts: Sequence[Verdict]) -> None:
     """Name the verdicts that the answers beside a docket have no words for, if it has answers."""
     path = written_answers.path_of(docket)
     if not path.exists():
@@ -147,9 +144,6 @@ def _written(results: Path) -> dict[str, str]:
         name: without_defaults(table).to_csv(index=False, float_format=f"%.{DIGITS}g") for name, table in tables.items()
     }
     texts[published.SEEDS] = seeds.to_json(content.study.name, seeds.measure(content, checked_docket))
-    if (results / TIMING).exists():
-        times = result_files.read_csv(results / TIMING, [*timing.Measurement._fields, "repeat", "value"])
-        texts[published.TIMED_SEEDS] = seeds.to_json(content.study.name, seeds.measure(content, checked_docket, times))
     return texts
 
 
@@ -178,8 +172,8 @@ def design_of(study: Study, results: Path) -> dict[str, Any]:
     }
 
 
-def _read_finished(study: Study, results: Path, study_file: str) -> dict[str, Verdicts]:
-    """Return the verdicts of a study by file. Raises InputError unless all are there and match its docket."""
+def _read_finished(study: Study, results: Path, study_file: str) -> Verdicts:
+    """Return the verdicts of a study. Raises InputError unless they are there and match its docket."""
     remedy = f"Run it first: {shipped.run_command(study_file)}"
     if not study.docket:
         raise InputError(f"{study_file}: the study tests no claims, so it has no verdicts to publish. Add a docket.")
@@ -188,14 +182,13 @@ def _read_finished(study: Study, results: Path, study_file: str) -> dict[str, Ve
     written = results / "study.json"
     if not written.exists() or written.read_bytes() != f"{study.to_json()}\n".encode():
         raise InputError(f"{results}: {study_file} has changed since the study ran. {remedy}")
-    by_file = {name: compare.read_verdicts(results / name) for name in VERDICTS if (results / name).exists()}
-    verdicts = [verdict for content in by_file.values() for verdict in content.claims]
-    if changed := changed_claims(study, verdicts):
+    verdicts = compare.read_verdicts(results / "verdicts.json")
+    if changed := changed_claims(study, verdicts.claims):
         raise InputError(f"{results}: these claims have changed since they were judged: {', '.join(changed)}. {remedy}")
     written, docket = results / "docket.json", checks.read_docket(study.docket, study)
     if not written.exists() or written.read_bytes() != f"{docket.to_json()}\n".encode():
         raise InputError(f"{results}: {study.docket} has changed since the study ran. {remedy}")
-    return by_file
+    return verdicts
 
 
 def one_line_per_context(verdicts: Verdicts) -> str:

@@ -23,12 +23,12 @@ def verdicts(study_file: str) -> None:
     if study.docket is None:
         raise InputError(f"{study_file}: this study tests no claims. Give the path of a docket with the key docket.")
     folder = results_of(study.name)
-    paths = [path for path in (folder / "verdicts.json", folder / "timing/verdicts.json") if path.exists()]
-    if not paths:
+    path = folder / "verdicts.json"
+    if not path.exists():
         raise InputError(f"{folder}: there are no verdicts yet. Run the study first: {shipped.run_command(study_file)}")
     say = Phrases(read_words(shipped.DOCS / "words.yaml")["pages"], "en", "docs/words.yaml")
     table = Table(Column("claim", no_wrap=True), "kind", "verdict", "contexts", title=f"Study {folder.name}")
-    judged = [verdict for path in paths for verdict in result_files.read_verdicts(path).claims]
+    judged = result_files.read_verdicts(path).claims
     for verdict in judged:
         conclusion = f"[{COLOURS.get(verdict.conclusion, 'default')}]{say[verdict.conclusion]}"
         counts = outcomes.counts(say, verdict, verdict.cases)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ontrial.errors import InputError, unknown
-from ontrial.judge import claims, own_metrics, pilots
+from ontrial.judge import claims, own_metrics, pilots, times
 from ontrial.judge.claim import example_quantity, parse_quantity, quantity_text
 from ontrial.judge.claims import AXES, sharing_policies
 from ontrial.judge.context_checks import check_contexts
@@ -81,24 +81,29 @@ def read_docket(path: str | Path, study: Study, *, run_metrics: bool = False) ->
         text = checking.read_text(path)
     except InputError as error:
         raise yaml_files.input_error(study.source, study.lines, [(("docket",), str(error))]) from None
-    docket = parse(text, str(path), study, run_metrics=run_metrics)
+    docket = parse(text, str(path), study, run_metrics=run_metrics, measured_times=times.read_times(path))
     pilots.find(path)
     return docket
 
 
-def parse(text: str, where: str, study: Study, *, run_metrics: bool = False) -> Docket:
+def parse(
+    text: str, where: str, study: Study, *, run_metrics: bool = False, measured_times: times.Times | None = None
+) -> Docket:
     """Return the claims that a study tests, from a docket as YAML text.
 
     where: Name of the docket in messages.
     run_metrics: Whether to try out the study's own metrics, which runs its code.
+    measured_times: The times of timed claims.
     """
     metrics_file = own_metrics.read_metrics(study.metrics) if study.metrics else None
     own_metrics.define(metrics_file)
+    known_times = measured_times or {}
 
     def check(content: Any, schema_mistakes: list[Mistake]) -> Iterable[Mistake]:
         if schema_mistakes:
             return []
         mistakes = list(checking.repeated_ids("claims", content["claims"])) or list(_check_claims(content, study))
+        mistakes = mistakes or list(times.mistakes(content["claims"], known_times))
         if metrics_file and run_metrics and not mistakes:
             mistakes += _failing_metrics(content, study, metrics_file)
         return mistakes
@@ -106,6 +111,7 @@ def parse(text: str, where: str, study: Study, *, run_metrics: bool = False) -> 
     content, _ = checking.check(text, where, load_schema("claims"), {}, check)
     specs = [spec for spec in content["claims"] if _is_tested(spec, study)]
     looks, remarks = _sequential_designs(specs, study), {key: content[key] for key in REMARKS if key in content}
+    remarks["times"] = {spec["id"]: known_times[spec["id"]] for spec in specs if spec.get("kind") == "timed"}
     remarks |= {"metrics": metrics_file, "components": _components_used(specs, study)}
     return build_docket(specs, content.get("references", {}), looks, study.threshold, **remarks)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from ontrial.judge import claims, designs, obstacles, timing
+from ontrial.judge import claims, designs, obstacles
 from ontrial.judge.claims import Arm
 from ontrial.judge.docket import Spec, build_estimand
 from ontrial.judge.estimands import EACH, Estimand
@@ -29,7 +29,9 @@ def check_contexts(spec: Spec, study: Study, *, also_at_own_rates: bool) -> Iter
     if count > MAX_CONTEXTS:
         yield (), f"{count:,} contexts, more than the {MAX_CONTEXTS:,} allowed. Shorten some of the lists."
         return
-    check = _check_cost_context if estimand.is_cost else partial(_check_context, also_at_own_rates=also_at_own_rates)
+    if estimand.is_cost:  # its arms are no cells
+        return
+    check = partial(_check_context, also_at_own_rates=also_at_own_rates)
     first_contexts: dict[Mistake, SettingValues] = {}
     for context in claims.list_contexts(estimand):
         for path, message in check(estimand, context, study):
@@ -50,24 +52,17 @@ def _repeated_contexts(estimand: Estimand, spec: Spec, study: Study) -> Iterator
             continue
         axis = next(name for name in context if first[name] != context[name])
         values = f"{show(first[axis])} and {show(context[axis])}"
-        same = "the same"
-        if not estimand.is_cost:
-            arms = zip(*(claims.list_arms(study, estimand, each) for each in (first, context)), strict=True)
-            same += obstacles.shared_networks(
-                next((pair for pair in arms if pair[0].cell != pair[1].cell), ()), estimand
-            )
+        arms = zip(*(claims.list_arms(study, estimand, each) for each in (first, context)), strict=True)
+        shared = obstacles.shared_networks(next((pair for pair in arms if pair[0].cell != pair[1].cell), ()), estimand)
         yield (
             _origin((estimand.form, next(iter(estimand.arms)), axis), spec),
-            f"the contexts {values} compare {same}. Remove one of the two.",
+            f"the contexts {values} compare the same{shared}. Remove one of the two.",
         )
         return
 
 
 def _compared(estimand: Estimand, context: SettingValues, study: Study) -> tuple:
-    """Key shared by contexts in which a claim compares the same runs or measurements."""
-    if estimand.is_cost:
-        settings = (claims.settings_in_context(estimand, arm, context) for arm in estimand.arms.values())
-        return tuple(map(timing.cost_measurement, settings))
+    """Key shared by contexts in which a claim compares the same runs."""
     return tuple(designs.runs_key(arm, estimand.measure) for arm in claims.list_arms(study, estimand, context))
 
 
@@ -114,22 +109,6 @@ def _select_sides(
     if mistakes:
         return None, mistakes
     return list(of_each(lambda side: claims.make_arms(estimand, side, context, starts)).values()), mistakes
-
-
-def _check_cost_context(estimand: Estimand, context: SettingValues, study: Study) -> Iterator[Mistake]:
-    """Check the arms of one context of a claim about the metric "cost"."""
-    measurements = []
-    for name, side in estimand.arms.items():
-        try:
-            measurement = timing.cost_measurement(claims.settings_in_context(estimand, side, context))
-        except ValueError as error:
-            yield (estimand.form, name), str(error)
-            continue
-        measurements.append(measurement)
-        for message in obstacles.of_cost(measurement, study):
-            yield (estimand.form, name), message
-    if len(measurements) == 2 and measurements[0] == measurements[1]:
-        yield (estimand.form,), "both arms are the same measurement, so there is nothing to compare."
 
 
 def _origin(path: tuple[Any, ...], spec: Spec) -> KeyPath:

@@ -40,6 +40,7 @@ class Docket:
     sources: Books, courses and guides that claims quote, by name, each with a title, an author and a url.
     from_notes: Whether the sources of claims in chapters of the site are sentences of the study notes.
     metrics: File of the study's own metrics.
+    times: Numbers of timed claims by id, in the form of seeds.json.
     """
 
     claims: dict[str, Claim]
@@ -49,6 +50,7 @@ class Docket:
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
     from_notes: bool = False
     metrics: MetricsFile | None = None
+    times: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the content of docket.json."""
@@ -62,6 +64,7 @@ class Docket:
             "sources": self.sources,
             "from_notes": self.from_notes,
             "metrics": self.metrics and self.metrics._asdict(),
+            "times": self.times,
         }
         if own := {claim.id: claim.components_sha256 for claim in self.claims.values() if claim.components_sha256}:
             content["components"] = own

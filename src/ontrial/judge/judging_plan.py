@@ -6,7 +6,6 @@ from functools import cached_property
 
 from ontrial.judge.claim import Claim
 from ontrial.judge.docket import Docket
-from ontrial.judge.records import Kind
 from ontrial.study import own_code
 from ontrial.study.cell import Cell
 from ontrial.study.study import Study
@@ -79,12 +78,6 @@ class JudgingPlan:
     def verdicts(self) -> list[str]:
         """The file of the verdicts as a list, empty without claims."""
         return [f"results/{self.study.name}/verdicts.json"] if self.claims else []
-
-    @property
-    def timed(self) -> list[str]:
-        """The file of the verdicts on timed claims as a list, empty without any."""
-        is_timed = any(claim.kind is Kind.TIMED for claim in self.claims.values())
-        return [f"results/{self.study.name}/timing/verdicts.json"] if is_timed else []
 
     # What a run says --------------------------------------------------------------------------------------------------
 

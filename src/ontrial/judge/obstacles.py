@@ -11,7 +11,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from ontrial import data
-from ontrial.judge import claims, designs, policies, rate_free, samples, statistics, timing
+from ontrial.judge import claims, designs, policies, rate_free, samples, statistics
 from ontrial.judge.claims import Arm, sharing_policies
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.policies import TUNED
@@ -404,16 +404,3 @@ def _of_checkpoint(cell: Cell, estimand: Estimand) -> Iterator[str]:
 
 # In order. Later ones assume that the metric can be computed, and that slopes have the same positions.
 OBSTACLES = (_of_pairs, _of_rates, _of_grid, _of_data, _of_seeds)
-
-
-def of_cost(measurement: timing.Measurement, study: Study) -> Iterator[str]:
-    """Yield the reasons why a cost can't be measured."""
-    name, size = measurement.dataset, measurement.batch_size
-    if measurement.task == "activation" and measurement.hidden == "none":
-        yield 'the task "activation" needs a hidden layer.'
-    if data.external_files(name) and name not in {cell.dataset for cell in study.cells.values()}:
-        yield f'data set "{name}" is only available to studies that train on it. Add it to an experiment.'
-    elif not data.has_classes(name):
-        yield f'a cost is that of predicting classes, and the target of "{name}" is a number. Use another data set.'
-    elif size > (samples := data.sizes(name).train):
-        yield f"a batch of {size:,} is more than the {samples:,} training samples of {name}."

@@ -33,7 +33,6 @@ TWO_NUMBERS = "tables/two_numbers.csv"
 PREDICTED_LIMITS = "tables/predicted_limits.csv"
 # Numbers per seed of each context that is published with its verdict
 SEEDS = "seeds.json"
-TIMED_SEEDS = "timing/seeds.json"
 # File with the configuration, the docket and the origin of a study whose claims other sites show
 DESIGN = "design.json"
 

@@ -1,4 +1,4 @@
-"""Verdicts as records, and how files hold them: verdicts.json, timing/verdicts.json and their .csv."""
+"""Verdicts as records, and how files hold them: verdicts.json and verdicts.csv."""
 
 from __future__ import annotations
 

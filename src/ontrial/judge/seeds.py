@@ -10,33 +10,32 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from ontrial.judge import measurements, timing, verdicts
+from ontrial.judge import measurements, verdicts
 from ontrial.judge.claim import Claim
 from ontrial.judge.docket import Docket
 from ontrial.judge.measuring import Measured, MeasuredArm, Paired
 from ontrial.judge.records import Kind, Verdict
 from ontrial.judge.results import Results
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 DIGITS = 9  # significant digits of a number: with these, numbers in single precision are exact
 
 
-def measure(results: Results, docket: Docket, times: pd.DataFrame | None = None) -> dict[str, Sequence[Measured]]:
-    """Return the numbers of each context by measured claim; with a timing table, by timed claim."""
-    kind = Kind.MEASURED if times is None else Kind.TIMED
+def measure(results: Results, docket: Docket) -> dict[str, Sequence[Measured]]:
+    """Return the numbers of each context by measured or timed claim."""
     return {
-        claim.id: measurements.measure(results, claim.estimand)
-        if times is None
-        else timing.measure(results, claim.estimand, times)
+        claim.id: timed(docket, claim) if claim.kind is Kind.TIMED else measurements.measure(results, claim.estimand)
         for claim in docket.claims.values()
-        if claim.kind is kind and claim.estimand
+        if claim.estimand
     }
+
+
+def timed(docket: Docket, claim: Claim) -> list[Paired]:
+    """Return the numbers of each context of a timed claim, which the docket brings along."""
+    return decode({"claims": [docket.times[claim.id]]}, {claim.id: claim})[claim.id]
 
 
 def to_json(study: str, measured: Mapping[str, Sequence[Measured]]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ontrial import data
 from ontrial.errors import unknown
-from ontrial.judge import claims, timing
+from ontrial.judge import claims
 from ontrial.judge.claims import sharing_policies
 from ontrial.judge.docket import as_list
 from ontrial.judge.estimands import EACH
@@ -140,9 +140,10 @@ CLAIM_SETTINGS: dict[str, ValueCheck] = {
     "checkpoint": partial(_one_of, "checkpoint", CHECKPOINTS),
 }
 # For the metric "cost". near + offset stands for a batch size.
+TASKS = ("activation", "update", "sample")  # what is timed: both passes of a layer, an update, and that per sample
 COST_SETTINGS: dict[str, ValueCheck] = {
     **{name: CLAIM_SETTINGS[name] for name in ("dataset", "hidden", "activation", "optimiser")},
-    "task": partial(_one_of, "task", timing.TASKS),
+    "task": partial(_one_of, "task", TASKS),
     "batch_size": partial(_number, "batch size", 1),
     "near": partial(_number, "near", 2),
     "offset": partial(_number, "offset", -1),

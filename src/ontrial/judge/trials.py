@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ontrial.judge import measurements, samples, timing
+from ontrial.judge import measurements, samples, seeds
 from ontrial.judge.claim import Claim
 from ontrial.judge.claims import list_arms
 from ontrial.judge.docket import Docket
@@ -21,19 +20,18 @@ from ontrial.judge.verdicts import effect_of, judge_measured
 from ontrial.nn.recipe import evenly_spaced
 from ontrial.study.study import Study
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 MOST_STAGES = 12  # earlier records by which a context is judged, of which curves may have many more
 
 
 def judge_claims(results: Results, docket: Docket) -> Verdicts:
-    """Return the verdicts on all claims that are not timed, in docket order."""
-    claims = [claim for claim in docket.claims.values() if claim.kind is not Kind.TIMED]
-    return Verdicts(results.study.name, tuple(_judge_claim(results, claim) for claim in claims))
+    """Return the verdicts on all claims, in docket order."""
+    return Verdicts(results.study.name, tuple(_judge_claim(results, docket, claim) for claim in docket.claims.values()))
 
 
-def _judge_claim(results: Results, claim: Claim) -> Verdict:
+def _judge_claim(results: Results, docket: Docket, claim: Claim) -> Verdict:
+    if claim.kind is Kind.TIMED:  # times have a single look
+        measured = seeds.timed(docket, claim)
+        return judge_measured(claim, measured, (measured[0].n,))
     if claim.estimand:
         measured = measurements.measure(results, claim.estimand)
         verdict = judge_measured(claim, measured, looks_of(results.study, claim.estimand))
@@ -46,16 +44,6 @@ def _judge_claim(results: Results, claim: Claim) -> Verdict:
 def looks_of(study: Study, estimand: Estimand) -> tuple[int, ...]:
     """Return the number of seeds at each look at a measured claim, which all of its experiments share."""
     return study.experiments[estimand.experiments[0]].looks
-
-
-def judge_timed(results: Results, docket: Docket, table: pd.DataFrame) -> Verdicts:
-    """Return the verdicts on the timed claims from the timing table. Timed claims have a single look."""
-    verdicts = []
-    for claim in docket.claims.values():
-        if claim.kind is Kind.TIMED and claim.estimand:
-            measured = timing.measure(results, claim.estimand, table)
-            verdicts.append(judge_measured(claim, measured, (measured[0].n,)))
-    return Verdicts(results.study.name, tuple(verdicts))
 
 
 def judge_identity(claim: Claim, readings: Mapping[str, bool]) -> Verdict:

@@ -106,7 +106,6 @@ FUNCTIONS = {
     "effect": Function("ontrial.report.pages.claims.sentences:effect", takes="claim"),
     "verdict": Function("ontrial.report.pages.claims.verdicts:statement_with_verdict", takes="claim"),
     "tally": Function("ontrial.report.pages.claims.verdicts:tally"),
-    "verdict_files": Function("ontrial.report.pages.claims.verdicts:verdict_files"),
     "shown_verdicts": Function("ontrial.report.pages.claims.verdicts:shown"),
     "has_page": Function("ontrial.report.pages.lookup:has_page"),
     "has_claim": Function("ontrial.report.pages.lookup:has_claim", takes="claim"),

@@ -91,7 +91,7 @@ class SitePlan:
 
     @cached_property
     def figures(self) -> list[str]:
-        """The names of all figures except those of timed claims."""
+        """The names of all figures."""
         named = drawable(self.contents.figures, self.study, published=self.measured)
         return list(dict.fromkeys([*named, *of_claims(self.claims), *self._figures_of_others]))
 
@@ -100,11 +100,6 @@ class SitePlan:
         """The figures of the claims of published studies that have pages."""
         leading = [claim for claim in self.designed if "follows" not in claim]
         return [EVIDENCE + claim["id"] for claim in leading if claim.get("kind", Kind.MEASURED) == Kind.MEASURED]
-
-    @property
-    def timed_figures(self) -> list[str]:
-        """The names of the figures of timed claims."""
-        return list(of_claims(self.claims, Kind.TIMED))
 
     def files_of(self, figures: Collection[str]) -> list[FigureFile]:
         """Return the files of figures: one per language, scheme and width. The report includes the widest light one."""

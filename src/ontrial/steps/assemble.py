@@ -27,7 +27,6 @@ def assemble(
     explorer: list[Input],
     docket: Input | None,
     verdicts: Input | None,
-    timed: Input | None,
     design: Input | None,
     atlas: Input | None,
     folder: str,
@@ -41,8 +40,7 @@ def assemble(
     figures: Folders of figures.
     explorer: Files of the explorer.
     docket: The claims (docket.json), if the study tests any.
-    verdicts: The measured verdicts (.json), if there are any.
-    timed: The timed verdicts (.json), if there are any.
+    verdicts: The verdicts (.json), if there are any.
     design: The design of the published atlas (.json), if there is one.
     atlas: The verdicts of the published atlas (.json), if there are any.
     folder: Folder of the site.
@@ -54,11 +52,11 @@ def assemble(
     shared = {"figures": drawn, "explorer": map(Path, explorer)}
     site.assemble(Path(folder), shared, site.root(texts, site.names_of(names)))
     with files.atomic_folder(Path(folder, "verdicts")) as judged:
-        for path, name in ((verdicts, "verdicts.json"), (timed, "timed-verdicts.json"), (atlas, "atlas.json")):
+        for path, name in ((verdicts, "verdicts.json"), (atlas, "atlas.json")):
             if path:
                 shutil.copyfile(path, judged / name)
         homes = [Path(folder, language) for language in site.names_of(names)]
-        claims = _claims_of(_read_docket(docket), (verdicts, timed), homes, address) if docket else []
+        claims = _claims_of(_read_docket(docket), (verdicts,), homes, address) if docket else []
         claims += _claims_of(_read_design(design), (atlas,), homes, address) if design else []
         if claims:
             content = {"version": tried.VERSION, "claims": claims}

@@ -10,7 +10,7 @@ from ontrial.storage.options import Input, Output
 def judge(
     study: Input, runs: Input, records: Input, correct: Input, docket: Input, json: Output, csv: Output, tuned: Output
 ) -> None:
-    """Judge every claim of the study that is not timed.
+    """Judge every claim of the study.
 
     study: The study (study.json).
     runs: Table of runs (.parquet).

@@ -25,7 +25,7 @@ STUDY = (
 )
 JUDGE = (
     *("judge", "storage/shipped.py"),
-    *(f"!judge/{name}.py" for name in ("*checks", "designs", "judging_plan", "obstacles", "seeds", "smallest_effects")),
+    *(f"!judge/{name}.py" for name in ("*checks", "designs", "judging_plan", "obstacles", "smallest_effects", "times")),
     *("!judge/ledger*.py", "!judge/questions.py", "!judge/table*.py"),  # judge anybody's runs
     *(f"study/schemas/{name}.schema.yaml" for name in ("claims", "published", "verdicts")),
 )
@@ -44,7 +44,6 @@ CODE: dict[str, tuple[str, ...]] = {
     "look": (*STEP, *CELL, *STUDY, *JUDGE),
     "collect": (*STEP, *CELL, *STUDY, "storage/versions.py"),
     "judge": (*STEP, *CELL, *STUDY, *JUDGE),
-    "measure_costs": (*STEP, *CELL, *STUDY, *JUDGE),
     "provenance": (*STEP, *CELL, *STUDY, "storage"),
     "job_times": (*STEP, *CELL, *STUDY),
     "draw": (*STEP, *CELL, *STUDY, *JUDGE, *TEXTS, *FIGURES, "storage/workers.py"),

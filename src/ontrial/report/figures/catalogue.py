@@ -71,9 +71,9 @@ def unmet_needs(figure: Figure, study: Study) -> list[str]:
     return [need for need in figure.needs if not all(map(NEEDS[need], experiments))]
 
 
-def of_claims(claims: Mapping[str, Claim], kind: Kind = Kind.MEASURED) -> tuple[str, ...]:
-    """Return the names of the figures that are drawn from verdicts on claims of a kind, measured or timed.
+def of_claims(claims: Mapping[str, Claim]) -> tuple[str, ...]:
+    """Return the names of the figures that are drawn from verdicts on measured and timed claims.
 
     claims: Claims by id.
     """
-    return tuple(EVIDENCE + id for id, claim in claims.items() if claim.kind is kind)
+    return tuple(EVIDENCE + id for id, claim in claims.items() if claim.kind in (Kind.MEASURED, Kind.TIMED))

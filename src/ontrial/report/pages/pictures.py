@@ -121,7 +121,7 @@ def _absence(page: Page, name: str) -> str | None:
 def _check_figure(page: Page, name: str) -> None:
     results, figures = page.results, page.sources.contents.figures
     known = [name for name, drawn in figures.items() if drawn.source != "verdicts"]
-    known += [figure for kind in (Kind.MEASURED, Kind.TIMED) for figure in of_claims(results.claims, kind)]
+    known += of_claims(results.claims)
     if name not in known:
         raise InputError(unknown("figure", name, known))
     if name not in figures:

@@ -1,7 +1,5 @@
 """The note under each figure, with the runs that it shows, and commands that draw it and train one of its cells."""
 
-from ontrial.judge.records import Kind
-from ontrial.report.figures.catalogue import of_claims
 from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers, tables
@@ -28,8 +26,7 @@ def provenance_note(page: Page, name: str) -> str:
 def _commands(page: Page, name: str, experiments: list[str]) -> list[tuple[str, str]]:
     """Return pairs of purpose and shell command, to draw the figures and to train a cell of its first experiment."""
     rebuild = f"snakemake --cores 2 {page.config_option} --force results/{page.results.study.name}/"
-    folder = "timing/figures" if name in of_claims(page.results.claims, Kind.TIMED) else "figures"
-    lines = [(page.say["origin draw"], f"{rebuild}{folder}")]
+    lines = [(page.say["origin draw"], f"{rebuild}figures")]
     cell = numbers.find_cell(page.results, experiments[0], {}) if experiments else None
     if cell:
         lines.append((page.say["origin train"], f"{rebuild}runs/{cell.path}.parquet"))

@@ -191,12 +191,6 @@ def shown(page: Page) -> Shown:
     )
 
 
-def verdict_files(page: Page) -> list[str]:
-    """Return the names of the files in which the site has the verdicts as data."""
-    kinds = {verdict.kind for verdict in page.results.verdicts.values()}
-    return ["verdicts.json", *(["timed-verdicts.json"] if Kind.TIMED in kinds else [])]
-
-
 def citation(page: Page, id: str) -> str:
     """Return an entry for the verdict on a claim, to copy; "" if the version of the package is not known."""
     word = word_of(page, lookup.verdict_on(page, id))
