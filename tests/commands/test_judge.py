@@ -58,7 +58,7 @@ def run(*words: str) -> None:
 
 @pytest.mark.parametrize("words", [["--help"], ["My runs.csv", *QUESTION, "--json"]])
 def test_it_imports_no_more_than_it_needs(table, words):
-    absent = ["anywidget", "jsonschema_rs", "matplotlib", "mkdocs", "openpyxl", "pyarrow", "snakemake", "yte"]
+    absent = ["jsonschema_rs", "matplotlib", "mkdocs", "openpyxl", "pyarrow", "snakemake", "yte"]
     if words == ["--help"]:
         absent += ["jinja2", "numpy", "pandas", "rich", "scipy", "yaml"]
     code = f"""import sys

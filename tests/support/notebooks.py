@@ -1,4 +1,4 @@
-"""JupyterLab, in which slow tests open notebooks as readers do."""
+"""Jupyter, with which slow tests run notebooks as readers do."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ import pytest
 BIN = Path(sys.executable).parent
 FOLDERS = ("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "XDG_CONFIG_HOME")
 needs_notebooks = pytest.mark.skipif(
-    not (BIN / "jupyter-lab").exists(), reason="needs JupyterLab: make .venv/ready-develop"
+    not (BIN / "jupyter-execute").exists(), reason="needs nbclient: make .venv/ready-develop"
 )
 
 

@@ -107,7 +107,7 @@ def test_the_commands_of_the_workflow_write_the_table_of_a_pull_request(publishe
     against_base, of_published, against_own = comparing()
     summary = tmp_path / "summary.md"
     assert bash(against_base, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
-    assert "No verdict moved: 6 verdicts and 25 contexts are the same." in summary.read_text(encoding="utf-8")
+    assert "No verdict moved: 7 verdicts and 29 contexts are the same." in summary.read_text(encoding="utf-8")
     assert bash(against_own, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
     assert bash(of_published, tmp_path, GITHUB_STEP_SUMMARY=str(summary)).returncode == 0
     assert "No published file moved." in summary.read_text(encoding="utf-8")

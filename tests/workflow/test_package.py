@@ -35,7 +35,6 @@ def test_the_wheel_contains_its_data_files_and_licences(wheel):
         "ontrial/shipped/environment.yml",
         "ontrial/study/schemas/config.schema.yaml",
         "ontrial/report/figures/ontrial.mplstyle",
-        *(f"ontrial/widget/{name}" for name in ("frame.css", "frame.js", "widget.js")),
         "ontrial/report/fonts/NanumGothic.ttf",
         "ontrial/report/fonts/STIXTwoMath-Regular.ttf",
         "ontrial/report/fonts/TrialSans-Regular.ttf",
