@@ -36,7 +36,7 @@ from support.weights import hash_weights
 X = np.random.default_rng(1).normal(size=(16, 4))
 data = make_data((X, (X[:, 0] > 0).astype(int)))
 architecture = Architecture((4, 8, 2), "relu", "softmax", "cross_entropy", "he")
-history = train(architecture, Recipe(batch_size=4, epochs=2), data, [0.1], [1], portable=True)
+history = train(architecture, Recipe(batch_size=4, epochs=2), data, [0.1], [1])
 print(hash_weights(history.weights))
 """
 WITHOUT_POSIX = f"""\

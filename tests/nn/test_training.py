@@ -349,7 +349,6 @@ def test_invalid_recipe_is_rejected(settings, message):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"recipe": Recipe(4, epochs=1, clip_norm=1.0), "portable": True}, "portable with clip_norm 1: sums"),
         ({"learning_rates": [0.1]}, "1 learning rates, 2 seeds: must be one or more"),
         ({"learning_rates": [], "seeds": []}, "0 learning rates, 0 seeds: must be one or more, and equally many of"),
         ({"learning_rates": [0.1, -1]}, "learning rate -1: must be a finite number, 0 or more"),

@@ -90,20 +90,17 @@ def test_a_preset_of_what_the_playground_lacks_is_refused(results, settings, mes
     assert refusal.startswith(f"index.md, preset wrong: {message}")
 
 
-def curves(settings: dict[str, Any], *, portable: bool = False) -> list[dict[str, np.ndarray]]:
-    """Return the test accuracy, training loss and dead units of each network of a preset at eleven records.
-
-    portable: Whether to train with the bits of the page, which takes longer.
-    """
+def curves(settings: dict[str, Any]) -> list[dict[str, np.ndarray]]:
+    """Return the test accuracy, training loss and dead units of each network of a preset at eleven records."""
     chosen = playground.START | settings
     count = max(len(value) if isinstance(value, list) else 1 for value in chosen.values())
     networks = [
         {name: value[i] if isinstance(value, list) else value for name, value in chosen.items()} for i in range(count)
     ]
-    return [curves_of(network, portable) for network in networks]
+    return [curves_of(network) for network in networks]
 
 
-def curves_of(network: dict[str, Any], portable: bool) -> dict[str, np.ndarray]:
+def curves_of(network: dict[str, Any]) -> dict[str, np.ndarray]:
     names = ("dataset", "activation", "initialisation", "objective", "optimiser", "batch_size")
     cell = Cell(
         **{name: network[name] for name in names},
@@ -114,7 +111,7 @@ def curves_of(network: dict[str, Any], portable: bool) -> dict[str, np.ndarray]:
         training=Training(epochs=network["epochs"], record=10, probes=("units",) if network["depth"] else ()),
     )
     rates, seeds = cell.learning_rates, cell.seeds
-    history = train(cell.architecture, cell.recipe, cell.arrays(seeds), rates, seeds, portable=portable)
+    history = train(cell.architecture, cell.recipe, cell.arrays(seeds), rates, seeds)
     return {name: values[0] for name, values in history.measures.items()} | {"diverged": history.diverged[0]}
 
 
@@ -155,7 +152,7 @@ def test_sigmoids_stay_where_guessing_is_and_a_negative_mean_ends_it_earlier():
 
 
 def test_units_die_at_a_large_rate():
-    small, large = curves(presets()["dying"], portable=True)
+    small, large = curves(presets()["dying"])
     assert np.nanmax(large["dead_units"]) > 0.2 > 0.05 > np.nanmax(small["dead_units"])
     assert not large["diverged"].any()
 

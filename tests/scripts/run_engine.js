@@ -1,6 +1,5 @@
 // Run tasks with the engine of the page: JSON tasks on standard input, JSON answers on standard output. The engine is that
 // of workers, or with --in-page that of the page itself, without WebAssembly.
-import {createHash} from "node:crypto"
 import {readFileSync} from "node:fs"
 import {runInThisContext} from "node:vm"
 import {gzipSync} from "node:zlib"
@@ -30,19 +29,12 @@ engine.files = {
   titanic: gzipSync(readFileSync(new URL("titanic.csv", data))).toString("base64"),
 }
 
-const NAN = 0x7fc00000
 const kept = {}
 const dataset = async name => (kept[name] ??= await engine.DATASETS[name]())
 const arrays = async ({name, seed, outputs, size}) =>
   (kept[[name, seed, outputs, size]] ??= engine.arrays(await dataset(name), seed, outputs, size))
 
 const train = async run => [...(await engine.start(run))].filter(Boolean)
-
-/** Return the SHA-256 of numbers, little-endian. NaN has one form, whatever its bits. */
-const hashOf = numbers =>
-  createHash("sha256")
-    .update(Uint32Array.from(new Uint32Array(numbers.buffer), (bits, i) => (Number.isNaN(numbers[i]) ? NAN : bits)))
-    .digest("hex")
 
 const TASKS = {
   registries: () =>
@@ -59,7 +51,7 @@ const TASKS = {
   },
   activation: ({name, z}) => {
     const {value, slope} = engine.ACTIVATIONS[name]
-    return {value: z.map(value), slope: z.map(x => slope(x, Math.fround(value(x))))}
+    return {value: z.map(value), slope: z.map(x => slope(x, value(x)))}
   },
   split: async ({name, seed, size}) => engine.split(await dataset(name), seed, size),
   async arrays(options) {
@@ -68,7 +60,7 @@ const TASKS = {
   },
   async train({cell, ...run}) {
     const records = await train({...run, cell: {...cell, keepsWeights: true}})
-    return records.map(({parameters, ...record}) => ({...record, hash: hashOf(parameters)}))
+    return records.map(({parameters, ...record}) => ({...record, weights: parameters && [...parameters].map(String)}))
   },
   limit: async run => (await train(run))[0],
   async code({cells, choice}) {

@@ -14,7 +14,6 @@ from support.combinations import covering
 from support.outcomes import classify
 from support.project import ROOT
 from support.scripts import read_scripts, run
-from support.weights import hash_weights
 
 from ontrial import data
 from ontrial.judge import statistics
@@ -47,7 +46,7 @@ PAGE_METRICS = {
 }
 DATASETS = ("digits", "titanic", "moons", "spirals", "xor")
 OBJECTIVES = [(output, loss) for output, losses in LEGAL.items() for loss in losses]
-TOLERANCE = 2e-6  # of losses of the same weights, which the two engines add up in different orders
+TOLERANCE = 1e-5  # of weights, relative to the largest, losses and shares: sums of float32 have another order in NumPy
 
 
 def cell_of(dataset: str, architecture: Architecture, recipe: Recipe, samples: int) -> dict[str, Any]:
@@ -134,15 +133,20 @@ arrays_of = functools.cache(lambda name, seed, output, size: data.arrays(name, [
 
 
 def compare(cases: list[tuple[str, Architecture, Recipe, float, int]], size: int | None = None) -> None:
-    """Train networks in both engines, and compare every bit of their weights, and everything that is recorded."""
+    """Train networks in both engines, and compare their weights and everything that is recorded.
+
+    Both round to float32, in different orders, so weights may differ by TOLERANCE of the largest.
+    """
     tasks, histories = [], []
     for name, architecture, recipe, rate, seed in cases:
         arrays = arrays_of(name, seed, architecture.output, size)
         cell = cell_of(name, architecture, recipe, arrays.train.X.shape[1])
         tasks.append({"task": "train", "cell": cell, "seed": seed, "rate": rate})
-        histories.append(train(architecture, recipe, arrays, [rate], [seed], portable=True))
+        histories.append(train(architecture, recipe, arrays, [rate], [seed]))
     for case, records, history in zip(cases, run(tasks), histories, strict=True):
-        assert records[-1]["hash"] == hash_weights(history.weights)[0], case
+        weights = np.concatenate([part.ravel() for layer in history.weights for part in layer])
+        page, scale = np.array(records[-1]["weights"], float), np.abs(weights).max()
+        np.testing.assert_allclose(page, weights, atol=TOLERANCE * scale, err_msg=str(case))
         assert [record["updates"] for record in records] == history.updates.tolist()
         assert [record["epochs"] for record in records] == history.epochs.tolist()
         assert [record["diverged"] for record in records] == history.diverged[0].tolist()
@@ -180,7 +184,6 @@ def test_long_runs_are_the_same():
     compare(
         [
             ("digits", digits, Recipe(16, updates=1_440, per_doubling=1, first=10), 0.25, 101),
-            ("digits", digits, Recipe(16, updates=1_440), 0.5, 101),  # amplifies the last bit to another network
             ("digits", digits, Recipe(256, epochs=5, optimiser="nesterov", weight_decay=0.001), 0.05, 102),
             ("digits", digits, Recipe(1, epochs=1, optimiser="adam", weight_decay=0.001), 0.001, 103),
             ("titanic", titanic, Recipe(32, epochs=10, probes=("probabilities", "groups")), 0.125, 104),
@@ -195,7 +198,17 @@ def test_workers_and_pages_train_the_same():
         architecture = Architecture(layers, "tanh", "softmax", "cross_entropy", "glorot")
         cell = cell_of("spirals", architecture, Recipe(batch_size, epochs=2, probes=("units", "gradients")), 100)
         tasks.append({"task": "train", "cell": cell, "seed": 1, "rate": 0.25})
-    assert run(tasks) == run(tasks, "--in-page")
+    for worker, page in zip(run(tasks), run(tasks, "--in-page"), strict=True):
+        for one, other in zip(worker, page, strict=True):
+            assert one.keys() == other.keys()
+            for name in one:
+                np.testing.assert_allclose(
+                    np.array(one[name], float),
+                    np.array(other[name], float),
+                    rtol=TOLERANCE,
+                    atol=TOLERANCE,
+                    err_msg=name,
+                )
 
 
 @pytest.mark.skipif(not ASSEMBLER.exists(), reason="needs the WebAssembly assembler, which `make lint` fetches")

@@ -269,8 +269,8 @@ def add_activation(project: Path) -> None:
     entry = '\n    "softsign": Activation(softsign, softsign_derivative, initialisation="glorot"),'
     replace(module, "ACTIVATIONS = {", "ACTIVATIONS = {" + entry)
     formula = (
-        "softsign: {value: z => fround(z / fround(1 + Math.abs(z))), "
-        "slope: (_, a) => fround(fround(1 - Math.abs(a)) * fround(1 - Math.abs(a))), numpy: 'z / (1 + abs(z))'},"
+        "softsign: {value: z => z / (1 + Math.abs(z)), "
+        "slope: (_, a) => (1 - Math.abs(a)) ** 2, numpy: 'z / (1 + abs(z))'},"
     )
     replace(project / FORMULAS, "const ACTIVATIONS = {", f"const ACTIVATIONS = {{ {formula}")
     add_words(project, "figures", "softsign: {en: softsign, ko: 소프트사인}")
@@ -284,7 +284,7 @@ def add_loss(project: Path) -> None:
     replace(module, "LOSSES = {", 'LOSSES = {\n    "log_cosh": Loss(log_cosh, log_cosh_gradient),')
     mse, second = '    "mse": np.ones_like,\n', '    "log_cosh": lambda error: 1 - np.tanh(error) ** 2,\n'
     replace(project / "src/ontrial/nn/curvature.py", mse, mse + second)
-    formula = "log_cosh: {term: (p, y) => Math.log(Math.cosh(p - y)), slope: (p, y) => tanh(fround(p - y))},"
+    formula = "log_cosh: {term: (p, y) => Math.log(Math.cosh(p - y)), slope: (p, y) => tanh(p - y)},"
     replace(project / FORMULAS, "const LOSSES = {", f"const LOSSES = {{ {formula}")
     add_words(project, "figures", "log_cosh: {en: log-cosh, ko: 로그 코시}")
     replace(project / STYLES, "STYLES = {", 'STYLES = {\n    "softmax+log_cosh": Style(GOLD, "solid", "H"),')
@@ -301,8 +301,7 @@ def add_optimiser(project: Path) -> None:
     elif recipe.optimiser == "sgd":"""
     replace(project / "src/ontrial/nn/reference.py", '    if recipe.optimiser == "sgd":', theory)
     formula = (
-        "damped: {states: 0, step(θ, g, η) { for (const i of g.keys()) "
-        "θ[i] -= fround(fround(η * g[i]) / fround(1 + Math.abs(g[i]))) }},"
+        "damped: {states: 0, step(θ, g, η) { for (const i of g.keys()) θ[i] -= (η * g[i]) / (1 + Math.abs(g[i])) }},"
     )
     replace(project / FORMULAS, "const OPTIMISERS = {", f"const OPTIMISERS = {{ {formula}")
     add_words(project, "figures", "damped: {en: damped, ko: 감쇠}")

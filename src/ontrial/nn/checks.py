@@ -21,19 +21,12 @@ def check_arguments(
     weights: Weights | None,
     batch_order: np.ndarray | None,
     dtype: DTypeLike,
-    portable: bool,
 ) -> None:
     """Raise ValueError if an argument of `train` is invalid or does not fit the others."""
     check_type("architecture", architecture, Architecture)
     check_type("recipe", recipe, Recipe)
     check_type("data", data, Data)
     check_dtype(dtype)
-    if portable and np.dtype(dtype) != np.float32:
-        raise ValueError(f"portable with dtype {np.dtype(dtype)}: must be float32.")
-    if portable and recipe.clip_norm is not None:
-        raise ValueError(f"portable with clip_norm {recipe.clip_norm:g}: sums of squares have no portable form.")
-    if portable and recipe.members > 1:
-        raise ValueError(f"portable with {recipe.members} members: means of predictions are not portable.")
     _check_data(architecture, data, dtype)
     if data.target_scale is not None:
         _check_target_scale(architecture, data.target_scale, len(data.seeds))

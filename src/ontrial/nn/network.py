@@ -15,7 +15,6 @@ from ontrial.errors import unknown
 from ontrial.nn import initialisers, products
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.objectives import objective
-from ontrial.nn.portable import PortableArray
 
 Weights = list[tuple[np.ndarray, np.ndarray]]  # (W (R, n_in, n_out), b (R, n_out)) of each layer
 
@@ -145,12 +144,11 @@ class Buffers:
         """Bind and return each layer's calls for a step of plain SGD: they compute its gradient.
 
         The first layer's calls, which run last, then subtract all gradients from the parameters. A wide first layer is
-        updated directly, without storing its gradient, unless batches are large or arrays portable.
+        updated directly, without storing its gradient, unless batches are large.
         """
         first, *rest = self.gradient_calls
         start, W = 0, network.matrices[0]
-        in_place = products.in_place_is_faster(W[0].size, self.target.shape[1])
-        if in_place and not isinstance(network.parameters, PortableArray):
+        if products.in_place_is_faster(W[0].size, self.target.shape[1]):
             first = products.subtract_gradient(W, self.x[0], self.delta[0])
             start = W[0].size
         parameters, gradients = network.parameters[:, start:], network.gradients[:, start:]
@@ -166,17 +164,12 @@ class Network:
     that is always 1. Together they form a matrix (R, n_in + 1, n_out), so that xW + b is a single product.
     """
 
-    def __init__(self, architecture: Architecture, weights: Weights, dtype: DTypeLike, *, portable: bool = False):
-        """Copy the weights, (W (R, n_in, n_out), b (R, n_out)) for each layer, into R networks.
-
-        portable: Whether they compute the same bits on every machine.
-        """
+    def __init__(self, architecture: Architecture, weights: Weights, dtype: DTypeLike):
+        """Copy the weights, (W (R, n_in, n_out), b (R, n_out)) for each layer, into R networks."""
         self.architecture = architecture
         self.activation = ACTIVATIONS[architecture.activation]
         self.objective = objective(architecture.output, architecture.loss)
         self.parameters: np.ndarray = np.zeros((len(weights[0][0]), architecture.parameters), dtype)
-        if portable:
-            self.parameters = self.parameters.view(PortableArray)
         self.gradients = np.zeros_like(self.parameters)
         self.matrices = _views(self.parameters, architecture.shapes)
         self.matrix_gradients = _views(self.gradients, architecture.shapes)

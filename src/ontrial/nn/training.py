@@ -55,7 +55,6 @@ def train(
     batch_order: np.ndarray | None = None,
     dtype: DTypeLike = np.float32,
     keep_weights: bool = True,
-    portable: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> History:
     """Train R networks, one for each pair of a learning rate and a seed, and record them.
@@ -69,12 +68,11 @@ def train(
     weights: Initial weights to use instead, (W (R · M, n_in, n_out), b (R · M, n_out)) for each layer.
     batch_order: Batch order to use instead: indices of training samples, (R · M, epochs, n); with dropout, each once.
     keep_weights: Whether to return the final weights. Those of many large networks take much memory.
-    portable: Whether to compute the same bits on every machine, in float32, which takes about 15 times as long.
     progress: Function called at every record with the share of the work done, from 0 to 1.
 
     Raises ValueError if an argument is invalid or does not fit the others.
     """
-    check_arguments(architecture, recipe, data, learning_rates, seeds, weights, batch_order, dtype, portable)
+    check_arguments(architecture, recipe, data, learning_rates, seeds, weights, batch_order, dtype)
     members, seeds = recipe.members, list(seeds)
     rates: np.ndarray = np.repeat(np.array(learning_rates, dtype), members)
     slices = np.repeat([data.seeds.index(seed) for seed in seeds], members)
@@ -100,7 +98,7 @@ def train(
         with np.errstate(all="ignore"):  # divergence is recorded as a result, not reported as a warning
             histories.append(
                 _train_block(
-                    Network(architecture, initial, dtype, portable=portable),
+                    Network(architecture, initial, dtype),
                     recipe,
                     pools,
                     taught.select_runs(networks),

@@ -6,7 +6,6 @@ globalThis.engine ??= {}
   const SHAPE_SEED = 20210705
   const POINTS = 500 // points per class
   const DECIMALS = 1e6 // to which coordinates are rounded
-  const BLOCK = 2_048 // samples that are added up before the next ones
   const CHUNK = 500 // rows of a file that are read at a time
   const LARGE = 50 // people in a group whose rate is known well enough
 
@@ -160,15 +159,10 @@ globalThis.engine ??= {}
   function scaling({X, oneUnit}, train) {
     const features = X[0].length
 
-    /** Add up a term of each feature, in the order of ontrial/data/splits.py: blocks first. */
+    /** Add up a term of each feature. */
     function total(term) {
       const totals = new Float64Array(features)
-      for (let start = 0; start < train.length; start += BLOCK) {
-        const sums = new Float64Array(features)
-        for (const i of train.slice(start, start + BLOCK))
-          for (let j = 0; j < features; j++) sums[j] += term(X[i][j], j)
-        for (let j = 0; j < features; j++) totals[j] += sums[j]
-      }
+      for (const i of train) for (let j = 0; j < features; j++) totals[j] += term(X[i][j], j)
       return totals
     }
 

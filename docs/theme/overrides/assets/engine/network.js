@@ -2,14 +2,11 @@
 globalThis.engine ??= {}
 ;(engine => {
   const {ACTIVATIONS, INITIALISATIONS, OPTIMISERS} = engine
-  const fround = Math.fround // lets the compiler add and multiply in float32
-  const ZERO = fround(0)
 
   /**
    * Compute C = A B for A (rows × inner), B (inner × columns) and C (rows × columns). The strides aRow and aInner are the
    * distances of neighbours in A, so that it may be transposed; bInner is that of rows in B. Four sums of a row are kept in
-   * registers, which is more than twice as fast as one at a time. Each starts at 0 and follows the inner index, as in
-   * ontrial/nn/portable.py.
+   * registers, which is more than twice as fast as one at a time.
    * @param {Float32Array} A @param {number} aRow @param {number} aInner
    * @param {Float32Array} B @param {number} bInner @param {Float32Array} C
    * @param {number} rows @param {number} inner @param {number} columns
@@ -18,12 +15,12 @@ globalThis.engine ??= {}
     const tiled = columns - (columns % 4)
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < tiled; j += 4) {
-        let [s0, s1, s2, s3] = [ZERO, ZERO, ZERO, ZERO]
+        let [s0, s1, s2, s3] = [0, 0, 0, 0]
         for (let k = 0, a = i * aRow, b = j; k < inner; k++, a += aInner, b += bInner) {
-          s0 = fround(s0 + fround(A[a] * B[b]))
-          s1 = fround(s1 + fround(A[a] * B[b + 1]))
-          s2 = fround(s2 + fround(A[a] * B[b + 2]))
-          s3 = fround(s3 + fround(A[a] * B[b + 3]))
+          s0 += A[a] * B[b]
+          s1 += A[a] * B[b + 1]
+          s2 += A[a] * B[b + 2]
+          s3 += A[a] * B[b + 3]
         }
         const c = i * columns + j
         C[c] = s0
@@ -32,9 +29,8 @@ globalThis.engine ??= {}
         C[c + 3] = s3
       }
       for (let j = tiled; j < columns; j++) {
-        let sum = ZERO
-        for (let k = 0, a = i * aRow, b = j; k < inner; k++, a += aInner, b += bInner)
-          sum = fround(sum + fround(A[a] * B[b]))
+        let sum = 0
+        for (let k = 0, a = i * aRow, b = j; k < inner; k++, a += aInner, b += bInner) sum += A[a] * B[b]
         C[i * columns + j] = sum
       }
     }
@@ -196,9 +192,9 @@ globalThis.engine ??= {}
     constructor(network, {optimiser, momentum, weightDecay}, rate) {
       this.network = network
       this.rule = OPTIMISERS[optimiser]
-      this.rate = fround(rate)
-      this.momentum = fround(momentum)
-      this.weightDecay = fround(weightDecay)
+      this.rate = rate
+      this.momentum = momentum
+      this.weightDecay = weightDecay
       this.isPlain = optimiser === "sgd" && !weightDecay // as in ontrial/nn, its gradients are scaled by the rate
       this.states = Array.from({length: this.rule.states}, () => new Float32Array(network.parameters.length))
       this.updates = 0
@@ -212,10 +208,10 @@ globalThis.engine ??= {}
         for (let layer = 0; layer < network.depth; layer++) {
           const [W, dW] = [network.W[layer], network.dW[layer]]
           const weights = network.inputs[layer] * network.outputs[layer] // not the biases
-          const share = fround(rate * weightDecay)
+          const share = rate * weightDecay
           for (let i = 0; i < weights; i++)
-            if (rule.decoupled) W[i] -= fround(share * W[i])
-            else dW[i] += fround(weightDecay * W[i])
+            if (rule.decoupled) W[i] -= share * W[i]
+            else dW[i] += weightDecay * W[i]
         }
       this.updates++
       const {parameters, gradients} = network

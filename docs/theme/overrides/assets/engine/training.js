@@ -4,7 +4,7 @@ globalThis.engine ??= {}
   const BLOCK = 64 // samples that are measured at a time
   const PRODUCTS = 2 ** 21 // products of weights in a block, which has fewer samples if the network is wide
   const DEAD = 1e-6 // a unit is dead if its slope is below this for every training sample
-  const SATURATED = Math.fround(0.01) // a unit is saturated, for one sample, if its slope is below this
+  const SATURATED = 0.01 // a unit is saturated, for one sample, if its slope is below this
   const GRADIENT_SAMPLES = 256
   const BINS = 10 // bins of confidence
 
@@ -142,7 +142,7 @@ globalThis.engine ??= {}
           const best = network.predicted(row)
           const confidence = classes === 1 ? Math.max(p[row], 1 - p[row]) : p[row * classes + best]
           const isCorrect = best === engine.classOf(y, row * classes, classes)
-          total.gaps[Math.min(Math.floor(BINS * Math.fround(confidence)), BINS - 1)] += Number(isCorrect) - confidence
+          total.gaps[Math.min(Math.floor(BINS * confidence), BINS - 1)] += Number(isCorrect) - confidence
         }
       },
       result: ({nll, gaps}, size) => ({
