@@ -9,7 +9,6 @@ import pytest
 from support.pages import CLAIMS, context, page_of, verdict, with_findings
 
 from ontrial.book.chapters import pages_found
-from ontrial.book.teaching import pages_slides
 from ontrial.data.splits import SCALINGS
 from ontrial.judge.checks import CLAIM_SETTINGS, COST_SETTINGS
 from ontrial.judge.policies import POLICIES
@@ -127,7 +126,6 @@ def test_an_answer_without_a_pattern_counts_the_settings(results):
     english, korean = (sentences.answer_of(page_of(results, language), judged) for language in ("en", "ko"))
     assert english.startswith("It depends on the setting: of 8, the answer is yes in 4, no in 4. ")
     assert korean.startswith("설정에 따라 다르다. 8가지 가운데 그런 것이 4가지, 아닌 것이 4가지다. ")
-    assert "held in" not in pages_slides.counted_badge(page_of(results), judged)
 
 
 VALUES = {  # of each axis that the contexts of a claim may have

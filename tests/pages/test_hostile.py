@@ -158,12 +158,12 @@ def test_no_text_of_what_is_published_becomes_markup(sources, path):
 
 
 def in_chapter(claims: Mapping[str, Claim]) -> dict[str, Claim]:
-    """Return the claims in a chapter of the theory, so that it has slides."""
+    """Return the claims in a chapter of the theory."""
     return {id: replace(claim, chapter="activations") for id, claim in claims.items()}
 
 
 def evidence(sources: Sources) -> dict[str, str]:
-    """Return the pages of claims, the slides and the list of works, without front matter."""
+    """Return the pages of claims and the list of works, without front matter."""
     pages = {"index.md": "[[ verdicts() ]][[ tally() ]]", "activations.md": "# A"}
     made = build_pages(tiny.with_docs(sources, pages=pages))
     return {path: without_front_matter(text) for path, text in made.items()}
@@ -213,7 +213,6 @@ def test_no_text_of_claims_becomes_markup(sources):
     cited = {"wilson2003": {"text": HOSTILE, "url": HOSTILE}}
     made = evidence(tiny.with_findings(tiny.with_docket(sources, references=cited), claims=claims))
     assert "javascript:alert" in made["evidence/small.md"]
-    assert "javascript:alert" in made["slides/activations.md"]
     assert {path: marks for path, text in made.items() if (marks := markup(text))} == {}
 
 

@@ -81,16 +81,6 @@ def test_a_row_says_how_many_networks_of_each_side_fail_and_says_it_once(pages):
     assert "fail" not in evidence.repetitions(pages["en"], failing("positive"), ESTIMAND)
 
 
-def test_nothing_repeats_a_headline_that_says_no(pages):
-    page = pages["en"]
-    for policies, rest in ((["tuned"], ""), (["fixed", "tuned"], "No, in neither of the two settings that we tried.")):
-        contexts = [context("reversed", {"policy": each}, estimate=-5.0, low=-7.0, high=-3.0) for each in policies]
-        results = replace(page.results, verdicts={"small": verdict("small", "refuted", *contexts)})
-        judged = replace(page, sources=replace(page.sources, results=results))
-        assert sentences.headline(judged, "small").startswith("No. ")
-        assert sentences.after_headline(judged, "small") == rest
-
-
 def test_a_time_that_never_arrives_shows_what_is_proven(pages):
     never = context("undecided", estimate=math.inf, low=0.96, high=math.inf, unit="log2", failed=(20, 0))
     judged = verdict("small", "inconclusive", never, unit="log2")

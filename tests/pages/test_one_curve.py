@@ -154,7 +154,7 @@ def test_written_tables_are_read_as_a_measurement(results, tmp_path):
     (folder / "tables").mkdir(parents=True)
     for name, table in tables.items():
         table.to_csv(folder / f"tables/{name}.csv", index=False, float_format="%.5g")
-    (folder / "verdicts.json").write_text('{"version": 3, "study": "one-curve", "claims": []}')
+    (folder / "verdicts.json").write_text('{"version": 4, "study": "one-curve", "claims": []}')
     paths = [str(path) for path in folder.rglob("*.*")]
     measured = finding_files.read_measurements(paths)
     assert set(measured) == {"one-curve"}  # not a replication

@@ -680,7 +680,7 @@ def test_pages_are_the_hand_written_and_the_generated_ones_with_evidence_in_orde
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_claims_that_hold_by_definition_share_a_page_and_so_do_those_that_nothing_here_can_test(results, language):
     holds, fails = Reading("with a bias", Outcome.HOLDS), Reading("step", Outcome.FAILS)
-    found = {"sums": ("by_construction", holds), "wrong": ("refuted", fails), "slides": ("by_construction", holds)}
+    found = {"sums": ("by_construction", holds), "wrong": ("refuted", fails), "bent": ("by_construction", holds)}
     judged = {
         id: verdict(id, conclusion, kind=Kind.BY_CONSTRUCTION, readings=(reading,))
         for id, (conclusion, reading) in found.items()
@@ -695,7 +695,7 @@ def test_claims_that_hold_by_definition_share_a_page_and_so_do_those_that_nothin
         *("evidence/definitions.md", "evidence/not-testable.md", "evidence/.order"),
     ]
     page = pages["evidence/definitions.md"]
-    for id in ("sums", "slides"):
+    for id in ("sums", "bent"):
         section = page[re.search(rf"^## .+ {{: #{id} }}$", page, re.MULTILINE).end() :]
         said = "A sum." if language == "en" else "합이다."
         parts = ("badge-by_construction", said, "Because.", "badge-holds", "Wilson", "<details", f"ontrial-{id},")

@@ -15,7 +15,7 @@ SCHEMES = ("light", "dark")
 
 # One page for each template, and for each script that draws something.
 TEMPLATES = ["index", "gradients", "explorer", "the-valley", "guess", "playground", "evidence/index", "glossary"]
-TEMPLATES += ["evidence/small-batch-accuracy", "figures/neuron", "slides/losses"]
+TEMPLATES += ["evidence/small-batch-accuracy", "figures/neuron", "slides-steps"]
 
 browser_test = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: install chromium")]
 

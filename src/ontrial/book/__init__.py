@@ -22,6 +22,7 @@ FUNCTIONS = {
     "law_line": Function("ontrial.book.home.pages_law:law_line"),
     "toy": Function("ontrial.book.small.pages:toy"),
     "really": Function("ontrial.book.small.pages:really", takes="claim"),
+    "picture": Function("ontrial.book.small.pages:picture"),
     "asked": Function("ontrial.book.small.pages:asked"),
     "small_cards": Function("ontrial.book.small.pages:small_cards"),
     "one_curve": Function("ontrial.book.one_curve.pages:OneCurve"),
@@ -41,7 +42,6 @@ FUNCTIONS = {
     "playground": Function("ontrial.book.teaching.pages_playground:Playground"),
     "tried_mish": Function("ontrial.book.teaching.pages_own_idea:tried"),
     "random_activations": Function("ontrial.book.teaching.pages_own_idea:tally"),
-    "decks": Function("ontrial.book.teaching.pages_slides:decks"),
 }
 
 FIGURES = {
@@ -109,17 +109,13 @@ FIGURES = {
 BOOK = Contents(
     figures=FIGURES,
     functions=FUNCTIONS,
-    parts=(
-        "ontrial.book.teaching.pages_slides:slide_pages",
-        "ontrial.book.teaching.pages_notebooks:notebooks",
-    ),
+    parts=("ontrial.book.teaching.pages_notebooks:notebooks",),
     pages=(
         *CHAPTERS,
         *("learning-rate", "playground", "teachers", "exam", "own-idea", "judge", "elsewhere"),
-        *("worksheet-neurons", "worksheet-steps", "speed-limit", "one-curve"),
+        *("worksheet-neurons", "worksheet-steps", "slides-neurons", "slides-steps", "speed-limit", "one-curve"),
         *SMALL,
     ),
-    templates=("slides",),
     chapters=CHAPTERS,
     measurements=("random-activations", "replications", "one-curve", "limit", "mish", "atlas", "again", "law", "size"),
     titles=tuple(f"ontrial.book.{topic}.titles:TITLES" for topic in ("chapters", "one_curve")),

@@ -46,7 +46,7 @@ def toy(page: Page, name: str, still: str = "") -> str:
         numbers=found,
         words=page.texts.after(f"toy {name} ") | {"hint": page.texts.get(f"toy {name} hint", page.texts["toy hint"])},
         scripts=["toys/shapes", "toys/toy", *SMALL[chapter][name].scripts, f"toys/{name}"],
-        still=_still(page, still),
+        still=picture(page, still),
         where=page.say["small where"].format(
             chapter=Markdown("[{}]({}{}.md)").format(page.say[f"small {chapter}"], page.root, chapter),
             number=names.index(name) + 1,
@@ -64,7 +64,7 @@ def _chapter_of(name: str) -> str:
     raise InputError(unknown("small page", name, NAMES))
 
 
-def _still(page: Page, figure: str) -> str:
+def picture(page: Page, figure: str) -> str:
     """Return a figure without its title; "" if it has not been drawn."""
     if not figure or not pictures.is_drawn(page, figure):
         return ""

@@ -1,1 +1,1 @@
-"""For classes: slides, an exam, notebooks, and an idea of one's own."""
+"""For classes: an exam, notebooks, and an idea of one's own."""

@@ -1,1 +1,1 @@
-"""Pages on the claims of the docket: verdicts, evidence, slides."""
+"""Pages on the claims of the docket: verdicts, evidence."""

@@ -164,22 +164,6 @@ def _headline_of_refuted(page: Page, verdict: Verdict) -> str:
     return page.say["answer any no"].format(contrary) if contrary else _answer_contexts(page, verdict)
 
 
-def after_headline(page: Page, id: str) -> str:
-    """Return the rest of the answer to a claim, after its headline; "" if that is all."""
-    verdict = lookup.verdict_on(page, id)
-    if verdict.conclusion is Conclusion.INCONCLUSIVE:
-        return answer(page, id)
-    if by_hand := written_answer(page, verdict):
-        return _split(by_hand)[1]
-    if verdict.readings or not verdict.contexts:
-        return _answer_readings(page, verdict) if verdict.conclusion is Conclusion.REFUTED else ""
-    melting, collapse, contrary = _further_sentences(page, verdict)
-    if verdict.conclusion is Conclusion.REFUTED and contrary:
-        where_not = _answer_contexts(page, verdict) if len(verdict.contexts) > 1 else ""  # else the headline says it
-        return Markdown(" ").join(filter(None, [where_not, melting, collapse]))
-    return Markdown(" ").join(filter(None, [melting, collapse, contrary]))
-
-
 def titled(page: Page, id: str) -> str:
     """Return the topic of a claim and its headline, where the claim itself is not in sight: "Powers of two – No"."""
     topic = lookup.short_name(page, id).removesuffix(".")
