@@ -85,26 +85,6 @@ def test_a_preset_trains_two_networks_and_draws_them(opened, protocol):
     assert page.locator(".film-clock").inner_text() == "epoch 50 of 50"
 
 
-@pytest.mark.essential
-@from_server_and_folder
-def test_a_limit_is_predicted_and_then_tried_by_keyboard(opened, protocol):
-    page = opened("#dataset=moons", protocol)
-    says = page.locator(".playground-limit [role=status]")
-    attempt = page.get_by_role("button", name="Train at nine rates")
-    assert attempt.is_disabled()
-    page.get_by_role("button", name="Predict A’s limit").press("Enter")
-    says.filter(has_text="Predicted: learning rates up to 0.").wait_for(timeout=PATIENCE)
-    assert page.locator(".playground-wall").count() == 1
-    attempt.press("Enter")
-    says.filter(has_text="times the predicted limit").wait_for(timeout=PATIENCE)
-    assert len(page.locator(".playground-limit .film-line-1").get_attribute("points").split()) == 9
-    page.get_by_label("data set").select_option("spirals")  # another choice has no prediction yet
-    assert says.inner_text() == ""
-    assert page.locator(".playground-wall").count() == 0
-    page.get_by_role("button", name="Predict A’s limit").press("Enter")
-    says.filter(has_text="how many updates 70% takes, it cannot say.").wait_for(timeout=PATIENCE)
-
-
 def test_an_error_in_a_worker_is_explained(opened):
     page = opened("#epochs=2")
     fault = "\nif (!globalThis.document) engine.start = async () => { throw new Error('no memory') }"

@@ -122,9 +122,9 @@ PUBLISHED = {
         ("wide", 0.2, {"hidden": "128"}),
     )
 }
-ONE_CURVE, LIMIT, LAW = (
+ONE_CURVE, LAW = (
     read_measurements([str(path) for path in (ROOT / "results/reference" / name).rglob("*.*")])[name]
-    for name in ("one-curve", "limit", "law")
+    for name in ("one-curve", "law")
 )
 RECOLOURED = ("neuron", "batch-rate-surface", "evidence-smaller")  # a diagram, a heatmap, intervals
 NAMES = [
@@ -160,7 +160,6 @@ def results(tmp_path_factory) -> Findings:
         measurements={
             "replications": PUBLISHED,
             "one-curve": ONE_CURVE,
-            "limit": LIMIT,
             "law": LAW,
         },
     )

@@ -174,7 +174,7 @@ def test_a_table_that_is_none_is_reported(tmp_path):
 
 
 # Studies whose dockets landed before their networks were trained, which the history shows
-REGISTERED = [name for name in ("limit", "law", "again") if (REFERENCE / name / "design.json").exists()]
+REGISTERED = [name for name in ("law", "again") if (REFERENCE / name / "design.json").exists()]
 
 
 def git(*arguments: str) -> str | None:
@@ -231,26 +231,20 @@ def test_each_context_follows_from_its_published_numbers_per_seed(study):
 
 
 def numbers_in(table: pd.DataFrame, claim: Claim, cell: Cell) -> np.ndarray:
-    """Return the numbers of a cell by seed in a table of distances and limits, or of predicted limits."""
+    """Return the numbers of a cell by seed in a table of distances and limits."""
     rows = table[(table["experiment"] == cell.experiment) & (table["goal"] == claim.estimand.threshold)]
     for name in ("dataset", "hidden", "activation", "output", "loss", "optimiser", "momentum", "batch_size"):
         rows = rows[rows[name] == cell.columns[name]]
-    if claim.estimand.metric == "limit_error":
-        rows = rows[rows["claim"] == claim.id]
-        return np.log2(rows["measured_limit"] / rows["predicted_limit"]).to_numpy()
     return rows[claim.estimand.metric].to_numpy()
 
 
-@pytest.mark.parametrize(
-    ("study", "name", "least"), [("one-curve", "two_numbers", 20), ("limit", "predicted_limits", 60)]
-)
-def test_contexts_follow_from_the_tables_of_distances_and_limits_of_studies_without_seeds(study, name, least):
+def test_contexts_follow_from_the_table_of_distances_and_limits():
     """Those in which each seed has a number; five digits of it are published."""
-    read, claims = docket_of(study)
-    judged = result_files.read_verdicts(REFERENCE / study / "verdicts.json").by_claim
-    table, checked = published.read_table(REFERENCE / study / f"tables/{name}.csv"), 0
+    read, claims = docket_of("one-curve")
+    judged = result_files.read_verdicts(REFERENCE / "one-curve/verdicts.json").by_claim
+    table, checked = published.read_table(REFERENCE / "one-curve/tables/two_numbers.csv"), 0
     for claim in claims.values():
-        if not claim.estimand or claim.estimand.metric not in {*table, "limit_error"} - {"updates_to_accuracy"}:
+        if not claim.estimand or claim.estimand.metric not in {*table} - {"updates_to_accuracy"}:
             continue
         for context in judged[claim.id].contexts:
             arms = list_arms(read, claim.estimand, context.settings)
@@ -264,7 +258,7 @@ def test_contexts_follow_from_the_tables_of_distances_and_limits_of_studies_with
             assert (again.outcome, again.n) == (context.outcome, context.n), (claim.id, context.settings)
             np.testing.assert_allclose(again.effect.numbers, context.effect.numbers, rtol=1e-3, atol=1e-4)
             checked += 1
-    assert checked >= least
+    assert checked >= 20
 
 
 @pytest.mark.parametrize("study", sorted(STUDIES))

@@ -8,12 +8,9 @@ import pytest
 from support.messages import message_of
 from support.simulated import simulated
 
-from ontrial import data
-from ontrial.judge import checks, forecasts
-from ontrial.judge.metrics import METRICS, first_crossing, rising
-from ontrial.judge.rate_free import lag, largest_rate, plateau
-from ontrial.nn import OPTIMISERS, Architecture
-from ontrial.nn.curvature import predict_limit
+from ontrial.judge import checks
+from ontrial.judge.metrics import METRICS
+from ontrial.judge.rate_free import largest_rate, plateau
 
 GOAL = 0.8
 RATES = 2.0 ** np.arange(-6, 2)
@@ -153,31 +150,6 @@ def test_a_design_that_cannot_show_a_distance_is_refused(old, new, expected):
     assert expected in message_of(lambda text: parse(text, STUDY.replace(old, new)), docket(BATCHES, *PLAIN))
 
 
-@pytest.mark.parametrize(("metric", "settings", "expected"), [
-    ("limit_error", "optimiser: adam, loss: cross_entropy", "so that its limit is not predicted."),
-    ("lost_at_half_limit", "optimiser: momentum, loss: cross_entropy, policy: tuned", "compares learning rates, not"),
-])  # fmt: skip
-def test_a_limit_that_nobody_can_predict_is_refused(metric, settings, expected):
-    side = "equality: {of: {batch_size: 16}, and: factor 1}" if metric == "limit_error" else (
-        "at_most: {of: {batch_size: 16}, and: 0 points}")  # fmt: skip
-    effect = "threshold: 0.8\n    smallest_effect: factor 1.5" if metric == "limit_error" else (
-        "smallest_effect: 0.5 points")  # fmt: skip
-    text = docket(side, effect, f"where: {{{settings}}}", metric=metric)
-    assert expected in message_of(parse, text)
-    assert not METRICS[metric].is_curve  # stages would share a plateau, or a limit that belongs to the end
-
-
-def test_a_plateau_that_all_seeds_share_allows_one_look():
-    studies = [
-        STUDY.replace("{from: 101, to: 112}", seeds)
-        for seeds in ("{from: 101, looks: [6, 12]}", "{from: 101, to: 112}")
-    ]
-    several, single = ((lambda text, study=study: parse(text, study)) for study in studies)
-    assert "finds one plateau for all seeds" in message_of(several, docket(BATCHES, *PLAIN, metric="flow_limit"))
-    assert single(docket(BATCHES, *PLAIN, metric="flow_limit"))
-    assert "one plateau" not in message_of(several, docket(BATCHES, *PLAIN[:2], metric="rate_limit"))
-
-
 def test_a_rate_that_changes_has_no_product():
     changing = STUDY.replace("training_samples:", "schedule: [cosine], training_samples:")
     text = docket(BATCHES, PRODUCTS, PLAIN[2], "smallest_effect: 1 point", **ACCURACY)
@@ -211,107 +183,3 @@ def test_a_product_gives_each_arm_its_learning_rate(optimiser, rates):
 def test_products_that_select_no_rate_are_refused(lines, expected):
     text = docket(BATCHES, *lines, "smallest_effect: 1 point", PLAIN[2], **ACCURACY)
     assert expected in message_of(parse, text)
-
-
-@pytest.mark.parametrize("optimiser", ["sgd", "momentum", "nesterov"])
-@pytest.mark.parametrize("mu", [0.0, 0.5, 0.9])
-def test_with_a_constant_gradient_an_optimiser_has_gone_as_far_as_the_lag_says(optimiser, mu):
-    momentum = 0.0 if optimiser == "sgd" else mu
-    network, eta = np.zeros((1, 1)), np.array([[0.1]])
-    state = [np.zeros((1, 1))] * (optimiser != "sgd")
-    for t in range(1, 40):
-        OPTIMISERS[optimiser].rule(network, -np.ones((1, 1)), eta, momentum, t, *state)
-        assert network.item() == pytest.approx(0.1 / (1 - momentum) * (t - lag(t, optimiser, momentum)))
-
-
-def test_the_first_updates_of_momentum_by_hand():
-    assert [lag(t, "momentum", 0.5) for t in (0, 1, 2)] == pytest.approx([0, 0.5, 0.75])  # goes ½, then ½ + ¼ more
-    assert [lag(t, "nesterov", 0.5) for t in (0, 1, 2)] == pytest.approx([0, 0.25, 0.375])
-
-
-def late(momentum: float, way: float = 20.0) -> pd.DataFrame:
-    """Return the records of seeds whose accuracy rises in proportion to how far momentum has gone along the flow."""
-    records = curves(lambda rate, seed: way, momentum=momentum).assign(optimiser="momentum")
-    rates, gone = records["learning_rate"] / (1 - momentum), RECORDS - lag(RECORDS, "momentum", momentum)
-    for part in ("test", "validation"):
-        records[f"{part}_accuracy"] = np.minimum(GOAL * np.tile(gone, 16) * rates / way, 1)
-    return records
-
-
-def test_the_distance_along_the_flow_leaves_out_the_lag():
-    records = late(0.875)
-    assert measure("flow_distance", records) == pytest.approx([20, 20], rel=1e-3)
-    table = METRICS["flow_limit"].numbers(records, "test", GOAL)
-    assert table.to_numpy() == pytest.approx(1, rel=0.02)  # at any rate
-    assert measure("distance_to_accuracy", records)[0] > 20.2  # the first definition counts the lag
-
-
-def test_one_plateau_for_all_seeds_is_where_their_median_is_constant():
-    def noisy(rate, seed):
-        return 3.0 * (1.5 if seed == 1 and rate == RATES[1] else 1)
-
-    records = pd.concat([curves(noisy), curves(lambda rate, seed: 3.0).assign(seed=lambda each: each["seed"] + 2)])
-    metric = METRICS["flow_distance"]
-    found = metric.summary(
-        metric.numbers(records.assign(optimiser="sgd"), "test", GOAL), pd.Series(math.nan, [1, 2, 3, 4])
-    )
-    assert found.tolist() == pytest.approx([3] * 4)
-    own = METRICS["distance_to_accuracy"].numbers(records, "test", GOAL)
-    assert [own.columns[own.loc[seed].notna()][0] for seed in (1, 2)] == [RATES[2], RATES[0]]
-
-
-def test_a_smoothed_curve_reaches_a_late_goal_when_its_mean_does():
-    random = np.random.default_rng(1)
-    times = np.broadcast_to(np.arange(200.0), (300, 200))
-    values = times / 200 + random.normal(0, 0.1, times.shape)
-    first, smooth = (first_crossing(times, each, 0.5, np.greater_equal) for each in (values, rising(values)))
-    assert np.median(first) < 85  # noise arrives early
-    assert np.median(smooth) == pytest.approx(100, abs=4)
-
-
-def test_an_arrival_before_divergence_counts():
-    assert np.isnan(rising(np.array([[math.nan, math.nan]]))).all()
-    assert rising(np.array([[0.1, 0.9, 0.2, math.nan]]))[0, :2].tolist() == [0.1, 0.9]
-
-
-def network(**settings) -> pd.DataFrame:
-    """Return the columns of records that say what the networks of two seeds are."""
-    named = {"dataset": "digits", "hidden": "8", "activation": "tanh", "initialisation": "glorot", "output": "softmax"}
-    named |= {"loss": "cross_entropy", "training_samples": 128, "batch_size": 16, "optimiser": "sgd", "momentum": 0.0}
-    return pd.DataFrame([named | settings | {"seed": seed} for seed in (2, 1)])
-
-
-def test_records_say_whose_limit_is_predicted():
-    architecture = Architecture((64, 8, 10), "tanh", "softmax", "cross_entropy", "glorot")
-    arrays = data.arrays("digits", [1, 2], "softmax", training_samples=128)
-    expected = predict_limit(architecture, arrays, [1, 2], goal=0.7)
-    assert forecasts.predicted_limits(network(), 0.7) == pytest.approx(expected.limit(16), rel=0.01)
-    late = network(optimiser="momentum", momentum=0.9)
-    assert forecasts.predicted_limits(late, 0.7) == pytest.approx(expected.limit(16, 0.9), rel=0.01)
-
-
-def test_the_error_of_a_limit_is_how_often_the_predicted_one_goes_into_the_measured_one(monkeypatch):
-    monkeypatch.setattr(forecasts, "predicted_limits", lambda records, goal: np.array([2**-2.5, 2**-0.5]))
-    found = measure("limit_error", curves(far_beyond(1 / 4)).assign(optimiser="sgd"))
-    assert found == pytest.approx([1, -1])  # the limit is 2^-1.5
-
-
-def test_what_is_lost_at_half_the_limit_is_read_between_rates(monkeypatch):
-    monkeypatch.setattr(forecasts, "predicted_limits", lambda records, goal: np.array([2**0.5, 2.0**9]))
-    runs = [
-        {"seed": seed, "learning_rate": rate, "updates": 10, "test_accuracy": accuracy, "diverged": False}
-        for seed in (1, 2)
-        for rate, accuracy in [(0.5, 0.9), (1.0, 0.8)]
-    ]
-    metric = METRICS["lost_at_half_limit"]
-    table = metric.numbers(pd.DataFrame(runs).assign(dataset="digits"), "test", None)
-    assert metric.summary(table, pd.Series([0.5, 0.5], [1, 2])).tolist() == pytest.approx([5, math.nan], nan_ok=True)
-
-
-def test_noise_that_shortens_the_way_at_larger_rates_ends_no_plateau():
-    def noisy(rate, seed):
-        return 3.0 * (1.3 if rate == RATES[1] else 0.95)
-
-    records = curves(noisy).assign(optimiser="sgd")
-    assert measure("flow_distance", records) == pytest.approx([2.85, 2.85])
-    assert METRICS["flow_distance"].numbers(records, "test", GOAL).columns[0] == RATES[0]

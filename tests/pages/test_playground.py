@@ -53,7 +53,6 @@ def test_the_script_has_no_word_that_is_not_said_and_none_is_missing(results):
         "playground/diagram",
         "playground/screens",
         "playground/tool",
-        "playground/limit",
         "playground/page",
     )
     page = page_of(results)

@@ -21,9 +21,7 @@ from support.project import ROOT
 from ontrial.book.atlas import pages_sizes
 from ontrial.book.chapters import pages as chapters
 from ontrial.book.home import law
-from ontrial.book.one_curve import predicted_limits
 from ontrial.book.one_curve.pages import OneCurve
-from ontrial.book.one_curve.pages_limits import PredictedLimits
 from ontrial.book.replications import pages as replications
 from ontrial.book.replications import pages_agreement
 from ontrial.book.replications.agreement import count_agreements, pairs
@@ -227,7 +225,7 @@ def test_the_verdicts_of_which_some_may_be_wrong_are_all_that_the_site_shows():
     files = [str(path) for path in sorted(REFERENCE.glob("*/*.json")) + sorted(REFERENCE.glob("*/tables/*.csv"))]
     sources = with_findings(published("en"), measurements=finding_files.read_measurements(files))
     counted = {}
-    for name in ("default", "atlas", "size", "one-curve", "limit", "mish", "law", "again"):
+    for name in ("default", "atlas", "size", "one-curve", "mish", "law", "again"):
         rows = pd.read_csv(REFERENCE / name / "verdicts.csv")
         counted[name] = rows.loc[rows["kind"].isin(["measured", "timed"]), "id"].nunique()
     here = counted.pop("default")
@@ -374,8 +372,8 @@ def test_the_effects_of_replications_are_those_of_their_tables():
 
 @functools.cache
 def with_other_tables(language: str, study: str) -> Page:
-    """Return a page of a study that shows the published studies one-curve, limit and size."""
-    files = [str(path) for name in ("one-curve", "limit", "size") for path in sorted((REFERENCE / name).rglob("*.*"))]
+    """Return a page of a study that shows the published studies one-curve and size."""
+    files = [str(path) for name in ("one-curve", "size") for path in sorted((REFERENCE / name).rglob("*.*"))]
     return Page(with_findings(published(language, study), measurements=finding_files.read_measurements(files)), "a.md")
 
 
@@ -394,20 +392,6 @@ def test_the_cells_on_a_claim_of_one_curve_have_its_verdict_counts_and_estimates
         require_printed(estimates_shown, ends if len(shown) > 1 else ends[:1], id)
         checked += len(shown)
     assert checked > 25
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_rows_of_predicted_limits_have_the_effects_of_their_verdicts(language):
-    page, checked = with_other_tables(language, "default"), 0
-    rows = PredictedLimits(page).every_arm.splitlines()[2:]
-    arms = predicted_limits.arms(page.results).to_dict("records")
-    for row, arm in zip(rows, arms, strict=True):
-        verdict = page.results.measurement("limit").verdicts[arm["claim"]]
-        (context,) = verdict.matching({name: arm[name] for name in ("experiment", "batch_size")})
-        effect = row_of("limit", arm["claim"], context)
-        known = printed_numbers(effect)[: 3 if effect.is_finite else 1]
-        checked += require_printed(str(row).replace("&#126;", "~").split(" | ")[-1], known, (row, effect))
-    assert checked > 90
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -134,7 +134,7 @@ def test_figures_and_pages_read_the_measurements_that_they_show(plan):
     assert [Path(path).name for path in plan.measured["scaling"]] == ["scale.csv"]
     assert {"curves.csv", "verdicts.json"} <= {Path(path).name for path in plan.drawn_from}
     assert "circumstances.csv" in {Path(path).name for path in plan.measurements}
-    shown = {path for name in ("mish", "one-curve", "limit") for path in plan.measured[name]}
+    shown = {path for name in ("mish", "one-curve") for path in plan.measured[name]}
     assert not set(plan.measured["replications"]) & set(plan.measurements) - shown
 
 

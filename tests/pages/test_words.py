@@ -22,7 +22,6 @@ from ontrial.book.atlas import sizes as size
 from ontrial.book.chapters import figures_training as training_figures
 from ontrial.book.home import law, pages_batches
 from ontrial.book.one_curve import pages as one_curve
-from ontrial.book.one_curve import predicted_limits
 from ontrial.book.replications import agreement
 from ontrial.book.replications import pages as replications
 from ontrial.book.small import SMALL
@@ -115,11 +114,6 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "home spent {}": ("updates", "epochs"),
     "home said {}": (*pages_batches.KINDS, "all"),
     "home box {}": pages_batches.KINDS,
-    "limit by {}": predicted_limits.PREDICTORS,
-    "limit head {}": (
-        "part", "arms", "certain", "medians", "start", "range", "arm", "predicted", "measured", "factor",
-    ),
-    "limit part {}": ("near", "far", "plateau"),
     "small {}": SMALL,
     "law {} {}": product((*law.CLAIMS.values(), law.SAME), ("supported", "refuted", "inconclusive")),
     "finish {}": [finish.column for finish in training_figures.FINISHES],

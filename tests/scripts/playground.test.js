@@ -1,11 +1,10 @@
-// The settings of the playground: addresses and cells for the engine; and the limits that are found by trying.
+// The settings of the playground: addresses and cells for the engine.
 import assert from "node:assert/strict"
 import {test} from "node:test"
 import {load} from "./load.js"
 
-load("elements", "numbers", "charts", "playground/settings", "playground/limit")
+load("elements", "numbers", "charts", "playground/settings")
 const {readChoice, choiceText, settingsOf, cellOf, studySettings, frameEpochs} = globalThis.playgroundSettings
-const {arrival, wallOf} = globalThis.playgroundLimit
 
 const choices = {
   dataset: ["xor", "digits"],
@@ -96,48 +95,4 @@ test("the study's names for the settings of a cell", () => {
   )
   assert.equal(settings.hidden, "8-8")
   assert.equal(settings.batch_size, "full")
-})
-
-test("a goal is reached between two records, and never after a run has diverged", async () => {
-  const recordsOf = (...accuracies) =>
-    accuracies.map((test_accuracy, i) => ({updates: 10 * i, test_accuracy, diverged: test_accuracy === null}))
-  assert.equal(await arrival(recordsOf(0.1, 0.5, 0.9, 0.2), 0.8), 17.5)
-  assert.equal(await arrival(recordsOf(0.9), 0.8), 0)
-  assert.equal(await arrival(recordsOf(0.1, null), 0.8), Number.POSITIVE_INFINITY)
-})
-
-test("a wall is where the path is twice as long, and half-way to a rate that does not get there", () => {
-  assert.equal(
-    wallOf([
-      [-1, 0],
-      [0, 0.5],
-      [1, 1.5],
-    ]),
-    0.5,
-  )
-  assert.equal(
-    wallOf([
-      [-1, 0],
-      [0, 0.5],
-      [1, Number.POSITIVE_INFINITY],
-    ]),
-    0.5,
-  )
-  assert.equal(
-    wallOf([
-      [-1, 0],
-      [0, 2],
-      [1, 0.5],
-      [2, 2.5],
-    ]),
-    1.25,
-  ) // the last one counts
-  assert.equal(
-    wallOf([
-      [-1, 0],
-      [0, 0.5],
-    ]),
-    undefined,
-  )
-  assert.equal(wallOf([]), undefined)
 })

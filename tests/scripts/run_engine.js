@@ -5,18 +5,7 @@ import {runInThisContext} from "node:vm"
 import {gzipSync} from "node:zlib"
 
 const folder = new URL("../../docs/theme/overrides/assets/", import.meta.url)
-const ENGINE = [
-  "ziggurat",
-  "random",
-  "formulas",
-  "network",
-  "products",
-  "data",
-  "training",
-  "limits",
-  "statistics",
-  "judging",
-]
+const ENGINE = ["ziggurat", "random", "formulas", "network", "products", "data", "training", "statistics", "judging"]
 const scripts = process.argv.includes("--in-page") ? ENGINE.filter(name => name !== "products") : ENGINE
 const tools = ["elements", "networks", "playground/settings", "playground/code"]
 for (const name of [...scripts.map(name => `engine/${name}`), ...tools])
@@ -62,7 +51,6 @@ const TASKS = {
     const records = await train({...run, cell: {...cell, keepsWeights: true}})
     return records.map(({parameters, ...record}) => ({...record, weights: parameters && [...parameters].map(String)}))
   },
-  limit: async run => (await train(run))[0],
   async code({cells, choice}) {
     const {valuesOf, codeOf} = globalThis.playgroundCode
     const seed = Number(choice.seed[0])

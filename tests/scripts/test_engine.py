@@ -20,7 +20,7 @@ from ontrial.judge import statistics
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.samples import Numbers
-from ontrial.nn import predict_limit, train
+from ontrial.nn import train
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.losses import LOSSES
@@ -42,7 +42,7 @@ PAGE_METRICS = {
     name: metric
     for name, metric in METRICS.items()
     if metric.uses_rate and metric.predicts != "number" and not metric.of_predictions
-    if name not in ("fails", "lead_of_clean_labels", "lost_at_half_limit")
+    if name not in ("fails", "lead_of_clean_labels")
 }
 DATASETS = ("digits", "titanic", "moons", "spirals", "xor")
 OBJECTIVES = [(output, loss) for output, losses in LEGAL.items() for loss in losses]
@@ -335,29 +335,3 @@ def test_times_that_never_arrive_have_the_bounds_of_the_judge(sides):
     text = [[str(number).replace("inf", "Infinity") for number in arm] for arm in arms]
     (page,) = run([{"task": "sample", "estimand": options, "arms": text, "level": 0.95}])
     np.testing.assert_allclose(np.array(page, float), sample.interval(0.95), rtol=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("dataset", "activation", "objective", "hidden", "momentum"),
-    [
-        ("digits", "relu", ("softmax", "cross_entropy"), (16,), 0.9),
-        ("moons", "tanh", ("softmax", "mse"), (8, 8), 0.0),
-        ("moons", "gelu", ("sigmoid", "cross_entropy"), (8,), 0.0),
-        ("moons", "sigmoid", ("identity", "mse"), (8, 8, 8), 0.0),  # a plateau
-    ],
-)
-@pytest.mark.filterwarnings("ignore:The network starts on a plateau")
-def test_the_limit_is_predicted_as_in_python(dataset, activation, objective, hidden, momentum):
-    output, loss = objective
-    sizes = data.sizes(dataset)
-    layers = (sizes.features, *hidden, data.target_columns(dataset, output))
-    architecture = Architecture(layers, activation, output, loss, ACTIVATIONS[activation].initialisation)
-    arrays = data.arrays(dataset, [3], output, training_samples=200)
-    expected = predict_limit(architecture, arrays, [3], goal=0.7)
-    recipe = Recipe(16, updates=1, optimiser="momentum" if momentum else "sgd", momentum=momentum)
-    cell = cell_of(dataset, architecture, recipe, 200) | {"goal": 0.7}
-    (found,) = run([{"task": "limit", "cell": cell, "rate": 1, "seed": 3}])
-    assert found["limit"] == pytest.approx(expected.limit(16, momentum)[0], rel=0.03)  # an eigenvalue has 1 %
-    assert found["distance"] == pytest.approx(expected.distance[0], rel=0.03)
-    assert found["updates"] == pytest.approx(expected.updates(16, momentum)[0], rel=0.05)
-    assert found["isPlateau"] == expected.on_plateau[0]

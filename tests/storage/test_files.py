@@ -250,7 +250,7 @@ def test_draw_starts_one_process_per_thread(monkeypatch):
 
 def test_published_accuracies_belong_to_the_study_of_their_folder(tmp_path):
     for study in ("mnist", "full"):
-        files.write_text(tmp_path / study / "verdicts.json", '{"version": 3, "study": "any", "claims": []}')
+        files.write_text(tmp_path / study / "verdicts.json", '{"version": 4, "study": "any", "claims": []}')
     shutil.copytree(ROOT / "results/reference/mnist/tables", tmp_path / "mnist/tables")
     verdicts = [str(path) for path in sorted(tmp_path.glob("*/verdicts.json"))]
     studies = finding_files.read_studies([*verdicts, str(tmp_path / "mnist/tables/tuned.csv")])

@@ -282,8 +282,6 @@ def add_loss(project: Path) -> None:
     module = project / "src/ontrial/nn/losses.py"
     replace(module, "\n@dataclass", LOSS)
     replace(module, "LOSSES = {", 'LOSSES = {\n    "log_cosh": Loss(log_cosh, log_cosh_gradient),')
-    mse, second = '    "mse": np.ones_like,\n', '    "log_cosh": lambda error: 1 - np.tanh(error) ** 2,\n'
-    replace(project / "src/ontrial/nn/curvature.py", mse, mse + second)
     formula = "log_cosh: {term: (p, y) => Math.log(Math.cosh(p - y)), slope: (p, y) => tanh(p - y)},"
     replace(project / FORMULAS, "const LOSSES = {", f"const LOSSES = {{ {formula}")
     add_words(project, "figures", "log_cosh: {en: log-cosh, ko: 로그 코시}")

@@ -23,7 +23,7 @@ from typing import Any
 from ontrial.commands._changes import published_summary, summary
 from ontrial.errors import InputError, legible
 from ontrial.judge import published, records
-from ontrial.judge.published import TABLES
+from ontrial.judge.published import TUNED
 from ontrial.judge.records import VERSION, Verdicts, decode
 from ontrial.report.summaries import comparison
 from ontrial.storage import files
@@ -46,11 +46,9 @@ def compare(before: Path, after: Path) -> None:
         before = before / new.study
     old = read_verdicts(before / "verdicts.json")
     judged = comparison.changes(old, new)
-    tables = [
-        comparison.compare_file(name, read_places(before / name), read_places(after / name))
-        for name in TABLES
-        if (before / name).exists() and (after / name).exists()
-    ]
+    tables = []
+    if (before / TUNED).exists() and (after / TUNED).exists():
+        tables.append(comparison.compare_file(TUNED, read_places(before / TUNED), read_places(after / TUNED)))
     print(summary((old.study, new.study), judged, tables), end="")
     if any(change.moved for change in judged) or any(map(_changes_words, tables)):
         sys.exit(EXIT_MOVED)

@@ -23,7 +23,7 @@ from typing import Any
 
 import pandas as pd
 
-from ontrial.book.one_curve import predicted_limits, rate_free
+from ontrial.book.one_curve import rate_free
 from ontrial.commands import compare
 from ontrial.commands._study import add_study, changed_claims, results_of
 from ontrial.errors import InputError
@@ -103,7 +103,7 @@ def _publish_study(study: Study, study_file: str) -> None:
         files.write_text(folder / "verdicts.json", one_line_per_context(rounded))
         table = records.to_table(rounded)
         files.write_text(folder / "verdicts.csv", table.to_csv(index=False))
-        for name in (published.TIMES, *published.TABLES):
+        for name in (published.TIMES, published.TUNED):
             if (results / name).exists():
                 published.read_file(results / name)  # which checks it
                 (folder / name).parent.mkdir(exist_ok=True)
@@ -138,8 +138,6 @@ def _written(results: Path) -> dict[str, str]:
         commit = study_files.read_result(results / "provenance.json", "provenance.json").get("commit") or ""
         tables[published.CURVES] = rate_free.curves(content, commit[:12])
         tables[published.TWO_NUMBERS] = rate_free.two_numbers(content, checked_docket.claims)
-    if (table := predicted_limits.of_seeds(content, checked_docket.claims)) is not None:
-        tables[published.PREDICTED_LIMITS] = table
     texts = {
         name: without_defaults(table).to_csv(index=False, float_format=f"%.{DIGITS}g") for name, table in tables.items()
     }

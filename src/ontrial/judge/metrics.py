@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ontrial import data
-from ontrial.judge import forecasts, rate_free
+from ontrial.judge import rate_free
 from ontrial.judge.results import LAST, Records, Results, cached, own_seed
 from ontrial.judge.statistics import TOLERANCE
 from ontrial.nn import LOSSES, objective
@@ -182,7 +182,7 @@ def guessed_nll(dataset: str) -> float:
     return -math.log(shares[0]) if (shares == shares[0]).all() else float(-shares @ np.log(shares))
 
 
-def _time_to(measure: str, clock: str, reaches: np.ufunc, smooth: Callable | None = None) -> Numbers:
+def _time_to(measure: str, clock: str, reaches: np.ufunc) -> Numbers:
     """Return the function that finds when a measure first reaches the threshold, in epochs or updates (the clock).
 
     The measure is interpolated linearly between the record that reaches the threshold and the one before, so that the
@@ -190,38 +190,15 @@ def _time_to(measure: str, clock: str, reaches: np.ufunc, smooth: Callable | Non
 
     measure: Column name, with `{part}` in place of "validation" or "test".
     reaches: np.greater_equal for a measure that rises to the threshold, np.less_equal for one that falls.
-    smooth: Function of the values, (runs, records), whose result is used in their place.
     """
 
     def numbers(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
         assert threshold is not None
         times, values = records.curves(clock, measure.format(part=part))
-        crossing = first_crossing(times, smooth(values) if smooth else values, threshold, reaches)
+        crossing = first_crossing(times, values, threshold, reaches)
         return records.table(crossing.reshape(records.rows.shape[:2]))
 
     return numbers
-
-
-def rising(values: np.ndarray) -> np.ndarray:
-    """Return the best fit to each curve up to its maximum that never falls, and NaN after it.
-
-    The first hit of a curve that rises slowly is that of its noise, which a running maximum keeps. Least squares
-    averages records wherever they fall (isotonic regression: Barlow & Brunk 1972). What follows the maximum, such as
-    divergence, does not undo an arrival.
-
-    >>> rising(np.array([[0.1, 0.5, 0.3, 0.6, 0.2, np.nan]]))
-    array([[0.1, 0.4, 0.4, 0.6, nan, nan]])
-
-    values: Values of each run, NaN after its end, (runs, records).
-    """
-    from scipy.optimize import isotonic_regression  # imported here because most metrics do not need it
-
-    smooth = np.full(values.shape, np.nan)
-    for run, row in enumerate(values):
-        if np.isfinite(row).any():
-            end = np.nanargmax(row) + 1
-            smooth[run, :end] = isotonic_regression(row[:end]).x
-    return smooth
 
 
 def first_crossing(times: np.ndarray, values: np.ndarray, threshold: float, reaches: np.ufunc) -> np.ndarray:
@@ -343,11 +320,8 @@ class Metric:
     summary: Function (that table, rates of the seeds) → one number per seed.
     uses_rate: Whether `summary` takes the number at each seed's rate. Otherwise it uses all rates, and is given the
         seeds' own.
-    foresees: Whether the number compares with the limit that `ontrial.nn.predict_limit` gives before training.
     scales_with_loss: Whether the number is a learning rate, or one times updates. If the loss is multiplied by c, the
         number is divided by c, so that it compares only arms with the same objective, and by the same kind of steps.
-    one_plateau: Whether the number of a seed depends on the others, whose median has the plateau. Later looks would
-        change what earlier ones have judged.
     spread: Whether claims compare the seeds' absolute deviations from the median of their arm, not the numbers.
     lower_is_better: Whether tuning prefers the lower number.
     censored: Whether numbers may be +∞, so that medians summarise them and ratios compare them.
@@ -377,8 +351,6 @@ class Metric:
     summary: Callable[[pd.DataFrame, pd.Series], pd.Series] = at_rates
     uses_rate: bool = True
     scales_with_loss: bool = False
-    foresees: bool = False
-    one_plateau: bool = False
     spread: bool = False
     lower_is_better: bool = False
     censored: bool = False
@@ -424,7 +396,7 @@ class Metric:
     def is_curve(self) -> bool:
         """Whether every record of a run has the number, or what it follows from, so that it can be judged earlier."""
         is_recorded = self.failure != "start" and not self.of_predictions and self.sha256 is None
-        return is_recorded and not self.scales_with_loss and not self.foresees
+        return is_recorded and not self.scales_with_loss
 
     @property
     def is_of_one_record(self) -> bool:
@@ -484,13 +456,10 @@ def _to_train_loss(clock: str) -> Metric:
     return _time(_time_to("train_loss", clock, np.less_equal), clock, goal="loss")
 
 
-def _rate_free(
-    numbers: Numbers, summary: Callable[[pd.DataFrame, pd.Series], pd.Series], *, one_plateau: bool = False
-) -> Metric:
+def _rate_free(numbers: Numbers, summary: Callable[[pd.DataFrame, pd.Series], pd.Series]) -> Metric:
     return _of_classes(
         numbers,
         "number",
-        one_plateau=one_plateau,
         summary=summary,
         uses_rate=False,
         scales_with_loss=True,
@@ -499,20 +468,6 @@ def _rate_free(
         tuned_by="test_accuracy",
         failure="never",
     )
-
-
-def _at_half_limit(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
-    """Return by how much each run is more accurate than one at half of its seed's predicted limit, in points.
-
-    Between two rates of the grid, the accuracy is a straight line over the logarithm of the rate. NaN outside.
-    """
-    accuracy, limits = ACCURACY(records, part, None), forecasts.predicted_limits(records.networks(), threshold)
-    octaves = np.log2(accuracy.columns.to_numpy(float))
-    at_half = [
-        np.interp(half, octaves, row, np.nan, np.nan)
-        for half, row in zip(np.log2(limits / 2), accuracy.to_numpy(), strict=True)
-    ]
-    return accuracy.sub(at_half, axis=0)
 
 
 def _by_probe(numbers: Numbers, unit: str, probe: str, hidden_layers: int, failure: Failure, **options: Any) -> Metric:
@@ -538,9 +493,6 @@ TRAIN_LOSS = _no_worse_than_guessing("loss", _loss_of_guessing, np.fmin, set_nam
 VALIDATION_LOSS = _no_worse_than_guessing("loss", _loss_of_guessing, np.fmin, set_name="validation")
 UPDATES_TO_ACCURACY = _time_to("{part}_accuracy", "updates", np.greater_equal)
 DISTANCES = rate_free.distances(UPDATES_TO_ACCURACY)
-SMOOTHED_UPDATES = _time_to("{part}_accuracy", "updates", np.greater_equal, rising)
-FLOW = rate_free.distances(SMOOTHED_UPDATES, minus_lag=True)
-ON_FLOW = rate_free.on_plateau(FLOW, shared=True)
 NLL = _no_worse_than_guessing("nll", lambda records, _: guessed_nll(records.settings["dataset"]), np.fmin)
 
 BUILT_IN = {
@@ -585,20 +537,6 @@ BUILT_IN = {
     "updates_to_train_loss": _to_train_loss("updates"),
     "distance_to_accuracy": _rate_free(rate_free.on_plateau(DISTANCES), rate_free.at_small_rates),
     "rate_limit": _rate_free(rate_free.stretches(DISTANCES, rate_free.on_plateau(DISTANCES)), rate_free.largest_rate),
-    "flow_distance": _rate_free(ON_FLOW, rate_free.at_small_rates, one_plateau=True),
-    "flow_limit": _rate_free(rate_free.stretches(FLOW, ON_FLOW), rate_free.largest_rate, one_plateau=True),
-    "limit_error": _of_classes(
-        forecasts.limit_error(rate_free.stretches(rate_free.distances(SMOOTHED_UPDATES), ON_FLOW)),
-        "log2",
-        summary=forecasts.of_seed,
-        foresees=True,
-        one_plateau=True,
-        uses_rate=False,
-        needs_threshold=True,
-        tuned_by="test_accuracy",
-        failure="never",
-    ),
-    "lost_at_half_limit": _of_classes(_at_half_limit, foresees=True, tuned_by="test_accuracy"),
     "dead_units": _by_probe(final("dead_units", "last", scale=100), "points", "units", 1, "last"),
     "saturation": _by_probe(final("saturation", "last", scale=100), "points", "units", 1, "last"),
     "gradient_per_layer": _by_probe(gradient_per_layer, "log2", "gradients", 2, "start", between_hidden=True),

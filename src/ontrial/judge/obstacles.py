@@ -25,7 +25,6 @@ from ontrial.study.cell import Cell
 from ontrial.study.study import Study
 
 LEAST_SPAN = 2  # factor between the rates from which own rates are chosen
-FORESEEN = ("cross_entropy", "mse")  # losses whose curvature predicts a limit
 SHARED_RATE = "a learning rate that arms share suits one of them, and that decides the comparison."
 
 
@@ -201,19 +200,6 @@ def _of_plateaus(cell: Cell) -> Iterator[str]:
         )
 
 
-def _of_foresight(cell: Cell, metric: str) -> Iterator[str]:
-    """Yield the reasons why nobody can predict the limit of a cell, or compare it."""
-    if not rate_free.follows_flow(cell):
-        yield (
-            f'the optimiser of experiment "{cell.experiment}" takes steps of another length than learning rate times '
-            "gradient, so that its limit is not predicted. Use optimiser: [sgd]."
-        )
-    if metric == "lost_at_half_limit" and cell.recipe.optimiser != "sgd":
-        yield f'the metric "{metric}" compares learning rates, not effective ones. Use optimiser: [sgd].'
-    if cell.loss not in FORESEEN:
-        yield f'the metric "{metric}" needs the curvature of the loss. Use {" or ".join(FORESEEN)}, not {cell.loss}.'
-
-
 def _of_data(compared: ComparedArms) -> Iterator[str]:
     """Yield the reason why the runs of the arms can't be paired by their seeds."""
     names = dict.fromkeys(arm.cell.dataset for arm in compared.arms)
@@ -232,11 +218,6 @@ def _of_seeds(compared: ComparedArms) -> Iterator[str]:
         yield "the claim's experiments have different numbers of seeds, so that it has no common looks."
     elif len(compared.confirmatory_seeds) > 1:
         yield "the arms' experiments have different confirmatory seeds, so their runs can't be paired."
-    elif compared.arms and compared.estimand.measure.one_plateau and any(len(looks) > 1 for looks in compared.looks):
-        yield (
-            f'the metric "{compared.estimand.metric}" finds one plateau for all seeds, so that later ones would change '
-            "what the first look judged. Use a single number of seeds."
-        )
     elif compared.arms:
         yield from _of_resolution(compared.estimand, compared.arms, *compared.looks)
         if compared.estimand.measure.clock and all(arm.cell.training.happens for arm in compared.arms):
@@ -358,10 +339,8 @@ def _of_metric(arm: Arm, estimand: Estimand) -> Iterator[str]:
             yield f'the metric "{name}" needs the probe {probe}: add it to experiment "{cell.experiment}".'
     if metric.of_predictions and not cell.training.predictions:
         yield f'the metric "{name}" needs predictions: add predictions: true to experiment "{cell.experiment}".'
-    if (metric.scales_with_loss or metric.foresees) and cell.training.happens:
+    if metric.scales_with_loss and cell.training.happens:
         yield from _of_plateaus(cell)
-    if metric.foresees:
-        yield from _of_foresight(cell, name)
     if arm.checkpoint != LAST:
         yield from _of_checkpoint(cell, estimand)
     if metric.needs_training and not cell.training.happens:

@@ -24,13 +24,9 @@ if TYPE_CHECKING:  # what reads verdicts alone needs no tables
 # Files of a study that are published with its verdicts, if it has them, and compared with those of another run
 TIMES = "timing/time.json"
 TUNED = "tables/tuned.csv"
-SPEED_LIMITS = "tables/speed_limits.csv"  # counted by benchmarks/speed_limits.py
-TABLES = (TUNED, SPEED_LIMITS)
-# Files that are written when a study is published: if its claims need no learning rate, and if they are about predicted
-# limits
+# Files that are written when a study is published, if its claims need no learning rate
 CURVES = "tables/curves.csv"
 TWO_NUMBERS = "tables/two_numbers.csv"
-PREDICTED_LIMITS = "tables/predicted_limits.csv"
 # Numbers per seed of each context that is published with its verdict
 SEEDS = "seeds.json"
 # File with the configuration, the docket and the origin of a study whose claims other sites show

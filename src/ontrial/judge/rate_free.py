@@ -3,10 +3,6 @@
 At small rates, training follows gradient flow, so that the goal is reached after the same learning rate × updates,
 whatever the rate: the distance (Li, Tai & E 2017). At large rates, it takes longer or never happens: there is a limit.
 With momentum μ, the rate stands for the rate divided by 1 − μ, which is the total effect of one gradient.
-
-There are two definitions. The first one counts every update, takes the first hit of a curve, and finds a plateau for
-each seed. The second one, along the flow, smooths the curve, subtracts the lag of momentum, and finds one plateau for
-all seeds: late goals are otherwise lost in noise, and near ones in the lag. Claims made with the first one keep it.
 """
 
 from __future__ import annotations
@@ -36,66 +32,30 @@ def follows_flow(cell: Cell) -> bool:
     return recipe.optimiser in FOLLOW_FLOW and recipe.has_constant_rate and recipe.clip_norm is None
 
 
-def lag(updates: np.ndarray | float, optimiser: str, momentum: float) -> np.ndarray | float:
-    """Return by how many updates an optimiser is late after a number of updates: 0 for plain SGD.
-
-    With momentum μ and a constant gradient, t updates go η/(1 − μ) · (t − lag) along it. The velocity needs time to
-    build up: lag = μ (1 − μᵗ) / (1 − μ), and with Nesterov's, which is an update ahead, μ times that.
-
-    >>> [round(float(lag(t, "momentum", 0.5)), 3) for t in (1, 2, np.inf)]  # the first update goes half of η/(1 − μ)
-    [0.5, 0.75, 1.0]
-    """
-    return momentum * (momentum if optimiser == "nesterov" else 1) * (1 - momentum**updates) / (1 - momentum)
-
-
-def distances(updates: Numbers, *, minus_lag: bool = False) -> Numbers:
-    """Return the function that multiplies the updates to a goal by the learning rate: seeds × effective rates.
-
-    minus_lag: Whether the updates by which an optimiser is late do not count.
-    """
+def distances(updates: Numbers) -> Numbers:
+    """Return the function that multiplies the updates to a goal by the learning rate: seeds × effective rates."""
 
     def numbers(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
         table = updates(records, part, threshold)
-        momentum = records.settings["momentum"]
-        if minus_lag and momentum:
-            table = table - lag(table.to_numpy(), records.settings["optimiser"], momentum)
-        table.columns = table.columns / (1 - momentum)
+        table.columns = table.columns / (1 - records.settings["momentum"])
         return table * table.columns
 
     return numbers
 
 
-def on_plateau(of: Numbers, *, shared: bool = False) -> Numbers:
+def on_plateau(of: Numbers) -> Numbers:
     """Return the function that keeps distances at small rates, NaN elsewhere.
 
     These are the smallest rates over which the distance on validation data is constant.
 
     of: Result of `distances`.
-    shared: Whether all seeds have the rates at which their median is constant, and not each its own. Since large rates
-        only make the way longer, the closest values that never fall replace the medians: noise averages out.
     """
 
     def numbers(records: Records, part: str, threshold: float | None) -> pd.DataFrame:
         chosen, table = of(records, "validation", threshold), of(records, part, threshold)
-        values = _rising(np.median(chosen, axis=0))[None] if shared else chosen.to_numpy()
-        return table.where(np.broadcast_to(plateau(values, chosen.columns.to_numpy()), table.shape))
+        return table.where(plateau(chosen.to_numpy(), chosen.columns.to_numpy()))
 
     return numbers
-
-
-def _rising(distances: np.ndarray) -> np.ndarray:
-    """Return the closest distances that never fall with the rate, (rates,), in logarithms; ∞ stays where it is.
-
-    >>> _rising(np.array([np.inf, 2.0, 8.0, 2.0, 32.0, np.inf])).round(2).tolist()
-    [inf, 2.0, 4.0, 4.0, 32.0, inf]
-    """
-    from scipy.optimize import isotonic_regression  # imported here because most metrics do not need it
-
-    reached = np.isfinite(distances)
-    rising = np.full(len(distances), np.inf)
-    if reached.any():
-        rising[reached] = np.exp(isotonic_regression(np.log(distances[reached])).x)
-    return rising
 
 
 def stretches(of: Numbers, small: Numbers) -> Numbers:

@@ -158,12 +158,6 @@ class Records:
 
         return pd.DataFrame(numbers, *self._axes)
 
-    def networks(self) -> pd.DataFrame:
-        """Return the settings of the network of each seed, ascending by seed."""
-        import pandas as pd
-
-        return pd.DataFrame([{**self.settings, "seed": seed} for seed in self.seeds])
-
     @cached_property
     def _axes(self) -> tuple[pd.Index, pd.Index]:
         import pandas as pd

@@ -15,7 +15,6 @@ Two networks learn XOR at two learning rates, at once:
 
 from ontrial.nn.activations import ACTIVATIONS, Activation
 from ontrial.nn.arrays import make_data, predict
-from ontrial.nn.curvature import PredictedLimit, predict_limit
 from ontrial.nn.initialisers import INITIALISATIONS
 from ontrial.nn.losses import LOSSES, Loss
 from ontrial.nn.network import Architecture, Network
@@ -43,12 +42,10 @@ __all__ = [
     "Network",
     "Optimiser",
     "Output",
-    "PredictedLimit",
     "Recipe",
     "Samples",
     "make_data",
     "objective",
     "predict",
-    "predict_limit",
     "train",
 ]

@@ -68,14 +68,6 @@ MEASUREMENTS = {
                 *(f"one-curve/tables/{name}.csv" for name in ("curves", "two_numbers")),
             ),
         ),
-        Measurement(  # likewise
-            "limit",
-            (
-                "limit/verdicts.json",
-                "limit/design.json",
-                *(f"limit/tables/{name}_limits.csv" for name in ("predicted", "speed")),
-            ),
-        ),
         Measurement("mish", ("mish/verdicts.json",)),  # studies, published in the same way
         *(
             Measurement(name, (f"{name}/design.json", f"{name}/verdicts.json"))

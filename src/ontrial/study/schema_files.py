@@ -32,7 +32,7 @@ def load_schema(name: str) -> dict[str, Any]:
         from ontrial.study.cell import SETTINGS
 
         types = {column: each.column_type for name, each in SETTINGS.items() for column in each.columns or (name,)}
-        for name in ("tuned.csv", "curves.csv", "two_numbers.csv", "predicted_limits.csv"):
+        for name in ("tuned.csv", "curves.csv", "two_numbers.csv"):
             table = schema[name]
             table["properties"] |= {column: {"items": schema["$defs"][type]} for column, type in types.items()}
             table["required"] += types

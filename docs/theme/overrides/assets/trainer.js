@@ -1,7 +1,7 @@
 // Train networks with the engine in the folder `engine`: in workers, or where a page may not start any (opened from a
 // folder), in short slices of time.
 ;(() => {
-  const SCRIPTS = ["ziggurat", "random", "formulas", "network", "data", "training", "limits", "statistics", "judging"]
+  const SCRIPTS = ["ziggurat", "random", "formulas", "network", "data", "training", "statistics", "judging"]
   const SLICE = 12 // milliseconds: the page stays responsive
   const MOST_WORKERS = 4
   const {loadScript} = globalThis.elements

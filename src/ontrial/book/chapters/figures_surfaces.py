@@ -14,14 +14,13 @@ from matplotlib.patheffects import Normal, Stroke
 
 from ontrial.book.axes import HALO, panel_grid, style_of_policy
 from ontrial.book.chapters import selection
-from ontrial.book.one_curve import predicted_limits
 from ontrial.judge import policies
 from ontrial.nn.objectives import objective
 from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
-from ontrial.report.wording.styles import BEHIND, BLUE, DASHED, INK, MUTED, PAPER, RAMP, Style
+from ontrial.report.wording.styles import BEHIND, BLUE, INK, MUTED, PAPER, RAMP, Style
 
 FAILED: dict[str, Any] = {"facecolor": "none", "edgecolor": MUTED, "hatch": "////", "linewidth": 0}
 LEVELS = (0.02, 0.1, 0.3, 0.6, 0.9, 1.5, 3, 4.5, 6)  # contour levels of a loss
@@ -63,7 +62,6 @@ def batch_rate_surface(results: Findings, words: Phrases, width: float) -> tuple
         axes.plot(
             [], [], "o", markerfacecolor=PAPER, markeredgecolor=MUTED, markersize=8, label=words["edge of the grid"]
         )
-    _draw_limits(axes, predicted_limits.by_batch_size(results, "batch-size"), positions, rates, words)
     axes.set_xticks(list(positions.values()), _batch_sizes(sizes, full, words))
     axes.set_yticks(range(len(rates)), [formatting.rate(rate) for rate in rates])
     axes.set(xlabel=words["batch size"], ylabel=words["learning rate"], xlim=(-0.5, max(positions.values()) + 0.5))
@@ -85,18 +83,6 @@ def _draw_ridge(axes: Axes, x: float, behind: np.ndarray) -> None:
         axes.add_patch(
             Rectangle((x - 0.47, start - 0.47), 0.94, end - start - 0.06, fill=False, edgecolor=INK, linewidth=1.2)
         )
-
-
-def _draw_limits(
-    axes: Axes, limits: Mapping[int, float], positions: Mapping[int, float], rates: Sequence[float], words: Phrases
-) -> None:
-    """Draw a line across the column of each batch size at its predicted limit, if that is on the grid."""
-    heights = np.interp(np.log2(list(limits.values())), np.log2(rates), range(len(rates)), np.nan, np.nan)
-    known = [(positions[size], y) for size, y in zip(limits, heights, strict=True) if size in positions and y == y]
-    label = words["limit predicted"] if known else ""
-    for x, y in known:
-        axes.hlines(y, x - 0.46, x + 0.46, color=INK, linestyle=DASHED, linewidth=1, label=label)
-        label = ""
 
 
 def _draw_path(axes: Axes, choices: pd.DataFrame, style: Style, name: str) -> None:

@@ -16,7 +16,6 @@ from ontrial.book.one_curve.rate_free import (
     updates_at_limit,
 )
 from ontrial.errors import InputError, unknown
-from ontrial.judge import rate_free
 from ontrial.judge.records import Conclusion, Outcome
 from ontrial.judge.results import cached
 from ontrial.judge.statistics import supports
@@ -182,7 +181,7 @@ class OneCurve:
             return numbers.percent(self.page, 100 * row[name], places=0)
         if name == "late_limit":
             momentum = _row_of(self.page, settings | {"optimiser": "momentum"})["momentum"]
-            late = rate_free.lag(math.inf, "momentum", momentum)
+            late = momentum / (1 - momentum)
             return formatting.significant(1 / (1 / row["limit"] + late / row["distance"]), DIGITS)
         if name in ("distance", "limit"):
             return formatting.significant(row[name], DIGITS)

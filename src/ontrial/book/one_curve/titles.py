@@ -2,7 +2,6 @@
 
 import itertools
 
-from ontrial.book.one_curve import predicted_limits as limits
 from ontrial.book.one_curve.rate_free import equal_within, parted
 from ontrial.judge.records import Outcome
 from ontrial.judge.results import cached
@@ -45,18 +44,8 @@ def _published_outcomes(results: Findings, prefix: str) -> list[Outcome]:
     return [outcome for id, verdict in verdicts.items() if id.startswith(prefix) for outcome in verdict.outcomes]
 
 
-def predicted_limits(results: Findings) -> str | None:
-    """Return what the arms of the study `limit` with near goals say of the prediction; None if it is open."""
-    if "limit" not in results.measurements:
-        return None
-    arms = limits.arms(results)
-    found = limits.conclusion(arms[arms["part"] == "near"])
-    return None if found == "open" else found
-
-
 TITLES = {
     "one-curve": Titles(("one", "mostly"), one_curve),
     "curve-deviation": Titles(("all", "some", "none"), curve_deviation),
     "two-numbers": Titles(("limit",), two_numbers),
-    "predicted-limits": Titles(("supported", "refuted", "failed"), predicted_limits),
 }

@@ -21,7 +21,6 @@ SMALL: dict[str, dict[str, Small]] = {
     "learning-rate": {
         "the-valley": Small(PLAIN, ("numbers", "descent/steps")),
         "same-road": Small(PLAIN, ("numbers",)),
-        "predicted": Small(SLOPES, ("numbers",)),
     },
     "neuron-layers": {
         "a-neuron": Small(PLAIN, ("numbers",)),

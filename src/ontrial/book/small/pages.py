@@ -20,7 +20,6 @@ Numbers = Callable[[Page], dict[str, Any]]
 MEASURED: dict[str, tuple[Numbers, str]] = {
     "true-or-false": (pages_numbers.by_batch, "batch-rate-surface"),
     "same-road": (pages_numbers.road, "one-curve"),
-    "predicted": (pages_numbers.limits, "predicted-limits"),
     "count-images": (pages_numbers.leads, "count-images"),
     "backpropagation": (pages_numbers.passes, "backpropagation"),
     "dying-units": (pages_numbers.dead_by_rate, "dead-units"),

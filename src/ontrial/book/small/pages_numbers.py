@@ -1,14 +1,11 @@
 """Numbers of the study that toys draw."""
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
 from ontrial.book.chapters import dead_units, gradient_norms, mean_field
 from ontrial.book.chapters.worked_network import STEPS
 from ontrial.book.home import law, pages_batches, pages_law
-from ontrial.book.one_curve import predicted_limits
-from ontrial.book.one_curve.pages_limits import PredictedLimits
 from ontrial.nn import ACTIVATIONS
 from ontrial.report.pages import lookup, pictures
 from ontrial.report.pages.page import Page
@@ -86,25 +83,6 @@ def road(page: Page) -> dict[str, Any]:
         for size, rows in table.groupby("batch_size")
     }
     return {"rates": [float(rate) for rate in sorted(table["learning_rate"].unique())], "batches": batches}
-
-
-def limits(page: Page) -> dict[str, Any]:
-    """Return the predicted and the measured limit of each way to train with a near goal, by the former."""
-    shown, arm = PredictedLimits(page), ["experiment", "batch_size"]
-    predicted = page.results.measurement("limit").predicted_limits.groupby(arm)["predicted_limit"].median()
-    table = shown.arms().set_index(arm)
-    table = table.assign(predicted=table["predicted"].fillna(predicted))  # without a measured limit, it has no error
-    columns = ("predicted", "measured", "measured_low", "measured_high")
-    arms = [
-        {"name": shown.name(row), "outcome": row["outcome"]}
-        | {name.removeprefix("measured_"): _known(row[name]) for name in columns}
-        for row in table.reset_index().sort_values("predicted").to_dict("records")
-    ]
-    return {"close": predicted_limits.CLOSE, "arms": arms}
-
-
-def _known(number: float) -> float | None:
-    return None if math.isnan(number) else rounded([number])[0]
 
 
 def leads(page: Page) -> dict[str, Any]:

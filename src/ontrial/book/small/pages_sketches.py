@@ -88,11 +88,6 @@ SKETCHES = {
         line(_curve(partial(_road, limit=limit), high=0.98, count=60), colour)
         for limit, colour in ((0.45, PURPLE), (0.62, RED), (0.8, BLUE))
     ),
-    "predicted": "".join(
-        line([(x - 34, y), (x + 34, y)], "currentColor", SOFT) + dots([(x + 9 * (-1) ** i, y)], GREEN, 8)
-        for i, (x, y) in enumerate(((58, 18), (84, 46), (140, 74), (176, 102)))
-    )
-    + line([(40, 6), (200, 116)], PURPLE, 'stroke-dasharray="8 6"'),
     "a-straight-line": line([(30, 110), (210, 10)], "currentColor", SOFT)
     + dots([(x + dx, y + dy) for x, y in CORNERS[0] for dx, dy in ((-10, 0), (10, 6), (0, -12))], BLUE, 6)
     + dots([(x + dx, y + dy) for x, y in CORNERS[1] for dx, dy in ((-10, 0), (10, 6), (0, -12))], RED, 6),

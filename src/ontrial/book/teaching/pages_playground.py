@@ -26,12 +26,7 @@ OTHERS = (
     *("player at", "player picture", "player accuracy", "player loss", "player dead", "player percent"),
     *("player loss_chart", "player rim", "player undecided"),
 )
-DATASETS = {
-    "xor": 0.85,
-    "moons": 0.85,
-    "spirals": 0.7,
-    "digits": 0.85,
-}  # that the engine of the page knows, and their goals
+DATASETS = ("xor", "moons", "spirals", "digits")  # that the engine of the page knows
 SEED_DIGITS = 9
 ERRORS = (0.1, 1, 10, 100)  # per cent, ticks of the axis of errors
 SHARED = ("dataset", "epochs", "seed")  # settings with the same value for both networks
@@ -39,7 +34,7 @@ Value = str | int | float
 Values = Value | list[Value] | tuple[Value, ...]  # of one network, or of two to compare
 
 CHOICES: dict[str, tuple[Value, ...]] = {  # any seed of at most SEED_DIGITS digits can be chosen
-    "dataset": tuple(DATASETS),
+    "dataset": DATASETS,
     "epochs": (1, 2, 5, 10, 20, 30, 50, 100, 200, 500),
     "depth": tuple(range(9)),
     "width": (1, 2, 4, 8, 16, 32, 64, 128),
@@ -169,5 +164,4 @@ def _describe_dataset(name: str) -> dict[str, Any]:
         "tests": sizes.test,
         "outputs": {output: data.target_columns(name, output) for output in LEGAL},
         "plane": data.is_plane(name),
-        "goal": DATASETS[name],
     }

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ontrial.judge import published, result_files
 from ontrial.judge.docket import Docket, build_docket, load_docket, require_written
-from ontrial.judge.published import CURVES, PREDICTED_LIMITS, SPEED_LIMITS, TUNED, TWO_NUMBERS
+from ontrial.judge.published import CURVES, TUNED, TWO_NUMBERS
 from ontrial.judge.records import Verdict
 from ontrial.report.summaries.findings import DesignedStudy, Findings, Spent
 from ontrial.report.summaries.replications import Published
@@ -65,7 +65,7 @@ def read_measurements(paths: Sequence[str]) -> dict[str, Any]:
                 content[name] = studies
             case _ if measurement.has_design:
                 content[name] = _read_designed(str(found[0]), studies[Path(str(found[1])).parent.name].verdicts)
-            case "one-curve" | "limit" | "mish":
+            case "one-curve" | "mish":
                 content[name] = studies[name]
             case _:
                 content[name] = published.read_file(str(found[0]))
@@ -96,8 +96,7 @@ def read_studies(paths: Sequence[str]) -> dict[str, Published]:
     def tables(name: str) -> dict[str, pd.DataFrame]:
         return {Path(path).parents[1].name: published.read_table(path) for path in paths if path.endswith(name)}
 
-    names = {"tuned": TUNED, "curves": CURVES}
-    names |= {"two_numbers": TWO_NUMBERS, "predicted_limits": PREDICTED_LIMITS, "speed_limits": SPEED_LIMITS}
+    names = {"tuned": TUNED, "curves": CURVES, "two_numbers": TWO_NUMBERS}
     by_study = {field: tables(name) for field, name in names.items()}
     judged = {Path(path).parent.name: path for path in paths if Path(path).name == "verdicts.json"}
     return {

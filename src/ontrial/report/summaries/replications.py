@@ -18,15 +18,12 @@ class Published(NamedTuple):
 
     tuned: Accuracies of its cells at tuned rates.
     curves, two_numbers: Tables curves.csv and two_numbers.csv, of claims about distances and limits of the rate.
-    predicted_limits, speed_limits: Tables of predicted limits by seed and by arm.
     """
 
     verdicts: Mapping[str, Verdict]
     tuned: pd.DataFrame | None = None
     curves: pd.DataFrame | None = None
     two_numbers: pd.DataFrame | None = None
-    predicted_limits: pd.DataFrame | None = None
-    speed_limits: pd.DataFrame | None = None
 
 
 class Condition(NamedTuple):

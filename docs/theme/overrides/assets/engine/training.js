@@ -207,12 +207,12 @@ globalThis.engine ??= {}
   /** @type {Map<string, Promise<import("./data.js").Dataset>>} */
   const datasets = new Map()
 
-  /** Return the training of one network; of a cell with a goal, the prediction of its limit. @param {{cell: Cell, rate: number, seed: number}} run */
+  /** Return the training of one network. @param {{cell: Cell, rate: number, seed: number}} run */
   async function start({cell, rate, seed}) {
     if (!datasets.has(cell.dataset)) datasets.set(cell.dataset, Promise.resolve(engine.DATASETS[cell.dataset]()))
     const dataset = await datasets.get(cell.dataset)
     const sets = engine.arrays(dataset, seed, cell.layers.at(-1), cell.samples)
-    return cell.goal ? engine.predictLimit(cell, sets, seed) : train(cell, sets, rate, seed)
+    return train(cell, sets, rate, seed)
   }
 
   Object.assign(engine, {train, start, PROBES})

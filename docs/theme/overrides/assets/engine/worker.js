@@ -1,15 +1,6 @@
 // Train networks in the background: a run in, its first record out; then the next record whenever the page asks for it, and
 // null after the last. The page names the data files in the address.
-importScripts(
-  "ziggurat.js",
-  "random.js",
-  "formulas.js",
-  "network.js",
-  "products.js",
-  "data.js",
-  "training.js",
-  "limits.js",
-)
+importScripts("ziggurat.js", "random.js", "formulas.js", "network.js", "products.js", "data.js", "training.js")
 for (const file of new URLSearchParams(location.search).getAll("data")) importScripts(`../../../data/${file}.js`)
 
 let training

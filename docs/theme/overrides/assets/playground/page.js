@@ -15,7 +15,6 @@
   )
   const task = element("div", {class: "playground-task"})
   const trainer = files => new Trainer(root, files)
-  let tellLimit = () => {}
   const playground = globalThis.playgroundTool.createPlayground(host, all, words, {
     trainer,
     reset() {
@@ -23,16 +22,12 @@
       follow({always: true})
     },
     task,
-    told(state) {
-      tellCode(state)
-      tellLimit(state)
-    },
+    told: tellCode,
     chosen(choice) {
       task.replaceChildren()
       history.replaceState(null, "", hashOf(choice))
     },
   })
-  tellLimit = globalThis.playgroundLimit.offer(host, all, words, trainer)
   let address = "" // to which "reset" returns
 
   /** Take the choice of the address, to which "reset" comes back. */
