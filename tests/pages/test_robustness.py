@@ -169,7 +169,8 @@ def tiny(tmp_path):
     experiments = smoke[smoke.index("  batch-size:") :].replace("[1, 4, 16, 64, 256, full]", "[16, 256]")
     experiments = experiments.replace("[1, 4, 16, 64, 256]", "[16, 256]").replace("updates: 100", "updates: 10")
     (tmp_path / "tiny.yaml").write_text(TINY + experiments.replace("epochs: 2", "epochs: 1"))
-    (tmp_path / "claims.yaml").write_bytes((ROOT / "config/claims.yaml").read_bytes())
+    for name in ("claims.yaml", "claims.times.json"):
+        (tmp_path / name).write_bytes((ROOT / "config" / name).read_bytes())
     return tmp_path
 
 

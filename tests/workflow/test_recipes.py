@@ -13,7 +13,7 @@ import yaml
 from support.project import ROOT, active, copy_project, ontrial, python, snakemake
 from support.shared import copy
 
-from ontrial.judge import checks
+from ontrial.judge import checks, times
 from ontrial.report.pages import written_answers
 from ontrial.study import configuration
 
@@ -587,14 +587,14 @@ def test_a_new_command_runs_and_is_listed(project):
 
 def test_the_claim_and_the_sentence_in_the_recipes_can_be_tried():
     recipe = yaml_of("A new claim")
-    docket = (ROOT / "config/claims.yaml").read_text(encoding="utf-8")
-    docket = docket.replace("claims:\n", "claims:\n" + textwrap.indent(recipe, "  "), 1)
-    claims = checks.parse(docket, "claims.yaml", configuration.read_study(ROOT / "config/config.yaml")).claims
+    path, study = ROOT / "config/claims.yaml", configuration.read_study(ROOT / "config/config.yaml")
+    docket = path.read_text(encoding="utf-8").replace("claims:\n", "claims:\n" + textwrap.indent(recipe, "  "), 1)
+    claims = checks.parse(docket, "claims.yaml", study, measured_times=times.read_times(path)).claims
     assert claims["tanh-faster-than-relu-when-deep"].estimand.contexts == {
         "policy": ["fixed_of", "fixed_over", "tuned"]
     }
     docket = yaml_of("A new sentence for the atlas")
-    claims = checks.parse(docket, "claims.yaml", configuration.read_study(ROOT / "config/config.yaml")).claims
+    claims = checks.parse(docket, "claims.yaml", study).claims
     assert claims["deeper-rarely-helps"].quotations[0]["outside"]
 
 

@@ -23,9 +23,7 @@ def test_a_second_run_under_other_circumstances_has_the_same_bytes(smoke, tmp_pa
     first, second = (twice.digests(folder / SMOKE) for folder in (smoke, tmp_path / "the second"))
     assert twice.differing(first, second) == []
     kinds = {path.split("/")[0] for path in first}
-    assert kinds >= {
-        "study.json", "runs", "tables", "verdicts.json", "verdicts.csv", "figures", "timing", "pages", "site",
-    }  # fmt: skip
+    assert kinds >= {"study.json", "runs", "tables", "verdicts.json", "verdicts.csv", "figures", "pages", "site"}
 
 
 @pytest.mark.long
