@@ -83,31 +83,16 @@ slurm: setup ## run STUDY on a Slurm cluster with the settings in PROFILE (defau
 	python -m snakemake --profile "$$PROFILE" $(ARGS) --quiet host reason --config study="$$STUDY" $(TRUST)
 
 # Measurements, each with its line in the list. ARGS are options of the module of benchmarks that measures.
-measure: $(WHAT:%=measure-%) ## measure what pages show beside the studies: WHAT=tries (without WHAT: list the measurements)
+measure: $(WHAT:%=measure-%) ## measure what pages show beside the studies: WHAT=judging (without WHAT: list the measurements)
 	@$(if $(WHAT),,awk -F ':.*# ' '/^measure-[a-z-]+:.*# / { sub("measure-", "", $$1); printf "%-18s %s\n", $$1, $$2 }' Makefile)
 
 measure-benchmark: $(VENV)-bench/ready # compare the engine's speed with scikit-learn, PyTorch, JAX and Numba (ARGS=--quick: a part of it, in two minutes)
 	@$(VENV)-bench/bin/python -m benchmarks $(ARGS)
 
-measure-recipes: setup # time what optimisers and other settings cost, relative to plain gradient descent (two minutes)
 measure-scale: setup # measure the seconds and memory of the workflow with up to 100,000 cells
-measure-tries: setup # count which tries several rules keep, of 200 that change nothing but the seed (minutes)
 measure-judging: setup # count how often the judge of tables errs and what it finds, and time a million rows (minutes)
-measure-sentences: setup # count how often sentences of the judge of tables are false, over 2,000 simulated tables of each kind (minutes)
-measure-random-activations: setup # count how often the battery calls random activations better, and how often wrongly (an hour)
-measure-recipes measure-scale measure-tries measure-judging measure-sentences measure-random-activations:
-	@$(BIN)/python -m benchmarks.$(subst -,_,$(@:measure-%=%)) $(ARGS)
-
-# PEERS is an environment with the tools of others, see docs/measuring.md.
-PEERS ?= $(VENV)-peers
-
-measure-peers: # judge tables that others published with the tools of others, in the environment PEERS (minutes)
-	@$(PEERS)/bin/python -m benchmarks.peers $(ARGS)
-
-measure-laboratories: setup # simulate laboratories that repeat STUDY with seeds of their own, and count contradictions (an hour)
-measure-circumstances: setup # run STUDY with other kernels, NumPy, Pythons, double precision and seeds (hours; ARGS="--only seeds")
-measure-laboratories measure-circumstances:
-	@$(BIN)/python -m benchmarks.$(@:measure-%=%) --study "$$STUDY" --cores $(CORES) $(TRUST_OPTION) $(ARGS)
+measure-scale measure-judging:
+	@$(BIN)/python -m benchmarks.$(@:measure-%=%) $(ARGS)
 
 # REPLICATIONS are the folders of the replications.
 REPLICATIONS ?= config/replications config/atlas-replications
@@ -185,7 +170,7 @@ lock: setup ## write the lock files for what pyproject.toml asks, and environmen
 
 clean: ## remove the environments and all results except the published ones in results/reference
 	find results -mindepth 1 -maxdepth 1 ! -name reference -exec rm -rf {} +
-	rm -rf $(VENV) $(VENV)-* .circumstances .snakemake
+	rm -rf $(VENV) $(VENV)-* .snakemake
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

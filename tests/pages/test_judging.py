@@ -14,7 +14,7 @@ from support.pages import sources_of, tiny_results, with_findings
 from support.project import ROOT
 
 from benchmarks import judging, sentences
-from benchmarks.laboratories import Row
+from benchmarks.sentences import Row
 from ontrial.book.teaching import pages_judging as published
 from ontrial.commands import judge as command
 from ontrial.judge import statistics, table_contexts
@@ -62,7 +62,9 @@ def test_simulated_shares_have_the_steps_that_they_are_judged_by(design):
 
 
 def test_no_share_of_false_sentences_is_certainly_above_its_limit():
-    assert list(sentences.exceeding(pd.read_csv(ROOT / "results/reference/sentences.csv"))) == []
+    published = pd.read_csv(ROOT / "results/reference/judging.csv")
+    assert {*sentences.PARTS} < {*published["part"]}
+    assert list(sentences.exceeding(published)) == []
 
 
 def test_no_sentence_on_a_table_counts_one_as_several():
@@ -95,7 +97,7 @@ def test_the_page_has_a_row_for_each_kind_of_simulated_tables(page):
     kinds = product(("typical", "mean"), ("pairs", "arms"), measured.KINDS, ("large", "small"))
     rows = [Row(part, f"{design}, {kind}", quantity, 1.25, 1.0, 1.5) for part, design, kind, quantity in kinds]
     table = pd.DataFrame(rows, columns=Row._fields).assign(runs=2000)
-    sources = with_findings(sources_of(tiny_results(), "ko"), measurements={"sentences": table})
+    sources = with_findings(sources_of(tiny_results(), "ko"), measurements={"judging": table})
     lines = measured.table(Page(sources, "judge.md"), "sentences").splitlines()
     assert len(lines) == 2 + 2 * len(measured.KINDS)
     assert lines[2].startswith("| 정규 분포 | 쌍 | 1.3% |") or lines[2].startswith("| 정규 분포 | 쌍 | 1.2% |")

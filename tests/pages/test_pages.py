@@ -266,7 +266,6 @@ def test_the_provenance_counts_the_run_files_of_each_version_where_they_differ(s
     mixed = table(python={"3.11.7": 6}, numpy={"2.4.6": 4, "2.4.5": 2}, blas_kernel={"unknown": 6})
     assert "numpy 2.4.6 (4), 2.4.5 (2); kernel used on this processor unknown (6)" in mixed
     assert "numpy 2.4.6 (6)" in table(numpy={"2.4.6": 6})  # not that of the provenance
-    assert "precision float32 (4), float64 (2)" in table(dtype={"float32": 4, "float64": 2})
     assert "differ" in mixed
     assert "differ" not in table(python={"3.11.7": 6}, numpy={"2.4.5": 6})
 

@@ -90,9 +90,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "ways {}": one_curve.HEADS,
     "two numbers {}": set(one_curve.NOTES.values()),
     "two numbers {} certain": set(one_curve.NOTES.values()),
-    "circumstance {}": (
-        "claim", "what", "before", "after", "contexts", "python", "numpy", "kernel", "runs", "verdicts", "change",
-    ),
+    "circumstance {}": ("what", "contexts", "python", "numpy", "kernel", "runs", "verdicts", "change"),
     "design {}": {
         *DESIGN,
         *(estimands.FORMS.keys() - {"equality", "at_most"}),
@@ -141,10 +139,10 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "need {}": {need for figure in FIGURES.values() for need in figure.needs},
     "network is {}": ("right", "wrong"),
     "origin {}": ORIGINS,
-    "other {}": robustness.KINDS,
+    "other {}": ("baseline", "kernel", "numpy", "python", "precision", "seeds"),
     "outcome {}": Outcome,
     "policy {} of": FACTORS,
-    "provenance {}": {*tables.PROVENANCE, "dtype", "unknown"},
+    "provenance {}": {*tables.PROVENANCE, "unknown"},
     "replication everywhere {}": replications.ANSWERS,
     "replication in {}": replication_summaries.SETTINGS,
     "repetitions {}": robustness.LABORATORY_HEADS,

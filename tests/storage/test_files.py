@@ -65,20 +65,6 @@ def test_changes_of_versions_since_runs_were_computed():
     assert versions.changes({}) == []
 
 
-def test_run_files_of_another_precision_are_told_apart(monkeypatch):
-    single = versions.current()
-    monkeypatch.setenv(versions.DTYPE, "float64")
-    double = versions.current()
-    assert double == single | {"dtype": "float64"}
-    assert "dtype" not in versions.count([single])
-    assert versions.changes(versions.count([single, single])) == ["dtype float64 (2 run files with float32)"]
-    mixed = versions.count([single, double])
-    assert mixed["dtype"] == {"float32": 1, "float64": 1}
-    monkeypatch.delenv(versions.DTYPE)
-    assert versions.changes(mixed) == ["dtype float32 (1 run file with float64)"]
-    assert versions.changes({}) == []
-
-
 def test_encoded_text_has_the_same_values_in_less_memory(tmp_path):
     table = pa.table({"activation": ["leaky_relu"] * 500 + ["relu"] * 500, "seed": range(1000)})
     run_files.write(tmp_path / "a", table)

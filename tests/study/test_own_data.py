@@ -8,11 +8,10 @@ import pytest
 import yaml
 from support.messages import message_of
 
-from benchmarks import circumstances
 from ontrial import data
 from ontrial.data import registry
 from ontrial.steps import plan
-from ontrial.storage import project, workflow
+from ontrial.storage import workflow
 from ontrial.study import command_line, configuration
 from ontrial.study.study import load_study
 
@@ -122,14 +121,6 @@ def test_a_run_that_a_command_starts_elsewhere_may_read_the_project(folder, monk
     monkeypatch.setenv("ONTRIAL_DATA", "/data")
     workflow.run("../config/own.yaml", folder=folder / "again")
     assert given["env"]["ONTRIAL_DATA"] == f"/data:{folder}"
-
-
-def test_a_repetition_in_another_folder_has_the_same_data(folder, monkeypatch):
-    checked = configuration.read_study("config/own.yaml")
-    name = circumstances.write_study(checked, Path("again/other"), circumstances.CIRCUMSTANCES["seeds"])
-    monkeypatch.setenv(*next(iter(project.allowing(folder).items())))  # as `workflow.run` does
-    monkeypatch.chdir("again/other")
-    assert configuration.read_study(name).configuration["datasets"]["pets"]["csv"] == "../../data/pets.csv"
 
 
 def test_merged_files_and_overrides_each_have_paths_relative_to_where_they_are():

@@ -23,7 +23,6 @@ LEFT_OUT = shutil.ignore_patterns(
     "*-ubyte",
     ".snakemake",
     "node_modules",
-    ".circumstances",
     "__pycache__",
     ".*_cache",
     ".hypothesis",

@@ -15,7 +15,7 @@ from support.hostile import FOLDER, NAME, PRIVATE, STUDY_FILE, study_file
 from support.messages import message_of
 from support.project import ROOT, active, ontrial, output_of, snakemake
 
-from ontrial.commands import compare, publish
+from ontrial.commands import compare
 from ontrial.errors import InputError
 from ontrial.steps import check_figures
 from ontrial.storage import shipped
@@ -109,8 +109,6 @@ def test_suggested_commands_quote_the_name_of_a_study(tmp_path, monkeypatch):
     assert shlex.split(shipped.run_command(STUDY_FILE)) == ["make", f"STUDY={STUDY_FILE}"]
     (tmp_path / FOLDER).mkdir()
     Path(STUDY_FILE).write_text(VALID, encoding="utf-8")
-    message = message_of(publish.publish, "robustness", STUDY_FILE)
-    assert shlex.split(message.partition("Measure first: ")[2])[-1] == f"STUDY={STUDY_FILE}"
     Path(FOLDER, "failed.json").write_text('{"losses": "ValueError"}', encoding="utf-8")
     message = message_of(check_figures.check_figures, [f"{FOLDER}/failed.json"], "index.html")
     assert shlex.split(message.partition("rm ")[2].partition(", and")[0]) == [f"{FOLDER}/failed.json"]

@@ -148,7 +148,6 @@ def test_a_study_without_claims_has_nothing_to_publish(smoke, tmp_path):
     [
         ("benchmark", ["results/benchmark/benchmark.csv", "results/benchmark/benchmark.json"]),
         ("scaling", ["results/benchmark/scale.csv"]),
-        ("robustness", ["results/smoke/circumstances.csv"]),
     ],
 )
 def test_a_measurement_is_published_completely_or_not_at_all(tmp_path, monkeypatch, what, names):
@@ -162,21 +161,6 @@ def test_a_measurement_is_published_completely_or_not_at_all(tmp_path, monkeypat
     publish_command.publish(what, str(ROOT / "config/smoke.yaml"))
     published = {path.name: path.read_bytes() for path in Path("results/reference").iterdir()}
     assert published == {Path(name).name: Path(name).read_bytes() for name in names}
-
-
-def test_rows_of_other_studies_stay_in_a_published_table(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    measured, target = Path("results/smoke/circumstances.csv"), Path("results/reference/circumstances.csv")
-    for folder in (measured.parent, target.parent):
-        folder.mkdir(parents=True)
-    shutil.copyfile(ROOT / target, target)
-    before = target.read_text(encoding="utf-8")
-    head, *rows = before.splitlines(keepends=True)
-    row = next(row for row in rows if row.startswith("default,")).replace("default,", "smoke,", 1)
-    for _ in range(2):  # the second time, the rows of the study are replaced
-        measured.write_text(head + row, encoding="utf-8")
-        publish_command.publish("robustness", str(ROOT / "config/smoke.yaml"))
-        assert target.read_text(encoding="utf-8") == before + row
 
 
 def test_a_measurement_that_is_damaged_is_not_published(tmp_path, monkeypatch):

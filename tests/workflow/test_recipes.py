@@ -474,11 +474,6 @@ def add_contestant(project: Path) -> None:
     replace(project / "benchmarks/summary.py", "PEERS = {", 'PEERS = {\n    "yours": ("yours",),')
 
 
-def add_circumstance(project: Path) -> None:
-    module = project / "benchmarks/circumstances.py"
-    replace(module, "CIRCUMSTANCES = {", 'CIRCUMSTANCES = {\n    "numpy-2.2": of_numpy("2.2"),')
-
-
 STYLES = "src/ontrial/report/wording/styles.py"
 FORMULAS = "docs/theme/overrides/assets/engine/formulas.js"
 TITLES = {"en": "Yours", "ko": "새 쪽"}
@@ -490,7 +485,7 @@ FOLLOW = {  # in this order: the new language translates what the others have ad
     "A new replication": add_replication, "A new figure": add_figure, "A new small page": add_small_page,
     "A new page": add_page,
     "A new command": add_command, "A new rule": add_rule, "A new contestant of the benchmark": add_contestant,
-    "A new circumstance": add_circumstance, "A new language": add_language,
+    "A new language": add_language,
 }  # fmt: skip
 NAMES = {"A new rule": "count", "A new small page": "dial"}  # what is called here by another name than yours
 

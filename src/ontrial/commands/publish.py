@@ -2,26 +2,21 @@
 
 Both are written to results/reference. The published results of a study are small and easy to compare in a diff:
 verdicts with rounded numbers, one line per context, the numbers per seed behind them, and a few tables: accuracies,
-distances and limits, if its claims need no learning rate. The atlas and the studies of sizes and of predicted limits
-have their designs as well, so that other sites can show their claims. A study that is not finished is refused, and so
+distances and limits, if its claims need no learning rate. The atlas and the study of sizes have their designs as well,
+so that other sites can show their claims. A study that is not finished is refused, and so
 is one whose configuration or docket has changed since it ran; in a checkout, `make publish` runs it first.
 Uncommitted changes are fine, since moved verdicts belong in the same commit as the change that moved them. Publishing
 twice gives the same bytes.
 
-Measurements, which `make measure` lists, are copied from where they were written. The table of robustness keeps the
-rows of other studies.
+Measurements, which `make measure` lists, are copied from where they were written.
 """
 
 import argparse
 import json
-import shlex
 import shutil
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from ontrial.book.one_curve import rate_free
 from ontrial.commands import compare
@@ -32,7 +27,7 @@ from ontrial.judge.columns import without_defaults
 from ontrial.judge.records import Verdict, Verdicts
 from ontrial.report.pages import written_answers
 from ontrial.report.summaries import comparison
-from ontrial.storage import files, shipped
+from ontrial.storage import files, measurements, shipped
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.machine import git
 from ontrial.storage.measurements import MEASUREMENTS, Measurement
@@ -51,39 +46,23 @@ def publish(what: str, study_file: str) -> None:
     if what == "study":
         _publish_study(study, study_file)
     else:
-        _publish_measurement(MEASUREMENTS[what], study, study_file)
+        _publish_measurement(MEASUREMENTS[what])
 
 
-def _publish_measurement(measurement: Measurement, study: Study, study_file: str) -> None:
-    """Copy the files of a measurement. Raises InputError unless all of them exist.
-
-    Rows of other studies stay in a table that has rows by study.
-    """
-    command = measurement.command.format(file=shlex.quote(study_file))
-    folder = Path(measurement.folder.format(study=study.name))
+def _publish_measurement(measurement: Measurement) -> None:
+    """Copy the files of a measurement. Raises InputError unless all of them exist."""
+    folder = Path(measurements.FOLDER)
     files.require_no_links(folder)
     paths = [folder / name for name in measurement.files]
     for path in paths:
         if not path.exists():
             where = "" if shipped.in_checkout() else ", in a checkout of the project"
-            raise InputError(f"{path}: there is no such file. Measure first{where}: {command}")
+            raise InputError(f"{path}: there is no such file. Measure first{where}: {measurement.command}")
         published.read_file(path)  # which checks it
     for path in paths:
-        target = REFERENCE / path.name
-        if measurement.by_study and target.exists():
-            files.write_text(target, _with_other_studies(path, target))
-        else:
-            with files.atomic(target) as temporary:
-                shutil.copyfile(path, temporary)
+        with files.atomic(REFERENCE / path.name) as temporary:
+            shutil.copyfile(path, temporary)
     print(f"Published {', '.join(str(REFERENCE / path.name) for path in paths)}. Commit the change.")
-
-
-def _with_other_studies(table: Path, published_table: Path) -> str:
-    """Return a table below the rows of other studies that a published one has, as CSV with unchanged digits."""
-    read = partial(result_files.read_csv, columns=["study"], dtype=str, keep_default_na=False)
-    rows, before = map(read, (table, published_table))
-    others = before[~before["study"].isin(rows["study"])]
-    return pd.concat([others, rows]).to_csv(index=False)
 
 
 def _publish_study(study: Study, study_file: str) -> None:

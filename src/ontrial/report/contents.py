@@ -153,7 +153,7 @@ OF_EVERY_SITE = Contents(
         *("claim", "definitions", "evidence", "figure", "glossary", "not-testable"),
         *("reason", "references", "robustness", "shared-claim"),
     ),
-    measurements=("scaling", "laboratories", "tries", "judging", "sentences", "peers", "recipes", "robustness"),
+    measurements=("scaling", "laboratories", "tries", "judging", "peers", "recipes", "robustness"),
 )
 
 

@@ -31,7 +31,6 @@ def _train_stack(cell: Cell, log: Callable[[float], None]) -> pa.Table:
 
     log: Function that takes the share of work done.
     """
-    dtype = versions.dtype()
     chunks = seed_chunks(cell)
     tables = []
     for number, chunk in enumerate(chunks):
@@ -40,10 +39,10 @@ def _train_stack(cell: Cell, log: Callable[[float], None]) -> pa.Table:
             log((number + share) / len(chunks))
 
         learning_rates, seeds = zip(*itertools.product(cell.learning_rates, chunk), strict=True)
-        arrays = cell.arrays(chunk, dtype)
+        arrays = cell.arrays(chunk)
         recorded = cell.training.predictions
         networks = cell.architecture, cell.recipe, arrays, learning_rates, seeds
-        history = train(*networks, dtype=dtype, keep_weights=recorded, progress=progress)
+        history = train(*networks, keep_weights=recorded, progress=progress)
         table, records = long_table(cell.file_columns, learning_rates, seeds, history), len(history.updates)
         if cell.learns_classes:
             bits = np.packbits(history.correct, axis=1)

@@ -10,18 +10,14 @@ class Measurement(NamedTuple):
 
     name: Name for `ontrial publish`, for declarations of figures and on pages.
     files: Files in results/reference, of which none or all are published. published.schema.yaml has their schemas.
-    folder: Folder in which the command writes the files. Default: not published by a command.
-    command: Shell command that measures.
+    command: Shell command that writes the files to FOLDER. Default: measured once, or not by a command.
     optional: Patterns of more files, read if they are published.
-    by_study: Whether the table has rows of several studies, of which the command measures one.
     """
 
     name: str
     files: tuple[str, ...]
-    folder: str = ""
     command: str = ""
     optional: tuple[str, ...] = ()
-    by_study: bool = False
 
     @property
     def has_design(self) -> bool:
@@ -40,22 +36,23 @@ class Measurement(NamedTuple):
         return list(dict.fromkeys([*paths, *more]))
 
 
-MEASURE, BENCHMARK = "make measure WHAT=", "results/benchmark"
-OF_OURSELVES = ("laboratories", "tries", "judging", "sentences", "peers", "recipes", "random-activations")
+FOLDER = "results/benchmark"
+ONCE = (
+    "laboratories",
+    "tries",
+    "peers",
+    "recipes",
+    "random-activations",
+)  # their rows name the commit with the command
 
 MEASUREMENTS = {
     measurement.name: measurement
     for measurement in (
-        Measurement("benchmark", ("benchmark.csv", "benchmark.json"), BENCHMARK, f"{MEASURE}benchmark"),
-        Measurement("scaling", ("scale.csv",), BENCHMARK, f"{MEASURE}scale"),
-        *(Measurement(name, (f"{name}.csv",), BENCHMARK, f"{MEASURE}{name}") for name in OF_OURSELVES),
-        Measurement(
-            "robustness",
-            ("circumstances.csv",),
-            "results/{study}",
-            f"{MEASURE}circumstances STUDY={{file}}",
-            by_study=True,
-        ),
+        Measurement("benchmark", ("benchmark.csv", "benchmark.json"), "make measure WHAT=benchmark"),
+        Measurement("judging", ("judging.csv",), "make measure WHAT=judging"),
+        Measurement("scaling", ("scale.csv",), "make measure WHAT=scale"),
+        *(Measurement(name, (f"{name}.csv",)) for name in ONCE),
+        Measurement("robustness", ("circumstances.csv",)),
         Measurement(
             "replications",  # studies, some of which repeat the default one, published with `ontrial publish study`
             ("default/verdicts.json", "mnist/verdicts.json"),

@@ -1,6 +1,5 @@
-"""The versions of what computes runs and its precision, which run files keep as metadata."""
+"""The versions of what computes runs, which run files keep as metadata."""
 
-import os
 import platform
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -11,26 +10,15 @@ import threadpoolctl
 PACKAGES = ("numpy", "scipy", "ontrial")
 NAMES = ("python", *PACKAGES, "blas_kernel")
 UNKNOWN = "unknown"  # version of files without metadata
-DTYPE = "ONTRIAL_DTYPE"  # environment variable with which benchmarks/circumstances.py trains in double precision
-SINGLE = "float32"  # precision of files that do not name theirs
 
 Counts = dict[str, dict[str, int]]  # number of run files by version, by name of what computed them
 
 
 def current() -> dict[str, str]:
-    """Return the versions of this process by name.
-
-    The kernel of BLAS is among them if it reports one, and the precision if it is not SINGLE.
-    """
+    """Return the versions of this process by name. The kernel of BLAS is among them if it reports one."""
     versions = {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
     kernel = blas_kernel()
-    versions |= {"blas_kernel": kernel} if kernel else {}
-    return versions | ({"dtype": dtype()} if dtype() != SINGLE else {})
-
-
-def dtype() -> str:
-    """Return the precision in which this process trains."""
-    return os.environ.get(DTYPE, SINGLE)
+    return versions | ({"blas_kernel": kernel} if kernel else {})
 
 
 def blas_kernel() -> str | None:
@@ -45,14 +33,9 @@ def blas_kernel() -> str | None:
 
 
 def count(versions_of_files: Iterable[Mapping[str, str]]) -> Counts:
-    """Return how many files each version computed, by name of what computed them.
-
-    The precision is among them if it is not SINGLE in every file.
-    """
+    """Return how many files each version computed, by name of what computed them."""
     listed = list(versions_of_files)
-    counts = {name: dict(Counter(versions.get(name, UNKNOWN) for versions in listed)) for name in NAMES}
-    dtypes = Counter(versions.get("dtype", SINGLE) for versions in listed)
-    return counts | ({"dtype": dict(dtypes)} if dtypes.keys() - {SINGLE} else {})
+    return {name: dict(Counter(versions.get(name, UNKNOWN) for versions in listed)) for name in NAMES}
 
 
 def changes(counts: Mapping[str, Mapping[str, int]]) -> list[str]:
@@ -60,10 +43,9 @@ def changes(counts: Mapping[str, Mapping[str, int]]) -> list[str]:
 
     Kernels are left out, because jobs on a cluster run on other processors.
     """
-    counts = {"dtype": {SINGLE: sum(counts.get("python", {}).values())}, **counts}
     return [
         f"{name} {now} ({number:,} run {'file' if number == 1 else 'files'} with {before})"
-        for name, now in ({"dtype": SINGLE} | current()).items()
+        for name, now in current().items()
         if name != "blas_kernel"
         for before, number in counts.get(name, {}).items()
         if number and before not in (now, UNKNOWN)

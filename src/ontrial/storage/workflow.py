@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,15 +12,14 @@ from ontrial.storage import machine, project
 PYTHON = (sys.executable, "-P")  # -P: modules of the working folder are not imported
 
 
-def command(study_file: str, *arguments: str, trust_code: bool = False, python: Sequence[str] = PYTHON) -> list[str]:
+def command(study_file: str, *arguments: str, trust_code: bool = False) -> list[str]:
     """Return the command that runs Snakemake on a study.
 
     arguments: Further arguments of Snakemake.
     trust_code: Whether the study's own code may run.
-    python: Command that starts the interpreter.
     """
     trust = ["trust_code=yes"] if trust_code else []
-    return [*python, "-m", "snakemake", *arguments, "--config", f"study={study_file}", *trust]
+    return [*PYTHON, "-m", "snakemake", *arguments, "--config", f"study={study_file}", *trust]
 
 
 def is_installed() -> bool:
@@ -32,7 +31,6 @@ def run(
     study_file: str,
     *arguments: str,
     trust_code: bool = False,
-    python: Sequence[str] = PYTHON,
     folder: Path = Path(),
     variables: Mapping[str, str] | None = None,
     show: bool = False,
@@ -45,9 +43,9 @@ def run(
     variables: Environment variables in addition to those of this process.
     show: Whether to show the output while Snakemake runs. An error then does not repeat it.
     """
-    if python == PYTHON and not is_installed():
+    if not is_installed():
         raise InputError(f'Snakemake is not installed, which the extra "study" brings. {machine.advice()}')
-    words = command(study_file, *arguments, trust_code=trust_code, python=python)
+    words = command(study_file, *arguments, trust_code=trust_code)
     environment = machine.environment() | project.allowing(Path.cwd()) | dict(variables or {})
     output = None if show else subprocess.PIPE
     done = subprocess.run(words, cwd=folder, env=environment, stdout=output, stderr=output, text=True)

@@ -6,9 +6,6 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-from numpy.typing import DTypeLike
-
 from ontrial import data
 from ontrial.errors import InputError, legible
 from ontrial.nn import Architecture, Data, Recipe, Samples
@@ -222,7 +219,7 @@ class Cell(Settings):
             return SETTINGS[name].meaning(value, self) == self.meaning(name)
         return value in self.values(name)
 
-    def arrays(self, seeds: Sequence[int], dtype: DTypeLike = np.float32) -> Data:
+    def arrays(self, seeds: Sequence[int]) -> Data:
         """Return the data of the cell's networks for some seeds.
 
         Without training, validation and test sets are empty: untrained networks are neither tuned nor judged on them,
@@ -232,7 +229,6 @@ class Cell(Settings):
             self.dataset,
             seeds,
             self.output,
-            dtype,
             training_samples=self.training_sample_count,
             scaling=self.scaling,
             label_noise=self.label_noise,

@@ -1,6 +1,6 @@
 """Numbers and tables from published measurements of ourselves.
 
-The tables of laboratories, tries, judging and sentences have a number for each part, case and quantity.
+The tables of laboratories, tries and judging have a number for each part, case and quantity.
 """
 
 import re
@@ -102,7 +102,7 @@ TABLES = {
         [Row((rule,), [(part, rule, quantity) for part, quantity in KEPT.values()]) for rule in RULES],
     ),
     "sentences": Table(
-        "sentences",
+        "judging",
         ("kind", "design", *FALSE),
         [
             Row((kind, design), [(part, f"{design}, {kind}", quantity) for part, quantity in FALSE.values()])
@@ -162,9 +162,13 @@ def table(page: Page, name: str) -> str:
     return markdown([say[f"measured {head}"] for head in heads], lines)
 
 
-def conditions(page: Page, source: str) -> dict[str, str]:
-    """Return the number of `runs` behind a published measurement, the `commit` and the `processor`, if it has them."""
-    first = page.results.measurement(source).iloc[0]
+def conditions(page: Page, source: str, part: str = "") -> dict[str, str]:
+    """Return the number of `runs` behind a published measurement, the `commit` and the `processor`, if it has them.
+
+    part: The part of the table that is meant. Default: the first.
+    """
+    rows = page.results.measurement(source)
+    first = (rows[rows["part"] == part] if part else rows).iloc[0]
     known: dict[str, Callable[[Any], str]] = {
         "runs": formatting.count,
         "commit": lambda commit: commit[:12],

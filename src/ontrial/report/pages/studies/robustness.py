@@ -1,16 +1,14 @@
 """Numbers and tables of a page on the published study under other circumstances."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
 import pandas as pd
 
-from ontrial.errors import InputError, unknown
 from ontrial.judge.records import Conclusion, Kind
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers
-from ontrial.report.pages.claims import verdicts
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.replications import ORIGINAL, are_opposite
@@ -26,46 +24,21 @@ LABORATORY_HEADS = (
 )
 NAMED = ("seeds", "kernel", "precision")  # kinds that the page of a claim names
 BASELINE = "baseline"  # the unchanged study, with which the others are compared
-KINDS = (BASELINE, "kernel", "numpy", "python", "precision", "seeds")
 
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What pages show of the published study under other circumstances, of kinds that the page names."""
+    """What pages show of the published study under other circumstances."""
 
     page: Page
 
     @property
     def baseline(self) -> dict[str, str]:
         """The unchanged study: its name, its number of runs, the commit, and what it ran on."""
-        row = _rows_of(self.page, [BASELINE]).iloc[0]
+        rows = _rows_of(self.page)
+        row = rows[rows["differs"] == BASELINE].iloc[0]
         names = {name: row[name] for name in ("study", "processor", "blas", "blas_kernel")}
         return names | {"commit": row["commit"][:12], "runs": formatting.count(row["runs"])}
-
-    def tried(self, *kinds: str) -> int:
-        """Return the number of circumstances."""
-        return _rows_of(self.page, kinds)["circumstance"].nunique()
-
-    def moved(self, *kinds: str) -> int:
-        """Return the number of claims whose verdict moved."""
-        rows = _rows_of(self.page, kinds)
-        return rows.loc[rows["verdict"] != rows["verdict_before"], "claim"].nunique()
-
-    def moves(self, *kinds: str) -> str:
-        """Return the verdict before and after, per circumstance and claim with a context that moved; "" without any."""
-        rows, say = _rows_of(self.page, kinds), self.page.say
-        lines = [
-            (
-                _claim_link(self.page, row["claim"]),
-                _circumstance_name(self.page, row),
-                verdicts.badge(self.page, row["verdict_before"]),
-                verdicts.badge(self.page, row["verdict"]),
-                share(row["contexts_moved"], row["contexts"]),
-            )
-            for _, row in rows[rows["contexts_moved"] > 0].iterrows()
-        ]
-        heads = ("claim", "what", "before", "after", "contexts")
-        return markdown([say[f"circumstance {head}"] for head in heads], lines) if lines else ""
 
     @property
     def table(self) -> str:
@@ -73,7 +46,7 @@ class Circumstances:
 
         Claims by construction do not count, because no run can change them.
         """
-        say, table = self.page.say, _rows_of(self.page, KINDS)
+        say, table = self.page.say, _rows_of(self.page)
         lines = []
         for _, rows in table[table["kind"] == "measured"].groupby("circumstance", sort=False):
             first = rows.iloc[0]
@@ -156,27 +129,17 @@ def _circumstance_name(page: Page, row: pd.Series) -> str:
     return page.say[term].format(value.capitalize())
 
 
-def _claim_link(page: Page, id: str) -> str:
-    """Return the statement of a claim, linked to its evidence; its id in a study that does not test it."""
-    if not lookup.has_claim(page, id):
-        return code(id)
-    return verdicts.evidence_link(page, id, lookup.statement(page, id))
-
-
 def share(part: int, whole: int) -> str:
     """Return a part and its whole as text, such as "3 / 28"."""
     return f"{formatting.count(part)}\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}{formatting.count(whole)}"
 
 
-def _rows_of(page: Page, kinds: Iterable[str]) -> pd.DataFrame:
-    """Return the published rows on circumstances of some kinds. Raises InputError if there is no table.
+def _rows_of(page: Page) -> pd.DataFrame:
+    """Return the published rows of this study, or of the default one if this study has none.
 
-    They are those of this study, or of the default one if this study has none.
+    Raises InputError if there is no table.
     """
-    for kind in kinds:
-        if kind not in KINDS:
-            raise InputError(unknown("kind of circumstance", kind, KINDS))
     table = page.results.measurement("robustness")
     studies = table["study"].unique()
     study = next(name for name in (page.results.study.name, ORIGINAL, *studies) if name in studies)
-    return table[(table["study"] == study) & table["differs"].isin(kinds)]
+    return table[table["study"] == study]
