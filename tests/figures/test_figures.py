@@ -122,10 +122,7 @@ PUBLISHED = {
         ("wide", 0.2, {"hidden": "128"}),
     )
 }
-ONE_CURVE, LAW = (
-    read_measurements([str(path) for path in (ROOT / "results/reference" / name).rglob("*.*")])[name]
-    for name in ("one-curve", "law")
-)
+LAW = read_measurements([str(path) for path in (ROOT / "results/reference/law").rglob("*.*")])["law"]
 RECOLOURED = ("neuron", "batch-rate-surface", "evidence-smaller")  # a diagram, a heatmap, intervals
 NAMES = [
     *(name for name in FIGURES if name != "evidence"),
@@ -157,11 +154,7 @@ def results(tmp_path_factory) -> Findings:
         records,
         judged,
         docket.claims,
-        measurements={
-            "replications": PUBLISHED,
-            "one-curve": ONE_CURVE,
-            "law": LAW,
-        },
+        measurements={"replications": PUBLISHED, "law": LAW},
     )
 
 
@@ -201,7 +194,7 @@ def test_all_text_of_a_figure_is_inside_it_and_large_enough_for_phones(
 
 
 NOTES = {text["en"] for term, text in TERMS.items() if term.startswith("note ")}
-CHAPTERS = ("learning-rate", "one-curve", "neuron-layers", "activations", "gradients", "losses", "batch-size")
+CHAPTERS = ("learning-rate", "neuron-layers", "activations", "gradients", "losses", "batch-size")
 
 
 def kinds_named_in(names: list[str], results: Findings) -> set[str]:

@@ -1,31 +1,23 @@
-"""One curve, two numbers: the tables that are published, and the figures and the page that show them."""
+"""One curve, two numbers: the tables that are published, and the section of the chapter on rates that shows them."""
 
-import itertools
 import re
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.colors import to_hex
-from support.contents import found
+from support.messages import message_of
 from support.pages import context as context_of
 from support.pages import sources_of, tiny_results, verdict, with_docs, with_findings
 from support.project import ROOT, read_yaml
 from support.simulated import simulated
 
-from ontrial.book.one_curve import figures as one_curve
-from ontrial.book.one_curve import pages, rate_free, titles
-from ontrial.judge import checks
-from ontrial.report.figures import drawing
-from ontrial.report.figures.formats import WIDTHS
+from ontrial.book.one_curve import OneCurve
+from ontrial.judge import checks, rate_free_tables
 from ontrial.report.pages.page import Page
-from ontrial.report.site import docs
 from ontrial.report.site.templates import render
 from ontrial.report.summaries import finding_files
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
-from ontrial.report.wording.phrases import Phrases
 
 STUDY = """
 study: rates
@@ -74,15 +66,15 @@ def results() -> Findings:
 
 
 def test_only_claims_about_distances_and_limits_need_tables(results):
-    assert rate_free.are_needed(results.claims)
+    assert rate_free_tables.are_needed(results.claims)
     other = DOCKET.replace("distance_to_accuracy", "updates_to_accuracy").replace("factor 1.1", "factor 1.25")
     other = other.replace("where: {", "contexts: {policy: [tuned]}, where: {")
-    assert not rate_free.are_needed(checks.parse(other, "claims.yaml", results.study).claims)
-    assert not rate_free.are_needed({})
+    assert not rate_free_tables.are_needed(checks.parse(other, "claims.yaml", results.study).claims)
+    assert not rate_free_tables.are_needed({})
 
 
 def test_the_two_numbers_are_those_of_each_seed(results):
-    table = rate_free.two_numbers(results, results.claims)
+    table = rate_free_tables.two_numbers(results, results.claims)
     assert set(table["experiment"]) == {"fine"}  # the other one records too rarely
     assert set(table["optimiser"]) == {"sgd", "momentum"}  # Adam's rates have another unit
     assert (table["goal"] == 0.8).all()
@@ -99,7 +91,7 @@ def test_the_two_numbers_are_those_of_each_seed(results):
 
 
 def test_curves_have_the_accuracy_and_the_wall_of_each_cell(results):
-    table = rate_free.curves(results, "0123456789ab")
+    table = rate_free_tables.curves(results, "0123456789ab")
     assert set(table["commit"]) == {"0123456789ab"}
     assert len(table) == 7 * 8
     assert set(table[["first_seed", "last_seed", "seeds"]].itertuples(index=False, name=None)) == {(101, 112, 12)}
@@ -119,36 +111,17 @@ def test_curves_have_the_accuracy_and_the_wall_of_each_cell(results):
 def test_a_wall_stands_where_one_seed_loses_more_than_a_point_as_its_rate_doubles():
     accuracy = np.array([[50.0, 60, 90, 91, 90.5, 90.1, 89.4, 90]])
     rates = 2.0 ** (np.arange(8) / 2)
-    assert rate_free.below_wall(accuracy, rates).tolist() == [True] * 6 + [False] * 2  # 89.4 against 90.5
+    assert rate_free_tables.below_wall(accuracy, rates).tolist() == [True] * 6 + [False] * 2  # 89.4 against 90.5
     steady = np.full_like(accuracy, 90)
-    assert rate_free.below_wall(np.vstack([steady, accuracy]), rates).sum() == 6
-    assert rate_free.below_wall(accuracy, 2.0 ** np.arange(8)).all()  # from one rate to the next
-    assert rate_free.below_wall(steady, rates).all()
-
-
-def test_batch_sizes_are_compared_with_the_largest_up_to_its_limit(results):
-    curves, two = (
-        table[(table["experiment"] == "fine") & (table["optimiser"] == "sgd")].assign(experiment="updates")
-        for table in (rate_free.curves(results, ""), rate_free.two_numbers(results, results.claims))
-    )
-    is_small, eighth = curves["batch_size"] == 16, curves["learning_rate"] == 1 / 8
-    curves.loc[is_small & eighth, "mean"] += 0.4
-    table = rate_free.deviations(curves, two)
-    assert set(table["batch_size"]) == {16}
-    assert table["learning_rate"].tolist() == (2.0 ** np.arange(-6, 1)).tolist()  # the limit of 64 is √2
-    assert table["share"].to_numpy() == pytest.approx(table["learning_rate"] * 2**1.5)
-    assert table["deviation"].tolist() == pytest.approx([0, 0, 0, 0.4, 0, -86, -86])
-    assert rate_free.largest_deviations(table).to_dict() == pytest.approx({("digits", 16): 0.4})
-    assert rate_free.parted(curves, two, 0.5) == {"digits": False}
-    curves.loc[is_small & eighth, "mean"] -= 1.0
-    assert rate_free.largest_deviations(rate_free.deviations(curves, two)).tolist() == pytest.approx([-0.6])
-    assert rate_free.parted(curves, two, 0.5) == {"digits": True}
+    assert rate_free_tables.below_wall(np.vstack([steady, accuracy]), rates).sum() == 6
+    assert rate_free_tables.below_wall(accuracy, 2.0 ** np.arange(8)).all()  # from one rate to the next
+    assert rate_free_tables.below_wall(steady, rates).all()
 
 
 def test_written_tables_are_read_as_a_measurement(results, tmp_path):
     tables = {
-        "curves": rate_free.curves(results, "0123456789ab"),
-        "two_numbers": rate_free.two_numbers(results, results.claims),
+        "curves": rate_free_tables.curves(results, "0123456789ab"),
+        "two_numbers": rate_free_tables.two_numbers(results, results.claims),
     }
     folder = tmp_path / "one-curve"
     (folder / "tables").mkdir(parents=True)
@@ -167,7 +140,6 @@ def test_written_tables_are_read_as_a_measurement(results, tmp_path):
 
 REFERENCE = ROOT / "results/reference/one-curve"
 CLAIMS = [claim["id"] for claim in read_yaml("config/one-curve-claims.yaml")["claims"]]
-WORDS = docs.read_words(ROOT / "docs/words.yaml")["figures"]
 
 
 @pytest.fixture(scope="module")
@@ -188,133 +160,57 @@ def decided(study: Published, outcome: str) -> Published:
     return study._replace(verdicts=verdicts)
 
 
-TEXTS = ("one-curve.md", "learning-rate.md")  # the page of the study, and the chapter with a summary of it
+CHAPTER = "learning-rate.md"
 
 
 def page_of(study: Published | None, language: str = "en") -> Page:
-    pages = {name: (ROOT / f"docs/{language}/{name}").read_text(encoding="utf-8") for name in TEXTS}
+    pages = {CHAPTER: (ROOT / f"docs/{language}/{CHAPTER}").read_text(encoding="utf-8")}
     tiny = tiny_results()
     tiny.records["train_accuracy"] = tiny.records["test_accuracy"]  # as every study records it at the end
     sources = with_docs(sources_of(tiny, language), pages=pages)
     measured = {"one-curve": study} if study else {}
-    return Page(with_findings(sources, measurements=measured), "one-curve.md")
+    return Page(with_findings(sources, measurements=measured), CHAPTER)
 
 
-def test_typical_numbers_leave_out_seeds_without_a_value(results):
-    table = rate_free.two_numbers(results, results.claims)
+def text_of(page: Page) -> str:
+    names = page.names | {"figure": lambda name: f"figure {name}"}
+    return render(page.sources.docs.pages[CHAPTER], f"docs/{page.language}/{CHAPTER}", names)
+
+
+def test_typical_numbers_leave_out_seeds_without_a_value(results, study):
+    table = rate_free_tables.two_numbers(results, results.claims)
+    table = table[table["optimiser"] == "sgd"].assign(experiment="updates")
     first = table["batch_size"] == 16
     table.loc[first & (table["seed"] == 101), "rate_limit"] = np.nan
     table.loc[table["seed"] == 112, "distance_to_accuracy"] = 3.0
-    row = rate_free.points(table).iloc[0]
-    assert (row["seeds"], row["distance_seeds"], row["limit_seeds"]) == (12, 12, 11)
-    assert row[["distance", "distance_low", "distance_high"]].tolist() == pytest.approx([3] * 3)
-    assert row["limit"] == pytest.approx(2**-1.5)
-    assert row["fewest_updates"] == pytest.approx(12)
-    assert rate_free.updates_at_limit(3, 2**-1.5) == pytest.approx(2 * 3 * 2**1.5)
-
-
-@pytest.mark.parametrize(
-    ("name", "language", "width"),
-    list(itertools.product(("one_curve", "curve_deviation", "two_numbers"), ("en", "ko"), WIDTHS)),
-)
-def test_figures_are_drawn_from_published_tables(study, name, language, width):
-    content = SimpleNamespace(measurement=lambda _: study, computed={})
-    words = Phrases(WORDS, language, "docs/words.yaml")
-    drawn, numbers, _ = drawing.render(getattr(one_curve, name), content, words, width)
-    assert set(drawn) == {"light", "dark"}
-    assert len(numbers) > 10
-
-
-def test_a_ring_is_around_the_last_point_below_each_wall(study):
-    content = SimpleNamespace(measurement=lambda _: study, computed={})
-    with drawing.appearance("en", "light"):
-        figure, numbers = one_curve.one_curve(content, Phrases(WORDS, "en", "docs/words.yaml"), 8.96)
-        rings = [line for line in figure.axes[0].lines if line.get_markerfacecolor() == "none"]
-        colours = [to_hex(line.get_color()) for line in rings]
-        expected = [to_hex(colour) for colour in one_curve.COLOURS.values()]
-    assert colours == expected
-    below = numbers[(numbers["experiment"] == "updates") & (numbers["dataset"] == "digits") & numbers["below_wall"]]
-    walls = below.groupby("batch_size")["product"].max()
-    assert [line.get_xdata()[0] for line in rings] == walls.tolist()
-
-
-def test_labels_of_the_map_do_not_overlap(study):
-    content = SimpleNamespace(measurement=lambda _: study, computed={})
-    for language in ("en", "ko"):
-        with drawing.appearance(language, "light"):
-            figure, _ = one_curve.two_numbers(content, Phrases(WORDS, language, "docs/words.yaml"), 4.8)
-            figure.canvas.draw()
-            texts = [text for text in figure.axes[1].texts if text.get_color() != one_curve.MUTED]
-            boxes = [text.get_window_extent() for text in texts]
-        assert len(boxes) == 7
-        assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
-
-
-@pytest.mark.parametrize(
-    ("outcome", "curve", "numbers"),
-    [("equal", "one", "limit"), ("undecided", None, None), ("apart", None, None), ("reversed", None, None)],
-)
-def test_titles_follow_the_outcomes(study, outcome, curve, numbers):
-    findings = SimpleNamespace(verdicts={}, measurements={"one-curve": decided(study, outcome)})
-    assert found(findings, "one-curve") == curve
-    assert found(findings, "two-numbers") == numbers
-
-
-def test_the_title_says_on_how_many_data_sets_batch_sizes_part(study, monkeypatch):
-    def word(**apart: bool) -> str | None:
-        monkeypatch.setattr(titles, "parted", lambda *_: apart)
-        findings = SimpleNamespace(verdicts={}, measurements={"one-curve": study}, computed={})
-        return found(findings, "curve-deviation")
-
-    assert word(digits=False, pendigits=False) == "all"
-    assert word(digits=True, pendigits=False) == "some"
-    assert word(digits=True, pendigits=True) == "none"
-
-
-def test_a_few_open_settings_leave_mostly_one_curve():
-    def findings(*outcomes: str) -> SimpleNamespace:
-        judged = verdict("one-curve-digits", "inconclusive", *map(context_of, outcomes))
-        return SimpleNamespace(verdicts={}, measurements={"one-curve": Published({"one-curve-digits": judged})})
-
-    assert found(findings(*["equal"] * 9, "undecided"), "one-curve") == "mostly"
-    assert found(findings(*["equal"] * 8, *["undecided"] * 2), "one-curve") is None
-    assert found(findings(*["equal"] * 9, "apart"), "one-curve") is None
-
-
-def text_of(page: Page, name: str = TEXTS[0]) -> str:
-    names = page.names | {"figure": lambda name: f"figure {name}"}
-    return render(page.sources.docs.pages[name], f"docs/{page.language}/{name}", names)
+    shown = OneCurve(page_of(study._replace(two_numbers=table)))
+    assert [shown.way(name) for name in ("distance", "limit", "fewest_updates")] == ["3.0", "0.35", "12"]
+    assert shown.way("updates_at_limit") == "17"  # 2 · 3 · 2^1.5
+    assert shown.way("limit", batch_size=64) == "1.4"
+    assert 'unknown number "distanse"' in message_of(shown.way, "distanse")
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_without_published_results_the_page_says_so(language):
+def test_without_published_results_the_chapter_says_so(language):
     text = text_of(page_of(None, language))
-    assert "figure one-curve" not in text
-    assert "](#again)" in text
     assert "make STUDY=config/one-curve.yaml" in text
-    assert "{#holds}" not in text
-    assert "{#same-road}" not in text_of(page_of(None, language), "learning-rate.md")
-    assert pages.note(page_of(None, language), "small-batch-accuracy") == ""
+    assert "#same-road" not in text
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("outcome", [None, "equal", "undecided", "reversed"])
-def test_the_page_reads_with_any_outcomes(study, language, outcome):
-    page = page_of(decided(study, outcome) if outcome else study, language)
-    text = text_of(page)
-    assert "figure one-curve" in text
-    assert "figure two-numbers" in text
+def test_the_chapter_reads_with_any_outcomes(study, language, outcome):
+    text = text_of(page_of(decided(study, outcome) if outcome else study, language))
+    assert "{#same-road}" in text
     assert "[[" not in text
     rows = re.findall(r"^\| .*badge-.* \|$", text, re.MULTILINE)
     assert len(rows) == len(CLAIMS)
     assert {row.count(" | ") for row in rows} == {3}
-    chapter = text_of(page, "learning-rate.md")
-    assert "{#same-road}" in chapter
-    assert "[[" not in chapter
 
 
-def test_the_page_shows_every_claim_of_the_docket_once():
-    text = (ROOT / "docs/en/one-curve.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_chapter_shows_every_claim_of_the_docket_once(language):
+    text = (ROOT / f"docs/{language}/{CHAPTER}").read_text(encoding="utf-8")
     assert sorted(re.findall(r'\[\[ one_curve\(\).tried\("([\w-]+)"\) \]\]', text)) == sorted(CLAIMS)
 
 
@@ -325,11 +221,8 @@ def test_cells_of_a_claim_have_its_verdict_settings_and_estimates(study):
         context_of("equal", estimate=0.1),
     ]
     page = page_of(study._replace(verdicts={"mine": verdict("mine", "inconclusive", *contexts)}))
-    badge, counted, estimates = pages.OneCurve(page).tried("mine").split(" | ")
+    badge, counted, estimates = OneCurve(page).tried("mine").split(" | ")
     assert "inconclusive" in badge
     assert counted == "2 of 3"
     assert estimates.replace("\N{NO-BREAK SPACE}", " ") == "−0.2 to 0.5 points"
-    assert pages.OneCurve(page).tried("other") == "– | – | –"
-    undecided = verdict("mine", "depends", context_of("undecided", {"rate_times_updates": 64}))
-    other = page_of(study._replace(verdicts={"mine": undecided}))
-    assert pages.OneCurve(other).open_settings("mine") == {"n": "1", "product": "64"}
+    assert OneCurve(page).tried("other") == "– | – | –"

@@ -21,7 +21,7 @@ from support.project import ROOT
 from ontrial.book.atlas import pages_sizes
 from ontrial.book.chapters import pages as chapters
 from ontrial.book.home import law
-from ontrial.book.one_curve.pages import OneCurve
+from ontrial.book.one_curve import OneCurve
 from ontrial.book.replications import pages as replications
 from ontrial.book.replications import pages_agreement
 from ontrial.book.replications.agreement import count_agreements, pairs

@@ -196,7 +196,7 @@ def test_the_reading_path_goes_through_every_page_but_the_long_chapters_and_back
             back = (where.parent / pages[path[-1]].neighbours["prev"]).resolve()
             assert back == (smoke_site / path[-2]).resolve()
             at = pages[path[-1]]
-        outside = rf"{language}/(cells\.|figures/|slides-|worksheet-|one-curve|({'|'.join(chapters)})\.)"
+        outside = rf"{language}/(cells\.|figures/|slides-|worksheet-|({'|'.join(chapters)})\.)"
         in_menu = [page for page in pages_of(smoke_site) if not re.match(outside, page)]
         assert sorted(path) == [page for page in in_menu if page.startswith(f"{language}/")]
 

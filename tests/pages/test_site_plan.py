@@ -46,7 +46,7 @@ def root(tmp_path) -> Path:
 
 
 def test_a_site_with_the_book_has_its_figures(plan):
-    assert {"activation-curves", "layers", "one-curve"} <= set(plan.figures)
+    assert {"activation-curves", "layers"} <= set(plan.figures)
 
 
 def test_a_site_of_other_claims_has_their_figures(own):
@@ -132,10 +132,15 @@ def test_published_verdicts_are_those_of_the_study_or_else_of_the_default_study(
 
 def test_figures_and_pages_read_the_measurements_that_they_show(plan):
     assert [Path(path).name for path in plan.measured["scaling"]] == ["scale.csv"]
-    assert {"curves.csv", "verdicts.json"} <= {Path(path).name for path in plan.drawn_from}
     assert "circumstances.csv" in {Path(path).name for path in plan.measurements}
     shown = {path for name in ("mish", "one-curve") for path in plan.measured[name]}
     assert not set(plan.measured["replications"]) & set(plan.measurements) - shown
+
+
+def test_figures_of_the_default_study_read_the_studies_with_a_design(study):
+    assert not SitePlan.read(study, {}, ROOT).drawn_from
+    plan = SitePlan.read(replace(study, name="default"), {}, ROOT)
+    assert "results/reference/law/verdicts.json" in plan.drawn_from
 
 
 def test_answers_are_beside_the_docket(study, tmp_path, monkeypatch):

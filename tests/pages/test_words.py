@@ -21,7 +21,6 @@ from support.project import ROOT
 from ontrial.book.atlas import sizes as size
 from ontrial.book.chapters import figures_training as training_figures
 from ontrial.book.home import law, pages_batches
-from ontrial.book.one_curve import pages as one_curve
 from ontrial.book.replications import agreement
 from ontrial.book.replications import pages as replications
 from ontrial.book.small import SMALL
@@ -87,9 +86,6 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "judged {}": ("pairs", "runs", "tasks", "typical", "mean"),
     "judged {} in all": ("pairs", "runs", "tasks"),
     "target {}": ("within", "beyond", "undecided"),
-    "ways {}": one_curve.HEADS,
-    "two numbers {}": set(one_curve.NOTES.values()),
-    "two numbers {} certain": set(one_curve.NOTES.values()),
     "circumstance {}": ("what", "contexts", "python", "numpy", "kernel", "runs", "verdicts", "change"),
     "design {}": {
         *DESIGN,

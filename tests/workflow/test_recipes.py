@@ -99,9 +99,9 @@ def rings() -> tuple[np.ndarray, np.ndarray]:
 '''
 
 SCALED_ARRAYS = '''\
-    def arrays(self, seeds: Sequence[int], dtype: DTypeLike = np.float32) -> Data:
+    def arrays(self, seeds: Sequence[int]) -> Data:
         """Return the data of the cell with scaled inputs."""
-        arrays = self.unscaled_arrays(seeds, dtype)
+        arrays = self.unscaled_arrays(seeds)
         parts = {name: getattr(arrays, name) for name in ("train", "validation", "test")}
         return replace(arrays, **{name: part._replace(X=part.X * self.input_scale) for name, part in parts.items()})
 
@@ -340,7 +340,6 @@ def add_setting(project: Path) -> None:
     module = project / "src/ontrial/study/cell.py"
     insert(module, "    batch_size: ", '    input_scale: float = _field(Numbers(folder="scale-", default=1.0))\n')
     replace(module, "    def arrays(self, ", SCALED_ARRAYS)
-    replace(module, "import MISSING", "import replace, MISSING")
     schema = project / "src/ontrial/study/schemas/config.schema.yaml"
     insert(schema, "      learning_rates:\n", SCALE_SCHEMA)
     add_words(project, "figures", "setting input_scale: {en: input scale, ko: 입력 배율}")

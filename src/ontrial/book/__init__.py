@@ -25,8 +25,7 @@ FUNCTIONS = {
     "picture": Function("ontrial.book.small.pages:picture"),
     "asked": Function("ontrial.book.small.pages:asked"),
     "small_cards": Function("ontrial.book.small.pages:small_cards"),
-    "one_curve": Function("ontrial.book.one_curve.pages:OneCurve"),
-    "two_numbers_note": Function("ontrial.book.one_curve.pages:note", takes="claim"),
+    "one_curve": Function("ontrial.book.one_curve:OneCurve"),
     "replications_overview": Function("ontrial.book.replications.pages:overview"),
     "replications_summary": Function("ontrial.book.replications.pages:summary"),
     "replication_note": Function("ontrial.book.replications.pages_agreement:note", takes="claim"),
@@ -95,9 +94,6 @@ FIGURES = {
         "ontrial.book.chapters.figures_training:survival", experiments=("speed",), needs=("classes", "training")
     ),
     "backpropagation": Figure("ontrial.book.chapters.figures_worked_network:backpropagation", wide=False),
-    "one-curve": Figure("ontrial.book.one_curve.figures:one_curve", source="one-curve"),
-    "curve-deviation": Figure("ontrial.book.one_curve.figures:curve_deviation", source="one-curve"),
-    "two-numbers": Figure("ontrial.book.one_curve.figures:two_numbers", source="one-curve"),
     "four-chains": Figure("ontrial.book.small.figures:four_chains"),
     "shares": Figure("ontrial.book.small.figures:shares"),
     "count-images": Figure("ontrial.book.home.figures:count_images", source="law"),
@@ -110,11 +106,11 @@ BOOK = Contents(
     pages=(
         *CHAPTERS,
         *("learning-rate", "playground", "teachers", "exam", "own-idea", "judge", "elsewhere"),
-        *("worksheet-neurons", "worksheet-steps", "slides-neurons", "slides-steps", "one-curve"),
+        *("worksheet-neurons", "worksheet-steps", "slides-neurons", "slides-steps"),
         *SMALL,
     ),
     chapters=CHAPTERS,
     measurements=("random-activations", "replications", "one-curve", "mish", "atlas", "again", "law", "size"),
-    titles=tuple(f"ontrial.book.{topic}.titles:TITLES" for topic in ("chapters", "one_curve")),
+    titles=("ontrial.book.chapters.titles:TITLES",),
     predictions=("ontrial.book.chapters.predictions:PREDICTIONS",),
 )

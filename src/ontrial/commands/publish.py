@@ -18,11 +18,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ontrial.book.one_curve import rate_free
 from ontrial.commands import compare
 from ontrial.commands._study import add_study, changed_claims, results_of
 from ontrial.errors import InputError
-from ontrial.judge import checks, published, records, result_files, seeds
+from ontrial.judge import checks, published, rate_free_tables, records, result_files, seeds
 from ontrial.judge.columns import without_defaults
 from ontrial.judge.records import Verdict, Verdicts
 from ontrial.report.pages import written_answers
@@ -113,10 +112,10 @@ def _written(results: Path) -> dict[str, str]:
     study, runs, records = (str(results / name) for name in ("study.json", *RUN_TABLES))
     content, checked_docket = result_files.read_results(study, runs, records, docket)
     tables = {}
-    if rate_free.are_needed(checked_docket.claims):
+    if rate_free_tables.are_needed(checked_docket.claims):
         commit = study_files.read_result(results / "provenance.json", "provenance.json").get("commit") or ""
-        tables[published.CURVES] = rate_free.curves(content, commit[:12])
-        tables[published.TWO_NUMBERS] = rate_free.two_numbers(content, checked_docket.claims)
+        tables[published.CURVES] = rate_free_tables.curves(content, commit[:12])
+        tables[published.TWO_NUMBERS] = rate_free_tables.two_numbers(content, checked_docket.claims)
     texts = {
         name: without_defaults(table).to_csv(index=False, float_format=f"%.{DIGITS}g") for name, table in tables.items()
     }

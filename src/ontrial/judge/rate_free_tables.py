@@ -1,6 +1,6 @@
 """Tables of a study whose claims need no learning rate: accuracy over rate × updates, and distances and limits.
 
-They are published, because a site shows them whose own study has not trained these networks.
+They are published, because sites of other studies show them.
 """
 
 from __future__ import annotations
@@ -15,15 +15,12 @@ from ontrial.judge import claims, metrics, policies, rate_free
 from ontrial.judge.claim import Claim
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.policies import BUDGET
-from ontrial.judge.records import Verdict
 from ontrial.judge.results import Results
-from ontrial.judge.statistics import ALPHA, TOLERANCE, signed_rank_interval
+from ontrial.judge.statistics import TOLERANCE
 from ontrial.study.cell import COLUMNS, Cell
 from ontrial.study.study import Study
 
 LOSS_AT_WALL = 1.0  # points of validation accuracy that a seed loses beyond the wall when its rate doubles
-EQUAL_ENDS = "one-curve-digits"  # a claim of the study one-curve that ends are equal
-EQUAL_UPDATES = "updates"  # experiment of the study one-curve
 NUMBERS = ("distance_to_accuracy", "rate_limit")
 CELL = [*COLUMNS, "full_batch", *BUDGET]
 
@@ -143,70 +140,3 @@ def with_cell(cell: Cell, table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with the columns of a cell and its budget before its own."""
     values = cell.columns | {name: getattr(cell.training, name) for name in BUDGET}
     return table.assign(**values)[[*CELL, *table.columns]]
-
-
-def points(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the typical distance and limit of each cell and goal in a table of `two_numbers`, with 95 % intervals.
-
-    They are Hodges–Lehmann estimates of the logarithms over the seeds that have a value. The columns are those of the
-    cell, goal, seeds, for distance and limit the estimate, low, high and the number of seeds with a value, such as
-    distance, distance_low, distance_high and distance_seeds, and fewest_updates (the median at own rates).
-    """
-    rows = []
-    by = [*CELL, "goal"]
-    for key, group in table.groupby(by, sort=False, dropna=False):
-        row = dict(zip(by, key, strict=True)) | {"seeds": len(group)}
-        for name, short in zip(NUMBERS, ("distance", "limit"), strict=True):
-            values = np.log2(group[name].dropna().to_numpy())
-            interval = signed_rank_interval(values, 1 - ALPHA) if len(values) else [np.array(np.nan)] * 3
-            row |= {short + end: float(2**value) for end, value in zip(("", "_low", "_high"), interval, strict=True)}
-            row[f"{short}_seeds"] = len(values)
-        rows.append(row | {"fewest_updates": float(group["updates_to_accuracy"].fillna(np.inf).median())})
-    return pd.DataFrame(rows)
-
-
-def updates_at_limit(distance: float, limit: float) -> float:
-    """Return the updates to the goal at the limit, where by its definition the way is LONGEST times the distance."""
-    return rate_free.LONGEST * distance / limit
-
-
-def deviations(curves: pd.DataFrame, two_numbers: pd.DataFrame) -> pd.DataFrame:
-    """Return how far the accuracy of each batch size is from that of the largest one, at equal rates and updates.
-
-    The table has the experiment that gives every batch size the same updates, with plain gradient descent. Its columns
-    are dataset, batch_size, learning_rate, share (of the limit of the batch size), and deviation (in points of mean
-    accuracy). Rates above the limit of the largest batch size are left out, and data sets without a distance.
-    """
-    limits = points(two_numbers).set_index(["experiment", "dataset", "batch_size"])["limit"].sort_index()
-    rows = curves[curves["experiment"] == EQUAL_UPDATES]
-    tables = []
-    for dataset, group in rows.groupby("dataset", sort=False):
-        by_batch = {size: each.set_index("learning_rate") for size, each in group.groupby("batch_size")}
-        if (EQUAL_UPDATES, dataset) not in limits.index.droplevel("batch_size"):
-            continue
-        limit = limits[EQUAL_UPDATES, dataset]
-        *others, most = sorted(by_batch)
-        largest = by_batch[most][by_batch[most].index <= limit[most]]
-        for size in others:
-            difference = (by_batch[size]["mean"] - largest["mean"]).loc[largest.index]
-            values = {"learning_rate": largest.index, "share": largest.index / limit[size], "deviation": difference}
-            tables.append(pd.DataFrame({"dataset": dataset, "batch_size": size, **values}))
-    return pd.concat(tables, ignore_index=True)
-
-
-def largest_deviations(table: pd.DataFrame) -> pd.Series:
-    """Return the deviation of each data set and batch size that is largest in size, at rates up to the limit."""
-    below = table[table["share"] <= 1]
-    largest = below.groupby(["dataset", "batch_size"], sort=False)["deviation"].agg(lambda each: each.abs().idxmax())
-    return below.loc[largest, "deviation"].set_axis(largest.index)
-
-
-def equal_within(verdicts: Mapping[str, Verdict]) -> float:
-    """Return the points of accuracy up to which ends are equal in claims of the study one-curve."""
-    return verdicts[EQUAL_ENDS].smallest_effect
-
-
-def parted(curves: pd.DataFrame, two_numbers: pd.DataFrame, within: float) -> dict[str, bool]:
-    """Return by data set whether some batch size is farther from the largest one than `within`, up to its limit."""
-    largest = largest_deviations(deviations(curves, two_numbers)).abs()
-    return {str(name): bool(each.max() > within) for name, each in largest.groupby("dataset", sort=False)}

@@ -1,1 +1,0 @@
-"""The study one-curve: what ends alike at equal products of learning rate and steps."""
