@@ -1,6 +1,5 @@
 """A study gives the same bytes whatever the cores, hash seed, time zone, locale and folder."""
 
-import functools
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,7 @@ def test_a_second_run_under_other_circumstances_has_the_same_bytes(smoke, tmp_pa
     monkeypatch.setattr(twice.shipped, "SNAKEFILE", smoke / "workflow/Snakefile")
     variables = active(smoke)
     monkeypatch.setattr(workflow.machine, "environment", lambda: variables)
-    start = functools.partial(workflow.run, python=(python(smoke), "-P"))
-    monkeypatch.setattr(workflow, "run", start)
+    monkeypatch.setattr(workflow, "PYTHON", (python(smoke), "-P"))
     twice.second_run(str(smoke / "config/smoke.yaml"), tmp_path / "the second", smoke / SMOKE)
     first, second = (twice.digests(folder / SMOKE) for folder in (smoke, tmp_path / "the second"))
     assert twice.differing(first, second) == []

@@ -16,10 +16,10 @@ from ontrial.report.pages.page import Page
 SENTENCE = re.compile(r"^# .*\n\n((?:.+\n)+)", re.MULTILINE)  # below the title of a page
 Numbers = Callable[[Page], dict[str, Any]]
 
-# The numbers of toys that show what was measured. The figure of the second says whether the study has measured it.
+# The numbers of toys that show what was measured. Those with a figure are shown if it is drawn.
 MEASURED: dict[str, tuple[Numbers, str]] = {
     "true-or-false": (pages_numbers.by_batch, "batch-rate-surface"),
-    "same-road": (pages_numbers.road, "one-curve"),
+    "same-road": (pages_numbers.road, ""),
     "count-images": (pages_numbers.leads, "count-images"),
     "backpropagation": (pages_numbers.passes, "backpropagation"),
     "dying-units": (pages_numbers.dead_by_rate, "dead-units"),
@@ -36,7 +36,7 @@ def toy(page: Page, name: str, still: str = "") -> str:
     chapter = _chapter_of(name)
     numbers, figure = MEASURED.get(name, (lambda _: {}, ""))
     found = numbers(page) if not figure or pictures.is_drawn(page, figure) else {}
-    if figure and not found:
+    if name in MEASURED and not found:
         return ""
     names = [*SMALL[chapter]]
     return html(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from ontrial.book import one_curve
 from ontrial.book.chapters import dead_units, gradient_norms, mean_field
 from ontrial.book.chapters.worked_network import STEPS
 from ontrial.book.home import law, pages_batches, pages_law
@@ -76,7 +77,9 @@ def dead_by_rate(page: Page) -> dict[str, Any]:
 
 def road(page: Page) -> dict[str, Any]:
     """Return the median accuracy in per cent after equally many updates, and what is below the limit, by batch size."""
-    table = page.results.measurement("one-curve").curves
+    if one_curve.NAME not in page.results.measurements:
+        return {}
+    table = page.results.measurement(one_curve.NAME).curves
     table = table[(table["experiment"] == "updates") & (table["dataset"] == "digits")]
     batches = {
         int(size): {"accuracy": rounded(rows["median"]), "below": rows["below_wall"].tolist()}
