@@ -18,7 +18,6 @@ import yaml
 from support.pages import sources_of, tiny_results, with_findings
 from support.project import ROOT
 
-from ontrial.book.atlas import pages_sizes
 from ontrial.book.chapters import pages as chapters
 from ontrial.book.home import law
 from ontrial.book.one_curve import OneCurve
@@ -225,7 +224,7 @@ def test_the_verdicts_of_which_some_may_be_wrong_are_all_that_the_site_shows():
     files = [str(path) for path in sorted(REFERENCE.glob("*/*.json")) + sorted(REFERENCE.glob("*/tables/*.csv"))]
     sources = with_findings(published("en"), measurements=finding_files.read_measurements(files))
     counted = {}
-    for name in ("default", "atlas", "size", "one-curve", "mish", "law", "again"):
+    for name in ("default", "atlas", "one-curve", "mish", "law", "again"):
         rows = pd.read_csv(REFERENCE / name / "verdicts.csv")
         counted[name] = rows.loc[rows["kind"].isin(["measured", "timed"]), "id"].nunique()
     here = counted.pop("default")
@@ -372,8 +371,8 @@ def test_the_effects_of_replications_are_those_of_their_tables():
 
 @functools.cache
 def with_other_tables(language: str, study: str) -> Page:
-    """Return a page of a study that shows the published studies one-curve and size."""
-    files = [str(path) for name in ("one-curve", "size") for path in sorted((REFERENCE / name).rglob("*.*"))]
+    """Return a page of a study that shows the published study one-curve."""
+    files = [str(path) for path in sorted((REFERENCE / "one-curve").rglob("*.*"))]
     return Page(with_findings(published(language, study), measurements=finding_files.read_measurements(files)), "a.md")
 
 
@@ -392,26 +391,6 @@ def test_the_cells_on_a_claim_of_one_curve_have_its_verdict_counts_and_estimates
         require_printed(estimates_shown, ends if len(shown) > 1 else ends[:1], id)
         checked += len(shown)
     assert checked > 25
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("study", ["default", "atlas"])
-def test_the_sentence_on_sizes_has_the_slopes_of_their_verdicts(study, language):
-    """Those on claims of the default study say that changes are small, and print no estimate."""
-    page, checked = with_other_tables(language, study), 0
-    size = page.results.measurement("size").findings
-    for id in measured(study):
-        slopes = [
-            row_of("size", claim.id, size.verdicts[claim.id].contexts[0])
-            for claim in size.claims.values()
-            if claim.follows == id and claim.estimand.along
-        ]
-        for shown in re.findall(rf"({NUMBER})[^\d(]*\(({NUMBER})\D+?({NUMBER})\)", pages_sizes.sentence(page, id)):
-            expected = [sorted(map(abs, effect.numbers)) for effect in slopes]
-            printed = sorted(shown, key=float)
-            assert any(all(map(is_printed, printed, numbers)) for numbers in expected), (id, shown, expected)
-            checked += 3
-    assert checked >= (6 if study == "atlas" else 0)
 
 
 def test_the_picture_of_the_law_has_the_leads_of_the_tables_of_verdicts():

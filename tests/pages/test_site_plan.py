@@ -12,7 +12,6 @@ from support.pages import STUDY as TINY
 from support.project import ROOT
 
 from ontrial.judge.records import Kind
-from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.site_plan import SitePlan
 from ontrial.study import configuration
 from ontrial.study.study import Study
@@ -77,7 +76,7 @@ def test_the_report_finds_the_widest_light_files_of_a_folder(plan):
     ]
 
 
-def test_only_the_site_of_the_default_study_shows_the_claims_of_the_atlas_and_their_sizes(plan, study):
+def test_only_the_site_of_the_default_study_shows_the_claims_of_the_atlas(plan, study):
     default = SitePlan.read(replace(study, name="default"), {}, ROOT)
     atlas = json.loads((ROOT / "results/reference/atlas/design.json").read_text(encoding="utf-8"))["docket"]["claims"]
     measured = [claim["id"] for claim in atlas if claim.get("kind", "measured") == "measured"]
@@ -87,12 +86,6 @@ def test_only_the_site_of_the_default_study_shows_the_claims_of_the_atlas_and_th
     assert "atlas" not in plan.measured
     assert plan.answers == []
     assert not {f"evidence-{id}" for id in measured} & set(plan.figures)
-
-
-def test_claims_that_follow_others_have_no_figure(plan):
-    size = [{"id": "a", "follows": "small"}, {"id": "b", "follows": "unknown"}]
-    shown = replace(plan, claims=CLAIMS, designed=[{"id": "c", "kind": "timed"}, *size])
-    assert {name for name in shown.figures if name.startswith(EVIDENCE)} == {"evidence-small"}
 
 
 def test_docs_are_listed_by_pattern_without_compiled_hooks(root, study, monkeypatch):

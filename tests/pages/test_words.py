@@ -18,7 +18,6 @@ from support.contents import FIGURES
 from support.pages import WORDS
 from support.project import ROOT
 
-from ontrial.book.atlas import sizes as size
 from ontrial.book.chapters import figures_training as training_figures
 from ontrial.book.home import law, pages_batches
 from ontrial.book.replications import agreement
@@ -44,7 +43,7 @@ from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study.cell import SETTINGS
 from ontrial.study.settings import NONE
 
-ORIGINS = {"runs", "times", "formulas", "size"} | {figure.source for figure in FIGURES.values()} & MEASUREMENTS.keys()
+ORIGINS = {"runs", "times", "formulas"} | {figure.source for figure in FIGURES.values()} & MEASUREMENTS.keys()
 REPORT = ROOT / "src/ontrial/report"
 TERMS = WORDS["figures"] | WORDS["pages"]
 LANGUAGES = ("en", "ko")
@@ -147,8 +146,6 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "seeds {}": ("confirmatory", "descriptive"),
     "side {}": SIDES,
     "setting {}": {*SETTINGS, *explorer.CHOICES, *pages_playground.START},
-    "size over {}": size.AXES,
-    "size {}": ("grows", "shrinks", "shifts"),
     "standing {}": ("published", "changed", "own"),
     "tally {}": verdicts.KINDS,
     "value budget {}": ("epochs", "updates"),

@@ -6,7 +6,6 @@ from ontrial.report.contents import Contents, Figure, Function
 CHAPTERS = ("neuron-layers", "activations", "gradients", "losses", "batch-size")
 
 FUNCTIONS = {
-    "size_sentence": Function("ontrial.book.atlas.pages_sizes:sentence", takes="claim"),
     "verdict_box": Function("ontrial.book.chapters.pages:verdict_box", takes="claim"),
     "dead_relus": Function("ontrial.book.chapters.pages:dead_relus"),
     "theory": Function("ontrial.book.chapters.pages:Theory"),
@@ -110,7 +109,7 @@ BOOK = Contents(
         *SMALL,
     ),
     chapters=CHAPTERS,
-    measurements=("random-activations", "replications", "one-curve", "mish", "atlas", "again", "law", "size"),
+    measurements=("random-activations", "replications", "one-curve", "mish", "atlas", "again", "law"),
     titles=("ontrial.book.chapters.titles:TITLES",),
     predictions=("ontrial.book.chapters.predictions:PREDICTIONS",),
 )

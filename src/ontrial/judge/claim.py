@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # tables of runs are judged without the engine
     from ontrial.judge.estimands import Estimand
 
 # Keys that do not affect a claim's identity
-REMARKS = ("chapter", "translation", "quotations", "asked_by", "follows", "replaces", "short", "because", "references")
+REMARKS = ("chapter", "translation", "quotations", "asked_by", "replaces", "short", "because", "references")
 QUANTITY = re.compile(
     r"(?:(factor) )?(-?\d{1,9}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,2})?)(?: (points?|octaves?|nats|epochs?|updates?|loss))?",
     re.ASCII,
@@ -42,7 +42,6 @@ class Claim:
     translation: English translation of the source.
     quotations: What books, courses and guides say about it, as in the docket's file.
     asked_by: URLs of public threads in which people ask whether it is true.
-    follows: Id of a claim of another docket whose effect this one follows along a size.
     replaces: Id of a claim that this one tries again.
     short: Claim in a few words.
     spec: Entry in the docket's file.
@@ -61,7 +60,6 @@ class Claim:
     translation: tuple[str, ...] = ()
     quotations: tuple[dict[str, Any], ...] = ()
     asked_by: tuple[str, ...] = ()
-    follows: str | None = None
     replaces: str | None = None
     short: dict[str, str] = field(default_factory=dict)
     identity: str | None = None

@@ -98,8 +98,7 @@ class SitePlan:
     @property
     def _figures_of_others(self) -> list[str]:
         """The figures of the claims of published studies that have pages."""
-        leading = [claim for claim in self.designed if "follows" not in claim]
-        return [EVIDENCE + claim["id"] for claim in leading if claim.get("kind", Kind.MEASURED) == Kind.MEASURED]
+        return [EVIDENCE + claim["id"] for claim in self.designed if claim.get("kind", Kind.MEASURED) == Kind.MEASURED]
 
     def files_of(self, figures: Collection[str]) -> list[FigureFile]:
         """Return the files of figures: one per language, scheme and width. The report includes the widest light one."""

@@ -66,9 +66,6 @@ MEASUREMENTS = {
             ),
         ),
         Measurement("mish", ("mish/verdicts.json",)),  # studies, published in the same way
-        *(
-            Measurement(name, (f"{name}/design.json", f"{name}/verdicts.json"))
-            for name in ("atlas", "again", "law", "size")
-        ),
+        *(Measurement(name, (f"{name}/design.json", f"{name}/verdicts.json")) for name in ("atlas", "again", "law")),
     )
 }

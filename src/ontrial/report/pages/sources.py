@@ -109,12 +109,9 @@ class Sources:
 
     @cached_property
     def others(self) -> dict[str, Sources]:
-        """Sources of the pages of the claims of published studies that have their designs, by study.
-
-        Those that follow claims of other dockets have none.
-        """
+        """Sources of the pages of the claims of published studies that have their designs, by study."""
         measured = self.results.measurements
-        shown = {name: measured[name] for name in ("robustness", "size") if name in measured}
+        shown = {name: measured[name] for name in ("robustness",) if name in measured}
         return {
             name: replace(
                 self,
@@ -125,7 +122,7 @@ class Sources:
                 site=self,
             )
             for name, study in measured.items()
-            if isinstance(study, DesignedStudy) and not any(claim.follows for claim in study.findings.claims.values())
+            if isinstance(study, DesignedStudy)
         }
 
     @property

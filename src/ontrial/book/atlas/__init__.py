@@ -1,1 +1,0 @@
-"""The published atlas of textbook sentences, and the published study of sizes."""
