@@ -2,9 +2,9 @@
 
 Both are written to results/reference. The published results of a study are small and easy to compare in a diff:
 verdicts with rounded numbers, one line per context, the numbers per seed behind them, and a few tables: accuracies,
-distances and limits, if its claims need no learning rate. The atlas and the study of sizes have their designs as well,
-so that other sites can show their claims. A study that is not finished is refused, and so
-is one whose configuration or docket has changed since it ran; in a checkout, `make publish` runs it first.
+distances and limits, if its claims need no learning rate. The atlas and studies like it have their designs as well,
+so that other sites can show their claims. A study that is not finished is refused, and so is one whose configuration
+or docket has changed since it ran; in a checkout, `make publish` runs it first.
 Uncommitted changes are fine, since moved verdicts belong in the same commit as the change that moved them. Publishing
 twice gives the same bytes.
 
