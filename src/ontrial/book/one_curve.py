@@ -6,7 +6,7 @@ import numpy as np
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge import rate_free
-from ontrial.judge.records import Conclusion
+from ontrial.judge.records import Conclusion, Effect
 from ontrial.judge.statistics import ALPHA, signed_rank_interval, supports
 from ontrial.judge.units import Unit
 from ontrial.report.markdown import Markdown
@@ -49,14 +49,17 @@ class OneCurve:
         counted = self.page.say["ways settings"].format(
             some=formatting.count(held), all=formatting.count(len(contexts))
         )
-        effects = [context.effect for context in contexts if context.effect.is_finite]
-        if not effects:
-            return Markdown(" | ").join([verdicts.badge(self.page, verdict.conclusion), counted, formatting.NO_VALUE])
-        sizes = [effect.estimate for effect in effects]
-        low, high = (Quantity.of(size, effects[0].unit).number for size in (min(sizes), max(sizes)))
-        text = low if low == high else self.page.say["range"].format(low, high)
-        estimates = with_unit(self.page.say, text, Unit.parse(effects[0].unit), "short")
+        estimates = self._range([context.effect for context in contexts if context.effect.is_finite])
         return Markdown(" | ").join([verdicts.badge(self.page, verdict.conclusion), counted, estimates])
+
+    def _range(self, effects: list[Effect]) -> str:
+        """Return the range of estimates with their unit; a dash without any."""
+        if not effects:
+            return formatting.NO_VALUE
+        sizes, unit = [effect.estimate for effect in effects], effects[0].unit
+        low, high = (Quantity.of(size, unit).number for size in (min(sizes), max(sizes)))
+        text = low if low == high else self.page.say["range"].format(low, high)
+        return with_unit(self.page.say, text, Unit.parse(unit), "short")
 
     def conclusion(self, claim: str) -> str:
         """Return the conclusion on a claim of that study: supported, refuted, …; "" without a verdict."""
@@ -77,12 +80,11 @@ class OneCurve:
 
     @property
     def tally(self) -> dict[str, str]:
-        """The number of claims of that study by conclusion, as `claims` all of them, and of `settings`."""
+        """The number of claims of that study by conclusion, and as `claims` of all of them."""
         found = self._study.verdicts.values()
         words = (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE)
         counts: dict[str, int] = {word: sum(verdict.conclusion is word for verdict in found) for word in words}
-        counts |= {"claims": len(found), "settings": sum(len(verdict.contexts) for verdict in found)}
-        return {name: formatting.count(number) for name, number in counts.items()}
+        return {name: formatting.count(number) for name, number in {**counts, "claims": len(found)}.items()}
 
     def way(self, name: str, batch_size: int = 16) -> str:
         """Return one of NUMBERS on a batch size on digits.
