@@ -15,7 +15,7 @@ from ontrial.errors import InputError
 from ontrial.judge import own_metrics, published, result_files
 from ontrial.steps import job_times
 from ontrial.storage import files, json_files, run_files
-from ontrial.storage.code import PACKAGE
+from ontrial.storage.shipped import PACKAGE
 from ontrial.study import checking, components, configuration
 from ontrial.study.schema_files import load_schema
 

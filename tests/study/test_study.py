@@ -8,8 +8,9 @@ from support.project import ROOT
 from ontrial.judge import checks
 from ontrial.nn import Architecture, Recipe
 from ontrial.nn.activations import ACTIVATIONS
+from ontrial.steps.code import code_of
 from ontrial.storage import yaml_files
-from ontrial.storage.code import PACKAGE, code_of
+from ontrial.storage.shipped import PACKAGE
 from ontrial.study import configuration, schema_mistakes
 from ontrial.study.cell import DEFAULTS, RECORD_TRAIN, SETTINGS, Cell, Training
 from ontrial.study.schema_files import load_schema

@@ -10,7 +10,7 @@ from support.contents import SITE
 from support.project import ROOT
 from support.rules import BLOCKS
 
-from ontrial.storage import code
+from ontrial.steps import code
 
 STEPS = [rule for rule in BLOCKS if rule in code.CODE and rule != "look"]  # which is not of the smoke study
 

@@ -459,7 +459,7 @@ def add_command(project: Path) -> None:
 def add_rule(project: Path) -> None:
     (project / "src/ontrial/steps/count.py").write_text(STEP, encoding="utf-8")
     append(project / "workflow/rules/judge.smk", RULE)
-    insert(project / "src/ontrial/storage/code.py", '    "train": (', '    "count": (*STEP, *CELL),\n')
+    insert(project / "src/ontrial/steps/code.py", '    "train": (', '    "count": (*STEP, *CELL),\n')
     insert(project / "workflow/main.smk", '    "<results>/provenance.json",', '    "<results>/count.txt",\n')
     insert(project / "profiles/slurm/profile.yaml", "  provenance: tables", "  count: tables\n")
     (project / "workflow/report/count.rst").write_text("The number of runs.\n", encoding="utf-8")

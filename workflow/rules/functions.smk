@@ -6,7 +6,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.settings.types import Quietness
 
 from ontrial.errors import InputError, legible_lines
-from ontrial.storage import code
+from ontrial.steps import code
 from ontrial.study import study_files
 from ontrial.study.plan import FETCHED
 
@@ -53,7 +53,7 @@ def data_files(*datasets):
 
 def digest_of(step):
     """Return a digest of the code that a step executes. As a parameter, it reruns jobs whose code has changed."""
-    return code.digest(code.code_of(step))
+    return code.digest_of(step)
 
 
 def appendix(path, caption, category, patterns=None, **labels):

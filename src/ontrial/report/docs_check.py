@@ -12,7 +12,7 @@ from ontrial.report.contents import Contents
 from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.site.docs import require_names, require_parity, require_words
 from ontrial.report.site.names import Known
-from ontrial.storage import code, files, yaml_files
+from ontrial.storage import files, shipped, yaml_files
 from ontrial.study import components
 
 CHECKED = Path(".snakemake/auxiliary/docs-checked")  # has a digest of what was checked last
@@ -30,8 +30,8 @@ def require_docs(
     keep: Whether to write CHECKED, so that the same docs are not checked again.
     """
     docs, dockets, words = root / "docs", [root / "config/claims.yaml", *filter(None, [docket])], _words_of_figures()
-    paths = [*code.PACKAGE.rglob("*.py"), *docs.rglob("*.md"), *docs.rglob("*.y*ml"), *dockets]
-    now = f"{code.digest(sorted(map(Path, paths)))} {' '.join([*contents.pages, *words])}"
+    paths = [*shipped.PACKAGE.rglob("*.py"), *docs.rglob("*.md"), *docs.rglob("*.y*ml"), *dockets]
+    now = f"{files.digest(sorted(map(Path, paths)), root)} {' '.join([*contents.pages, *words])}"
     if CHECKED.exists() and CHECKED.read_text(encoding="utf-8") == now:
         return
     require_parity(docs, languages)

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -222,6 +222,14 @@ def sha256(path: str | Path) -> str:
     """Return the SHA-256 of a file in hexadecimal."""
     with open(path, "rb", opener=open_regular) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest(paths: Iterable[str | Path], folder: str | Path) -> str:
+    """Return the SHA-256 of the names, relative to a folder, and the contents of files."""
+    total = hashlib.sha256()
+    for path in paths:
+        total.update(f"{os.path.relpath(path, folder)}\0{sha256(path)}\n".encode())
+    return total.hexdigest()
 
 
 def require_writable(folder: str | Path) -> None:

@@ -4,13 +4,10 @@ A room counts as a whole: a folder with all files in it. Files are named, or lef
 would train, judge or draw again after a change that cannot matter. A test compares the table with what steps import.
 """
 
-import hashlib
-import os
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from ontrial.storage.files import sha256
+from ontrial.storage import files
 from ontrial.storage.shipped import PACKAGE
 
 # Folders and files of the package, as patterns, that several steps depend on
@@ -67,16 +64,13 @@ def code_of(step: str) -> list[Path]:
     return sorted(found.union(*(folder.glob("__init__.py") for folder in folders)))
 
 
+def digest_of(step: str) -> str:
+    """Return a digest of the code of a step."""
+    return files.digest(code_of(step), PACKAGE)
+
+
 @cache
 def matched(pattern: str) -> frozenset[Path]:
     """Return the files of the package that a pattern names, and all files in the folders that it names."""
     paths = [path for root in PACKAGE.glob(pattern) for path in (root, *root.rglob("*"))]
     return frozenset(path for path in paths if path.is_file() and "__pycache__" not in path.parts)
-
-
-def digest(paths: Iterable[Path]) -> str:
-    """Return the SHA-256 of the names and contents of files. The names are relative to the package."""
-    total = hashlib.sha256()
-    for path in paths:
-        total.update(f"{os.path.relpath(path, PACKAGE)}\0{sha256(path)}\n".encode())
-    return total.hexdigest()
