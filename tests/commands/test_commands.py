@@ -63,11 +63,10 @@ def test_a_study_without_a_docket_has_no_verdicts(study):
 
 
 PUBLISHING = {
-    "publish study": lambda study: publish.publish("study", study),
+    "publish": publish.publish,
     "compare": lambda study: compare.compare(Path("results/smoke"), Path("results/reference")),
     "compare before": lambda study: compare.compare(Path("results/reference"), Path("results/smoke")),
 }
-MEASURED = {"publish judging": lambda study: publish.publish("judging", study)}
 READING = {
     "serve": lambda study: serve.serve(study, 0),
     "verdicts": verdicts.verdicts,
@@ -79,14 +78,13 @@ READING = {
     ("link", "call"),
     [
         *(("results/smoke/timing", call) for call in (PUBLISHING | READING).values()),
-        *(("results/reference/time.json", call) for call in (PUBLISHING | MEASURED).values()),
-        ("results/benchmark/judging.csv", *MEASURED.values()),
+        *(("results/reference/time.json", call) for call in PUBLISHING.values()),
     ],
-    ids=[*PUBLISHING, *READING, *(f"{name} in published" for name in PUBLISHING | MEASURED), *MEASURED],
+    ids=[*PUBLISHING, *READING, *(f"{name} in published" for name in PUBLISHING)],
 )
 def test_commands_refuse_results_with_links(tmp_path, monkeypatch, link, call):
     monkeypatch.chdir(tmp_path)
-    for folder in ("results/smoke/site", "results/reference", "results/benchmark"):
+    for folder in ("results/smoke/site", "results/reference"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "results/smoke/site/index.html").write_text("")
     (tmp_path / "secret").write_text("secret")

@@ -152,7 +152,7 @@ def test_other_laboratories_are_on_the_pages_of_claims_of_the_atlas(measurements
     row |= {"verdict_before": "refuted", "contexts_opposite": 1, "contexts_open": 0}
     for study, is_shown in (("atlas", True), ("tiny", False)):
         table = pd.DataFrame([row | {"study": study}])
-        pages = build_pages(sources_with({**measurements, "robustness": table}))
+        pages = build_pages(sources_with({**measurements, "circumstances": table}))
         assert ("The opposite answer appears in some setting with: " in pages["evidence/never.md"]) is is_shown
     assert "The opposite answer appears" not in pages["evidence/always.md"]
 

@@ -28,7 +28,7 @@ from ontrial.report.summaries.replications import Published
 
 REFERENCE = ROOT / "results/reference"
 MEASURED = read_measurements([str(path) for path in REFERENCE.glob("*.*")])
-TABLES = {name: MEASURED[name] for name in ("robustness", "laboratories")}
+TABLES = {name: MEASURED[name] for name in ("circumstances", "laboratories")}
 TIMES = read_times(str(REFERENCE / "default/timing/time.json"))
 TUNED = published.read_table(REFERENCE / "mnist/tables/tuned.csv")
 PROVENANCE = {

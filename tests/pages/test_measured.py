@@ -71,7 +71,7 @@ def repeated() -> pd.DataFrame:
 
 
 def test_each_pair_of_laboratories_has_its_contradictions():
-    page = Page(with_findings(sources_of(tiny_results()), measurements={"robustness": repeated()}), "statistics.md")
+    page = Page(with_findings(sources_of(tiny_results()), measurements={"circumstances": repeated()}), "statistics.md")
     rows = Circumstances(page).laboratories.replace("\N{NO-BREAK SPACE}", " ").splitlines()[2:]
     assert rows == [
         "| <code>tiny</code> | the study and laboratory 1 | 1 / 3 | 2 / 3 | 3 / 12 | 0 / 12 |",
@@ -87,7 +87,7 @@ def test_the_methods_page_shows_laboratories_that_trained_again(language):
     sources = sources_of(tiny_results(), language)
     alone = repeated().query("differs == 'baseline'")
     for table, expected in ((repeated(), 3), (alone, 0)):
-        page = Page(with_findings(sources, measurements={"robustness": table}), "statistics.md")
+        page = Page(with_findings(sources, measurements={"circumstances": table}), "statistics.md")
         assert render(section, "statistics.md", page.names).count("<code>tiny</code>") == expected
     assert "tiny" not in render(section, "statistics.md", Page(sources, "statistics.md").names)
 

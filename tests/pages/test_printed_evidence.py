@@ -36,6 +36,7 @@ from ontrial.report.pages.claims import answer_numbers, estimates, glance, sente
 from ontrial.report.pages.claims.evidence import MOST_LISTED
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
+from ontrial.report.site_plan import SitePlan
 from ontrial.report.summaries import finding_files
 from ontrial.report.summaries.evidence import rows_of
 from ontrial.report.summaries.findings import Findings
@@ -221,8 +222,9 @@ def test_the_counts_of_a_reason_are_those_of_outcomes(study):
 
 
 def test_the_verdicts_of_which_some_may_be_wrong_are_all_that_the_site_shows():
-    files = [str(path) for path in sorted(REFERENCE.glob("*/*.json")) + sorted(REFERENCE.glob("*/tables/*.csv"))]
-    sources = with_findings(published("en"), measurements=finding_files.read_measurements(files))
+    sources = published("en")
+    shown = SitePlan.read(sources.results.study, {}, ROOT).measurements
+    sources = with_findings(sources, measurements=finding_files.read_measurements(shown))
     counted = {}
     for name in ("default", "atlas", "one-curve", "mish", "law", "again"):
         rows = pd.read_csv(REFERENCE / name / "verdicts.csv")

@@ -37,7 +37,7 @@ def published() -> pd.DataFrame:
 
 @pytest.fixture
 def page(results):
-    return Page(with_findings(sources_of(results), measurements={"robustness": published()}), "statistics.md")
+    return Page(with_findings(sources_of(results), measurements={"circumstances": published()}), "statistics.md")
 
 
 def test_the_baseline_names_what_it_ran_on(page):
@@ -57,12 +57,12 @@ def test_the_overview_has_a_line_for_each_circumstance(page):
     ]
 
 
-def test_a_site_shows_the_rows_of_its_own_study_or_else_of_the_default_one(page):
+def test_a_site_shows_the_rows_of_its_own_study_or_else_those_of_the_first(page):
     rows = [published().assign(study=name, runs=runs) for name, runs in (("atlas", 300), ("default", 400))]
-    both = Page(with_findings(page.sources, measurements={"robustness": pd.concat(rows)}), "statistics.md")
-    assert Circumstances(both).baseline["runs"] == "400"
+    both = Page(with_findings(page.sources, measurements={"circumstances": pd.concat(rows)}), "statistics.md")
+    assert Circumstances(both).baseline["runs"] == "300"
     three = pd.concat([*rows, published()])
-    all_three = Page(with_findings(page.sources, measurements={"robustness": three}), "statistics.md")
+    all_three = Page(with_findings(page.sources, measurements={"circumstances": three}), "statistics.md")
     assert Circumstances(all_three).baseline["runs"] == "200"
 
 
@@ -71,7 +71,7 @@ def test_the_methods_page_has_a_section_on_circumstances_if_they_are_published(r
     written = (ROOT / f"docs/{language}/statistics.md").read_text(encoding="utf-8")
     section = written[written.index("{#circumstances}") : written.index("{#tries}")]
     bare = sources_of(results, language)
-    full = with_findings(bare, measurements={"robustness": published()})
+    full = with_findings(bare, measurements={"circumstances": published()})
     empty, full = (render(section, "statistics.md", Page(sources, "statistics.md").names) for sources in (bare, full))
     assert "Haswell" not in empty
     assert "Haswell" in full
@@ -84,10 +84,10 @@ def test_the_page_of_a_claim_names_the_circumstances_that_change_its_answers(res
     table = pd.DataFrame([*rows, row | {"differs": "precision", "verdict_before": "refuted"}]).assign(study="tiny")
     sources = sources_of(results)
     assert sentences(Page(sources, "evidence/small.md"), "small") == ""
-    page = Page(with_findings(sources, measurements={"robustness": table}), "evidence/small.md")
+    page = Page(with_findings(sources, measurements={"circumstances": table}), "evidence/small.md")
     assert sentences(page, "small") == (
         "No answer changes with: other kernels. A setting is decided on one side only with: other seeds."
     )
     opposite = table.assign(contexts_opposite=1).query("differs == 'kernel'")
-    page = Page(with_findings(sources, measurements={"robustness": opposite}), "evidence/small.md")
+    page = Page(with_findings(sources, measurements={"circumstances": opposite}), "evidence/small.md")
     assert sentences(page, "small") == "The opposite answer appears in some setting with: other kernels."

@@ -151,6 +151,6 @@ def test_pages_name_the_machine_and_the_networks_of_a_cell(language):
             "processor": ["A", "B", "C", "D"],
         }
     )
-    page = Page(with_findings(sources_of(tiny_results(), language), measurements={"scaling": table}), "statistics.md")
+    page = Page(with_findings(sources_of(tiny_results(), language), measurements={"scale": table}), "statistics.md")
     expected = {"cores": "8", "processor": "C", "networks": "2,000", "most_cells": f"{configuration.MAX_CELLS:,}"}
     assert measured.scaling(page) == expected

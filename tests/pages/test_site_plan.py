@@ -76,8 +76,13 @@ def test_the_report_finds_the_widest_light_files_of_a_folder(plan):
     ]
 
 
-def test_only_the_site_of_the_default_study_shows_the_claims_of_the_atlas(plan, study):
-    default = SitePlan.read(replace(study, name="default"), {}, ROOT)
+def beside(study: Study, *names: str) -> Study:
+    """Return the study with the names of published studies beside it."""
+    return replace(study, configuration=study.configuration | {"beside": [*names]})
+
+
+def test_a_site_shows_the_claims_of_the_studies_beside_its_own(plan, study):
+    default = SitePlan.read(beside(study, "atlas"), {}, ROOT)
     atlas = json.loads((ROOT / "results/reference/atlas/design.json").read_text(encoding="utf-8"))["docket"]["claims"]
     measured = [claim["id"] for claim in atlas if claim.get("kind", "measured") == "measured"]
     assert {f"evidence-{id}" for id in measured} <= set(default.figures)
@@ -86,6 +91,13 @@ def test_only_the_site_of_the_default_study_shows_the_claims_of_the_atlas(plan, 
     assert "atlas" not in plan.measured
     assert plan.answers == []
     assert not {f"evidence-{id}" for id in measured} & set(plan.figures)
+
+
+def test_a_study_beside_another_must_be_published_with_its_design(study):
+    for name, missing in (("atlass", "atlass/design.json"), ("mish", "mish/design.json")):
+        message = message_of(SitePlan.read, beside(study, name), {}, ROOT)
+        assert message.startswith(f"tiny.yaml: beside: {name}: there is no ")
+        assert f"{missing}. Publish that study, or remove its name." in message
 
 
 def test_docs_are_listed_by_pattern_without_compiled_hooks(root, study, monkeypatch):
@@ -100,7 +112,7 @@ def test_docs_are_listed_by_pattern_without_compiled_hooks(root, study, monkeypa
     assert plan.docs_folder == "docs"
 
 
-def test_published_verdicts_are_those_of_the_study_or_else_of_the_default_study(root, study, monkeypatch):
+def test_published_verdicts_are_those_of_the_study(root, study, monkeypatch):
     monkeypatch.chdir(root)
     plan = SitePlan.read(study, {}, root)
     assert (plan.published, plan.of_other_studies("verdicts.json")) == ([], [])
@@ -112,7 +124,7 @@ def test_published_verdicts_are_those_of_the_study_or_else_of_the_default_study(
 
     publish("default")
     publish("another")
-    assert plan.published == ["results/reference/default/verdicts.json"]
+    assert plan.published == []
     publish("tiny")
     assert plan.published == ["results/reference/tiny/verdicts.json"]
     assert plan.of_other_studies("verdicts.json", "tables/tuned.csv") == [
@@ -124,15 +136,16 @@ def test_published_verdicts_are_those_of_the_study_or_else_of_the_default_study(
 
 
 def test_figures_and_pages_read_the_measurements_that_they_show(plan):
-    assert [Path(path).name for path in plan.measured["scaling"]] == ["scale.csv"]
+    assert [Path(path).name for path in plan.measured["scale"]] == ["scale.csv"]
     assert "circumstances.csv" in {Path(path).name for path in plan.measurements}
-    shown = {path for name in ("mish", "one-curve") for path in plan.measured[name]}
-    assert not set(plan.measured["replications"]) & set(plan.measurements) - shown
+    tables = ("curves.csv", "tuned.csv", "two_numbers.csv")
+    assert [Path(path).name for path in plan.measured["one-curve"]] == ["verdicts.json", *tables]
+    assert "default" not in plan.measured
 
 
-def test_figures_of_the_default_study_read_the_studies_with_a_design(study):
+def test_figures_read_the_studies_beside_their_own(study):
     assert not SitePlan.read(study, {}, ROOT).drawn_from
-    plan = SitePlan.read(replace(study, name="default"), {}, ROOT)
+    plan = SitePlan.read(beside(study, "law"), {}, ROOT)
     assert "results/reference/law/verdicts.json" in plan.drawn_from
 
 

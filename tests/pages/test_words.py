@@ -39,11 +39,10 @@ from ontrial.report.pages.tools.guess import GUESSES
 from ontrial.report.summaries import replications as replication_summaries
 from ontrial.report.summaries.explorer import MEASURES
 from ontrial.report.wording.answers import ANSWERS
-from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study.cell import SETTINGS
 from ontrial.study.settings import NONE
 
-ORIGINS = {"runs", "times", "formulas"} | {figure.source for figure in FIGURES.values()} & MEASUREMENTS.keys()
+ORIGINS = {"runs", "times", "formulas"} | {figure.source for figure in FIGURES.values()} - {None, "verdicts"}
 REPORT = ROOT / "src/ontrial/report"
 TERMS = WORDS["figures"] | WORDS["pages"]
 LANGUAGES = ("en", "ko")

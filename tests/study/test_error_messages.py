@@ -54,7 +54,7 @@ EDITS = [
     ("grid:", "The Grid:", f'3: experiments."The Grid": "The Grid" is not {NAME}.'),
     # keys
     ("    budget:", "    lerning_rates: 1\n    budget:", '13: G.lerning_rates: unknown key "lerning_rates". Did you'),
-    ("study:", "colour: red\nstudy:", '1: colour: unknown key "colour". Known: book, claims, components, datasets,'),
+    ("study:", "colour: red\nstudy:", '1: colour: unknown key "colour". Known: beside, book, claims, components,'),
     ("    hidden: [[32, 32]]\n", "", '3: G: the key "hidden" is missing: a list of one or more lists of widths, such'),
     ("study:", "claims: [relu-cheap]\nstudy:", "1: claims: there is no docket to choose claims from. Give the path"),
     ("study: mine\n", "", f'1: the key "study" is missing: {NAME}.'),

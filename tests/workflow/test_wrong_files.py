@@ -144,7 +144,7 @@ COMMANDS = (
     f"check --study {FILE}", f"check --study config/smoke.yaml {FILE}", f"compare {FILE} {SMOKE}",
     f"compare {FOLDER} {SMOKE}", f"compare {SMOKE} {FOLDER}",
     f"init {FILE}", f"init {FILE}/x", f"publish --study {FILE}",
-    f"publish scaling --study {FILE}", f"report --study {FILE}", f"serve --study {FILE}", f"verdicts --study {FILE}",
+    f"publish --study {FILE}", f"report --study {FILE}", f"serve --study {FILE}", f"verdicts --study {FILE}",
 )  # fmt: skip
 
 

@@ -109,7 +109,7 @@ BOOK = Contents(
         *SMALL,
     ),
     chapters=CHAPTERS,
-    measurements=("random-activations", "replications", "one-curve", "mish", "atlas", "again", "law"),
+    measurements=("random-activations.csv", "one-curve/verdicts.json", "one-curve/tables/*.csv", "mish/verdicts.json"),
     titles=("ontrial.book.chapters.titles:TITLES",),
     predictions=("ontrial.book.chapters.predictions:PREDICTIONS",),
 )

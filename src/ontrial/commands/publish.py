@@ -2,13 +2,11 @@
 
 Both are written to results/reference. The published results of a study are small and easy to compare in a diff:
 verdicts with rounded numbers, one line per context, the numbers per seed behind them, and a few tables: accuracies,
-distances and limits, if its claims need no learning rate. The atlas and studies like it have their designs as well,
-so that other sites can show their claims. A study that is not finished is refused, and so is one whose configuration
-or docket has changed since it ran; in a checkout, `make publish` runs it first.
+distances and limits, if its claims need no learning rate. With them is its design, so that the sites of other studies
+can show its claims. A study that is not finished is refused, and so is one whose configuration or docket has changed
+since it ran; in a checkout, `make publish` runs it first.
 Uncommitted changes are fine, since moved verdicts belong in the same commit as the change that moved them. Publishing
 twice gives the same bytes.
-
-Measurements, which `make measure` lists, are copied from where they were written.
 """
 
 import argparse
@@ -26,10 +24,9 @@ from ontrial.judge.columns import without_defaults
 from ontrial.judge.records import Verdict, Verdicts
 from ontrial.report.pages import written_answers
 from ontrial.report.summaries import comparison
-from ontrial.storage import files, measurements, shipped
+from ontrial.storage import files, shipped
 from ontrial.storage.files import atomic_folder
 from ontrial.storage.machine import git
-from ontrial.storage.measurements import MEASUREMENTS, Measurement
 from ontrial.study import configuration, study_files
 from ontrial.study.study import Study
 
@@ -38,34 +35,10 @@ RUN_TABLES = ("tables/runs.parquet", "tables/records.parquet")
 DIGITS = 5  # significant digits of tables
 
 
-def publish(what: str, study_file: str) -> None:
-    """Publish the results of a study, or a named measurement."""
+def publish(study_file: str) -> None:
+    """Publish the results of a study. Raises InputError unless they are complete and match the configuration."""
     study = configuration.read_study(study_file)
     files.require_no_links(REFERENCE)
-    if what == "study":
-        _publish_study(study, study_file)
-    else:
-        _publish_measurement(MEASUREMENTS[what])
-
-
-def _publish_measurement(measurement: Measurement) -> None:
-    """Copy the files of a measurement. Raises InputError unless all of them exist."""
-    folder = Path(measurements.FOLDER)
-    files.require_no_links(folder)
-    paths = [folder / name for name in measurement.files]
-    for path in paths:
-        if not path.exists():
-            where = "" if shipped.in_checkout() else ", in a checkout of the project"
-            raise InputError(f"{path}: there is no such file. Measure first{where}: {measurement.command}")
-        published.read_file(path)  # which checks it
-    for path in paths:
-        with files.atomic(REFERENCE / path.name) as temporary:
-            shutil.copyfile(path, temporary)
-    print(f"Published {', '.join(str(REFERENCE / path.name) for path in paths)}. Commit the change.")
-
-
-def _publish_study(study: Study, study_file: str) -> None:
-    """Publish the results of one study. Raises InputError unless they are complete and match the configuration."""
     if study.looks_left:
         raise InputError(
             f"{study_file}: it stops before its last look, which may decide more contexts. Run and "
@@ -74,8 +47,7 @@ def _publish_study(study: Study, study_file: str) -> None:
     results = results_of(study.name)
     finished = _read_finished(study, results, study_file)
     written = _written(results)
-    if any(f"{study.name}/{published.DESIGN}" in measurement.files for measurement in MEASUREMENTS.values()):
-        written[published.DESIGN] = json.dumps(design_of(study, results), ensure_ascii=False, indent=1) + "\n"
+    written[published.DESIGN] = json.dumps(design_of(study, results), ensure_ascii=False, indent=1) + "\n"
     with atomic_folder(REFERENCE / study.name) as folder:
         rounded = comparison.published(finished)
         files.write_text(folder / "verdicts.json", one_line_per_context(rounded))
@@ -186,12 +158,5 @@ def one_line_per_context(verdicts: Verdicts) -> str:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
-    parser.add_argument(
-        "what",
-        nargs="?",
-        choices=["study", *(name for name, measurement in MEASUREMENTS.items() if measurement.command)],
-        default="study",
-        help="what to publish (default: %(default)s)",
-    )
     add_study(parser)
     parser.set_defaults(function=publish)

@@ -23,7 +23,7 @@ class Figure(NamedTuple):
     entry: Entry point of the function that draws it, the module and the function.
     experiments: Names of the experiments that it shows.
     needs: Keys of catalogue.NEEDS that each experiment must meet.
-    source: Source other than runs: "verdicts", or the name of a published measurement in MEASUREMENTS.
+    source: Source other than runs: "verdicts", or the name of a published measurement or study.
     wide: Whether it has a second, wide drawing. Diagrams have none, since it would not show more.
     """
 
@@ -54,7 +54,8 @@ class Contents:
     pages: Names of the hand-written pages of the docs that the site has.
     templates: Names of the templates in the docs that its other pages need.
     chapters: Those of its pages that teach the theory, in order.
-    measurements: Names of the published measurements that it reads, of MEASUREMENTS.
+    measurements: Published files that it reads, as patterns of paths in results/reference: measurements and, of other
+        studies, verdicts and tables.
     titles: Entry points of mappings from names of figures to Titles.
     predictions: Entry points of mappings from names of figures to functions of the findings, which train the networks
         that the figure shows.
@@ -153,7 +154,9 @@ OF_EVERY_SITE = Contents(
         *("claim", "definitions", "evidence", "figure", "glossary", "not-testable"),
         *("reason", "references", "robustness", "shared-claim"),
     ),
-    measurements=("scaling", "laboratories", "tries", "judging", "peers", "recipes", "robustness"),
+    measurements=tuple(
+        f"{name}.csv" for name in ("scale", "laboratories", "tries", "judging", "peers", "recipes", "circumstances")
+    ),
 )
 
 

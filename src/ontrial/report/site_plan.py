@@ -10,7 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ontrial.judge import pilots
+from ontrial.errors import InputError
+from ontrial.judge import pilots, published
 from ontrial.judge.claim import Claim
 from ontrial.judge.records import Kind
 from ontrial.report import contents
@@ -20,7 +21,6 @@ from ontrial.report.figures.formats import EVIDENCE, SCHEMES, file_name
 from ontrial.report.site.build import languages
 from ontrial.report.site.docs import language_names, read_words
 from ontrial.storage import json_files, machine
-from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import Study
 
@@ -49,9 +49,8 @@ class SitePlan:
     contents: What the site can show.
     answers: Files with the answers to the docket and to those of the published studies with designs.
     pilots: Files with what pilots changed in these dockets.
-    measured: Files of each published measurement or study that pages or figures show, by its name. Only the site of
-        the default study shows studies that are published with their designs.
-    designed: Claims of these studies as their dockets have them.
+    measured: Files of each published measurement or study that pages or figures show, by its name.
+    designed: Claims of the studies beside this one, as their dockets have them.
     """
 
     study: Study
@@ -69,11 +68,7 @@ class SitePlan:
     def read(cls, study: Study, claims: Mapping[str, Claim], root: Path) -> "SitePlan":
         """Return the plan of a study's site. Raises InputError with every mistake in the files that it reads."""
         docs, shown = root / "docs", contents.of_study(study)
-        named = [MEASUREMENTS[name] for name in shown.measurements]
-        measurements = [each for each in named if study.name == "default" or not each.has_design]
-        published = {each.name: each.published(str(_reference(root))) for each in measurements}
-        measured = {name: files for name, files in published.items() if files}
-        designs = [name for name in measured if MEASUREMENTS[name].has_design]
+        beside = {name: _of_study_beside(study, _reference(root) / name) for name in study.beside}
         return cls(
             study=study,
             claims=claims,
@@ -81,10 +76,10 @@ class SitePlan:
             languages=language_names(docs, languages(docs)),
             address=machine.site_address(),
             contents=shown,
-            answers=_answers(study, claims) + _beside_designs(root, designs, "answers"),
-            pilots=_pilots(study) + _beside_designs(root, designs, "pilots"),
-            measured=measured,
-            designed=[claim for name in designs for claim in _claims_in_design(measured[name][0])],
+            answers=_answers(study, claims) + _beside_dockets(root, beside, "answers"),
+            pilots=_pilots(study) + _beside_dockets(root, beside, "pilots"),
+            measured=_measured(_reference(root), shown.measurements) | beside,
+            designed=[claim for design, _ in beside.values() for claim in _claims_in_design(design)],
         )
 
     # Figures ----------------------------------------------------------------------------------------------------------
@@ -141,25 +136,18 @@ class SitePlan:
     @property
     def drawn_from(self) -> list[str]:
         """The published files that figures show."""
-        sources = {figure.source for figure in self.contents.figures.values()}
-        return [
-            path
-            for name, paths in self.measured.items()
-            if name in sources or MEASUREMENTS[name].has_design
-            for path in paths
-        ]
+        sources = {figure.source for figure in self.contents.figures.values()}.union(self.study.beside)
+        return [path for name, paths in self.measured.items() if name in sources for path in paths]
 
     @property
     def measurements(self) -> list[str]:
-        """The published files that pages show, except those of other studies with the same claims."""
-        return [path for name, paths in self.measured.items() if name != "replications" for path in paths]
+        """The published files that pages show."""
+        return [path for paths in self.measured.values() for path in paths]
 
     @property
     def published(self) -> list[str]:
-        """The files of this study's published verdicts, or of the default study, which tests the same docket."""
-        folders = (_reference(self.root) / name for name in (self.study.name, "default"))
-        paths = (sorted(folder.glob("**/verdicts.json")) for folder in folders)
-        return [str(path) for path in next(filter(None, paths), [])]
+        """The files of this study's published verdicts."""
+        return [str(path) for path in sorted((_reference(self.root) / self.study.name).glob("**/verdicts.json"))]
 
     def of_other_studies(self, *names: str) -> list[str]:
         """Return the published files of these names that belong to other studies."""
@@ -213,7 +201,26 @@ def _pilots(study: Study) -> list[str]:
     return [str(path)] if path and path.exists() else []
 
 
-def _beside_designs(root: Path, names: Collection[str], kind: str) -> list[str]:
+def _measured(reference: Path, patterns: Collection[str]) -> dict[str, list[str]]:
+    """Return the published files that match a pattern by the name of their measurement or study."""
+    found: dict[str, list[str]] = {}
+    for pattern in patterns:
+        for path in sorted(reference.glob(pattern)):
+            found.setdefault(Path(path.relative_to(reference).parts[0]).stem, []).append(str(path))
+    return found
+
+
+def _of_study_beside(study: Study, folder: Path) -> list[str]:
+    """Return the design and the verdicts of a published study. Raises InputError if one is missing."""
+    paths = [folder / name for name in (published.DESIGN, "verdicts.json")]
+    if missing := next((path for path in paths if not path.exists()), None):
+        raise InputError(
+            f"{study.source}: beside: {folder.name}: there is no {missing}. Publish that study, or remove its name."
+        )
+    return [str(path) for path in paths]
+
+
+def _beside_dockets(root: Path, names: Collection[str], kind: str) -> list[str]:
     """Return the files of a kind, "answers" or "pilots", beside the dockets of published studies."""
     paths = [root / f"config/{name}-claims.{kind}.yaml" for name in names]
     return [_relative(path) for path in paths if path.exists()]

@@ -32,7 +32,7 @@ TEXTS = (
 )
 FIGURES = (
     *("report/contents.py", "report/figures", "report/summaries"),
-    *("book", "!book/*/pages*.py", "!book/*/titles.py", "storage/measurements.py"),
+    *("book", "!book/*/pages*.py", "!book/*/titles.py"),
 )
 ROOMS = ("errors.py", "nn", "data", "study", "judge", "storage")  # all below the report
 

@@ -147,6 +147,11 @@ class Study:
         return self.configuration.get("book")
 
     @property
+    def beside(self) -> tuple[str, ...]:
+        """The names of the published studies whose claims the site shows beside its own."""
+        return tuple(self.configuration.get("beside", ()))
+
+    @property
     def needs_trust(self) -> bool:
         """Whether the study runs code that is not of this package."""
         return bool(self.own_code) or self.book not in (None, PACKAGE_BOOK)

@@ -10,7 +10,6 @@ from ontrial.report.pages import pictures
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.summaries.findings import Findings
-from ontrial.report.summaries.replications import ORIGINAL
 from ontrial.report.wording import formatting
 
 FIGURE = "count-images"
@@ -24,8 +23,8 @@ def tried(page: Page) -> Findings | None:
 
 
 def has_law(page: Page) -> bool:
-    """Return whether the page can have the law: in the study that others repeat, with its picture."""
-    return page.results.study.name == ORIGINAL and tried(page) is not None and pictures.is_drawn(page, FIGURE)
+    """Return whether the page can have the law: on a page of the site's own study, with its picture."""
+    return not page.sources.site and tried(page) is not None and pictures.is_drawn(page, FIGURE)
 
 
 def law(page: Page) -> str:

@@ -16,7 +16,6 @@ from ontrial.report.markdown import Markdown
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting
 from ontrial.report.wording.quantities import Quantity
-from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study.cell import SETTINGS, Cell
 from ontrial.study.study import Experiment
 
@@ -185,9 +184,7 @@ def has(page: Page, experiment: str, **settings: Any) -> bool:
 
 
 def has_measurement(page: Page, name: str) -> bool:
-    """Return whether a measurement is published."""
-    if name not in MEASUREMENTS:
-        raise InputError(unknown("measurement", name, MEASUREMENTS))
+    """Return whether a measurement or a study is published and shown on the site."""
     return name in page.results.measurements
 
 

@@ -8,7 +8,7 @@ from ontrial.errors import InputError, unknown
 from ontrial.judge.records import Context, Kind
 from ontrial.judge.statistics import FAILURES
 from ontrial.report.figures.catalogue import of_claims, unmet_needs, widths
-from ontrial.report.figures.formats import EVIDENCE, NARROW, SCHEMES, file_name
+from ontrial.report.figures.formats import EVIDENCE, SCHEMES, file_name
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import citations
 from ontrial.report.pages.macros import html
@@ -16,7 +16,6 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.provenance_note import provenance_note
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.evidence import Marks, find_marks, rows_of
-from ontrial.storage.measurements import MEASUREMENTS
 
 
 class Drawing(NamedTuple):
@@ -127,9 +126,7 @@ def _check_figure(page: Page, name: str) -> None:
     if name not in figures:
         return
     drawn = figures[name]
-    # This step does not read the verdicts of replications, so the file of their figure says whether they are published.
-    file = file_name(name, page.language, SCHEMES[0], NARROW)
-    if drawn.source in MEASUREMENTS.keys() - results.measurements.keys() and file not in page.sources.sizes:
+    if drawn.source and drawn.source not in results.measurements:
         remedy = f'Show it only where [% if has_figure("{name}") %].'
         raise InputError(f'figure "{name}": the measurement "{drawn.source}" is not published. {remedy}')
     if not set(drawn.experiments) <= set(results.study.experiments):

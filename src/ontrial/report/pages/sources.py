@@ -111,7 +111,7 @@ class Sources:
     def others(self) -> dict[str, Sources]:
         """Sources of the pages of the claims of published studies that have their designs, by study."""
         measured = self.results.measurements
-        shown = {name: measured[name] for name in ("robustness",) if name in measured}
+        shown = {name: measured[name] for name in ("circumstances",) if name in measured}
         return {
             name: replace(
                 self,

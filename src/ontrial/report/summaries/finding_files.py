@@ -12,7 +12,6 @@ from ontrial.judge.published import CURVES, TUNED, TWO_NUMBERS
 from ontrial.judge.records import Verdict
 from ontrial.report.summaries.findings import DesignedStudy, Findings, Spent
 from ontrial.report.summaries.replications import Published
-from ontrial.storage.measurements import MEASUREMENTS
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import from_checked, load_study
 
@@ -53,23 +52,19 @@ def register(study: str, docket: str | None) -> None:
 
 
 def read_measurements(paths: Sequence[str]) -> dict[str, Any]:
-    """Return the content of published measurements by name, as in Findings. The paths of the files say which it is."""
+    """Return the content of published measurements and studies by name, as in Findings.
+
+    The name of a measurement is that of its file, and the name of a study that of its folder.
+    """
     studies = read_studies(paths)
-    content: dict[str, Any] = {}
-    for name, measurement in MEASUREMENTS.items():
-        found = [next((path for path in paths if Path(path).match(file)), None) for file in measurement.files]
-        if not all(found):
-            continue
-        match name:
-            case "replications":
-                content[name] = studies
-            case _ if measurement.has_design:
-                content[name] = _read_designed(str(found[0]), studies[Path(str(found[1])).parent.name].verdicts)
-            case "one-curve" | "mish":
-                content[name] = studies[name]
-            case _:
-                content[name] = published.read_file(str(found[0]))
-    return content
+    of_studies = {"tables", *studies}  # names of their folders
+    tables = [Path(path) for path in paths if path.endswith(".csv") and Path(path).parent.name not in of_studies]
+    designs = {Path(path).parent.name: path for path in paths if Path(path).name == published.DESIGN}
+    return {
+        **{path.stem: published.read_file(path) for path in tables},
+        **studies,
+        **{name: _read_designed(path, studies[name].verdicts) for name, path in designs.items()},
+    }
 
 
 def _read_designed(design: str, verdicts: Mapping[str, Verdict]) -> DesignedStudy:

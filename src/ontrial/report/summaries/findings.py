@@ -27,8 +27,8 @@ class Findings(Results):
     verdicts: Verdicts by the id of their claim.
     claims: Claims by id.
     times: Number and seconds of the study's jobs by rule, the longest first. Empty if none were measured.
-    measurements: Content of the published measurements by name: a table, a record, both for the benchmark, and
-        verdicts by study and claim for replications, or a DesignedStudy.
+    measurements: Content of published measurements and studies by name: a table, a record, Published or, of a study
+        whose claims have pages on the site, a DesignedStudy.
     """
 
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Findings(Results):
 
 
 class DesignedStudy(NamedTuple):
-    """A published study with its design, so that sites of other studies can show its claims: the atlas, and size.
+    """A published study with its design, so that sites of other studies can show its claims.
 
     findings: Its study, claims and verdicts. The runs are not published: both tables are empty.
     docket: Its docket.

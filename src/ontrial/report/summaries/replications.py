@@ -9,7 +9,6 @@ from ontrial.judge.records import Conclusion, Outcome, Verdict
 from ontrial.judge.statistics import supports
 from ontrial.study.study import Study
 
-ORIGINAL = "default"  # the study that the others repeat
 SETTINGS = ("dataset", "optimiser", "hidden")  # a replication differs in one of them
 
 

@@ -179,7 +179,7 @@ def conditions(page: Page, source: str, part: str = "") -> dict[str, str]:
 
 def scaling(page: Page) -> dict[str, str]:
     """Return the machine, the networks in each cell of collected studies, and the most cells of any study."""
-    rows = page.results.measurement("scaling").query("state == 'now'").drop_duplicates("part").set_index("part")
+    rows = page.results.measurement("scale").query("state == 'now'").drop_duplicates("part").set_index("part")
     ran, collected = rows.loc["run"], rows.loc["collect"]
     return {
         "cores": formatting.count(ran["cores"]),

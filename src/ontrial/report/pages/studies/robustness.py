@@ -11,7 +11,7 @@ from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
-from ontrial.report.summaries.replications import ORIGINAL, are_opposite
+from ontrial.report.summaries.replications import are_opposite
 from ontrial.report.wording import formatting
 
 LABORATORY_HEADS = (
@@ -70,7 +70,7 @@ class Circumstances:
 
         The text is "" if no study has been trained again with other seeds.
         """
-        table = self.page.results.measurements.get("robustness")
+        table = self.page.results.measurements.get("circumstances")
         if table is None or "contexts_opposite" not in table:
             return ""
         table = table[table["differs"].isin((BASELINE, "seeds")) & (table["kind"] == Kind.MEASURED)]
@@ -80,7 +80,7 @@ class Circumstances:
 
 def sentences(page: Page, id: str) -> str:
     """Return which circumstances change the answers of a claim, in a sentence or two; "" if none was tried."""
-    table = page.results.measurements.get("robustness")
+    table = page.results.measurements.get("circumstances")
     if table is None or "contexts_opposite" not in table:
         return ""
     is_here = (table["study"] == page.results.study.name) & (table["claim"] == id)
@@ -135,11 +135,10 @@ def share(part: int, whole: int) -> str:
 
 
 def _rows_of(page: Page) -> pd.DataFrame:
-    """Return the published rows of this study, or of the default one if this study has none.
+    """Return the published rows of this study, or of the first study in the table if this one has none.
 
     Raises InputError if there is no table.
     """
-    table = page.results.measurement("robustness")
-    studies = table["study"].unique()
-    study = next(name for name in (page.results.study.name, ORIGINAL, *studies) if name in studies)
-    return table[table["study"] == study]
+    table = page.results.measurement("circumstances")
+    own = table[table["study"] == page.results.study.name]
+    return own if len(own) else table[table["study"] == table["study"].iloc[0]]
