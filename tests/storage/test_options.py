@@ -5,8 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from support.project import ROOT
-from support.rules import step_function
+from support.rules import STEPS, step_function
 
 from ontrial.storage import options
 from ontrial.storage.options import Input, Output
@@ -32,7 +31,6 @@ def count(study: Input, more_files: list[Input], docket: Input | None, look: int
 if __name__ == "__main__":
     options.run(count)
 '''
-STEPS = sorted({path.stem for path in (ROOT / "src/ontrial/steps").glob("[!_]*.py")} - {"code"})  # which lists them
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from support.project import ROOT, snakemake
 
 SOURCES = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "workflow/rules").glob("*.smk"))]
 RULE = re.compile(r"^(?:use rule (\w+) as |rule |checkpoint )(\w+)(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
+STEPS = sorted({path.stem for path in (ROOT / "src/ontrial/steps").glob("[!_]*.py")} - {"code"})  # a table of them
 BLOCKS = {name: (base, block) for text in SOURCES for base, name, block in RULE.findall(text)}
 
 

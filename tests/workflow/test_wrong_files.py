@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.project import ROOT, SMOKE
-from support.rules import step_function
+from support.rules import STEPS, step_function
 
 from ontrial.__main__ import main
 from ontrial.storage import options
@@ -69,7 +69,6 @@ def ending(call, capsys) -> str:
     return "" if code == 0 or written.strip() else f"exit code {code} without a message"
 
 
-STEPS = [path.stem for path in sorted((ROOT / "src/ontrial/steps").glob("[!_]*.py"))]
 INPUTS = [
     (step, option.name) for step in STEPS for option in options.of_step(step_function(step)) if option.type == Input
 ]
