@@ -107,7 +107,7 @@ def known(site: Contents) -> names.Known:
     takes = {name: function.takes for name, function in site.functions.items()}
     claims = [claim["id"] for claim in read_yaml("config/claims.yaml")["claims"]]
     figures = [*site.figures, *(EVIDENCE + id for id in claims)]
-    return names.Known(takes, claims, figures, site.pages, site.templates)
+    return names.Known(takes, claims, figures, site.pages, site.templates, site.measured)
 
 
 @pytest.mark.parametrize("site", [OF_EVERY_SITE, SITE], ids=["without", "with"])
@@ -116,11 +116,14 @@ def test_pages_use_only_names_that_the_site_has_or_that_they_ask_for(site):
 
 
 def test_a_part_that_asks_for_a_name_may_use_names_that_the_site_lacks():
-    site = names.Known({"here": ""}, pages=("a",))
-    for text in ("[% if there is defined and here() %][[ there(beyond()) ]][% endif %]", "[[ 1 if there is defined ]]"):
+    site = names.Known({"has_page": "", "has_measurement": ""}, pages=("a",))
+    for text in (
+        '[% if has_page("b") and has_page("a") %][[ there(beyond()) ]][% endif %]',
+        '[[ there() if has_measurement("b") ]]',
+    ):
         names.require({"a.md": text}, {}, site)
         assert 'a.md:1: unknown name "there".' in message_of(names.require, {"a.md": f"{text}[[ there() ]]"}, {}, site)
-    text = "[% if here is defined %][[ there() ]][% endif %]"
+    text = '[% if has_page("a") %][[ there() ]][% endif %]'
     assert 'a.md:1: unknown name "there".' in message_of(names.require, {"a.md": text}, {}, site)
 
 

@@ -9,7 +9,7 @@ from support.messages import message_of
 from support.project import ROOT
 
 from ontrial.book import BOOK
-from ontrial.report import docs_check
+from ontrial.report import contents, docs_check
 from ontrial.report.contents import OF_EVERY_SITE
 from ontrial.report.docs_check import CHECKED, require_docs
 from ontrial.report.figures.formats import EVIDENCE
@@ -83,16 +83,19 @@ def test_where_nothing_can_be_written_the_docs_are_checked_all_the_same(root):
 def test_pages_of_every_site_need_nothing_of_a_book(root):
     require_docs(root, LANGUAGES, None, OF_EVERY_SITE)
     for language in LANGUAGES:
-        replace(root / f"docs/{language}/index.md", 'law() if law is defined else ""', "law()")
+        replace(root / f"docs/{language}/index.md", 'law() if has_measurement("law") else ""', "law()")
     assert 'unknown name "law"' in message_of(require_docs, root, LANGUAGES, None, OF_EVERY_SITE)
 
 
-def test_pages_ask_for_functions_and_figures_that_the_book_has():
+def test_pages_ask_for_pages_figures_and_measurements_that_there_are():
     """If one is asked for by a wrong name, its part of a page is left out without a message."""
     docs = [path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md")]
     code = " ".join(part for text in docs for part in re.findall(r"\[[\[%].*?[\]%]\]", text, re.DOTALL))
-    functions, figures = re.findall(r"(\w+) is defined", code), re.findall(r'has_figure\("([\w-]+)"\)', code)
-    assert functions
-    assert set(functions) <= CONTENTS.functions.keys()
-    assert figures
-    assert {name for name in figures if not name.startswith(EVIDENCE)} <= CONTENTS.figures.keys()
+    for asked, known in (
+        ("has_page", CONTENTS.pages),
+        ("has_figure", CONTENTS.figures),
+        ("has_measurement", [contents.name_of(path.name) for path in (ROOT / "results/reference").iterdir()]),
+    ):
+        names = {name for name in re.findall(rf'{asked}\("([\w-]+)"\)', code) if not name.startswith(EVIDENCE)}
+        assert names
+        assert names <= {*known}

@@ -65,7 +65,8 @@ def page_with(results: Findings, own: Verdict | None = None, language: str = "en
     """Return a home page with a verdict on the claim."""
     own = own or judged("positive")
     sources = with_findings(sources_of(results, language), verdicts={ID: own}, claims={ID: CLAIMS["small"]})
-    return Page(with_docs(sources, captions=read_yaml(f"docs/{language}/figures.yaml")), "index.md")
+    captions = read_yaml(f"docs/{language}/figures.yaml")
+    return Page(with_docs(sources, captions=captions, pages={"batch-size.md": ""}), "index.md")
 
 
 def panel(results: Findings, own: Verdict | None = None) -> dict:

@@ -8,9 +8,9 @@ from support.pages import sources_of, tiny_results, with_findings
 from support.project import ROOT
 
 from benchmarks.sentences import Row
+from ontrial.book.studies import pages_measured as measured
+from ontrial.book.studies.pages_circumstances import Circumstances
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies import measured
-from ontrial.report.pages.studies.robustness import Circumstances
 from ontrial.report.site.templates import render
 
 LABORATORIES = pd.DataFrame(

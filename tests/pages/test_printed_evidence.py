@@ -23,7 +23,6 @@ from ontrial.book.home import law
 from ontrial.book.one_curve import OneCurve
 from ontrial.book.replications import pages as replications
 from ontrial.book.replications import pages_agreement
-from ontrial.book.replications.agreement import count_agreements, pairs
 from ontrial.book.teaching import pages_exam
 from ontrial.judge import checks
 from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict, settings_text
@@ -33,7 +32,9 @@ from ontrial.report.figures import evidence
 from ontrial.report.pages import lookup, written_answers
 from ontrial.report.pages.assemble_pages import claim_pages
 from ontrial.report.pages.claims import answer_numbers, estimates, glance, sentences, verdicts
+from ontrial.report.pages.claims import replications as repeated
 from ontrial.report.pages.claims.evidence import MOST_LISTED
+from ontrial.report.pages.claims.replications import count_agreements, pairs
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site_plan import SitePlan
@@ -236,7 +237,7 @@ def test_the_verdicts_of_which_some_may_be_wrong_are_all_that_the_site_shows():
 def test_replications_count_an_outcome_as_the_same_only_if_it_is():
     page, checked = Page(published("en"), "evidence/index.md"), 0
     for id in measured("default"):
-        for other in pages_agreement.replications(page, id):
+        for other in repeated.replications(page, id):
             verdict = page.results.verdicts[id]
             cell = replications._agreement_cell(count_agreements(verdict, other.verdict))
             both = [(one.outcome, twin.outcome) for one, twin in pairs(verdict, other.verdict) if twin]

@@ -12,9 +12,10 @@ from support.pages import CLAIMS, VERDICTS, build_pages, context, sources_of, ti
 from ontrial.book.chapters.pages import verdict_box
 from ontrial.book.replications import pages as replications
 from ontrial.book.replications import pages_agreement as elsewhere
-from ontrial.book.replications.agreement import agree, count_agreements
 from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
 from ontrial.judge.statistics import OUTCOMES, contradicts, supports
+from ontrial.report.pages.claims import replications as repeated
+from ontrial.report.pages.claims.replications import agree, count_agreements
 from ontrial.report.pages.page import Page
 from ontrial.report.summaries.replications import Condition, Published, agree_outcomes, conditions
 
@@ -110,11 +111,11 @@ def test_a_shape_is_named_by_its_layers(hidden, names):
         page = page_with({"wide": HERE}, language)
         studies = {"wide": page.sources.other_studies["wide"]._replace(tuned=tuned(hidden=hidden))}
         page = Page(replace(page.sources, other_studies=studies), page.path)
-        assert [each.name for each in elsewhere.replications(page, "small")] == [name]
+        assert [each.name for each in repeated.replications(page, "small")] == [name]
 
 
 def test_a_study_that_made_another_test_is_no_replication():
-    assert elsewhere.note(page_with({"letter": HERE}, test="other"), "small") == ""
+    assert repeated.note(page_with({"letter": HERE}, test="other"), "small") == ""
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
@@ -160,17 +161,17 @@ OPPOSITE = (effect("below", 0.2, policy="fixed"), effect("positive", 4.4, policy
      "a different one in 2, 3 more undecided in both studies."),
 ])  # fmt: skip
 def test_the_note_counts_settings(published, text):
-    assert elsewhere.note(page_with(published), "small") == text
+    assert repeated.note(page_with(published), "small") == text
 
 
 def test_opposite_verdicts_are_named():
     here, there = {"conclusion": YES}, {"adam": NO, "letter": NO, "satimage": MAYBE}
     page = page_with(dict.fromkeys(("adam", "letter", "satimage"), OPPOSITE), **here, **there)
-    assert elsewhere.note(page, "small").endswith(
+    assert repeated.note(page, "small").endswith(
         "Supported here, but refuted or not seen on printed letters, and with Adam."
     )
     text = build_pages(page.sources)["evidence/small.md"]
-    assert elsewhere.note(page, "small") in text
+    assert repeated.note(page, "small") in text
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -179,7 +180,7 @@ def test_every_combination_of_answers_has_sentences(language):
     for outcomes in itertools.product(estimates, repeat=2):
         here, there = (effect(outcome, estimates[outcome], policy="fixed") for outcome in outcomes)
         page = page_with(dict.fromkeys(CELLS, (there,)), language, (here,))
-        texts = [elsewhere.note(page, "small"), elsewhere.elsewhere(page, "small"), verdict_box(page, "small")]
+        texts = [repeated.note(page, "small"), elsewhere.elsewhere(page, "small"), verdict_box(page, "small")]
         assert all("{" not in text for text in texts)
         assert bool(texts[1]) == (supports(here.outcome) != supports(there.outcome) and "undecided" not in outcomes)
 
@@ -242,7 +243,7 @@ def page_of_claims(judged: dict[str, tuple[str, str, str]], language: str = "en"
 def test_the_page_of_a_claim_says_in_one_line_what_came_out_elsewhere(language):
     page = page_with({"wide": HERE, "adam": OPPOSITE, "letter": HERE}, language)
     pages = build_pages(page.sources)
-    assert f"{elsewhere.note(page, 'small')}\n  {{: #replications }}\n" in pages["evidence/small.md"]
+    assert f"{repeated.note(page, 'small')}\n  {{: #replications }}\n" in pages["evidence/small.md"]
     for study in ("adam", "letter"):  # the page on what changes the answers explains their names
         assert f"{page.texts[study]}: {page.say[f'meaning {study}']}" in pages["evidence/robustness.md"]
     without = build_pages(page_with({}, language).sources)

@@ -5,8 +5,8 @@ import pytest
 from support.pages import VERDICTS, sources_of, with_findings
 from support.project import ROOT
 
+from ontrial.book.studies.pages_circumstances import Circumstances, sentences
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies.robustness import Circumstances, sentences
 from ontrial.report.site.templates import render
 
 ALIKE = {  # of a claim whose answers stay the same

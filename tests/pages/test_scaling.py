@@ -16,9 +16,9 @@ import pytest
 from support.pages import sources_of, tiny_results, with_findings
 
 from benchmarks import scale
+from ontrial.book.studies import pages_measured as measured
 from ontrial.errors import InputError
 from ontrial.report.pages.page import Page
-from ontrial.report.pages.studies import measured
 from ontrial.steps import collect
 from ontrial.storage import files, run_files
 from ontrial.storage.arrow import column

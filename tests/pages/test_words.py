@@ -20,9 +20,10 @@ from support.project import ROOT
 
 from ontrial.book.chapters import figures_training as training_figures
 from ontrial.book.home import law, pages_batches
-from ontrial.book.replications import agreement
 from ontrial.book.replications import pages as replications
 from ontrial.book.small import SMALL
+from ontrial.book.studies import pages_circumstances as robustness
+from ontrial.book.studies import pages_measured as measured
 from ontrial.book.teaching import pages_playground
 from ontrial.data.splits import SCALINGS
 from ontrial.judge import claims, estimands, metrics
@@ -32,8 +33,8 @@ from ontrial.judge.records import Outcome
 from ontrial.judge.statistics import FAILURES, Claimed, Quantifier
 from ontrial.nn.schedules import SCHEDULES
 from ontrial.report.pages import tables
+from ontrial.report.pages.claims import replications as repeated
 from ontrial.report.pages.claims import verdicts
-from ontrial.report.pages.studies import measured, robustness
 from ontrial.report.pages.tools import explorer
 from ontrial.report.pages.tools.guess import GUESSES
 from ontrial.report.summaries import replications as replication_summaries
@@ -73,7 +74,7 @@ BUILT: dict[str, Iterable[str | tuple[str, ...]]] = {
     "answer here {}": set(ANSWERS.values()),
     "answer readings {}": ("yes", "no"),
     "answer rest {}": set(ANSWERS.values()),
-    "agreement number {}": agreement.AGREEMENTS[1:],
+    "agreement number {}": repeated.AGREEMENTS[1:],
     "budget {}": ("updates", "epochs"),
     "judged arm {}": ("arm", "runs", "mean", "deviation", "median", "worst", "failed"),
     "judged by {}": ("typical", "mean", "sign"),

@@ -53,6 +53,7 @@ class Contents:
     functions: Functions that pages call, by the names by which they call them.
     pages: Names of the hand-written pages of the docs that the site has.
     templates: Names of the templates in the docs that its other pages need.
+    evidence: Those of its templates that are pages beside those of claims, without which a site has no claims to show.
     chapters: Those of its pages that teach the theory, in order.
     measurements: Published files that it reads, as patterns of paths in results/reference: measurements and, of other
         studies, verdicts and tables.
@@ -66,6 +67,7 @@ class Contents:
     functions: Mapping[str, Function] = field(default_factory=dict)
     pages: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
     chapters: tuple[str, ...] = ()
     measurements: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
@@ -79,6 +81,7 @@ class Contents:
             {**self.functions, **other.functions},
             self.pages + other.pages,
             self.templates + other.templates,
+            self.evidence + other.evidence,
             self.chapters + other.chapters,
             self.measurements + other.measurements,
             self.titles + other.titles,
@@ -86,9 +89,19 @@ class Contents:
             self.parts + other.parts,
         )
 
+    @property
+    def measured(self) -> set[str]:
+        """The names of the measurements and studies that it reads."""
+        return set(map(name_of, self.measurements))
+
     def load_functions(self) -> dict[str, Callable[..., Any]]:
         """Import the functions that pages call."""
         return {name: resolve_name(function.entry) for name, function in self.functions.items()}
+
+
+def name_of(path: str) -> str:
+    """Return the name of a measurement, which is that of its file, or of a study, which is that of its folder."""
+    return path.partition("/")[0].removesuffix(".csv")
 
 
 FIGURES = {
@@ -98,6 +111,7 @@ FIGURES = {
 FUNCTIONS = {
     "byline": Function("ontrial.report.pages.citations:byline"),
     "outcomes_with_other_samples": Function("ontrial.report.pages.claims.sensitivity:outcomes_with_other_samples"),
+    "replication_note": Function("ontrial.report.pages.claims.replications:note", takes="claim"),
     "shared_rate_counts": Function("ontrial.report.pages.claims.evidence:shared_rate_counts"),
     "verdicts": Function("ontrial.report.pages.claims.glance:at_a_glance"),
     "claim_filter": Function("ontrial.report.pages.claims.glance:claim_filter"),
@@ -129,15 +143,6 @@ FUNCTIONS = {
     "figure": Function("ontrial.report.pages.pictures:figure", takes="figure"),
     "figure_link": Function("ontrial.report.pages.pictures:link", takes="figure"),
     "has_figure": Function("ontrial.report.pages.pictures:is_drawn", takes="figure"),
-    "measured": Function("ontrial.report.pages.studies.measured:measured"),
-    "measured_table": Function("ontrial.report.pages.studies.measured:table"),
-    "measurement": Function("ontrial.report.pages.studies.measured:conditions"),
-    "scaling": Function("ontrial.report.pages.studies.measured:scaling"),
-    "recipe_costs": Function("ontrial.report.pages.studies.measured:recipe_costs"),
-    "errors_table": Function("ontrial.report.pages.studies.measured:errors"),
-    "skewed_worst": Function("ontrial.report.pages.studies.measured:skewed_worst"),
-    "circumstances_of": Function("ontrial.report.pages.studies.robustness:sentences", takes="claim"),
-    "circumstances": Function("ontrial.report.pages.studies.robustness:Circumstances"),
     "table": Function("ontrial.report.pages.tables:table"),
     "explorer": Function("ontrial.report.pages.tools.explorer:explore"),
     "guesses": Function("ontrial.report.pages.tools.guess:guesses"),
@@ -152,10 +157,7 @@ OF_EVERY_SITE = Contents(
     pages=("index", "explorer", "guess", "methods", "statistics", "how-it-was-made"),
     templates=(
         *("claim", "definitions", "evidence", "figure", "glossary", "not-testable"),
-        *("reason", "references", "robustness", "shared-claim"),
-    ),
-    measurements=tuple(
-        f"{name}.csv" for name in ("scale", "laboratories", "tries", "judging", "peers", "recipes", "circumstances")
+        *("reason", "references", "shared-claim"),
     ),
 )
 

@@ -54,4 +54,4 @@ def _names_for_pages(contents: Contents, dockets: Iterable[Path]) -> Known:
     claims = {claim["id"] for path in dockets for claim in yaml_files.read_yaml(path)["claims"]}
     figures = {*contents.figures, *(EVIDENCE + id for id in claims)}
     functions = {name: function.takes for name, function in contents.functions.items()}
-    return Known(functions, claims, figures, contents.pages, contents.templates)
+    return Known(functions, claims, figures, contents.pages, contents.templates, contents.measured)

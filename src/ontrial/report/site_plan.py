@@ -206,7 +206,7 @@ def _measured(reference: Path, patterns: Collection[str]) -> dict[str, list[str]
     found: dict[str, list[str]] = {}
     for pattern in patterns:
         for path in sorted(reference.glob(pattern)):
-            found.setdefault(Path(path.relative_to(reference).parts[0]).stem, []).append(str(path))
+            found.setdefault(contents.name_of(path.relative_to(reference).as_posix()), []).append(str(path))
     return found
 
 

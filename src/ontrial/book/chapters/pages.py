@@ -9,12 +9,11 @@ import numpy as np
 from ontrial import data
 from ontrial.book.chapters import dead_units, mean_field, worked_network
 from ontrial.book.chapters.worked_network import short
-from ontrial.book.replications import pages_agreement
 from ontrial.errors import InputError, unknown
 from ontrial.nn import ACTIVATIONS
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup, numbers
-from ontrial.report.pages.claims import sentences, verdicts
+from ontrial.report.pages.claims import replications, sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
@@ -27,7 +26,7 @@ ANGLES = 3_600  # directions in which lines are tried
 def verdict_box(page: Page, id: str) -> str:
     """Return a box with a verdict, its reason, how far replications agree, and a link to the evidence, on one line."""
     conclusion = lookup.conclusion_on(page, id)
-    together = pages_agreement.counted_together(page, id)
+    together = replications.counted_together(page, id)
     return html(
         "verdict_box",
         verdict=verdicts.class_name(conclusion),

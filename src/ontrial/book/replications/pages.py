@@ -3,13 +3,20 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from ontrial.book.replications import pages_agreement as elsewhere
-from ontrial.book.replications.agreement import DECIDED, agree, count_agreements, name_of, pairs
-from ontrial.book.replications.pages_agreement import Replication, replications
 from ontrial.judge.records import Conclusion
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
+from ontrial.report.pages.claims import replications as repeated
 from ontrial.report.pages.claims import verdicts
+from ontrial.report.pages.claims.replications import (
+    DECIDED,
+    Replication,
+    agree,
+    count_agreements,
+    name_of,
+    pairs,
+    replications,
+)
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
@@ -59,8 +66,8 @@ def _agreement_cell(found: Mapping[str, int] | None) -> str:
 
 def _counts(page: Page, ids: Iterable[str]) -> str:
     """Return in how many comparisons of settings the outcomes of some claims agree, exclude each other or are open."""
-    found = sum((elsewhere.agreements(page, id, replications(page, id)) for id in ids), Counter())
-    return elsewhere.counts(page, found)
+    found = sum((repeated.agreements(page, id, replications(page, id)) for id in ids), Counter())
+    return repeated.counts(page, found)
 
 
 def summary(page: Page) -> str:
@@ -77,7 +84,7 @@ def summary(page: Page) -> str:
     alike = {word: [verdicts.short_link(page, id) for id in groups if found[id] == {word}] for word in ANSWERS}
     for word, links in alike.items():
         if links:
-            sentences.append(say[f"replication everywhere {word}"].format(elsewhere.joined(page, links)))
+            sentences.append(say[f"replication everywhere {word}"].format(repeated.joined(page, links)))
     if not any(alike.values()):
         sentences.append(say["replication everywhere none"])
     opposed = sum(_opposed_settings(page, id) for id in groups)
@@ -86,7 +93,7 @@ def summary(page: Page) -> str:
     sentences += [
         say["replication flipped"].format(claim=verdicts.short_link(page, id), text=text)
         for id in groups
-        if (text := elsewhere.contradiction(page, id))
+        if (text := repeated.contradiction(page, id))
     ]
     return Markdown(" ").join(sentences)
 

@@ -112,9 +112,9 @@ def evidence_pages(sources: Sources) -> dict[str, str]:
         of_study, of_several = claim_pages(study)
         single = of_study | single
         shared = of_several | shared
-    elsewhere = Page(sources, "evidence/robustness.md")
-    text = elsewhere.fill("robustness.md", {})
-    others = {elsewhere.path: text} if text.strip() else {}
+    more = [Page(sources, f"evidence/{name}.md") for name in sources.contents.evidence]
+    filled = {page.path: page.fill(page.path.removeprefix("evidence/"), {}) for page in more}
+    others = {path: text for path, text in filled.items() if text.strip()}
     link = Markdown("[{}]({})").format
     rest = [link(heading(text), path.removeprefix("evidence/")) for path, text in (others | shared).items()]
     listed = overview.fill("evidence.md", {"rest": rest})

@@ -20,6 +20,7 @@ class Known:
     figures: Names of figures.
     pages: Names of the pages that the site has. Others are not checked.
     templates: The same for templates.
+    measurements: Names of the measurements and published studies that the site shows.
     """
 
     functions: Mapping[str, str]
@@ -27,6 +28,7 @@ class Known:
     figures: Collection[str] = ()
     pages: Collection[str] = ()
     templates: Collection[str] = ()
+    measurements: Collection[str] = ()
 
 
 def require(pages: Mapping[str, str], templates: Mapping[str, str], known: Known) -> None:
@@ -73,26 +75,16 @@ def mistakes(text: str, known: Known, *, complete: bool) -> Iterator[tuple[int, 
 def nodes_left_out(tree: nodes.Template, known: Known) -> set[int]:
     """Return the ids of the names and calls in parts of a template that need what the site lacks, as of a book.
 
-    Such a part asks for a function, [% if name is defined %] or … if name is defined else …, or for a figure,
-    [% if has_figure("name") %].
+    Such a part asks for a page, a figure or a measurement: [% if has_page("name") %] or … if has_figure("name") else ….
     """
     parts: list[nodes.If | nodes.CondExpr] = [*tree.find_all(nodes.If), *tree.find_all(nodes.CondExpr)]
-    lacking = [
-        part
-        for part in parts
-        if functions_asked_for(part) - known.functions.keys() or figures_asked_for(part) - {*known.figures}
-    ]
+    has = {"has_page": known.pages, "has_figure": known.figures, "has_measurement": known.measurements}
+    lacking = [part for part in parts if any(asked_for(part, function) - {*names} for function, names in has.items())]
     return {id(node) for part in lacking for node in part.find_all((nodes.Name, nodes.Call))}
 
 
-def functions_asked_for(part: nodes.If | nodes.CondExpr) -> set[str]:
-    """Return the names of the functions that a condition asks for."""
-    tests = [part.test] if isinstance(part.test, nodes.Test) else part.test.find_all(nodes.Test)
-    return {getattr(test.node, "name", "") for test in tests if test.name == "defined"}
-
-
-def figures_asked_for(part: nodes.If | nodes.CondExpr) -> set[str]:
-    """Return the names of the figures that a condition asks for."""
-    calls = [part.test] if isinstance(part.test, nodes.Call) else part.test.find_all(nodes.Call)
-    asking = [call for call in calls if getattr(call.node, "name", "") == "has_figure"]
+def asked_for(part: nodes.If | nodes.CondExpr, function: str) -> set[str]:
+    """Return the names that a condition gives a function, such as has_page."""
+    calls = [*part.test.find_all(nodes.Call), *([part.test] if isinstance(part.test, nodes.Call) else [])]
+    asking = [call for call in calls if getattr(call.node, "name", "") == function]
     return {call.args[0].value for call in asking if call.args and isinstance(call.args[0], nodes.Const)}
