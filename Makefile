@@ -61,7 +61,7 @@ rm -rf $(VENV)/$(1) && mkdir $(VENV)/$(1)
 mv $(addprefix $(VENV)/lib/python3*/site-packages/,$(2)) $(VENV)/$(1)
 endef
 
-$(VENV)/ready: requirements/run.lock
+$(VENV)/ready: requirements/run.lock pyproject.toml
 	$(call environment,$(VENV),$<)
 	$(call apart,slurm,snakemake_executor_plugin_slurm*)
 	@$(BIN)/python -m compileall -q src # jobs would not do so if PYTHONDONTWRITEBYTECODE is set

@@ -8,7 +8,7 @@ from matplotlib import image
 from playwright.sync_api import expect
 from support.browser import browser_test
 
-from ontrial.book.chapters.worked_network import STEPS
+from ontrial_book.chapters.worked_network import STEPS
 
 pytestmark = browser_test
 

@@ -24,9 +24,7 @@ from support.messages import message_of
 from support.pages import context, verdict
 from support.project import ROOT, read_yaml
 
-from ontrial import book
-from ontrial.book import axes as book_axes
-from ontrial.book.chapters import predictions, selection
+import ontrial_book
 from ontrial.errors import InputError
 from ontrial.judge import checks, metrics, trials
 from ontrial.judge.estimands import Estimand
@@ -51,6 +49,8 @@ from ontrial.steps.train import train_cell
 from ontrial.storage import run_files
 from ontrial.study import configuration
 from ontrial.study.study import Study
+from ontrial_book import axes as book_axes
+from ontrial_book.chapters import predictions, selection
 
 TERMS = read_yaml("docs/words.yaml")["figures"]
 CAPTIONS = read_yaml("docs/en/figures.yaml")
@@ -62,7 +62,7 @@ SHARED = {
 JUDGED = {"confirmatory": {"from": 101, "to": 107}}
 STUDY = {
     "study": "figures",
-    "book": "ontrial.book",
+    "book": "ontrial_book",
     "experiments": {
         "batch-size": SHARED
         | {
@@ -318,7 +318,7 @@ def test_the_address_of_a_picture_chooses_the_last_step_that_it_shows():
 
 def test_the_catalogue_loads_neither_matplotlib_nor_pandas():
     modules = (
-        "ontrial.book, ontrial.report.figures.catalogue, ontrial.report.figures.formats, ontrial.report.wording.styles"
+        "ontrial_book, ontrial.report.figures.catalogue, ontrial.report.figures.formats, ontrial.report.wording.styles"
     )
     program = f"import sys, {modules}; print({{'matplotlib', 'pandas'}} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -330,7 +330,11 @@ def drawing_functions() -> set[str]:
     entries = set()
     modules = [
         *pkgutil.iter_modules(figures.__path__, "ontrial.report.figures."),
-        *(module for module in pkgutil.walk_packages(book.__path__, "ontrial.book.") if ".figures" in module.name),
+        *(
+            module
+            for module in pkgutil.walk_packages(ontrial_book.__path__, "ontrial_book.")
+            if ".figures" in module.name
+        ),
     ]
     for module in modules:
         for name, function in inspect.getmembers(import_module(module.name), inspect.isfunction):
@@ -355,7 +359,7 @@ def named(*experiments: str, **changes) -> Study:
     """Return a study in which experiments with these names have the same settings."""
     settings = SHARED | {"budget": {"epochs": 1}} | changes
     experiments_of_study = dict.fromkeys(experiments, settings)
-    return configuration.parse({"study": "named", "book": "ontrial.book", "experiments": experiments_of_study})
+    return configuration.parse({"study": "named", "book": "ontrial_book", "experiments": experiments_of_study})
 
 
 def test_the_catalogue_of_a_study_depends_on_its_experiments_and_verdicts(results):

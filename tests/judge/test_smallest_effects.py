@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from support.project import ROOT
 
-from ontrial.book.chapters.gradient_norms import predicted_norms
 from ontrial.judge import checks, claims
 from ontrial.judge.claim import parse_quantity
 from ontrial.judge.metrics import BUILT_IN
 from ontrial.judge.smallest_effects import USUAL, deviation
 from ontrial.judge.units import TIMED
 from ontrial.study import configuration
+from ontrial_book.chapters.gradient_norms import predicted_norms
 
 
 def test_every_metric_with_a_scale_has_one_usual_effect_and_quantities_ascend():

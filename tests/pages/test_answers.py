@@ -8,7 +8,6 @@ from html import unescape
 import pytest
 from support.pages import CLAIMS, context, page_of, verdict, with_findings
 
-from ontrial.book.chapters import pages_found
 from ontrial.data.splits import SCALINGS
 from ontrial.judge.checks import CLAIM_SETTINGS, COST_SETTINGS
 from ontrial.judge.policies import POLICIES
@@ -19,6 +18,7 @@ from ontrial.nn.schedules import SCHEDULES
 from ontrial.report.pages.claims import sentences
 from ontrial.report.pages.page import Page
 from ontrial.report.wording.answers import ANSWERS, contains, find_clauses
+from ontrial_book.chapters import pages_found
 
 GRIDS = {
     "one": [{}],

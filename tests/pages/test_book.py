@@ -14,13 +14,13 @@ from support.messages import message_of
 from support.pages import DOCS, STUDY, build_pages, sources_of, with_docs
 from support.project import ROOT, read_yaml
 
-from ontrial.book import BOOK
 from ontrial.report import contents
 from ontrial.report.contents import OF_EVERY_SITE, Contents
 from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.pages.assemble_pages import without_links
 from ontrial.report.site import docs, names
 from ontrial.study import command_line, configuration
+from ontrial_book import BOOK
 
 LANGUAGES = ("en", "ko")
 TO_THE_BOOK = re.compile(rf"\]\([./]*(?:{'|'.join(BOOK.pages)})\.md")
@@ -34,11 +34,11 @@ def hand_written(language: str, contents: Contents) -> dict[str, str]:
 def test_a_site_has_the_book_that_its_study_names():
     study = configuration.parse(STUDY, "tiny.yaml")
     assert contents.of_study(study) is OF_EVERY_SITE
-    with_book = configuration.parse(f"book: ontrial.book\n{STUDY}", "tiny.yaml")
+    with_book = configuration.parse(f"book: ontrial_book\n{STUDY}", "tiny.yaml")
     assert contents.of_study(with_book) == SITE
-    for name in ("ontrial.bok", "ontrial.bok.pages", "no_such_package.book"):
+    for name in ("ontrial_bok", "ontrial_bok.pages", "no_such_package.book"):
         message = message_of(configuration.parse, f"{STUDY}\nbook: {name}\n", "tiny.yaml")
-        assert f"there is no module {name} in this environment. Write ontrial.book, or install yours." in message
+        assert f"there is no module {name} in this environment. Write ontrial_book, or install yours." in message
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_book_of_somebody_else_needs_trust():
     message = "tiny.yaml: its book is Python code, the module json.tool, which can do anything that you can."
     assert message_of(command_line.require_trust, study, None).startswith(message)
     command_line.require_trust(study, "yes")
-    command_line.require_trust(configuration.parse(f"{STUDY}\nbook: ontrial.book\n", "tiny.yaml"), None)
+    command_line.require_trust(configuration.parse(f"{STUDY}\nbook: ontrial_book\n", "tiny.yaml"), None)
 
 
 def test_the_book_has_the_chapters_and_other_pages_that_exist():
@@ -86,7 +86,7 @@ def test_a_link_to_a_page_that_is_left_out_is_only_its_words(text, shown):
 @pytest.fixture
 def without_book(monkeypatch) -> None:
     """Without the book, nothing can be imported from it."""
-    for name in [name for name in sys.modules if name.startswith("ontrial.book")]:
+    for name in [name for name in sys.modules if name.startswith("ontrial_book")]:
         monkeypatch.setitem(sys.modules, name, None)
 
 
@@ -144,6 +144,14 @@ def test_the_report_names_no_experiment_and_no_claim_of_the_default_study():
     modules = sorted((ROOT / "src/ontrial/report").rglob("*.py"))
     assert len(modules) > 50
     assert {path.name: found for path in modules if (found := words_of(path) & named)} == {}
+
+
+def test_the_tool_names_neither_the_book_nor_a_study():
+    studies = {path.name for path in (ROOT / "results/reference").iterdir() if path.is_dir()}
+    others = {"adam", "momentum", "default", "letter", "pendigits", "satimage", "mnist"}  # also settings and data sets
+    for path in (path for path in (ROOT / "src/ontrial").rglob("*.*") if path.suffix in (".py", ".yaml", ".html")):
+        assert "ontrial_book" not in path.read_text(encoding="utf-8"), path
+        assert path.suffix != ".py" or not words_of(path) & (studies - others), path
 
 
 def test_the_navigation_drops_pages_and_sections_that_the_site_lacks(tmp_path):

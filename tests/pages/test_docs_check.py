@@ -8,11 +8,11 @@ import pytest
 from support.messages import message_of
 from support.project import ROOT
 
-from ontrial.book import BOOK
 from ontrial.report import contents, docs_check
 from ontrial.report.contents import OF_EVERY_SITE
 from ontrial.report.docs_check import CHECKED, require_docs
 from ontrial.report.figures.formats import EVIDENCE
+from ontrial_book import BOOK
 
 LANGUAGES = ("en", "ko")
 CONTENTS = OF_EVERY_SITE | BOOK

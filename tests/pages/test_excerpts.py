@@ -7,9 +7,9 @@ from support.messages import message_of
 from support.pages import DOCS, page_of
 from support.project import ROOT
 
-from ontrial.book.chapters import pages_excerpts as excerpts
-from ontrial.book.chapters.pages_excerpts import EXCERPTS, Excerpt, excerpt, lines
 from ontrial.nn import reference
+from ontrial_book.chapters import pages_excerpts as excerpts
+from ontrial_book.chapters.pages_excerpts import EXCERPTS, Excerpt, excerpt, lines
 
 BLOCK = re.compile(r'```python title="(src/ontrial/nn/\w+\.py)"\n(.*)\n```', re.DOTALL)
 

@@ -21,8 +21,6 @@ from support.pages import (
 )
 from support.project import ROOT, read_yaml
 
-from ontrial.book.chapters import selection
-from ontrial.book.home import batch_rates, law, pages_batches, pages_law
 from ontrial.judge import policies, statistics
 from ontrial.judge.records import Conclusion, Verdict
 from ontrial.judge.statistics import Quantifier
@@ -32,6 +30,8 @@ from ontrial.report.site.templates import render
 from ontrial.report.summaries.finding_files import read_measurements
 from ontrial.report.summaries.findings import Findings
 from ontrial.study import configuration
+from ontrial_book.chapters import selection
+from ontrial_book.home import batch_rates, law, pages_batches, pages_law
 
 LANGUAGES = ("en", "ko")
 LAW = read_measurements([str(path) for path in (ROOT / "results/reference/law").glob("*.json")])["law"]

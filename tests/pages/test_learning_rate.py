@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from support.project import ROOT
 
-from ontrial.book.chapters.figures_descent import ENTRANCE, RAVINE, ravine_path
 from ontrial.nn import OPTIMISERS, Architecture, Network
 from ontrial.nn.optimisers import BETA_1, BETA_2
+from ontrial_book.chapters.figures_descent import ENTRANCE, RAVINE, ravine_path
 
 PAGE = (ROOT / "docs/en/learning-rate.md").read_text(encoding="utf-8").replace("−", "-")
 

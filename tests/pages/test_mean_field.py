@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from ontrial.book.chapters.mean_field import critical_variance, deep_factor, gradient_norms, second_moment, variances
 from ontrial.data import arrays
 from ontrial.nn import ACTIVATIONS, Architecture, Data, Recipe, Samples, train
+from ontrial_book.chapters.mean_field import critical_variance, deep_factor, gradient_norms, second_moment, variances
 
 
 def relu(z):

@@ -8,10 +8,10 @@ from support.pages import sources_of, tiny_results, with_findings
 from support.project import ROOT
 
 from benchmarks.sentences import Row
-from ontrial.book.studies import pages_measured as measured
-from ontrial.book.studies.pages_circumstances import Circumstances
 from ontrial.report.pages.page import Page
 from ontrial.report.site.templates import render
+from ontrial_book.studies import pages_measured as measured
+from ontrial_book.studies.pages_circumstances import Circumstances
 
 LABORATORIES = pd.DataFrame(
     [

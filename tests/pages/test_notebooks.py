@@ -10,9 +10,9 @@ from support.messages import message_of
 from support.notebooks import BIN, needs_notebooks, variables
 from support.pages import DOCS, build_pages, sources_of, tiny_results, with_docs
 
-from ontrial.book import BOOK
-from ontrial.book.teaching.pages_notebooks import notebook, notebook_link, notebooks, parts
 from ontrial.report.pages.page import Page
+from ontrial_book import BOOK
+from ontrial_book.teaching.pages_notebooks import notebook, notebook_link, notebooks, parts
 
 LANGUAGES = ("en", "ko")
 CHAPTER = """# Sums {#sums}

@@ -11,13 +11,13 @@ from support.pages import sources_of, tiny_results, verdict, with_docs, with_fin
 from support.project import ROOT, read_yaml
 from support.simulated import simulated
 
-from ontrial.book.one_curve import OneCurve
 from ontrial.judge import checks, rate_free_tables
 from ontrial.report.pages.page import Page
 from ontrial.report.site.templates import render
 from ontrial.report.summaries import finding_files
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.summaries.replications import Published
+from ontrial_book.one_curve import OneCurve
 
 STUDY = """
 study: rates

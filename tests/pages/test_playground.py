@@ -11,12 +11,12 @@ from support.messages import message_of
 from support.pages import DOCS, page_of
 from support.scripts import read_scripts
 
-from ontrial.book.teaching import pages_playground as playground
 from ontrial.nn import ACTIVATIONS, train
 from ontrial.nn.objectives import LEGAL
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.report.pages.tools import trial
 from ontrial.study.cell import Cell, Training
+from ontrial_book.teaching import pages_playground as playground
 
 LANGUAGES = ("en", "ko")
 CALL = re.compile(r'\[\[ playground\(\)\.preset\("([\w-]+)", (.*)\) \]\]')

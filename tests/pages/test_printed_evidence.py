@@ -18,12 +18,6 @@ import yaml
 from support.pages import sources_of, tiny_results, with_findings
 from support.project import ROOT
 
-from ontrial.book.chapters import pages as chapters
-from ontrial.book.home import law
-from ontrial.book.one_curve import OneCurve
-from ontrial.book.replications import pages as replications
-from ontrial.book.replications import pages_agreement
-from ontrial.book.teaching import pages_exam
 from ontrial.judge import checks
 from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict, settings_text
 from ontrial.judge.statistics import contradicts, supports
@@ -42,6 +36,12 @@ from ontrial.report.summaries import finding_files
 from ontrial.report.summaries.evidence import rows_of
 from ontrial.report.summaries.findings import Findings
 from ontrial.study import configuration
+from ontrial_book.chapters import pages as chapters
+from ontrial_book.home import law
+from ontrial_book.one_curve import OneCurve
+from ontrial_book.replications import pages as replications
+from ontrial_book.replications import pages_agreement
+from ontrial_book.teaching import pages_exam
 
 REFERENCE = ROOT / "results/reference"
 LANGUAGES = ("en", "ko")

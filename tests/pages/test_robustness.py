@@ -5,9 +5,9 @@ import pytest
 from support.pages import VERDICTS, sources_of, with_findings
 from support.project import ROOT
 
-from ontrial.book.studies.pages_circumstances import Circumstances, sentences
 from ontrial.report.pages.page import Page
 from ontrial.report.site.templates import render
+from ontrial_book.studies.pages_circumstances import Circumstances, sentences
 
 ALIKE = {  # of a claim whose answers stay the same
     "claim": "small", "kind": "measured", "verdict": "inconclusive", "verdict_before": "inconclusive", "contexts": 3,

@@ -16,13 +16,13 @@ import pytest
 from support.pages import sources_of, tiny_results, with_findings
 
 from benchmarks import scale
-from ontrial.book.studies import pages_measured as measured
 from ontrial.errors import InputError
 from ontrial.report.pages.page import Page
 from ontrial.steps import collect
 from ontrial.storage import files, run_files
 from ontrial.storage.arrow import column
 from ontrial.study import configuration
+from ontrial_book.studies import pages_measured as measured
 
 
 def test_the_job_of_a_cell_does_not_load_pandas(tmp_path):

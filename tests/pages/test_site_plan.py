@@ -22,7 +22,7 @@ TIMED = {"cheap": claim("cheap", Kind.TIMED, None)}
 @pytest.fixture(scope="module")
 def study() -> Study:
     """A study that names the book of this site."""
-    return configuration.parse(f"book: ontrial.book\n{TINY}", "tiny.yaml")
+    return configuration.parse(f"book: ontrial_book\n{TINY}", "tiny.yaml")
 
 
 @pytest.fixture

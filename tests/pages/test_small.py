@@ -13,11 +13,11 @@ from support.pages import page_of, sources_of, tiny_results, with_docs
 from support.project import ROOT
 from support.scripts import ASSETS
 
-from ontrial.book.chapters import gradient_norms
-from ontrial.book.small import NAMES, SMALL, pages, pages_numbers
-from ontrial.book.small.pages_sketches import SKETCHES
 from ontrial.report.pages.page import Page
 from ontrial.report.site import docs
+from ontrial_book.chapters import gradient_norms
+from ontrial_book.small import NAMES, SMALL, pages, pages_numbers
+from ontrial_book.small.pages_sketches import SKETCHES
 
 LANGUAGES = ("en", "ko")
 LONGEST = {"sentence": 25, "text": 130, "script": 120}  # words, words, lines

@@ -6,9 +6,9 @@ import pytest
 from support.pages import page_of
 
 from ontrial import data
-from ontrial.book.chapters import dead_units
-from ontrial.book.chapters import pages as theory
 from ontrial.data.registry import Dataset
+from ontrial_book.chapters import dead_units
+from ontrial_book.chapters import pages as theory
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ontrial.book import CHAPTERS
+from ontrial_book import CHAPTERS
 
 MEGABYTE = 1_000_000
 TAG = re.compile(r"<(?:script|img|link)\b[^>]*>")

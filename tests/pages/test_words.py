@@ -18,13 +18,6 @@ from support.contents import FIGURES
 from support.pages import WORDS
 from support.project import ROOT
 
-from ontrial.book.chapters import figures_training as training_figures
-from ontrial.book.home import law, pages_batches
-from ontrial.book.replications import pages as replications
-from ontrial.book.small import SMALL
-from ontrial.book.studies import pages_circumstances as robustness
-from ontrial.book.studies import pages_measured as measured
-from ontrial.book.teaching import pages_playground
 from ontrial.data.splits import SCALINGS
 from ontrial.judge import claims, estimands, metrics
 from ontrial.judge.metrics import BUILT_IN
@@ -42,6 +35,13 @@ from ontrial.report.summaries.explorer import MEASURES
 from ontrial.report.wording.answers import ANSWERS
 from ontrial.study.cell import SETTINGS
 from ontrial.study.settings import NONE
+from ontrial_book.chapters import figures_training as training_figures
+from ontrial_book.home import law, pages_batches
+from ontrial_book.replications import pages as replications
+from ontrial_book.small import SMALL
+from ontrial_book.studies import pages_circumstances as robustness
+from ontrial_book.studies import pages_measured as measured
+from ontrial_book.teaching import pages_playground
 
 ORIGINS = {"runs", "times", "formulas"} | {figure.source for figure in FIGURES.values()} - {None, "verdicts"}
 REPORT = ROOT / "src/ontrial/report"
@@ -226,7 +226,7 @@ def fillings(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> tuple[int, froze
 
 
 MACROS = set(re.findall(r'say\["(.+?)"\]', (REPORT / "pages/macros.html").read_text(encoding="utf-8")))
-BOOK = ROOT / "src/ontrial/book"
+BOOK = ROOT / "src/ontrial_book"
 LOOKUPS = [lookup for path in sorted([*REPORT.rglob("*.py"), *BOOK.rglob("*.py")]) for lookup in lookups(path)]
 
 

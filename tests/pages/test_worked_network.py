@@ -7,12 +7,12 @@ import pytest
 from support.messages import message_of
 from support.pages import DOCS, page_of
 
-from ontrial.book.chapters import worked_network
-from ontrial.book.chapters.pages import worked
-from ontrial.book.chapters.worked_network import ARCHITECTURE, ETA, RECIPE, WEIGHTS, X, y
 from ontrial.nn import Data, Samples, train
 from ontrial.nn.network import Network
 from ontrial.report.site import parity
+from ontrial_book.chapters import worked_network
+from ontrial_book.chapters.pages import worked
+from ontrial_book.chapters.worked_network import ARCHITECTURE, ETA, RECIPE, WEIGHTS, X, y
 
 
 @pytest.fixture(scope="module")

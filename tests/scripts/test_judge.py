@@ -12,9 +12,9 @@ from support import judged
 from support.project import ROOT
 from support.scripts import ASSETS
 
-from ontrial.book.teaching import pages_judging
 from ontrial.report.pages.judgements.report import report
 from ontrial.runs import phrases
+from ontrial_book.teaching import pages_judging
 
 RULES, *FIXTURES = map(json.loads, (ROOT / "tests/scripts/judgements.jsonl").read_text(encoding="utf-8").splitlines())
 

@@ -1,7 +1,7 @@
 """What the site of the default study can show."""
 
-from ontrial.book import BOOK
 from ontrial.report.contents import OF_EVERY_SITE, merged
+from ontrial_book import BOOK
 
 SITE = OF_EVERY_SITE | BOOK
 FIGURES = SITE.figures

@@ -39,7 +39,7 @@ def experiment(**changes) -> dict:
 
 STUDY = {
     "study": "hostile",
-    "book": "ontrial.book",
+    "book": "ontrial_book",
     "docket": f"docket {NAME}.yaml",
     "datasets": {
         "hostile-data": {

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ontrial.book.teaching import pages_judging
 from ontrial.errors import InputError
 from ontrial.judge import questions, tables
 from ontrial.judge.tables import Judgement
+from ontrial_book.teaching import pages_judging
 
 USUAL = {"metric": "accuracy", "smallest_effect": "1 point", "compare": {"arm": ["new", "old"]}}
 

@@ -1,4 +1,4 @@
-"""Log the files of the package that a step of the workflow executes or reads, in .venv/used/<step>.
+"""Log the files of the packages that a step of the workflow executes or reads, in .venv/used/<step>.
 
 The environment of a copy of the project runs this file whenever its Python starts.
 """
@@ -7,7 +7,7 @@ import os
 import sys
 
 MODULE = next((word for word in sys.orig_argv if word.startswith("ontrial.steps.")), "")
-PACKAGE = os.path.realpath(f"{sys.prefix}/../src/ontrial") + os.sep
+PACKAGES = os.path.realpath(f"{sys.prefix}/../src") + os.sep
 
 
 def log_file(event: str, arguments: tuple) -> None:
@@ -19,7 +19,7 @@ def log_file(event: str, arguments: tuple) -> None:
         path = "" if ".py" in os.path.basename(path) else path
     else:
         return
-    if "ontrial" in path and (path := os.path.realpath(path)).startswith(PACKAGE):
+    if "ontrial" in path and (path := os.path.realpath(path)).startswith(PACKAGES):
         os.write(LOG, f"{path}\n".encode())
 
 

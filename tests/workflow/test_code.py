@@ -12,18 +12,19 @@ from support.rules import BLOCKS
 
 from ontrial.steps import code
 
+BOOK = "ontrial_book"
 STEPS = [rule for rule in BLOCKS if rule in code.CODE and rule != "look"]  # which is not of the smoke study
 
 
 def inside(paths: Iterable[Path]) -> set[str]:
-    """Return the paths of files relative to the package."""
-    return {path.relative_to(code.PACKAGE).as_posix() for path in paths}
+    """Return the paths of files relative to the package, or to the folder of both packages."""
+    return {path.relative_to(code.PACKAGE.parent).as_posix().removeprefix("ontrial/") for path in paths}
 
 
 @pytest.fixture(scope="module")
 def graph_of_imports() -> grimp.ImportGraph:
     """The imports of the package, also those within functions, but not those for types alone."""
-    return grimp.build_graph("ontrial", exclude_type_checking_imports=True, cache_dir=None)
+    return grimp.build_graph("ontrial", "ontrial_book", exclude_type_checking_imports=True, cache_dir=None)
 
 
 def imported(graph_of_imports: grimp.ImportGraph, *modules: str) -> set[str]:
@@ -49,7 +50,7 @@ def test_the_code_of_a_step_includes_every_module_that_it_imports(graph_of_impor
 def test_the_code_of_a_step_includes_the_modules_of_entry_points(graph_of_imports, step, entries):
     modules = {entry.partition(":")[0] for entry in entries}
     assert len(modules) > 10
-    assert imported(graph_of_imports, *modules) - inside(code.code_of(step)) == set()
+    assert imported(graph_of_imports, *modules) - inside(code.code_of(step, BOOK)) == set()
 
 
 def test_the_code_of_build_includes_what_the_hooks_import(graph_of_imports):
@@ -81,18 +82,22 @@ CHECKS = {"study/checking.py", "study/configuration.py", "judge/checks.py", "jud
         ("judge/verdicts.py", {"judge", "draw", "write"}),
         ("report/wording/styles.py", {"draw", "write"}),
         ("report/pages/claims/sentences.py", {"write"}),
+        ("ontrial_book/axes.py", {"draw", "write"}),
+        *((f"ontrial_book/{name}.py", {"write"}) for name in ("home/pages_law", "chapters/titles")),
         *((name, {"write"}) for name in sorted(CHECKS)),
     ],
 )
 def test_a_change_reruns_the_steps_that_it_can_matter_to(changed, reruns):
     main = ("train", "collect", "judge", "draw", "write")
-    assert {step for step in main if any(path.startswith(changed) for path in inside(code.code_of(step)))} == reruns
+    assert {
+        step for step in main if any(path.startswith(changed) for path in inside(code.code_of(step, BOOK)))
+    } == reruns
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_the_code_of_a_step_includes_every_file_that_its_jobs_open(smoke, step):
-    package = (smoke / "src/ontrial").resolve()
+    packages = (smoke / "src").resolve()
     logged = (smoke / ".venv/used" / step).read_text(encoding="utf-8").splitlines()
-    opened = {Path(path).relative_to(package).as_posix() for path in logged}
+    opened = {Path(path).relative_to(packages).as_posix().removeprefix("ontrial/") for path in logged}
     assert f"steps/{step}.py" in opened
-    assert opened - inside(code.code_of(step)) == set()
+    assert opened - inside(code.code_of(step, BOOK)) == set()

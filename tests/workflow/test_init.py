@@ -62,14 +62,14 @@ def test_the_site_is_built_where_the_book_can_not_be_imported(made, tmp_path):
     folder = copy(made, tmp_path / "our-claims")
     blocker = tmp_path / "blocker/sitecustomize.py"
     blocker.parent.mkdir()
-    blocker.write_text('import sys\n\nsys.modules["ontrial.book"] = None\n', encoding="utf-8")
+    blocker.write_text('import sys\n\nsys.modules["ontrial_book"] = None\n', encoding="utf-8")
     blocked = {"PYTHONPATH": str(blocker.parent)}
     done = snakemake(folder, "--configfile", CONFIG, made.parent / "quick.yaml", study=None, **blocked)
     assert done.returncode == 0, done.stderr[-4000:]
     site = folder / "results/our-claims/site"
     assert (site / "en/evidence/index.html").exists()
     assert not (site / "en/playground.html").exists()
-    importing = [python(folder), "-c", "import ontrial.book"]
+    importing = [python(folder), "-c", "import ontrial_book"]
     assert subprocess.run(importing, cwd=folder, env=active(folder) | blocked, capture_output=True).returncode != 0
 
 

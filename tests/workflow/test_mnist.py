@@ -12,13 +12,13 @@ from support.pages import sources_of, tiny_results, with_docs
 from support.project import ROOT, copy_project, planned_jobs, read_yaml, snakemake
 from support.shared import copy
 
-from ontrial.book.replications.pages_literature import literature
 from ontrial.data.files import MNIST
 from ontrial.errors import InputError
 from ontrial.judge import checks
 from ontrial.report.pages.page import Page
 from ontrial.report.summaries.replications import Published
 from ontrial.study.configuration import read_study
+from ontrial_book.replications.pages_literature import literature
 
 CLAIMS = ("relu-faster-than-sigmoid", "cross-entropy-or-mse", "small-batch-accuracy")
 LITERATURE = read_yaml("docs/literature.yaml")

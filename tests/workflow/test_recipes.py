@@ -122,7 +122,7 @@ SCALE_SCHEMA = """\
 """
 
 EXPERIMENT = """study: yours
-book: ontrial.book
+book: ontrial_book
 docket: yours-claims.yaml
 experiments:
   yours: {purpose: Try what is new., dataset: [rings], hidden: [[4]], activation: [relu, softsign],
@@ -420,9 +420,9 @@ def translated_texts(content):
 
 
 def add_figure(project: Path) -> None:
-    append(project / "src/ontrial/book/chapters/figures_curves.py", FIGURE)
-    entry = 'Figure("ontrial.book.chapters.figures_curves:yours", experiments=("yours",), needs=("training",))'
-    replace(project / "src/ontrial/book/__init__.py", "FIGURES = {\n", f'FIGURES = {{\n    "yours": {entry},\n')
+    append(project / "src/ontrial_book/chapters/figures_curves.py", FIGURE)
+    entry = 'Figure("ontrial_book.chapters.figures_curves:yours", experiments=("yours",), needs=("training",))'
+    replace(project / "src/ontrial_book/__init__.py", "FIGURES = {\n", f'FIGURES = {{\n    "yours": {entry},\n')
     for language, title in TITLES.items():
         caption = f"\nyours: {{title: {title}, caption: {title}., alt: {title}.}}\n"
         append(project / f"docs/{language}/figures.yaml", caption)
@@ -443,7 +443,7 @@ def add_small_page(project: Path) -> None:
     script = (toys / "the-valley.js").read_text(encoding="utf-8")
     (toys / "dial.js").write_text(script.replace("the-valley", "dial"), encoding="utf-8")
     add_words(project, "pages", "toy dial picture: {en: Yours, ko: 새 그림}")
-    small = project / "src/ontrial/book/small"
+    small = project / "src/ontrial_book/small"
     insert(
         small / "__init__.py", '        "same-road": ', '        "dial": Small(PLAIN, ("numbers", "descent/steps")),\n'
     )

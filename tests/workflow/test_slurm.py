@@ -248,7 +248,7 @@ def suspend_training(folder: Path, run: subprocess.Popen) -> psutil.Process:
 def test_smoke_study_has_the_same_bytes_as_without_slurm_and_is_complete(smoke, fresh):
     """Without the pages and figures of the book, whose rules are those of every site."""
     study = fresh / "config/smoke.yaml"
-    study.write_text(study.read_text(encoding="utf-8").replace("book: ontrial.book\n", ""), encoding="utf-8")
+    study.write_text(study.read_text(encoding="utf-8").replace("book: ontrial_book\n", ""), encoding="utf-8")
     output = make(fresh, study="config/smoke.yaml", target="")
     assert "The site is ready: results/smoke/site/index.html" in output
     expected, actual = (twice.digests(folder / "results/smoke") for folder in (smoke, fresh))

@@ -53,7 +53,7 @@ def data_files(*datasets):
 
 def digest_of(step):
     """Return a digest of the code that a step executes. As a parameter, it reruns jobs whose code has changed."""
-    return code.digest_of(step)
+    return code.digest_of(step, site.study.book)
 
 
 def appendix(path, caption, category, patterns=None, **labels):

@@ -27,7 +27,7 @@ from ontrial.study import checking, components, inheritance
 from ontrial.study.cell import DEFAULTS, SETTINGS, csv_file
 from ontrial.study.schema_files import load_schema
 from ontrial.study.settings import FULL, OBJECTIVES, OWN, ObjectiveName, resolve_own, sample_words
-from ontrial.study.study import Study, from_checked, inclusive_range
+from ontrial.study.study import Study, from_checked, inclusive_range, own_books
 
 MAX_CELLS = 100_000
 MAX_COMPLETE = 131_000  # bytes of a study on a command line, whose arguments have at most 128 KiB
@@ -162,19 +162,19 @@ def _find_conflicts(value: object, mistakes: list[Mistake], folder: Path, own: P
     if "metrics" in value and "docket" not in value:
         yield ("metrics",), "there is no docket whose claims could use them. Give the path of one with the key docket."
     if isinstance(book := value.get("book"), str) and not _exists(book):
-        yield ("book",), f"there is no module {book} in this environment. Write ontrial.book, or install yours."
+        books = " or ".join(own_books())
+        yield ("book",), f"there is no module {book} in this environment. Write {books}, or install yours."
     if "claims" in value and "docket" not in value:
         yield ("claims",), "there is no docket to choose claims from. Give the path of one with the key docket."
 
 
 def _exists(module: str) -> bool:
-    """Return whether there is a module. Of another package than this one, only the package is looked for.
+    """Return whether the package of a module exists.
 
-    Looking further would run the code of the package, which the command line may not allow.
+    Looking for the module would run the code of the package, which the command line may not allow.
     """
-    package = module.partition(".")[0]
     try:
-        return find_spec(module if package == "ontrial" else package) is not None
+        return find_spec(module.partition(".")[0]) is not None
     except (ImportError, ValueError):
         return False
 

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,12 @@ from ontrial.study import components
 from ontrial.study.cell import DEFAULTS, SETTINGS, Cell, Training, csv_file
 from ontrial.study.schema_files import load_schema
 
-PACKAGE_BOOK = "ontrial.book"  # the only one that needs no trust
 TRUST = "trust_code"  # key of --config that allows the study's own code to run
+
+
+def own_books() -> list[str]:
+    """Return the modules of the books that are installed with this package, which need no trust."""
+    return [entry.value for entry in distribution("ontrial").entry_points.select(group="ontrial.books")]
 
 
 @dataclass(frozen=True)
@@ -154,7 +159,7 @@ class Study:
     @property
     def needs_trust(self) -> bool:
         """Whether the study runs code that is not of this package."""
-        return bool(self.own_code) or self.book not in (None, PACKAGE_BOOK)
+        return bool(self.own_code) or not (self.book is None or self.book in own_books())
 
     @property
     def own_names(self) -> list[str]:

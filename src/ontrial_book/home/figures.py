@@ -4,13 +4,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ontrial.book.home import law
 from ontrial.report.figures.axes import LINE, figure_without_layout, text_width
 from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, FILL, INK, MUTED, VERMILLION
+from ontrial_book.home import law
 
 GAP = 0.15  # inches between the two charts
 ROOM, HEAD = 3.6, 5.0  # points beyond the outermost interval, and beside the zero line for what is above it

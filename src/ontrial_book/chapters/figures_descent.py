@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ontrial.book.axes import panel_grid
-from ontrial.book.chapters.figures_diagrams import arrow
 from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, FILL, GOLD, GREEN, INK, MUTED, VERMILLION
+from ontrial_book.axes import panel_grid
+from ontrial_book.chapters.figures_diagrams import arrow
 
 CURVATURE, START = 2.0, 6.0
 RATES = {"creeps": (0.1, BLUE), "overshoots": (0.9, GREEN), "diverges": (1.1, VERMILLION)}

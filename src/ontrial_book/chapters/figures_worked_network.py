@@ -9,13 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
-from ontrial.book.chapters import worked_network
-from ontrial.book.chapters.figures_diagrams import arrow, canvas, write
-from ontrial.book.chapters.worked_network import short
 from ontrial.report.figures.axes import LINE, text_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, DOTTED, FILL, INK, PAPER, VERMILLION, LineStyle
+from ontrial_book.chapters import worked_network
+from ontrial_book.chapters.figures_diagrams import arrow, canvas, write
+from ontrial_book.chapters.worked_network import short
 
 COLUMNS = (0.43, 2.08, 4.18)  # inches, centres of the boxes of inputs, hidden units and outputs
 HALF_WIDTHS = (0.31, 0.66, 0.44)  # inches, of these boxes

@@ -8,12 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
 
-from ontrial.book.axes import LETTER
 from ontrial.report.figures.axes import figure_without_layout
 from ontrial.report.figures.formats import NARROW
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, FILL, GREEN, INK, MUTED, PURPLE, VERMILLION
+from ontrial_book.axes import LETTER
 
 Point = tuple[float, float]  # x and y in inches, from the lower left
 

@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 
 from ontrial import data
-from ontrial.book.chapters import dead_units, mean_field, worked_network
-from ontrial.book.chapters.worked_network import short
 from ontrial.errors import InputError, unknown
 from ontrial.nn import ACTIVATIONS
 from ontrial.report.markdown import Markdown
@@ -19,6 +17,8 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import formatting
 from ontrial.study.settings import depth
+from ontrial_book.chapters import dead_units, mean_field, worked_network
+from ontrial_book.chapters.worked_network import short
 
 ANGLES = 3_600  # directions in which lines are tried
 

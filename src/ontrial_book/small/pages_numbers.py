@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ontrial.book import one_curve
-from ontrial.book.chapters import dead_units, gradient_norms, mean_field
-from ontrial.book.chapters.worked_network import STEPS
-from ontrial.book.home import law, pages_batches, pages_law
 from ontrial.nn import ACTIVATIONS
 from ontrial.report.pages import lookup, pictures
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting
 from ontrial.study.settings import depth
+from ontrial_book import one_curve
+from ontrial_book.chapters import dead_units, gradient_norms, mean_field
+from ontrial_book.chapters.worked_network import STEPS
+from ontrial_book.home import law, pages_batches, pages_law
 
 DIGITS = 4  # significant digits, more than toys say
 # Activations and starting weights of the toy on vanishing gradients. Those of the last are too small for ReLU.

@@ -13,8 +13,6 @@ import numpy as np
 import pandas as pd
 
 from ontrial import data
-from ontrial.book.home import batch_rates
-from ontrial.book.home.batch_rates import Grid
 from ontrial.judge import metrics, statistics
 from ontrial.judge.claim import parse_quantity
 from ontrial.judge.policies import TUNED
@@ -26,6 +24,8 @@ from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tools.guess import GUESSES
 from ontrial.report.wording import formatting, labels
+from ontrial_book.home import batch_rates
+from ontrial_book.home.batch_rates import Grid
 
 WHY = "same-road"  # page that shows why the best rates of batch sizes differ
 FIGURE = "batch-rate-surface"  # figure of all batch sizes, which needs the same experiment

@@ -5,8 +5,8 @@ A network that has learnt nothing can have any share of dead units, so that the 
 
 import pandas as pd
 
-from ontrial.book.chapters import selection
 from ontrial.judge.results import Results, cached
+from ontrial_book.chapters import selection
 
 EXPERIMENT = "dying"
 ARM = ["hidden", "activation", "learning_rate"]

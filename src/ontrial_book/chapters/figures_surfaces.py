@@ -12,8 +12,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Normal, Stroke
 
-from ontrial.book.axes import HALO, panel_grid, style_of_policy
-from ontrial.book.chapters import selection
 from ontrial.judge import policies
 from ontrial.nn.objectives import objective
 from ontrial.report.figures.formats import by_width
@@ -21,6 +19,8 @@ from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting, labels
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BEHIND, BLUE, INK, MUTED, PAPER, RAMP, Style
+from ontrial_book.axes import HALO, panel_grid, style_of_policy
+from ontrial_book.chapters import selection
 
 FAILED: dict[str, Any] = {"facecolor": "none", "edgecolor": MUTED, "hatch": "////", "linewidth": 0}
 LEVELS = (0.02, 0.1, 0.3, 0.6, 0.9, 1.5, 3, 4.5, 6)  # contour levels of a loss

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from ontrial import data
-from ontrial.book.chapters import selection
 from ontrial.judge.results import Results
 from ontrial.nn import OUTPUTS, Network, train
 from ontrial.nn.network import Weights
 from ontrial.study.cell import Cell
+from ontrial_book.chapters import selection
 
 SIDE = 35  # grid points along each axis
 MARGIN = 0.3  # width of the border around the points, in units of the inputs

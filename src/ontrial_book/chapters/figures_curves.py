@@ -4,18 +4,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ontrial.book.axes import (
-    LETTER,
-    End,
-    draw_seeds,
-    error_axis,
-    errors,
-    label_ends,
-    offset,
-    panel_grid,
-    style_of_policy,
-)
-from ontrial.book.chapters import selection
 from ontrial.judge import metrics, policies
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.objectives import objective
@@ -33,6 +21,18 @@ from ontrial.report.wording.styles import (
     VERMILLION,
 )
 from ontrial.study import components
+from ontrial_book.axes import (
+    LETTER,
+    End,
+    draw_seeds,
+    error_axis,
+    errors,
+    label_ends,
+    offset,
+    panel_grid,
+    style_of_policy,
+)
+from ontrial_book.chapters import selection
 
 HEIGHT = 3.6  # inches, of the errors by batch size
 JUMP = 0.5  # step of a derivative between neighbouring points above which it counts as a discontinuity

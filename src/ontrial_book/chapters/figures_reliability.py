@@ -5,14 +5,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ontrial.book.axes import offset, point_out
-from ontrial.book.chapters.predictions import people_by_group
 from ontrial.report.figures.axes import note
 from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import FILL, INK, PAPER, style_of
+from ontrial_book.axes import offset, point_out
+from ontrial_book.chapters.predictions import people_by_group
 
 TOLERANCE = 0.05  # half the width of the shaded band around an observed rate
 

@@ -4,14 +4,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ontrial.book.axes import HALO, End, draw_seeds, error_axis, errors, label_ends, offset, style_of_policy
-from ontrial.book.chapters import selection
 from ontrial.report.figures.axes import note, wrapped
 from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import labels
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import INK
+from ontrial_book.axes import HALO, End, draw_seeds, error_axis, errors, label_ends, offset, style_of_policy
+from ontrial_book.chapters import selection
 
 HEIGHT = 4.2  # inches
 AHEAD = 1  # points from which on a batch size is called ahead

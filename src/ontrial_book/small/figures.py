@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ontrial.book.axes import End, label_ends, log_axis, panel_grid
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.outputs import softmax
 from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, GREEN, MUTED, PURPLE, VERMILLION
+from ontrial_book.axes import End, label_ends, log_axis, panel_grid
 
 CHAINS = (("sigmoid", 1, PURPLE), ("sigmoid", 4, GREEN), ("sigmoid", 8, VERMILLION), ("tanh", 0.5, BLUE))
 FACTORS = 5

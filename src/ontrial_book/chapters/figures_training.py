@@ -12,10 +12,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ontrial.book.axes import HALO, End, error_axis, errors, label_ends, log_axis, offset, panel_grid, point_out
-from ontrial.book.chapters import dead_units as dead
-from ontrial.book.chapters import gradient_norms as gradient_norms_by_layer
-from ontrial.book.chapters import selection
 from ontrial.judge import policies
 from ontrial.judge.metrics import METRICS
 from ontrial.report.figures.axes import LINE, note
@@ -26,6 +22,10 @@ from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.styles import BLUE, DOTTED, FILL, INK, MUTED, PAPER, PURPLE, VERMILLION, style_of
 from ontrial.study.settings import OWN, depth, resolve_own
 from ontrial.study.study import Experiment
+from ontrial_book.axes import HALO, End, error_axis, errors, label_ends, log_axis, offset, panel_grid, point_out
+from ontrial_book.chapters import dead_units as dead
+from ontrial_book.chapters import gradient_norms as gradient_norms_by_layer
+from ontrial_book.chapters import selection
 
 THRESHOLD = 0.9  # test accuracy to reach
 LOSS = 0.1  # training loss to reach

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from ontrial import data
-from ontrial.book.chapters import mean_field, selection
 from ontrial.judge.results import Results, cached
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS, parse
 from ontrial.study.settings import depth, read_widths, resolve_own
+from ontrial_book.chapters import mean_field, selection
 
 EXPERIMENT = "vanishing"
 

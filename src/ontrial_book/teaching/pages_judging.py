@@ -180,7 +180,7 @@ def site_runs(page: Page) -> dict[str, Any] | None:
 
 def published(file: str, question: Question) -> dict[str, Any]:
     """Return a table that others published, and a question to it. Its source is in the words of the example."""
-    text = files("ontrial.book.teaching").joinpath("tables", file).read_text(encoding="utf-8")
+    text = files("ontrial_book.teaching").joinpath("tables", file).read_text(encoding="utf-8")
     return {"file": file, "text": text, "question": _asked(question)}
 
 

@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ontrial.book.small import NAMES, SMALL, Small, pages_numbers
-from ontrial.book.small.pages_sketches import SKETCHES
 from ontrial.errors import InputError, unknown
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import chapters, lookup, pictures
 from ontrial.report.pages.claims import sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
+from ontrial_book.small import NAMES, SMALL, Small, pages_numbers
+from ontrial_book.small.pages_sketches import SKETCHES
 
 SENTENCE = re.compile(r"^# .*\n\n((?:.+\n)+)", re.MULTILINE)  # below the title of a page
 Numbers = Callable[[Page], dict[str, Any]]
