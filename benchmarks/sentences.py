@@ -14,10 +14,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ontrial.judge import statistics, tables
+from ontrial.judge import tables
 from ontrial.judge.questions import Question
-from ontrial.judge.samples import Mean, Shift, from_the_rest, has_two_peaks, is_uneven
-from ontrial.judge.statistics import Interval
+from ontrial_judge.core import statistics
+from ontrial_judge.core.samples import Mean, Shift, from_the_rest, has_two_peaks, is_uneven
+from ontrial_judge.core.statistics import Interval
 
 TABLES = 2_000  # of each case
 TABLED = 10  # of each case, which also go through a table

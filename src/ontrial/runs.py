@@ -9,12 +9,14 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ontrial.errors import InputError
-from ontrial.judge import questions, records, tables
+from ontrial.judge import questions, tables
 from ontrial.report.pages.judgements import figure
 from ontrial.report.pages.judgements.report import Report, report
 from ontrial.report.site.words import read_words
 from ontrial.report.wording.phrases import Phrases
 from ontrial.storage import run_tables, shipped
+from ontrial_judge.core import verdict_files
+from ontrial_judge.core.verdicts import Verdicts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +108,7 @@ class Judged:
 
     def to_json(self) -> str:
         """Return the form of verdicts.json."""
-        return records.to_json(records.Verdicts("table", (self.judgement.verdict,)))
+        return verdict_files.to_json(Verdicts("table", (self.judgement.verdict,)))
 
     def figure(self) -> Svg:
         """Return the effects and the runs as a picture; an empty one of too many contexts to read."""

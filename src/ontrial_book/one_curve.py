@@ -6,8 +6,6 @@ import numpy as np
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge import rate_free
-from ontrial.judge.records import Conclusion, Effect
-from ontrial.judge.statistics import ALPHA, signed_rank_interval, supports
 from ontrial.judge.units import Unit
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers
@@ -16,6 +14,8 @@ from ontrial.report.pages.page import Page
 from ontrial.report.summaries.replications import Published
 from ontrial.report.wording import formatting
 from ontrial.report.wording.quantities import Quantity, with_unit
+from ontrial_judge.core.statistics import ALPHA, signed_rank_interval, supports
+from ontrial_judge.core.verdicts import Conclusion, Effect
 
 NAME = "one-curve"
 EQUAL_ENDS = "one-curve-digits"  # a claim that ends are equal

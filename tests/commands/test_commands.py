@@ -18,9 +18,10 @@ from ontrial import __main__
 from ontrial.commands import compare, publish, report, serve, verdicts
 from ontrial.errors import InputError
 from ontrial.judge import checks
-from ontrial.judge.records import Conclusion, Verdict, Verdicts, to_json
 from ontrial.storage import files
 from ontrial.study import configuration
+from ontrial_judge.core.verdict_files import to_json
+from ontrial_judge.core.verdicts import Conclusion, Verdict, Verdicts
 
 
 @pytest.fixture

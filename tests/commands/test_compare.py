@@ -11,9 +11,9 @@ import pytest
 
 from ontrial.__main__ import main
 from ontrial.commands._changes import MAX_CONTEXTS, summary
-from ontrial.judge import records
-from ontrial.judge.records import VERSION
 from ontrial.report.summaries import comparison
+from ontrial_judge.core import verdict_files
+from ontrial_judge.core.verdict_files import VERSION
 
 HASH, OTHER_HASH = "a" * 64, "b" * 64
 
@@ -58,7 +58,7 @@ def summary_of(after: dict) -> str:
 
 
 def comparison_of(before: dict, after: dict) -> list[comparison.Change]:
-    return comparison.changes(records.decode(before), records.decode(after))
+    return comparison.changes(verdict_files.decode(before), verdict_files.decode(after))
 
 
 def test_nothing_moved_also_in_a_study_without_claims():
@@ -74,7 +74,7 @@ def test_differences_beyond_the_four_published_digits_are_ignored():
     noisy = changed(small=claim("small", context("fixed", 2.0000001), context("tuned", 0.1234567)))
     assert "No verdict moved" in summary_of(noisy)
     judged = {"version": VERSION, "study": "tiny", "claims": [claim("small", context("fixed", 12.3456))]}
-    (rounded,) = comparison.published(records.decode(judged)).by_claim["small"].contexts
+    (rounded,) = comparison.published(verdict_files.decode(judged)).by_claim["small"].contexts
     assert rounded.effect.numbers == (12.35, 11.35, 13.35)
     assert rounded.detectable == 1.5
 
@@ -180,7 +180,7 @@ def compare(tmp_path, monkeypatch, capsys):
 
 
 def encoded(content: dict) -> dict:
-    return records.encode(records.decode(content))
+    return verdict_files.encode(verdict_files.decode(content))
 
 
 def test_infinity_is_read_as_it_is_written(tmp_path, compare):
@@ -290,7 +290,7 @@ def test_what_hides_in_a_published_file_is_found(published):
 
 def test_a_table_of_verdicts_must_repeat_the_verdicts(published):
     before, after, compare = published
-    table = records.to_table(records.decode(BEFORE)).to_csv(index=False)
+    table = verdict_files.to_csv(verdict_files.decode(BEFORE))
     for folder in (before, after):
         write(folder / "tiny/verdicts.csv", table)
     assert compare().returncode == 0

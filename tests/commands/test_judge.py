@@ -19,9 +19,10 @@ from support.messages import message_of
 
 from ontrial.commands import judge
 from ontrial.judge.ledger import Ledger, encode
-from ontrial.judge.records import Conclusion, decode
 from ontrial.storage import process
 from ontrial.study.schema_files import load_schema
+from ontrial_judge.core.verdict_files import decode
+from ontrial_judge.core.verdicts import Conclusion
 
 QUESTION = [
     *("--metric", "accuracy", "--compare", "optimiser=adam,sgd", "--pair", "seed"),

@@ -28,9 +28,7 @@ import ontrial_book
 from ontrial.errors import InputError
 from ontrial.judge import checks, metrics, trials
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.records import Outcome
 from ontrial.judge.results import Results
-from ontrial.judge.statistics import FAILURES
 from ontrial.nn import ACTIVATIONS
 from ontrial.nn.network import Architecture, Network
 from ontrial.report import figures
@@ -51,6 +49,8 @@ from ontrial.study import configuration
 from ontrial.study.study import Study
 from ontrial_book import axes as book_axes
 from ontrial_book.chapters import predictions, selection
+from ontrial_judge.core.statistics import FAILURES
+from ontrial_judge.core.verdicts import Outcome
 
 TERMS = read_yaml("docs/words.yaml")["figures"]
 CAPTIONS = read_yaml("docs/en/figures.yaml")

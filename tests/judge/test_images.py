@@ -9,13 +9,13 @@ import pytest
 from ontrial import data
 from ontrial.judge import checks, images, measurements, metrics, verdicts
 from ontrial.judge.measuring import Paired
-from ontrial.judge.records import Way
 from ontrial.judge.results import Results
-from ontrial.judge.statistics import signed_rank_interval
 from ontrial.steps import train
 from ontrial.storage import run_files
 from ontrial.study import configuration
 from ontrial.study.cell import CORRECT
+from ontrial_judge.core.statistics import signed_rank_interval
+from ontrial_judge.core.verdicts import Way
 
 STUDY = """
 study: planes

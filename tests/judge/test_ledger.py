@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ontrial.errors import InputError
 from ontrial.judge.ledger import MOST_ERROR, Ledger, decode, encode, level
-from ontrial.judge.records import Conclusion
+from ontrial_judge.core.verdicts import Conclusion
 
 DECISIONS = st.lists(st.sampled_from([Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.INCONCLUSIVE]), max_size=30)
 TOTALS = st.floats(1e-6, MOST_ERROR, exclude_max=True)

@@ -10,7 +10,7 @@ from support.ledgers import judge_one
 from ontrial.errors import InputError
 from ontrial.judge import ledger_files
 from ontrial.judge.ledger_files import locked
-from ontrial.judge.records import Conclusion
+from ontrial_judge.core.verdicts import Conclusion
 
 
 def test_tries_are_appended_and_read_back(tmp_path):

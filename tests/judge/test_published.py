@@ -21,7 +21,6 @@ from ontrial.judge.claim import Claim
 from ontrial.judge.claims import list_arms, list_contexts
 from ontrial.judge.measuring import MeasuredArm, Paired
 from ontrial.judge.metrics import BUILT_IN
-from ontrial.judge.records import Choice, Context, Effect, Kind, Outcome, Way, encode_case
 from ontrial.judge.verdicts import decide_context, describe_context
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.storage import files
@@ -29,6 +28,8 @@ from ontrial.study import configuration
 from ontrial.study.cell import Cell
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import Study
+from ontrial_judge.core.verdict_files import encode_case
+from ontrial_judge.core.verdicts import Choice, Context, Effect, Kind, Outcome, Way
 
 REFERENCE = ROOT / "results/reference"
 TABLES = [path for path in REFERENCE.rglob("*.csv") if path.name != "verdicts.csv"]  # a copy that no page reads

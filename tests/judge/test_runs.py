@@ -12,12 +12,12 @@ from support.messages import message_of
 
 from ontrial.commands import judge as command
 from ontrial.errors import InputError
-from ontrial.judge import records
 from ontrial.judge.across import Stratified
 from ontrial.report.pages.judgements.several import combined
 from ontrial.report.pages.judgements.summary import summary
 from ontrial.runs import judge, judge_arms, phrases
 from ontrial.study.schema_files import load_schema
+from ontrial_judge.core import verdict_files
 
 QUESTION = {"metric": "score", "compare": {"width": (np.int64(8), 16)}, "pair": "seed", "smallest_effect": 0.5}
 
@@ -48,7 +48,7 @@ def test_a_frame_with_any_index_is_judged_and_numbers_are_taken_where_text_is():
     html = verdict._repr_html_()
     assert "<td>&lt;b&gt;</td>" in html
     assert "<b>" not in html
-    assert records.decode(json.loads(verdict.to_json())).claims[0].conclusion == "supported"
+    assert verdict_files.decode(json.loads(verdict.to_json())).claims[0].conclusion == "supported"
 
 
 def test_a_table_may_be_a_path_and_texts_are_in_a_language(tmp_path):

@@ -9,9 +9,10 @@ import pytest
 import scipy
 from support.messages import message_of
 
-from ontrial.judge import statistics, table_measuring, tables
+from ontrial.judge import table_measuring, tables
 from ontrial.judge.questions import Question
-from ontrial.judge.records import Conclusion, Outcome, Way
+from ontrial_judge.core import statistics
+from ontrial_judge.core.verdicts import Conclusion, Outcome, Way
 
 QUESTION = Question("accuracy", "optimiser", "adam", "sgd", "0.5 points", pair=("seed",), contexts=("dataset",))
 SEEDS = 12

@@ -9,8 +9,8 @@ from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import Paired
 from ontrial.judge.questions import Question
-from ontrial.judge.records import Context, Kind, Verdicts
 from ontrial.judge.results import Results
+from ontrial_judge.core.verdicts import Context, Kind, Verdicts
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,11 @@ import pytest
 from support.messages import message_of
 from support.simulated import results, simulated
 
-from ontrial.judge import checks, claims, looks, measurements, records, verdicts
+from ontrial.judge import checks, claims, looks, measurements, verdicts
 from ontrial.storage import json_files
 from ontrial.study.schema_files import load_schema
+from ontrial_judge.core import verdict_files
+from ontrial_judge.core.verdicts import Verdicts
 
 TEXT = """
 study: decays
@@ -87,7 +89,7 @@ def test_0_is_no_edge_and_arms_without_tuned_settings_have_no_choices():
     plain = "difference: {of: {weight_decay: 0.01}, minus: {weight_decay: 0}}", WHERE
     (context,) = verdicts.judge_measured(claim, measured(by_validation, *plain), (20,)).contexts
     assert context.choices == ()
-    assert "choices" not in records.encode_case(context)
+    assert "choices" not in verdict_files.encode_case(context)
 
 
 def test_no_bound_is_no_edge_but_the_smallest_bound_is():
@@ -108,10 +110,10 @@ def test_no_bound_is_no_edge_but_the_smallest_bound_is():
 
 def test_choices_are_written_as_the_schema_says_and_read_again():
     claim = next(iter(parse(DIFFERENCE, WHERE).claims.values()))
-    judged = records.Verdicts("decays", (verdicts.judge_measured(claim, measured(), (20,)),))
-    content = json.loads(records.to_json(judged))
+    judged = Verdicts("decays", (verdicts.judge_measured(claim, measured(), (20,)),))
+    content = json.loads(verdict_files.to_json(judged))
     json_files.check("verdicts.json", content, load_schema("verdicts"))
-    assert records.decode(content) == judged
+    assert verdict_files.decode(content) == judged
 
 
 def test_several_settings_are_chosen_together_in_both_arms_and_at_later_looks():

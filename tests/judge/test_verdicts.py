@@ -1,5 +1,6 @@
 """From a docket and tables to verdicts.json, which must obey its schema."""
 
+import io
 import itertools
 import json
 import math
@@ -16,14 +17,15 @@ from jsonschema import Draft202012Validator
 from support.outcomes import require_same_judgement
 from support.simulated import noise, results, simulated
 
-from ontrial.judge import checks, measurements, published, records, seeds, statistics, trials, verdicts
+from ontrial.judge import checks, measurements, published, seeds, trials, verdicts
 from ontrial.judge.estimands import FORMS, Estimand
 from ontrial.judge.measuring import MeasuredArm, Paired
-from ontrial.judge.records import Outcome, Verdict, Verdicts, Way
 from ontrial.judge.results import Results
-from ontrial.judge.statistics import Claimed, shares
 from ontrial.judge.verdicts import decide_context, flipping_axes, open_contexts
 from ontrial.study.schema_files import load_schema
+from ontrial_judge.core import statistics, verdict_files
+from ontrial_judge.core.statistics import Claimed, shares
+from ontrial_judge.core.verdicts import Conclusion, Kind, Outcome, Verdict, Verdicts, Way
 
 STUDY = simulated()
 DOCKET = """\
@@ -75,9 +77,9 @@ def verdict_on(judged: Verdicts, id: str) -> Verdict:
 
 
 def test_verdicts_obey_their_schema(judged):
-    text = records.to_json(judged)
+    text = verdict_files.to_json(judged)
     Draft202012Validator(load_schema("verdicts")).validate(json.loads(text))
-    assert records.to_json(records.decode(json.loads(text))) == text
+    assert verdict_files.to_json(verdict_files.decode(json.loads(text))) == text
 
 
 def test_timed_claims_are_judged_by_the_times_beside_the_docket(judged):
@@ -351,7 +353,7 @@ def test_a_claim_over_diverged_runs_is_not_supported(docket):
     (context,) = verdict.contexts
     assert (verdict.conclusion, context.outcome, context.effect.estimate) == ("inconclusive", "undecided", 0)
     assert (context.failed, context.counts_failures, context.zeros) == ((20, 20), True, ())
-    assert "zeros" not in records.encode_case(context)
+    assert "zeros" not in verdict_files.encode_case(context)
 
 
 ACCURACY = """\
@@ -473,8 +475,8 @@ def test_losses_at_the_floor_have_no_ratio_and_are_counted(zeros_of_16, zeros_of
     assert context.outcome == outcome
     assert context.zeros == (zeros_of_16, zeros_of_256)
     np.testing.assert_equal(context.effect.numbers, expected)
-    text = records.to_json(judged)
-    assert records.to_json(records.decode(json.loads(text))) == text
+    text = verdict_files.to_json(judged)
+    assert verdict_files.to_json(verdict_files.decode(json.loads(text))) == text
     Draft202012Validator(load_schema("verdicts")).validate(json.loads(text))
 
 
@@ -482,7 +484,7 @@ def test_runs_that_never_reach_the_threshold_give_infinite_and_censored_estimate
     verdict = verdict_on(judged, "deep-is-slower")
     (context,) = verdict.contexts
     assert context.effect.numbers == (math.inf, math.inf, math.inf)
-    written = records.encode_case(context)
+    written = verdict_files.encode_case(context)
     assert (written["estimate"], written["low"], written["high"]) == ("inf", "inf", "inf")
     assert written["censored"]
     assert (context.outcome, verdict.conclusion) == ("positive", "supported")
@@ -496,7 +498,7 @@ def test_if_no_run_reaches_the_threshold_the_context_is_undecided(docket):
     verdict = verdict_on(judged, "deep-is-slower")
     (context,) = verdict.contexts
     assert (verdict.conclusion, context.outcome) == ("inconclusive", "undecided")
-    assert records.encode_case(context)["estimate"] is None
+    assert verdict_files.encode_case(context)["estimate"] is None
     assert (context.effect.low, context.effect.high) == (-math.inf, math.inf)
     assert (context.n, context.failed) == (20, (20, 20))
     assert (context.seeds_needed, context.detectable) == (None, None)
@@ -530,14 +532,14 @@ def test_diverged_runs_are_judged_without_warnings(docket, share):
 
 
 def test_the_table_has_one_row_per_context(judged):
-    table = records.to_table(judged).set_index("id")
+    table = pd.read_csv(io.StringIO(verdict_files.to_csv(judged)), index_col="id")
     assert table.index.value_counts()["small-is-better"] == 5
     policies = ["fixed_of", "fixed_minus", "linear_of", "linear_minus", "tuned"]
     assert list(table.loc["small-is-better", "context"]) == [f"policy={policy}" for policy in policies]
     assert {"outcome", "estimate", "low", "high", "n", "unit", "censored"} <= set(table)
     assert table.loc["usual", "verdict"] == "not_testable"
     assert table["deciding_level"].dropna().round(9).tolist() == [0.9] * 4
-    assert "deciding_low" not in records.to_table(replace(judged, claims=judged.claims[:3]))
+    assert "deciding_low" not in verdict_files.to_csv(replace(judged, claims=judged.claims[:3]))
 
 
 @pytest.mark.parametrize(
@@ -562,3 +564,11 @@ def test_a_claim_is_published_changed_or_the_readers_own(docket):
     assert trials.standing(claim, {"sums": claim.hash}) == "published"
     assert trials.standing(claim, {"sums": "0"}) == "changed"
     assert trials.standing(claim, {}) == "own"
+
+
+def test_words_are_those_of_the_schema_and_of_the_rules():
+    definitions = load_schema("verdicts")["$defs"]
+    words = definitions["claim"]["properties"]
+    assert words["kind"]["enum"] == list(Kind)
+    assert words["verdict"]["enum"] == list(Conclusion)
+    assert definitions["context"]["properties"]["outcome"]["enum"] == list(Outcome)

@@ -11,7 +11,6 @@ from support.pages import CLAIMS, context, page_of, verdict, with_findings
 from ontrial.data.splits import SCALINGS
 from ontrial.judge.checks import CLAIM_SETTINGS, COST_SETTINGS
 from ontrial.judge.policies import POLICIES
-from ontrial.judge.records import Kind, Outcome, Reading, Verdict
 from ontrial.judge.setting_checks import TASKS
 from ontrial.nn import OPTIMISERS
 from ontrial.nn.schedules import SCHEDULES
@@ -19,6 +18,7 @@ from ontrial.report.pages.claims import sentences
 from ontrial.report.pages.page import Page
 from ontrial.report.wording.answers import ANSWERS, contains, find_clauses
 from ontrial_book.chapters import pages_found
+from ontrial_judge.core.verdicts import Kind, Outcome, Reading, Verdict
 
 GRIDS = {
     "one": [{}],

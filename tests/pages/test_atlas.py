@@ -21,13 +21,13 @@ from support.project import ROOT
 from ontrial.commands.publish import one_line_per_context
 from ontrial.errors import InputError
 from ontrial.judge import checks
-from ontrial.judge.records import Conclusion, Verdicts
 from ontrial.report.figures import evidence
 from ontrial.report.pages.sources import Sources
 from ontrial.report.summaries import finding_files
 from ontrial.report.summaries.replications import Published, cells_of
 from ontrial.report.wording.phrases import Phrases
 from ontrial.study import configuration
+from ontrial_judge.core.verdicts import Conclusion, Verdicts
 
 DOCKET = """
 chapters:

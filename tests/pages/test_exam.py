@@ -8,11 +8,11 @@ import pytest
 from support.pages import CLAIMS, VERDICTS, claim, sources_of, verdict, with_findings
 from support.project import ROOT
 
-from ontrial.judge.records import Kind, Outcome, Reading
 from ontrial.report.pages.claims import sentences
 from ontrial.report.pages.page import Page
 from ontrial.report.site.docs import markdown as read_pages
 from ontrial.report.site.templates import render
+from ontrial_judge.core.verdicts import Kind, Outcome, Reading
 
 DEFINED = verdict("defined", "by_construction", kind=Kind.BY_CONSTRUCTION, readings=(Reading("one", Outcome.HOLDS),))
 

@@ -11,9 +11,9 @@ from support.contents import TITLES, found
 from support.pages import context, verdict
 from support.project import read_yaml
 
-from ontrial.judge.records import Conclusion, Context
-from ontrial.judge.statistics import OUTCOMES
 from ontrial_book.chapters import selection
+from ontrial_judge.core.statistics import OUTCOMES
+from ontrial_judge.core.verdicts import Conclusion, Context
 
 CAPTIONS = {language: read_yaml(f"docs/{language}/figures.yaml") for language in ("en", "ko")}
 

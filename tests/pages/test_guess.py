@@ -10,11 +10,11 @@ import yaml
 from support.pages import ESTIMAND, VERDICTS, claim, page_of, sources_of, verdict, with_docs, with_findings
 from support.project import ROOT
 
-from ontrial.judge.records import Kind
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tools import guess
 from ontrial.report.site.docs import markdown as read_pages
 from ontrial.report.site.templates import render
+from ontrial_judge.core.verdicts import Kind
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -21,9 +21,7 @@ from support.pages import (
 )
 from support.project import ROOT, read_yaml
 
-from ontrial.judge import policies, statistics
-from ontrial.judge.records import Conclusion, Verdict
-from ontrial.judge.statistics import Quantifier
+from ontrial.judge import policies
 from ontrial.report.pages import citations, numbers
 from ontrial.report.pages.page import Page
 from ontrial.report.site.templates import render
@@ -32,6 +30,9 @@ from ontrial.report.summaries.findings import Findings
 from ontrial.study import configuration
 from ontrial_book.chapters import selection
 from ontrial_book.home import batch_rates, law, pages_batches, pages_law
+from ontrial_judge.core import statistics
+from ontrial_judge.core.statistics import Quantifier
+from ontrial_judge.core.verdicts import Conclusion, Verdict
 
 LANGUAGES = ("en", "ko")
 LAW = read_measurements([str(path) for path in (ROOT / "results/reference/law").glob("*.json")])["law"]

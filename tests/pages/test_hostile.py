@@ -15,7 +15,7 @@ from support.pages import build_pages
 from support.project import ROOT, read_yaml
 
 from ontrial.errors import InputError
-from ontrial.judge import published, records
+from ontrial.judge import published
 from ontrial.judge.claim import Claim
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages.page import Page
@@ -25,6 +25,7 @@ from ontrial.report.site.templates import render
 from ontrial.report.summaries.finding_files import read_measurements, read_times
 from ontrial.report.summaries.findings import Spent
 from ontrial.report.summaries.replications import Published
+from ontrial_judge.core import verdict_files
 
 REFERENCE = ROOT / "results/reference"
 MEASURED = read_measurements([str(path) for path in REFERENCE.glob("*.*")])
@@ -189,13 +190,13 @@ def hostile_verdicts() -> Iterator[Change]:
         return with_verdicts(sources, content)
 
     def encoded(sources: Sources) -> dict[str, dict]:
-        return {id: records.encode_verdict(verdict) for id, verdict in sources.results.verdicts.items()}
+        return {id: verdict_files.encode_verdict(verdict) for id, verdict in sources.results.verdicts.items()}
 
     def with_verdicts(sources: Sources, content: dict[str, dict]) -> Sources:
-        verdicts = {id: records.decode_verdict(verdict) for id, verdict in content.items()}
+        verdicts = {id: verdict_files.decode_verdict(verdict) for id, verdict in content.items()}
         return tiny.with_findings(sources, verdicts=verdicts)
 
-    content = {id: records.encode_verdict(verdict) for id, verdict in tiny.VERDICTS.items()}
+    content = {id: verdict_files.encode_verdict(verdict) for id, verdict in tiny.VERDICTS.items()}
     yield from (functools.partial(change, path=path) for path in places(content))
     yield name
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 from support.pages import CLAIMS, ESTIMAND, VERDICTS, context, page_of, sources_of, tiny_results, verdict, with_findings
 
-from ontrial.judge.records import Alternative, Effect, Outcome, Stage, Way
-from ontrial.judge.statistics import FAILURES
 from ontrial.report.pages.claims import estimates, evidence, sensitivity, sentences, verdicts
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import outcomes
 from ontrial_book.chapters import pages_found
+from ontrial_judge.core.statistics import FAILURES
+from ontrial_judge.core.verdicts import Alternative, Effect, Outcome, Stage, Way
 
 LANGUAGES = ("en", "ko")
 

@@ -16,11 +16,12 @@ from support.project import ROOT
 from benchmarks import judging, sentences
 from benchmarks.sentences import Row
 from ontrial.commands import judge as command
-from ontrial.judge import statistics, table_contexts
+from ontrial.judge import table_contexts
 from ontrial.report.pages.page import Page
 from ontrial.runs import phrases
 from ontrial_book.studies import pages_measured as measured
 from ontrial_book.teaching import pages_judging as published
+from ontrial_judge.core import statistics
 
 LICENCES = (ROOT / "docs/theme/overrides/assets/licences.txt").read_text(encoding="utf-8")
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from support.pages import ESTIMAND, WORDS, context, verdict
 
-from ontrial.judge.records import Effect, Outcome
-from ontrial.judge.statistics import FAILURES, OUTCOMES_OF, Claimed
 from ontrial.report.wording import outcomes
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity
+from ontrial_judge.core.statistics import FAILURES, OUTCOMES_OF, Claimed
+from ontrial_judge.core.verdicts import Effect, Outcome
 
 EN, KO = (Phrases(WORDS["pages"], language, "docs/words.yaml") for language in ("en", "ko"))
 NO_VALUE = (math.nan, math.nan)

@@ -8,11 +8,13 @@ from support.messages import message_of
 from support.pages import context, sources_of, tiny_results, verdict, with_docs, with_findings
 from support.project import ROOT, read_yaml
 
-from ontrial.judge import checks, records, result_files
+from ontrial.judge import checks, result_files
 from ontrial.report.pages.page import Page
 from ontrial.report.site.templates import render
 from ontrial.report.summaries import finding_files
 from ontrial.study import components, configuration
+from ontrial_judge.core import verdict_files
+from ontrial_judge.core.verdicts import Verdicts
 
 BATTERY = "config/batteries/mish.yaml"
 CLAIMS = [claim["id"] for claim in read_yaml("examples/activation/config/claims.yaml")["claims"]]
@@ -48,7 +50,7 @@ def published(tmp_path):
     hashed = tuple(replace(each, hash="0" * 64, test_hash="0" * 64) for each in judged)
     path = tmp_path / "mish/verdicts.json"
     path.parent.mkdir()
-    path.write_text(records.to_json(records.Verdicts("mish", hashed)), encoding="utf-8")
+    path.write_text(verdict_files.to_json(Verdicts("mish", hashed)), encoding="utf-8")
     return finding_files.read_measurements([str(path)])
 
 

@@ -30,8 +30,6 @@ from ontrial.errors import InputError
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.pilots import Change
-from ontrial.judge.records import Conclusion, Kind, Outcome, Reading
-from ontrial.judge.statistics import Quantifier
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import citations, lookup, numbers, pictures, tables
 from ontrial.report.pages.claims import estimates, evidence, glance, sentences, verdicts
@@ -44,6 +42,8 @@ from ontrial.report.site.templates import render
 from ontrial.report.summaries.findings import Spent
 from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.study import configuration
+from ontrial_judge.core.statistics import Quantifier
+from ontrial_judge.core.verdicts import Conclusion, Kind, Outcome, Reading
 
 
 class Parsed(HTMLParser):

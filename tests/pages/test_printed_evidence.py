@@ -19,8 +19,6 @@ from support.pages import sources_of, tiny_results, with_findings
 from support.project import ROOT
 
 from ontrial.judge import checks
-from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict, settings_text
-from ontrial.judge.statistics import contradicts, supports
 from ontrial.judge.units import Unit
 from ontrial.report.figures import evidence
 from ontrial.report.pages import lookup, written_answers
@@ -42,6 +40,8 @@ from ontrial_book.one_curve import OneCurve
 from ontrial_book.replications import pages as replications
 from ontrial_book.replications import pages_agreement
 from ontrial_book.teaching import pages_exam
+from ontrial_judge.core.statistics import contradicts, supports
+from ontrial_judge.core.verdicts import Conclusion, Context, Effect, Outcome, Verdict, settings_text
 
 REFERENCE = ROOT / "results/reference"
 LANGUAGES = ("en", "ko")

@@ -9,8 +9,6 @@ import pandas as pd
 import pytest
 from support.pages import CLAIMS, VERDICTS, build_pages, context, sources_of, tiny_results, with_findings
 
-from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
-from ontrial.judge.statistics import OUTCOMES, contradicts, supports
 from ontrial.report.pages.claims import replications as repeated
 from ontrial.report.pages.claims.replications import agree, count_agreements
 from ontrial.report.pages.page import Page
@@ -18,6 +16,8 @@ from ontrial.report.summaries.replications import Condition, Published, agree_ou
 from ontrial_book.chapters.pages import verdict_box
 from ontrial_book.replications import pages as replications
 from ontrial_book.replications import pages_agreement as elsewhere
+from ontrial_judge.core.statistics import OUTCOMES, contradicts, supports
+from ontrial_judge.core.verdicts import Conclusion, Context, Outcome, Verdict
 
 WORDS = ("supported", "refuted", "depends", "inconclusive")
 YES, NO, MAYBE, OPEN = WORDS

@@ -11,10 +11,10 @@ from support.pages import CLAIMS, claim
 from support.pages import STUDY as TINY
 from support.project import ROOT
 
-from ontrial.judge.records import Kind
 from ontrial.report.site_plan import SitePlan
 from ontrial.study import configuration
 from ontrial.study.study import Study
+from ontrial_judge.core.verdicts import Kind
 
 TIMED = {"cheap": claim("cheap", Kind.TIMED, None)}
 

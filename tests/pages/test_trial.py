@@ -10,9 +10,9 @@ from support.project import ROOT
 
 from ontrial.judge import checks, measurements
 from ontrial.judge.claims import list_contexts
-from ontrial.judge.records import Alternative, Effect, Kind, Outcome, Way
 from ontrial.report.pages.tools import trial
 from ontrial.study import configuration
+from ontrial_judge.core.verdicts import Alternative, Effect, Kind, Outcome, Way
 
 SHAPES = """
 study: shapes

@@ -22,8 +22,6 @@ from ontrial.data.splits import SCALINGS
 from ontrial.judge import claims, estimands, metrics
 from ontrial.judge.metrics import BUILT_IN
 from ontrial.judge.policies import FACTORS, POLICIES
-from ontrial.judge.records import Outcome
-from ontrial.judge.statistics import FAILURES, Claimed, Quantifier
 from ontrial.nn.schedules import SCHEDULES
 from ontrial.report.pages import tables
 from ontrial.report.pages.claims import replications as repeated
@@ -42,6 +40,8 @@ from ontrial_book.small import SMALL
 from ontrial_book.studies import pages_circumstances as robustness
 from ontrial_book.studies import pages_measured as measured
 from ontrial_book.teaching import pages_playground
+from ontrial_judge.core.statistics import FAILURES, Claimed, Quantifier
+from ontrial_judge.core.verdicts import Outcome
 
 ORIGINS = {"runs", "times", "formulas"} | {figure.source for figure in FIGURES.values()} - {None, "verdicts"}
 REPORT = ROOT / "src/ontrial/report"

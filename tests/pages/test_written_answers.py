@@ -20,13 +20,13 @@ from support.project import ROOT, read_yaml
 from ontrial.judge import checks, result_files
 from ontrial.judge.claim import Claim
 from ontrial.judge.claims import list_contexts
-from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict
-from ontrial.judge.statistics import OUTCOMES_OF, decide
 from ontrial.report.pages import assemble_pages
 from ontrial.report.pages import written_answers as written
 from ontrial.report.pages.claims import answer_numbers, sentences
 from ontrial.report.pages.page import Page
 from ontrial.study import configuration
+from ontrial_judge.core.statistics import OUTCOMES_OF, decide
+from ontrial_judge.core.verdicts import Conclusion, Context, Effect, Outcome, Verdict
 
 STUDIES = {name: configuration.read_study(ROOT / f"config/{name}.yaml") for name in ("config", "atlas")}
 FILES = {name: Path(study.docket).with_suffix(".answers.yaml") for name, study in STUDIES.items()}

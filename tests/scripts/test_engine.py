@@ -16,10 +16,8 @@ from support.project import ROOT
 from support.scripts import read_scripts, run
 
 from ontrial import data
-from ontrial.judge import statistics
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import METRICS
-from ontrial.judge.samples import Numbers
 from ontrial.nn import train
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.nn.initialisers import INITIALISATIONS
@@ -32,6 +30,8 @@ from ontrial.nn.probes import PROBES
 from ontrial.nn.randomness import STREAMS
 from ontrial.nn.recipe import Recipe
 from ontrial.report.pages.tools import trial
+from ontrial_judge.core import statistics
+from ontrial_judge.core.samples import Numbers
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js: install nodejs")
 

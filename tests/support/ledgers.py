@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ontrial.judge.ledger_files import locked
-from ontrial.judge.records import Conclusion
+from ontrial_judge.core.verdicts import Conclusion
 
 
 def judge_one(path: Path, name: str) -> None:

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from ontrial.judge import statistics
-from ontrial.judge.records import Effect, Verdict
-from ontrial.judge.statistics import ALPHA, Claimed
+from ontrial_judge.core import statistics
+from ontrial_judge.core.statistics import ALPHA, Claimed
+from ontrial_judge.core.verdicts import Effect, Verdict
 
 
 def classify(

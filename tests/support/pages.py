@@ -10,7 +10,6 @@ import pandas as pd
 from ontrial.judge.claim import Claim
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.records import Conclusion, Context, Effect, Kind, Outcome, SettingValues, Verdict
 from ontrial.report.pages.assemble_pages import combine, parts_of
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Docs, Sources
@@ -18,6 +17,7 @@ from ontrial.report.site import docs
 from ontrial.report.summaries.findings import Findings
 from ontrial.study import configuration
 from ontrial.study.cell import Cell
+from ontrial_judge.core.verdicts import Conclusion, Context, Effect, Kind, Outcome, SettingValues, Verdict
 from support.contents import SITE
 from support.project import ROOT, read_yaml
 

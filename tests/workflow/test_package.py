@@ -10,10 +10,11 @@ import sys
 import tomllib
 import zipfile
 from importlib import import_module
-from importlib.metadata import packages_distributions, requires
+from importlib.metadata import distribution, packages_distributions, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 from support.project import PACKAGES, ROOT, jobs_by_rule, make_environment, ontrial, read_yaml
 
 from ontrial.__main__ import COMMANDS, main
@@ -68,6 +69,50 @@ def test_the_engine_needs_only_numpy_and_scipy(installed):
         *("numpy", "scipy", "ontrial", "cython_runtime"),
         "sitecustomize",  # of some systems, for all programs
     }
+
+
+def needed(*names: str) -> set[str]:
+    """Return the top-level files of installed distributions and of all that they need."""
+    paths: set[str] = set()
+    open_names, seen = [*names], set()
+    while open_names:
+        name = open_names.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        found = distribution(name)
+        paths |= {file.parts[0] for file in found.files if file.parts[0] not in ("..", "__pycache__")}
+        needs = map(Requirement, found.requires or [])
+        open_names += [need.name for need in needs if not need.marker or need.marker.evaluate({"extra": ""})]
+    return paths
+
+
+@pytest.mark.slow
+def test_the_judge_installs_alone_and_passes_its_tests(tmp_path):
+    project = tmp_path / "judge"
+    shutil.copytree(ROOT / "src/ontrial_judge", project, ignore=shutil.ignore_patterns("__pycache__"))
+    pip = [sys.executable, "-m", "pip"]
+    build = [*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path, project]
+    subprocess.run(build, check=True)
+    (wheel,) = tmp_path.glob("ontrial_judge-*.whl")
+    assert wheel.stat().st_size < 2e6
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    for name in needed("numpy", "scipy", "pytest", "hypothesis"):
+        (packages / name).symlink_to(Path(PACKAGES, name))
+    python = make_environment(tmp_path / "env", str(packages))
+    subprocess.run([*pip, "--python", python, "install", "--quiet", "--no-deps", "--no-index", wheel], check=True)
+
+    def run(*words: str) -> subprocess.CompletedProcess:
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        return subprocess.run([python, *words], cwd=tmp_path, env=environment, capture_output=True, text=True)
+
+    assert run("-c", "import pandas").returncode == run("-c", "import ontrial").returncode == 1
+    tests = ROOT / "tests/ontrial_judge"
+    options = [f"--confcutdir={tests}", f"--rootdir={tmp_path}", "--import-mode=importlib", "-p", "no:cacheprovider"]
+    tried = run("-m", "pytest", "-q", "-c", os.devnull, *options, "-o", f"pythonpath={ROOT / 'tests'}", str(tests))
+    assert tried.returncode == 0, tried.stdout[-4000:] + tried.stderr
+    assert re.search(r"\d{3} passed", tried.stdout)
 
 
 @pytest.mark.slow

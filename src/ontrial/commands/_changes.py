@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ontrial.errors import legible
-from ontrial.judge.records import Case, Reading, Verdict
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.comparison import Change, FileChange, Pair
 from ontrial.report.wording import formatting
+from ontrial_judge.core.verdicts import Case, Reading, Verdict
 
 MAX_CONTEXTS = 30  # few enough that people read the list to its end
 MAX_PLACES = 10  # places per file

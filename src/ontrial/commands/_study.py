@@ -6,10 +6,10 @@ from pathlib import Path
 
 from ontrial.errors import InputError
 from ontrial.judge import checks
-from ontrial.judge.records import Verdict
 from ontrial.storage import files, shipped
 from ontrial.study import configuration
 from ontrial.study.study import Study
+from ontrial_judge.core.verdicts import Verdict
 
 
 def add_study(parser: argparse.ArgumentParser) -> None:

@@ -20,7 +20,7 @@ from scipy import stats
 from ontrial import data
 from ontrial.commands._study import add_study
 from ontrial.errors import legible
-from ontrial.judge import checks, designs, looks, metrics, policies, smallest_effects, statistics
+from ontrial.judge import checks, designs, looks, metrics, policies, smallest_effects
 from ontrial.judge.checks import COMPARISON_KEYS
 from ontrial.judge.claim import Claim, quantity_text
 from ontrial.judge.claims import Arm, arms_by_side, list_arms, list_contexts
@@ -28,9 +28,7 @@ from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import EACH, Estimand
 from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.policies import TUNED
-from ontrial.judge.records import Kind, SettingValues, settings_text
 from ontrial.judge.results import BEST, LAST
-from ontrial.judge.statistics import Claimed
 from ontrial.judge.trials import looks_of
 from ontrial.report.pages import written_answers
 from ontrial.report.wording import formatting
@@ -39,6 +37,9 @@ from ontrial.study.cell import Cell
 from ontrial.study.components import ComponentsFile
 from ontrial.study.plan import Plan
 from ontrial.study.study import Experiment, Study
+from ontrial_judge.core import statistics
+from ontrial_judge.core.statistics import Claimed
+from ontrial_judge.core.verdicts import Kind, SettingValues, settings_text
 
 CLASSES = 10  # listed of a data set
 WIDE = 16  # factor between learning rates, from which on most own rates are within

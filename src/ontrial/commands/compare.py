@@ -22,12 +22,14 @@ from typing import Any
 
 from ontrial.commands._changes import published_summary, summary
 from ontrial.errors import InputError, legible
-from ontrial.judge import published, records
+from ontrial.judge import published
 from ontrial.judge.published import TUNED
-from ontrial.judge.records import VERSION, Verdicts, decode
 from ontrial.report.summaries import comparison
 from ontrial.storage import files
 from ontrial.study.schema_files import load_schema
+from ontrial_judge.core import verdict_files
+from ontrial_judge.core.verdict_files import VERSION, decode
+from ontrial_judge.core.verdicts import Verdicts
 
 EXIT_MOVED = 1
 EXIT_INPUT_ERROR = 2
@@ -80,7 +82,7 @@ def _places_of_table(path: Path) -> dict[str, object]:
     source = path.with_suffix(".json")
     if not source.exists():
         return {}
-    return _read_rows(records.to_table(read_verdicts(source)).to_csv(index=False))
+    return _read_rows(verdict_files.to_csv(read_verdicts(source)))
 
 
 def read_places(path: Path) -> dict[str, object]:

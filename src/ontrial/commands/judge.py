@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ontrial.errors import InputError, legible
 from ontrial.judge.ledger import MOST_ERROR, TOTAL_ERROR, Ledger, describe
-from ontrial.judge.records import Conclusion, Outcome, Verdicts, to_json
 from ontrial.storage import files, run_tables
+from ontrial_judge.core.verdict_files import to_json
+from ontrial_judge.core.verdicts import Conclusion, Outcome, Verdicts
 
 if TYPE_CHECKING:  # pandas takes longer to import than --help may take, and so does what prints
     from rich.console import Console

@@ -19,9 +19,8 @@ from typing import Any
 from ontrial.commands import compare
 from ontrial.commands._study import add_study, changed_claims, results_of
 from ontrial.errors import InputError
-from ontrial.judge import checks, published, rate_free_tables, records, result_files, seeds
+from ontrial.judge import checks, published, rate_free_tables, result_files, seeds
 from ontrial.judge.columns import without_defaults
-from ontrial.judge.records import Verdict, Verdicts
 from ontrial.report.pages import written_answers
 from ontrial.report.summaries import comparison
 from ontrial.storage import files, shipped
@@ -29,6 +28,8 @@ from ontrial.storage.files import atomic_folder
 from ontrial.storage.machine import git
 from ontrial.study import configuration, study_files
 from ontrial.study.study import Study
+from ontrial_judge.core import verdict_files
+from ontrial_judge.core.verdicts import Verdict, Verdicts
 
 REFERENCE = Path("results", configuration.RESERVED)
 RUN_TABLES = ("tables/runs.parquet", "tables/records.parquet")
@@ -51,8 +52,7 @@ def publish(study_file: str) -> None:
     with atomic_folder(REFERENCE / study.name) as folder:
         rounded = comparison.published(finished)
         files.write_text(folder / "verdicts.json", one_line_per_context(rounded))
-        table = records.to_table(rounded)
-        files.write_text(folder / "verdicts.csv", table.to_csv(index=False))
+        files.write_text(folder / "verdicts.csv", verdict_files.to_csv(rounded))
         for name in (published.TIMES, published.TUNED):
             if (results / name).exists():
                 published.read_file(results / name)  # which checks it
@@ -146,13 +146,13 @@ def one_line_per_context(verdicts: Verdicts) -> str:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
     def to_lines(verdict: Verdict) -> str:
-        content = records.encode_verdict(verdict)
+        content = verdict_files.encode_verdict(verdict)
         contexts = ",\n".join(f"   {to_line(context)}" for context in content.pop("contexts"))
         head = to_line(content)
         return f'  {head[:-1]}, "contexts": [\n{contexts}\n  ]}}'
 
     claims = ",\n".join(map(to_lines, verdicts.claims))
-    head = to_line({"version": records.VERSION, "study": verdicts.study})
+    head = to_line({"version": verdict_files.VERSION, "study": verdicts.study})
     return f'{head[:-1]}, "claims": [\n{claims}\n]}}\n'
 
 

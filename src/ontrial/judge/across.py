@@ -13,12 +13,12 @@ import scipy
 
 from ontrial.errors import InputError
 from ontrial.judge.measuring import MeasuredArm, classify
-from ontrial.judge.records import Way
-from ontrial.judge.samples import EQUAL, Sample
-from ontrial.judge.statistics import RESAMPLES, Interval, hull
 from ontrial.judge.table_contexts import FEWEST_FOLDS, Far, TableArms, TableContext, TablePairs
 from ontrial.judge.table_measuring import MeasuredTable
 from ontrial.judge.table_rows import place
+from ontrial_judge.core.samples import EQUAL, Sample
+from ontrial_judge.core.statistics import RESAMPLES, Interval, hull
+from ontrial_judge.core.verdicts import Way
 
 FEWEST = 2  # pairs, or runs of each arm, whose spread is known
 

@@ -31,7 +31,6 @@ from ontrial.judge.metrics import METRICS, Metric
 from ontrial.judge.obstacles import SHARED_RATE
 from ontrial.judge.own_metrics import MetricsFile
 from ontrial.judge.policies import TUNED
-from ontrial.judge.records import SettingValues
 from ontrial.judge.setting_checks import CLAIM_SETTINGS, COST_SETTINGS, check_settings, item_path, require_policy
 from ontrial.judge.units import TIMED, recorded
 from ontrial.storage import yaml_files
@@ -39,6 +38,7 @@ from ontrial.storage.yaml_files import KeyPath, Mistake, show
 from ontrial.study import checking, components
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import Study
+from ontrial_judge.core.verdicts import SettingValues
 
 QUOTED_WORDS = 15  # at most, of a quotation
 RESERVED = ("index", *SHARED_PAGES.values())  # pages in evidence/ with several claims

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ontrial.judge.records import Conclusion, Kind, Verdict
+from ontrial_judge.core.verdicts import Conclusion, Kind, Verdict
 
 if TYPE_CHECKING:  # tables of runs are judged without the engine
     from ontrial.judge.estimands import Estimand

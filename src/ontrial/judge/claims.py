@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, Any
 
 from ontrial.judge.estimands import EACH, Estimand, each_arm
 from ontrial.judge.policies import FACTORS, ROUNDING, TUNED
-from ontrial.judge.records import Choice, SettingValues
 from ontrial.judge.results import LAST
 from ontrial.judge.units import TIMED
 from ontrial.study.cell import NUMERIC_SETTINGS, SETTINGS, Cell
 from ontrial.study.settings import NONE, Bounds
 from ontrial.study.study import Study
+from ontrial_judge.core.verdicts import Choice, SettingValues
 
 if TYPE_CHECKING:
     from ontrial.judge.measuring import MeasuredArm

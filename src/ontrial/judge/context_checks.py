@@ -12,9 +12,9 @@ from ontrial.judge.claims import Arm
 from ontrial.judge.docket import Spec, build_estimand
 from ontrial.judge.estimands import EACH, Estimand
 from ontrial.judge.obstacles import ComparedArms
-from ontrial.judge.records import SettingValues
 from ontrial.storage.yaml_files import KeyPath, Mistake, show
 from ontrial.study.study import Study
+from ontrial_judge.core.verdicts import SettingValues
 
 MAX_CONTEXTS = 1_000  # per claim
 

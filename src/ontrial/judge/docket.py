@@ -14,12 +14,12 @@ from ontrial.judge.claims import step_of
 from ontrial.judge.estimands import FORMS, Estimand
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.own_metrics import MetricsFile
-from ontrial.judge.records import Conclusion, Kind
-from ontrial.judge.statistics import Quantifier
 from ontrial.judge.units import Unit, recorded
 from ontrial.storage import json_files
 from ontrial.study import study_files
 from ontrial.study.schema_files import load_schema
+from ontrial_judge.core.statistics import Quantifier
+from ontrial_judge.core.verdicts import Conclusion, Kind
 
 Spec = dict[str, Any]  # a claim's entry in the docket's file
 LISTS = ("source", "translation", "quotations", "asked_by", "references")  # of which an entry may have one or several

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ontrial.judge.records import SettingValues
-from ontrial.judge.statistics import Claimed, Quantifier
 from ontrial.judge.units import TIMED, recorded
+from ontrial_judge.core.statistics import Claimed, Quantifier
+from ontrial_judge.core.verdicts import SettingValues
 
 if TYPE_CHECKING:
     from ontrial.judge.metrics import Metric

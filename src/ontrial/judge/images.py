@@ -12,7 +12,7 @@ import math
 import numpy as np
 import scipy  # its modules are imported when they are first used
 
-from ontrial.judge.statistics import Interval, signed_rank_interval
+from ontrial_judge.core.statistics import Interval, signed_rank_interval
 
 
 def interval(by_image: np.ndarray, numbers: np.ndarray, confidence_level: float) -> Interval:

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ontrial.errors import InputError, legible
-from ontrial.judge.records import Conclusion
+from ontrial_judge.core.verdicts import Conclusion
 
 FORMAT = 1  # of the file
 TOTAL_ERROR = 0.05  # of a stream that declares none

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from ontrial.judge import claims, measurements, trials, verdicts
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.records import SettingValues
 from ontrial.judge.results import Results
 from ontrial.study.cell import Cell
 from ontrial.study.study import Study
+from ontrial_judge.core.verdicts import SettingValues
 
 
 def tested_cells(study: Study, docket: Docket) -> list[Cell]:

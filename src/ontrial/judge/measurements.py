@@ -11,8 +11,8 @@ from ontrial.judge import claims, metrics, policies
 from ontrial.judge.claims import Arm
 from ontrial.judge.estimands import EACH, Estimand
 from ontrial.judge.measuring import MeasuredArm, Paired
-from ontrial.judge.records import SettingValues
 from ontrial.judge.results import LAST, Results
+from ontrial_judge.core.verdicts import SettingValues
 
 
 def measure(results: Results, estimand: Estimand) -> list[Paired]:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from ontrial.judge import images, samples, statistics
+from ontrial.judge import images
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.records import SettingValues, Way
-from ontrial.judge.samples import Failures, Judged, Numbers, Sample
+from ontrial_judge.core import samples, statistics
+from ontrial_judge.core.samples import Failures, Judged, Numbers, Sample
+from ontrial_judge.core.verdicts import SettingValues, Way
 
 if TYPE_CHECKING:  # tables of runs are judged without the engine
     import pandas as pd

@@ -18,11 +18,11 @@ import numpy as np
 from ontrial import data
 from ontrial.judge import rate_free
 from ontrial.judge.results import LAST, Records, Results, cached, own_seed
-from ontrial.judge.statistics import TOLERANCE
 from ontrial.nn import LOSSES, objective
 from ontrial.nn.probes import PROBES
 from ontrial.study.cell import Cell
 from ontrial.study.settings import depth
+from ontrial_judge.core.statistics import TOLERANCE
 
 if TYPE_CHECKING:
     import pandas as pd

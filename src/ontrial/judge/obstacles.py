@@ -11,18 +11,19 @@ from functools import cached_property, partial
 import numpy as np
 
 from ontrial import data
-from ontrial.judge import claims, designs, policies, rate_free, samples, statistics
+from ontrial.judge import claims, designs, policies, rate_free
 from ontrial.judge.claims import Arm, sharing_policies
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.policies import TUNED
 from ontrial.judge.results import LAST
-from ontrial.judge.samples import Failures
-from ontrial.judge.statistics import Claimed
 from ontrial.judge.units import TIMED, Unit
 from ontrial.nn import OUTPUTS
 from ontrial.nn.probes import OF_ONE_NETWORK
 from ontrial.study.cell import Cell
 from ontrial.study.study import Study
+from ontrial_judge.core import samples, statistics
+from ontrial_judge.core.samples import Failures
+from ontrial_judge.core.statistics import Claimed
 
 LEAST_SPAN = 2  # factor between the rates from which own rates are chosen
 SHARED_RATE = "a learning rate that arms share suits one of them, and that decides the comparison."

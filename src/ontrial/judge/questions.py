@@ -14,10 +14,11 @@ from typing import Any
 
 from ontrial.errors import legible
 from ontrial.judge.claim import EXAMPLES, QUANTITY, Claim, parse_quantity
-from ontrial.judge.records import RESULTS, Kind
 from ontrial.storage.yaml_files import Mistake
 from ontrial.study import checking
 from ontrial.study.schema_files import load_schema
+from ontrial_judge.core.verdict_files import RESULTS
+from ontrial_judge.core.verdicts import Kind
 
 LOWER = re.compile(
     r"loss|nll|perplexity|ppl|mae|mse|seconds|epochs_to|updates_to|error|"

@@ -16,9 +16,9 @@ from ontrial.judge.claim import Claim
 from ontrial.judge.metrics import METRICS
 from ontrial.judge.policies import BUDGET
 from ontrial.judge.results import Results
-from ontrial.judge.statistics import TOLERANCE
 from ontrial.study.cell import COLUMNS, Cell
 from ontrial.study.study import Study
+from ontrial_judge.core.statistics import TOLERANCE
 
 LOSS_AT_WALL = 1.0  # points of validation accuracy that a seed loses beyond the wall when its rate doubles
 NUMBERS = ("distance_to_accuracy", "rate_limit")

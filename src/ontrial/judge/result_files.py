@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from ontrial.errors import DamagedError
 from ontrial.judge import published
 from ontrial.judge.docket import Docket, load_docket
-from ontrial.judge.records import Verdicts, decode
 from ontrial.judge.results import Results
 from ontrial.storage import files
 from ontrial.study.cell import CORRECT
 from ontrial.study.study import load_study
+from ontrial_judge.core.verdict_files import decode
+from ontrial_judge.core.verdicts import Verdicts
 
 if TYPE_CHECKING:  # what reads verdicts alone needs no tables
     import pandas as pd

@@ -18,8 +18,8 @@ from ontrial.judge import measurements, verdicts
 from ontrial.judge.claim import Claim
 from ontrial.judge.docket import Docket
 from ontrial.judge.measuring import Measured, MeasuredArm, Paired
-from ontrial.judge.records import Kind, Verdict
 from ontrial.judge.results import Results
+from ontrial_judge.core.verdicts import Kind, Verdict
 
 DIGITS = 9  # significant digits of a number: with these, numbers in single precision are exact
 

@@ -17,7 +17,6 @@ from ontrial.judge.docket import as_list
 from ontrial.judge.estimands import EACH
 from ontrial.judge.obstacles import SHARED_RATE
 from ontrial.judge.policies import FACTORS, TUNED
-from ontrial.judge.records import SettingValues
 from ontrial.judge.results import CHECKPOINTS
 from ontrial.nn import LOSSES, OUTPUTS
 from ontrial.storage import json_files
@@ -26,6 +25,7 @@ from ontrial.study.cell import SETTINGS
 from ontrial.study.configuration import NAME_CHECKS
 from ontrial.study.schema_files import load_schema
 from ontrial.study.settings import read_widths
+from ontrial_judge.core.verdicts import SettingValues
 
 ValueCheck = Callable[[Any], None]
 

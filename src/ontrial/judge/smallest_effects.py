@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ontrial.judge.claim import parse_quantity
 from ontrial.judge.docket import Spec, unit_of
 from ontrial.judge.metrics import METRICS
-from ontrial.judge.statistics import FAILURES_OF_INTEREST
+from ontrial_judge.core.statistics import FAILURES_OF_INTEREST
 
 
 class Usual(NamedTuple):

@@ -12,13 +12,23 @@ from typing import Any, NamedTuple
 import numpy as np
 import scipy  # its modules are imported when they are first used
 
-from ontrial.judge import statistics
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import Measured, MeasuredArm, Paired
-from ontrial.judge.records import Way
-from ontrial.judge.samples import EQUAL, Agreed, Judged, Mean, Sample, Shift, from_the_rest, has_two_peaks, is_uneven
-from ontrial.judge.samples import FEWEST as FEWEST_ALONE
-from ontrial.judge.statistics import Claimed
+from ontrial_judge.core import statistics
+from ontrial_judge.core.samples import (
+    EQUAL,
+    Agreed,
+    Judged,
+    Mean,
+    Sample,
+    Shift,
+    from_the_rest,
+    has_two_peaks,
+    is_uneven,
+)
+from ontrial_judge.core.samples import FEWEST as FEWEST_ALONE
+from ontrial_judge.core.statistics import Claimed
+from ontrial_judge.core.verdicts import Way
 
 POWER = 0.8  # for which a number of runs is planned
 AGREEING = 1.25  # times as many pairs as Student's test needs, since all tests must agree

@@ -14,9 +14,9 @@ from ontrial.errors import InputError, legible
 from ontrial.judge.estimands import FORMS
 from ontrial.judge.measuring import MeasuredArm
 from ontrial.judge.questions import NEVER, Question
-from ontrial.judge.records import SettingValues, Way
 from ontrial.judge.table_contexts import Column, TableArms, TableContext, TableEstimand, TablePairs
 from ontrial.judge.table_rows import place, quoted, rows_text, setting_column
+from ontrial_judge.core.verdicts import SettingValues, Way
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,7 +17,7 @@ import numpy as np
 
 from ontrial.errors import InputError, legible, unknown
 from ontrial.judge.questions import BASELINE, DROP, LIMITS, NEVER, WORST, Condition, Question
-from ontrial.judge.records import SettingValues, settings_text
+from ontrial_judge.core.verdicts import SettingValues, settings_text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ontrial.errors import InputError, legible
-from ontrial.judge import across, statistics, table_checks, table_measuring, table_rows, verdicts
+from ontrial.judge import across, table_checks, table_measuring, table_rows, verdicts
 from ontrial.judge.questions import Question
-from ontrial.judge.records import Outcome, SettingValues, Verdict, Way, settings_text
 from ontrial.judge.table_contexts import TableArms, TableContext
 from ontrial.judge.table_measuring import MeasuredTable
 from ontrial.judge.table_rows import Faults
+from ontrial_judge.core import statistics
+from ontrial_judge.core.verdicts import Outcome, SettingValues, Verdict, Way, settings_text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ontrial.errors import InputError, legible
-from ontrial.judge import questions, statistics, table_checks, table_rows
+from ontrial.judge import questions, table_checks, table_rows
 from ontrial.judge.questions import Question
-from ontrial.judge.records import Conclusion, Outcome
+from ontrial_judge.core import statistics
+from ontrial_judge.core.verdicts import Conclusion, Outcome
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,18 +7,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from ontrial.judge import measurements, samples, seeds
+from ontrial.judge import measurements, seeds
 from ontrial.judge.claim import Claim
 from ontrial.judge.claims import list_arms
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.identities import IDENTITIES
-from ontrial.judge.records import Conclusion, Context, Kind, Outcome, Reading, Stage, Verdict, Verdicts
 from ontrial.judge.results import Results
-from ontrial.judge.statistics import Interval
 from ontrial.judge.verdicts import effect_of, judge_measured
 from ontrial.nn.recipe import evenly_spaced
 from ontrial.study.study import Study
+from ontrial_judge.core import samples
+from ontrial_judge.core.statistics import Interval
+from ontrial_judge.core.verdicts import Conclusion, Context, Kind, Outcome, Reading, Stage, Verdict, Verdicts
 
 MOST_STAGES = 12  # earlier records by which a context is judged, of which curves may have many more
 

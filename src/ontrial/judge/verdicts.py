@@ -10,10 +10,12 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from ontrial.judge import measuring, samples, statistics
+from ontrial.judge import measuring
 from ontrial.judge.claim import Claim
 from ontrial.judge.measuring import Measured
-from ontrial.judge.records import (
+from ontrial_judge.core import samples, statistics
+from ontrial_judge.core.statistics import Claimed, Interval
+from ontrial_judge.core.verdicts import (
     SMALL,
     Alternative,
     Conclusion,
@@ -24,7 +26,6 @@ from ontrial.judge.records import (
     Verdict,
     settings_text,
 )
-from ontrial.judge.statistics import Claimed, Interval
 
 M = TypeVar("M", bound=Measured)
 FACTORS = 2.0 ** np.arange(-4, 4.25, 0.25)  # multiples of the smallest effect that are tried

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from ontrial.errors import InputError
 from ontrial.judge import pilots, published
 from ontrial.judge.claim import Claim
-from ontrial.judge.records import Kind
 from ontrial.report import contents
 from ontrial.report.contents import Contents
 from ontrial.report.figures.catalogue import drawable, of_claims, widths
@@ -23,6 +22,7 @@ from ontrial.report.site.docs import language_names, read_words
 from ontrial.storage import json_files, machine
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import Study
+from ontrial_judge.core.verdicts import Kind
 
 
 class FigureFile(NamedTuple):

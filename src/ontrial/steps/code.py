@@ -23,7 +23,7 @@ STUDY = (
     *(f"study/schemas/{name}.schema.yaml" for name in ("config", "results")),
 )
 JUDGE = (
-    *("judge", "storage/shipped.py"),
+    *("judge", "ontrial_judge/core", "storage/shipped.py"),
     *(f"!judge/{name}.py" for name in ("*checks", "designs", "judging_plan", "obstacles", "smallest_effects", "times")),
     *("!judge/ledger*.py", "!judge/questions.py", "!judge/table*.py"),  # judge anybody's runs
     *(f"study/schemas/{name}.schema.yaml" for name in ("claims", "published", "verdicts")),
@@ -33,7 +33,7 @@ TEXTS = (
     *(f"report/site/{name}.py" for name in ("docs", "korean_particles", "names", "parity", "templates", "words")),
 )
 FIGURES = ("report/contents.py", "report/figures", "report/summaries")
-ROOMS = ("errors.py", "nn", "data", "study", "judge", "storage")  # all below the report
+ROOMS = ("errors.py", "nn", "data", "study", "judge", "ontrial_judge", "storage")  # all below the report
 
 CODE: dict[str, tuple[str, ...]] = {
     "train": (*STEP, *CELL, "storage/versions.py"),
@@ -65,7 +65,7 @@ def code_of(step: str, book: str | None = None) -> list[Path]:
     found = {PACKAGE / f"steps/{step}.py"}
     for pattern in CODE[step]:
         found = found - matched(pattern[1:]) if pattern.startswith("!") else found | matched(pattern)
-    folders = {folder for path in found for folder in path.parents if folder.is_relative_to(PACKAGE)}
+    folders = {folder for path in found for folder in path.parents if folder.is_relative_to(PACKAGE.parent)}
     found = found.union(*(folder.glob("__init__.py") for folder in folders))
     if book and step in WITH_BOOK:
         found |= {path for path in package_of(book) if not any(map(path.match, WITH_BOOK[step]))}
@@ -86,8 +86,9 @@ def package_of(module: str) -> frozenset[Path]:
 
 @cache
 def matched(pattern: str) -> frozenset[Path]:
-    """Return the files of the package that a pattern names, and all files in the folders that it names."""
-    return frozenset(path for root in PACKAGE.glob(pattern) for path in inside(root))
+    """Return the files of the package, or of the judge, that a pattern names, with all files in folders."""
+    base = PACKAGE.parent if pattern.startswith("ontrial_judge") else PACKAGE
+    return frozenset(path for root in base.glob(pattern) for path in inside(root))
 
 
 def inside(root: Path) -> list[Path]:

@@ -2,9 +2,9 @@
 
 from ontrial.judge import policies, result_files, trials
 from ontrial.judge.columns import without_defaults
-from ontrial.judge.records import to_json, to_table
 from ontrial.storage import files, options
 from ontrial.storage.options import Input, Output
+from ontrial_judge.core.verdict_files import to_csv, to_json
 
 
 def judge(
@@ -25,7 +25,7 @@ def judge(
     judged = trials.judge_claims(results, checked_docket)
     accuracies = without_defaults(policies.tuned_accuracies(results))
     files.write_text(tuned, accuracies.to_csv(index=False, float_format="%.6g"))
-    files.write_text(csv, to_table(judged).to_csv(index=False))
+    files.write_text(csv, to_csv(judged))
     files.write_text(json, to_json(judged) + "\n")
 
 

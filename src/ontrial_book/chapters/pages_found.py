@@ -1,11 +1,11 @@
 """The most surprising verdicts on the claims of a chapter."""
 
-from ontrial.judge.records import Conclusion, Outcome, Verdict
 from ontrial.report.figures.formats import EVIDENCE
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup, pictures
 from ontrial.report.pages.claims import sentences, verdicts
 from ontrial.report.pages.page import Page
+from ontrial_judge.core.verdicts import Conclusion, Outcome, Verdict
 
 BY_SURPRISE = (
     Conclusion.REFUTED,

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from ontrial.judge import policies
-from ontrial.judge.records import Conclusion, Context, Outcome
-from ontrial.judge.statistics import contradicts
 from ontrial.report.summaries.findings import Findings, Titles
 from ontrial_book.chapters import dead_units, selection
+from ontrial_judge.core.statistics import contradicts
+from ontrial_judge.core.verdicts import Conclusion, Context, Outcome
 
 POINT = 0.01  # difference of accuracies that counts
 MANY = 0.1  # share of dead units from which on a title speaks of many

@@ -8,9 +8,9 @@ import pandas as pd
 from ontrial.judge import metrics, policies
 from ontrial.judge.columns import columns_in
 from ontrial.judge.policies import BUDGET
-from ontrial.judge.records import Context
 from ontrial.judge.results import Results, cached
 from ontrial_book.chapters import selection
+from ontrial_judge.core.verdicts import Context
 
 EXPERIMENTS = {"epochs": "batch-size", "updates": "batch-size-updates"}  # by what is held equal
 FIXED = "fixed"  # policy of the rows with all seeds at one rate

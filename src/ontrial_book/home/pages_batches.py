@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ontrial import data
-from ontrial.judge import metrics, statistics
+from ontrial.judge import metrics
 from ontrial.judge.claim import parse_quantity
 from ontrial.judge.policies import TUNED
 from ontrial.judge.smallest_effects import USUAL
@@ -26,6 +26,7 @@ from ontrial.report.pages.tools.guess import GUESSES
 from ontrial.report.wording import formatting, labels
 from ontrial_book.home import batch_rates
 from ontrial_book.home.batch_rates import Grid
+from ontrial_judge.core import statistics
 
 WHY = "same-road"  # page that shows why the best rates of batch sizes differ
 FIGURE = "batch-rate-surface"  # figure of all batch sizes, which needs the same experiment

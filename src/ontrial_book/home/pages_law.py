@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from ontrial.judge.records import Verdict
 from ontrial.report.figures.formats import SCHEMES
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import pictures
@@ -11,6 +10,7 @@ from ontrial.report.pages.page import Page
 from ontrial.report.summaries.findings import Findings
 from ontrial.report.wording import formatting
 from ontrial_book.home import law as summary
+from ontrial_judge.core.verdicts import Verdict
 
 FIGURE = "count-images"
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from ontrial.judge.records import Conclusion
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import replications as repeated
@@ -21,6 +20,7 @@ from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import formatting
+from ontrial_judge.core.verdicts import Conclusion
 
 ANSWERS = (Conclusion.SUPPORTED, Conclusion.REFUTED)
 

@@ -1,13 +1,13 @@
 """Where the answer of a claim is the opposite one: on other data, with other optimisers or other shapes."""
 
-from ontrial.judge.records import Context, Outcome, Verdict
-from ontrial.judge.statistics import supports
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.claims.replications import Replication, pairs, places, replications
 from ontrial.report.pages.page import Page
 from ontrial.report.summaries.replications import agree_outcomes
 from ontrial.report.wording import outcomes
+from ontrial_judge.core.statistics import supports
+from ontrial_judge.core.verdicts import Context, Outcome, Verdict
 
 
 def elsewhere(page: Page, id: str, **settings: str | float) -> str:

@@ -6,13 +6,13 @@ from itertools import combinations
 
 import pandas as pd
 
-from ontrial.judge.records import Conclusion, Kind
 from ontrial.report.markdown import Markdown, code
 from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.tables import markdown
 from ontrial.report.summaries.replications import are_opposite
 from ontrial.report.wording import formatting
+from ontrial_judge.core.verdicts import Conclusion, Kind
 
 LABORATORY_HEADS = (
     "study",

@@ -1,11 +1,11 @@
 """What is taught and what is so, for an exam: a line for each claim that has an answer."""
 
-from ontrial.judge.records import Conclusion
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.chapters import by_chapter, chapter_name
 from ontrial.report.pages.claims import sentences, verdicts
 from ontrial.report.pages.page import Page
+from ontrial_judge.core.verdicts import Conclusion
 
 
 def exam_lines(page: Page) -> dict[str, list[tuple[str, str]]]:

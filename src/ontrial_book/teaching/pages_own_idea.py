@@ -1,13 +1,13 @@
 """The battery for activations on the page about one's own ideas: what it says of Mish and of random activations."""
 
 from ontrial.errors import InputError, unknown
-from ontrial.judge.records import Outcome
-from ontrial.judge.statistics import ALPHA, supports
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers
 from ontrial.report.pages.claims import sentences, verdicts
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting
+from ontrial_judge.core.statistics import ALPHA, supports
+from ontrial_judge.core.verdicts import Outcome
 
 
 def tried(page: Page, claim: str) -> str:

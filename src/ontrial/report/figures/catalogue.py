@@ -8,11 +8,11 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 from ontrial import data
-from ontrial.judge.records import Kind
 from ontrial.nn.outputs import OUTPUTS
 from ontrial.nn.probes import PROBES
 from ontrial.report.contents import Figure
 from ontrial.report.figures.formats import EVIDENCE, NARROW, WIDTHS
+from ontrial_judge.core.verdicts import Kind
 
 if TYPE_CHECKING:
     from ontrial.judge.claim import Claim

@@ -12,8 +12,6 @@ from matplotlib.lines import Line2D
 
 from ontrial.judge import measurements
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.records import Context, Kind, Outcome, Verdict
-from ontrial.judge.statistics import FAILURES
 from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import decide_context
 from ontrial.report.figures.axes import LINE, NOTE, effect_ticks, figure_without_layout, note, text_width, wrapped
@@ -24,6 +22,8 @@ from ontrial.report.wording import labels, outcomes
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity, axis_label
 from ontrial.report.wording.styles import FILL, MUTED, PAPER, style_of
+from ontrial_judge.core.statistics import FAILURES
+from ontrial_judge.core.verdicts import Context, Kind, Outcome, Verdict
 
 GAP = 0.14  # inches between the columns
 FOOT = 0.6  # inches below each chart

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from ontrial.errors import InputError, unknown
 from ontrial.judge.claim import Claim
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.records import Conclusion, Context, Outcome, SettingValues, Verdict
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import labels
+from ontrial_judge.core.verdicts import Conclusion, Context, Outcome, SettingValues, Verdict
 
 
 def has_page(page: Page, name: str) -> bool:

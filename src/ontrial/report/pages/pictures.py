@@ -5,8 +5,6 @@ from typing import NamedTuple
 import numpy as np
 
 from ontrial.errors import InputError, unknown
-from ontrial.judge.records import Context, Kind
-from ontrial.judge.statistics import FAILURES
 from ontrial.report.figures.catalogue import of_claims, unmet_needs, widths
 from ontrial.report.figures.formats import EVIDENCE, SCHEMES, file_name
 from ontrial.report.markdown import Markdown
@@ -16,6 +14,8 @@ from ontrial.report.pages.page import Page
 from ontrial.report.pages.provenance_note import provenance_note
 from ontrial.report.site.templates import render
 from ontrial.report.summaries.evidence import Marks, find_marks, rows_of
+from ontrial_judge.core.statistics import FAILURES
+from ontrial_judge.core.verdicts import Context, Kind
 
 
 class Drawing(NamedTuple):

@@ -19,8 +19,6 @@ from ontrial.errors import InputError, unknown
 from ontrial.judge.claim import Claim
 from ontrial.judge.docket import as_list
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.records import Conclusion, Context, SettingValues, Verdict
-from ontrial.judge.statistics import OUTCOMES_OF
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import answer_arguments
 from ontrial.report.site import parity
@@ -30,6 +28,8 @@ from ontrial.storage import files, project, yaml_files
 from ontrial.storage.yaml_files import KeyPath, Mistake
 from ontrial.study import checking
 from ontrial.study.schema_files import load_schema
+from ontrial_judge.core.statistics import OUTCOMES_OF
+from ontrial_judge.core.verdicts import Conclusion, Context, SettingValues, Verdict
 
 NUMBERS = (*answer_arguments.CHECKS,)  # functions for answers, without the id of the claim
 MAX_BYTES = 262_144

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from ontrial.judge import records
-from ontrial.judge.records import Case, Context, Effect, Verdict, Verdicts, align, settings_text
 from ontrial.report.summaries.replications import agree_outcomes
+from ontrial_judge.core import verdict_files
+from ontrial_judge.core.verdicts import Case, Context, Effect, Verdict, Verdicts, align, settings_text
 
 DIGITS = 4  # significant digits of published numbers; a difference beyond them is not a change
 
@@ -47,7 +47,7 @@ class Pair:
         """Whether anything differs between the sides."""
         if not (self.before and self.after):
             return True
-        before, after = map(records.encode_case, (self.before, self.after))
+        before, after = map(verdict_files.encode_case, (self.before, self.after))
         if ("deciding" in before) != ("deciding" in after):  # older files lack it
             before, after = (
                 {key: value for key, value in each.items() if key != "deciding"} for each in (before, after)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ontrial.judge.policies import TUNED
-from ontrial.judge.records import Conclusion, Context, Verdict
-from ontrial.judge.statistics import contradicts, supports
+from ontrial_judge.core.statistics import contradicts, supports
+from ontrial_judge.core.verdicts import Conclusion, Context, Verdict
 
 MOST_ROWS = 6  # of the picture of a claim
 OPEN = (False, False)  # neither supports nor contradicts

@@ -9,11 +9,11 @@ import pandas as pd
 from ontrial.judge import published, result_files
 from ontrial.judge.docket import Docket, build_docket, load_docket, require_written
 from ontrial.judge.published import CURVES, TUNED, TWO_NUMBERS
-from ontrial.judge.records import Verdict
 from ontrial.report.summaries.findings import DesignedStudy, Findings, Spent
 from ontrial.report.summaries.replications import Published
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import from_checked, load_study
+from ontrial_judge.core.verdicts import Verdict
 
 
 def read_findings(

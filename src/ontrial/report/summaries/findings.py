@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from ontrial.errors import InputError
 from ontrial.judge.claim import Claim
 from ontrial.judge.docket import Docket
-from ontrial.judge.records import Verdict
 from ontrial.judge.results import Results
+from ontrial_judge.core.verdicts import Verdict
 
 
 class Spent(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ontrial.judge.records import Context, Outcome, Verdict
+from ontrial_judge.core.verdicts import Context, Outcome, Verdict
 
 AS_CLAIMED = (Outcome.POSITIVE, Outcome.EQUAL, Outcome.WITHIN)
 OPPOSITE = (Outcome.REVERSED, Outcome.APART, Outcome.BEYOND)

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ontrial.judge.records import Conclusion, Outcome, Verdict
-from ontrial.judge.statistics import supports
 from ontrial.study.study import Study
+from ontrial_judge.core.statistics import supports
+from ontrial_judge.core.verdicts import Conclusion, Outcome, Verdict
 
 SETTINGS = ("dataset", "optimiser", "hidden")  # a replication differs in one of them
 

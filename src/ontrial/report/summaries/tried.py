@@ -5,7 +5,8 @@ from typing import Any
 
 from ontrial.judge.docket import SHARED_PAGES, as_list
 from ontrial.judge.estimands import FORMS
-from ontrial.judge.records import Case, Verdict, Verdicts, encode_case
+from ontrial_judge.core.verdict_files import encode_case
+from ontrial_judge.core.verdicts import Case, Verdict, Verdicts
 
 VERSION = 1  # of the form of claims.json, study/schemas/tried.schema.yaml
 CONDITIONS = ("experiment", "metric", *FORMS, "contexts", "where", "threshold", "smallest_effect")

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ontrial.judge.records import Outcome, SettingValues, Verdict
+from ontrial_judge.core.verdicts import Outcome, SettingValues, Verdict
 
 ANSWERS = {
     Outcome.POSITIVE: "yes",

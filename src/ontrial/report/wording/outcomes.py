@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ontrial.judge.estimands import EACH, Estimand
-from ontrial.judge.records import SMALL, Case, Context, Effect, Outcome, SettingValues, Verdict
-from ontrial.judge.statistics import ALPHA, TOLERANCE, Claimed
 from ontrial.judge.units import TIMED, Unit
 from ontrial.report.wording import formatting, quantities
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity
+from ontrial_judge.core.statistics import ALPHA, TOLERANCE, Claimed
+from ontrial_judge.core.verdicts import SMALL, Case, Context, Effect, Outcome, SettingValues, Verdict
 
 RANGES = {  # terms by whether the lower and the upper end are finite
     (True, True): "range",

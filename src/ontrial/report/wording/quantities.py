@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ontrial.judge.statistics import FAILURES
 from ontrial.judge.units import Unit
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
+from ontrial_judge.core.statistics import FAILURES
 
 PLACES = {Unit("points"): 1, Unit("octaves"): 1, Unit(FAILURES): 0}  # decimal places of numbers in these units
 OCTAVES = 1000  # from which on a factor is infinite or zero, as floating-point numbers end soon after

@@ -119,7 +119,7 @@ globalThis.engine ??= {}
   }
 
   /**
-   * Return the sample of a context from the numbers of its arms: see ontrial/judge/samples.py.
+   * Return the sample of a context from the numbers of its arms: see ontrial_judge/core/samples.py.
    * estimand: As in `seedNumbers`. With `budgets`, one per arm, a time of ∞ is any from the budget on.
    * @param {Parameters<typeof seedNumbers>[0] & {budgets?: number[] | null}} estimand
    * @param {number[][]} arms

@@ -1,4 +1,4 @@
-// Estimates, intervals and outcomes, as ontrial/judge/statistics.py and samples.py compute them: functions of numbers alone.
+// Estimates, intervals and outcomes, as ontrial_judge/core/statistics.py and samples.py compute them: functions of numbers alone.
 globalThis.engine ??= {}
 ;(engine => {
   const TOLERANCE = 1e-4 // share of the smallest effect by which equal effects may differ

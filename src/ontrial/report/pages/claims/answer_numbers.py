@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from ontrial.errors import InputError
-from ontrial.judge.records import Context, Effect, SettingValues, Verdict
 from ontrial.judge.units import Unit
 from ontrial.report.pages import answer_arguments, lookup, numbers
 from ontrial.report.pages.claims import estimates
@@ -15,6 +14,7 @@ from ontrial.report.summaries import rate_owners
 from ontrial.report.wording import formatting
 from ontrial.report.wording.answers import ANSWERS
 from ontrial.report.wording.quantities import OCTAVES
+from ontrial_judge.core.verdicts import Context, Effect, SettingValues, Verdict
 
 DIGITS = 2
 

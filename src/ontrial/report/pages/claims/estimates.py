@@ -4,14 +4,14 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from ontrial.judge.records import Context, Effect, Verdict
-from ontrial.judge.statistics import ALPHA, Claimed
 from ontrial.judge.units import Unit
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting, outcomes
 from ontrial.report.wording.quantities import Quantity, with_unit
+from ontrial_judge.core.statistics import ALPHA, Claimed
+from ontrial_judge.core.verdicts import Context, Effect, Verdict
 
 TINY = 1 / 20  # share of the smallest effect of interest below which sentences call an estimate about 0
 INTERVALS = {  # phrases by whether the lower and the upper end are finite

@@ -13,7 +13,6 @@ from ontrial.judge import claims
 from ontrial.judge.claim import Claim
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.metrics import METRICS, OWN
-from ontrial.judge.records import Context, Kind, Verdict
 from ontrial.judge.trials import standing
 from ontrial.judge.units import TIMED, Unit, recorded
 from ontrial.report.figures.formats import EVIDENCE
@@ -30,6 +29,7 @@ from ontrial.report.wording import formatting, labels, outcomes
 from ontrial.report.wording.quantities import Quantity
 from ontrial.study.cell import SETTINGS
 from ontrial.study.study import Experiment
+from ontrial_judge.core.verdicts import Context, Kind, Verdict
 
 THREAD = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+)/(?:issues|pull|discussions)/(\d+)", re.ASCII)
 

@@ -4,13 +4,13 @@ from collections import Counter
 
 from ontrial.judge.claim import Claim
 from ontrial.judge.docket import SHARED_PAGES
-from ontrial.judge.records import Verdict
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import chapters, lookup, tables
 from ontrial.report.pages.claims import sensitivity, sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
 from ontrial.report.wording.answers import ANSWERS
+from ontrial_judge.core.verdicts import Verdict
 
 REPLIES = ("yes", "no", "open")  # in the order of their squares
 

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from ontrial.judge.records import Context, Outcome, Verdict, align
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.page import Page
 from ontrial.report.summaries.replications import Condition, are_opposite
 from ontrial.report.wording import formatting, labels
+from ontrial_judge.core.verdicts import Context, Outcome, Verdict, align
 
 AGREEMENTS = ("same", "compatible", "different", "open", "undecided", "untried")
 DECIDED = AGREEMENTS[:4]  # in at least one of two studies

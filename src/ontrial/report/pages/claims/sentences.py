@@ -9,14 +9,14 @@ from typing import Any
 
 from ontrial.judge.estimands import EACH, Estimand, arm_axes
 from ontrial.judge.policies import TUNED
-from ontrial.judge.records import Conclusion, Context, Outcome, Verdict
-from ontrial.judge.statistics import Quantifier, contradicts, supports
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import answer_numbers, estimates
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import answers, formatting, labels, outcomes
 from ontrial.report.wording.quantities import Quantity
+from ontrial_judge.core.statistics import Quantifier, contradicts, supports
+from ontrial_judge.core.verdicts import Conclusion, Context, Outcome, Verdict
 
 ACCURACIES = ("test_accuracy", "validation_accuracy", "train_accuracy")
 SENTENCE_END = re.compile(r"(?<=[.!?]) ")

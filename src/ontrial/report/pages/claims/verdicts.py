@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from ontrial.errors import InputError, unknown
 from ontrial.judge.docket import SHARED_PAGES
-from ontrial.judge.records import Case, Conclusion, Kind, Outcome, Verdict
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import citations, lookup
 from ontrial.report.pages.claims import sentences
@@ -15,6 +14,7 @@ from ontrial.report.pages.page import Page
 from ontrial.report.summaries.findings import DesignedStudy, Findings
 from ontrial.report.summaries.replications import Published
 from ontrial.report.wording import outcomes
+from ontrial_judge.core.verdicts import Case, Conclusion, Kind, Outcome, Verdict
 
 SIGNS: dict[Conclusion | Outcome, str] = {
     Conclusion.SUPPORTED: "✓",

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ontrial.errors import legible
-from ontrial.judge.records import settings_text
 from ontrial.judge.units import Unit
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity, axis_label
+from ontrial_judge.core.verdicts import settings_text
 
 if TYPE_CHECKING:
     from ontrial.judge.measuring import Measured
-    from ontrial.judge.records import Context
     from ontrial.judge.tables import Judgement
+    from ontrial_judge.core.verdicts import Context
 
 WIDTH, MARGIN, ROW = 400, 8, 40  # of the picture; of a context
 MOST_DRAWN = 100  # contexts

@@ -14,8 +14,6 @@ from ontrial.judge.across import Across
 from ontrial.judge.ledger import Ledger, last_hash
 from ontrial.judge.measuring import classify
 from ontrial.judge.questions import DROP, NEVER, Question
-from ontrial.judge.records import Conclusion, Context, Effect, Outcome, Verdict, Way, settings_text
-from ontrial.judge.statistics import ALPHA, fewest_seeds
 from ontrial.judge.table_contexts import TableContext
 from ontrial.judge.table_measuring import Incomplete
 from ontrial.judge.tables import Evidence, Judgement
@@ -23,6 +21,8 @@ from ontrial.report.pages.judgements import arms
 from ontrial.report.wording import formatting, outcomes
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity
+from ontrial_judge.core.statistics import ALPHA, fewest_seeds
+from ontrial_judge.core.verdicts import Conclusion, Context, Effect, Outcome, Verdict, Way, settings_text
 
 LISTED = 20  # incomplete pairs that are named
 NAMED = 5  # last steps, or values of other runs, that are named

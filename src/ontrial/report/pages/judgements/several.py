@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ontrial.errors import legible
-from ontrial.judge.records import Conclusion
 from ontrial.report.pages.judgements.report import (
     LENGTH,
     Report,
@@ -19,6 +18,7 @@ from ontrial.report.pages.judgements.report import (
 )
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
+from ontrial_judge.core.verdicts import Conclusion
 
 if TYPE_CHECKING:
     from ontrial.judge.tables import Judgement

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from ontrial.errors import legible
 from ontrial.judge import targets
-from ontrial.judge.records import Conclusion
 from ontrial.report.pages.judgements.report import LENGTH, Report
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
+from ontrial_judge.core.verdicts import Conclusion
 
 if TYPE_CHECKING:
     from ontrial.judge.targets import Reached, Target

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ontrial.judge.records import Conclusion
 from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import sentences, verdicts
 from ontrial.report.pages.macros import html
 from ontrial.report.pages.page import Page
+from ontrial_judge.core.verdicts import Conclusion
 
 GUESSES = (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS)  # what a reader can say of a claim
 CONFIDENCES = (33, 60, 90)  # per cent; 33 is a pure guess

@@ -7,14 +7,12 @@ from typing import Any
 import pandas as pd
 
 from ontrial import data
-from ontrial.judge import claims, measurements, metrics, policies, statistics
+from ontrial.judge import claims, measurements, metrics, policies
 from ontrial.judge.claim import Claim
 from ontrial.judge.claims import Arm
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.measuring import Paired
-from ontrial.judge.records import Alternative, Context, Kind, Outcome, SettingValues, Way
 from ontrial.judge.results import LAST
-from ontrial.judge.statistics import OUTCOMES_OF, Claimed
 from ontrial.judge.trials import looks_of
 from ontrial.judge.units import Unit
 from ontrial.judge.verdicts import decide_context
@@ -26,6 +24,9 @@ from ontrial.report.wording import labels, outcomes
 from ontrial.report.wording.formatting import json_number
 from ontrial.report.wording.quantities import Quantity, with_unit
 from ontrial.study.cell import SETTINGS, Cell
+from ontrial_judge.core import statistics
+from ontrial_judge.core.statistics import OUTCOMES_OF, Claimed
+from ontrial_judge.core.verdicts import Alternative, Context, Kind, Outcome, SettingValues, Way
 
 TRIAL = "trial "  # prefix of the script's texts in docs/words.yaml
 FILES = {"digits": ["optdigits"], "titanic": ["titanic"], "moons": [], "spirals": [], "xor": []}  # by known data set

@@ -1,42 +1,40 @@
-"""Verdicts as records: files are read into them and written from them without a change."""
+"""Files of verdicts are read and written without a change."""
 
 import json
 import math
 from dataclasses import replace
+from pathlib import Path
 
-from support.project import ROOT
+from ontrial_judge.core import verdict_files
+from ontrial_judge.core.verdicts import Choice, Context, Effect, Outcome, Way, align
 
-from ontrial.judge import records
-from ontrial.judge.records import Choice, Conclusion, Context, Effect, Kind, Outcome, Way
-from ontrial.study.schema_files import load_schema
-
-REFERENCE = ROOT / "results/reference"
+REFERENCE = Path(__file__).parents[2] / "results/reference"
 FILES = sorted(REFERENCE.rglob("verdicts.json"))
 
 
 def test_a_published_file_is_written_as_it_was_read():
     for path in FILES:
         content = json.loads(path.read_text(encoding="utf-8"))
-        verdicts = records.decode(content)
-        assert records.decode(json.loads(records.to_json(verdicts))) == verdicts, path
-        assert json.dumps(records.encode(verdicts)) == json.dumps(content), path
+        verdicts = verdict_files.decode(content)
+        assert verdict_files.decode(json.loads(verdict_files.to_json(verdicts))) == verdicts, path
+        assert json.dumps(verdict_files.encode(verdicts)) == json.dumps(content), path
         table = path.with_suffix(".csv")
         if table.exists():
-            assert records.to_table(verdicts).to_csv(index=False) == table.read_text(encoding="utf-8"), path
+            assert verdict_files.to_csv(verdicts) == table.read_text(encoding="utf-8"), path
 
 
 def test_infinities_are_words_and_results_have_names_of_their_own():
     context = Context({"depth": 5}, Outcome.UNDECIDED, Effect(math.nan, -math.inf, math.inf, 0.95, "log2"), n=9)
-    content = records.encode_case(context)
+    content = verdict_files.encode_case(context)
     assert [content[name] for name in ("estimate", "low", "high")] == [None, "-inf", "inf"]
     effect = Effect(1.0, 0.5, 1.5, 0.95, "log2")
     sparse = {"smallest_effect": 0.3, "zeros": (0, 1), "choices": (Choice(4, {"l2": 0.1}),), "decided_by": (Way.MEAN,)}
     sparse["deciding"] = replace(effect, low=-math.inf, level=0.9)
     filled = Context({"depth": 5}, Outcome.POSITIVE, effect, 9, **sparse)
-    written = records.encode_case(filled)
-    assert written.keys() - {"depth"} == records.RESULTS
+    written = verdict_files.encode_case(filled)
+    assert written.keys() - {"depth"} == verdict_files.RESULTS
     assert written["deciding"] == {"level": 0.9, "low": "-inf", "high": 1.5}
-    assert records.decode_context(written) == filled
+    assert verdict_files.decode_context(written) == filled
     assert (filled.shown, context.shown) == (filled.deciding, context.effect)
 
 
@@ -50,7 +48,7 @@ def test_contexts_match_by_some_of_their_settings():
         for depth in (1, 5)
     ]  # fmt: skip
     claim = {"id": "deep", "kind": "timed", "verdict": "refuted", "hash": "a", "test_hash": "b", "contexts": contexts}
-    verdict = records.decode_verdict(claim)
+    verdict = verdict_files.decode_verdict(claim)
     assert [context.settings["policy"] for context in verdict.matching({"depth": 5})] == ["fixed", "tuned"]
     assert not any(context.on_edge for context in verdict.matching({}))
     assert verdict.matching({"depth": 5, "budget": "epochs"}) == []
@@ -63,13 +61,5 @@ def test_contexts_are_aligned_by_their_settings_in_whatever_order():
 
     first = contexts({"policy": "fixed", "depth": 1}, {"policy": "tuned", "depth": 1})
     second = contexts({"depth": 1, "policy": "tuned"}, {"policy": "tuned", "depth": 5})
-    assert records.align(first, second) == [(first[0], None), (first[1], second[0]), (None, second[1])]
-    assert records.align(second, []) == [(second[0], None), (second[1], None)]
-
-
-def test_words_are_those_of_the_schema_and_of_the_rules():
-    definitions = load_schema("verdicts")["$defs"]
-    words = definitions["claim"]["properties"]
-    assert words["kind"]["enum"] == list(Kind)
-    assert words["verdict"]["enum"] == list(Conclusion)
-    assert definitions["context"]["properties"]["outcome"]["enum"] == list(Outcome)
+    assert align(first, second) == [(first[0], None), (first[1], second[0]), (None, second[1])]
+    assert align(second, []) == [(second[0], None), (second[1], None)]

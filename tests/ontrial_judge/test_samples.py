@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from ontrial.judge import samples, sums
-from ontrial.judge.samples import Failures, Mean, Numbers, Shift
-from ontrial.judge.statistics import paired_shares_interval, share_interval
+from ontrial_judge.core import samples, sums
+from ontrial_judge.core.samples import Failures, Mean, Numbers, Shift
+from ontrial_judge.core.statistics import paired_shares_interval, share_interval
 
 
 def times(values, lowest=None, highest=None):

@@ -12,8 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
-from ontrial.judge import statistics
-from ontrial.judge.statistics import Claimed, Interval
+from ontrial_judge.core import statistics
+from ontrial_judge.core.statistics import Claimed, Interval
 
 FAR = 6  # robust standard deviations from the median of an arm beyond which a run has ended far from the rest
 SKEWED = 0.7  # standard errors: rare enough among symmetric samples, and frequent enough among skewed ones

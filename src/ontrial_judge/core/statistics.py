@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 import scipy  # its modules are imported when they are first used
 
-from ontrial.judge import sums
-from ontrial.judge.records import Conclusion, Outcome
-from ontrial.judge.sums import Sums
+from ontrial_judge.core import sums
+from ontrial_judge.core.sums import Sums
+from ontrial_judge.core.verdicts import Conclusion, Outcome
 
 ALPHA = 0.05
 FIRST_SHARE = 0.83  # of the error for the first of several looks: enough for medians of 20 seeds to use a further rank

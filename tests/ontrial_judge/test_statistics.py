@@ -12,8 +12,8 @@ from scipy import stats
 from support.combinations import combinations
 from support.outcomes import classify
 
-from ontrial.judge import statistics, sums
-from ontrial.judge.statistics import (
+from ontrial_judge.core import statistics, sums
+from ontrial_judge.core.statistics import (
     ALPHA,
     OUTCOMES,
     Claimed,
