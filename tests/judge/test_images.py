@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 
 from ontrial import data
-from ontrial.judge import checks, images, measurements, metrics, verdicts
-from ontrial.judge.measuring import Paired
+from ontrial.judge import checks, measurements, metrics
 from ontrial.judge.results import Results
 from ontrial.steps import train
 from ontrial.storage import run_files
 from ontrial.study import configuration
 from ontrial.study.cell import CORRECT
+from ontrial_judge.core import decisions, images
+from ontrial_judge.core.evidence import Paired
 from ontrial_judge.core.statistics import signed_rank_interval
 from ontrial_judge.core.verdicts import Way
 
@@ -134,8 +135,8 @@ def test_nothing_is_known_off_the_grid_before_the_end_and_without_bits(trained):
 
 def test_contexts_are_judged_with_other_images_unless_they_count_failures(trained):
     learnt, lost = trained.contexts
-    ways = {each.way: each for each in verdicts.judge_otherwise(learnt, 0.05, 0.95)}
+    ways = {each.way: each for each in decisions.judge_otherwise(learnt, 0.05, 0.95)}
     expected = images.interval(learnt.by_image, learnt.numbers, 0.95)
     np.testing.assert_allclose(ways[Way.IMAGES].effect.numbers, expected)
     assert lost.failed.all()
-    assert Way.IMAGES not in [each.way for each in verdicts.judge_otherwise(lost, 0.05, 0.95)]
+    assert Way.IMAGES not in [each.way for each in decisions.judge_otherwise(lost, 0.05, 0.95)]

@@ -331,7 +331,7 @@ def test_times_are_compared_by_log_ratio_or_difference_and_never_counts_as_infin
     for (unit, lines), number in zip(BY_UNIT.items(), numbers, strict=True):
         (context,) = measure_depths(runs, *TIME, *lines, where="policy: tuned, activation: relu")
         assert context.numbers == pytest.approx([number] * 20, nan_ok=True)
-        assert (context.estimand.unit, context.estimand.censored) == (unit, True)
+        assert (context.question.unit, context.question.censored) == (unit, True)
     failed = [arm.seeds["failed"].sum() for arm in context.arms]
     assert failed == [20 if epoch is None else 0 for epoch in (deep, shallow)]
 

@@ -19,15 +19,15 @@ from ontrial.judge import checks, published, result_files, seeds
 from ontrial.judge.checks import CLAIM_SETTINGS, COST_SETTINGS
 from ontrial.judge.claim import Claim
 from ontrial.judge.claims import list_arms, list_contexts
-from ontrial.judge.measuring import MeasuredArm, Paired
 from ontrial.judge.metrics import BUILT_IN
-from ontrial.judge.verdicts import decide_context, describe_context
 from ontrial.nn.activations import ACTIVATIONS
 from ontrial.storage import files
 from ontrial.study import configuration
 from ontrial.study.cell import Cell
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import Study
+from ontrial_judge.core.decisions import decide_context, describe_context
+from ontrial_judge.core.evidence import MeasuredArm, Paired
 from ontrial_judge.core.verdict_files import encode_case
 from ontrial_judge.core.verdicts import Choice, Context, Effect, Kind, Outcome, Way
 
@@ -254,7 +254,9 @@ def test_contexts_follow_from_the_table_of_distances_and_limits():
                 continue
             columns = {"failed": False, "rate": np.nan, "on_edge": False}
             measured = [MeasuredArm.of(pd.DataFrame({"number": each, "least": each} | columns)) for each in numbers]
-            decision = decide_context(Paired(context.settings, claim.estimand, measured), judged[claim.id].looks)
+            decision = decide_context(
+                Paired(context.settings, claim.estimand.question, measured), judged[claim.id].looks
+            )
             again = describe_context(decision)
             assert (again.outcome, again.n) == (context.outcome, context.n), (claim.id, context.settings)
             np.testing.assert_allclose(again.effect.numbers, context.effect.numbers, rtol=1e-3, atol=1e-4)

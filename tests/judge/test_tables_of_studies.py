@@ -7,9 +7,9 @@ from ontrial.judge import measurements, result_files, tables, trials
 from ontrial.judge.claim import quantity_text
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.measuring import Paired
 from ontrial.judge.questions import Question
 from ontrial.judge.results import Results
+from ontrial_judge.core.evidence import Paired
 from ontrial_judge.core.verdicts import Context, Kind, Verdicts
 
 

@@ -19,11 +19,11 @@ from support.simulated import noise, results, simulated
 
 from ontrial.judge import checks, measurements, published, seeds, trials, verdicts
 from ontrial.judge.estimands import FORMS, Estimand
-from ontrial.judge.measuring import MeasuredArm, Paired
 from ontrial.judge.results import Results
-from ontrial.judge.verdicts import decide_context, flipping_axes, open_contexts
 from ontrial.study.schema_files import load_schema
-from ontrial_judge.core import statistics, verdict_files
+from ontrial_judge.core import decisions, statistics, verdict_files
+from ontrial_judge.core.decisions import decide_context, flipping_axes, open_contexts
+from ontrial_judge.core.evidence import MeasuredArm, Paired
 from ontrial_judge.core.statistics import Claimed, shares
 from ontrial_judge.core.verdicts import Conclusion, Kind, Outcome, Verdict, Verdicts, Way
 
@@ -164,7 +164,7 @@ def of_arms(estimand, arms, **context) -> Paired:
     """Return a context from the numbers of its arms."""
     columns = [{"number": values, "least": values, "failed": False, "rate": 0.25, "on_edge": False} for values in arms]
     seeds = list(map(pd.DataFrame, columns))
-    return Paired(context, estimand, [MeasuredArm.of(arm) for arm in seeds])
+    return Paired(context, estimand.question, [MeasuredArm.of(arm) for arm in seeds])
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,8 @@ def test_with_a_quantifier_the_open_contexts_are_those_that_the_conclusion_needs
     def judged(quantifier, **contexts):
         estimand = replace(claim.estimand, quantifier=statistics.Quantifier(quantifier))
         listed = [
-            replace(measured(claim, numbers, policy=name), estimand=estimand) for name, numbers in contexts.items()
+            replace(measured(claim, numbers, policy=name), question=estimand.question)
+            for name, numbers in contexts.items()
         ]
         conclusion = verdicts.judge_measured(claim, listed, LOOKS).conclusion
         return conclusion, [context.context["policy"] for context in open_contexts(listed, LOOKS)]
@@ -291,7 +292,7 @@ def test_a_claim_and_its_mirror_image_are_never_both_supported(arms, effect):
         sides = dict(zip(FORMS[form], ({}, {}), strict=True))
         estimand = Estimand(("batches",), metric, form, sides, {}, {}, None, None, effect, "number")
         conclusions = [
-            verdicts.decide_claim([of_arms(estimand, numbers)], (6, 12, 24)).conclusion
+            decisions.decide_claim([of_arms(estimand, numbers)], (6, 12, 24)).conclusion
             for numbers in (arms, arms[::-1])
         ]
         assert conclusions != ["supported", "supported"]
@@ -317,9 +318,9 @@ def test_a_context_says_what_it_could_have_detected_and_how_many_seeds_it_needs(
     ],
 )
 def test_the_seeds_needed_grow_with_the_square_of_the_width(interval, expected):
-    assert verdicts.seeds_needed(20, interval, smallest_effect=1) == expected
+    assert decisions.seeds_needed(20, interval, smallest_effect=1) == expected
     estimate, low, high = interval
-    assert verdicts.seeds_needed(20, (-estimate, -high, -low), smallest_effect=1, claimed=Claimed.EQUAL) == expected
+    assert decisions.seeds_needed(20, (-estimate, -high, -low), smallest_effect=1, claimed=Claimed.EQUAL) == expected
 
 
 def test_failed_runs_are_counted_by_arm(docket):
@@ -445,8 +446,8 @@ claims:
     for last, stage in enumerate(context.stages, 1):
         shorter = Results(STUDY, more.runs, more.records[more.records["updates"] <= last])
         (measured,) = measurements.measure(shorter, estimand)
-        (decision,) = verdicts.decide_claim([replace(measured, counting=context.counts_failures)], (20,)).decisions
-        expected = verdicts.describe_context(decision)
+        (decision,) = decisions.decide_claim([replace(measured, counting=context.counts_failures)], (20,)).decisions
+        expected = decisions.describe_context(decision)
         assert (stage.outcome, stage.effect) == (expected.outcome, expected.effect)
 
 

@@ -303,10 +303,10 @@ def test_numbers_of_the_seeds_are_those_of_the_judge(form, metric, sides):
         "spread": METRICS[metric].spread,
         "censored": METRICS[metric].censored,
         "sides": values,
-        "weights": estimand.weights(positions).tolist() if form == "slope" else [],
+        "weights": estimand.question.weights(positions).tolist() if form == "slope" else [],
     }
     (page,) = run([{"task": "seed_numbers", "estimand": options, "arms": text}])
-    np.testing.assert_allclose(np.array(page, float), estimand.numbers(arms, positions), rtol=1e-12)
+    np.testing.assert_allclose(np.array(page, float), estimand.question.numbers(arms, positions), rtol=1e-12)
 
 
 @pytest.mark.parametrize(("metric", "number"), [("epochs_to_accuracy", "Infinity"), ("test_loss", "0")])
@@ -316,7 +316,7 @@ def test_nothing_is_known_if_no_run_reaches_the_goal_or_two_are_at_the_floor(met
     options = {"form": "ratio", "spread": False, "censored": METRICS[metric].censored}
     options |= {"sides": [None, None], "weights": []}
     (page,) = run([{"task": "seed_numbers", "estimand": options, "arms": [[number] * 8] * 2}])
-    numbers = estimand.numbers(np.full((2, 8), float(number)), [0, 0])
+    numbers = estimand.question.numbers(np.full((2, 8), float(number)), [0, 0])
     assert np.isnan(numbers).all()
     assert np.isnan(np.array(page, float)).all()
 
@@ -329,7 +329,7 @@ def test_times_that_never_arrive_have_the_bounds_of_the_judge(sides):
     arms[random.uniform(size=arms.shape) < 0.4] = np.inf
     budgets = [8.0, 16.0][: len(arms)]
     least = np.minimum(arms, np.array(budgets)[:, None])
-    sample = Numbers(estimand.numbers(arms), True, *estimand.bounds(arms, least))
+    sample = Numbers(estimand.question.numbers(arms), True, *estimand.question.bounds(arms, least))
     values = [None if isinstance(side, dict) else {"value": side} for side in sides.values()]
     options = {"form": "ratio", "spread": False, "censored": True, "sides": values, "weights": [], "budgets": budgets}
     text = [[str(number).replace("inf", "Infinity") for number in arm] for arm in arms]

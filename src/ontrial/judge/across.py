@@ -12,10 +12,10 @@ import numpy as np
 import scipy
 
 from ontrial.errors import InputError
-from ontrial.judge.measuring import MeasuredArm, classify
 from ontrial.judge.table_contexts import FEWEST_FOLDS, Far, TableArms, TableContext, TablePairs
 from ontrial.judge.table_measuring import MeasuredTable
 from ontrial.judge.table_rows import place
+from ontrial_judge.core.evidence import MeasuredArm, classify
 from ontrial_judge.core.samples import EQUAL, Sample
 from ontrial_judge.core.statistics import RESAMPLES, Interval, hull
 from ontrial_judge.core.verdicts import Way
@@ -204,7 +204,7 @@ def join(counted: MeasuredTable) -> MeasuredTable:
         raise InputError(f"over needs two tasks or more with {FEWEST} runs of each arm, and here are {len(tasks)}.")
     arms = [_together([task.arms[i] for task in tasks]) for i in range(len(tasks[0].arms))]
     estimand = replace(tasks[0].estimand, by=Way.MEAN)
-    whole = Across({}, estimand, arms, tasks=tuple(tasks))
+    whole = Across({}, estimand.question, arms, estimand=estimand, tasks=tuple(tasks))
     return replace(counted, measured=[whole], skipped={**counted.skipped, **few})
 
 

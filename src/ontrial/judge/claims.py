@@ -29,7 +29,7 @@ from ontrial.study.study import Study
 from ontrial_judge.core.verdicts import Choice, SettingValues
 
 if TYPE_CHECKING:
-    from ontrial.judge.measuring import MeasuredArm
+    from ontrial_judge.core.evidence import MeasuredArm
 
 AXES = ("depth", "width", *NUMERIC_SETTINGS)  # of slopes
 # Settings that may differ between the cells of a slope, besides its axis. Any other could explain the slope.

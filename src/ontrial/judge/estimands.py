@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ontrial.judge.units import TIMED, recorded
+from ontrial_judge.core.question import Question
 from ontrial_judge.core.statistics import Claimed, Quantifier
 from ontrial_judge.core.verdicts import SettingValues
 
@@ -111,46 +111,23 @@ class Estimand:
         metric = METRICS.get(self.metric)
         return metric.sha256 if metric else None
 
-    def numbers(self, arms: np.ndarray, positions: Sequence[float] = ()) -> np.ndarray:
-        """Return one number per seed from those of the arms.
-
-        Two equal numbers are a tie, even if they are infinite because neither run reaches a threshold. If no run of any
-        seed does, nothing is known, and all numbers are NaN. So they are if two losses are 0, which have no ratio.
-
-        arms: Numbers of each arm in the order of the sides, (A, …, seeds). Deviations are from the median over the last
-            axis.
-        positions: Positions of the arms of a slope along its axis, in steps, (A,). Both sides have the same.
-        """
-        if self.has_spread:
-            arms = np.abs(arms - np.median(arms, axis=-1, keepdims=True))
-        if self.form == "slope":
-            return np.tensordot(self.weights(positions), arms, 1)
-        remaining = iter(arms)
-        of, other = (next(remaining) if isinstance(side, dict) else np.array(side) for side in self.sides.values())
-        with np.errstate(divide="ignore", invalid="ignore"):
-            difference = np.log2(of) - np.log2(other) if self.takes_ratio else of - other
-            numbers = np.where(of == other, 0.0, difference)
-        never = ((of == other) & np.isinf(of)).all(axis=-1, keepdims=True)
-        at_floor = ((of == 0) & (other == 0) & self.has_floor).any(axis=-1, keepdims=True)
-        return np.where(never | at_floor, np.nan, numbers)
-
-    def weights(self, positions: Sequence[float]) -> np.ndarray:
-        """Return the weights whose sum with the numbers of the arms is a slope, (A,). A second side is subtracted.
-
-        positions: As in `numbers`.
-        """
-        of = _slope_weights(positions[: len(positions) // len(self.sides)])
-        return np.concatenate([of, -of][: len(self.sides)])
-
-    def bounds(self, arms: np.ndarray, least: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the lowest and the highest number of each seed, if a time of ∞ may be any above a bound.
-
-        arms: Numbers of each arm, as in `numbers`.
-        least: Lower bounds of these numbers.
-        """
-        is_first = np.array([name == next(iter(self.sides)) for name in self.arms]).reshape(-1, *[1] * (arms.ndim - 1))
-        lowest, highest = (np.where(is_first == chosen, least, arms) for chosen in (True, False))
-        return self.numbers(lowest), self.numbers(highest)
+    @cached_property
+    def question(self) -> Question:
+        """What is asked of the numbers of a context."""
+        return Question(
+            claimed=self.claimed,
+            smallest_effect=self.smallest_effect,
+            unit=self.unit,
+            sides=tuple(None if isinstance(side, dict) else side for side in self.sides.values()),
+            quantifier=self.quantifier,
+            is_slope=self.form == "slope",
+            takes_ratio=self.takes_ratio,
+            has_spread=self.has_spread,
+            censored=self.censored,
+            may_fail=self.may_fail,
+            is_about_failures=self.is_about_failures,
+            claims_worse=self.claims_worse,
+        )
 
     @property
     def has_spread(self) -> bool:
@@ -171,12 +148,7 @@ class Estimand:
     @property
     def claims_worse(self) -> bool:
         """Whether a positive effect means that the first side is worse."""
-        return self.has_spread or self.measure.lower_is_better
-
-    @property
-    def has_floor(self) -> bool:
-        """Whether numbers of 0 have no ratio. A time of 0 is exact, but a loss of 0 is too small to tell."""
-        return self.takes_ratio and not self.censored
+        return self.metric in TIMED or self.has_spread or self.measure.lower_is_better
 
     @property
     def censored(self) -> bool:
@@ -196,9 +168,3 @@ def each_arm(side: SettingValues) -> list[SettingValues]:
     ([{'depth': 1}], [{'depth': 1}, {'depth': 3}])
     """
     return side.get(EACH, [side])
-
-
-def _slope_weights(positions: Sequence[float]) -> np.ndarray:
-    """Return the weights whose sum with the numbers at these positions is their least-squares slope."""
-    distances = np.array(positions) - np.mean(positions)
-    return distances / (distances @ distances)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from ontrial.judge import claims, measurements, trials, verdicts
+from ontrial.judge import claims, measurements, trials
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.results import Results
 from ontrial.study.cell import Cell
 from ontrial.study.study import Study
+from ontrial_judge.core import decisions
 from ontrial_judge.core.verdicts import SettingValues
 
 
@@ -32,7 +33,7 @@ def undecided_cells(results: Results, docket: Docket) -> list[Cell]:
     return _unique(
         cell
         for estimand in _sequential(docket)
-        for measured in verdicts.open_contexts(
+        for measured in decisions.open_contexts(
             measurements.measure(results, estimand), trials.looks_of(results.study, estimand)
         )
         for cell in _cells_of(results.study, estimand, measured.context)

@@ -10,8 +10,8 @@ import numpy as np
 from ontrial.judge import claims, metrics, policies
 from ontrial.judge.claims import Arm
 from ontrial.judge.estimands import EACH, Estimand
-from ontrial.judge.measuring import MeasuredArm, Paired
 from ontrial.judge.results import LAST, Results
+from ontrial_judge.core.evidence import MeasuredArm, Paired
 from ontrial_judge.core.verdicts import SettingValues
 
 
@@ -28,7 +28,7 @@ def measure_context(results: Results, estimand: Estimand, context: SettingValues
         is_one = EACH in estimand.arms[side]
         arms += [_least_favourable(measured, lowest=estimand.takes_lowest(side))] if is_one else measured
     # A cell may have more seeds than its partner, because another claim needed them.
-    return Paired(context, estimand, arms).first(min(arm.n for arm in arms))
+    return Paired(context, estimand.question, arms).first(min(arm.n for arm in arms))
 
 
 def _measure_arm(results: Results, estimand: Estimand, arm: Arm) -> MeasuredArm:

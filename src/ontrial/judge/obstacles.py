@@ -247,7 +247,7 @@ def _of_resolution(estimand: Estimand, arms: list[Arm], looks: tuple[int, ...]) 
     subject, lever = f'the metric "{estimand.metric}"', 1.0
     if along := estimand.along:
         subject = f"the slope of {subject}"
-        lever = np.abs(estimand.weights([claims.axis_position(arm, along) for arm in arms])).max()
+        lever = np.abs(estimand.question.weights([claims.axis_position(arm, along) for arm in arms])).max()
     for arm in arms:
         if metric.unit == "octaves":
             grain = max(np.diff(np.log2(sorted(arm.cell.learning_rates))), default=math.inf)

@@ -17,8 +17,8 @@ import numpy as np
 from ontrial.judge import measurements, verdicts
 from ontrial.judge.claim import Claim
 from ontrial.judge.docket import Docket
-from ontrial.judge.measuring import Measured, MeasuredArm, Paired
 from ontrial.judge.results import Results
+from ontrial_judge.core.evidence import Measured, MeasuredArm, Paired
 from ontrial_judge.core.verdicts import Kind, Verdict
 
 DIGITS = 9  # significant digits of a number: with these, numbers in single precision are exact
@@ -81,7 +81,7 @@ def decode(content: Mapping[str, Any], claims: Mapping[str, Claim]) -> dict[str,
         estimand = claims[each["id"]].estimand
         assert estimand is not None
         found[each["id"]] = [
-            Paired(context["settings"], estimand, list(map(_decode_arm, context["arms"])))
+            Paired(context["settings"], estimand.question, list(map(_decode_arm, context["arms"])))
             for context in each["contexts"]
         ]
     return found

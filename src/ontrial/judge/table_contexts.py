@@ -13,8 +13,8 @@ import numpy as np
 import scipy  # its modules are imported when they are first used
 
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.measuring import Measured, MeasuredArm, Paired
 from ontrial_judge.core import statistics
+from ontrial_judge.core.evidence import Measured, MeasuredArm, Paired
 from ontrial_judge.core.samples import (
     EQUAL,
     Agreed,
@@ -78,7 +78,7 @@ class TableContext(Measured):
     of more than half of the smallest effect, and for folds. A time that may never be reached has no mean.
     """
 
-    estimand: TableEstimand
+    estimand: TableEstimand = field(kw_only=True)
 
     @property
     @abstractmethod
@@ -108,12 +108,12 @@ class TableContext(Measured):
     @cached_property
     def ways(self) -> Mapping[Way, Sample]:
         """The samples of the typical run, of the mean and, for pairs, of the median."""
-        return {} if self.estimand.censored else self.samples
+        return {} if self.question.censored else self.samples
 
     @cached_property
     def decided_by(self) -> tuple[Way, ...]:
         """The ways that must agree on the outcome."""
-        if self.estimand.censored:
+        if self.question.censored:
             return (Way.TYPICAL,)
         if self.by_mean:
             return (Way.MEAN,)
@@ -164,7 +164,7 @@ class TableContext(Measured):
 
         effect: True effect. None: the estimated mean, which is not worth settling close to the smallest effect.
         """
-        if self.estimand.censored or self.estimand.claimed is not Claimed.MORE:
+        if self.question.censored or self.question.claimed is not Claimed.MORE:
             return None
         mean = self.ways[Way.MEAN].interval(1 - alpha).estimate
         effect = abs(float(mean) if effect is None else effect)
@@ -184,7 +184,7 @@ class TableContext(Measured):
     @cached_property
     def is_coarse(self) -> bool:
         """Whether the numbers come in steps of more than half of the smallest effect."""
-        return not self.estimand.takes_ratio and self.step > self.smallest_effect / 2
+        return not self.question.takes_ratio and self.step > self.smallest_effect / 2
 
     @cached_property
     def step(self) -> float:
@@ -194,7 +194,7 @@ class TableContext(Measured):
     def side(self, arm: MeasuredArm) -> np.ndarray:
         """Return the numbers of an arm in which differences are taken."""
         numbers = arm.columns["number"]
-        return np.log2(numbers) if self.estimand.takes_ratio else numbers
+        return np.log2(numbers) if self.question.takes_ratio else numbers
 
     @cached_property
     def far(self) -> list[Far]:

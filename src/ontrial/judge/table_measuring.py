@@ -12,10 +12,10 @@ import numpy as np
 
 from ontrial.errors import InputError, legible
 from ontrial.judge.estimands import FORMS
-from ontrial.judge.measuring import MeasuredArm
 from ontrial.judge.questions import NEVER, Question
 from ontrial.judge.table_contexts import Column, TableArms, TableContext, TableEstimand, TablePairs
 from ontrial.judge.table_rows import place, quoted, rows_text, setting_column
+from ontrial_judge.core.evidence import MeasuredArm
 from ontrial_judge.core.verdicts import SettingValues, Way
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ def _paired(runs: pd.DataFrame, question: Question, estimand: TableEstimand, of_
     runs = runs.sort_values(keys, kind="stable").assign(rate=math.nan, on_edge=False)
     runs["pair"] = runs.groupby(keys[contexts:-1]).ngroup()
     measured = [
-        TablePairs(settings, estimand, _arms(group, question, estimand))
+        TablePairs(settings, estimand.question, _arms(group, question, estimand), estimand=estimand)
         for settings, group in _contexts(runs, question)
     ]
     _require_differences(measured)
@@ -271,7 +271,7 @@ def _unpaired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -
     measured: list[TableContext] = []
     for settings, group in _contexts(runs, question):
         _require_both_arms(group, settings, question)
-        measured.append(TableArms(settings, estimand, _arms(group, question, estimand)))
+        measured.append(TableArms(settings, estimand.question, _arms(group, question, estimand), estimand=estimand))
     _require_differences(measured)
     return MeasuredTable(measured)
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ontrial.errors import InputError, legible
-from ontrial.judge import across, table_checks, table_measuring, table_rows, verdicts
+from ontrial.judge import across, table_checks, table_measuring, table_rows
 from ontrial.judge.questions import Question
 from ontrial.judge.table_contexts import TableArms, TableContext
 from ontrial.judge.table_measuring import MeasuredTable
 from ontrial.judge.table_rows import Faults
-from ontrial_judge.core import statistics
+from ontrial_judge.core import decisions, statistics
 from ontrial_judge.core.verdicts import Outcome, SettingValues, Verdict, Way, settings_text
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def decide(evidence: Evidence, alpha: float = statistics.ALPHA) -> Judgement:
     evidence = _with_enough(evidence, looks, alpha)
     question, measured = evidence.question, evidence.measured
     claim = question.claim(estimand=measured[0].estimand)
-    verdict = verdicts.judge_measured(claim, measured, looks, alpha)
+    verdict = claim.verdict(**decisions.judge(measured, looks, alpha))
     contexts = [
         replace(context, seeds_needed=each.needed(None, alpha) if context.outcome is Outcome.UNDECIDED else None)
         for context, each in zip(verdict.contexts, measured, strict=True)

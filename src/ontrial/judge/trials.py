@@ -14,10 +14,11 @@ from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.results import Results
-from ontrial.judge.verdicts import effect_of, judge_measured
+from ontrial.judge.verdicts import judge_measured
 from ontrial.nn.recipe import evenly_spaced
 from ontrial.study.study import Study
 from ontrial_judge.core import samples
+from ontrial_judge.core.decisions import effect_of
 from ontrial_judge.core.statistics import Interval
 from ontrial_judge.core.verdicts import Conclusion, Context, Kind, Outcome, Reading, Stage, Verdict, Verdicts
 

@@ -13,7 +13,6 @@ from matplotlib.lines import Line2D
 from ontrial.judge import measurements
 from ontrial.judge.estimands import Estimand
 from ontrial.judge.units import Unit
-from ontrial.judge.verdicts import decide_context
 from ontrial.report.figures.axes import LINE, NOTE, effect_ticks, figure_without_layout, note, text_width, wrapped
 from ontrial.report.figures.formats import by_width
 from ontrial.report.summaries.evidence import FAR, far_out, reaches, rows_of
@@ -22,6 +21,7 @@ from ontrial.report.wording import labels, outcomes
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity, axis_label
 from ontrial.report.wording.styles import FILL, MUTED, PAPER, style_of
+from ontrial_judge.core.decisions import decide_context
 from ontrial_judge.core.statistics import FAILURES
 from ontrial_judge.core.verdicts import Context, Kind, Outcome, Verdict
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ontrial.judge import ledger, metrics
-from ontrial.judge.verdicts import FACTORS
 from ontrial.report.pages import numbers
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting
 from ontrial.report.wording.quantities import Quantity
 from ontrial_judge.core import statistics
+from ontrial_judge.core.decisions import FACTORS
 
 LOOKS = 3  # of the studies that pages describe
 

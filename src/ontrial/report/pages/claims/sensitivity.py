@@ -4,12 +4,12 @@ import math
 from collections.abc import Collection
 from typing import NamedTuple
 
-from ontrial.judge.verdicts import FACTORS
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import numbers
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import answers
 from ontrial.report.wording.quantities import Quantity
+from ontrial_judge.core.decisions import FACTORS
 from ontrial_judge.core.verdicts import Verdict, Way
 
 CLOSE = 2  # factor of the smallest effects within which a close verdict changes

@@ -12,8 +12,8 @@ from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
 
 if TYPE_CHECKING:
-    from ontrial.judge.measuring import MeasuredArm
     from ontrial.judge.tables import Judgement
+    from ontrial_judge.core.evidence import MeasuredArm
 
 MOST = 12  # contexts whose arms are described
 LENGTH = 60  # characters of a name

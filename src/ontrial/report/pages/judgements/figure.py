@@ -18,8 +18,8 @@ from ontrial.report.wording.quantities import Quantity, axis_label
 from ontrial_judge.core.verdicts import settings_text
 
 if TYPE_CHECKING:
-    from ontrial.judge.measuring import Measured
     from ontrial.judge.tables import Judgement
+    from ontrial_judge.core.evidence import Measured
     from ontrial_judge.core.verdicts import Context
 
 WIDTH, MARGIN, ROW = 400, 8, 40  # of the picture; of a context
@@ -114,7 +114,7 @@ def _runs(judgements: Sequence[Judgement], top: float) -> Iterator[tuple[float, 
         left, right = _range(numbers)
         scale = 1 / 100 if judgement.shares else 1.0
         ends = [
-            formatting.significant(scale * (2**end if each.estimand.takes_ratio else end))
+            formatting.significant(scale * (2**end if each.question.takes_ratio else end))
             for end in (min(numbers), max(numbers))
         ]
         yield top, _text(MARGIN, top, escape(name)) + _text(WIDTH - MARGIN, top, f"{ends[0]} – {ends[1]}", "m", "end")
@@ -139,7 +139,7 @@ def _differences(measured: Measured) -> list[float]:
 def _own(measured: Measured, i: int) -> list[float]:
     """Return the finite numbers of an arm, as binary logarithms if effects are factors."""
     numbers = measured.arms[i].columns["number"]
-    numbers = np.log2(numbers) if measured.estimand.takes_ratio else numbers
+    numbers = np.log2(numbers) if measured.question.takes_ratio else numbers
     return numbers[np.isfinite(numbers)].tolist()
 
 

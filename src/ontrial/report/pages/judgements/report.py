@@ -12,7 +12,6 @@ import numpy as np
 from ontrial.errors import legible
 from ontrial.judge.across import Across
 from ontrial.judge.ledger import Ledger, last_hash
-from ontrial.judge.measuring import classify
 from ontrial.judge.questions import DROP, NEVER, Question
 from ontrial.judge.table_contexts import TableContext
 from ontrial.judge.table_measuring import Incomplete
@@ -21,6 +20,7 @@ from ontrial.report.pages.judgements import arms
 from ontrial.report.wording import formatting, outcomes
 from ontrial.report.wording.phrases import Phrases
 from ontrial.report.wording.quantities import Quantity
+from ontrial_judge.core.evidence import classify
 from ontrial_judge.core.statistics import ALPHA, fewest_seeds
 from ontrial_judge.core.verdicts import Conclusion, Context, Effect, Outcome, Verdict, Way, settings_text
 
@@ -264,7 +264,7 @@ def _far_runs(judgement: Judgement, measured: TableContext, say: Phrases) -> Ite
             if math.isnan(far.bound):
                 yield say["judged fell" if far.below else "judged rose"].format(**texts)
                 continue
-            bound = 2**far.bound if measured.estimand.takes_ratio else far.bound / (100 if judgement.shares else 1)
+            bound = 2**far.bound if measured.question.takes_ratio else far.bound / (100 if judgement.shares else 1)
             term = "judged far below" if far.below else "judged far above"
             yield say[term].format(**texts, bound=f"{bound:.4g}")
 
@@ -520,7 +520,7 @@ def _to_settle(judgement: Judgement, context: Context, measured: TableContext, s
             return say["judged too few pairs"].format(count=fewest)
         if not judgement.question.pair and math.isinf(context.effect.high - context.effect.low):
             return say["judged too few runs"]
-    if measured.estimand.censored or judgement.question.not_worse or measured.shared:
+    if measured.question.censored or judgement.question.not_worse or measured.shared:
         return say["judged may settle"].format(unit=unit)
     if not measured.has_spread:
         return say["judged no spread"]

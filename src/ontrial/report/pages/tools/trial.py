@@ -11,11 +11,9 @@ from ontrial.judge import claims, measurements, metrics, policies
 from ontrial.judge.claim import Claim
 from ontrial.judge.claims import Arm
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.measuring import Paired
 from ontrial.judge.results import LAST
 from ontrial.judge.trials import looks_of
 from ontrial.judge.units import Unit
-from ontrial.judge.verdicts import decide_context
 from ontrial.report.pages import lookup
 from ontrial.report.pages.claims import estimates
 from ontrial.report.pages.macros import html
@@ -25,6 +23,8 @@ from ontrial.report.wording.formatting import json_number
 from ontrial.report.wording.quantities import Quantity, with_unit
 from ontrial.study.cell import SETTINGS, Cell
 from ontrial_judge.core import statistics
+from ontrial_judge.core.decisions import decide_context
+from ontrial_judge.core.evidence import Paired
 from ontrial_judge.core.statistics import OUTCOMES_OF, Claimed
 from ontrial_judge.core.verdicts import Alternative, Context, Kind, Outcome, SettingValues, Way
 
@@ -217,7 +217,7 @@ def describe_context(
         "name": labels.context(settings, page.texts, estimand),
         "rate": rate,
         "settings": all_settings,
-        "weights": estimand.weights(positions).tolist() if estimand.along else [],
+        "weights": estimand.question.weights(positions).tolist() if estimand.along else [],
         "knownSeed": int(measured.arms[0].seeds.index[0]) if measured else None,
         "arms": arms,
         "variesRates": any(seeds["rate"].nunique() > 1 for seeds in seeds_of_arms or []),

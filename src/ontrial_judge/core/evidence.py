@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from ontrial.judge import images
-from ontrial.judge.estimands import Estimand
-from ontrial_judge.core import samples, statistics
+from ontrial_judge.core import images, samples, statistics
+from ontrial_judge.core.question import Question
 from ontrial_judge.core.samples import Failures, Judged, Numbers, Sample
 from ontrial_judge.core.verdicts import SettingValues, Way
 
-if TYPE_CHECKING:  # tables of runs are judged without the engine
+if TYPE_CHECKING:
     import pandas as pd
-
-    from ontrial.study.cell import Cell
 
 
 @dataclass(frozen=True)
@@ -33,15 +30,15 @@ class MeasuredArm:
     index: The seeds, or the rows of a table.
     position: Position on the axis of a slope, in steps.
     by_image: Numbers of each test image, (images, seeds), if their means are the numbers and are recorded.
-    choices: Cells among which the seeds choose. Empty if the settings are given.
-    combinations: Number of combinations of cell and learning rate from which each seed chooses.
+    choices: What the seeds choose among, such as cells. Empty if the settings are given.
+    combinations: Number of combinations of choice and learning rate from which each seed chooses.
     """
 
     columns: Mapping[str, np.ndarray]
     index: np.ndarray
     position: float = 0.0
     by_image: np.ndarray | None = None
-    choices: tuple[Cell, ...] = ()
+    choices: tuple[Any, ...] = ()
     combinations: int = 1
 
     @classmethod
@@ -79,11 +76,13 @@ class MeasuredArm:
 class Measured(ABC):
     """The numbers of one context, which judge it.
 
+    context: Its settings.
+    question: What is asked of the numbers.
     arms: Numbers of the arms, in the order of the sides.
     """
 
     context: SettingValues
-    estimand: Estimand
+    question: Question
     arms: Sequence[MeasuredArm]
 
     @property
@@ -99,12 +98,12 @@ class Measured(ABC):
     @property
     def smallest_effect(self) -> float:
         """The smallest effect of interest, in the unit of the sample."""
-        return self.estimand.smallest_effect
+        return self.question.smallest_effect
 
     @property
     def unit(self) -> str:
         """The unit of the sample."""
-        return self.estimand.unit
+        return self.question.unit
 
     @property
     def ways(self) -> Mapping[Way, Sample]:
@@ -167,9 +166,9 @@ class Paired(Measured):
         """
         if self.counting is not None:
             return self.counting
-        if self.estimand.is_about_failures:
+        if self.question.is_about_failures:
             return True
-        return self.estimand.may_fail and bool((self.failed.mean(axis=-1) > statistics.FAILING).any())
+        return self.question.may_fail and bool((self.failed.mean(axis=-1) > statistics.FAILING).any())
 
     @property
     def smallest_effect(self) -> float:
@@ -184,7 +183,7 @@ class Paired(Measured):
     @property
     def _is_replaced(self) -> bool:
         """Whether failures are counted in place of the numbers that the claim is about."""
-        return self.counts_failures and not self.estimand.is_about_failures
+        return self.counts_failures and not self.question.is_about_failures
 
     def sample(self, seeds: Any = ...) -> Sample:
         """Return the sample that the context is judged by.
@@ -201,14 +200,13 @@ class Paired(Measured):
         if not self.counts_failures:
             return self.typical(seeds)
         failed = iter(self.failed[:, seeds])
-        sides = self.estimand.sides.values()
-        of, other = (next(failed) if isinstance(side, dict) else side for side in sides)
-        return Failures(of, other) if self.estimand.claims_worse else Failures(other, of)
+        of, other = (next(failed) if side is None else side for side in self.question.sides)
+        return Failures(of, other) if self.question.claims_worse else Failures(other, of)
 
     def typical(self, seeds: Any = ...) -> Numbers:
         """Return one number per seed, also where `sample` counts failures."""
         positions = [arm.position for arm in self.arms]
-        return _sample_of(self.estimand, self.table[:, seeds], self.least[:, seeds], positions)
+        return _sample_of(self.question, self.table[:, seeds], self.least[:, seeds], positions)
 
     @property
     def ways(self) -> Mapping[Way, Sample]:
@@ -217,7 +215,7 @@ class Paired(Measured):
         Times, whose mean may be infinite and whose medians are judged already, have no other ways.
         """
         typical = self.typical()
-        if typical.censored or self.estimand.is_about_failures or not self.is_known:
+        if typical.censored or self.question.is_about_failures or not self.is_known:
             return {}
         ways = {Way.MEAN: statistics.mean_interval, Way.SIGN: statistics.median_interval}
         if self.counts_failures:
@@ -243,9 +241,9 @@ class Paired(Measured):
         Their means over images are `numbers`.
         """
         arms = [arm.by_image for arm in self.arms if arm.by_image is not None]
-        if len(arms) < len(self.arms) or self.estimand.takes_ratio:
+        if len(arms) < len(self.arms) or self.question.takes_ratio:
             return None
-        return self.estimand.numbers(np.stack(arms), [arm.position for arm in self.arms])
+        return self.question.numbers(np.stack(arms), [arm.position for arm in self.arms])
 
     def first(self, n: int) -> Self:
         """Return the same context with only its first n seeds."""
@@ -257,12 +255,12 @@ def classify(measured: Measured, alpha: float, factor: float | np.ndarray = 1.0)
 
     factor: Factor of the smallest effect.
     """
-    return samples.classify(measured.sample(), factor * measured.smallest_effect, alpha, measured.estimand.claimed)
+    return samples.classify(measured.sample(), factor * measured.smallest_effect, alpha, measured.question.claimed)
 
 
-def _sample_of(estimand: Estimand, arms: np.ndarray, least: np.ndarray, positions: Sequence[float]) -> Numbers:
+def _sample_of(question: Question, arms: np.ndarray, least: np.ndarray, positions: Sequence[float]) -> Numbers:
     """Return one number per seed from the numbers of the arms, (A, …, seeds), and their lower bounds."""
-    values = estimand.numbers(arms, positions)
-    if not estimand.censored or np.isnan(values).any():
-        return Numbers(values, estimand.censored, values, values)
-    return Numbers(values, True, *estimand.bounds(arms, least))
+    values = question.numbers(arms, positions)
+    if not question.censored or np.isnan(values).any():
+        return Numbers(values, question.censored, values, values)
+    return Numbers(values, True, *question.bounds(arms, least))
