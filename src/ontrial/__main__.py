@@ -32,6 +32,7 @@ COMMANDS = {
     "init": Command("init", "Make a folder for claims of your own."),
     "check": Command("check", "Check a study, its docket and answers, and print a plan."),
     "verdicts": Command("verdicts", "Print the verdicts of a study as a table."),
+    "draw": Command("draw", "Draw figures of a study again, to look at them."),
     "serve": Command("serve", "Serve the site of a study until interrupted."),
     "compare": Command("compare", "Print what changed between two folders of results."),
     "report": Command("report", "Pack the results of a study into report.zip."),

@@ -15,7 +15,7 @@ from support.messages import message_of
 from support.project import ROOT
 
 from ontrial import __main__
-from ontrial.commands import compare, publish, report, serve, verdicts
+from ontrial.commands import compare, draw, publish, report, serve, verdicts
 from ontrial.errors import InputError
 from ontrial.judge import checks
 from ontrial.storage import files
@@ -167,3 +167,22 @@ def test_a_browser_gives_no_script_of_the_served_site_to_another_origin(server, 
         page.set_content(f"<script src='http://127.0.0.1:{server}/data.js'></script>")
         assert page.evaluate("globalThis.DATA ?? null") == data
     page.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("curves", r'c\.yaml: unknown figure "curves"\.'),
+        ("descent", r"results/mine/study\.json: there is no such file yet\. Run the study first: "),
+    ],
+)
+def test_a_figure_is_drawn_of_a_study_that_has_it_and_has_run(study, name, message):
+    Path(study).write_text(f"book: ontrial_book\n{VALID}")
+    with pytest.raises(InputError, match=message):
+        draw.draw([name], study)
+
+
+def test_a_figure_of_a_study_with_code_needs_a_switch(study):
+    Path(study).write_text(f"book: json.tool\n{VALID}")
+    with pytest.raises(InputError, match=r"json\.tool.* If you trust it, add: --trust-code$"):
+        draw.draw(["descent"], study)

@@ -45,10 +45,11 @@ def require_study_file(name: object) -> str:
     return name
 
 
-def require_trust(study: Study, trust: object) -> None:
+def require_trust(study: Study, trust: object, switch: str = f"--config {TRUST}=yes") -> None:
     """Raise InputError if a study brings code that the command line does not allow to run.
 
     trust: Value of `--config trust_code=…`.
+    switch: What the command line needs to allow it.
     """
     if trust not in (None, True, False, "yes", "no"):
         raise InputError(f"--config {TRUST}={trust}: write yes or no.")
@@ -56,12 +57,12 @@ def require_trust(study: Study, trust: object) -> None:
         if trust not in (True, "yes"):
             raise InputError(
                 f"{study.source}: its {key} are Python code, {path}, which can do anything that you can. Read the "
-                f"file. If you trust it, add: --config {TRUST}=yes"
+                f"file. If you trust it, add: {switch}"
             )
     if study.needs_trust and trust not in (True, "yes"):
         raise InputError(
             f"{study.source}: its book is Python code, the module {study.book}, which can do anything that you can. "
-            f"Read it. If you trust it, add: --config {TRUST}=yes"
+            f"Read it. If you trust it, add: {switch}"
         )
 
 
