@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from support.browser import DESK, MOVED, PHONE, browser_test, from_server_and_folder, search, violations
+from support.budgets import require
 from support.sites import NAMES, THEME
 
 from ontrial.report.site import build
@@ -168,7 +169,7 @@ def test_claims_are_chosen_by_topic_and_verdict(smoke_site, served, reader):
 
 def test_the_page_of_a_claim_folds_what_is_long(smoke_site, served, reader):
     page = reader(served(smoke_site), viewport=DESK).open("en/evidence/small-batch-accuracy.html")
-    assert page.evaluate("document.documentElement.scrollHeight") <= 2400
+    require("claim height", page.evaluate("document.documentElement.scrollHeight"), "small-batch-accuracy")
     for place in ("shared-rates", "again"):
         page.evaluate(f"location.hash = '#{place}'")
         page.locator(f"#{place}").wait_for(state="visible")

@@ -2,6 +2,7 @@
 
 import pytest
 from support.browser import DESK, PHONE, browser_test, from_server_and_folder, in_each_language, problems
+from support.budgets import require
 
 pytestmark = browser_test
 
@@ -191,7 +192,8 @@ def test_the_whole_stage_is_on_the_first_screen_before_and_after_training(opened
     for _ in range(2):
         for part in page.locator(parts).all():
             box = part.bounding_box()
-            assert 0 <= box["y"] < box["y"] + box["height"] <= 800
+            assert 0 <= box["y"] < box["y"] + box["height"]
+            require("first screen", box["y"] + box["height"], "playground")
         train(page)
 
 

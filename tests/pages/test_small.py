@@ -20,23 +20,16 @@ from ontrial_book.small import NAMES, SMALL, pages, pages_numbers
 from ontrial_book.small.pages_sketches import SKETCHES
 
 LANGUAGES = ("en", "ko")
-LONGEST = {"sentence": 25, "text": 130, "script": 120}  # words, words, lines
 DOCS = {language: docs.markdown(ROOT / "docs" / language) for language in LANGUAGES}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_small_page_has_one_sentence_one_toy_and_few_words(name):
+def test_a_small_page_has_one_toy_and_two_lines(name):
     for language in LANGUAGES:
-        _, _, sentence, toy, *rest = DOCS[language][f"{name}.md"].split("\n\n")
+        _, _, _, toy, *rest = DOCS[language][f"{name}.md"].split("\n\n")
         assert toy.startswith(f'[[ toy("{name}"')
-        own = re.sub(r"\[%.*?%\]|\[\[.*?\]\]|\{:.*?\}|\]\(.*?\)", "", " ".join(rest))
-        words = [word for word in own.split() if re.search(r"\w", word)]
-        assert len(sentence.split()) <= LONGEST["sentence"]
-        assert len(words) <= LONGEST["text"]
         lines = [part for part in rest if "{: .small-line }" in part or part.startswith(("[[ really(", "[[ asked("))]
         assert len(lines) == 2  # "Really?" and "More"
-    script = (ASSETS / f"toys/{name}.js").read_text(encoding="utf-8")
-    assert len(script.splitlines()) <= LONGEST["script"]
     assert name in SKETCHES
 
 

@@ -428,6 +428,13 @@ def add_figure(project: Path) -> None:
         append(project / f"docs/{language}/figures.yaml", caption)
 
 
+def add_column(project: Path) -> None:
+    evidence = project / "src/ontrial/report/pages/claims/evidence.py"
+    cells = '        say["your column"]: [formatting.count(context.look) for context in contexts],\n'
+    insert(evidence, '        say[f"counted {estimand.counted}"]', cells)
+    add_words(project, "pages", "your column: {en: look, ko: 보기}")
+
+
 def add_page(project: Path) -> None:
     for language, title in TITLES.items():
         (project / f"docs/{language}/yours.md").write_text(PAGE.format(title=title), encoding="utf-8")
@@ -481,7 +488,8 @@ FOLLOW = {  # in this order: the new language translates what the others have ad
     "A new schedule": add_schedule, "A new data set": add_data_set, "A new experiment": add_experiment,
     "A new setting": add_setting, "A new claim": add_claim, "A new sentence for the atlas": add_sentence,
     "A new answer": add_answer, "A new metric": add_metric, "A new metric of every study": add_built_in_metric,
-    "A new replication": add_replication, "A new figure": add_figure, "A new small page": add_small_page,
+    "A new replication": add_replication, "A new figure": add_figure, "A new column on the page of a claim": add_column,
+    "A new small page": add_small_page,
     "A new page": add_page,
     "A new command": add_command, "A new rule": add_rule, "A new contestant of the benchmark": add_contestant,
     "A new language": add_language,

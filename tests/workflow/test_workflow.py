@@ -234,7 +234,9 @@ def test_a_report_of_an_unfinished_study_is_refused(smoke):
 
 
 def test_a_figure_that_is_drawn_again_is_the_same(smoke, tmp_path):
-    run = ontrial(smoke, "draw", "evidence-relu-cheap", "neuron", "--study", "config/smoke.yaml", "--folder", str(tmp_path))
+    run = ontrial(
+        smoke, "draw", "evidence-relu-cheap", "neuron", "--study", "config/smoke.yaml", "--folder", str(tmp_path)
+    )
     assert run.returncode == 0, run.stderr
     assert {Path(path).name for path in run.stdout.split()} == {path.name for path in tmp_path.glob("*.svg")}
     for path in tmp_path.iterdir():

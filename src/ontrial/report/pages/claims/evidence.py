@@ -512,23 +512,26 @@ def _contexts_table(page: Page, verdict: Verdict, contexts: Sequence[Context], e
     Chosen values are included if a setting is tuned.
     """
     say = page.say
-    with_choices = any(context.choices for context in contexts)
     names = [lookup.label(page, verdict.claim, context) for context in contexts]
     interval = say["interval of looks" if len(verdict.looks) > 1 else "interval 95"]
-    heads = [say["setting"]] if any(names) else []
-    heads += [say["outcome"], Markdown("{} ({})").format(say["estimate"], interval)]
-    heads += [say[f"counted {estimand.counted}"]]
-    heads += [say["values chosen"]] if with_choices else []
-    rows = []
-    for name, context in zip(names, contexts, strict=True):
-        estimate, ends = outcomes.estimate_and_interval(page.say, context)
-        row = [name] if any(names) else []
-        estimated = Markdown("{} ({})").format(estimate, ends) if context.n else estimate
-        row += [verdicts.outcome_badge(page, verdict, context), estimated]
-        row += [repetitions(page, context, estimand)]
-        row += [_values_chosen(page, context)] if with_choices else []
-        rows.append(row)
-    return html("box", name="contexts" if any(names) else "context", blocks=[markdown(heads, rows)])
+    columns = {
+        say["setting"]: names,
+        say["outcome"]: [verdicts.outcome_badge(page, verdict, context) for context in contexts],
+        Markdown("{} ({})").format(say["estimate"], interval): [_estimate(page, context) for context in contexts],
+        say[f"counted {estimand.counted}"]: [repetitions(page, context, estimand) for context in contexts],
+    }
+    if any(context.choices for context in contexts):
+        columns[say["values chosen"]] = [_values_chosen(page, context) for context in contexts]
+    if not any(names):
+        del columns[say["setting"]]
+    rows = list(zip(*columns.values(), strict=True))
+    return html("box", name="contexts" if any(names) else "context", blocks=[markdown(list(columns), rows)])
+
+
+def _estimate(page: Page, context: Context) -> str:
+    """Return the estimate of a context with its interval, if it has any numbers."""
+    estimate, ends = outcomes.estimate_and_interval(page.say, context)
+    return Markdown("{} ({})").format(estimate, ends) if context.n else estimate
 
 
 def failure(page: Page, contexts: Iterable[Context], estimand: Estimand) -> str | None:
