@@ -135,7 +135,7 @@ $(TOOLS)/ready: tests/scripts/package-lock.json
 	@touch $@
 
 # Workers share the cores, so each computes on one. An idle worker takes tests from another.
-TESTS := not slow and not long
+TESTS := not slow and not long and not release
 PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
 test: $(VENV)/ready-develop ## run the tests for every change, with one tiny study (three to five minutes)

@@ -1,13 +1,18 @@
 import re
+import shutil
 from pathlib import Path
 
 import pytest
+from support.contents import SITE
 from support.messages import message_of
 from support.project import ROOT
 
 from ontrial.errors import InputError
+from ontrial.report import docs_check
+from ontrial.report.pages.sources import Docs
 from ontrial.report.site import docs, parity
 from ontrial.report.site.build import languages
+from ontrial.report.wording.phrases import Phrases
 
 PAGE = """\
 # Losses
@@ -156,6 +161,7 @@ def test_words_are_read_strictly(tmp_path, text, message):
     assert f"words.yaml{message}" in message_of(docs.read_words, tmp_path / "words.yaml")
 
 
+@pytest.mark.release
 def test_all_texts_of_the_docs_say_the_same_in_every_language():
     assert languages(ROOT / "docs")[0] == "en"
     docs.require_parity(ROOT / "docs", languages(ROOT / "docs"))
@@ -230,3 +236,28 @@ def test_names_without_words_are_reported_at_once(tmp_path):
     assert message_of(docs.require_words, tmp_path, ["relu", "yours", "mine", "yours"]).endswith(
         "under figures:\n  yours: {en: …, ko: …}\n  mine: {en: …, ko: …}"
     )
+
+
+def test_a_text_in_one_language_is_enough(tmp_path):
+    """What is not translated yet stands in the other language, and says so: a term, a caption, a template, a page."""
+    folder = tmp_path / "docs"
+    shutil.copytree(ROOT / "docs", folder, ignore=shutil.ignore_patterns("assets", "decisions"))
+    (folder / "ko/the-valley.md").unlink()
+    (folder / "templates/ko/reason.md").unlink()
+    for path, old, new in (
+        ("words.yaml", "\npages:", "\n  yours: {en: Yours}\npages:"),
+        ("ko/figures.yaml", "\nneuron:", "\nneurone:"),
+    ):
+        text = (folder / path).read_text(encoding="utf-8")
+        assert old in text
+        (folder / path).write_text(text.replace(old, new), encoding="utf-8")
+    names = docs_check._names_for_pages(SITE, [ROOT / "config/claims.yaml"])
+    docs.require_names(folder, ("en", "ko"), names)
+    found, english = (Docs.read(folder, language, SITE.pages) for language in ("ko", "en"))
+    assert found.captions["neuron"]["title"] == f"{english.captions['neuron']['title']} [en]"
+    assert found.templates["reason.md"] == english.templates["reason.md"]
+    note = "\n\n!!! note\n    이 페이지는 아직 번역하지 않았다."
+    assert f"\n# The valley{note}\n" in found.pages["the-valley.md"]
+    assert found.pages["the-valley.md"].replace(note, "") == english.pages["the-valley.md"]
+    assert Phrases(found.words, "ko", "words.yaml")["yours"] == "Yours [en]"
+    assert "docs/ko/the-valley.md: missing" in message_of(docs.require_parity, folder, ("en", "ko"))

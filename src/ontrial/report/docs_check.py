@@ -10,7 +10,7 @@ from ontrial.nn import ACTIVATIONS, INITIALISATIONS, LOSSES, OUTPUTS
 from ontrial.nn.optimisers import OPTIMISERS
 from ontrial.report.contents import Contents
 from ontrial.report.figures.formats import EVIDENCE
-from ontrial.report.site.docs import require_names, require_parity, require_words
+from ontrial.report.site.docs import require_names, require_words
 from ontrial.report.site.names import Known
 from ontrial.storage import files, shipped, yaml_files
 from ontrial.study import components
@@ -34,7 +34,6 @@ def require_docs(
     now = f"{files.digest(sorted(map(Path, paths)), root)} {' '.join([*contents.pages, *words])}"
     if CHECKED.exists() and CHECKED.read_text(encoding="utf-8") == now:
         return
-    require_parity(docs, languages)
     yaml_files.read_yaml(docs / "literature.yaml")
     require_names(docs, languages, _names_for_pages(contents, dockets))
     require_words(docs, words)

@@ -15,6 +15,7 @@ from ontrial.report.pages.claims.evidence import ClaimPage
 from ontrial.report.pages.page import Page
 from ontrial.report.pages.sources import Sources
 from ontrial.report.site.templates import render
+from ontrial.report.wording.phrases import in_language
 
 GLOSSARY = ".glossary"  # terms, and the pages that explain them where they first mention them, as JSON
 NAVIGATION_ORDER = "evidence/.order"  # lists the evidence pages in the order of the navigation, as JSON
@@ -69,9 +70,9 @@ def glossary(sources: Sources) -> list[dict[str, Any]]:
     entries = [
         {
             "id": entry["id"],
-            "term": entry["term"][language],
+            "term": in_language(entry["term"], language),
             "others": {other: term for other, term in entry["term"].items() if other != language},
-            "definition": entry["definition"][language],
+            "definition": in_language(entry["definition"], language),
             "everyday": entry.get("everyday", False),
         }
         for entry in sources.docs.glossary

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,10 +15,11 @@ from ontrial.judge.docket import Docket
 from ontrial.report.contents import OF_EVERY_SITE, Contents, merged
 from ontrial.report.markdown import Markdown
 from ontrial.report.site import docs
+from ontrial.report.site.build import languages
 from ontrial.report.site.docs import figures_on
 from ontrial.report.summaries.findings import DesignedStudy, Findings, Titles
 from ontrial.report.summaries.replications import Condition, Published, cells_of, conditions
-from ontrial.report.wording.phrases import Phrases
+from ontrial.report.wording.phrases import Phrases, complete, in_language
 from ontrial.storage.yaml_files import read_yaml
 
 if TYPE_CHECKING:
@@ -50,22 +52,35 @@ class Docs:
 
     @classmethod
     def read(cls, folder: Path, language: str, names: Collection[str]) -> Docs:
-        """Read the files of a language from the folder of the docs.
+        """Read the files of a language from the folder of the docs. Texts that it lacks are those of other languages.
 
         names: Names of the pages that the site has.
         """
-        parts = docs.read_words(folder / "words.yaml")
+        parts, others = docs.read_words(folder / "words.yaml"), languages(folder)
+        words = parts["figures"] | parts["pages"]
         pages, left_out = docs.with_names(folder / language, names)
+        templates = docs.markdown(folder / "templates" / language)
+        for other in others:
+            untranslated, out = docs.with_names(folder / other, names)
+            note = in_language(words["untranslated"], language)
+            pages = {path: with_note(text, note) for path, text in untranslated.items()} | pages
+            templates = docs.markdown(folder / "templates" / other) | templates
+            left_out = sorted({*left_out, *out})
         return cls(
             pages=pages,
             left_out=left_out,
-            templates=docs.markdown(folder / "templates" / language),
-            captions=read_yaml(folder / language / "figures.yaml"),
-            words=parts["figures"] | parts["pages"],
+            templates=templates,
+            captions=complete({each: read_yaml(folder / each / "figures.yaml") for each in others}, language),
+            words=words,
             glossary=read_yaml(folder / "glossary.yaml"),
             literature=read_yaml(folder / "literature.yaml"),
             differing=read_yaml(folder / "differing.yaml"),
         )
+
+
+def with_note(text: str, note: str) -> str:
+    """Return the text of a page with a note below its heading."""
+    return re.sub(r"^# .*$", lambda heading: f"{heading[0]}\n\n!!! note\n    {note}", text, count=1, flags=re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from ontrial.report.markdown import table as markdown
 from ontrial.report.pages import lookup, numbers
 from ontrial.report.pages.page import Page
 from ontrial.report.wording import formatting, labels
+from ontrial.report.wording.phrases import in_language
 from ontrial.report.wording.quantities import Quantity
 from ontrial.study.cell import DEFAULTS
 from ontrial.study.study import Experiment
@@ -144,7 +145,10 @@ def _seconds_and_share(page: Page, seconds: float, total: float) -> tuple[str, s
 
 def _differing(page: Page) -> str:
     """Return the files of a study that may differ between two runs, and the reasons."""
-    rows = [(code(pattern), Markdown(reason[page.language])) for pattern, reason in page.sources.docs.differing.items()]
+    rows = [
+        (code(pattern), Markdown(in_language(reason, page.language)))
+        for pattern, reason in page.sources.docs.differing.items()
+    ]
     return markdown((page.say["file"], page.say["why it differs"]), rows)
 
 

@@ -13,7 +13,7 @@ SHOWN = re.compile(r"\[\[ figure\(\"([a-z-]+)\"\) \]\]")  # a figure in the text
 
 
 def require_parity(docs: Path, languages: Iterable[str]) -> None:
-    """Raise InputError with all content that one language of the docs has and another lacks."""
+    """Raise InputError with all that one language of the docs has and another lacks, as no release may."""
     parity.require(texts_by_language(docs, languages))
 
 
@@ -34,7 +34,7 @@ def require_words(docs: Path, names: Iterable[str]) -> None:
     terms = read_words(docs / "words.yaml")["figures"]
     if missing := [name for name in dict.fromkeys(names) if name not in terms]:
         lines = "".join(f"\n  {name}: {{en: …, ko: …}}" for name in missing)
-        raise InputError(f"docs/words.yaml: names are missing. Add in every language, under figures:{lines}")
+        raise InputError(f"docs/words.yaml: names are missing. Add under figures:{lines}")
 
 
 def language_names(docs: Path, languages: Iterable[str]) -> dict[str, str]:
