@@ -24,7 +24,7 @@ from benchmarks.sentences import Row, outcomes_of, share
 from ontrial import nn
 from ontrial.errors import InputError
 from ontrial.judge import tables
-from ontrial.judge.questions import Question
+from ontrial.judge.questions import TableQuestion
 from ontrial.judge.table_contexts import step_of
 from ontrial.storage import files, machine, process
 from ontrial.study import configuration
@@ -127,7 +127,7 @@ def outcomes_of_table(of: np.ndarray, other: np.ndarray, *, is_paired: bool) -> 
     keys = {"comparison": np.repeat(np.arange(count), pairs), "seed": np.tile(np.arange(pairs), count)}
     arms = [pd.DataFrame(keys | {"arm": arm, "accuracy": side.ravel()}) for arm, side in (("a", of), ("b", other))]
     pair = ("seed",) if is_paired else ()
-    question = Question("accuracy", "arm", "a", "b", f"{USUAL:g} point", pair=pair, contexts=("comparison",))
+    question = TableQuestion("accuracy", "arm", "a", "b", f"{USUAL:g} point", pair=pair, contexts=("comparison",))
     return np.array(tables.judge_table(pd.concat(arms, ignore_index=True), question).verdict.outcomes)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ontrial.judge import tables
-from ontrial.judge.questions import Question
+from ontrial.judge.questions import TableQuestion
 from ontrial_judge.core import statistics
 from ontrial_judge.core.samples import Mean, Shift, from_the_rest, has_two_peaks, is_uneven
 from ontrial_judge.core.statistics import Interval
@@ -258,7 +258,7 @@ def outcomes_of_tables(of: np.ndarray, other: np.ndarray | None, smallest: float
         count, n = side.shape
         keys = {"table": np.repeat(np.arange(count), n), "seed": np.tile(np.arange(n), count)}
         arms.append(pd.DataFrame(keys | {"arm": arm, "score": side.ravel()}))
-    question = Question(
+    question = TableQuestion(
         "score",
         "arm",
         "a",

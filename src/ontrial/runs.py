@@ -21,7 +21,7 @@ from ontrial_judge.core.verdicts import Verdicts
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ontrial.judge.questions import Question
+    from ontrial.judge.questions import TableQuestion
     from ontrial.judge.tables import Judgement
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -188,7 +188,7 @@ def question_of(
     contexts: str | Sequence[str] = (),
     where: Mapping[str, Any] | None = None,
     **others: Any,
-) -> Question:
+) -> TableQuestion:
     """Return the question that `judge` is asked. Raises InputError with every mistake."""
     if pair is None:
         raise InputError('pair: name what both runs of a pair share, as in pair="seed", or use pair=() for nothing.')
@@ -229,11 +229,11 @@ def judge_arms(
 @cache
 def phrases(language: str = "en") -> Phrases:
     """Return the words of judgements. Raises InputError for a language without any."""
-    words = read_words(shipped.DOCS / "words.yaml")
-    say = Phrases(words["figures"] | words["pages"], language, "docs/words.yaml")
-    if not say:
+    parts = read_words(shipped.DOCS / "words.yaml")
+    words = parts["figures"] | parts["pages"]
+    if not any(language in texts for texts in words.values()):
         raise InputError(f'language: there are no words in "{language}". Use en or ko.')
-    return say
+    return Phrases(words, language, "docs/words.yaml")
 
 
 def _list(value: Any) -> list[Any]:

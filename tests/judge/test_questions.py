@@ -6,9 +6,9 @@ import pytest
 from support.messages import message_of
 
 from ontrial.judge import questions
-from ontrial.judge.questions import Question
+from ontrial.judge.questions import TableQuestion
 
-QUESTION = Question(
+QUESTION = TableQuestion(
     "accuracy",
     "optimiser",
     "adam",

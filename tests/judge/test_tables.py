@@ -10,11 +10,11 @@ import scipy
 from support.messages import message_of
 
 from ontrial.judge import table_measuring, tables
-from ontrial.judge.questions import Question
+from ontrial.judge.questions import TableQuestion
 from ontrial_judge.core import statistics
 from ontrial_judge.core.verdicts import Conclusion, Outcome, Way
 
-QUESTION = Question("accuracy", "optimiser", "adam", "sgd", "0.5 points", pair=("seed",), contexts=("dataset",))
+QUESTION = TableQuestion("accuracy", "optimiser", "adam", "sgd", "0.5 points", pair=("seed",), contexts=("dataset",))
 SEEDS = 12
 
 
@@ -37,7 +37,7 @@ def differences(table: pd.DataFrame, dataset: str) -> np.ndarray:
     return (pivot["adam"] - pivot["sgd"]).to_numpy()
 
 
-def effects(table: pd.DataFrame, question: Question = QUESTION) -> dict[str, tuple]:
+def effects(table: pd.DataFrame, question: TableQuestion = QUESTION) -> dict[str, tuple]:
     """Return the outcome and the effect of each context of a judged table, by its settings.
 
     Numbers that were text may have another last digit in older versions of pandas.

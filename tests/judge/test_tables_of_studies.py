@@ -7,7 +7,7 @@ from ontrial.judge import measurements, result_files, tables, trials
 from ontrial.judge.claim import quantity_text
 from ontrial.judge.docket import Docket
 from ontrial.judge.estimands import Estimand
-from ontrial.judge.questions import Question
+from ontrial.judge.questions import TableQuestion
 from ontrial.judge.results import Results
 from ontrial_judge.core.evidence import Paired
 from ontrial_judge.core.verdicts import Context, Kind, Verdicts
@@ -38,13 +38,13 @@ def table_of(measured: Paired) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def question_on(estimand: Estimand, measured: Paired, looks: tuple[int, ...]) -> Question:
+def question_on(estimand: Estimand, measured: Paired, looks: tuple[int, ...]) -> TableQuestion:
     """Return the question whether the claim holds in a context."""
     of, other = ("other", "of") if estimand.measure.lower_is_better else ("of", "other")
     budget = max(arm.seeds["least"].max() for arm in measured.arms)
     size = 2**estimand.smallest_effect if estimand.unit == "log2" else estimand.smallest_effect
     text = quantity_text(float(size))
-    return Question(
+    return TableQuestion(
         metric="number",
         column="arm",
         better=of,

@@ -7,12 +7,12 @@ from support.messages import message_of
 from support.project import ROOT
 
 from ontrial.judge import tables
-from ontrial.judge.questions import Question
+from ontrial.judge.questions import TableQuestion
 from ontrial.judge.tables import Judgement
 from ontrial.storage import run_tables
 
 EXPORTS = ROOT / "tests/judge/exports"
-QUESTION = Question("test_accuracy", "optimiser", "sgd", "adam", "1 point", pair=("seed",))
+QUESTION = TableQuestion("test_accuracy", "optimiser", "sgd", "adam", "1 point", pair=("seed",))
 LAST = {"run": ("run_id",), "last": "step"}
 
 

@@ -11,7 +11,7 @@ from support.messages import message_of
 
 from ontrial.commands import judge as command
 from ontrial.judge import tables, targets
-from ontrial.judge.questions import Question
+from ontrial.judge.questions import TableQuestion
 from ontrial.report.pages.judgements.target import on_target
 from ontrial.runs import phrases
 
@@ -46,7 +46,7 @@ def test_a_run_reaches_a_target_at_the_first_step_there(curves):
 
 def test_first_steps_at_a_target_are_compared(curves):
     target = targets.Target.parse("loss <= 1")
-    question = Question("loss", "arm", "a", "b", "factor 1.2", pair=("seed",), lower_is_better=True, **FIRST)
+    question = TableQuestion("loss", "arm", "a", "b", "factor 1.2", pair=("seed",), lower_is_better=True, **FIRST)
     judgement = tables.judge_table(*targets.first_steps(curves, target, question))
     assert judgement.verdict.conclusion == "supported"
     assert judgement.measured[0].numbers == pytest.approx(np.log2([2, 7 / 4] * 6))

@@ -12,7 +12,7 @@ from support.messages import message_of
 from support.project import ROOT
 
 from ontrial.judge import tables
-from ontrial.judge.questions import Question
+from ontrial.judge.questions import TableQuestion
 from ontrial.report.pages.judgements.figure import figure
 from ontrial.report.pages.judgements.page import page
 from ontrial.report.pages.judgements.report import report
@@ -23,7 +23,7 @@ from ontrial.report.wording.phrases import Phrases
 PARTS = read_words(ROOT / "docs/words.yaml")
 SAY = Phrases(PARTS["figures"] | PARTS["pages"], "en", "docs/words.yaml")
 HOSTILE = "<b>|$x$ 🦀 한 [red]"
-QUESTION = Question("score", "model", HOSTILE, "base", "1 point", pair=("seed",), contexts=("data",))
+QUESTION = TableQuestion("score", "model", HOSTILE, "base", "1 point", pair=("seed",), contexts=("data",))
 
 
 def runs(**leads: float) -> pd.DataFrame:
@@ -98,7 +98,7 @@ def test_what_was_used_counted_and_left_out_is_named():
 
 
 def test_a_metric_that_sounds_like_a_loss_needs_a_direction():
-    asked = Question("val_loss", "model", "a", "b", "factor 1.1", pair=("seed",))
+    asked = TableQuestion("val_loss", "model", "a", "b", "factor 1.1", pair=("seed",))
     table = pd.DataFrame({"val_loss": [2.0, 1.0] * 6, "model": ["a", "b"] * 6, "seed": np.arange(6).repeat(2)})
     assert message_of(tables.judge_table, table, asked) == (
         '"val_loss": is a lower number better? Say --lower-is-better, or --higher-is-better.'

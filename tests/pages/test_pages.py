@@ -29,7 +29,7 @@ from support.project import read_yaml
 from ontrial.errors import InputError
 from ontrial.judge.identities import IDENTITIES
 from ontrial.judge.metrics import METRICS
-from ontrial.judge.pilots import Change
+from ontrial.judge.pilots import PilotChange
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages import citations, lookup, numbers, pictures, tables
 from ontrial.report.pages.claims import estimates, evidence, glance, sentences, verdicts
@@ -402,7 +402,7 @@ def test_a_quantifier_decides_what_a_verdict_says(results, language, quantifier,
 def test_pages_link_a_claim_to_the_one_that_tries_it_again_and_say_what_pilots_changed(sources):
     newer = replace(CLAIMS["small"], id="newer", replaces="small", short={"en": "Newer"})
     judged = VERDICTS | {"newer": replace(VERDICTS["small"], claim="newer")}
-    change = Change({"en": "Old <test>."}, {"en": "New test."}, {"en": "Because."})
+    change = PilotChange({"en": "Old <test>."}, {"en": "New test."}, {"en": "Because."})
     changed = replace(
         with_findings(sources, claims=CLAIMS | {"newer": newer}, verdicts=judged), pilots={"newer": [change]}
     )

@@ -19,9 +19,9 @@ def judged(*outcomes: tuple[str, str]):
 
 def test_a_setting_is_opposite_if_the_other_rate_reverses_what_is_claimed():
     found = judged(("positive", "reversed"), ("positive", "positive"), ("reversed", "positive"), ("below", "reversed"))
-    assert rate_owners.count([found]) == rate_owners.Counts(settings=4, claimed=3, both=1, opposite=2)
-    assert rate_owners.count([judged(("equal", "apart"))]) == rate_owners.Counts(1, 1, 0, 1)
-    assert rate_owners.count([]) == rate_owners.Counts(0, 0, 0, 0)
+    assert rate_owners.count([found]) == rate_owners.SharedRates(settings=4, claimed=3, both=1, opposite=2)
+    assert rate_owners.count([judged(("equal", "apart"))]) == rate_owners.SharedRates(1, 1, 0, 1)
+    assert rate_owners.count([]) == rate_owners.SharedRates(0, 0, 0, 0)
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_only_an_answer_to_an_open_question_begins_so_and_no_inconclusive_verdic
 
 def answer(*conditions: dict, verdict: str | None = None, **texts: str) -> written.Answer:
     built = [
-        written.Condition({name: [value] for name, value in item.items() if name != "outcome"}, [item["outcome"]])
+        written.Premise({name: [value] for name, value in item.items() if name != "outcome"}, [item["outcome"]])
         for item in conditions
     ]
     return written.Answer("small", "a.yaml", texts, Conclusion(verdict) if verdict else None, tuple(built))

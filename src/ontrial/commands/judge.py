@@ -27,7 +27,7 @@ from ontrial_judge.core.verdicts import Conclusion, Outcome, Verdicts
 if TYPE_CHECKING:  # pandas takes longer to import than --help may take, and so does what prints
     from rich.console import Console
 
-    from ontrial.judge.questions import Question
+    from ontrial.judge.questions import TableQuestion
     from ontrial.judge.tables import Evidence, Judgement
     from ontrial.report.pages.judgements.report import Report
 
@@ -53,7 +53,7 @@ CONDITION = re.compile(r"(.+?)(!=|>=|<=|=)(.+)", re.DOTALL)
 REQUIRABLE = tuple(map(str, (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE)))
 
 
-class Output(NamedTuple):
+class Destinations(NamedTuple):
     """Where a judgement goes beside the terminal: see `judge`."""
 
     html: Path | None
@@ -107,7 +107,7 @@ def judge(
             raise InputError(f"{option} {path}: this is a folder. Name a file, such as {example}.")
     if total_error and not ledger:
         raise InputError("--total-error is that of a stream of tries. Name its file, as in --ledger tries.jsonl.")
-    output = Output(html, verdicts, require, json=json, markdown=markdown, quiet=quiet)
+    output = Destinations(html, verdicts, require, json=json, markdown=markdown, quiet=quiet)
     if target:
         if not table or any((claim, save, ledger, against)):
             raise InputError("--target judges a table, without --claim, --save, --ledger and --against.")
@@ -161,7 +161,7 @@ def judge(
     )
 
 
-def _judge_arms(table: str, against: str, options: dict[str, Any], output: Output) -> None:
+def _judge_arms(table: str, against: str, options: dict[str, Any], output: Destinations) -> None:
     """Print the verdicts on several arms against one."""
     from ontrial.judge import table_rows, tables
     from ontrial.report.pages.judgements.figure import figure
@@ -187,7 +187,7 @@ def _judge_arms(table: str, against: str, options: dict[str, Any], output: Outpu
     _deliver(text._replace(used=[source, *text.used]), content, output, figure(judged, say) if output.html else "")
 
 
-def _judge_target(table: str, text: str, options: dict[str, Any], output: Output) -> None:
+def _judge_target(table: str, text: str, options: dict[str, Any], output: Destinations) -> None:
     """Print how many runs of each arm reach a target."""
     from json import dumps
 
@@ -209,7 +209,7 @@ def _judge_target(table: str, text: str, options: dict[str, Any], output: Output
     found = targets.reached(run_tables.read_runs(table), target, column, split(arms), where, steps)
     written = [each._asdict() for each in found]
     content = dumps({"target": target._asdict(), "verdict": targets.conclusion(found), "arms": written}, indent=1)
-    only = questions.Question(target.metric, column, "", "", "1", where=where).only
+    only = questions.TableQuestion(target.metric, column, "", "", "1", where=where).only
     used = {"table": legible(table, NAMED), "target": legible(text, NAMED), "only": legible(only, NAMED)}
     said = on_target(target, found, column, phrases(), steps=bool(steps["run"]))._replace(
         used=[each for each in used.items() if each[1]]
@@ -217,7 +217,7 @@ def _judge_target(table: str, text: str, options: dict[str, Any], output: Output
     _deliver(said, content, output)
 
 
-def _deliver(text: Report, json: str, output: Output, svg: str = "") -> None:
+def _deliver(text: Report, json: str, output: Destinations, svg: str = "") -> None:
     """Print a judgement, write its files, and end the process if it is not the one that is required.
 
     json: Its text as JSON.
@@ -267,7 +267,7 @@ def _judge_try(evidence: Evidence, path: Path, total_error: float | None) -> tup
         return judgement, file.ledger, len(file.ledger.tries)
 
 
-def read_question(claim: str | None, options: dict[str, Any]) -> Question:
+def read_question(claim: str | None, options: dict[str, Any]) -> TableQuestion:
     """Return the question of a file or of the options. Raises InputError for both, and for neither."""
     from ontrial.judge import questions
     from ontrial.study import checking

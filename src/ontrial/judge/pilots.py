@@ -11,7 +11,7 @@ from ontrial.study import checking
 from ontrial.study.schema_files import load_schema
 
 
-class Change(NamedTuple):
+class PilotChange(NamedTuple):
     """A test before and after, and why it was changed, each by language."""
 
     old: dict[str, str]
@@ -42,7 +42,7 @@ def find(docket: str | Path) -> Path | None:
     return path
 
 
-def read_changes(path: str | Path, ids: Collection[str] | None = None) -> dict[str, list[Change]]:
+def read_changes(path: str | Path, ids: Collection[str] | None = None) -> dict[str, list[PilotChange]]:
     """Return what pilots changed by the id of the claim. Raises InputError with every mistake in the file.
 
     ids: Ids of the claims of the docket, if they are to be checked.
@@ -54,4 +54,4 @@ def read_changes(path: str | Path, ids: Collection[str] | None = None) -> dict[s
                 yield ("changes", id), unknown("claim", id, ids)
 
     content, _ = checking.check(checking.read_text(path), str(path), load_schema("pilots"), {}, of_other_claims)
-    return {id: [Change(**change) for change in changes] for id, changes in content["changes"].items()}
+    return {id: [PilotChange(**change) for change in changes] for id, changes in content["changes"].items()}

@@ -39,7 +39,7 @@ Condition = str | list[str] | dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Question:
+class TableQuestion:
     """The claim that one arm of a comparison is better than the other.
 
     column: Column that tells the arms apart.
@@ -115,7 +115,7 @@ class Question:
         """The conditions on judged runs, as a reader writes them.
 
         >>> where = {"task": ["a", "b"], "epoch": {"at_least": 5.0, "not": ["7"]}}
-        >>> Question("loss", "arm", "x", "y", "0.1", where=where).only
+        >>> TableQuestion("loss", "arm", "x", "y", "0.1", where=where).only
         'task=a or b; epoch≥5; epoch≠7'
         """
         return "; ".join(text for name, condition in self.where.items() for text in _condition_texts(name, condition))
@@ -187,7 +187,7 @@ class Question:
         return "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in self.spec.items())
 
 
-def parse(source: str | Mapping[str, Any], where: str) -> Question:
+def parse(source: str | Mapping[str, Any], where: str) -> TableQuestion:
     """Return a question from its file's text, or from its content. Raises InputError with every mistake.
 
     where: Name of the source in messages.
@@ -196,14 +196,14 @@ def parse(source: str | Mapping[str, Any], where: str) -> Question:
     return _build(content)
 
 
-def _build(content: Mapping[str, Any]) -> Question:
+def _build(content: Mapping[str, Any]) -> TableQuestion:
     """Return the question with this content. Values are text, since tables of runs may hold numbers as text."""
     ((column, (better, other)),) = content["compare"].items()
     given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in content.items()}
     given |= {key: str(given[key]) for key in ("smallest_effect", "overlap") if key in given}
     where = {name: _condition(value) for name, value in given.pop("where", {}).items()}
     del given["compare"]
-    return Question(column=column, better=str(better), other=str(other), where=where, **given)
+    return TableQuestion(column=column, better=str(better), other=str(other), where=where, **given)
 
 
 def _condition(value: Any) -> Condition:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ontrial.errors import InputError, legible
-from ontrial.judge.questions import Question
+from ontrial.judge.questions import TableQuestion
 from ontrial.judge.table_rows import PREFIX, STATES, place, quoted, rows_text, setting_column
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ QUANTILE = 2.326  # of the normal distribution at 99%: beyond, it is no chance t
 RESULTS = re.compile(r"^(metrics|summary|summary_metrics)[./]")  # columns of results in trackers' exports
 
 
-def require_direction(question: Question) -> None:
+def require_direction(question: TableQuestion) -> None:
     """Raise InputError for a metric that sounds as if lower were better, if the question does not say which is."""
     if question.lacks_direction:
         raise InputError(
@@ -49,7 +49,7 @@ def require_direction(question: Question) -> None:
         )
 
 
-def unfinished(rows: pd.DataFrame, question: Question) -> dict[str, pd.Series]:
+def unfinished(rows: pd.DataFrame, question: TableQuestion) -> dict[str, pd.Series]:
     """Return, for each column of a tracker that the question does not name, which runs did not end as they should."""
     found = {}
     for name in rows:
@@ -62,7 +62,7 @@ def unfinished(rows: pd.DataFrame, question: Question) -> dict[str, pd.Series]:
     return found
 
 
-def require_rule(states: Mapping[str, pd.Series], rows: pd.DataFrame, question: Question) -> None:
+def require_rule(states: Mapping[str, pd.Series], rows: pd.DataFrame, question: TableQuestion) -> None:
     """Raise InputError for runs that did not end as they should, if the question does not say what they count as."""
     for name, is_bad in () if question.failed else states.items():
         values = ", ".join(map(quoted, rows.loc[is_bad, name].astype(str).unique()[:5]))
@@ -72,7 +72,7 @@ def require_rule(states: Mapping[str, pd.Series], rows: pd.DataFrame, question: 
         )
 
 
-def require_no_copies(runs: pd.DataFrame, table: pd.DataFrame, question: Question) -> None:
+def require_no_copies(runs: pd.DataFrame, table: pd.DataFrame, question: TableQuestion) -> None:
     """Raise InputError for rows without pairs that are there several times, or that are of one seed."""
     if question.pair or question.run or "copies" in question.accept:
         return
@@ -98,7 +98,7 @@ def require_no_copies(runs: pd.DataFrame, table: pd.DataFrame, question: Questio
                 )
 
 
-def require_no_summaries(runs: pd.DataFrame, table: pd.DataFrame, question: Question) -> None:
+def require_no_summaries(runs: pd.DataFrame, table: pd.DataFrame, question: TableQuestion) -> None:
     """Raise InputError for rows that have the name of a mean, a sum or the like where the others have a number."""
     import pandas as pd
 
@@ -116,7 +116,7 @@ def require_no_summaries(runs: pd.DataFrame, table: pd.DataFrame, question: Ques
             )
 
 
-def require_one_scale(runs: pd.DataFrame, question: Question, name: str) -> None:
+def require_one_scale(runs: pd.DataFrame, question: TableQuestion, name: str) -> None:
     """Raise InputError for arms, or contexts, whose numbers are in different units by their size.
 
     runs: Those of both arms with their own numbers, without those that failed.
@@ -163,7 +163,7 @@ def _scales(runs: pd.DataFrame) -> list[tuple[str, dict[str, float]]]:
 
 
 def differing(
-    runs: pd.DataFrame, table: pd.DataFrame, question: Question, used: Mapping[str, str]
+    runs: pd.DataFrame, table: pd.DataFrame, question: TableQuestion, used: Mapping[str, str]
 ) -> dict[str, dict[str, list[str]]]:
     """Return the columns beside those of the question in which the arms differ, with the values of each arm.
 
@@ -203,7 +203,7 @@ def _is_text(column: pd.Series) -> bool:
     return bool(pd.to_numeric(column.dropna().astype(str), errors="coerce").isna().any())
 
 
-def _is_mixed(runs: pd.DataFrame, column: pd.Series, question: Question) -> bool:
+def _is_mixed(runs: pd.DataFrame, column: pd.Series, question: TableQuestion) -> bool:
     """Return whether the runs of most pairs differ in a column."""
     if not question.pair:
         return False
@@ -237,7 +237,9 @@ def _hashable(column: pd.Series) -> pd.Series:
     return column.map(str) if column.dtype == object else column
 
 
-def short_runs(runs: pd.DataFrame, table: pd.DataFrame, question: Question, used: Mapping[str, str]) -> dict[str, int]:
+def short_runs(
+    runs: pd.DataFrame, table: pd.DataFrame, question: TableQuestion, used: Mapping[str, str]
+) -> dict[str, int]:
     """Return, by column of steps or epochs, how many runs are shorter than SHORT of the median one, if some are."""
     import pandas as pd
 

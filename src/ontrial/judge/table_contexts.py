@@ -18,7 +18,7 @@ from ontrial_judge.core.evidence import Measured, MeasuredArm, Paired
 from ontrial_judge.core.samples import (
     EQUAL,
     Agreed,
-    Judged,
+    ByInterval,
     Mean,
     Sample,
     Shift,
@@ -210,7 +210,11 @@ class TablePairs(TableContext, Paired):
     def samples(self) -> Mapping[Way, Sample]:
         """The samples by which the context may be judged."""
         mean = Mean((self.numbers,), self.estimand.overlap, self.by_mean)
-        return {Way.TYPICAL: self.typical(), Way.MEAN: mean, Way.SIGN: Judged(self.numbers, statistics.median_interval)}
+        return {
+            Way.TYPICAL: self.typical(),
+            Way.MEAN: mean,
+            Way.SIGN: ByInterval(self.numbers, statistics.median_interval),
+        }
 
     @property
     def is_uneven(self) -> bool:

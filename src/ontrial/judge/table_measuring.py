@@ -12,7 +12,7 @@ import numpy as np
 
 from ontrial.errors import InputError, legible
 from ontrial.judge.estimands import FORMS
-from ontrial.judge.questions import NEVER, Question
+from ontrial.judge.questions import NEVER, TableQuestion
 from ontrial.judge.table_contexts import Column, TableArms, TableContext, TableEstimand, TablePairs
 from ontrial.judge.table_rows import place, quoted, rows_text, setting_column
 from ontrial_judge.core.evidence import MeasuredArm
@@ -62,7 +62,7 @@ class MeasuredTable:
     skipped: Mapping[str, str] = field(default_factory=dict)
 
 
-def measure(runs: pd.DataFrame, question: Question, *, of_tasks: bool = False) -> MeasuredTable:
+def measure(runs: pd.DataFrame, question: TableQuestion, *, of_tasks: bool = False) -> MeasuredTable:
     """Return the numbers of each context.
 
     runs: Those of `table_rows.with_numbers`.
@@ -74,7 +74,7 @@ def measure(runs: pd.DataFrame, question: Question, *, of_tasks: bool = False) -
     return replace(measured, skipped=skipped)
 
 
-def _with_both_arms(runs: pd.DataFrame, question: Question) -> tuple[pd.DataFrame, dict[str, str]]:
+def _with_both_arms(runs: pd.DataFrame, question: TableQuestion) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return the runs of contexts that have both arms in a pair, or at all, and what other contexts lack by their name.
 
     If no context has them, or the question asks for all, all runs are returned, of which the rest complains.
@@ -96,7 +96,7 @@ def _with_both_arms(runs: pd.DataFrame, question: Question) -> tuple[pd.DataFram
     return runs[is_kept], skipped
 
 
-def _estimand(question: Question, runs: pd.DataFrame) -> TableEstimand:
+def _estimand(question: TableQuestion, runs: pd.DataFrame) -> TableEstimand:
     """Return the estimand, positive if the first arm is better."""
     unit = question.unit
     form = "ratio" if unit == "log2" else "at_most" if question.not_worse else "difference"
@@ -125,7 +125,7 @@ def _estimand(question: Question, runs: pd.DataFrame) -> TableEstimand:
     )
 
 
-def _overlap(question: Question, runs: pd.DataFrame) -> float:
+def _overlap(question: TableQuestion, runs: pd.DataFrame) -> float:
     """Return the share of the data that each test part has, from the number of folds; 0 for pairs of another kind."""
     if question.overlap:
         return float(question.overlap)
@@ -141,7 +141,7 @@ def _overlap(question: Question, runs: pd.DataFrame) -> float:
     return 1 / folds
 
 
-def _whole_seeds(runs: pd.DataFrame, question: Question, *, ratio: bool) -> tuple[pd.DataFrame, str, int]:
+def _whole_seeds(runs: pd.DataFrame, question: TableQuestion, *, ratio: bool) -> tuple[pd.DataFrame, str, int]:
     """Return runs with one pair for each value of a column of the pair that has far fewer values than there are pairs.
 
     Several runs of one seed are no more than that seed: their mean counts, which is the geometric one for a ratio. But
@@ -173,7 +173,7 @@ def averaged(runs: pd.DataFrame, keys: Sequence[str], *, ratio: bool) -> pd.Data
     return runs.set_index("row").rename_axis(None)
 
 
-def _contexts(runs: pd.DataFrame, question: Question) -> Iterator[tuple[SettingValues, pd.DataFrame]]:
+def _contexts(runs: pd.DataFrame, question: TableQuestion) -> Iterator[tuple[SettingValues, pd.DataFrame]]:
     """Yield the settings and the runs of each context, in the order of their values."""
     if not question.contexts:
         yield {}, runs
@@ -189,7 +189,7 @@ def _settings(names: Sequence[str], values: Sequence[Any]) -> SettingValues:
     return {name: value.item() if hasattr(value, "item") else value for name, value in zip(names, values, strict=False)}
 
 
-def _paired(runs: pd.DataFrame, question: Question, estimand: TableEstimand, of_tasks: bool) -> MeasuredTable:
+def _paired(runs: pd.DataFrame, question: TableQuestion, estimand: TableEstimand, of_tasks: bool) -> MeasuredTable:
     """Return the numbers of each context by pair, in the order of the pairs, and the pairs that lack a run."""
     names, contexts = [*question.contexts, *question.pair], len(question.contexts)
     keys = [*map(setting_column, names)]
@@ -258,14 +258,14 @@ def _require_differences(measured: Sequence[TableContext]) -> None:
         )
 
 
-def _require_both_arms(runs: pd.DataFrame, settings: SettingValues, question: Question) -> None:
+def _require_both_arms(runs: pd.DataFrame, settings: SettingValues, question: TableQuestion) -> None:
     """Raise InputError if a context lacks an arm."""
     for value in (question.better, question.other):
         if not (runs["arm"] == value).any():
             raise InputError(f"{place(settings)}: no run has {place({question.column: value})}.")
 
 
-def _unpaired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -> MeasuredTable:
+def _unpaired(runs: pd.DataFrame, question: TableQuestion, estimand: TableEstimand) -> MeasuredTable:
     """Return the numbers of each context by arm, in the order of the rows."""
     runs = runs.assign(rate=math.nan, on_edge=False)
     measured: list[TableContext] = []
@@ -276,7 +276,7 @@ def _unpaired(runs: pd.DataFrame, question: Question, estimand: TableEstimand) -
     return MeasuredTable(measured)
 
 
-def _arms(group: pd.DataFrame, question: Question, estimand: TableEstimand) -> list[MeasuredArm]:
+def _arms(group: pd.DataFrame, question: TableQuestion, estimand: TableEstimand) -> list[MeasuredArm]:
     """Return the arms of a context in the order of the sides."""
     names = [name for name in ("number", "least", "failed", "rate", "on_edge", "pair") if name in group]
     seeds, arm = group[names], group["arm"].to_numpy()

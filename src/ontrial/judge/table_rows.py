@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ontrial.errors import InputError, legible, unknown
-from ontrial.judge.questions import BASELINE, DROP, LIMITS, NEVER, WORST, Condition, Question
+from ontrial.judge.questions import BASELINE, DROP, LIMITS, NEVER, WORST, Condition, TableQuestion
 from ontrial_judge.core.verdicts import SettingValues, settings_text
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ TELL_APART = "If these are several runs, name another column that tells them apa
 RUN_ID = "run_id"  # column of MLflow and Trackio that shows whether a run has several rows
 
 
-def find_columns(asked: Sequence[Question], columns: Iterable[str]) -> dict[str, str]:
+def find_columns(asked: Sequence[TableQuestion], columns: Iterable[str]) -> dict[str, str]:
     """Return the column of a table for each name in a question: that of the name, or with a tracker's prefix.
 
     Raises InputError for a name without a column, or with several.
@@ -60,7 +60,7 @@ def find_columns(asked: Sequence[Question], columns: Iterable[str]) -> dict[str,
     return column_of
 
 
-def _wide(question: Question, arms: Sequence[str], columns: Sequence[str]) -> str:
+def _wide(question: TableQuestion, arms: Sequence[str], columns: Sequence[str]) -> str:
     """Return the message for a table with a column for each arm, as text to paste into Python."""
     kept = [name for name in question.columns if name in columns]
     melt = f"table.melt({kept}, {list(arms)}, {question.column!r}, {question.metric!r})"
@@ -84,7 +84,7 @@ class ChosenRuns(NamedTuple):
     unended: dict[str, int]
 
 
-def runs_of(table: pd.DataFrame, question: Question, columns: Mapping[str, str]) -> ChosenRuns:
+def runs_of(table: pd.DataFrame, question: TableQuestion, columns: Mapping[str, str]) -> ChosenRuns:
     """Return the rows of the two arms, and how many others there are."""
     import pandas as pd
 
@@ -115,7 +115,7 @@ def runs_of(table: pd.DataFrame, question: Question, columns: Mapping[str, str])
     return ChosenRuns(result, {str(value): int(n) for value, n in others.items()}, unended)
 
 
-def _meets(column: pd.Series, kept: np.ndarray, condition: Condition, name: str, question: Question) -> np.ndarray:
+def _meets(column: pd.Series, kept: np.ndarray, condition: Condition, name: str, question: TableQuestion) -> np.ndarray:
     """Return which rows meet a condition. Raises InputError as `_choose` does, and for text where a limit is a number.
 
     kept: Rows of which some are chosen.
@@ -141,7 +141,7 @@ def _meets(column: pd.Series, kept: np.ndarray, condition: Condition, name: str,
 
 
 def _choose(
-    column: pd.Series, kept: np.ndarray, values: Sequence[str], name: str, question: Question
+    column: pd.Series, kept: np.ndarray, values: Sequence[str], name: str, question: TableQuestion
 ) -> list[np.ndarray]:
     """Return which rows have each of some values. Raises InputError if none has, or one spells a value otherwise.
 
@@ -268,7 +268,7 @@ class NumberedRuns(NamedTuple):
 
 
 def with_numbers(
-    runs: pd.DataFrame, question: Question, name: str, unfinished: Sequence[pd.Series] = ()
+    runs: pd.DataFrame, question: TableQuestion, name: str, unfinished: Sequence[pd.Series] = ()
 ) -> NumberedRuns:
     """Return runs with their numbers. Raises InputError for numbers that the question cannot judge.
 
@@ -337,7 +337,7 @@ def to_numbers(column: pd.Series, name: str) -> pd.Series:
     return numbers
 
 
-def in_percent(runs: pd.DataFrame, question: Question) -> pd.DataFrame:
+def in_percent(runs: pd.DataFrame, question: TableQuestion) -> pd.DataFrame:
     """Return runs with numbers in per cent of the mean of the other arm in their context, or of a column.
 
     Raises InputError for a context in which that mean is not clearly different from 0, or the column is not one number.
@@ -376,7 +376,7 @@ def require_row_per_run(runs: pd.DataFrame, table: pd.DataFrame) -> None:
 def last_rows(
     runs: pd.DataFrame,
     table: pd.DataFrame,
-    question: Question,
+    question: TableQuestion,
     columns: Mapping[str, str],
     met: pd.Series | None = None,
 ) -> tuple[pd.DataFrame, pd.Series]:
@@ -431,7 +431,7 @@ def _without_numbers(failed: pd.Series, name: str) -> str:
     )
 
 
-def _require_worst(numbers: pd.Series, worst: float, question: Question, name: str) -> None:
+def _require_worst(numbers: pd.Series, worst: float, question: TableQuestion, name: str) -> None:
     """Raise InputError if failed runs would count as better than most others, or as a number that has no points."""
     if numbers.empty:
         raise InputError(f"no run has a number in {quoted(name)}, so there is nothing to judge.")
@@ -445,7 +445,7 @@ def _require_worst(numbers: pd.Series, worst: float, question: Question, name: s
         raise InputError(f"worst={worst:g} is neither a share nor in per cent, so it has no points.")
 
 
-def _are_shares(numbers: pd.Series, question: Question, name: str) -> bool:
+def _are_shares(numbers: pd.Series, question: TableQuestion, name: str) -> bool:
     """Return whether numbers are shares of 1, of which a point is a hundredth. Raises InputError if they may be both.
 
     Numbers above 1 are in per cent. Errors of at most 1 may be shares, or per cent of a very good model.
@@ -467,7 +467,7 @@ def _are_shares(numbers: pd.Series, question: Question, name: str) -> bool:
     return True
 
 
-def _no_run(column: pd.Series, name: str, value: str, question: Question) -> str:
+def _no_run(column: pd.Series, name: str, value: str, question: TableQuestion) -> str:
     """Return the message for a value that no run has."""
     kept = f" where {question.only}" if question.where and name == question.column else ""
     known = map(str, _plain(column).dropna().unique()[:1000])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ontrial.errors import InputError, legible
 from ontrial.judge import across, table_checks, table_measuring, table_rows
-from ontrial.judge.questions import Question
+from ontrial.judge.questions import TableQuestion
 from ontrial.judge.table_contexts import TableArms, TableContext
 from ontrial.judge.table_measuring import MeasuredTable
 from ontrial.judge.table_rows import Faults
@@ -42,7 +42,7 @@ class Evidence(MeasuredTable):
     short: Number of runs that are much shorter than most, by column of their length.
     """
 
-    question: Question
+    question: TableQuestion
     columns: Mapping[str, str]
     rows: int
     runs: Mapping[str, int]
@@ -88,12 +88,12 @@ class Judgement(Evidence):
     alpha: float
 
 
-def judge_table(table: pd.DataFrame, question: Question) -> Judgement:
+def judge_table(table: pd.DataFrame, question: TableQuestion) -> Judgement:
     """Return the verdict on a question to a table: see `measure` and `decide`."""
     return decide(measure(table, question))
 
 
-def judge_arms(table: pd.DataFrame, asked: Sequence[Question]) -> list[Judgement]:
+def judge_arms(table: pd.DataFrame, asked: Sequence[TableQuestion]) -> list[Judgement]:
     """Return the verdicts on several arms against one other, the best first.
 
     Each has its share of the error (Bonferroni), so that all intervals hold together. Holm's procedure would spare some
@@ -142,7 +142,7 @@ def decide(evidence: Evidence, alpha: float = statistics.ALPHA) -> Judgement:
     return Judgement(**vars(evidence), verdict=replace(verdict, contexts=tuple(contexts)), alpha=alpha)
 
 
-def measure(table: pd.DataFrame, question: Question) -> Evidence:
+def measure(table: pd.DataFrame, question: TableQuestion) -> Evidence:
     """Return the evidence of a table with one row per run on a question.
 
     Raises InputError, which names rows from 1 and columns, for runs that do not answer the question.

@@ -12,7 +12,7 @@ import numpy as np
 
 from ontrial.errors import InputError, legible
 from ontrial.judge import questions, table_checks, table_rows
-from ontrial.judge.questions import Question
+from ontrial.judge.questions import TableQuestion
 from ontrial_judge.core import statistics
 from ontrial_judge.core.verdicts import Conclusion, Outcome
 
@@ -77,7 +77,7 @@ def reached(
     """
     results = []
     for arm in arms:
-        question = Question(target.metric, column, arm, arm, "1", where=dict(where), **steps)
+        question = TableQuestion(target.metric, column, arm, arm, "1", where=dict(where), **steps)
         has, at = _at_target(table, target, question)
         _, low, high = (float(each) / 100 for each in statistics.share_interval(has.to_numpy(), 1 - statistics.ALPHA))
         outcome = Outcome.WITHIN if low > target.share else Outcome.BEYOND if high < target.share else Outcome.UNDECIDED
@@ -87,7 +87,7 @@ def reached(
     return results
 
 
-def first_steps(table: pd.DataFrame, target: Target, question: Question) -> tuple[pd.DataFrame, Question]:
+def first_steps(table: pd.DataFrame, target: Target, question: TableQuestion) -> tuple[pd.DataFrame, TableQuestion]:
     """Return a table with a row per run, whose number is the first step at a target, and the question to it.
 
     Runs that never reach it take longer than the first of them lasted, unless the question says what they count as.
@@ -110,7 +110,7 @@ def first_steps(table: pd.DataFrame, target: Target, question: Question) -> tupl
     return rows.assign(**{name: steps.where(has)}), questions.parse(asked.spec, "the question")
 
 
-def _at_target(table: pd.DataFrame, target: Target, question: Question) -> tuple[pd.Series, pd.Series | None]:
+def _at_target(table: pd.DataFrame, target: Target, question: TableQuestion) -> tuple[pd.Series, pd.Series | None]:
     """Return which runs reach a target, and the steps of the rows that show it; None if each run has one row."""
     columns, steps = table_rows.find_columns([question], table.columns), None
     runs = table_rows.runs_of(table, question, columns).runs

@@ -57,7 +57,7 @@ class Probe(Protocol):
         """
 
 
-class Mean(Probe):
+class SampleMean(Probe):
     """Mean over the samples of a number of each."""
 
     sets: ClassVar[tuple[str, ...]] = SETS
@@ -82,7 +82,7 @@ class Mean(Probe):
         return {self.name: self.total / self.samples}
 
 
-class RootMeanSquareError(Mean):
+class RootMeanSquareError(SampleMean):
     """Root mean squared error over the samples, in the unit of the unscaled targets."""
 
     def __init__(self, name: str, stack: Stack, target_scale: np.ndarray):
@@ -243,7 +243,7 @@ class Labels(Probe):
         return {f"{set_name}_accuracy_clean": clean, f"{set_name}_accuracy_noisy": noisy}
 
 
-class Groups(Mean):
+class Groups(SampleMean):
     """Mean distance, over groups, between the predicted and the true rate."""
 
     sets = ("groups",)
@@ -297,10 +297,10 @@ def evaluate(network: Network, pools: dict[str, Pool], probes: tuple[str, ...], 
     own_pools = {name: pool.select_runs(slice(None, None, members)) for name, pool in pools.items()}
     scale = next(iter(own_pools.values())).target_scale
     losses = partial(_losses, stack.objective)
-    active: list[tuple[str, Probe]] = [(set_name, Mean(f"{set_name}_loss", stack, losses)) for set_name in SETS]
+    active: list[tuple[str, Probe]] = [(set_name, SampleMean(f"{set_name}_loss", stack, losses)) for set_name in SETS]
     for set_name in SETS:
         if scale is None:
-            active.append((set_name, Mean(f"{set_name}_accuracy", stack, _correct)))
+            active.append((set_name, SampleMean(f"{set_name}_accuracy", stack, _correct)))
         else:
             active.append((set_name, RootMeanSquareError(f"{set_name}_rmse", stack, scale)))
     for name, probe in PROBES.items():

@@ -20,7 +20,7 @@ from ontrial.study.settings import (
     Bounds,
     Initialisations,
     Momenta,
-    Numbers,
+    Numeric,
     ObjectiveName,
     Objectives,
     Setting,
@@ -59,7 +59,7 @@ class Settings:
     objective: str = _field(Objectives(usual="softmax+cross_entropy"))
     optimiser: str = _field(Setting(default="sgd"))
     momentum: float = _field(Momenta(folder="momentum-", default=0.9, steps=10))
-    weight_decay: float = _field(Numbers(folder="decay-", default=0.0))
+    weight_decay: float = _field(Numeric(folder="decay-", default=0.0))
     schedule: str = _field(Setting(folder="schedule-", default="constant", sparse=True))
     warmup: float = _field(Shares(folder="warmup-", default=0.0, steps=10, sparse=True))
     label_smoothing: float = _field(Shares(folder="smoothing-", default=0.0, steps=10, sparse=True))

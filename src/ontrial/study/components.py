@@ -29,7 +29,7 @@ NUMBERS = ("mu", "t")  # parameters of optimisers that are numbers; all further 
 OUT = "out"  # parameter for the array to fill, which is optional
 
 
-class Function(NamedTuple):
+class Signature(NamedTuple):
     """A function of a file.
 
     parameters: Names of its parameters without a default, apart from `out`.
@@ -51,8 +51,8 @@ class Component(NamedTuple):
     """
 
     kind: str
-    function: Function
-    partner: Function | None
+    function: Signature
+    partner: Signature | None
     attributes: dict[str, Any]
 
 
@@ -64,7 +64,7 @@ class ComponentsFile(NamedTuple):
     components: dict[str, Component]
 
 
-class Kind(NamedTuple):
+class PartKind(NamedTuple):
     """A kind of part, which a decorator of its name in `ontrial.components` declares.
 
     parameters: Names of the parameters of its function, as in `ontrial.nn`.
@@ -145,14 +145,14 @@ def _component(
     return Component(kind, _function(path, node), _function(path, partner) if partner else None, constants)
 
 
-def _function(path: str, node: ast.FunctionDef) -> Function:
+def _function(path: str, node: ast.FunctionDef) -> Signature:
     arguments = node.args
     positional = [*arguments.posonlyargs, *arguments.args]
     without_default = positional[: len(positional) - len(arguments.defaults)]
     names = tuple(parameter.arg for parameter in without_default if parameter.arg != OUT)
     takes_out = any(parameter.arg == OUT for parameter in (*positional, *arguments.kwonlyargs))
     description = own_code.description(node, f"{path}:{node.lineno}: {node.name}")
-    return Function(node.name, node.lineno, names, takes_out, description)
+    return Signature(node.name, node.lineno, names, takes_out, description)
 
 
 def _declaration(kind: str) -> str:
@@ -253,7 +253,7 @@ def _load(path: str, sha256: str) -> Mapping[str, Callable[..., Any]]:
     return own_code.load(path)
 
 
-def _elementwise(file: ComponentsFile, function: Function) -> Callable[..., ndarray]:
+def _elementwise(file: ComponentsFile, function: Signature) -> Callable[..., ndarray]:
     """Return a function of a file with the parameter `out` that the engine passes."""
     count = len(function.parameters)
 
@@ -323,7 +323,7 @@ def _not_boolean(value: object) -> str | None:
 
 
 KINDS = {
-    "activation": Kind(
+    "activation": PartKind(
         parameters=("z",),
         registry=ACTIVATIONS,
         build=_activation,
@@ -332,7 +332,7 @@ KINDS = {
         partner_parameters=("z", "a"),
         attributes={"initialisation": _unknown_initialisation},
     ),
-    "loss": Kind(
+    "loss": PartKind(
         parameters=("prediction", "target"),
         registry=LOSSES,
         build=_loss,
@@ -341,7 +341,7 @@ KINDS = {
         partner_parameters=("prediction", "target"),
         attributes={"of_numbers": _not_boolean},
     ),
-    "optimiser": Kind(
+    "optimiser": PartKind(
         parameters=("theta", "g", "eta"),
         registry=OPTIMISERS,
         build=_optimiser,
@@ -349,13 +349,13 @@ KINDS = {
         attributes={"decoupled": _not_boolean},
         is_open=True,
     ),
-    "initialisation": Kind(
+    "initialisation": PartKind(
         parameters=("n_in", "n_out"),
         registry=INITIALISATIONS,
         build=_number,
         problems=soundness.initialisation_problems,
     ),
-    "schedule": Kind(
+    "schedule": PartKind(
         parameters=("share",),
         registry=SCHEDULES,
         build=_number,

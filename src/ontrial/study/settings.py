@@ -166,7 +166,7 @@ class Widths(Setting):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Numbers(Setting):
+class Numeric(Setting):
     """Numbers, along which claims can have slopes.
 
     steps: Number of a slope's steps per difference of 1. None makes each doubling one step.
@@ -185,7 +185,7 @@ class Numbers(Setting):
         return sorted(values)
 
 
-class WholeNumbers(Numbers):
+class WholeNumbers(Numeric):
     """Whole numbers, along which claims can have slopes."""
 
     column_type = "count"
@@ -195,7 +195,7 @@ class WholeNumbers(Numbers):
         return int(value)
 
 
-class Shares(Numbers):
+class Shares(Numeric):
     """Numbers from 0 to 1."""
 
     column_type = "share"
@@ -231,7 +231,7 @@ class Bounds(Setting):
         return sorted(values, key=lambda value: float("inf") if value == NONE else float(value))
 
 
-class Counts(Setting):
+class SampleCounts(Setting):
     """Numbers of samples, or words for them."""
 
     is_numeric = True
@@ -247,7 +247,7 @@ class Counts(Setting):
         return sorted(values, key=lambda value: (self.words.index(value) + 1, 0) if value in self.words else (0, value))
 
 
-class TrainingSamples(Counts):
+class TrainingSamples(SampleCounts):
     """Numbers of training samples."""
 
     words = (STANDARD, ALL)
@@ -257,7 +257,7 @@ class TrainingSamples(Counts):
         return sample_words(settings.dataset).get(value, value)
 
 
-class BatchSizes(Counts):
+class BatchSizes(SampleCounts):
     """Numbers of samples in a batch.
 
     >>> BatchSizes().ordered(["full", 128, 1])

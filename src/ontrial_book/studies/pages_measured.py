@@ -82,7 +82,7 @@ class Row(NamedTuple):
     cells: list[tuple[str, str, str]]
 
 
-class Table(NamedTuple):
+class TableForm(NamedTuple):
     """A table of measured numbers: the measurement, ends of the terms of its head, and its rows."""
 
     source: str
@@ -91,17 +91,17 @@ class Table(NamedTuple):
 
 
 TABLES = {
-    "agreement": Table(
+    "agreement": TableForm(
         "laboratories",
         ("what", *WAYS),
         [Row((quantity,), [("laboratories", way, quantity) for way in WAYS]) for quantity in AGREEMENTS],
     ),
-    "tries": Table(
+    "tries": TableForm(
         "tries",
         ("rule", *KEPT),
         [Row((rule,), [(part, rule, quantity) for part, quantity in KEPT.values()]) for rule in RULES],
     ),
-    "sentences": Table(
+    "sentences": TableForm(
         "judging",
         ("kind", "design", *FALSE),
         [
@@ -109,7 +109,7 @@ TABLES = {
             for kind, design in product(KINDS, ("pairs", "arms"))
         ],
     ),
-    "power": Table(
+    "power": TableForm(
         "judging",
         ("planted", "pairs", *OUTCOMES),
         [

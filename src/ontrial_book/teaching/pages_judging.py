@@ -9,7 +9,7 @@ import pandas as pd
 
 from ontrial.errors import InputError
 from ontrial.judge import table_checks, table_measuring, table_rows, tables
-from ontrial.judge.questions import LOWER, Question
+from ontrial.judge.questions import LOWER, TableQuestion
 from ontrial.report.markdown import Markdown
 from ontrial.report.pages.judgements.arms import TERMS as ARM_TERMS
 from ontrial.report.pages.judgements.report import report
@@ -19,7 +19,7 @@ from ontrial.report.pages.tables import markdown
 from ontrial.report.wording import formatting
 from ontrial.report.wording.phrases import Phrases
 
-EXAMPLE = Question(
+EXAMPLE = TableQuestion(
     metric="test_accuracy",
     column="batch_size",
     better="16",
@@ -112,8 +112,8 @@ LIMITS = {
     "contexts": 100,
 }  # of a table in a page
 PUBLISHED = {
-    "nanogpt": Question("loss", "arm", "v1", "baseline-1430", "0.002", lower_is_better=True),
-    "walker": Question("score", "method", "dreamerv3", "drqv2", "50"),
+    "nanogpt": TableQuestion("loss", "arm", "v1", "baseline-1430", "0.002", lower_is_better=True),
+    "walker": TableQuestion("score", "method", "dreamerv3", "drqv2", "50"),
 }  # to tables of others under the MIT licence: see tests/judge/real
 RULES = {
     "lower": LOWER,
@@ -178,13 +178,13 @@ def site_runs(page: Page) -> dict[str, Any] | None:
     return {"file": file, "text": text, "question": _asked(EXAMPLE), "where": EXAMPLE.where}
 
 
-def published(file: str, question: Question) -> dict[str, Any]:
+def published(file: str, question: TableQuestion) -> dict[str, Any]:
     """Return a table that others published, and a question to it. Its source is in the words of the example."""
     text = files("ontrial_book.teaching").joinpath("tables", file).read_text(encoding="utf-8")
     return {"file": file, "text": text, "question": _asked(question)}
 
 
-def _asked(question: Question) -> dict[str, Any]:
+def _asked(question: TableQuestion) -> dict[str, Any]:
     """Return a question as the script has it."""
     return {
         "metric": question.metric,

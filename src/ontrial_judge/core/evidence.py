@@ -12,7 +12,7 @@ import numpy as np
 
 from ontrial_judge.core import images, samples, statistics
 from ontrial_judge.core.question import Question
-from ontrial_judge.core.samples import Failures, Judged, Numbers, Sample
+from ontrial_judge.core.samples import ByInterval, Failures, Numbers, Sample
 from ontrial_judge.core.verdicts import SettingValues, Way
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ class Paired(Measured):
             ways[Way.TYPICAL] = statistics.signed_rank_interval
         elif (by_image := self.by_image) is not None:
             ways[Way.IMAGES] = partial(images.interval, by_image)
-        return {way: Judged(typical.values, interval) for way, interval in ways.items()}
+        return {way: ByInterval(typical.values, interval) for way, interval in ways.items()}
 
     @property
     def numbers(self) -> np.ndarray:

@@ -84,7 +84,7 @@ class Numbers(Sample):
 
 
 @dataclass(frozen=True)
-class Judged(Sample):
+class ByInterval(Sample):
     """One number per seed with an interval of any kind.
 
     way: Function of the numbers and a level that returns the interval.

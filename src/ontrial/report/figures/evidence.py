@@ -30,7 +30,7 @@ FOOT = 0.6  # inches below each chart
 EFFECT = ["estimate", "low", "high"]
 
 
-class Columns(NamedTuple):
+class ColumnWidths(NamedTuple):
     """Widths in inches of labels, chart and outcomes. With a width of 0, outcomes are under the labels."""
 
     labels: float
@@ -38,9 +38,9 @@ class Columns(NamedTuple):
     outcomes: float
 
 
-def _columns(width: float) -> Columns:
+def _columns(width: float) -> ColumnWidths:
     names, outcomes = by_width(width, (1.72, 0.0), (2.75, 1.45))
-    return Columns(names, width - names - outcomes - (3 if outcomes else 2) * GAP, outcomes)
+    return ColumnWidths(names, width - names - outcomes - (3 if outcomes else 2) * GAP, outcomes)
 
 
 class Panel(NamedTuple):
@@ -143,7 +143,7 @@ def _row_of(verdict: Verdict, context: Context) -> dict[str, Any]:
 
 
 def _panels_of(
-    contexts: pd.DataFrame, seeds: Sequence[np.ndarray], estimand: Estimand, words: Phrases, room: Columns
+    contexts: pd.DataFrame, seeds: Sequence[np.ndarray], estimand: Estimand, words: Phrases, room: ColumnWidths
 ) -> list[Panel]:
     """Return the panels of a chart of evidence: the contexts in the unit of the claim, then those of failures."""
     panels = []
@@ -156,7 +156,7 @@ def _panels_of(
     return panels
 
 
-def _draw_panel(figure: Figure, panel: Panel, room: Columns, top: float, row_height: float) -> None:
+def _draw_panel(figure: Figure, panel: Panel, room: ColumnWidths, top: float, row_height: float) -> None:
     """Draw the axes of a panel, the band of effects too small to matter, and the texts above.
 
     top: Distance of the upper end of the panel from the lower end of the figure, in inches.
@@ -181,7 +181,9 @@ def _draw_panel(figure: Figure, panel: Panel, room: Columns, top: float, row_hei
     axes.spines["left"].set_visible(False)
 
 
-def _write_row(figure: Figure, room: Columns, y: float, text: list[str], finding: list[str], outcome: Outcome) -> None:
+def _write_row(
+    figure: Figure, room: ColumnWidths, y: float, text: list[str], finding: list[str], outcome: Outcome
+) -> None:
     """Write the settings of a context and its outcome: beside the chart, or under the settings if it is narrow."""
     width, height = figure.get_size_inches()
     colour = style_of(outcome).colour

@@ -23,7 +23,7 @@ class Ranks(NamedTuple):
     likely: str
 
 
-class Failures(NamedTuple):
+class FailureRules(NamedTuple):
     """The rules for networks that fail, in words.
 
     points: Accuracy above that of guessing that a failed network has at most.
@@ -45,9 +45,9 @@ class Rules:
     page: Page
 
     @property
-    def failures(self) -> Failures:
+    def failures(self) -> FailureRules:
         """When a network fails, and when and how failures are counted."""
-        return Failures(
+        return FailureRules(
             points=Quantity.of(metrics.ABOVE_GUESSING, "points").as_margin(self.page.say),
             loss=_percent(self.page, metrics.BELOW_GUESSING),
             share=_percent(self.page, statistics.FAILING),

@@ -23,7 +23,7 @@ from ontrial.report.wording.phrases import Phrases, complete, in_language
 from ontrial.storage.yaml_files import read_yaml
 
 if TYPE_CHECKING:
-    from ontrial.judge.pilots import Change
+    from ontrial.judge.pilots import PilotChange
     from ontrial.report.pages.written_answers import Answer
 
 
@@ -113,7 +113,7 @@ class Sources:
     answers: Mapping[str, Sequence[Answer]] = field(default_factory=dict)
     questions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     objections: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    pilots: Mapping[str, Sequence[Change]] = field(default_factory=dict)
+    pilots: Mapping[str, Sequence[PilotChange]] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
     published: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, tuple[float, float]] = field(default_factory=dict)

@@ -38,7 +38,7 @@ OTHER_CODE = re.compile(r"\[[\[%#]")  # starts what is not a complete call
 
 
 @dataclass(frozen=True)
-class Condition:
+class Premise:
     """Values of settings, and outcomes. It holds if each context with these settings has one of the outcomes."""
 
     settings: Mapping[str, Sequence[Any]]
@@ -67,7 +67,7 @@ class Answer:
     place: str
     texts: Mapping[str, str]
     conclusion: Conclusion | None = None
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Premise, ...] = ()
     then: Mapping[str, str] = field(default_factory=dict)
 
     def suits(self, verdict: Verdict) -> bool:
@@ -142,7 +142,7 @@ def _answer(id: str, place: str, spec: Mapping[str, Any]) -> Answer:
     conditions = []
     for item in spec.get("contexts", ()):
         settings = {name: as_list(values) for name, values in item.items()}
-        conditions.append(Condition(settings, settings.pop("outcome")))
+        conditions.append(Premise(settings, settings.pop("outcome")))
     conclusion = Conclusion(spec["verdict"]) if "verdict" in spec else None
     return Answer(id, place, _texts_of(spec), conclusion, tuple(conditions), spec.get("then", {}))
 

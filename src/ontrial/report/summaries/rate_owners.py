@@ -9,7 +9,7 @@ AS_CLAIMED = (Outcome.POSITIVE, Outcome.EQUAL, Outcome.WITHIN)
 OPPOSITE = (Outcome.REVERSED, Outcome.APART, Outcome.BEYOND)
 
 
-class Counts(NamedTuple):
+class SharedRates(NamedTuple):
     """The number of settings in which arms share the own rate of one of them, and then of the other.
 
     settings: Number of settings.
@@ -38,11 +38,11 @@ def _pairs(verdict: Verdict) -> list[tuple[Context, Context]]:
     return [(found[0], found[1]) for found in by_settings.values() if len(found) == 2]
 
 
-def count(verdicts: Iterable[Verdict]) -> Counts:
+def count(verdicts: Iterable[Verdict]) -> SharedRates:
     """Return how often the rate of the other arm changes the answer."""
     outcomes = [{one.outcome, other.outcome} for verdict in verdicts for one, other in _pairs(verdict)]
     claimed = [found for found in outcomes if not found.isdisjoint(AS_CLAIMED)]
-    return Counts(
+    return SharedRates(
         settings=len(outcomes),
         claimed=len(claimed),
         both=sum(found <= set(AS_CLAIMED) for found in claimed),

@@ -38,7 +38,7 @@ YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 MOST_LISTED = 12  # settings in the table of a page; of more, it has those of the picture
 
 
-def shared_rate_counts(page: Page) -> rate_owners.Counts:
+def shared_rate_counts(page: Page) -> rate_owners.SharedRates:
     """Count the settings in which the owner of the rate decides."""
     return rate_owners.count(verdict for verdict in page.results.verdicts.values() if verdict.is_measured)
 

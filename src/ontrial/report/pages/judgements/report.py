@@ -12,7 +12,7 @@ import numpy as np
 from ontrial.errors import legible
 from ontrial.judge.across import Across
 from ontrial.judge.ledger import Ledger, last_hash
-from ontrial.judge.questions import DROP, NEVER, Question
+from ontrial.judge.questions import DROP, NEVER, TableQuestion
 from ontrial.judge.table_contexts import TableContext
 from ontrial.judge.table_measuring import Incomplete
 from ontrial.judge.tables import Evidence, Judgement
@@ -270,7 +270,7 @@ def _far_runs(judgement: Judgement, measured: TableContext, say: Phrases) -> Ite
 
 
 def question_lines(
-    say: Phrases, asked: Sequence[Question], columns: Mapping[str, str], rows: int
+    say: Phrases, asked: Sequence[TableQuestion], columns: Mapping[str, str], rows: int
 ) -> list[tuple[str, str]]:
     """Return what a question takes from a table, each with its name, before any value is looked at.
 
