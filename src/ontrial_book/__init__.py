@@ -109,7 +109,7 @@ FIGURES = {
 BOOK = Contents(
     figures=FIGURES,
     functions=FUNCTIONS,
-    parts=("ontrial_book.teaching.pages_notebooks:notebooks",),
+    page_makers=("ontrial_book.teaching.pages_notebooks:notebooks",),
     pages=(
         *CHAPTERS,
         *("learning-rate", "playground", "teachers", "exam", "own-idea", "judge", "elsewhere"),

@@ -44,7 +44,7 @@ def some_clothes(tmp_path, monkeypatch):
         file.path().write_bytes(content)
         stand_ins.append(replace(file, sha256=hashlib.sha256(content).hexdigest()))
     entry = data.DATASETS["fashion_mnist"]
-    stand_in = registry.from_idx(tuple(stand_ins), entry.classes, 2_500, 400, **registry.AFFORDABLE)
+    stand_in = registry.from_idx(tuple(stand_ins), entry.classes, 2_500, 400, **registry.SMALL_SPLIT)
     monkeypatch.setitem(data.DATASETS, "fashion_mnist", stand_in)
     data.load.cache_clear()
 

@@ -35,7 +35,7 @@ WEIGHTS = [
 @pytest.mark.parametrize(("activation", "pair", "optimiser"), combinations(ACTIVATIONS, PAIRS, OPTIMISERS))
 def test_engine_matches_the_reference(activation, pair, optimiser):
     architecture = Architecture(LAYERS, activation, *pair, "he")
-    for settings in SETTINGS if pair[0] == "softmax" else SETTINGS[:-1]:
+    for settings in SETTINGS if pair[0] == "softmax" else [each for each in SETTINGS if "label_smoothing" not in each]:
         recipe = Recipe(N, updates=UPDATES, optimiser=optimiser, momentum=0.8, **settings)
         data = Data(SAMPLES, SAMPLES, SAMPLES, seeds=(1,))
         history = train(architecture, recipe, data, RATES, (1, 1), weights=WEIGHTS, batch_order=ORDER, dtype=np.float64)

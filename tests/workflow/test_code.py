@@ -44,7 +44,7 @@ def test_the_code_of_a_step_includes_every_module_that_it_imports(graph_of_impor
     ("step", "entries"),
     [
         ("draw", [*(figure.entry for figure in SITE.figures.values()), *SITE.predictions]),
-        ("write", [*(function.entry for function in SITE.functions.values()), *SITE.parts, *SITE.titles]),
+        ("write", [*(function.entry for function in SITE.functions.values()), *SITE.page_makers, *SITE.titles]),
     ],
 )
 def test_the_code_of_a_step_includes_the_modules_of_entry_points(graph_of_imports, step, entries):

@@ -46,9 +46,9 @@ OF_OUTCOMES = {
 }
 EXIT_OTHER_VERDICT = 1
 EXIT_INPUT_ERROR = 2
-NAMED = 200  # characters of the name of a table
-UNBROKEN = 10_000  # width of a log
-NAMES = 15  # width of the names of what is used: with it, a hash fits into 80 columns
+NAME_LENGTH = 200  # characters of the name of a table that are shown
+LOG_WIDTH = 10_000  # which breaks no line
+LABEL_WIDTH = 15  # with which a hash fits into 80 columns
 CONDITION = re.compile(r"(.+?)(!=|>=|<=|=)(.+)", re.DOTALL)
 REQUIRABLE = tuple(map(str, (Conclusion.SUPPORTED, Conclusion.REFUTED, Conclusion.DEPENDS, Conclusion.INCONCLUSIVE)))
 
@@ -137,7 +137,7 @@ def judge(
         runs, question = targets.first_steps(runs, targets.Target.parse(target), question)
     console = _console(stderr=json or markdown)
     say = phrases()
-    source = ("table", legible(table, NAMED))
+    source = ("table", legible(table, NAME_LENGTH))
     columns = table_rows.find_columns([question], runs.columns)
     if not quiet:
         _show_used([source, *question_lines(say, [question], columns, len(runs))], console)
@@ -174,7 +174,8 @@ def _judge_arms(table: str, against: str, options: dict[str, Any], output: Desti
     if not asked:
         raise InputError("--against needs --compare COLUMN=A,… with the arms.")
     runs = run_tables.read_runs(table)
-    say, console, source = phrases(), _console(stderr=output.json or output.markdown), ("table", legible(table, NAMED))
+    say, console = phrases(), _console(stderr=output.json or output.markdown)
+    source = ("table", legible(table, NAME_LENGTH))
     if not output.quiet:
         columns = table_rows.find_columns(asked, runs.columns)
         _show_used([source, *question_lines(say, asked, columns, len(runs))], console)
@@ -210,7 +211,7 @@ def _judge_target(table: str, text: str, options: dict[str, Any], output: Destin
     written = [each._asdict() for each in found]
     content = dumps({"target": target._asdict(), "verdict": targets.conclusion(found), "arms": written}, indent=1)
     only = questions.TableQuestion(target.metric, column, "", "", "1", where=where).only
-    used = {"table": legible(table, NAMED), "target": legible(text, NAMED), "only": legible(only, NAMED)}
+    used = {name: legible(each, NAME_LENGTH) for name, each in (("table", table), ("target", text), ("only", only))}
     said = on_target(target, found, column, phrases(), steps=bool(steps["run"]))._replace(
         used=[each for each in used.items() if each[1]]
     )
@@ -248,7 +249,7 @@ def _console(*, stderr: bool) -> Console:
     from rich.console import Console
 
     console = Console(stderr=stderr)
-    return console if console.is_terminal else Console(stderr=stderr, width=UNBROKEN)
+    return console if console.is_terminal else Console(stderr=stderr, width=LOG_WIDTH)
 
 
 def _judge_try(evidence: Evidence, path: Path, total_error: float | None) -> tuple[Judgement, Ledger, int]:
@@ -318,7 +319,7 @@ def _show_used(used: Iterable[tuple[str, str]], console: Console) -> None:
     from rich.table import Column, Table
     from rich.text import Text
 
-    grid = Table.grid(Column(style="dim", min_width=NAMES), Column(overflow="fold"), padding=(0, 1))
+    grid = Table.grid(Column(style="dim", min_width=LABEL_WIDTH), Column(overflow="fold"), padding=(0, 1))
     for line in used:
         grid.add_row(*map(Text, line))
     console.print(grid)

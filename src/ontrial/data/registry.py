@@ -103,7 +103,7 @@ CLOTHES = (
     "bag",
     "ankle boot",
 )
-AFFORDABLE = {"train": 1_150, "validation": 500}  # with many seeds
+SMALL_SPLIT = {"train": 1_150, "validation": 500}  # small enough for many seeds
 
 
 def from_table(file: Shipped, classes: Sequence[str], first: int = 0, **options: Any) -> Source:
@@ -131,17 +131,17 @@ def from_idx(
 
 
 DATASETS = {
-    "digits": from_table(files.OPTDIGITS, TEN_DIGITS, 1, one_unit=True, **AFFORDABLE, test=1_797),
+    "digits": from_table(files.OPTDIGITS, TEN_DIGITS, 1, one_unit=True, **SMALL_SPLIT, test=1_797),
     "titanic": Source(files.titanic, ("died", "survived"), grouped=True, files=(files.TITANIC,)),
     "moons": Source(shapes.moons, ("upper", "lower"), one_unit=True),
     "spirals": Source(shapes.spirals, ("one arm", "other arm"), one_unit=True),
     "xor": Source(shapes.xor, ("same sign", "opposite signs"), one_unit=True),
-    "pendigits": from_table(files.PENDIGITS, TEN_DIGITS, one_unit=True, **AFFORDABLE),
-    "letter": from_table(files.LETTER, string.ascii_uppercase, **AFFORDABLE),
-    "satimage": from_table(files.SATIMAGE, SOILS, **AFFORDABLE),
+    "pendigits": from_table(files.PENDIGITS, TEN_DIGITS, one_unit=True, **SMALL_SPLIT),
+    "letter": from_table(files.LETTER, string.ascii_uppercase, **SMALL_SPLIT),
+    "satimage": from_table(files.SATIMAGE, SOILS, **SMALL_SPLIT),
     "mnist": from_idx(files.MNIST, TEN_DIGITS, 60_000, 10_000),
     "mnist_small": from_idx(files.MNIST, TEN_DIGITS, 2_000, 500),
-    "fashion_mnist": from_idx(files.FASHION_MNIST, CLOTHES, 60_000, 2_000, **AFFORDABLE),
+    "fashion_mnist": from_idx(files.FASHION_MNIST, CLOTHES, 60_000, 2_000, **SMALL_SPLIT),
 }
 
 

@@ -157,8 +157,8 @@ class Across(TableContext):
     @property
     def variance(self) -> float:
         """The variance of the mean, times the number of pairs."""
-        low, high = (getattr(self._whole.interval(0.95), end) for end in ("ci_low", "ci_high"))
-        return self.n * float(((high - low) / 2 / 1.96) ** 2)
+        _, low, high = self._whole.interval(0.95)
+        return self.n * float(((high - low) / 2 / scipy.special.ndtri(0.975)) ** 2)
 
     @property
     def compared(self) -> int:

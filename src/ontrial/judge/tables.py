@@ -119,7 +119,7 @@ def judge_arms(table: pd.DataFrame, asked: Sequence[TableQuestion]) -> list[Judg
 
 
 def _rank(verdict: Verdict, is_loss: bool) -> tuple[bool, float]:
-    """Return the place of an arm among others, the best first: by its mean estimate, and last without one."""
+    """Return a sort key: larger mean estimates first, and NaN last."""
     known = [each.effect.estimate for each in verdict.contexts if not math.isnan(each.effect.estimate)]
     mean = sum(known) / len(known) if known else math.nan
     return math.isnan(mean), mean if is_loss else -mean

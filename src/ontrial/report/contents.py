@@ -58,9 +58,8 @@ class Contents:
     measurements: Published files that it reads, as patterns of paths in results/reference: measurements and, of other
         studies, verdicts and tables.
     titles: Entry points of mappings from names of figures to Titles.
-    predictions: Entry points of mappings from names of figures to functions of the findings, which train the networks
-        that the figure shows.
-    parts: Entry points of functions that return more pages of a language by path, given its Sources.
+    predictions: Where to find {figure: train(findings)} for figures that show trained networks.
+    page_makers: Entry points of functions that return more pages of a language by path, given its Sources.
     """
 
     figures: Mapping[str, Figure] = field(default_factory=dict)
@@ -72,7 +71,7 @@ class Contents:
     measurements: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     predictions: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
+    page_makers: tuple[str, ...] = ()
 
     def __or__(self, other: Contents) -> Contents:
         """Return the contents of both."""
@@ -86,7 +85,7 @@ class Contents:
             self.measurements + other.measurements,
             self.titles + other.titles,
             self.predictions + other.predictions,
-            self.parts + other.parts,
+            self.page_makers + other.page_makers,
         )
 
     @property

@@ -144,7 +144,7 @@ class Plan:
         return []
 
     def discard_others(self, docket: str | None) -> None:
-        """Delete the study and the docket that steps read, unless they are these, so that they are written again.
+        """Delete study.json and docket.json if they differ from what was just checked, so that they are written again.
 
         Those of a stranger's results could name code, or files outside the project, that nobody allowed.
 
@@ -168,7 +168,7 @@ class Plan:
             )
 
     def bring_to_present(self) -> list[str]:
-        """Date results from the future, which a clock that was set back leaves, to the present. Return a line on it."""
+        """Set modification times in the future, as after a clock was set back, to now. Return a line on it."""
         count = files.bring_to_present(self.results)
         return [f"{count:,} files in {self.results} were dated in the future. They have dates until now."] * bool(count)
 

@@ -84,7 +84,7 @@ def really(page: Page, id: str) -> str:
 
 def asked(page: Page, claim: str) -> str:
     """Return such a line with a question and its answer, of any study of the site; "" without that claim."""
-    shown = lookup.study_of(page, claim)
+    shown = lookup.page_of_study(page, claim)
     if not shown:
         return ""
     said = Markdown("{} {}").format(lookup.question(shown, claim), Markdown(sentences.answer(shown, claim)))

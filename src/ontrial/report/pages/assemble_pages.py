@@ -24,7 +24,7 @@ Part = Callable[[Sources], dict[str, str]]  # returns the texts of some pages by
 
 def parts_of(sources: Sources) -> list[Part]:
     """Return the functions that return the pages. They need nothing from each other; later ones replace pages."""
-    return [*map(resolve_name, sources.contents.parts), _hand_written_pages, evidence_pages]
+    return [*map(resolve_name, sources.contents.page_makers), _hand_written_pages, evidence_pages]
 
 
 def combine(sources: Sources, parts: Iterable[dict[str, str]]) -> dict[str, str]:

@@ -50,7 +50,7 @@ def conclusion_on(page: Page, id: str) -> Conclusion:
     return verdict_on(page, id).conclusion
 
 
-def study_of(page: Page, id: str) -> Page | None:
+def page_of_study(page: Page, id: str) -> Page | None:
     """Return the page with the study that judged a claim, this one or another of the site; None without any."""
     shown = (each for each in (page.sources, *page.sources.studies) if id in each.results.verdicts)
     return next((Page(each, page.path) for each in shown), None)

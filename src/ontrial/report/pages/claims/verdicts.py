@@ -63,7 +63,7 @@ def link_elsewhere(page: Page, id: str) -> Markdown:
 
     It is the id alone of a claim without a page.
     """
-    if not (shown := lookup.study_of(page, id)):
+    if not (shown := lookup.page_of_study(page, id)):
         return Markdown(id)
     badge = verdict_badge(shown, lookup.verdict_on(shown, id), with_margin=False)
     return Markdown("{} {}").format(short_link(shown, id), Markdown(badge))

@@ -7,13 +7,11 @@ from copy import copy
 from dataclasses import replace
 from typing import NamedTuple
 
-import numpy as np
-
 from ontrial.errors import legible
 from ontrial.judge.across import Across
 from ontrial.judge.ledger import Ledger, last_hash
 from ontrial.judge.questions import DROP, NEVER, TableQuestion
-from ontrial.judge.table_contexts import TableContext
+from ontrial.judge.table_contexts import TableContext, TablePairs
 from ontrial.judge.table_measuring import Incomplete
 from ontrial.judge.tables import Evidence, Judgement
 from ontrial.report.pages.judgements import arms
@@ -432,7 +430,9 @@ def _notes(judgement: Judgement, say: Phrases) -> Iterator[str]:
         names = legible(", ".join(judgement.question.pair), LENGTH)
         yield say["judged moved"].format(names=names, count=formatting.count(shared))
     if judgement.question.over:
-        numbers = np.asarray(getattr(judgement.measured[0], "numbers"))  # noqa: B009
+        counted = judgement.measured[0]
+        assert isinstance(counted, Across | TablePairs)
+        numbers = counted.numbers
         won = {
             "won": formatting.count(int(((numbers < 0) if judgement.question.not_worse else (numbers > 0)).sum())),
             "tasks": formatting.count(len(numbers)),
