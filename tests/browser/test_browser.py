@@ -8,11 +8,11 @@ from support.browser import DESK, MOVED, PHONE, browser_test, from_server_and_fo
 from support.budgets import require
 from support.sites import NAMES, THEME
 
-from ontrial.report.site import build
+from ontrial.report.site import docs
 
 pytestmark = browser_test
 
-LANGUAGES = build.languages(THEME.parent)
+LANGUAGES = docs.languages(THEME.parent)
 CHAPTER = "en/batch-size.html"
 
 

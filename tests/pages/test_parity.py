@@ -11,7 +11,7 @@ from ontrial.errors import InputError
 from ontrial.report import docs_check
 from ontrial.report.pages.sources import Docs
 from ontrial.report.site import docs, parity
-from ontrial.report.site.build import languages
+from ontrial.report.site.docs import languages
 from ontrial.report.wording.phrases import Phrases
 
 PAGE = """\

@@ -19,8 +19,8 @@ from support.sites import NAMES, PAGES, build, theme
 from ontrial.errors import InputError
 from ontrial.judge.docket import SHARED_PAGES
 from ontrial.report.figures import drawing
-from ontrial.report.site.build import languages
 from ontrial.report.site.csp import LIST, hash_source, list_scripts, with_policy
+from ontrial.report.site.docs import languages
 
 JAVA, CHECKER = shutil.which("java"), ROOT / "tests/scripts/node_modules/vnu-jar/build/dist/vnu.jar"
 STARTS_FAST = ["-XX:TieredStopAtLevel=1", "-Xss4m"]  # without the optimising compiler, whose stack is smaller

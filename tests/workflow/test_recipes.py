@@ -338,7 +338,7 @@ def add_experiment(project: Path) -> None:
 
 def add_setting(project: Path) -> None:
     module = project / "src/ontrial/study/cell.py"
-    insert(module, "    batch_size: ", '    input_scale: float = _field(Numbers(folder="scale-", default=1.0))\n')
+    insert(module, "    batch_size: ", '    input_scale: float = _field(Numeric(folder="scale-", default=1.0))\n')
     replace(module, "    def arrays(self, ", SCALED_ARRAYS)
     schema = project / "src/ontrial/study/schemas/config.schema.yaml"
     insert(schema, "      learning_rates:\n", SCALE_SCHEMA)

@@ -17,8 +17,7 @@ from ontrial.report import contents
 from ontrial.report.contents import Contents
 from ontrial.report.figures.catalogue import drawable, of_claims, widths
 from ontrial.report.figures.formats import EVIDENCE, SCHEMES, file_name
-from ontrial.report.site.build import languages
-from ontrial.report.site.docs import language_names, read_words
+from ontrial.report.site.docs import language_names, languages, read_words
 from ontrial.storage import json_files, machine
 from ontrial.study.schema_files import load_schema
 from ontrial.study.study import Study

@@ -15,8 +15,7 @@ from ontrial.judge.docket import Docket
 from ontrial.report.contents import OF_EVERY_SITE, Contents, merged
 from ontrial.report.markdown import Markdown
 from ontrial.report.site import docs
-from ontrial.report.site.build import languages
-from ontrial.report.site.docs import figures_on
+from ontrial.report.site.docs import figures_on, languages
 from ontrial.report.summaries.findings import DesignedStudy, Findings, Titles
 from ontrial.report.summaries.replications import Condition, Published, cells_of, conditions
 from ontrial.report.wording.phrases import Phrases, complete, in_language

@@ -17,12 +17,6 @@ from ontrial.storage.files import atomic_folder
 from ontrial.storage.machine import repository
 
 
-def languages(docs: Path) -> tuple[str, ...]:
-    """Return the languages that have a home page in the docs, English first."""
-    names = [page.parent.name for page in docs.glob("*/index.md")]
-    return tuple(sorted(names, key=lambda name: (name != "en", name)))
-
-
 def names_of(pairs: Iterable[str]) -> dict[str, str]:
     """Return the name of each language from pairs such as "en=English"."""
     return {language: name for language, _, name in (pair.partition("=") for pair in pairs)}

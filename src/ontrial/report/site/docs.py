@@ -37,6 +37,12 @@ def require_words(docs: Path, names: Iterable[str]) -> None:
         raise InputError(f"docs/words.yaml: names are missing. Add under figures:{lines}")
 
 
+def languages(docs: Path) -> tuple[str, ...]:
+    """Return the languages that have a home page in the docs, English first."""
+    names = [page.parent.name for page in docs.glob("*/index.md")]
+    return tuple(sorted(names, key=lambda name: (name != "en", name)))
+
+
 def language_names(docs: Path, languages: Iterable[str]) -> dict[str, str]:
     """Return the name of each language in that language. Raises InputError if a language lacks its theme."""
     by_language = {}
